@@ -1,0 +1,3 @@
+//! A WebSocket for the browser that holds.
+
+pub mod engine;
