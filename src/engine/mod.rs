@@ -1,1 +1,41 @@
-//! The rules.
+//! The rules of a connection that holds, sans-I/O.
+//!
+//! An [`Engine`] is told what happened and when, and answers with what to do. It owns no socket, reads no clock and draws no
+//! randomness but from the seed it was given, so the same inputs give the same outputs, natively and in a browser.
+//!
+//! The caller's loop, after **every** call that changes the engine:
+//!
+//! 1. carry out every [`Engine::poll_output`], at once and in order;
+//! 2. tell the application every [`Engine::poll_event`], from a task of its own (never inside the application's own call);
+//! 3. call [`Engine::handle_timeout`] when [`Engine::poll_timeout`] has come. Late is allowed: deadlines are judged by the
+//!    clock, and a late tick is taken for a page that slept.
+//!
+//! Methods come in four kinds: getters; `handle_*`, which take what happened; commands of the application
+//! ([`Engine::send`], [`Engine::close`], [`Engine::reconnect`]); and `poll_*`.
+
+mod backoff;
+mod close;
+mod config;
+mod error;
+mod instant;
+mod machine;
+mod outbox;
+mod output;
+mod random;
+mod round_trips;
+mod state;
+mod stats;
+mod timer;
+
+pub use backoff::Backoff;
+pub use close::{Cause, Close};
+pub use config::{Config, Heartbeat, Queue, Reconnect};
+pub use error::{ConfigError, SendError};
+pub use instant::{Instant, Span};
+pub use machine::{Engine, Sent, Signal};
+pub use outbox::Outbox;
+pub use output::{Connection, Event, Output, Question};
+pub use random::Random;
+pub use round_trips::{RoundTrips, Summary};
+pub use state::{ReadyState, Status};
+pub use stats::Stats;

@@ -1,0 +1,86 @@
+//! How a connection ended, why, and whether that ends it all.
+
+use super::instant::Span;
+
+/// Codes the engine itself names; see [RFC 6455, section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4) and the
+/// [IANA registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number).
+const ABNORMAL: u16 = 1006;
+const SERVICE_RESTART: u16 = 1012;
+const TRY_AGAIN_LATER: u16 = 1013;
+
+/// The registry asks clients told 1012 to come back after a random 5 to 30 seconds.
+const RESTART_LEAST: Span = Span::from_millis(5_000);
+
+/// What a `close` event says, besides what the engine adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Close {
+    /// The close code; 1006 for a connection that ended without a closing handshake.
+    pub code: u16,
+    /// Whether the closing handshake was completed.
+    pub clean: bool,
+    /// The least delay a server asked for in its reason (`{"retryAfter": ms}`), if it did.
+    pub retry_after: Option<Span>,
+}
+
+impl Close {
+    /// A connection that ended without a closing handshake.
+    pub const ABNORMAL: Self = Self {
+        code: ABNORMAL,
+        clean: false,
+        retry_after: None,
+    };
+
+    /// Whether the code says that another attempt is pointless: a normal end, an error of ours that would only be repeated,
+    /// or the application's own 4400 to 4499 (4xx as in HTTP: the client is at fault).
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self.code, 1000 | 1002 | 1003 | 1007..=1010 | 4400..=4499)
+    }
+
+    /// The least delay before the next attempt. A code alone asks for no more than `max_delay`, which the application set.
+    #[must_use]
+    pub fn least_delay(&self, max_delay: Span) -> Span {
+        match (self.retry_after, self.code) {
+            (Some(asked), _) => asked,
+            (None, SERVICE_RESTART | TRY_AGAIN_LATER) => RESTART_LEAST.min(max_delay),
+            (None, _) => Span::ZERO,
+        }
+    }
+}
+
+/// Why another attempt is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Cause {
+    /// An open connection was closed, by the server or by a fault.
+    Closed = 0,
+    /// An attempt failed before it opened, or the URL's provider did.
+    Failed = 1,
+    /// An attempt had not opened within `connect_timeout`.
+    ConnectTimeout = 2,
+    /// A ping was not answered.
+    Heartbeat = 3,
+    /// Nothing was heard for `idle_timeout`.
+    Idle = 4,
+    /// What was sent had not moved for `stall_timeout`.
+    Stalled = 5,
+    /// The application called `reconnect()`.
+    Manual = 6,
+    /// The network or the page came back, and the attempt was brought forward.
+    Online = 7,
+}
+
+impl Cause {
+    /// The `reason` of the `close` event of a connection that the engine gave up on; empty where the browser's own applies.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Closed | Self::Failed | Self::Online => "",
+            Self::ConnectTimeout => "connect timeout",
+            Self::Heartbeat => "heartbeat timeout",
+            Self::Idle => "idle timeout",
+            Self::Stalled => "stalled",
+            Self::Manual => "reconnect",
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What can be set, its defaults, and what is impossible.
+
+use super::error::ConfigError;
+use super::instant::Span;
+
+/// Everything an [`Engine`](super::Engine) can be told in advance.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Whether and how to reconnect; `None` makes one connection, as the browser's class does.
+    pub reconnect: Option<Reconnect>,
+    /// Whether to ping a quiet line; `None` (the default) doesn't, since it needs a server that answers.
+    pub heartbeat: Option<Heartbeat>,
+    /// What may wait while no connection is open; `None` refuses to queue.
+    pub queue: Option<Queue>,
+    /// Silence this long means a dead line, without any ping. Off by default: it can't tell a quiet server from a dead one.
+    pub idle_timeout: Option<Span>,
+    /// Sent bytes that don't move for this long mean a dead line. Off by default: it sees nothing while nothing is sent, nor
+    /// what the operating system has taken but not delivered.
+    pub stall_timeout: Option<Span>,
+    /// Whether each attempt first asks for its URL ([`Output::Resolve`](super::Output::Resolve)). Off by default.
+    pub resolves: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            reconnect: Some(Reconnect::default()),
+            heartbeat: None,
+            queue: Some(Queue::default()),
+            idle_timeout: None,
+            stall_timeout: None,
+            resolves: false,
+        }
+    }
+}
+
+/// When to try again.
+#[derive(Debug, Clone)]
+pub struct Reconnect {
+    /// The first delay is drawn from half of this to all of it. Default 500 ms.
+    pub min_delay: Span,
+    /// No delay is drawn above this. Default 30 s.
+    pub max_delay: Span,
+    /// By how much the draw widens each time; 1 or more. Default 2.
+    pub factor: f64,
+    /// This many failures in a row end it; 1 or more. A connection that opened but did not last for `stable_after` counts.
+    /// Default: no limit.
+    pub max_attempts: u32,
+    /// An attempt that has not opened by then is abandoned. Default 10 s.
+    pub connect_timeout: Span,
+    /// How long a connection must last before delays start over. Default 5 s.
+    pub stable_after: Span,
+    /// Whether to ask the application before each further attempt
+    /// ([`Event::Ask`](super::Event::Ask)). Default: no.
+    pub asks: bool,
+}
+
+impl Default for Reconnect {
+    fn default() -> Self {
+        Self {
+            min_delay: Span::from_millis(500),
+            max_delay: Span::from_millis(30_000),
+            factor: 2.0,
+            max_attempts: u32::MAX,
+            connect_timeout: Span::from_millis(10_000),
+            stable_after: Span::from_millis(5_000),
+            asks: false,
+        }
+    }
+}
+
+/// How to find out that a quiet line is dead.
+#[derive(Debug, Clone)]
+pub struct Heartbeat {
+    /// Silence before a ping. Default 25 s.
+    pub interval: Span,
+    /// How long an answer may take. Default 10 s.
+    pub timeout: Span,
+    /// Whether only a matching answer proves life; otherwise any message does. Default: any message.
+    pub matches: bool,
+}
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        Self {
+            interval: Span::from_millis(25_000),
+            timeout: Span::from_millis(10_000),
+            matches: false,
+        }
+    }
+}
+
+/// What may wait while no connection is open.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// Messages at most. Default 1024.
+    pub max_messages: u32,
+    /// Bytes at most, as they will be on the wire before framing. Default 1 MiB.
+    pub max_bytes: u64,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            max_messages: 1024,
+            max_bytes: 1 << 20,
+        }
+    }
+}
+
+impl Config {
+    /// Whether the configuration is possible.
+    ///
+    /// # Errors
+    /// Names the first option that isn't, by its JavaScript name, and what it takes.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        const POSITIVE: &str = "more than 0 ms";
+        if let Some(reconnect) = &self.reconnect {
+            require(reconnect.min_delay > Span::ZERO, "reconnect.minDelay", POSITIVE)?;
+            require(
+                reconnect.min_delay <= reconnect.max_delay,
+                "reconnect.minDelay",
+                "at most maxDelay",
+            )?;
+            require(
+                reconnect.factor >= 1.0 && reconnect.factor.is_finite(),
+                "reconnect.factor",
+                "a finite number from 1",
+            )?;
+            require(
+                reconnect.max_attempts > 0,
+                "reconnect.maxAttempts",
+                "1 or more, or Infinity",
+            )?;
+            require(
+                reconnect.connect_timeout > Span::ZERO,
+                "reconnect.connectTimeout",
+                POSITIVE,
+            )?;
+        }
+        if let Some(heartbeat) = &self.heartbeat {
+            require(heartbeat.interval > Span::ZERO, "heartbeat.interval", POSITIVE)?;
+            require(heartbeat.timeout > Span::ZERO, "heartbeat.timeout", POSITIVE)?;
+        }
+        require(self.idle_timeout != Some(Span::ZERO), "idleTimeout", POSITIVE)?;
+        require(self.stall_timeout != Some(Span::ZERO), "stallTimeout", POSITIVE)
+    }
+}
+
+const fn require(holds: bool, option: &'static str, takes: &'static str) -> Result<(), ConfigError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(ConfigError { option, takes })
+    }
+}

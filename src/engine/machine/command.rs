@@ -1,0 +1,95 @@
+//! What the application asks for: send, close, reconnect.
+
+use super::super::close::{Cause, Close};
+use super::super::error::SendError;
+use super::super::instant::Instant;
+use super::super::output::{Event, Output};
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sent {
+    /// It was handed to the open connection.
+    Transmitted,
+    /// It waits for a connection.
+    Queued,
+    /// It came after the end: counted in `bufferedAmount` and dropped, as the
+    /// [standard](https://websockets.spec.whatwg.org/#dom-websocket-send) has it.
+    Discarded,
+}
+
+impl<P> Engine<P> {
+    /// Whether a message would go out at once.
+    #[must_use]
+    pub const fn can_transmit(&self) -> bool {
+        matches!(self.phase, Phase::Open(_))
+    }
+
+    /// Sends a message of `bytes` bytes, or keeps it until a connection is open.
+    ///
+    /// # Errors
+    /// [`SendError`] if it may not wait; the queue keeps what it has.
+    pub fn send(&mut self, payload: P, bytes: u64) -> Result<Sent, SendError> {
+        match self.phase {
+            Phase::Open(connection) => {
+                self.transmit(connection, payload);
+                Ok(Sent::Transmitted)
+            }
+            Phase::Closing(_) | Phase::Closed => {
+                self.discarded = self.discarded.saturating_add(bytes);
+                Ok(Sent::Discarded)
+            }
+            _ => {
+                // Without another attempt nothing would ever take it from the queue.
+                let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
+                self.outbox.push(limits.ok_or(SendError::NotOpen)?, payload, bytes)?;
+                Ok(Sent::Queued)
+            }
+        }
+    }
+
+    /// Ends it: closes the connection, or gives up the attempt, and makes no other.
+    pub fn close(&mut self, now: Instant) {
+        match self.phase {
+            Phase::Connecting(connection) | Phase::Open(connection) | Phase::Ending(connection) => {
+                self.phase = Phase::Closing(connection);
+                self.timers.stop_all();
+                if let Some(heartbeat) = &self.config.heartbeat {
+                    // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
+                    self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
+                }
+                self.outputs.push_back(Output::Close(connection));
+                self.tell_status();
+            }
+            Phase::Resolving(_) | Phase::Waiting => self.finish(Close::ABNORMAL, Cause::Closed),
+            Phase::Judging { close, cause, .. } => self.finish(close, cause),
+            Phase::Closing(_) | Phase::Closed => {}
+        }
+    }
+
+    /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
+    /// go of, and delays start over.
+    pub fn reconnect(&mut self, now: Instant) {
+        if self.phase != Phase::Waiting {
+            if let Some(connection) = self.phase.connection() {
+                self.outputs.push_back(Output::Abandon(connection));
+            }
+            match self.phase {
+                Phase::Closed => {}
+                Phase::Judging { close, cause, .. } => self.tell_end(close, cause),
+                _ => self.tell_end(Close::ABNORMAL, Cause::Manual),
+            }
+            self.start_over();
+            self.attempt = 1;
+        }
+        let delay = super::Span::ZERO;
+        self.events.push_back(Event::Reconnecting {
+            attempt: self.attempt,
+            delay,
+            cause: Cause::Manual,
+        });
+        self.begin_attempt(now);
+    }
+}

@@ -1,0 +1,130 @@
+//! A connection's life: resolved, dialled, opened, heard, ended. Input of any but the current connection changes nothing.
+
+use super::super::close::{Cause, Close};
+use super::super::instant::Instant;
+use super::super::output::{Connection, Event, Output, Question};
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+impl<P> Engine<P> {
+    /// Starts an attempt: asks for the URL if the application provides it, dials otherwise.
+    pub(super) fn begin_attempt(&mut self, now: Instant) {
+        self.stats.attempts = self.stats.attempts.saturating_add(1);
+        self.timers.stop_all();
+        if let Some(reconnect) = &self.config.reconnect {
+            // From the question on: a provider that never answers must not hold everything up.
+            self.timers.set(Timer::Connect, now.after(reconnect.connect_timeout));
+        }
+        if self.config.resolves {
+            let question = Question(self.number());
+            self.phase = Phase::Resolving(question);
+            self.outputs.push_back(Output::Resolve(question));
+        } else {
+            self.dial();
+        }
+        self.tell_status();
+    }
+
+    /// The URL for the attempt is known.
+    pub fn handle_resolved(&mut self, question: Question) {
+        if self.phase == Phase::Resolving(question) {
+            self.dial();
+        }
+    }
+
+    /// The URL's provider failed: so has the attempt.
+    pub fn handle_unresolved(&mut self, now: Instant, question: Question) {
+        if self.phase == Phase::Resolving(question) {
+            self.events.push_back(Event::Error);
+            self.end(now, Close::ABNORMAL, Cause::Failed);
+        }
+    }
+
+    /// The connection could not even be tried: a URL or protocol that the browser rejects.
+    pub fn handle_refused(&mut self, now: Instant, connection: Connection) {
+        if self.phase.connection() == Some(connection) {
+            self.events.push_back(Event::Error);
+            self.end(now, Close::ABNORMAL, Cause::Failed);
+        }
+    }
+
+    /// The connection is open. What waits goes out at once, before the application hears of it.
+    pub fn handle_open(&mut self, now: Instant, connection: Connection) {
+        if self.phase != Phase::Connecting(connection) {
+            return;
+        }
+        self.phase = Phase::Open(connection);
+        self.opened_at = now;
+        self.stats.connections = self.stats.connections.saturating_add(1);
+        self.timers.stop(Timer::Connect);
+        if let Some(reconnect) = &self.config.reconnect {
+            self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
+        }
+        self.start_watch(now);
+        while let Some(payload) = self.outbox.pop() {
+            self.transmit(connection, payload);
+        }
+        self.events.push_back(Event::Open(connection));
+        self.tell_status();
+    }
+
+    /// A message has come; `answer` if it is what the heartbeat's answers look like. Returns whether the connection is the
+    /// current one. `now` is only looked at if [`Engine::listens`].
+    pub fn handle_message(&mut self, now: Instant, connection: Connection, answer: bool) -> bool {
+        if self.phase.connection() != Some(connection) {
+            return false;
+        }
+        self.stats.received += 1;
+        if self.listens() {
+            self.hear(now, answer);
+        }
+        true
+    }
+
+    /// The closing handshake was seen to have begun, before the connection's end: what is sent from now on would be lost,
+    /// so it waits for the next connection.
+    pub fn handle_closing(&mut self, connection: Connection) {
+        if self.phase == Phase::Open(connection) {
+            self.phase = Phase::Ending(connection);
+            self.tell_status();
+        }
+    }
+
+    /// The connection has ended.
+    pub fn handle_closed(&mut self, now: Instant, connection: Connection, close: Close) {
+        if self.phase.connection() == Some(connection) {
+            let cause = if self.phase == Phase::Connecting(connection) {
+                Cause::Failed
+            } else {
+                Cause::Closed
+            };
+            self.end(now, close, cause);
+        }
+    }
+
+    /// Lets go of whatever is under way, and lets it end as `cause` says.
+    pub(super) fn abandon(&mut self, now: Instant, cause: Cause) {
+        if let Some(connection) = self.phase.connection() {
+            self.outputs.push_back(Output::Abandon(connection));
+        }
+        self.end(now, Close::ABNORMAL, cause);
+    }
+
+    /// Hands a message to the connection.
+    pub(super) fn transmit(&mut self, connection: Connection, payload: P) {
+        self.stats.sent += 1;
+        self.outputs.push_back(Output::Transmit(connection, payload));
+    }
+
+    fn dial(&mut self) {
+        let connection = Connection(self.number());
+        self.phase = Phase::Connecting(connection);
+        self.outputs.push_back(Output::Dial(connection));
+    }
+
+    const fn number(&mut self) -> u32 {
+        self.numbered = self.numbered.wrapping_add(1);
+        self.numbered
+    }
+}

@@ -1,0 +1,187 @@
+//! The state machine: what it holds, and what can be read off it.
+//!
+//! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
+//! (what the application asks for), [`watch`] (is the line alive), [`poll`] (what comes out).
+
+mod command;
+mod connection;
+mod poll;
+mod retry;
+mod watch;
+
+use alloc::collections::VecDeque;
+
+pub use command::Sent;
+pub use retry::Signal;
+
+use self::watch::Watch;
+use super::backoff::Backoff;
+use super::config::Config;
+use super::error::ConfigError;
+use super::instant::{Instant, Span};
+use super::outbox::Outbox;
+use super::output::{Connection, Event, Output};
+use super::random::Random;
+use super::round_trips::RoundTrips;
+use super::state::{Phase, ReadyState, Status};
+use super::stats::Stats;
+use super::timer::{Timer, Timers};
+
+/// The rules of one WebSocket that holds, over payloads of type `P` that it only queues and counts.
+///
+/// See the [module](super) for the loop around it.
+#[derive(Debug)]
+pub struct Engine<P> {
+    config: Config,
+    phase: Phase,
+    timers: Timers,
+    backoff: Option<Backoff>,
+    random: Random,
+    outbox: Outbox<P>,
+    outputs: VecDeque<Output<P>>,
+    events: VecDeque<Event<P>>,
+    watch: Watch,
+    stats: Stats,
+    round_trips: RoundTrips,
+    /// The number last given to a connection or a question.
+    numbered: u32,
+    /// Attempts in a row since a stable connection; the number of the one under way or planned.
+    attempt: u32,
+    /// Connections in a row that failed, or did not last.
+    failures: u32,
+    /// When the current connection opened.
+    opened_at: Instant,
+    /// When the wait for the next attempt began.
+    waiting_since: Instant,
+    /// Before this no attempt may be brought forward: a server asked for that.
+    not_before: Instant,
+    /// Whether the page believes it has a network.
+    online: bool,
+    /// The status last told.
+    told: Status,
+    /// Bytes sent after the end, which `bufferedAmount` counts for ever.
+    discarded: u64,
+}
+
+impl<P> Engine<P> {
+    /// A machine that starts its first attempt at `now`. The same `seed` and inputs give the same outputs.
+    ///
+    /// # Errors
+    /// An impossible `config` is refused, naming the option.
+    pub fn new(now: Instant, config: Config, seed: u64) -> Result<Self, ConfigError> {
+        config.check()?;
+        let mut engine = Self {
+            backoff: config.reconnect.as_ref().map(Backoff::new),
+            config,
+            phase: Phase::Closed,
+            timers: Timers::new(),
+            random: Random::new(seed),
+            outbox: Outbox::new(),
+            outputs: VecDeque::new(),
+            events: VecDeque::new(),
+            watch: Watch::new(now),
+            stats: Stats::default(),
+            round_trips: RoundTrips::new(),
+            numbered: 0,
+            attempt: 0,
+            failures: 0,
+            opened_at: now,
+            waiting_since: now,
+            not_before: now,
+            online: true,
+            told: Status::Connecting,
+            discarded: 0,
+        };
+        engine.begin_attempt(now);
+        Ok(engine)
+    }
+
+    /// `readyState`: CONNECTING also while another attempt is planned, CLOSED only when it is over.
+    #[must_use]
+    pub const fn ready_state(&self) -> ReadyState {
+        self.phase.ready_state()
+    }
+
+    /// What a status line shows.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.phase.status(self.online)
+    }
+
+    /// The number of the attempt under way or planned: 0 for the first of all and on a stable connection, 1 for the first
+    /// after that, and so on.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// When the next attempt will be made, while one is planned.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<Instant> {
+        self.timers.get(Timer::Retry)
+    }
+
+    /// The connection that is being made, open, or closing.
+    #[must_use]
+    pub const fn connection(&self) -> Option<Connection> {
+        self.phase.connection()
+    }
+
+    /// Whether it reconnects, as opposed to making one connection like the browser's class.
+    #[must_use]
+    pub const fn reconnects(&self) -> bool {
+        self.config.reconnect.is_some()
+    }
+
+    /// Whether the time of a message matters, so that a caller may spare itself a look at the clock.
+    #[must_use]
+    pub const fn listens(&self) -> bool {
+        self.config.heartbeat.is_some() || self.config.idle_timeout.is_some()
+    }
+
+    /// Whether [`Engine::handle_buffered`] should be told of the native buffer around each transmission.
+    #[must_use]
+    pub const fn weighs(&self) -> bool {
+        self.config.stall_timeout.is_some()
+    }
+
+    /// Whether messages may be answers to pings, so that each is to be matched.
+    #[must_use]
+    pub fn matches_answers(&self) -> bool {
+        self.config
+            .heartbeat
+            .as_ref()
+            .is_some_and(|heartbeat| heartbeat.matches)
+    }
+
+    /// What waits to be sent.
+    #[must_use]
+    pub const fn outbox(&self) -> &Outbox<P> {
+        &self.outbox
+    }
+
+    /// Bytes in the queue, and those sent after the end, which the standard has
+    /// [`bufferedAmount`](https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount) keep.
+    #[must_use]
+    pub const fn buffered_amount(&self) -> u64 {
+        self.outbox.bytes().saturating_add(self.discarded)
+    }
+
+    /// The last round trip of the heartbeat.
+    #[must_use]
+    pub fn latency(&self) -> Option<Span> {
+        self.round_trips.last()
+    }
+
+    /// The last round trips of the heartbeat.
+    #[must_use]
+    pub const fn round_trips(&self) -> &RoundTrips {
+        &self.round_trips
+    }
+
+    /// What has been counted.
+    #[must_use]
+    pub const fn stats(&self) -> &Stats {
+        &self.stats
+    }
+}

@@ -1,0 +1,58 @@
+//! What comes out of the engine: outputs, events, the next deadline.
+
+use super::super::instant::Instant;
+use super::super::output::{Event, Output};
+use super::super::timer::Timer;
+use super::Engine;
+
+impl<P> Engine<P> {
+    /// The next thing to do. Carry each out before anything else is told to the engine.
+    #[must_use]
+    pub fn poll_output(&mut self) -> Option<Output<P>> {
+        self.outputs.pop_front()
+    }
+
+    /// The next thing to tell the application.
+    #[must_use]
+    pub fn poll_event(&mut self) -> Option<Event<P>> {
+        self.events.pop_front()
+    }
+
+    /// Whether there is anything to tell the application.
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// When [`Engine::handle_timeout`] is to be called next. It may have moved after any call; calling early does nothing.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// Time has passed: serves every deadline that has come, each once.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        for timer in Timer::ALL {
+            if let Some((at, suspect)) = self.timers.take_due(timer, now) {
+                match timer {
+                    Timer::Stable => self.start_over(),
+                    Timer::Connect => self.connect_is_due(now, at, suspect),
+                    Timer::Answer => self.answer_is_due(now, at, suspect),
+                    Timer::Idle => self.idle_is_due(now, at, suspect),
+                    Timer::Stall => self.stall_is_due(now, at, suspect),
+                    Timer::Ping => self.ping_is_due(now),
+                    Timer::Retry => self.begin_attempt(now),
+                }
+            }
+        }
+    }
+
+    /// Tells the application of a status that it does not know of.
+    pub(super) fn tell_status(&mut self) {
+        let status = self.status();
+        if status != self.told {
+            self.told = status;
+            self.events.push_back(Event::Status);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Between connections: whether another attempt follows, when, and what brings it forward or puts it off.
+
+use super::super::close::{Cause, Close};
+use super::super::instant::{Instant, Span};
+use super::super::output::Event;
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+/// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
+const HASTE: Span = Span::from_millis(250);
+
+/// What the page tells about itself and its network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// The network is back.
+    Online,
+    /// The network is gone, or so the browser believes.
+    Offline,
+    /// The page is back: visible again, resumed, or restored from the back/forward cache.
+    Wake,
+}
+
+impl<P> Engine<P> {
+    /// What is under way has ended: counts it, and decides whether another attempt follows.
+    pub(super) fn end(&mut self, now: Instant, close: Close, cause: Cause) {
+        let connection = self.phase.connection();
+        let opened = matches!(self.phase, Phase::Open(_) | Phase::Ending(_));
+        let asked_for = matches!(self.phase, Phase::Closing(_));
+        self.timers.stop_all();
+        let Some(reconnect) = &self.config.reconnect else {
+            return self.finish(close, cause);
+        };
+        let (asks, max_attempts) = (reconnect.asks, reconnect.max_attempts);
+        // By the clock, not by the timer: it may not have had its turn.
+        if opened && now.since(self.opened_at) >= reconnect.stable_after {
+            self.start_over();
+        } else {
+            self.failures = self.failures.saturating_add(1);
+        }
+        if asked_for || close.is_final() || self.failures >= max_attempts {
+            self.finish(close, cause);
+        } else if asks {
+            self.phase = Phase::Judging {
+                connection,
+                close,
+                cause,
+            };
+            let attempt = self.attempt.saturating_add(1);
+            self.events.push_back(Event::Ask {
+                close,
+                attempt,
+                cause,
+                connection,
+            });
+        } else {
+            self.retry(now, close, cause);
+        }
+    }
+
+    /// The application's answer to [`Event::Ask`]: whether to go on.
+    pub fn handle_verdict(&mut self, now: Instant, go_on: bool) {
+        if let Phase::Judging { close, cause, .. } = self.phase {
+            if go_on {
+                self.retry(now, close, cause);
+            } else {
+                self.finish(close, cause);
+            }
+        }
+    }
+
+    /// The page or its network has changed.
+    pub fn handle_signal(&mut self, now: Instant, signal: Signal) {
+        match signal {
+            Signal::Online => self.online = true,
+            Signal::Offline => self.online = false,
+            Signal::Wake => {}
+        }
+        match self.phase {
+            Phase::Waiting if signal == Signal::Offline => self.put_off(),
+            Phase::Waiting if self.online => self.hasten(now),
+            Phase::Open(connection) => self.probe(now, connection),
+            _ => {}
+        }
+        self.tell_status();
+    }
+
+    /// It is over. What still waits is reported.
+    pub(super) fn finish(&mut self, close: Close, cause: Cause) {
+        let connection = self.ended_connection();
+        self.phase = Phase::Closed;
+        self.timers.stop_all();
+        let unsent = self.outbox.take();
+        self.stats.unsent += unsent.len() as u64;
+        self.events.push_back(Event::Close {
+            close,
+            cause,
+            connection,
+            will_reconnect: false,
+            unsent,
+        });
+        self.tell_status();
+    }
+
+    /// Delays and counts start over.
+    pub(super) fn start_over(&mut self) {
+        self.attempt = 0;
+        self.failures = 0;
+        if let Some(backoff) = &mut self.backoff {
+            backoff.reset();
+        }
+    }
+
+    /// The connection's end, told while another attempt follows.
+    pub(super) fn tell_end(&mut self, close: Close, cause: Cause) {
+        let connection = self.ended_connection();
+        let unsent = alloc::vec::Vec::new();
+        self.events.push_back(Event::Close {
+            close,
+            cause,
+            connection,
+            will_reconnect: true,
+            unsent,
+        });
+    }
+
+    fn ended_connection(&self) -> Option<super::Connection> {
+        match self.phase {
+            Phase::Judging { connection, .. } => connection,
+            phase => phase.connection(),
+        }
+    }
+
+    fn retry(&mut self, now: Instant, close: Close, cause: Cause) {
+        self.tell_end(close, cause);
+        self.phase = Phase::Waiting;
+        self.attempt = self.attempt.saturating_add(1);
+        self.waiting_since = now;
+        let max_delay = self.max_delay();
+        let least = close.least_delay(max_delay);
+        self.not_before = now.after(least);
+        let mut delay = match &mut self.backoff {
+            Some(backoff) => backoff.next(&mut self.random, least),
+            None => least,
+        };
+        if !self.online {
+            delay = delay.max(max_delay);
+        }
+        self.timers.set(Timer::Retry, now.after(delay));
+        self.events.push_back(Event::Reconnecting {
+            attempt: self.attempt,
+            delay,
+            cause,
+        });
+        self.tell_status();
+    }
+
+    /// Offline, attempts are not spent, but one is still made `max_delay` after the last: the browser may be wrong.
+    fn put_off(&mut self) {
+        let try_anyway = self.waiting_since.after(self.max_delay());
+        if self.retry_at().is_some_and(|at| at < try_anyway) {
+            self.timers.set(Timer::Retry, try_anyway);
+        }
+    }
+
+    /// Brings the planned attempt forward to about now, but not before a time that the server asked for.
+    fn hasten(&mut self, now: Instant) {
+        let jitter = self.random.between(Span::ZERO, HASTE);
+        let at = now.after(jitter).max(self.not_before);
+        if self.retry_at().is_some_and(|planned| at < planned) {
+            self.timers.set(Timer::Retry, at);
+            let delay = at.since(now);
+            self.events.push_back(Event::Reconnecting {
+                attempt: self.attempt,
+                delay,
+                cause: Cause::Online,
+            });
+        }
+    }
+
+    fn max_delay(&self) -> Span {
+        self.config
+            .reconnect
+            .as_ref()
+            .map_or(Span::ZERO, |reconnect| reconnect.max_delay)
+    }
+}

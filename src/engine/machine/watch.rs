@@ -1,0 +1,231 @@
+//! Is the line alive? Pings after silence, answers by a deadline, idle and stalled lines.
+//!
+//! Deadlines are judged by the clock, never by a timer having fired. A tick that comes late proves that the page slept:
+//! the line is asked again before it is judged. And a deadline that has come is looked at twice, [`GRACE`] apart, because an
+//! answer that came in time may still stand in the browser's task queue behind the very timer that would condemn it.
+
+use super::super::close::Cause;
+use super::super::instant::{Instant, Span};
+use super::super::output::{Connection, Event, Output};
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+/// A tick later than this was not the main thread being busy: the page was frozen, throttled, or asleep.
+const LATE: Span = Span::from_millis(500);
+
+/// How long what has arrived may take to reach the page.
+const GRACE: Span = Span::from_millis(50);
+
+/// What is known of the line.
+#[derive(Debug)]
+pub(super) struct Watch {
+    /// When the line last proved to be alive.
+    proved: Instant,
+    /// When any message last came.
+    heard: Instant,
+    /// The ping that is yet to be answered.
+    asked: Option<Asked>,
+    /// Bytes in the native buffer when last weighed.
+    buffered: u64,
+    /// Whether the weighing that is under way is the last one.
+    condemned: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    at: Instant,
+    /// Whether its answer can't be taken for an earlier ping's.
+    alone: bool,
+}
+
+/// What to make of a deadline that has come.
+enum Judgement {
+    Slept,
+    LookAgain,
+    Dead,
+}
+
+impl Watch {
+    pub(super) const fn new(now: Instant) -> Self {
+        Self {
+            proved: now,
+            heard: now,
+            asked: None,
+            buffered: 0,
+            condemned: false,
+        }
+    }
+}
+
+impl<P> Engine<P> {
+    /// The ping was sent.
+    pub fn handle_pinged(&mut self, now: Instant, connection: Connection) {
+        if self.phase != Phase::Open(connection) {
+            return;
+        }
+        if let Some(heartbeat) = &self.config.heartbeat {
+            self.stats.pings += 1;
+            self.watch.asked = Some(Asked {
+                at: now,
+                alone: self.watch.asked.is_none(),
+            });
+            self.timers.stop(Timer::Ping);
+            self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
+        }
+    }
+
+    /// This many bytes are yet to leave the native buffer. Told before and after each transmission, and when weighed, if
+    /// [`Engine::weighs`]: between two tellings the amount can only have fallen by moving.
+    pub fn handle_buffered(&mut self, now: Instant, connection: Connection, amount: u64) {
+        let (Some(stall), true) = (self.config.stall_timeout, self.phase == Phase::Open(connection)) else {
+            return;
+        };
+        let moved = amount < self.watch.buffered || self.watch.buffered == 0;
+        let condemned = core::mem::take(&mut self.watch.condemned);
+        self.watch.buffered = amount;
+        if amount == 0 {
+            self.timers.stop(Timer::Stall);
+        } else if condemned && !moved {
+            self.die(now, Cause::Stalled);
+        } else if moved {
+            self.timers.set(Timer::Stall, now.after(stall));
+        }
+    }
+
+    pub(super) fn start_watch(&mut self, now: Instant) {
+        self.watch = Watch::new(now);
+        if let Some(heartbeat) = &self.config.heartbeat {
+            self.timers.set(Timer::Ping, now.after(heartbeat.interval));
+        }
+        if let Some(idle) = self.config.idle_timeout {
+            self.timers.set(Timer::Idle, now.after(idle));
+        }
+    }
+
+    /// A message has come. Deadlines that only move later are left where they stand: when they come, they are put off.
+    pub(super) fn hear(&mut self, now: Instant, answer: bool) {
+        self.watch.heard = now;
+        let Some(heartbeat) = &self.config.heartbeat else {
+            return;
+        };
+        if heartbeat.matches && !answer {
+            return;
+        }
+        self.watch.proved = now;
+        if let Some(asked) = self.watch.asked.take() {
+            let interval = heartbeat.interval;
+            self.stats.pongs += 1;
+            if asked.alone {
+                self.round_trips.push(now.since(asked.at));
+            }
+            if matches!(self.phase, Phase::Open(_)) {
+                self.timers.stop(Timer::Answer);
+                self.timers.set(Timer::Ping, now.after(interval));
+            }
+        }
+    }
+
+    /// Asks the line now, unless an answer is already awaited.
+    pub(super) fn probe(&mut self, now: Instant, connection: Connection) {
+        if self.timers.get(Timer::Answer).is_none_or(|at| at <= now) {
+            self.ask(now, connection);
+        }
+    }
+
+    fn ask(&mut self, now: Instant, connection: Connection) {
+        if let Some(heartbeat) = &self.config.heartbeat {
+            // In case the application has no ping to give: then again after the interval.
+            self.timers.set(Timer::Ping, now.after(heartbeat.interval));
+            self.timers.stop(Timer::Answer);
+            self.outputs.push_back(Output::Ping(connection));
+        }
+    }
+
+    pub(super) fn ping_is_due(&mut self, now: Instant) {
+        let (Some(heartbeat), Phase::Open(connection)) = (&self.config.heartbeat, self.phase) else {
+            return;
+        };
+        let due = self.watch.proved.after(heartbeat.interval);
+        if due > now && self.watch.asked.is_none() {
+            self.timers.set(Timer::Ping, due);
+        } else {
+            self.ask(now, connection);
+        }
+    }
+
+    pub(super) fn answer_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
+        match (self.judge(now, Timer::Answer, at, suspect), self.phase) {
+            (Judgement::Slept, Phase::Open(connection)) => self.ask(now, connection),
+            (Judgement::Slept, _) => {
+                if let Some(heartbeat) = &self.config.heartbeat {
+                    self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
+                }
+            }
+            (Judgement::Dead, _) => self.die(now, Cause::Heartbeat),
+            (Judgement::LookAgain, _) => {}
+        }
+    }
+
+    pub(super) fn idle_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
+        let Some(idle) = self.config.idle_timeout else {
+            return;
+        };
+        let due = self.watch.heard.after(idle);
+        if due > now {
+            return self.timers.set(Timer::Idle, due);
+        }
+        match self.judge(now, Timer::Idle, at, suspect) {
+            Judgement::Slept => {
+                // Nothing can be asked of this line, so it gets the whole time again, awake.
+                self.watch.heard = now;
+                self.timers.set(Timer::Idle, now.after(idle));
+            }
+            Judgement::Dead => self.die(now, Cause::Idle),
+            Judgement::LookAgain => {}
+        }
+    }
+
+    pub(super) fn stall_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
+        let (Some(stall), Phase::Open(connection)) = (self.config.stall_timeout, self.phase) else {
+            return;
+        };
+        match self.judge(now, Timer::Stall, at, suspect) {
+            Judgement::Slept => self.timers.set(Timer::Stall, now.after(stall)),
+            Judgement::Dead => {
+                self.watch.condemned = true;
+                self.outputs.push_back(Output::Weigh(connection));
+            }
+            Judgement::LookAgain => {}
+        }
+    }
+
+    pub(super) fn connect_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
+        match self.judge(now, Timer::Connect, at, suspect) {
+            // The handshake may have been answered in the meantime: time for that to be told, and a little more.
+            Judgement::Slept => self.timers.set(Timer::Connect, now.after(LATE)),
+            Judgement::Dead => {
+                self.events.push_back(Event::Error);
+                self.abandon(now, Cause::ConnectTimeout);
+            }
+            Judgement::LookAgain => {}
+        }
+    }
+
+    fn die(&mut self, now: Instant, cause: Cause) {
+        self.stats.dead_lines = self.stats.dead_lines.saturating_add(1);
+        self.abandon(now, cause);
+    }
+
+    fn judge(&mut self, now: Instant, timer: Timer, at: Instant, suspect: bool) -> Judgement {
+        let late = now.since(at);
+        if late > LATE {
+            Judgement::Slept
+        } else if suspect && late <= GRACE {
+            Judgement::Dead
+        } else {
+            self.timers.set_suspect(timer, now.after(GRACE));
+            Judgement::LookAgain
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the engine asks of its caller: outputs, to be carried out at once, and events, to be told to the application.
+
+use alloc::vec::Vec;
+
+use super::close::{Cause, Close};
+use super::instant::Span;
+
+/// One connection, numbered in the order of dialling. Input under any other number than the current one changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Connection(pub u32);
+
+/// A question to the application's URL provider, numbered. Only the answer to the last one counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Question(pub u32);
+
+/// Something to do at once.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output<P> {
+    /// Ask for the URL; answer with [`Engine::handle_resolved`](super::Engine::handle_resolved) or
+    /// [`Engine::handle_unresolved`](super::Engine::handle_unresolved).
+    Resolve(Question),
+    /// Open a connection under this number.
+    Dial(Connection),
+    /// Hand a message to the connection.
+    Transmit(Connection, P),
+    /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out.
+    Ping(Connection),
+    /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered`](super::Engine::handle_buffered).
+    Weigh(Connection),
+    /// Start the closing handshake, with the code and reason the application gave.
+    Close(Connection),
+    /// Let go of the connection: take the listeners off, close it in the background. Nothing of it may be reported any more.
+    Abandon(Connection),
+}
+
+/// Something to tell the application.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event<P> {
+    /// The connection is open.
+    Open(Connection),
+    /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.
+    Error,
+    /// The application may refuse another attempt; answer with [`Engine::handle_verdict`](super::Engine::handle_verdict).
+    Ask {
+        /// How the connection ended.
+        close: Close,
+        /// The number of the attempt that would be made.
+        attempt: u32,
+        /// Why it ended.
+        cause: Cause,
+        /// Which one, if there was one.
+        connection: Option<Connection>,
+    },
+    /// A connection has ended, or all has.
+    Close {
+        /// How it ended.
+        close: Close,
+        /// Why.
+        cause: Cause,
+        /// Which one, if there was one.
+        connection: Option<Connection>,
+        /// Whether another attempt follows.
+        will_reconnect: bool,
+        /// What was accepted and will never be sent; empty while another attempt follows.
+        unsent: Vec<P>,
+    },
+    /// Another attempt is planned.
+    Reconnecting {
+        /// Its number: 1 for the first since a stable connection.
+        attempt: u32,
+        /// How long until it is made.
+        delay: Span,
+        /// Why it is made.
+        cause: Cause,
+    },
+    /// The status is another than was last told.
+    Status,
+}

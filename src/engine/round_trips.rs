@@ -1,0 +1,71 @@
+//! The last round trips of the heartbeat, and their percentiles.
+
+use super::instant::Span;
+
+/// How many round trips are remembered.
+const REMEMBERED: usize = 64;
+
+/// The last 64 round trips.
+#[derive(Debug)]
+pub struct RoundTrips {
+    samples: [Span; REMEMBERED],
+    taken: usize,
+}
+
+/// Percentiles of the remembered round trips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// Half were no longer than this.
+    pub p50: Span,
+    /// Nine in ten were no longer than this.
+    pub p90: Span,
+    /// 99 in a hundred were no longer than this.
+    pub p99: Span,
+    /// The longest.
+    pub max: Span,
+}
+
+impl RoundTrips {
+    pub(super) const fn new() -> Self {
+        Self {
+            samples: [Span::ZERO; REMEMBERED],
+            taken: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, sample: Span) {
+        if let Some(slot) = self.samples.get_mut(self.taken % REMEMBERED) {
+            *slot = sample;
+        }
+        self.taken = self.taken.wrapping_add(1);
+    }
+
+    /// The last round trip, if there was one.
+    #[must_use]
+    pub fn last(&self) -> Option<Span> {
+        let last = self.taken.checked_sub(1)?;
+        self.samples.get(last % REMEMBERED).copied()
+    }
+
+    /// The percentiles, if there was a round trip.
+    #[must_use]
+    pub fn summary(&self) -> Option<Summary> {
+        let samples = self.samples.get(..self.taken.min(REMEMBERED))?;
+        let rank = |percent: usize| {
+            // The nearest rank: the least sample with at least `percent` of all at or below it. Counting beats sorting here:
+            // it is 64 by 64 at most, and `sort` would be a tenth of the wasm.
+            let wanted = (samples.len() * percent).div_ceil(100);
+            samples
+                .iter()
+                .copied()
+                .filter(|&s| samples.iter().filter(|&&other| other <= s).count() >= wanted)
+                .min()
+        };
+        Some(Summary {
+            p50: rank(50)?,
+            p90: rank(90)?,
+            p99: rank(99)?,
+            max: rank(100)?,
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Where a connection stands, for the application and for the engine itself.
+
+use super::close::{Cause, Close};
+use super::output::{Connection, Question};
+
+/// `readyState`, as [the standard](https://websockets.spec.whatwg.org/#dom-websocket-readystate) numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ReadyState {
+    /// No connection is open, but one is being made or planned.
+    Connecting = 0,
+    /// A connection is open.
+    Open = 1,
+    /// The closing handshake is under way.
+    Closing = 2,
+    /// It is over.
+    Closed = 3,
+}
+
+/// What a status line shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Status {
+    /// An attempt is under way.
+    Connecting = 0,
+    /// A connection is open.
+    Open = 1,
+    /// The next attempt waits for its time.
+    Waiting = 2,
+    /// The next attempt waits for the network.
+    Offline = 3,
+    /// The closing handshake is under way.
+    Closing = 4,
+    /// It is over.
+    Closed = 5,
+}
+
+/// What the engine is doing; the one place that knows which connection is live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The application's URL provider has been asked.
+    Resolving(Question),
+    /// A connection is being made.
+    Connecting(Connection),
+    /// A connection is open.
+    Open(Connection),
+    /// The server has started the closing handshake; the connection's end is yet to be told.
+    Ending(Connection),
+    /// The closing handshake was started by the application.
+    Closing(Connection),
+    /// A connection has ended, and the application is asked whether to go on.
+    Judging {
+        connection: Option<Connection>,
+        close: Close,
+        cause: Cause,
+    },
+    /// The retry timer runs.
+    Waiting,
+    /// It is over.
+    Closed,
+}
+
+impl Phase {
+    /// The connection whose input counts, if there is one.
+    pub(super) const fn connection(&self) -> Option<Connection> {
+        match *self {
+            Self::Connecting(connection)
+            | Self::Open(connection)
+            | Self::Ending(connection)
+            | Self::Closing(connection) => Some(connection),
+            Self::Resolving(_) | Self::Judging { .. } | Self::Waiting | Self::Closed => None,
+        }
+    }
+
+    pub(super) const fn ready_state(&self) -> ReadyState {
+        match self {
+            Self::Resolving(_) | Self::Connecting(_) | Self::Waiting => ReadyState::Connecting,
+            Self::Open(_) => ReadyState::Open,
+            Self::Ending(_) | Self::Closing(_) | Self::Judging { .. } => ReadyState::Closing,
+            Self::Closed => ReadyState::Closed,
+        }
+    }
+
+    pub(super) const fn status(&self, online: bool) -> Status {
+        match self {
+            Self::Resolving(_) | Self::Connecting(_) => Status::Connecting,
+            Self::Open(_) => Status::Open,
+            Self::Waiting if online => Status::Waiting,
+            Self::Waiting => Status::Offline,
+            Self::Ending(_) | Self::Closing(_) | Self::Judging { .. } => Status::Closing,
+            Self::Closed => Status::Closed,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The timer table: every deadline by name, and the next of them all.
+
+use super::instant::Instant;
+
+/// What a deadline is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The next attempt.
+    Retry,
+    /// The attempt under way should have opened.
+    Connect,
+    /// The connection counts as stable.
+    Stable,
+    /// The line has been quiet long enough for a ping.
+    Ping,
+    /// The ping should have been answered.
+    Answer,
+    /// The line has been quiet too long.
+    Idle,
+    /// What was sent should have moved.
+    Stall,
+}
+
+impl Timer {
+    pub(super) const ALL: [Self; 7] = [
+        Self::Stable,
+        Self::Connect,
+        Self::Answer,
+        Self::Idle,
+        Self::Stall,
+        Self::Ping,
+        Self::Retry,
+    ];
+}
+
+/// A deadline, and whether it has come once already: the engine looks twice before it calls a line dead.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    at: Instant,
+    suspect: bool,
+}
+
+const UNSET: Deadline = Deadline {
+    at: Instant::NEVER,
+    suspect: false,
+};
+
+/// One deadline for each [`Timer`].
+#[derive(Debug)]
+pub(super) struct Timers([Deadline; Timer::ALL.len()]);
+
+impl Timers {
+    pub(super) const fn new() -> Self {
+        Self([UNSET; Timer::ALL.len()])
+    }
+
+    pub(super) fn set(&mut self, timer: Timer, at: Instant) {
+        self.put(timer, Deadline { at, suspect: false });
+    }
+
+    /// Sets it once more after it has come, for a second look.
+    pub(super) fn set_suspect(&mut self, timer: Timer, at: Instant) {
+        self.put(timer, Deadline { at, suspect: true });
+    }
+
+    pub(super) fn stop(&mut self, timer: Timer) {
+        self.put(timer, UNSET);
+    }
+
+    pub(super) fn stop_all(&mut self) {
+        *self = Self::new();
+    }
+
+    pub(super) fn get(&self, timer: Timer) -> Option<Instant> {
+        Some(self.0.get(timer as usize)?.at).filter(|&at| at != Instant::NEVER)
+    }
+
+    /// If the deadline has come: stops it and returns when it was, and whether this is the second look.
+    pub(super) fn take_due(&mut self, timer: Timer, now: Instant) -> Option<(Instant, bool)> {
+        let deadline = self.0.get_mut(timer as usize)?;
+        if deadline.at > now || deadline.at == Instant::NEVER {
+            return None;
+        }
+        let due = (deadline.at, deadline.suspect);
+        *deadline = UNSET;
+        Some(due)
+    }
+
+    /// The next deadline of all.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.0
+            .iter()
+            .map(|deadline| deadline.at)
+            .min()
+            .filter(|&at| at != Instant::NEVER)
+    }
+
+    fn put(&mut self, timer: Timer, deadline: Deadline) {
+        if let Some(slot) = self.0.get_mut(timer as usize) {
+            *slot = deadline;
+        }
+    }
+}
