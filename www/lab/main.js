@@ -1,0 +1,105 @@
+/** Puts the page together: one session, and the panels that look at it. */
+
+import { findAddress } from './address.js';
+import { Burst } from './burst.js';
+import { Counts } from './counts.js';
+import { describe } from './describe.js';
+import { button, byId, input, setText } from './dom.js';
+import { Faults } from './faults.js';
+import { Heartbeat } from './heartbeat.js';
+import { Log } from './log.js';
+import { onApply, readOptions } from './options.js';
+import { Plot } from './plot.js';
+import { wireSending } from './send.js';
+import { Session } from './session.js';
+import { StatusLine } from './status.js';
+import { millis } from './words.js';
+
+/** @import { Options } from 'holdfast-ws' */
+/** @import { Entry } from './describe.js' */
+
+const TICK_MS = 100;
+
+const address = findAddress(location);
+const log = new Log();
+const statusLine = new StatusLine();
+const counts = new Counts();
+const plot = new Plot(byId('plot'));
+const heartbeat = new Heartbeat((sample) => plot.add(sample));
+const burst = new Burst(byId('burst-result'));
+const faults = new Faults(address.control, log);
+const session = new Session(address.url, hear);
+
+/** When the line was lost; undefined while it is up, and before it ever was. @type {number | undefined} */
+let lostAt;
+
+/**
+ * @param {Event} event
+ * @param {boolean} current
+ */
+function hear(event, current) {
+  const entry = describe(event);
+  const prefix = current ? '' : 'the replaced socket: ';
+  log.add({ ...entry, detail: `${prefix}${entry.detail}${current ? backAfter(entry) : ''}` });
+  if (event.type === 'message') return burst.hear(/** @type {MessageEvent} */ (event).data);
+  if (event.type === 'close') burst.unsent(/** @type {Event & { unsent?: unknown[] }} */ (event).unsent ?? []);
+  if (!current) return;
+  if (event.type === 'reconnecting') {
+    const { cause } = /** @type {Event & { cause: string }} */ (event);
+    statusLine.showCause(cause);
+    heartbeat.lost(cause);
+  }
+  faults.look();
+  tick();
+}
+
+/**
+ * How long the line was away, told by the `open` that ends it: the figure the whole library is about.
+ *
+ * @param {Entry} entry
+ */
+function backAfter({ type, data }) {
+  if (type === 'close') lostAt = data?.willReconnect === 'true' ? (lostAt ?? performance.now()) : undefined;
+  if (type !== 'open' || lostAt === undefined) return '';
+  const away = performance.now() - lostAt;
+  lostAt = undefined;
+  return `back after ${millis(away)}`;
+}
+
+function tick() {
+  const socket = session.socket;
+  if (!socket) return;
+  statusLine.show(socket);
+  counts.show(socket);
+  heartbeat.look(socket);
+}
+
+/** @param {Options} options */
+function open(options) {
+  session.open(options);
+  lostAt = undefined;
+  // For the console: the socket is the page's subject, and its public face is worth trying out by hand.
+  Object.assign(globalThis, { ws: session.socket });
+  log.add({ type: 'lab', detail: `new WebSocket(url, [], ${JSON.stringify(options)})` });
+  tick();
+}
+
+setText(byId('line'), address.line);
+setText(byId('url'), address.url);
+// Somebody else's server may not answer pings, and a line that does not answer is a dead one.
+if (!address.control) input('heartbeat-on').checked = false;
+
+wireSending(() => session.socket, log, burst);
+onApply(open);
+button('now').addEventListener('click', () => session.socket?.reconnect());
+button('reconnect').addEventListener('click', () => session.socket?.reconnect());
+button('close').addEventListener('click', () => session.socket?.close());
+setInterval(tick, TICK_MS);
+
+try {
+  open(readOptions());
+} catch (why) {
+  const notice = byId('notice');
+  setText(notice, `No socket: ${why}`);
+  notice.hidden = false;
+}
