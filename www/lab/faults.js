@@ -63,7 +63,9 @@ export class Faults {
     }
     const query = fields.size ? `?${fields}` : '';
     const asked = `${form.dataset.action}${decodeURIComponent(query.replaceAll('+', ' '))}`;
-    this.#log.add({ type: 'server', detail: await this.#post(`${form.dataset.action}${query}`, asked) });
+    // Logged before it is done, so that the cause stands above its effects.
+    const amend = this.#log.add({ type: 'server', detail: asked });
+    amend(await this.#post(`${form.dataset.action}${query}`, asked));
     this.look();
   }
 

@@ -36,15 +36,20 @@ export class Log {
     });
   }
 
-  /** @param {Entry} entry */
+  /**
+   * @param {Entry} entry
+   * @returns {(detail: string) => void} rewrites the row's detail, for what turns out later
+   */
   add({ type, detail, data = {} }) {
     this.#followEnd();
     const row = document.createElement('li');
     Object.assign(row.dataset, data, { type });
-    row.append(cell('time', clock.format(Date.now())), cell('b', type), cell('span', detail));
+    const words = cell('span', detail);
+    row.append(cell('time', clock.format(Date.now())), cell('b', type), words);
     this.#list.append(row);
     this.#seen += 1;
     if (this.#list.childElementCount > MOST_ROWS) this.#list.firstElementChild?.remove();
+    return (later) => setText(words, later);
   }
 
   #followEnd() {

@@ -76,11 +76,17 @@ function tick() {
 
 /** @param {Options} options */
 function open(options) {
-  session.open(options);
+  const call = `new WebSocket(url, [], ${JSON.stringify(options)})`;
+  const amend = log.add({ type: 'lab', detail: call });
+  try {
+    session.open(options);
+  } catch (why) {
+    amend(`${call} threw ${why}`);
+    throw why;
+  }
   lostAt = undefined;
   // For the console: the socket is the page's subject, and its public face is worth trying out by hand.
   Object.assign(globalThis, { ws: session.socket });
-  log.add({ type: 'lab', detail: `new WebSocket(url, [], ${JSON.stringify(options)})` });
   tick();
 }
 
