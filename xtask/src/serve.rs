@@ -1,0 +1,62 @@
+//! `cargo xtask serve`: the server alone, for tests and for curious people.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use xtask::server::{Server, Site};
+
+/// Serves the lab page and the server side of the tests on 127.0.0.1. Prints one line with its address.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The port to listen on; any free one for 0
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Serves a further folder at /NAME/
+    #[arg(long = "root", value_name = "NAME=DIR", value_parser = named_folder)]
+    roots: Vec<(String, PathBuf)>,
+    /// Ends when standard input does, so that the server doesn't outlive the test that started it
+    #[arg(long)]
+    until_eof: bool,
+}
+
+pub(crate) async fn run(arguments: Arguments, repository: &Path) -> Result<()> {
+    let mut site = site(repository);
+    site.roots.extend(arguments.roots);
+    let port = arguments.port;
+    let server = Server::bind(port, site)
+        .await
+        .with_context(|| format!("can't listen on 127.0.0.1:{port}"))?;
+    println!("listening on http://{}/", server.address()?);
+    std::io::stdout().flush()?;
+    if arguments.until_eof {
+        // A thread of its own: tokio's stdin would keep the runtime from ending.
+        let (end, ended) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            let _ = end.send(());
+        });
+        tokio::select! {
+            outcome = server.run() => outcome?,
+            _ = ended => {}
+        }
+        return Ok(());
+    }
+    Ok(server.run().await?)
+}
+
+/// What is served by default: the lab page and the built package.
+pub(crate) fn site(repository: &Path) -> Site {
+    Site {
+        www: repository.join("www"),
+        pkg: repository.join("pkg"),
+        roots: [].into(),
+    }
+}
+
+fn named_folder(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, folder) = text.split_once('=').ok_or("it takes NAME=DIR")?;
+    Ok((name.to_owned(), folder.into()))
+}

@@ -1,0 +1,145 @@
+//! The WebSocket paths: what each says by itself and what it answers.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{
+    params::{BadParam, Params},
+    rpc::Rpc,
+    session::Outbox,
+};
+
+/// Every path there is. [`Role::new`] knows them all.
+pub(super) const PATHS: [&str; 10] = [
+    "/echo", "/push", "/sink", "/close", "/greet", "/sizes", "/types", "/pong", "/rpc", "/drain",
+];
+
+/// What the server plays on one connection.
+#[derive(Clone, Debug)]
+pub(super) enum Role {
+    /// Returns each message as it came.
+    Echo,
+    /// Counts aloud, `every` so often, up to `count`; echoes too.
+    Push { every: Duration, count: u64 },
+    /// Reads all and answers nothing; at a rate, in bytes per second, if there is one.
+    Sink { rate: Option<u32> },
+    /// Closes by itself.
+    Close {
+        code: Option<u16>,
+        reason: String,
+        after: Duration,
+    },
+    /// Says hello as soon as the connection is open, then echoes.
+    Greet,
+    /// Answers each message with its type and size.
+    Sizes,
+    /// Sends one of each kind of message, then echoes.
+    Types,
+    /// Answers pings; sends some itself, if `pings` says how often.
+    Pong { reply: String, pings: Option<Duration> },
+    /// Answers JSON requests.
+    Rpc(Rpc),
+}
+
+impl Role {
+    /// The role of a path, or `None` where there is no such path.
+    pub(super) fn new(path: &str, params: &Params) -> Result<Option<Self>, BadParam> {
+        let text = |name, default: &str| params.text(name).unwrap_or(default).to_owned();
+        Ok(Some(match path {
+            "/echo" => Self::Echo,
+            "/push" => Self::Push {
+                every: params
+                    .millis("every")?
+                    .unwrap_or(Duration::from_secs(1))
+                    .max(Duration::from_millis(1)),
+                count: params.number("count")?.unwrap_or(u64::MAX),
+            },
+            "/sink" => Self::Sink { rate: None },
+            "/drain" => {
+                let kbps: u32 = params.number("kbps")?.unwrap_or(1_000);
+                Self::Sink {
+                    rate: Some(kbps.saturating_mul(125)),
+                }
+            }
+            "/close" => Self::Close {
+                code: params.number("code")?,
+                reason: text("reason", ""),
+                after: params.millis("after")?.unwrap_or_default(),
+            },
+            "/greet" => Self::Greet,
+            "/sizes" => Self::Sizes,
+            "/types" => Self::Types,
+            "/pong" => Self::Pong {
+                reply: text("reply", "pong"),
+                pings: params.millis("pings")?,
+            },
+            "/rpc" => Self::Rpc(Rpc::default()),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// How fast this role reads from the wire, in bytes per second, if that is limited.
+    pub(super) fn reading_rate(&self) -> Option<u32> {
+        match self {
+            Self::Sink { rate } => *rate,
+            _ => None,
+        }
+    }
+
+    /// What the server says without being asked. Runs beside [`answer`](Self::answer).
+    pub(super) async fn speak(self, out: Outbox) {
+        match self {
+            Self::Push { every, count } => {
+                let mut clock = tokio::time::interval(every);
+                clock.tick().await;
+                for number in 1..=count {
+                    clock.tick().await;
+                    out.text(number.to_string());
+                }
+            }
+            Self::Pong { pings: Some(every), .. } => {
+                let mut clock = tokio::time::interval(every.max(Duration::from_millis(1)));
+                loop {
+                    clock.tick().await;
+                    out.text("ping");
+                }
+            }
+            Self::Close { code, reason, after } => {
+                tokio::time::sleep(after).await;
+                out.close(code, &reason);
+            }
+            Self::Greet => out.text("hello"),
+            Self::Types => {
+                out.text("text");
+                out.binary([1, 2, 3]);
+                out.text("");
+                out.binary([]);
+            }
+            _ => {}
+        }
+    }
+
+    /// What the server says to a message.
+    pub(super) fn answer(&mut self, message: Message, out: &Outbox) {
+        match self {
+            Self::Echo | Self::Push { .. } | Self::Greet | Self::Types => out.send(message),
+            Self::Sink { .. } | Self::Close { .. } => {}
+            Self::Sizes => {
+                let kind = if message.is_text() { "text" } else { "binary" };
+                out.text(json!({ "type": kind, "bytes": message.len() }).to_string());
+            }
+            Self::Pong { reply, .. } => match message {
+                Message::Text(text) if text.as_str() == "ping" => out.text(reply.clone()),
+                Message::Binary(bytes) if bytes[..] == [0x9] => out.binary([0xA]),
+                _ => {}
+            },
+            Self::Rpc(rpc) => {
+                if let Message::Text(text) = message {
+                    rpc.answer(&text, out);
+                }
+            }
+        }
+    }
+}

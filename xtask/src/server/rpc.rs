@@ -1,0 +1,98 @@
+//! A small request server: JSON in, JSON out, in either of two dialects.
+//!
+//! With `"jsonrpc": "2.0"` it speaks JSON-RPC 2.0 (<https://www.jsonrpc.org/specification>): replies carry the member too, a
+//! request without `id` is a notification and gets none. Without it, any object with an `id` is a request.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::session::Outbox;
+
+/// One connection's state: the answers `shuffle` holds back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rpc {
+    held: Vec<Value>,
+}
+
+impl Rpc {
+    /// Answers one text. What is not a JSON object is answered only where JSON-RPC says how.
+    pub(super) fn answer(&mut self, text: &str, out: &Outbox) {
+        let Ok(Value::Object(request)) = serde_json::from_str(text) else {
+            return out.text(error(-32700, "parse error", None).with_id(Value::Null, true));
+        };
+        let jsonrpc = request.get("jsonrpc") == Some(&json!("2.0"));
+        let Some(id) = request.get("id").cloned() else {
+            return;
+        };
+        let method = request.get("method").and_then(Value::as_str).unwrap_or_default();
+        let params = request.get("params").unwrap_or(&Value::Null);
+        let first = || params.get(0).cloned().unwrap_or(Value::Null);
+        let reply = match method {
+            "add" => match (params[0].as_f64(), params[1].as_f64()) {
+                (Some(a), Some(b)) => result(number(a + b)),
+                _ => error(-32602, "add takes two numbers", None),
+            },
+            "echo" => result(first()),
+            "wait" => {
+                let wait = Duration::from_millis(params[0].as_u64().unwrap_or_default());
+                let reply = result(params.get(1).cloned().unwrap_or_else(first));
+                return out.text_in(wait, reply.with_id(id, jsonrpc));
+            }
+            "fail" => error(-32000, "failed on request", Some(first())),
+            "never" => return,
+            "twice" => {
+                out.text(result(first()).with_id(id.clone(), jsonrpc));
+                result(first())
+            }
+            "shuffle" => return self.shuffle(params, id, jsonrpc, out),
+            _ => error(-32601, "no such method", None),
+        };
+        out.text(reply.with_id(id, jsonrpc));
+    }
+
+    /// `shuffle(value, n)` holds its answer back until n of them wait, and then gives them in reverse order.
+    fn shuffle(&mut self, params: &Value, id: Value, jsonrpc: bool, out: &Outbox) {
+        self.held.push(json!(result(params[0].clone()).with_id(id, jsonrpc)));
+        if self.held.len() as u64 >= params[1].as_u64().unwrap_or(2) {
+            for reply in self.held.drain(..).rev() {
+                out.text(reply.as_str().unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// A reply that still lacks its `id`.
+struct Reply(Map<String, Value>);
+
+impl Reply {
+    fn with_id(mut self, id: Value, jsonrpc: bool) -> String {
+        if jsonrpc {
+            self.0.insert("jsonrpc".into(), json!("2.0"));
+        }
+        self.0.insert("id".into(), id);
+        Value::Object(self.0).to_string()
+    }
+}
+
+fn result(value: Value) -> Reply {
+    Reply(Map::from_iter([("result".to_owned(), value)]))
+}
+
+fn error(code: i32, message: &str, data: Option<Value>) -> Reply {
+    let mut error = json!({ "code": code, "message": message });
+    if let Some(data) = data {
+        error["data"] = data;
+    }
+    Reply(Map::from_iter([("error".to_owned(), error)]))
+}
+
+/// 1 + 2 is 3, not 3.0.
+#[expect(clippy::cast_possible_truncation, reason = "only where it is exact")]
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        json!(value as i64)
+    } else {
+        json!(value)
+    }
+}

@@ -1,0 +1,310 @@
+//! One WebSocket connection, from its handshake to its end.
+//!
+//! The handshake is answered by hand, because a test server must also do what a library rightly refuses: choose a subprotocol
+//! nobody offered, answer late, send close codes that may not appear on the wire. Frames are tungstenite's work.
+
+use std::{
+    future::{Future, pending},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    time::Instant,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error, Message,
+        handshake::derive_accept_key,
+        protocol::{
+            CloseFrame, Role as Side, WebSocketConfig,
+            frame::{Frame, coding::CloseCode},
+        },
+    },
+};
+
+use super::{
+    faults::Refuse,
+    lines::{Line, Order},
+    params::{BadParam, Params},
+    paths::Role,
+    wire::Tap,
+};
+
+/// The largest message taken.
+const MOST_BYTES: usize = 64 << 20;
+/// How long a client may take to answer a close frame before the connection ends without it.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// What a [`Role`] speaks into. Replies leave in order, each as late as the line says at that moment.
+#[derive(Clone, Debug)]
+pub(super) struct Outbox {
+    line: Arc<Line>,
+    replies: UnboundedSender<Reply>,
+    orders: UnboundedSender<Order>,
+}
+
+#[derive(Debug)]
+struct Reply {
+    due: Instant,
+    message: Message,
+}
+
+impl Outbox {
+    pub(super) fn send(&self, message: Message) {
+        let _ = self.replies.send(Reply {
+            due: Instant::now() + self.line.delay(),
+            message,
+        });
+    }
+
+    pub(super) fn text(&self, text: impl Into<String>) {
+        self.send(Message::text::<String>(text.into()));
+    }
+
+    pub(super) fn binary(&self, bytes: impl Into<Vec<u8>>) {
+        self.send(Message::binary(bytes.into()));
+    }
+
+    /// Sends a text after so long, out of order with what is sent meanwhile.
+    pub(super) fn text_in(&self, wait: Duration, text: String) {
+        let outbox = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            outbox.text(text);
+        });
+    }
+
+    pub(super) fn close(&self, code: Option<u16>, reason: &str) {
+        let _ = self.orders.send(Order::Close(code, reason.to_owned()));
+    }
+}
+
+/// Answers a handshake and, if it succeeds, runs the connection in a task of its own.
+pub(super) async fn handshake(
+    line: Arc<Line>,
+    tap: Tap,
+    role: Role,
+    params: &Params,
+    mut request: Request,
+) -> Response {
+    let Some(accept) = accept_key(request.headers()) else {
+        let upgrade = [(header::UPGRADE, "websocket")];
+        return (StatusCode::UPGRADE_REQUIRED, upgrade, "This path speaks WebSocket.\n").into_response();
+    };
+    let protocol = match choose_protocol(params, request.headers()) {
+        Ok(protocol) => protocol,
+        Err(bad) => return bad.into_response(),
+    };
+    let refusal = line.faults().refusing();
+    if let Some(refuse) = refusal {
+        line.count_refusal();
+        return match refuse {
+            Refuse::Status(status) => status.into_response(),
+            Refuse::Reset => {
+                tap.reset();
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+        };
+    }
+    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return StatusCode::UPGRADE_REQUIRED.into_response();
+    };
+    let wait = line.faults().handshake;
+    tokio::time::sleep(wait).await;
+
+    let (orders, order_inbox) = unbounded_channel();
+    let name = protocol
+        .as_ref()
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let number = line.opening(tap.clone(), orders.clone(), name);
+    let (replies, reply_inbox) = unbounded_channel();
+    let outbox = Outbox {
+        line: line.clone(),
+        replies,
+        orders,
+    };
+    tokio::spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            if let Some(rate) = role.reading_rate() {
+                tap.slow_down(rate);
+            }
+            line.open(number);
+            let config = WebSocketConfig::default()
+                .max_message_size(Some(MOST_BYTES))
+                .max_frame_size(Some(MOST_BYTES));
+            let io = TokioIo::new(upgraded);
+            let socket = WebSocketStream::from_raw_socket(io, Side::Server, Some(config)).await;
+            converse(&line, number, socket, role, outbox, order_inbox, reply_inbox).await;
+        }
+        line.ended(number);
+    });
+
+    let mut headers = HeaderMap::from_iter([
+        (header::CONNECTION, HeaderValue::from_static("Upgrade")),
+        (header::UPGRADE, HeaderValue::from_static("websocket")),
+        (header::SEC_WEBSOCKET_ACCEPT, accept),
+    ]);
+    if let Some(protocol) = protocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// The answer to the client's key, if the request is a WebSocket handshake (RFC 6455, section 4.2.1).
+fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
+    let is = |name, value: &str| {
+        let text: &str = headers.get(name)?.to_str().ok()?;
+        text.split(',')
+            .any(|token| token.trim().eq_ignore_ascii_case(value))
+            .then_some(())
+    };
+    is(header::CONNECTION, "upgrade")?;
+    is(header::UPGRADE, "websocket")?;
+    is(header::SEC_WEBSOCKET_VERSION, "13")?;
+    let key = headers.get(header::SEC_WEBSOCKET_KEY)?;
+    HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok()
+}
+
+/// The subprotocol to answer: what `?protocol=` says (nothing, if that is empty), or else the first one offered.
+fn choose_protocol(params: &Params, headers: &HeaderMap) -> Result<Option<HeaderValue>, BadParam> {
+    let offered = || {
+        headers
+            .get(header::SEC_WEBSOCKET_PROTOCOL)?
+            .to_str()
+            .ok()?
+            .split(',')
+            .next()
+            .map(str::trim)
+    };
+    let chosen = params.text("protocol").or_else(offered).filter(|name| !name.is_empty());
+    let value = chosen.map(HeaderValue::from_str).transpose();
+    value.map_err(|_| BadParam("protocol: can't stand in a header".into()))
+}
+
+async fn converse(
+    line: &Line,
+    number: usize,
+    socket: Socket,
+    mut role: Role,
+    outbox: Outbox,
+    orders: UnboundedReceiver<Order>,
+    replies: UnboundedReceiver<Reply>,
+) {
+    let closing = AtomicBool::new(false);
+    let (sink, stream) = socket.split();
+    let speaking = role.clone().speak(outbox.clone());
+    tokio::select! {
+        () = read(line, number, stream, &mut role, &outbox, &closing) => {}
+        () = write(sink, orders, replies, &closing) => {}
+        () = never_ending(speaking) => {}
+    }
+}
+
+async fn never_ending(speaking: impl Future<Output = ()>) {
+    speaking.await;
+    pending::<()>().await;
+}
+
+/// Reads to the end of the connection, which is the session's end.
+async fn read(
+    line: &Line,
+    number: usize,
+    mut stream: SplitStream<Socket>,
+    role: &mut Role,
+    outbox: &Outbox,
+    closing: &AtomicBool,
+) {
+    while let Some(read) = stream.next().await {
+        match read {
+            Ok(Message::Close(frame)) => {
+                line.closed(number, frame.map_or(1005, |frame| frame.code.into()));
+                if closing.load(Relaxed) {
+                    return;
+                }
+                // Otherwise the client began: reading on sends tungstenite's answer and then ends the stream.
+            }
+            Ok(message @ (Message::Text(_) | Message::Binary(_))) => {
+                line.received(number, &message);
+                role.answer(message, outbox);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let Some(code) = code_for(&error) else { return };
+                outbox.close(Some(code), "");
+                // The writer ends the session: after an error there is nothing more to read.
+                pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// The close code for a client that broke the rules.
+fn code_for(error: &Error) -> Option<u16> {
+    match error {
+        Error::Capacity(_) => Some(1009),
+        Error::Utf8(_) => Some(1007),
+        Error::Protocol(_) => Some(1002),
+        _ => None,
+    }
+}
+
+/// Writes orders at once and replies when they are due, until an order closes the connection.
+async fn write(
+    mut sink: SplitSink<Socket, Message>,
+    mut orders: UnboundedReceiver<Order>,
+    mut replies: UnboundedReceiver<Reply>,
+    closing: &AtomicBool,
+) {
+    let mut next: Option<Reply> = None;
+    // A failed write needs no answer here: the reader sees the connection's end too.
+    loop {
+        let due = next.as_ref().map_or_else(Instant::now, |reply| reply.due);
+        tokio::select! {
+            biased;
+            Some(order) = orders.recv() => match order {
+                Order::Text(text) => drop(sink.send(Message::text(text)).await),
+                Order::Close(code, reason) => {
+                    closing.store(true, Relaxed);
+                    drop(sink.send(close_frame(code, reason)).await);
+                    return tokio::time::sleep(CLOSE_PATIENCE).await;
+                }
+            },
+            () = tokio::time::sleep_until(due), if next.is_some() => {
+                if let Some(reply) = next.take() {
+                    drop(sink.send(reply.message).await);
+                }
+            }
+            Some(reply) = replies.recv(), if next.is_none() => next = Some(reply),
+        }
+    }
+}
+
+/// A close frame past tungstenite's judgement, so that any code can be sent.
+fn close_frame(code: Option<u16>, reason: String) -> Message {
+    let frame = code.map(|code| CloseFrame {
+        code: CloseCode::from(code),
+        reason: reason.into(),
+    });
+    Message::Frame(Frame::close(frame))
+}
