@@ -1,0 +1,123 @@
+//! One native socket under its connection's number, and the four closures that listen to it.
+//!
+//! What the browser tells is handed on as the event it came in: the engine is told first, so that a listener finds the state
+//! that the event speaks of.
+
+use alloc::rc::Weak;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{CloseEvent, Event};
+
+use super::{Driver, Heard, Native, span};
+use crate::engine::{Close, Connection, Instant};
+
+type Listener = Closure<dyn Fn(Event)>;
+
+/// A native socket that is listened to, until it is abandoned or dropped.
+pub(super) struct Line {
+    pub(super) connection: Connection,
+    pub(super) native: Native,
+    _listeners: [Listener; 4],
+}
+
+impl Line {
+    pub(super) fn connect<H: Heard + 'static>(
+        driver: &Weak<Driver<H>>,
+        connection: Connection,
+        native: Native,
+    ) -> Self {
+        let listener = |run: fn(&Driver<H>, Connection, Event)| {
+            let driver = driver.clone();
+            Listener::new(move |event| {
+                if let Some(driver) = driver.upgrade() {
+                    run(&driver, connection, event);
+                }
+            })
+        };
+        let listeners = [
+            listener(Driver::on_open),
+            listener(Driver::on_message),
+            listener(Driver::on_error),
+            listener(Driver::on_close),
+        ];
+        let [open, message, error, close] = &listeners;
+        native.set_onopen(Some(open.as_ref().unchecked_ref()));
+        native.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        native.set_onerror(Some(error.as_ref().unchecked_ref()));
+        native.set_onclose(Some(close.as_ref().unchecked_ref()));
+        Self {
+            connection,
+            native,
+            _listeners: listeners,
+        }
+    }
+
+    /// Lets go of the socket: nothing of it is heard any more, and the browser closes it in its own time.
+    pub(super) fn abandon(&self) {
+        self.native.set_onopen(None);
+        self.native.set_onmessage(None);
+        self.native.set_onerror(None);
+        self.native.set_onclose(None);
+        let _ = web_sys::WebSocket::close(&self.native);
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
+impl<H: Heard + 'static> Driver<H> {
+    fn is_current(&self, connection: Connection) -> bool {
+        self.engine(|engine| engine.connection()) == Some(connection)
+    }
+
+    fn on_open(&self, connection: Connection, event: Event) {
+        let now = self.now();
+        self.engine(|engine| engine.handle_open(now, connection));
+        // What waited goes out before the application can send more.
+        self.settle();
+        if self.is_current(connection) {
+            self.host.open(&event);
+        }
+        self.tell();
+    }
+
+    fn on_message(&self, connection: Connection, event: Event) {
+        let (listens, matches) = self.engine(|engine| (engine.listens(), engine.matches_answers()));
+        let answer = matches && self.host.answers(&event);
+        let now = if listens { self.now() } else { Instant::ORIGIN };
+        if self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer {
+            self.host.message(&event);
+        }
+        if self.engine(|engine| engine.has_events()) {
+            self.tell();
+        }
+    }
+
+    fn on_error(&self, connection: Connection, event: Event) {
+        if self.is_current(connection) {
+            self.host.error(Some(&event));
+        }
+        self.tell();
+    }
+
+    fn on_close(&self, connection: Connection, event: Event) {
+        if !self.is_current(connection) {
+            return;
+        }
+        let event: CloseEvent = event.unchecked_into();
+        let retry_after = self.host.retry_after(&event);
+        let close = Close {
+            code: event.code(),
+            clean: event.was_clean(),
+            retry_after: (retry_after >= 0.0).then(|| span(retry_after)),
+        };
+        self.ended.replace(Some(event));
+        let now = self.now();
+        self.engine(|engine| engine.handle_closed(now, connection, close));
+        self.tell();
+    }
+}

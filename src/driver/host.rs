@@ -1,0 +1,37 @@
+//! What the driver expects of the storey above: the application's side of a socket.
+
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use web_sys::{CloseEvent, Event};
+
+use super::Native;
+use crate::engine::{Cause, Close, Span};
+
+/// Hears of everything, and answers for the application. None of these may throw, [`Heard::dial`] apart; any of them may
+/// call back into the socket.
+pub(crate) trait Heard {
+    /// Makes a socket of the browser's.
+    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue>;
+    /// Asks the application for a URL; the answer comes by `Driver::provided`.
+    fn provide(&self, question: u32, attempt: u32);
+    /// A connection is open.
+    fn open(&self, event: &Event);
+    /// A message has come. On the path of every message.
+    fn message(&self, event: &Event);
+    /// A connection has failed; `None` where the browser has no event for it.
+    fn error(&self, event: Option<&Event>);
+    /// A connection has ended.
+    fn close(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, will_reconnect: bool, unsent: &Array);
+    /// Another attempt is planned.
+    fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause);
+    /// The status has changed.
+    fn status(&self);
+    /// The heartbeat's ping; undefined for none.
+    fn ping(&self) -> JsValue;
+    /// Whether a message answers the ping.
+    fn answers(&self, event: &Event) -> bool;
+    /// Whether the application agrees to another attempt.
+    fn should_reconnect(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool;
+    /// The delay that a server asked for in its reason, in milliseconds; NaN for none.
+    fn retry_after(&self, event: &CloseEvent) -> f64;
+}

@@ -1,0 +1,353 @@
+//! The one place that touches the browser: it dials, carries payloads past the engine, keeps the clock, and listens to the
+//! page. It decides nothing; the [engine](crate::engine) does.
+//!
+//! Two rules keep it safe. Nothing is borrowed across a call into JavaScript: a listener may call anything of ours. And the
+//! application is told of events only from a task of the browser's, never inside a call of its own, as with the browser's
+//! class; its own calls merely leave an alarm for now.
+
+mod clock;
+mod connection;
+mod host;
+mod native;
+mod signals;
+
+use alloc::rc::{Rc, Weak};
+use core::cell::RefCell;
+
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use web_sys::CloseEvent;
+
+pub(crate) use self::host::Heard;
+pub(crate) use self::native::Native;
+
+use self::clock::Clock;
+use self::connection::Line;
+use self::signals::Signals;
+use crate::engine::{Config, Connection, Engine, Event, Instant, Output, Question, SendError, Signal, Span, Status};
+
+/// One WebSocket that holds: an engine, and the browser's things it is wired to.
+pub(crate) struct Driver<H: Heard> {
+    this: Weak<Self>,
+    engine: RefCell<Engine<JsValue>>,
+    host: H,
+    clock: Clock,
+    /// The current connection, or the last one: its `url`, `protocol` and `bufferedAmount` outlive it.
+    line: RefCell<Option<Rc<Line>>>,
+    /// Where to dial: URL and subprotocols.
+    target: RefCell<(JsValue, JsValue)>,
+    /// The code and reason the application closes with.
+    goodbye: RefCell<(JsValue, JsValue)>,
+    /// The event of the connection that has just ended, to be handed on.
+    ended: RefCell<Option<CloseEvent>>,
+    binary_type: RefCell<JsValue>,
+    /// What the browser threw at the first dial, to be thrown by the constructor.
+    refusal: RefCell<Option<JsValue>>,
+    _signals: Option<Signals>,
+}
+
+impl<H: Heard + 'static> Driver<H> {
+    /// Starts the first attempt. `target` may be undefined if `config` has the URL resolved.
+    ///
+    /// # Errors
+    /// What the constructor is to throw: the browser's own exception for a bad URL or protocol, or what `explain` makes of
+    /// an impossible option.
+    pub(crate) fn start(
+        host: H,
+        config: Config,
+        target: (JsValue, JsValue),
+        explain: impl FnOnce(crate::engine::ConfigError) -> JsValue,
+    ) -> Result<Rc<Self>, JsValue> {
+        let watched = config.reconnect.is_some() || config.heartbeat.is_some();
+        let fixed = !config.resolves;
+        let clock = Clock::new();
+        let engine = Engine::new(clock.now(), config, clock::seed()).map_err(explain)?;
+        let driver = Rc::new_cyclic(|this: &Weak<Self>| Self {
+            this: this.clone(),
+            engine: RefCell::new(engine),
+            host,
+            clock,
+            line: RefCell::new(None),
+            target: RefCell::new(target),
+            goodbye: RefCell::new((JsValue::UNDEFINED, JsValue::UNDEFINED)),
+            ended: RefCell::new(None),
+            binary_type: RefCell::new(JsValue::UNDEFINED),
+            refusal: RefCell::new(None),
+            _signals: watched.then(|| Signals::listen(this)),
+        });
+        driver.clock.on_alarm(&driver.this);
+        if signals::offline() {
+            let now = driver.now();
+            driver.engine(|engine| engine.handle_signal(now, Signal::Offline));
+        }
+        driver.settle();
+        match driver.refusal.take() {
+            Some(exception) if fixed => Err(exception),
+            _ => Ok(driver),
+        }
+    }
+
+    /// Runs the engine, which is never borrowed while JavaScript runs.
+    pub(crate) fn engine<R>(&self, run: impl FnOnce(&mut Engine<JsValue>) -> R) -> R {
+        run(&mut self.engine.borrow_mut())
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// A point on the engine's clock as `Date.now()` would have it.
+    pub(crate) fn to_epoch(&self, at: Instant) -> f64 {
+        self.clock.to_epoch(at)
+    }
+
+    /// The native socket of the current connection, or of the last one.
+    pub(crate) fn native(&self) -> Option<Native> {
+        self.line.borrow().as_ref().map(|line| line.native.clone())
+    }
+
+    /// Sends at once if a connection is open. `Ok(false)`: it is not, and [`Driver::queue`] takes a copy.
+    ///
+    /// # Errors
+    /// What the browser throws, of a class that does not reconnect.
+    pub(crate) fn send(&self, data: &JsValue) -> Result<bool, JsValue> {
+        let Some(line) = self.line.borrow().clone() else {
+            return Ok(false);
+        };
+        if !self.engine(|engine| engine.reconnects()) {
+            line.native.send(data)?;
+            return Ok(true);
+        }
+        if !self.engine(|engine| engine.can_transmit()) {
+            return Ok(false);
+        }
+        if line.native.ready_state() != Native::OPEN {
+            // The server has begun to close: the browser would drop it without a word.
+            self.engine(|engine| engine.handle_closing(line.connection));
+            self.settle();
+            return Ok(false);
+        }
+        // Open, so it can be neither full nor discarded, and its size is the browser's to count.
+        let _ = self.engine(|engine| engine.send(data.clone(), 0));
+        self.settle();
+        Ok(true)
+    }
+
+    /// Keeps a message that could not be sent at once. Its payload must be a copy.
+    pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
+        self.engine(|engine| engine.send(copy, bytes))?;
+        self.settle();
+        Ok(())
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// What the browser throws, of a class that does not reconnect.
+    pub(crate) fn close(&self, code: JsValue, reason: JsValue) -> Result<(), JsValue> {
+        if !self.engine(|engine| engine.reconnects())
+            && let Some(native) = self.native()
+        {
+            native.close(&code, &reason)?;
+        }
+        self.goodbye.replace((code, reason));
+        let now = self.now();
+        self.engine(|engine| engine.close(now));
+        self.settle();
+        Ok(())
+    }
+
+    pub(crate) fn reconnect(&self) {
+        let now = self.now();
+        self.engine(|engine| engine.reconnect(now));
+        self.settle();
+    }
+
+    /// The answer of the application's provider; `None` if it failed.
+    pub(crate) fn provided(&self, question: Question, target: Option<(JsValue, JsValue)>) {
+        let now = self.now();
+        match target {
+            Some(target) => {
+                self.target.replace(target);
+                self.engine(|engine| engine.handle_resolved(question));
+            }
+            None => self.engine(|engine| engine.handle_unresolved(now, question)),
+        }
+        self.settle();
+    }
+
+    pub(crate) fn set_binary_type(&self, binary_type: JsValue) {
+        if let Some(native) = self.native() {
+            native.set_binary(&binary_type);
+        }
+        self.binary_type.replace(binary_type);
+    }
+
+    /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
+    pub(crate) fn settle(&self) {
+        while let Some(output) = self.engine(Engine::poll_output) {
+            self.carry_out(output);
+        }
+        self.arm();
+    }
+
+    /// Settles, and tells the application, in a task of the browser's.
+    fn tell(&self) {
+        while let Some(output) = self.engine(Engine::poll_output) {
+            self.carry_out(output);
+        }
+        while let Some(event) = self.engine(Engine::poll_event) {
+            self.tell_event(event);
+            while let Some(output) = self.engine(Engine::poll_output) {
+                self.carry_out(output);
+            }
+        }
+        self.arm();
+    }
+
+    fn wake_up(&self) {
+        let now = self.now();
+        self.engine(|engine| engine.handle_timeout(now));
+        self.tell();
+    }
+
+    fn arm(&self) {
+        let next = self.engine(|engine| {
+            if engine.has_events() {
+                Some(Instant::ORIGIN)
+            } else {
+                engine.poll_timeout()
+            }
+        });
+        self.clock.arm(next);
+    }
+
+    fn carry_out(&self, output: Output<JsValue>) {
+        match output {
+            Output::Resolve(question) => {
+                let attempt = self.engine(|engine| engine.attempt());
+                self.host.provide(question.0, attempt);
+            }
+            Output::Dial(connection) => self.dial(connection),
+            Output::Transmit(connection, payload) => self.on_line(connection, |line| {
+                self.weigh(line);
+                // Open, so the browser has nothing to object to.
+                let _ = line.native.send(&payload);
+                self.weigh(line);
+            }),
+            Output::Ping(connection) => {
+                let ping = self.host.ping();
+                self.on_line(connection, |line| {
+                    if !ping.is_undefined() && line.native.send(&ping).is_ok() {
+                        let now = self.now();
+                        self.engine(|engine| engine.handle_pinged(now, connection));
+                    }
+                });
+            }
+            Output::Weigh(connection) => self.on_line(connection, |line| self.weigh(line)),
+            Output::Close(connection) => self.on_line(connection, |line| {
+                let (code, reason) = self.goodbye.borrow().clone();
+                // Checked before, or already closed by the class that does not reconnect.
+                let _ = line.native.close(&code, &reason);
+            }),
+            Output::Abandon(connection) => self.on_line(connection, Line::abandon),
+        }
+    }
+
+    fn on_line(&self, connection: Connection, run: impl FnOnce(&Line)) {
+        let line = self.line.borrow().clone();
+        if let Some(line) = line.filter(|line| line.connection == connection) {
+            run(&line);
+        }
+    }
+
+    fn weigh(&self, line: &Line) {
+        if self.engine(|engine| engine.weighs()) {
+            let (now, amount) = (self.now(), line.native.buffered_amount());
+            self.engine(|engine| engine.handle_buffered(now, line.connection, u64::from(amount)));
+        }
+    }
+
+    fn dial(&self, connection: Connection) {
+        let (url, protocols) = self.target.borrow().clone();
+        match self.host.dial(&url, &protocols) {
+            Ok(native) => {
+                let binary_type = self.binary_type.borrow().clone();
+                if !binary_type.is_undefined() {
+                    native.set_binary(&binary_type);
+                }
+                // Resolved against the page's address once, when the application gave it.
+                self.target.borrow_mut().0 = native.address();
+                let line = Line::connect(&self.this, connection, native);
+                self.line.replace(Some(Rc::new(line)));
+            }
+            Err(exception) => {
+                self.refusal.replace(Some(exception));
+                let now = self.now();
+                self.engine(|engine| engine.handle_refused(now, connection));
+            }
+        }
+    }
+
+    fn tell_event(&self, event: Event<JsValue>) {
+        match event {
+            // Told where the browser's own event is at hand: see `connection`.
+            Event::Open(_) => {}
+            Event::Error => self.host.error(None),
+            Event::Ask {
+                close, attempt, cause, ..
+            } => {
+                let ended = self.ended.borrow().clone();
+                let go_on = self.host.should_reconnect(ended.as_ref(), close, cause, attempt);
+                let now = self.now();
+                self.engine(|engine| engine.handle_verdict(now, go_on));
+            }
+            Event::Close {
+                close,
+                cause,
+                will_reconnect,
+                unsent,
+                ..
+            } => {
+                let ended = self.ended.take();
+                let unsent: Array = unsent.into_iter().collect();
+                self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
+            }
+            Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
+            Event::Status => self.host.status(),
+        }
+    }
+}
+
+impl<H: Heard + 'static> Driver<H> {
+    /// `readyState`. Of a class that does not reconnect, the native socket knows best: its state changes before its event.
+    pub(crate) fn ready_state(&self) -> u32 {
+        match self.native().filter(|_| !self.engine(|engine| engine.reconnects())) {
+            Some(native) => native.ready_state().into(),
+            None => self.engine(|engine| engine.ready_state()) as u32,
+        }
+    }
+
+    /// `bufferedAmount`: what waits in the queue, what the native buffer holds, and what came after the end.
+    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53 bytes.
+    pub(crate) fn buffered_amount(&self) -> f64 {
+        let (queued, counts) = self.engine(|engine| (engine.buffered_amount(), engine.status() != Status::Waiting));
+        let native = self
+            .native()
+            .filter(|_| counts)
+            .map_or(0, |native| native.buffered_amount());
+        queued as f64 + f64::from(native)
+    }
+}
+
+/// Milliseconds as JavaScript has them.
+#[allow(clippy::cast_precision_loss)] // Exact for 285 years.
+pub(crate) fn millis(span: Span) -> f64 {
+    span.as_micros() as f64 / 1000.0
+}
+
+/// Milliseconds from JavaScript; nonsense saturates to nothing or for ever.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates, and NaN is zero.
+pub(crate) fn span(millis: f64) -> Span {
+    Span::from_micros((millis * 1000.0) as u64)
+}
