@@ -1,0 +1,189 @@
+use std::time::{Duration, Instant};
+
+use tokio_tungstenite::tungstenite::Error;
+
+use crate::lab::{Client, Lab};
+
+#[tokio::test]
+async fn drop_is_a_tcp_reset() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    let mut other = lab.connect("/echo?line=b").await;
+    assert_eq!(lab.post("/lines/a/drop").await, 1);
+    assert!(client.is_reset().await);
+    assert_eq!(
+        lab.get("/lines/a").await["live"],
+        0,
+        "a dropped connection is over at once"
+    );
+    other.say("still here").await;
+    assert_eq!(other.text().await, "still here");
+}
+
+#[tokio::test]
+async fn a_frozen_line_is_half_open_until_it_thaws() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    assert_eq!(lab.post("/lines/a/freeze").await, 1);
+    client.say("late").await;
+    lab.post("/lines/a/send?text=pushed").await;
+    assert!(client.is_silent().await);
+    let line = lab.get("/lines/a").await;
+    assert_eq!(
+        (line["live"].as_u64(), line["connections"][0]["received"].as_u64()),
+        (Some(1), Some(0))
+    );
+    assert_eq!(lab.post("/lines/a/thaw").await, 1);
+    let mut came = [client.text().await, client.text().await];
+    came.sort();
+    assert_eq!(came, ["late", "pushed"], "what waited arrives after all");
+}
+
+#[tokio::test]
+async fn a_frozen_line_can_still_be_reset() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    lab.post("/lines/a/freeze").await;
+    lab.post("/lines/a/drop").await;
+    assert!(client.is_reset().await);
+}
+
+#[tokio::test]
+async fn freeze_next_lets_handshakes_through_and_nothing_after() {
+    let lab = Lab::start().await;
+    lab.post("/lines/a/freeze?next=1").await;
+    let mut client = lab.connect("/greet?line=a").await;
+    assert!(client.is_silent().await);
+    lab.post("/lines/a/thaw").await;
+    assert_eq!(client.text().await, "hello");
+    assert_eq!(
+        lab.connect("/greet?line=a").await.text().await,
+        "hello",
+        "thaw ends it for new ones too"
+    );
+}
+
+#[tokio::test]
+async fn refused_handshakes_get_the_status_and_are_counted() {
+    let lab = Lab::start().await;
+    lab.post("/lines/a/refuse").await;
+    assert_eq!(refusal(&lab).await, Some(503));
+    lab.post("/lines/a/refuse?status=401").await;
+    assert_eq!(refusal(&lab).await, Some(401));
+    lab.post("/lines/a/accept").await;
+    assert_eq!(refusal(&lab).await, None);
+    let line = lab.get("/lines/a").await;
+    assert_eq!(
+        (line["refused"].as_u64(), line["accepted"].as_u64()),
+        (Some(2), Some(1))
+    );
+}
+
+#[tokio::test]
+async fn status_zero_refuses_by_a_reset() {
+    let lab = Lab::start().await;
+    lab.post("/lines/a/refuse?status=0").await;
+    let Err(error) = lab.try_connect("/echo?line=a", "").await else {
+        panic!("it was accepted")
+    };
+    assert!(!matches!(error, Error::Http(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_for_a_time_ends_by_itself() {
+    let lab = Lab::start().await;
+    let begun = Instant::now();
+    lab.post("/lines/a/refuse?for=200").await;
+    while refusal(&lab).await.is_some() {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn delayed_replies_come_late_and_in_order() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    lab.post("/lines/a/delay?ms=120").await;
+    let begun = Instant::now();
+    for text in ["1", "2", "3"] {
+        client.say(text).await;
+    }
+    lab.post("/lines/a/send?text=prompt").await;
+    assert_eq!(client.text().await, "prompt", "an order doesn't wait for replies");
+    for text in ["1", "2", "3"] {
+        assert_eq!(client.text().await, text);
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(120));
+}
+
+#[tokio::test]
+async fn a_slow_handshake_is_late_by_what_was_ordered() {
+    let lab = Lab::start().await;
+    lab.post("/lines/a/handshake?ms=150").await;
+    let begun = Instant::now();
+    lab.connect("/echo?line=a").await;
+    assert!(begun.elapsed() >= Duration::from_millis(150));
+}
+
+#[tokio::test]
+async fn a_flapping_line_resets_each_new_connection() {
+    let lab = Lab::start().await;
+    lab.post("/lines/a/flap?after=20").await;
+    for _ in 0..2 {
+        assert!(lab.connect("/echo?line=a").await.is_reset().await);
+    }
+    lab.post("/lines/a/accept").await;
+    assert!(lab.connect("/echo?line=a").await.is_silent().await);
+}
+
+#[tokio::test]
+async fn every_close_code_can_be_put_on_the_wire() {
+    let lab = Lab::start().await;
+    for code in [0, 999, 1000, 1005, 1006, 1015, 2999, 4321, 65_535] {
+        let mut client = lab.connect("/sink?line=a").await;
+        lab.post(&format!("/lines/a/close?code={code}&reason=because")).await;
+        assert_eq!(
+            close_frame(&mut client, 2 + 7).await,
+            (Some(code), "because".to_owned())
+        );
+        lab.post("/lines/a/drop").await;
+    }
+    let mut client = lab.connect("/sink?line=a").await;
+    lab.post("/lines/a/close").await;
+    assert_eq!(close_frame(&mut client, 0).await, (None, String::new()));
+}
+
+#[tokio::test]
+async fn a_closed_connection_ends_when_the_client_has_answered() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    lab.post("/lines/a/close?code=1012").await;
+    assert!(client.next().await.unwrap().is_close());
+    // Reading on is what answers in tungstenite.
+    assert!(client.has_ended().await);
+    let line = lab.until("a", |line| line["live"] == 0).await;
+    assert_eq!(line["connections"][0]["closeCode"], 1012);
+}
+
+async fn refusal(lab: &Lab) -> Option<u16> {
+    match lab.try_connect("/echo?line=a", "").await {
+        Ok(_) => None,
+        Err(Error::Http(response)) => Some(response.status().as_u16()),
+        Err(error) => panic!("neither accepted nor refused in words: {error}"),
+    }
+}
+
+/// Reads an unmasked close frame with so long a payload off the wire.
+async fn close_frame(client: &mut Client, length: u8) -> (Option<u16>, String) {
+    assert_eq!(client.raw(2).await, [0x88, length]);
+    let payload = client.raw(length.into()).await;
+    match payload.split_first_chunk() {
+        Some((code, reason)) => (
+            Some(u16::from_be_bytes(*code)),
+            String::from_utf8(reason.to_vec()).unwrap(),
+        ),
+        None => (None, String::new()),
+    }
+}

@@ -1,0 +1,171 @@
+//! What the tests share: a server on a free port, a client for its WebSocket side and one for its HTTP side.
+
+use std::{collections::BTreeMap, future::Future, net::SocketAddr, path::Path, time::Duration};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Error, Message, client::IntoClientRequest, handshake::client::Response},
+};
+use xtask::server::{Server, Site};
+
+/// Longer than anything here takes; reaching it is a failure.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// Long enough for a local message to have arrived if it was coming.
+const SILENCE: Duration = Duration::from_millis(150);
+
+pub(crate) struct Lab {
+    pub(crate) address: SocketAddr,
+}
+
+pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Lab {
+    pub(crate) async fn start() -> Self {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let roots = BTreeMap::from([("source".to_owned(), here.join("src"))]);
+        let site = Site {
+            www: here.join("tests/server/www"),
+            pkg: here.join("tests"),
+            roots,
+        };
+        let server = Server::bind(0, site).await.unwrap();
+        let address = server.address().unwrap();
+        tokio::spawn(server.run());
+        Self { address }
+    }
+
+    pub(crate) async fn try_connect(&self, path: &str, protocols: &str) -> Result<(Client, Response), Error> {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request()?;
+        if !protocols.is_empty() {
+            request
+                .headers_mut()
+                .insert("sec-websocket-protocol", protocols.parse().unwrap());
+        }
+        let (socket, response) = in_time(connect_async(request)).await?;
+        Ok((Client(socket), response))
+    }
+
+    pub(crate) async fn connect(&self, path: &str) -> Client {
+        self.try_connect(path, "").await.unwrap().0
+    }
+
+    /// The status line, the header lines in lower case, and the body.
+    pub(crate) async fn http(&self, method: &str, path: &str) -> (u16, String, String) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: lab\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        in_time(stream.read_to_string(&mut answer)).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (
+            head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head.to_lowercase(),
+            body.to_owned(),
+        )
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> u64 {
+        let (status, _, body) = self.http("POST", path).await;
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str::<Value>(&body).unwrap()["connections"]
+            .as_u64()
+            .unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let (status, _, body) = self.http("GET", path).await;
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// Waits for the line to look like this.
+    pub(crate) async fn until(&self, line: &str, is: impl Fn(&Value) -> bool) -> Value {
+        in_time(async {
+            loop {
+                let seen = self.get(&format!("/lines/{line}")).await;
+                if is(&seen) {
+                    return seen;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+    }
+}
+
+impl Client {
+    pub(crate) async fn say(&mut self, text: &str) {
+        in_time(self.0.send(Message::text(text))).await.unwrap();
+    }
+
+    pub(crate) async fn send(&mut self, message: Message) {
+        in_time(self.0.send(message)).await.unwrap();
+    }
+
+    /// Sends what the server may not care to read to its end.
+    pub(crate) async fn try_send(&mut self, message: Message) {
+        let _ = tokio::time::timeout(SILENCE, self.0.send(message)).await;
+    }
+
+    pub(crate) async fn next(&mut self) -> Result<Message, Error> {
+        in_time(self.0.next()).await.expect("the stream ended without an end")
+    }
+
+    /// Whether the connection ends in order, with nothing more said.
+    pub(crate) async fn has_ended(&mut self) -> bool {
+        in_time(self.0.next()).await.is_none()
+    }
+
+    pub(crate) async fn text(&mut self) -> String {
+        self.next().await.unwrap().into_text().unwrap().to_string()
+    }
+
+    pub(crate) async fn json(&mut self) -> Value {
+        serde_json::from_str(&self.text().await).unwrap()
+    }
+
+    /// Whether nothing comes for a while.
+    pub(crate) async fn is_silent(&mut self) -> bool {
+        tokio::time::timeout(SILENCE, self.0.next()).await.is_err()
+    }
+
+    /// The next bytes on the wire, before any interpretation.
+    pub(crate) async fn raw(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        in_time(self.0.get_mut().read_exact(&mut bytes)).await.unwrap();
+        bytes
+    }
+
+    /// Whether the TCP connection ended with a reset rather than in order.
+    pub(crate) async fn is_reset(&mut self) -> bool {
+        let mut byte = [0];
+        let read = in_time(self.0.get_mut().read(&mut byte)).await;
+        matches!(read, Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset)
+    }
+
+    /// Sends one text so often that its kernel's buffers and the server's are full. Returns how many went out.
+    pub(crate) async fn fill(&mut self, most: usize) -> usize {
+        let text = "x".repeat(64 * 1024);
+        let mut sent = 0;
+        while sent < most
+            && tokio::time::timeout(SILENCE, self.0.send(Message::text(text.clone())))
+                .await
+                .is_ok()
+        {
+            sent += 1;
+        }
+        sent
+    }
+}
+
+async fn in_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(DEADLINE, future)
+        .await
+        .expect("took longer than anything here may")
+}
