@@ -1,0 +1,4 @@
+/** The classic script. */
+import { WebSocket } from './websocket';
+
+(globalThis as unknown as { Holdfast: object }).Holdfast = { WebSocket };

@@ -1,0 +1,129 @@
+/**
+ * What the core calls: to fire events, and to ask the user's functions. No method throws.
+ *
+ * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
+ * is observed (it has listeners, or messages to send) and not over: such a socket stays, though nobody has a reference to it.
+ * Else the socket can be collected, and a FinalizationRegistry ends its connection.
+ * https://websockets.spec.whatwg.org/#garbage-collection
+ */
+import { CAUSE, closeEvent, STATUS } from './events';
+import { adopt, dispatch, fire, isObserved } from './listeners';
+import { report } from './native';
+import type { Socket } from './socket';
+import { checkUrl, protocolList } from './webidl';
+
+/** Runs a function of the user's; what it throws is reported, as a listener's exception is. */
+function guard<T>(call: () => T, otherwise: T): T {
+  try {
+    return call();
+  } catch (error) {
+    report(error);
+    return otherwise;
+  }
+}
+
+export class Host {
+  /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
+  _pinned: Socket | undefined;
+  _weak: WeakRef<Socket> | undefined;
+
+  /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
+  _review(socket: Socket): void {
+    const core = socket._core;
+    this._pinned = core.readyState < 3 && (isObserved(socket) || (!core.readyState && core.bufferedAmount)) ? socket : undefined;
+  }
+
+  /** The socket, unless it has been collected or its constructor hasn't finished. */
+  get _socket(): Socket | undefined {
+    return this._pinned ?? this._weak?.deref();
+  }
+
+  message(event: MessageEvent): void {
+    if (this._pinned) fire(this._pinned, event, 'message');
+  }
+
+  open(event: Event): void {
+    const socket = this._socket;
+    if (!socket) return;
+    fire(socket, event, 'open');
+    this._review(socket);
+  }
+
+  error(event?: Event): void {
+    const socket = this._socket;
+    if (!socket) return;
+    if (event) fire(socket, event, 'error');
+    else dispatch(socket, new Event('error'));
+  }
+
+  close(
+    event: CloseEvent | undefined,
+    code: number,
+    reason: string,
+    wasClean: boolean,
+    willReconnect: boolean,
+    unsent: unknown[],
+  ): void {
+    const socket = this._socket;
+    if (!socket) return;
+    const closed = event ?? closeEvent(code, reason, wasClean);
+    socket._lastClose = closed;
+    // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
+    if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
+    if (event) fire(socket, event, 'close');
+    else dispatch(socket, closed);
+    this._review(socket);
+  }
+
+  status(): void {
+    const socket = this._socket;
+    if (!socket) return;
+    dispatch(socket, new Event('statuschange'), { status: STATUS[socket._core.status] });
+    this._review(socket);
+  }
+
+  reconnecting(attempt: number, delay: number, cause: number): void {
+    const socket = this._socket;
+    if (socket) dispatch(socket, new Event('reconnecting'), { attempt, delay, cause: CAUSE[cause] });
+  }
+
+  ping(): unknown {
+    const ping = this._socket?._settings.ping ?? 'ping';
+    return typeof ping === 'function' ? guard(() => ping(), undefined) : ping;
+  }
+
+  pong({ data }: MessageEvent): boolean {
+    const pong = this._socket?._settings.pong;
+    return typeof pong === 'function' ? guard(() => !!pong(data), false) : data === pong;
+  }
+
+  shouldReconnect(
+    event: CloseEvent | undefined,
+    code: number,
+    reason: string,
+    wasClean: boolean,
+    attempt: number,
+  ): boolean {
+    const socket = this._socket;
+    const should = socket?._settings.shouldReconnect;
+    if (socket && event) adopt(socket, event, 'close');
+    return !should || guard(() => !!should(event ?? closeEvent(code, reason, wasClean), attempt), true);
+  }
+
+  /** Asks the URL and protocols functions. What they throw is an answer like any other: the attempt fails, and they are asked again. */
+  async provide(id: number, attempt: number): Promise<void> {
+    // Not before the constructor is done.
+    await undefined;
+    const socket = this._socket;
+    if (!socket) return;
+    const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose } = socket;
+    const ask = (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose }) : given);
+    try {
+      const [target, list] = await Promise.all([ask(url), ask(protocols)]);
+      if (typeof target !== 'string' && !(target instanceof URL)) throw TypeError('The url function must give a string or a URL');
+      core.provided(id, checkUrl(target), protocolList(list));
+    } catch {
+      core.unprovided(id);
+    }
+  }
+}

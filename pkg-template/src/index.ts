@@ -1,0 +1,2 @@
+/** What `import` and `require` get. The types are written by hand, in `index.d.ts`. */
+export { WebSocket, WebSocket as default } from './websocket';

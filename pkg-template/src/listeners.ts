@@ -1,0 +1,133 @@
+/**
+ * The listeners of a socket, kept twice: here, in our own list, and with the browser, on the EventTarget that our object is.
+ *
+ * - An event of the browser's own socket is being dispatched when it reaches us, and can't be dispatched a second time; making
+ *   a new one costs too much for every message. So it goes through our list (`fire`).
+ * - An event somebody makes and gives to `dispatchEvent()` goes through the browser's list, and all of DOM's rules for it,
+ *   with `window.event`, passive listeners and `InvalidStateError`, are the browser's own work.
+ *
+ * Two things our list can't do: set `window.event`, and run microtasks between two listeners of one event. The browser
+ * does that when the stack is empty; ours run within one native listener, so microtasks come after the last of them.
+ * https://dom.spec.whatwg.org/#concept-event-listener-invoke
+ */
+import { report } from './native';
+import { halted, shape } from './retarget';
+import type { Socket } from './socket';
+
+interface Listener extends EventListenerObject {
+  readonly _callback: unknown;
+  readonly _signal?: AbortSignal;
+  _removed: boolean;
+}
+
+/** By type. An array is never changed, only replaced, so that a dispatch sees the listeners there were when it began. */
+export type Listeners = Map<string, readonly Listener[]>;
+
+// Through these, not `this`: a subclass may have methods of the same names.
+const native = globalThis.EventTarget?.prototype;
+
+/** An aborted signal is as good as a removal. No listener is left on it: it may outlive a thousand sockets. */
+const isLive = (listener: Listener) => !(listener._removed || listener._signal?.aborted);
+
+const listsOf = (socket: Socket, capture: unknown) => (capture ? socket._capturing : socket._bubbling);
+
+/** https://dom.spec.whatwg.org/#add-an-event-listener */
+export function addListener(
+  socket: Socket,
+  type: string,
+  callback: EventListenerOrEventListenerObject,
+  capture?: unknown,
+  once?: unknown,
+  passive?: unknown,
+  signal?: AbortSignal,
+): void {
+  const ws = socket._ws;
+  // Adds nothing, but throws what the browser throws for a signal that is none.
+  if (signal !== undefined) native.addEventListener.call(ws, type, null, { signal });
+  const lists = listsOf(socket, capture);
+  const list = (lists.get(type) ?? []).filter(isLive);
+  if (signal?.aborted || list.some((listener) => listener._callback === callback)) return;
+  const listener: Listener = {
+    _callback: callback,
+    _signal: signal,
+    _removed: false,
+    handleEvent(event) {
+      if (once) removeListener(socket, type, callback, capture);
+      if (typeof callback === 'function') callback.call(ws, event);
+      else callback.handleEvent(event);
+    },
+  };
+  lists.set(type, [...list, listener]);
+  native.addEventListener.call(ws, type, listener, { capture: !!capture, passive: !!passive, signal });
+  socket._host._review(socket);
+}
+
+/** https://dom.spec.whatwg.org/#remove-an-event-listener */
+export function removeListener(socket: Socket, type: string, callback: unknown, capture?: unknown): void {
+  const lists = listsOf(socket, capture);
+  const list = lists.get(type) ?? [];
+  for (const listener of list) {
+    if (listener._callback === callback && !listener._removed) {
+      listener._removed = true;
+      native.removeEventListener.call(socket._ws, type, listener, !!capture);
+    }
+  }
+  lists.set(type, list.filter(isLive));
+  socket._host._review(socket);
+}
+
+/** Whether anybody is listening, to anything. */
+export const isObserved = (socket: Socket): boolean =>
+  [...socket._bubbling.values(), ...socket._capturing.values()].some((list) => list.some(isLive));
+
+function run(list: readonly Listener[], event: Event): void {
+  for (const listener of list) {
+    if (!isLive(listener)) continue;
+    try {
+      listener.handleEvent(event);
+    } catch (error) {
+      report(error);
+    }
+    if (halted.has(event)) return;
+  }
+}
+
+/** Makes an event of the browser's socket one of ours. */
+export function adopt(socket: Socket, event: Event, type: string): void {
+  socket._shapes[type] ??= shape(socket._ws, Object.getPrototypeOf(event));
+  Object.setPrototypeOf(event, socket._shapes[type]);
+}
+
+/** Dispatches an event of the browser's socket to our list: the capturing phase, then the bubbling one. */
+export function fire(socket: Socket, event: Event, type: string): void {
+  adopt(socket, event, type);
+  const capturing = socket._capturing.get(type);
+  if (capturing) run(capturing, event);
+  // The native flag, which stopImmediatePropagation() sets as well.
+  if (capturing && event.cancelBubble) return;
+  const bubbling = socket._bubbling.get(type);
+  if (bubbling) run(bubbling, event);
+}
+
+/** Dispatches an event that we made. */
+export const dispatch = (socket: Socket, event: Event, properties?: object): boolean =>
+  native.dispatchEvent.call(socket._ws, Object.assign(event, properties));
+
+/**
+ * `onopen` and its like. https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
+ * The place among the listeners is taken when a handler is first set, kept while it is replaced, and lost with null.
+ */
+export function setHandler(socket: Socket, type: string, value: unknown): void {
+  const handler = (socket._handlers[type] ??= [
+    null,
+    (event) => {
+      const [call] = handler;
+      // An object that isn't callable is kept, and does nothing: [LegacyTreatNonObjectAsNull].
+      if (typeof call === 'function' && call.call(socket._ws, event) === false) event.preventDefault();
+    },
+  ]);
+  const [previous, relay] = handler;
+  handler[0] = Object(value) === value ? (value as object) : null;
+  if (handler[0] && !previous) addListener(socket, type, relay);
+  else if (!handler[0] && previous) removeListener(socket, type, relay);
+}

@@ -1,0 +1,22 @@
+/**
+ * The browser's own WebSocket class. Taken at import, so that ours may be installed as `globalThis.WebSocket` without calling
+ * itself; looked for again at the first constructor, for an engine that gets one from a polyfill loaded later.
+ */
+export let Native = globalThis.WebSocket;
+
+/** Throws where there is nothing to build on, saying what is missing. Called by the first constructor, never by an import. */
+export function findNative(): void {
+  Native ||= globalThis.WebSocket;
+  if (!Native) throw Error('holdfast-ws needs WebSocket, which this engine lacks');
+}
+
+export const isObject = (value: unknown): value is object => Object(value) === value;
+
+/** What the browser does with an exception nobody caught: tells `window.onerror` and goes on. */
+export function report(error: unknown): void {
+  if ('reportError' in globalThis) reportError(error);
+  else
+    setTimeout(() => {
+      throw error;
+    });
+}

@@ -1,0 +1,29 @@
+/** What `build.mjs` makes of the generated glue and the wasm file beside it: the contract between this skin and the Rust core. */
+declare module 'holdfast:wasm' {
+  /** Compiles and instantiates, synchronously; called once. */
+  export function start(): void;
+
+  export class Core {
+    /** Without `url` the core asks `host.provide`. Numbers: see `options.ts`. */
+    constructor(host: import('./host').Host, url: string | undefined, protocols: string[] | undefined, numbers: Float64Array);
+    /** True: given to the browser. False: it must wait, or be counted as discarded; `queue` takes a copy. */
+    send(data: unknown): boolean;
+    queue(copy: unknown, bytes: number): void;
+    close(code?: number, reason?: string): void;
+    reconnect(): void;
+    provided(id: number, url: string, protocols: string[]): void;
+    unprovided(id: number): void;
+    free(): void;
+    stats(): Float64Array;
+    binaryType: string;
+    readonly readyState: number;
+    readonly url: string;
+    readonly protocol: string;
+    readonly extensions: string;
+    readonly bufferedAmount: number;
+    readonly status: number;
+    readonly attempt: number;
+    readonly retryAt: number | undefined;
+    readonly latency: number | undefined;
+  }
+}
