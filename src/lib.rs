@@ -6,7 +6,7 @@
 //! * [`engine`]: the rules, sans-I/O. No JavaScript, no clock, no randomness of its own; builds and is tested natively.
 //! * `driver`: the one place that touches the browser (wasm only, feature `export`).
 //! * `export`: what the npm package imports (wasm only, feature `export`).
-#![cfg_attr(all(target_arch = "wasm32", feature = "export", not(test)), no_std)]
+#![cfg_attr(all(target_arch = "wasm32", feature = "standalone"), no_std)]
 #![forbid(unsafe_code)]
 
 extern crate alloc;

@@ -27,11 +27,11 @@ impl Line {
         connection: Connection,
         native: Native,
     ) -> Self {
-        let listener = |run: fn(&Driver<H>, Connection, Event)| {
+        let listener = |run: fn(&Driver<H>, Connection, &Event)| {
             let driver = driver.clone();
             Listener::new(move |event| {
                 if let Some(driver) = driver.upgrade() {
-                    run(&driver, connection, event);
+                    run(&driver, connection, &event);
                 }
             })
         };
@@ -74,48 +74,48 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
 
-    fn on_open(&self, connection: Connection, event: Event) {
+    fn on_open(&self, connection: Connection, event: &Event) {
         let now = self.now();
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
         if self.is_current(connection) {
-            self.host.open(&event);
+            self.host.open(event);
         }
         self.tell();
     }
 
-    fn on_message(&self, connection: Connection, event: Event) {
+    fn on_message(&self, connection: Connection, event: &Event) {
         let (listens, matches) = self.engine(|engine| (engine.listens(), engine.matches_answers()));
-        let answer = matches && self.host.answers(&event);
+        let answer = matches && self.host.answers(event);
         let now = if listens { self.now() } else { Instant::ORIGIN };
         if self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer {
-            self.host.message(&event);
+            self.host.message(event);
         }
         if self.engine(|engine| engine.has_events()) {
             self.tell();
         }
     }
 
-    fn on_error(&self, connection: Connection, event: Event) {
+    fn on_error(&self, connection: Connection, event: &Event) {
         if self.is_current(connection) {
-            self.host.error(Some(&event));
+            self.host.error(Some(event));
         }
         self.tell();
     }
 
-    fn on_close(&self, connection: Connection, event: Event) {
+    fn on_close(&self, connection: Connection, event: &Event) {
         if !self.is_current(connection) {
             return;
         }
-        let event: CloseEvent = event.unchecked_into();
-        let retry_after = self.host.retry_after(&event);
+        let event: &CloseEvent = event.unchecked_ref();
+        let retry_after = self.host.retry_after(event);
         let close = Close {
             code: event.code(),
             clean: event.was_clean(),
             retry_after: (retry_after >= 0.0).then(|| span(retry_after)),
         };
-        self.ended.replace(Some(event));
+        self.ended.replace(Some(event.clone()));
         let now = self.now();
         self.engine(|engine| engine.handle_closed(now, connection, close));
         self.tell();

@@ -10,6 +10,8 @@ mod connection;
 mod host;
 mod native;
 mod signals;
+#[cfg(test)]
+mod tests;
 
 use alloc::rc::{Rc, Weak};
 use core::cell::RefCell;

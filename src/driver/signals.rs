@@ -41,8 +41,11 @@ pub(super) fn offline() -> bool {
     NAVIGATOR.with(|navigator| navigator.as_ref().and_then(Navigator::on_line)) == Some(false)
 }
 
+/// What listens to one event of the page.
+type Listener = (Page, &'static str, Closure<dyn Fn()>);
+
 /// Listeners to the page; dropping them takes them off.
-pub(super) struct Signals(Vec<(Page, &'static str, Closure<dyn Fn()>)>);
+pub(super) struct Signals(Vec<Listener>);
 
 impl Signals {
     pub(super) fn listen<H: Heard + 'static>(driver: &Weak<Driver<H>>) -> Self {

@@ -3,7 +3,7 @@
 
 mod host;
 mod options;
-#[cfg(not(test))]
+#[cfg(feature = "standalone")]
 mod runtime;
 
 use alloc::boxed::Box;

@@ -1,0 +1,288 @@
+//! The driver in a real browser, against the project's own server, whose address the build is given.
+
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{CloseEvent, Event, MessageEvent};
+
+use super::{Driver, Heard, Native, span};
+use crate::engine::{Cause, Close, Config, ConfigError, Heartbeat, ReadyState, Reconnect, Span};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SERVER: &str = match option_env!("HOLDFAST_SERVER") {
+    Some(server) => server,
+    None => "ws://127.0.0.1:8080",
+};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(handler: &Function, millis: f64);
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(url: &str, options: &JsValue) -> Promise;
+    #[wasm_bindgen(js_name = Object)]
+    type Options;
+    #[wasm_bindgen(constructor, js_class = "Object")]
+    fn new() -> Options;
+    #[wasm_bindgen(method, setter)]
+    fn set_method(this: &Options, method: &str);
+
+    type Dialled;
+    #[wasm_bindgen(constructor, js_class = "WebSocket", catch)]
+    fn new(url: &JsValue, protocols: &JsValue) -> Result<Dialled, JsValue>;
+}
+
+/// Writes down what it hears.
+#[derive(Clone, Default)]
+struct Diary(Rc<RefCell<Vec<String>>>);
+
+impl Diary {
+    fn note(&self, entry: impl Into<String>) {
+        self.0.borrow_mut().push(entry.into());
+    }
+
+    fn entries(&self) -> Vec<String> {
+        self.0.borrow().clone()
+    }
+
+    fn count(&self, entry: &str) -> usize {
+        self.entries().iter().filter(|noted| *noted == entry).count()
+    }
+}
+
+impl Heard for Diary {
+    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
+        Dialled::new(url, protocols).map(JsCast::unchecked_into)
+    }
+    fn provide(&self, _: u32, attempt: u32) {
+        self.note(format!("provide {attempt}"));
+    }
+    fn open(&self, _: &Event) {
+        self.note("open");
+    }
+    fn message(&self, event: &Event) {
+        let event: &MessageEvent = event.unchecked_ref();
+        self.note(format!("message {}", event.data().as_string().unwrap_or_default()));
+    }
+    fn error(&self, _: Option<&Event>) {
+        self.note("error");
+    }
+    fn close(&self, _: Option<&CloseEvent>, close: Close, _: Cause, will_reconnect: bool, unsent: &Array) {
+        self.note(format!("close {} {will_reconnect} {}", close.code, unsent.length()));
+    }
+    fn reconnecting(&self, attempt: u32, _: Span, cause: Cause) {
+        self.note(format!("reconnecting {attempt} {cause:?}"));
+    }
+    fn status(&self) {}
+    fn ping(&self) -> JsValue {
+        "ping".into()
+    }
+    fn answers(&self, event: &Event) -> bool {
+        let event: &MessageEvent = event.unchecked_ref();
+        event.data() == "ping"
+    }
+    fn should_reconnect(&self, _: Option<&CloseEvent>, _: Close, _: Cause, _: u32) -> bool {
+        true
+    }
+    fn retry_after(&self, _: &CloseEvent) -> f64 {
+        f64::NAN
+    }
+}
+
+async fn sleep(millis: f64) {
+    let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
+    JsFuture::from(promise).await.expect("a timer never rejects");
+}
+
+/// Waits until `holds`, for five seconds at most.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if holds() {
+            return;
+        }
+        sleep(10.0).await;
+    }
+    panic!("waited five seconds for: {what}");
+}
+
+async fn hurt(line: &str, action: &str) {
+    let options = Options::new();
+    options.set_method("POST");
+    let url = format!("{}/lines/{line}/{action}", SERVER.replacen("ws", "http", 1));
+    JsFuture::from(fetch(&url, &options)).await.expect("the server answers");
+}
+
+fn explain(error: ConfigError) -> JsValue {
+    error.to_string().into()
+}
+
+fn quick() -> Config {
+    let reconnect = Reconnect {
+        min_delay: span(50.0),
+        max_delay: span(100.0),
+        ..Reconnect::default()
+    };
+    Config {
+        reconnect: Some(reconnect),
+        ..Config::default()
+    }
+}
+
+fn connect(line: &str, config: Config) -> (Diary, Rc<Driver<Diary>>) {
+    let diary = Diary::default();
+    let target = (format!("{SERVER}/echo?line={line}").into(), Array::new().into());
+    let driver = Driver::start(diary.clone(), config, target, explain).unwrap_or_else(|_| panic!("a good URL"));
+    (diary, driver)
+}
+
+fn is_open(driver: &Driver<Diary>) -> bool {
+    driver.ready_state() == ReadyState::Open as u32
+}
+
+#[wasm_bindgen_test]
+async fn what_is_queued_goes_out_in_order_once_the_connection_opens() {
+    let (diary, driver) = connect("rs-queue", quick());
+    assert_eq!(driver.send(&"early".into()), Ok(false));
+    assert_eq!(driver.queue("a".into(), 1), Ok(()));
+    assert_eq!(driver.queue("b".into(), 1), Ok(()));
+    until("two echoes", || diary.entries().len() >= 3).await;
+    assert_eq!(diary.entries(), ["open", "message a", "message b"]);
+    driver
+        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
+        .expect("nothing to object to");
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_line_is_open_again_and_nothing_of_the_old_one_is_heard() {
+    let (diary, driver) = connect("rs-drop", quick());
+    until("open", || is_open(&driver)).await;
+    hurt("rs-drop", "drop").await;
+    until("open again", || diary.count("open") == 2).await;
+    assert_eq!(diary.count("close 1006 true 0"), 1);
+    assert_eq!(diary.count("reconnecting 1 Closed"), 1);
+    driver
+        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
+        .expect("nothing to object to");
+}
+
+#[wasm_bindgen_test]
+async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
+    let heartbeat = Heartbeat {
+        interval: span(200.0),
+        timeout: span(200.0),
+        matches: true,
+    };
+    let (diary, driver) = connect(
+        "rs-freeze",
+        Config {
+            heartbeat: Some(heartbeat),
+            ..quick()
+        },
+    );
+    until("a round trip", || driver.engine(|engine| engine.latency()).is_some()).await;
+    hurt("rs-freeze", "freeze").await;
+    until("open again", || diary.count("open") == 2).await;
+    assert_eq!(diary.count("reconnecting 1 Heartbeat"), 1);
+    assert!(!diary.entries().iter().any(|entry| entry.starts_with("message")));
+    driver
+        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
+        .expect("nothing to object to");
+}
+
+#[wasm_bindgen_test]
+async fn a_bad_url_throws_what_the_browser_throws() {
+    let target = ("ftp:nowhere#".into(), Array::new().into());
+    let thrown = Driver::start(Diary::default(), quick(), target, explain)
+        .err()
+        .expect("an exception");
+    assert_eq!(js_sys::Reflect::get(&thrown, &"name".into()), Ok("SyntaxError".into()));
+}
+
+#[wasm_bindgen_test]
+async fn an_impossible_option_is_named() {
+    let reconnect = Reconnect {
+        factor: 0.5,
+        ..Reconnect::default()
+    };
+    let config = Config {
+        reconnect: Some(reconnect),
+        ..Config::default()
+    };
+    let target = (format!("{SERVER}/echo").into(), Array::new().into());
+    let thrown = Driver::start(Diary::default(), config, target, explain)
+        .err()
+        .expect("an exception");
+    assert_eq!(thrown, "reconnect.factor takes a finite number from 1");
+}
+
+#[wasm_bindgen_test]
+async fn a_provider_is_asked_for_each_attempt_and_its_bad_url_is_a_failed_one() {
+    let diary = Diary::default();
+    let target = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+    let config = Config {
+        resolves: true,
+        ..quick()
+    };
+    let driver = Driver::start(diary.clone(), config, target, explain).unwrap_or_else(|_| panic!("no URL yet"));
+    assert_eq!(diary.entries(), ["provide 0"]);
+    driver.provided(
+        crate::engine::Question(1),
+        Some(("ftp:nowhere".into(), Array::new().into())),
+    );
+    until("the next question", || diary.count("provide 1") == 1).await;
+    assert_eq!(
+        diary.entries(),
+        [
+            "provide 0",
+            "error",
+            "close 1006 true 0",
+            "reconnecting 1 Failed",
+            "provide 1"
+        ]
+    );
+    driver
+        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
+        .expect("nothing to object to");
+}
+
+#[wasm_bindgen_test]
+async fn without_reconnection_the_native_socket_speaks_for_itself() {
+    let (diary, driver) = connect(
+        "rs-once",
+        Config {
+            reconnect: None,
+            ..Config::default()
+        },
+    );
+    assert!(driver.send(&"too early".into()).is_err());
+    until("open", || is_open(&driver)).await;
+    hurt("rs-once", "close?code=4001").await;
+    until("the end", || driver.ready_state() == ReadyState::Closed as u32).await;
+    until("its event", || diary.count("close 4001 false 0") == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn closing_while_waiting_tells_of_the_end_in_a_task_of_its_own() {
+    let (diary, driver) = connect("rs-wait", Config { ..quick() });
+    until("open", || is_open(&driver)).await;
+    hurt("rs-wait", "refuse").await;
+    hurt("rs-wait", "drop").await;
+    until("waiting", || diary.count("reconnecting 1 Closed") == 1).await;
+    driver.queue("kept".into(), 4).expect("room");
+    driver
+        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
+        .expect("nothing to object to");
+    let before = diary.entries().len();
+    until("the end", || diary.entries().len() > before).await;
+    assert_eq!(driver.ready_state(), ReadyState::Closed as u32);
+    hurt("rs-wait", "accept").await;
+    until("its event", || diary.count("close 1006 false 1") == 1).await;
+}
