@@ -1,10 +1,21 @@
 //! `cargo xtask`: the project's commands.
 
+mod build;
+mod demo;
+mod job;
+mod progress;
+mod reaper;
 mod serve;
+mod stop;
+mod tally;
+mod test;
+mod tools;
+mod workshop;
 
-use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use workshop::Workshop;
 
 /// The project's commands.
 #[derive(Debug, Parser)]
@@ -16,18 +27,19 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Arguments),
+    Build(build::Arguments),
+    Test(test::Arguments),
     Serve(serve::Arguments),
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
+    let workshop = Workshop::find()?;
     match Arguments::parse().command {
-        Command::Serve(arguments) => serve::run(arguments, &repository()).await,
+        Command::Demo(arguments) => demo::run(&arguments, &workshop).await,
+        Command::Build(arguments) => build::run(arguments, &workshop).await,
+        Command::Test(arguments) => test::run(&arguments, &workshop).await,
+        Command::Serve(arguments) => serve::run(arguments, &workshop).await,
     }
-}
-
-/// The repository's folder: the parent of xtask's.
-fn repository() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
 }

@@ -1,12 +1,11 @@
 //! `cargo xtask serve`: the server alone, for tests and for curious people.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
-use xtask::server::{Server, Site};
+use xtask::server::Server;
+
+use crate::workshop::Workshop;
 
 /// Serves the lab page and the server side of the tests on 127.0.0.1. Prints one line with its address.
 #[derive(Debug, clap::Args)]
@@ -22,8 +21,8 @@ pub(crate) struct Arguments {
     until_eof: bool,
 }
 
-pub(crate) async fn run(arguments: Arguments, repository: &Path) -> Result<()> {
-    let mut site = site(repository);
+pub(crate) async fn run(arguments: Arguments, workshop: &Workshop) -> Result<ExitCode> {
+    let mut site = workshop.site();
     site.roots.extend(arguments.roots);
     let port = arguments.port;
     let server = Server::bind(port, site)
@@ -42,18 +41,10 @@ pub(crate) async fn run(arguments: Arguments, repository: &Path) -> Result<()> {
             outcome = server.run() => outcome?,
             _ = ended => {}
         }
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(server.run().await?)
-}
-
-/// What is served by default: the lab page and the built package.
-pub(crate) fn site(repository: &Path) -> Site {
-    Site {
-        www: repository.join("www"),
-        pkg: repository.join("pkg"),
-        roots: [].into(),
-    }
+    server.run().await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn named_folder(text: &str) -> Result<(String, PathBuf), String> {

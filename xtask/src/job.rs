@@ -1,0 +1,193 @@
+//! Running one child process, without any way to hang on it.
+//!
+//! It gets no input, a process group of its own and a time limit. Its output comes line by line. When it has ended, or its
+//! time is up, everything it left behind is ended too (see [`reaper`](crate::reaper)), and its output is not waited for.
+
+use std::{
+    fmt,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::Command,
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use crate::{reaper::Reaper, stop::Stop};
+
+/// How long output may still come after the process that wrote it has ended.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// A command and how long it may take.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) command: Command,
+    pub(crate) limit: Duration,
+}
+
+/// Why a job did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It could not be started, for this reason.
+    Start(String, std::io::Error),
+    /// It ended badly.
+    Exit(ExitStatus),
+    /// It took longer than it may.
+    Limit(Duration),
+    /// We were told to stop.
+    Stopped,
+}
+
+impl Job {
+    pub(crate) fn new(command: Command, limit_seconds: u64) -> Self {
+        Self {
+            command,
+            limit: Duration::from_secs(limit_seconds),
+        }
+    }
+
+    /// The command as one would type it.
+    pub(crate) fn shown(&self) -> String {
+        let command = self.command.as_std();
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Runs it to its end or to its limit, and hands on each line it writes.
+    pub(crate) async fn run(mut self, stop: &Stop, mut each_line: impl FnMut(&str)) -> Result<(), Failure> {
+        let deadline = Instant::now() + self.limit;
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        self.command.process_group(0);
+        let program = self.command.as_std().get_program().to_string_lossy().into_owned();
+        let start = |error| Failure::Start(program.clone(), error);
+        let mut child = self.command.spawn().map_err(start)?;
+        let reaper = Reaper(child.id());
+        let (sender, mut lines) = mpsc::channel(1024);
+        tokio::spawn(read_lines(child.stdout.take(), sender.clone()));
+        tokio::spawn(read_lines(child.stderr.take(), sender));
+
+        let outcome = loop {
+            tokio::select! {
+                Some(line) = lines.recv() => each_line(&line),
+                status = child.wait() => break match status {
+                    Ok(status) if status.success() => Ok(()),
+                    Ok(status) => Err(Failure::Exit(status)),
+                    Err(error) => Err(start(error)),
+                },
+                () = sleep_until(deadline) => break Err(Failure::Limit(self.limit)),
+                () = stop.told() => break Err(Failure::Stopped),
+            }
+        };
+        tokio::task::block_in_place(|| drop(reaper));
+        let last = Instant::now() + LAST_WORDS;
+        while let Ok(Some(line)) = tokio::time::timeout_at(last, lines.recv()).await {
+            each_line(&line);
+        }
+        outcome
+    }
+}
+
+async fn read_lines(from: Option<impl AsyncRead + Unpin>, to: mpsc::Sender<String>) {
+    let Some(from) = from else { return };
+    let mut from = BufReader::new(from);
+    let mut line = Vec::new();
+    while from.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
+        let text = String::from_utf8_lossy(&line);
+        // A progress bar overwrites its line with carriage returns; what counts is its last state.
+        let text = text.trim_end().rsplit('\r').next().unwrap_or_default();
+        if to.send(text.to_owned()).await.is_err() {
+            return;
+        }
+        line.clear();
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(program, error) => write!(formatter, "can't run {program}: {error}"),
+            Self::Exit(status) => write!(formatter, "{status}"),
+            Self::Limit(limit) => write!(formatter, "over its limit of {} s, killed", limit.as_secs()),
+            Self::Stopped => write!(formatter, "told to stop"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{path::Path, time::Instant};
+
+    use tokio::{process::Command, sync::Mutex};
+
+    use super::{Duration, Failure, Job, Stop};
+    use crate::reaper;
+
+    /// A job's end is the end of everything below this process, so jobs run one at a time.
+    static ALONE: Mutex<()> = Mutex::const_new(());
+
+    async fn run(script: &str, limit: Duration) -> (Result<(), Failure>, Vec<String>, Duration) {
+        let _alone = ALONE.lock().await;
+        reaper::adopt_orphans();
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let mut lines = Vec::new();
+        let begun = Instant::now();
+        let job = Job { command, limit };
+        let outcome = job
+            .run(&Stop::listen().unwrap(), |line| lines.push(line.to_owned()))
+            .await;
+        (outcome, lines, begun.elapsed())
+    }
+
+    fn lives(process: &str) -> bool {
+        let stat = std::fs::read_to_string(Path::new("/proc").join(process).join("stat"));
+        stat.is_ok_and(|stat| !stat.contains(") Z "))
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn output_comes_line_by_line_from_both_streams_and_input_is_at_its_end() {
+        let script = "echo out; echo err >&2; read nothing || printf 'no input, no newline'";
+        let (outcome, mut lines, _) = run(script, Duration::from_secs(20)).await;
+        lines.sort();
+        assert!(outcome.is_ok());
+        assert_eq!(lines, ["err", "no input, no newline", "out"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_bad_end_is_told_with_its_status() {
+        let (outcome, ..) = run("exit 3", Duration::from_secs(20)).await;
+        assert_eq!(outcome.unwrap_err().to_string(), "exit status: 3");
+    }
+
+    /// What once hung a whole run: the job was over, but a browser it had started held the pipe of its output.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_job_leaves_behind_is_ended_even_in_a_session_of_its_own() {
+        let script = r#"
+            signs=$(mktemp -d); export signs
+            setsid sh -c 'echo $$; touch $signs/a; exec sleep 60' &
+            setsid sh -c 'trap "" TERM; echo $$; touch $signs/b; sleep 60; sleep 60' &
+            until [ -e $signs/a ] && [ -e $signs/b ]; do sleep 0.02; done
+            rm -r $signs"#;
+        let (outcome, lines, took) = run(script, Duration::from_secs(20)).await;
+        assert!(outcome.is_ok() && took < Duration::from_secs(15), "{took:?}");
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|process| !lives(process)), "{lines:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_job_over_its_limit_is_killed_with_all_it_started() {
+        let (outcome, lines, took) = run("echo $$; sleep 60 & wait", Duration::from_secs(2)).await;
+        assert!(matches!(outcome, Err(Failure::Limit(_))), "{outcome:?}");
+        assert!(took < Duration::from_secs(15) && !lives(&lines[0]), "{took:?}");
+    }
+}

@@ -1,0 +1,75 @@
+//! How `build` and `demo` show their steps: a spinner with the latest line of output on a terminal, plain lines elsewhere.
+//! A step's output appears in full only if it fails.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{job::Job, stop::Stop};
+
+/// How often a long step says that it is still at work where there is no spinner.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+
+/// A step: its name and what to run, one job after the other.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: String,
+    pub(crate) job: Job,
+}
+
+impl Step {
+    pub(crate) fn new(name: impl Into<String>, job: Job) -> Self {
+        Self { name: name.into(), job }
+    }
+}
+
+/// Runs the steps in order, up to the first that fails.
+pub(crate) async fn run_all(steps: Vec<Step>, stop: &Stop) -> Result<()> {
+    let total = steps.len();
+    for (index, step) in steps.into_iter().enumerate() {
+        run(&format!("[{}/{total}] {}", index + 1, step.name), step.job, stop).await?;
+    }
+    Ok(())
+}
+
+async fn run(title: &str, job: Job, stop: &Stop) -> Result<()> {
+    let begun = Instant::now();
+    let shown = job.shown();
+    let bar = ProgressBar::new_spinner().with_prefix(title.to_owned());
+    bar.set_style(ProgressStyle::with_template(
+        "{spinner} {prefix} … {elapsed}  {wide_msg:.dim}",
+    )?);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let plain = bar.is_hidden();
+
+    let mut output = Vec::new();
+    let outcome = {
+        let work = job.run(stop, |line| {
+            bar.set_message(line.to_owned());
+            output.push(line.to_owned());
+        });
+        tokio::pin!(work);
+        let mut signs = tokio::time::interval(SIGN_OF_LIFE);
+        signs.tick().await;
+        loop {
+            tokio::select! {
+                outcome = &mut work => break outcome,
+                _ = signs.tick() => if plain {
+                    println!("{title} … still at work after {} s", begun.elapsed().as_secs());
+                }
+            }
+        }
+    };
+    bar.finish_and_clear();
+    let seconds = begun.elapsed().as_secs_f64();
+    let Err(failure) = outcome else {
+        println!("{title} … {seconds:.1} s");
+        return Ok(());
+    };
+    println!("{title} … failed after {seconds:.1} s");
+    for line in &output {
+        println!("    {line}");
+    }
+    bail!("`{shown}`: {failure}")
+}

@@ -1,0 +1,143 @@
+//! The steps of a test run: what each runs, what it needs, how long it may take.
+
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::{
+    build,
+    job::Job,
+    tools::{self, Purpose},
+    workshop::Workshop,
+};
+
+/// A step, in the order of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// Installs what is missing
+    Tools,
+    /// The Rust code's layout
+    Fmt,
+    /// The Rust code's lints, natively and for the browser
+    Clippy,
+    /// The crate's documentation
+    Doc,
+    /// The engine's scenarios and properties, and the fault server's tests
+    Native,
+    /// The package
+    Build,
+    /// The skin's lints and types
+    Npm,
+    /// The crate in a real browser
+    Wasm,
+    /// The package in a real browser
+    Package,
+    /// The standard's tests, with our class in the browser's place
+    Conformance,
+}
+
+/// What steps have to be told about this run.
+#[derive(Debug)]
+pub(crate) struct Places {
+    /// Where this process's own server listens.
+    pub(crate) server: SocketAddr,
+    /// The executable test servers are started from.
+    pub(crate) xtask: PathBuf,
+}
+
+impl Step {
+    pub(crate) fn limit(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Tools => 1200,
+            Self::Fmt => 60,
+            Self::Doc | Self::Npm => 300,
+            Self::Wasm => 420,
+            Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance => 600,
+        })
+    }
+
+    /// The steps without which this one makes no sense.
+    pub(crate) fn needs(self) -> &'static [Self] {
+        match self {
+            Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
+            Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
+            Self::Npm | Self::Package | Self::Conformance => &[Self::Tools, Self::Build],
+        }
+    }
+
+    /// Whether tests are counted here. Then none at all is a failure.
+    pub(crate) fn runs_tests(self) -> bool {
+        matches!(self, Self::Native | Self::Wasm | Self::Package | Self::Conformance)
+    }
+
+    /// What it runs, one job after the other.
+    pub(crate) async fn jobs(self, workshop: &Workshop, places: &Places) -> Result<Vec<Job>> {
+        let whole = |command| Job {
+            command,
+            limit: self.limit(),
+        };
+        let cargo = |arguments: &[&str]| whole(workshop.command("", "cargo", arguments));
+        Ok(match self {
+            Self::Tools => {
+                let steps = tools::missing(workshop, Purpose::Test).await?;
+                steps.into_iter().map(|step| step.job).collect()
+            }
+            Self::Fmt => vec![cargo(&["fmt", "--all", "--check"])],
+            Self::Clippy => vec![
+                cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+                cargo(&[
+                    "clippy",
+                    "--package",
+                    "holdfast-ws",
+                    "--lib",
+                    "--target",
+                    "wasm32-unknown-unknown",
+                    "--features",
+                    "export",
+                    "--",
+                    "-D",
+                    "warnings",
+                ]),
+            ],
+            Self::Doc => {
+                let mut command = workshop.command("", "cargo", &["doc", "--workspace", "--no-deps"]);
+                command.env("RUSTDOCFLAGS", "-D warnings");
+                vec![whole(command)]
+            }
+            Self::Native => vec![cargo(&["test", "--workspace", "--no-fail-fast"])],
+            Self::Build => build::steps(workshop).into_iter().map(|step| step.job).collect(),
+            Self::Npm => vec![whole(workshop.command("pkg-template", "npm", &["run", "check"]))],
+            Self::Wasm => {
+                let arguments = ["test", "--headless", "--chrome", "--", "--lib", "--features", "export"];
+                let mut command = workshop.command("", "wasm-pack", &arguments);
+                command.env("HOLDFAST_SERVER", format!("ws://{}", places.server));
+                // In seconds; the runner's own default is 20, too short for a whole suite on a busy machine.
+                command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+                vec![whole(command)]
+            }
+            Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
+            Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
+        })
+    }
+}
+
+fn node_tests(workshop: &Workshop, places: &Places, folder: &str, limit: Duration) -> Vec<Job> {
+    let mut test = workshop.command(folder, "npm", &["test"]);
+    test.env("HOLDFAST_XTASK", &places.xtask);
+    if let Some(chromium) = workshop.chromium() {
+        test.env("HOLDFAST_CHROMIUM", chromium);
+    }
+    build::npm_ci(workshop, folder)
+        .into_iter()
+        .chain([test])
+        .map(|command| Job { command, limit })
+        .collect()
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.to_possible_value();
+        formatter.pad(value.as_ref().map_or("", |value| value.get_name()))
+    }
+}
