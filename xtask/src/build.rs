@@ -48,7 +48,7 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
         "--lib",
         "--release",
         "--features",
-        "export",
+        "standalone",
     ];
     let mut command = workshop.command("", "cargo", &wasm);
     command
