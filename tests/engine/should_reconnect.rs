@@ -1,0 +1,153 @@
+//! `shouldReconnect`: the application is asked before each further attempt.
+
+use holdfast_ws::engine::{Cause, Close, Config, Event, ReadyState, Reconnect, Sent};
+
+use crate::server::{Server, closed_with};
+use crate::story::Note;
+use crate::world::World;
+
+fn asks() -> Config {
+    Config {
+        reconnect: Some(Reconnect {
+            asks: true,
+            ..Reconnect::default()
+        }),
+        ..Config::default()
+    }
+}
+
+/// A world where the connection has just been dropped, and the application is asked.
+fn asked() -> World {
+    let mut world = World::open(asks(), Server::good());
+    world.end(Close::ABNORMAL);
+    assert_eq!(world.story(), ["may attempt 1 follow?"]);
+    world
+}
+
+#[test]
+fn yes_goes_on() {
+    let mut world = asked();
+    world.verdict(true);
+    assert_eq!(
+        world.story(),
+        ["ended 1006 Closed, goes on", "attempt 1 planned: Closed", "now Waiting"]
+    );
+    world.run(510);
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
+
+#[test]
+fn no_ends_it() {
+    let mut world = asked();
+    world.verdict(false);
+    assert_eq!(world.story(), ["ended 1006 Closed, over", "now Closed"]);
+    assert_eq!(world.engine.ready_state(), ReadyState::Closed);
+}
+
+#[test]
+fn the_question_names_the_end_and_the_connection() {
+    let mut world = World::open(asks(), Server::good());
+    let line = world.line();
+    world.end(closed_with(4000));
+    let asked = world.notes.iter().any(|(_, note)| {
+        matches!(note, Note::Told(Event::Ask { connection, close, attempt: 1, cause: Cause::Closed })
+            if *connection == Some(line) && *close == closed_with(4000))
+    });
+    assert!(asked);
+    world.verdict(true);
+    let told = world.notes.iter().any(|(_, note)| {
+        matches!(note, Note::Told(Event::Close { connection, close, .. })
+            if *connection == Some(line) && *close == closed_with(4000))
+    });
+    assert!(told, "the close event names it too");
+}
+
+#[test]
+fn every_failed_attempt_is_asked_about_with_its_number() {
+    let mut server = Server::down();
+    server.verdict = Some(true);
+    let mut world = World::new(asks(), server);
+    world.run(20_000);
+    let asked: Vec<_> = world
+        .story()
+        .into_iter()
+        .filter(|line| line.starts_with("may"))
+        .collect();
+    assert!(asked.len() > 3);
+    for (i, line) in asked.iter().enumerate() {
+        assert_eq!(*line, format!("may attempt {} follow?", i + 1));
+    }
+}
+
+#[test]
+fn it_is_not_asked_about_an_end_that_is_final_anyway() {
+    let mut world = World::open(asks(), Server::good());
+    world.end(closed_with(1008));
+    assert_eq!(world.story(), ["ended 1008 Closed, over", "now Closed"]);
+    let mut world = World::open(asks(), Server::good());
+    world.close();
+    world.run(100);
+    assert_eq!(world.count("may"), 0);
+}
+
+#[test]
+fn close_in_between_ends_it_and_the_answer_is_ignored() {
+    let mut world = asked();
+    world.close();
+    assert_eq!(world.story(), ["ended 1006 Closed, over", "now Closed"]);
+    world.verdict(true);
+    world.run(60_000);
+    assert!(world.story().is_empty());
+}
+
+#[test]
+fn reconnect_in_between_is_an_answer_of_its_own() {
+    let mut world = asked();
+    world.reconnect();
+    assert_eq!(
+        world.story(),
+        [
+            "dial",
+            "ended 1006 Closed, goes on",
+            "attempt 1 planned: Manual",
+            "now Connecting"
+        ]
+    );
+    world.verdict(false);
+    world.run(60_000);
+    assert_eq!(world.story(), ["open", "now Open"]);
+}
+
+#[test]
+fn what_is_sent_in_between_waits() {
+    let mut world = asked();
+    assert_eq!(world.send(7), Ok(Sent::Queued));
+    world.verdict(true);
+    world.run(510);
+    assert_eq!(world.transmitted(), [7]);
+}
+
+#[test]
+fn what_is_sent_in_between_is_unsent_if_the_answer_is_no() {
+    let mut world = asked();
+    assert_eq!(world.send(7), Ok(Sent::Queued));
+    world.verdict(false);
+    assert_eq!(world.last_end().unsent, [7]);
+}
+
+#[test]
+fn an_unasked_answer_changes_nothing() {
+    let mut world = World::open(asks(), Server::good());
+    world.verdict(false);
+    world.verdict(true);
+    assert!(world.story().is_empty());
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
+
+#[test]
+fn no_timer_runs_while_the_answer_is_awaited() {
+    let mut world = asked();
+    assert_eq!(world.engine.poll_timeout(), None);
+    world.run(3_600_000);
+    assert!(world.story().is_empty());
+}

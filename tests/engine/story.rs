@@ -1,0 +1,148 @@
+//! What happened, for tests to read: each output and event as a short line, and the questions tests ask of the record.
+
+use holdfast_ws::engine::{Cause, Close, Event, Instant, Output, Span, Status};
+
+use crate::world::{START, World};
+
+/// Something that came out of the engine.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// An output, carried out.
+    Did(Output<u32>),
+    /// An event, told.
+    Told(Event<u32>),
+    /// `Event::Status`, and the status at that time.
+    Status(Status),
+}
+
+/// The note as a line.
+pub(crate) fn tell(note: &Note) -> String {
+    match note {
+        Note::Did(Output::Resolve(_)) => "resolve".into(),
+        Note::Did(Output::Dial(_)) => "dial".into(),
+        Note::Did(Output::Transmit(_, payload)) => format!("transmit {payload}"),
+        Note::Did(Output::Ping(_)) => "ping".into(),
+        Note::Did(Output::Weigh(_)) => "weigh".into(),
+        Note::Did(Output::Close(_)) => "close".into(),
+        Note::Did(Output::Abandon(_)) => "abandon".into(),
+        Note::Told(Event::Open(_)) => "open".into(),
+        Note::Told(Event::Error) => "error".into(),
+        Note::Told(Event::Ask { attempt, .. }) => format!("may attempt {attempt} follow?"),
+        Note::Told(Event::Close {
+            close,
+            cause,
+            will_reconnect,
+            unsent,
+            ..
+        }) => {
+            let then = if *will_reconnect { "goes on" } else { "over" };
+            let lost = if unsent.is_empty() {
+                String::new()
+            } else {
+                format!(", unsent {unsent:?}")
+            };
+            format!("ended {} {cause:?}, {then}{lost}", close.code)
+        }
+        Note::Told(Event::Reconnecting { attempt, cause, .. }) => format!("attempt {attempt} planned: {cause:?}"),
+        Note::Told(Event::Status) => unreachable!("recorded as Note::Status"),
+        Note::Status(status) => format!("now {status:?}"),
+    }
+}
+
+/// A `close` event, as tests look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) at: u64,
+    pub(crate) close: Close,
+    pub(crate) cause: Cause,
+    pub(crate) goes_on: bool,
+    pub(crate) unsent: Vec<u32>,
+}
+
+/// An announced attempt, as tests look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) at: Instant,
+    pub(crate) attempt: u32,
+    pub(crate) delay: Span,
+    pub(crate) cause: Cause,
+}
+
+impl World {
+    /// When, in whole milliseconds since the start, something happened whose line begins with `line`.
+    pub(crate) fn times(&self, line: &str) -> Vec<u64> {
+        let notes = self.notes.iter().filter(|(_, note)| tell(note).starts_with(line));
+        notes.map(|(at, _)| at.since(START).as_millis()).collect()
+    }
+
+    /// How often something happened whose line begins with `line`.
+    pub(crate) fn count(&self, line: &str) -> usize {
+        self.times(line).len()
+    }
+
+    /// Every `close` event.
+    pub(crate) fn ends(&self) -> Vec<End> {
+        let notes = self.notes.iter();
+        notes
+            .filter_map(|(at, note)| match note {
+                Note::Told(Event::Close {
+                    close,
+                    cause,
+                    will_reconnect,
+                    unsent,
+                    ..
+                }) => Some(End {
+                    at: at.since(START).as_millis(),
+                    close: *close,
+                    cause: *cause,
+                    goes_on: *will_reconnect,
+                    unsent: unsent.clone(),
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The last `close` event.
+    pub(crate) fn last_end(&self) -> End {
+        self.ends().pop().expect("a close event")
+    }
+
+    /// Every announced attempt.
+    pub(crate) fn plans(&self) -> Vec<Plan> {
+        let notes = self.notes.iter();
+        notes
+            .filter_map(|(at, note)| match *note {
+                Note::Told(Event::Reconnecting { attempt, delay, cause }) => Some(Plan {
+                    at: *at,
+                    attempt,
+                    delay,
+                    cause,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Every message handed to a connection, in order.
+    pub(crate) fn transmitted(&self) -> Vec<u32> {
+        let notes = self.notes.iter();
+        notes
+            .filter_map(|(_, note)| match note {
+                Note::Did(Output::Transmit(_, payload)) => Some(*payload),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Every status told.
+    pub(crate) fn statuses(&self) -> Vec<Status> {
+        let notes = self.notes.iter();
+        notes
+            .filter_map(|(_, note)| match note {
+                Note::Status(status) => Some(*status),
+                _ => None,
+            })
+            .collect()
+    }
+}

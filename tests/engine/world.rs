@@ -1,0 +1,328 @@
+//! The loop around the engine, on a virtual clock: carries out its outputs against a [`Server`], tells its events, serves its
+//! timer, and records everything in order.
+//!
+//! The world is on nobody's side: letters from connections that were abandoned are delivered all the same, a timer goes before
+//! a letter that is due at the same time, and after a sleep every timer goes before what arrived meanwhile. After each step it
+//! checks the promise that can be checked anywhere: once closed, no timer and no output.
+
+use std::collections::HashSet;
+
+use holdfast_ws::engine::{
+    Close, Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Sent, Signal, Span,
+};
+
+use crate::server::{Answer, Fate, Server};
+use crate::story::{self, Note};
+
+/// How big the messages are that [`World::send`] sends.
+pub(crate) const SIZE: u64 = 10;
+
+/// Something on its way to the engine.
+#[derive(Debug, Clone, Copy)]
+enum Letter {
+    Open(Connection),
+    Message(Connection, bool),
+    Closed(Connection, Close),
+    Resolved(Question),
+    Unresolved(Question),
+}
+
+/// The engine and all that is around it.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) engine: Engine<u32>,
+    pub(crate) server: Server,
+    /// Timers only have their turn at multiples of this, as in a hidden tab.
+    pub(crate) throttle: Option<u64>,
+    now: Instant,
+    letters: Vec<(Instant, u32, Letter)>,
+    posted: u32,
+    cut: HashSet<Connection>,
+    buffered: u64,
+    drained_at: Instant,
+    pub(crate) notes: Vec<(Instant, Note)>,
+    read: usize,
+    over: bool,
+}
+
+/// A span of `n` milliseconds.
+pub(crate) const fn ms(n: u64) -> Span {
+    Span::from_millis(n)
+}
+
+/// Where the world's clock starts: well away from its origin.
+pub(crate) const START: Instant = Instant::from_millis(1_000_000);
+
+impl World {
+    pub(crate) fn new(config: Config, server: Server) -> Self {
+        Self::seeded(config, server, 1)
+    }
+
+    pub(crate) fn seeded(config: Config, server: Server, seed: u64) -> Self {
+        let engine = Engine::new(START, config, seed).expect("a possible configuration");
+        let mut world = Self {
+            engine,
+            server,
+            throttle: None,
+            now: START,
+            letters: Vec::new(),
+            posted: 0,
+            cut: HashSet::new(),
+            buffered: 0,
+            drained_at: START,
+            notes: Vec::new(),
+            read: 0,
+            over: false,
+        };
+        world.pump();
+        world
+    }
+
+    /// A world where the first connection has opened, with the story so far already read.
+    pub(crate) fn open(config: Config, server: Server) -> Self {
+        let mut world = Self::new(config, server);
+        world.run(10);
+        assert_eq!(world.engine.ready_state(), ReadyState::Open, "the server should open");
+        world.story();
+        world
+    }
+
+    /// Milliseconds since the start.
+    pub(crate) fn elapsed(&self) -> u64 {
+        self.now.since(START).as_millis()
+    }
+
+    pub(crate) const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Lets `millis` pass, and everything happen that is due.
+    pub(crate) fn run(&mut self, millis: u64) {
+        let end = self.now.after(ms(millis));
+        for _ in 0..1_000_000 {
+            let letter = self.next_letter();
+            let timer = self.engine.poll_timeout().map(|at| self.turn(at).max(self.now));
+            match (timer, letter) {
+                (Some(at), _) if at <= end && letter.is_none_or(|(due, _)| at <= due.max(self.now)) => {
+                    self.now = at;
+                    self.engine.handle_timeout(at);
+                }
+                (_, Some((at, index))) if at <= end => {
+                    self.now = at.max(self.now);
+                    let (.., letter) = self.letters.swap_remove(index);
+                    self.deliver(letter);
+                }
+                _ => {
+                    self.now = end;
+                    return;
+                }
+            }
+            self.pump();
+        }
+        panic!("the engine keeps the world spinning at {} ms", self.elapsed());
+    }
+
+    /// The page sleeps: the clock goes on, nothing has its turn.
+    pub(crate) fn sleep(&mut self, millis: u64) {
+        self.now = self.now.after(ms(millis));
+    }
+
+    pub(crate) fn send(&mut self, payload: u32) -> Result<Sent, SendError> {
+        let sent = self.engine.send(payload, SIZE);
+        self.pump();
+        sent
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.engine.close(self.now);
+        self.pump();
+    }
+
+    pub(crate) fn reconnect(&mut self) {
+        self.engine.reconnect(self.now);
+        self.pump();
+    }
+
+    pub(crate) fn signal(&mut self, signal: Signal) {
+        self.engine.handle_signal(self.now, signal);
+        self.pump();
+    }
+
+    pub(crate) fn verdict(&mut self, go_on: bool) {
+        self.engine.handle_verdict(self.now, go_on);
+        self.pump();
+    }
+
+    /// The connection that counts.
+    pub(crate) fn line(&self) -> Connection {
+        self.engine.connection().expect("a connection")
+    }
+
+    /// A message arrives now, or an answer to a ping.
+    pub(crate) fn hear(&mut self, answer: bool) {
+        let line = self.line();
+        assert!(self.engine.handle_message(self.now, line, answer));
+        self.pump();
+    }
+
+    /// The connection ends now.
+    pub(crate) fn end(&mut self, close: Close) {
+        let line = self.line();
+        self.engine.handle_closed(self.now, line, close);
+        self.pump();
+    }
+
+    /// The server's close frame is seen now, before the connection's end.
+    pub(crate) fn closing(&mut self) {
+        let line = self.line();
+        self.engine.handle_closing(line);
+        self.pump();
+    }
+
+    /// The line goes dead: nothing comes or goes, and nobody says so.
+    pub(crate) fn cut(&mut self) {
+        let line = self.line();
+        self.cut.insert(line);
+    }
+
+    /// What has happened since this was last read, a line each, without times.
+    pub(crate) fn story(&mut self) -> Vec<String> {
+        let story = self.notes[self.read..]
+            .iter()
+            .map(|(_, note)| story::tell(note))
+            .collect();
+        self.read = self.notes.len();
+        story
+    }
+
+    fn turn(&self, at: Instant) -> Instant {
+        match self.throttle {
+            Some(every) => Instant::from_millis(at.as_micros().div_ceil(every * 1000) * every),
+            None => at,
+        }
+    }
+
+    fn next_letter(&self) -> Option<(Instant, usize)> {
+        let letters = self.letters.iter().enumerate();
+        let (_, at, index) = letters
+            .map(|(i, &(at, number, _))| (number, at, i))
+            .min_by_key(|&(n, at, _)| (at, n))?;
+        Some((at, index))
+    }
+
+    fn post(&mut self, after: u64, letter: Letter) {
+        self.posted += 1;
+        self.letters.push((self.now.after(ms(after)), self.posted, letter));
+    }
+
+    fn deliver(&mut self, letter: Letter) {
+        let now = self.now;
+        match letter {
+            Letter::Open(c) | Letter::Message(c, _) | Letter::Closed(c, _) if self.cut.contains(&c) => {}
+            Letter::Open(c) => {
+                (self.buffered, self.drained_at) = (0, now);
+                self.engine.handle_open(now, c);
+            }
+            Letter::Message(c, answer) => _ = self.engine.handle_message(now, c, answer),
+            Letter::Closed(c, close) => self.engine.handle_closed(now, c, close),
+            Letter::Resolved(q) => self.engine.handle_resolved(q),
+            Letter::Unresolved(q) => self.engine.handle_unresolved(now, q),
+        }
+    }
+
+    /// Carries out and tells what the engine wants, until it wants nothing.
+    pub(crate) fn pump(&mut self) {
+        let over = self.over && self.engine.ready_state() == ReadyState::Closed;
+        loop {
+            if let Some(output) = self.engine.poll_output() {
+                assert!(!over, "an output after the end: {output:?}");
+                self.carry_out(output);
+            } else if let Some(event) = self.engine.poll_event() {
+                self.tell(event);
+            } else {
+                break;
+            }
+        }
+        self.over = self.engine.ready_state() == ReadyState::Closed;
+        if self.over {
+            assert_eq!(self.engine.poll_timeout(), None, "a timer after the end");
+        }
+    }
+
+    fn tell(&mut self, event: Event<u32>) {
+        let asked = matches!(event, Event::Ask { .. });
+        let note = match event {
+            Event::Status => Note::Status(self.engine.status()),
+            event => Note::Told(event),
+        };
+        self.notes.push((self.now, note));
+        if let (true, Some(verdict)) = (asked, self.server.verdict) {
+            self.engine.handle_verdict(self.now, verdict);
+        }
+    }
+
+    fn carry_out(&mut self, output: Output<u32>) {
+        let now = self.now;
+        match output {
+            Output::Resolve(question) => match self.server.provider.pop_front() {
+                Some(Answer::Silent) => {}
+                Some(Answer::Rejects { after }) => self.post(after, Letter::Unresolved(question)),
+                Some(Answer::Gives { after }) => self.post(after, Letter::Resolved(question)),
+                None => self.post(0, Letter::Resolved(question)),
+            },
+            Output::Dial(c) => match self.server.script.pop_front().unwrap_or(self.server.otherwise) {
+                Fate::Silent => {}
+                Fate::Refused { after } => self.post(after, Letter::Closed(c, Close::ABNORMAL)),
+                Fate::Opens { after } => self.post(after, Letter::Open(c)),
+                Fate::Ends { after, lasts, close } => {
+                    self.post(after, Letter::Open(c));
+                    self.post(after + lasts, Letter::Closed(c, close));
+                }
+            },
+            Output::Transmit(c, _) if self.engine.weighs() => {
+                let before = self.weigh();
+                self.engine.handle_buffered(now, c, before);
+                self.buffered += SIZE;
+                let after = self.weigh();
+                self.engine.handle_buffered(now, c, after);
+            }
+            Output::Transmit(..) | Output::Abandon(_) => {}
+            Output::Ping(c) => {
+                if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {
+                    self.post(after, Letter::Message(c, true));
+                }
+                self.engine.handle_pinged(now, c);
+            }
+            Output::Weigh(c) => {
+                let amount = self.weigh();
+                self.engine.handle_buffered(now, c, amount);
+            }
+            Output::Close(c) => {
+                self.letters
+                    .retain(|(.., letter)| !matches!(letter, Letter::Closed(other, _) if *other == c));
+                // Before it has opened, the browser ends it at once, with 1006.
+                if self.notes.iter().any(|(_, note)| *note == Note::Told(Event::Open(c))) {
+                    self.post(
+                        self.server.farewell,
+                        Letter::Closed(c, crate::server::closed_with(1000)),
+                    );
+                } else {
+                    self.post(0, Letter::Closed(c, Close::ABNORMAL));
+                }
+            }
+        }
+        self.notes.push((now, Note::Did(output)));
+    }
+
+    /// What is left in the native buffer by now.
+    fn weigh(&mut self) -> u64 {
+        let passed = self.now.since(self.drained_at).as_millis();
+        let dead = self.engine.connection().is_some_and(|c| self.cut.contains(&c));
+        if !dead {
+            let left = self.server.rate.map_or(u64::MAX, |rate| rate.saturating_mul(passed));
+            self.buffered = self.buffered.saturating_sub(left);
+        }
+        self.drained_at = self.now;
+        self.buffered
+    }
+}
