@@ -34,9 +34,16 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+async fn main() -> ExitCode {
+    run(Arguments::parse().command).await.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workshop = Workshop::find()?;
-    match Arguments::parse().command {
+    match command {
         Command::Demo(arguments) => demo::run(&arguments, &workshop).await,
         Command::Build(arguments) => build::run(arguments, &workshop).await,
         Command::Test(arguments) => test::run(&arguments, &workshop).await,
