@@ -166,8 +166,9 @@ impl<P> Engine<P> {
     /// Brings the planned attempt forward to about now, but not before a time that the server asked for.
     fn hasten(&mut self, now: Instant) {
         let jitter = self.random.between(Span::ZERO, HASTE);
-        let at = now.after(jitter).max(self.not_before);
-        if self.retry_at().is_some_and(|planned| at < planned) {
+        let at = now.max(self.not_before).after(jitter);
+        // No time planned is the end of time: offline without a `max_delay`, say.
+        if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
             let delay = at.since(now);
             self.events.push_back(Event::Reconnecting {
