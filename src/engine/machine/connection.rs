@@ -84,9 +84,14 @@ impl<P> Engine<P> {
 
     /// The closing handshake was seen to have begun, before the connection's end: what is sent from now on would be lost,
     /// so it waits for the next connection.
+    ///
+    /// The line is no longer watched: its peer has spoken last and owes no answer, and browsers give it a few seconds to go
+    /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
+    /// that it was closed with.
     pub fn handle_closing(&mut self, connection: Connection) {
         if self.phase == Phase::Open(connection) {
             self.phase = Phase::Ending(connection);
+            self.stop_watch();
             self.tell_status();
         }
     }

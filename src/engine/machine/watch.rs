@@ -103,6 +103,12 @@ impl<P> Engine<P> {
         }
     }
 
+    pub(super) fn stop_watch(&mut self) {
+        for timer in [Timer::Ping, Timer::Answer, Timer::Idle, Timer::Stall] {
+            self.timers.stop(timer);
+        }
+    }
+
     /// A message has come. Deadlines that only move later are left where they stand: when they come, they are put off.
     pub(super) fn hear(&mut self, now: Instant, answer: bool) {
         self.watch.heard = now;
