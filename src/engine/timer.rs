@@ -33,16 +33,16 @@ impl Timer {
     ];
 }
 
-/// A deadline, and whether it has come once already: the engine looks twice before it calls a line dead.
+/// A deadline, and how often it has come already: the engine looks more than once before it calls a line dead.
 #[derive(Debug, Clone, Copy)]
-struct Deadline {
-    at: Instant,
-    suspect: bool,
+pub(super) struct Deadline {
+    pub(super) at: Instant,
+    pub(super) looks: u8,
 }
 
 const UNSET: Deadline = Deadline {
     at: Instant::NEVER,
-    suspect: false,
+    looks: 0,
 };
 
 /// One deadline for each [`Timer`].
@@ -55,12 +55,12 @@ impl Timers {
     }
 
     pub(super) fn set(&mut self, timer: Timer, at: Instant) {
-        self.put(timer, Deadline { at, suspect: false });
+        self.put(timer, Deadline { at, looks: 0 });
     }
 
-    /// Sets it once more after it has come, for a second look.
-    pub(super) fn set_suspect(&mut self, timer: Timer, at: Instant) {
-        self.put(timer, Deadline { at, suspect: true });
+    /// Sets it once more after it has come, to look again.
+    pub(super) fn look_again(&mut self, timer: Timer, at: Instant, looks: u8) {
+        self.put(timer, Deadline { at, looks });
     }
 
     pub(super) fn stop(&mut self, timer: Timer) {
@@ -75,15 +75,13 @@ impl Timers {
         Some(self.0.get(timer as usize)?.at).filter(|&at| at != Instant::NEVER)
     }
 
-    /// If the deadline has come: stops it and returns when it was, and whether this is the second look.
-    pub(super) fn take_due(&mut self, timer: Timer, now: Instant) -> Option<(Instant, bool)> {
+    /// If the deadline has come: stops it and returns it.
+    pub(super) fn take_due(&mut self, timer: Timer, now: Instant) -> Option<Deadline> {
         let deadline = self.0.get_mut(timer as usize)?;
         if deadline.at > now || deadline.at == Instant::NEVER {
             return None;
         }
-        let due = (deadline.at, deadline.suspect);
-        *deadline = UNSET;
-        Some(due)
+        Some(core::mem::replace(deadline, UNSET))
     }
 
     /// The next deadline of all.

@@ -33,13 +33,13 @@ impl<P> Engine<P> {
     /// Time has passed: serves every deadline that has come, each once.
     pub fn handle_timeout(&mut self, now: Instant) {
         for timer in Timer::ALL {
-            if let Some((at, suspect)) = self.timers.take_due(timer, now) {
+            if let Some(due) = self.timers.take_due(timer, now) {
                 match timer {
                     Timer::Stable => self.start_over(),
-                    Timer::Connect => self.connect_is_due(now, at, suspect),
-                    Timer::Answer => self.answer_is_due(now, at, suspect),
-                    Timer::Idle => self.idle_is_due(now, at, suspect),
-                    Timer::Stall => self.stall_is_due(now, at, suspect),
+                    Timer::Connect => self.connect_is_due(now, due),
+                    Timer::Answer => self.answer_is_due(now, due),
+                    Timer::Idle => self.idle_is_due(now, due),
+                    Timer::Stall => self.stall_is_due(now, due),
                     Timer::Ping => self.ping_is_due(now),
                     Timer::Retry => self.begin_attempt(now),
                 }

@@ -2,20 +2,26 @@
 //!
 //! Deadlines are judged by the clock, never by a timer having fired. A tick that comes late proves that the page slept:
 //! the line is asked again before it is judged. And a deadline that has come is looked at twice, [`GRACE`] apart, because an
-//! answer that came in time may still stand in the browser's task queue behind the very timer that would condemn it.
+//! answer that came in time may still stand in the browser's task queue behind the very timer that would condemn it; three
+//! times if the second look came late itself.
 
 use super::super::close::Cause;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event, Output};
 use super::super::state::Phase;
-use super::super::timer::Timer;
+use super::super::timer::{Deadline, Timer};
 use super::Engine;
 
-/// A tick later than this was not the main thread being busy: the page was frozen, throttled, or asleep.
-const LATE: Span = Span::from_millis(500);
+/// A tick later than this was neither the main thread being busy nor a hidden tab's timers being
+/// [run once a second](https://developer.chrome.com/blog/timer-throttling-in-chrome-88): the page was frozen, throttled to
+/// less than that, or asleep.
+const LATE: Span = Span::from_millis(1_500);
 
 /// How long what has arrived may take to reach the page.
 const GRACE: Span = Span::from_millis(50);
+
+/// Looks at a deadline at most. Where every tick is late, as in a hidden tab, no look would ever be the last otherwise.
+const LOOKS: u8 = 3;
 
 /// What is known of the line.
 #[derive(Debug)]
@@ -160,8 +166,8 @@ impl<P> Engine<P> {
         }
     }
 
-    pub(super) fn answer_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
-        match (self.judge(now, Timer::Answer, at, suspect), self.phase) {
+    pub(super) fn answer_is_due(&mut self, now: Instant, due: Deadline) {
+        match (self.judge(now, Timer::Answer, due), self.phase) {
             (Judgement::Slept, Phase::Open(connection)) => self.ask(now, connection),
             (Judgement::Slept, _) => {
                 if let Some(heartbeat) = &self.config.heartbeat {
@@ -173,15 +179,15 @@ impl<P> Engine<P> {
         }
     }
 
-    pub(super) fn idle_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
+    pub(super) fn idle_is_due(&mut self, now: Instant, due: Deadline) {
         let Some(idle) = self.config.idle_timeout else {
             return;
         };
-        let due = self.watch.heard.after(idle);
-        if due > now {
-            return self.timers.set(Timer::Idle, due);
+        let at = self.watch.heard.after(idle);
+        if at > now {
+            return self.timers.set(Timer::Idle, at);
         }
-        match self.judge(now, Timer::Idle, at, suspect) {
+        match self.judge(now, Timer::Idle, due) {
             Judgement::Slept => {
                 // Nothing can be asked of this line, so it gets the whole time again, awake.
                 self.watch.heard = now;
@@ -192,11 +198,11 @@ impl<P> Engine<P> {
         }
     }
 
-    pub(super) fn stall_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
+    pub(super) fn stall_is_due(&mut self, now: Instant, due: Deadline) {
         let (Some(stall), Phase::Open(connection)) = (self.config.stall_timeout, self.phase) else {
             return;
         };
-        match self.judge(now, Timer::Stall, at, suspect) {
+        match self.judge(now, Timer::Stall, due) {
             Judgement::Slept => self.timers.set(Timer::Stall, now.after(stall)),
             Judgement::Dead => {
                 self.watch.condemned = true;
@@ -206,8 +212,8 @@ impl<P> Engine<P> {
         }
     }
 
-    pub(super) fn connect_is_due(&mut self, now: Instant, at: Instant, suspect: bool) {
-        match self.judge(now, Timer::Connect, at, suspect) {
+    pub(super) fn connect_is_due(&mut self, now: Instant, due: Deadline) {
+        match self.judge(now, Timer::Connect, due) {
             // The handshake may have been answered in the meantime: time for that to be told, and a little more.
             Judgement::Slept => self.timers.set(Timer::Connect, now.after(LATE)),
             Judgement::Dead => {
@@ -223,14 +229,15 @@ impl<P> Engine<P> {
         self.abandon(now, cause);
     }
 
-    fn judge(&mut self, now: Instant, timer: Timer, at: Instant, suspect: bool) -> Judgement {
-        let late = now.since(at);
+    fn judge(&mut self, now: Instant, timer: Timer, due: Deadline) -> Judgement {
+        let late = now.since(due.at);
+        let looks = due.looks + 1;
         if late > LATE {
             Judgement::Slept
-        } else if suspect && late <= GRACE {
+        } else if looks == LOOKS || (looks > 1 && late <= GRACE) {
             Judgement::Dead
         } else {
-            self.timers.set_suspect(timer, now.after(GRACE));
+            self.timers.look_again(timer, now.after(GRACE), looks);
             Judgement::LookAgain
         }
     }
