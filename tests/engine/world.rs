@@ -185,6 +185,12 @@ impl World {
         self.cut.insert(line);
     }
 
+    /// From now on the line carries so many bytes in a millisecond.
+    pub(crate) fn carries(&mut self, rate: u64) {
+        self.weigh();
+        self.server.rate = Some(rate);
+    }
+
     /// What has happened since this was last read, a line each, without times.
     pub(crate) fn story(&mut self) -> Vec<String> {
         let story = self.notes[self.read..]
