@@ -1,0 +1,193 @@
+/** Every way into the package: import, require, a classic script, a server that only imports it, a page that forbids WebAssembly. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { pkg } from './support/server.mjs';
+import { inPage } from './support/suite.mjs';
+
+/** A folder in which `holdfast-ws` is installed. */
+let app;
+
+before(() => {
+  app = mkdtempSync(join(tmpdir(), 'holdfast-ws-'));
+  mkdirSync(join(app, 'node_modules'));
+  symlinkSync(pkg, join(app, 'node_modules/holdfast-ws'), 'dir');
+});
+
+after(() => rmSync(app, { recursive: true }));
+
+/** Runs a file of the app's in Node and returns what it printed, as JSON. */
+async function runInNode(name, source) {
+  writeFileSync(join(app, name), source);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(app, name)], { cwd: app, timeout: 10_000 });
+  assert.equal(stderr, '');
+  return JSON.parse(stdout);
+}
+
+/** What an import could have done to the process, before and after. */
+const WITNESS = {
+  before: 'const before = Reflect.ownKeys(globalThis).map(String);',
+  after: `console.log(JSON.stringify({
+    globals: Reflect.ownKeys(globalThis).map(String).filter((key) => !before.includes(key)),
+    busy: process.getActiveResourcesInfo().filter((what) => /Timeout|Immediate|Port|Worker|TCP|TLS|UDP|AddrInfo/.test(what)),
+    isDefault: holdfast.default === holdfast.WebSocket,
+    states: [holdfast.WebSocket.CONNECTING, holdfast.WebSocket.OPEN, holdfast.WebSocket.CLOSING, holdfast.WebSocket.CLOSED],
+    preset: typeof holdfast.WebSocket.with({ reconnect: false }),
+  }));`,
+};
+
+const UNTOUCHED = { globals: [], busy: [], isDefault: true, states: [0, 1, 2, 3], preset: 'function' };
+
+test('importing it in Node opens nothing and touches no global', { timeout: 20_000 }, async () => {
+  const seen = await runInNode('app.mjs', `${WITNESS.before} const holdfast = await import('holdfast-ws'); ${WITNESS.after}`);
+  assert.deepEqual(seen, UNTOUCHED);
+});
+
+test('requiring it in Node opens nothing and touches no global', { timeout: 20_000 }, async () => {
+  const seen = await runInNode('app.cjs', `${WITNESS.before} const holdfast = require('holdfast-ws'); ${WITNESS.after}`);
+  assert.deepEqual(seen, UNTOUCHED);
+});
+
+test('importing and requiring it from one app give the same names', { timeout: 20_000 }, async () => {
+  const seen = await runInNode(
+    'both.mjs',
+    `import { createRequire } from 'node:module';
+     import DefaultClass, { WebSocket } from 'holdfast-ws';
+     const required = createRequire(import.meta.url)('holdfast-ws');
+     console.log(JSON.stringify([DefaultClass === WebSocket, required.default === required.WebSocket, required.WebSocket.name]));`,
+  );
+  assert.deepEqual(seen, [true, true, 'WebSocket']);
+});
+
+test('every file that package.json names is in the package, and none of it is private', () => {
+  const manifest = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
+  const paths = [];
+  const collect = (node) => (typeof node === 'string' ? paths.push(node) : Object.values(node).forEach(collect));
+  collect(manifest.exports);
+  collect([manifest.main, manifest.module, manifest.types].filter(Boolean));
+  assert.ok(paths.length >= 4, `only ${paths}`);
+  for (const path of paths) assert.ok(existsSync(join(pkg, path)), `${path} is missing`);
+  for (const file of ['README.md', 'LICENSE-MIT', 'LICENSE-APACHE']) assert.ok(existsSync(join(pkg, file)), `${file} is missing`);
+  assert.equal(manifest.name, 'holdfast-ws');
+  assert.match(manifest.version, /^\d+\.\d+\.\d+/);
+  assert.equal(manifest.private, undefined);
+  assert.equal(manifest.dependencies, undefined);
+  assert.equal(manifest.scripts, undefined);
+  assert.match(readFileSync(join(pkg, 'dist/index.d.ts'), 'utf8'), /class WebSocket/);
+});
+
+inPage(
+  'a module that imports index.mjs gets the class by name and as the default',
+  async ({ page, line }) => {
+    await page.waitForFunction(() => globalThis.Holdfast);
+    const seen = await page.evaluate(async (url) => {
+      const { timers } = probe;
+      const before = timers();
+      const record = probe.watch(new Holdfast.WebSocket(url));
+      await record.until('message');
+      record.ws.close();
+      return { before, heard: record.heard, same: Holdfast.default === Holdfast.WebSocket };
+    }, line.url('/greet'));
+    assert.deepEqual(seen, { before: 0, heard: ['hello'], same: true });
+  },
+  { path: '/fixtures/module.html' },
+);
+
+inPage('index.cjs works in a page under a bundler’s module and exports', async ({ page, line }) => {
+  const heard = await page.evaluate(async (url) => {
+    const source = await (await fetch('/pkg/dist/index.cjs')).text();
+    const module = { exports: {} };
+    new Function('module', 'exports', source)(module, module.exports);
+    const record = probe.watch(new module.exports.WebSocket(url));
+    await record.until('message');
+    record.ws.close();
+    return record.heard;
+  }, line.url('/greet'));
+  assert.deepEqual(heard, ['hello']);
+});
+
+inPage('the classic script is ready for the script after it, in a page of any charset', async ({ page, line, server }) => {
+  await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ line: line.name })}`);
+  await page.waitForFunction(() => said.length === 1);
+  const seen = await page.evaluate(async () => {
+    const { default: _, ...modern } = await import('/pkg/dist/index.mjs');
+    return { said, ours: ws instanceof Holdfast.WebSocket, missing: Object.keys(modern).filter((name) => !(name in Holdfast)) };
+  });
+  assert.deepEqual(seen, { said: ['hello'], ours: true, missing: [] });
+});
+
+inPage('nothing is compiled, connected or listened to before the first constructor', async ({ page, line }) => {
+  const seen = await page.evaluate(async (url) => {
+    const { Module } = WebAssembly;
+    let compiled = 0;
+    WebAssembly.Module = function (...parts) {
+      compiled += 1;
+      return new Module(...parts);
+    };
+    let listened = 0;
+    const { addEventListener: listen } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (...parts) {
+      listened += 1;
+      return listen.apply(this, parts);
+    };
+    const { WebSocket } = await import('/pkg/dist/index.mjs?fresh');
+    const Preset = WebSocket.with({ reconnect: false });
+    const before = [compiled, listened, probe.timers()];
+    new WebSocket(url).close();
+    new Preset(url).close();
+    return { before, compiled };
+  }, line.url('/echo'));
+  assert.deepEqual(seen, { before: [0, 0, 0], compiled: 1 });
+});
+
+inPage('no further file is asked for, neither at import nor at the first constructor', async ({ page, line }) => {
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.reload();
+  await page.evaluate(async (url) => {
+    const { WebSocket } = await import('/pkg/dist/index.mjs');
+    const record = probe.watch(new WebSocket(url));
+    await record.until('open');
+    record.ws.close();
+  }, line.url('/echo'));
+  assert.deepEqual(asked, ['/blank', '/pkg/dist/index.mjs']);
+});
+
+inPage(
+  'a content-security policy without WebAssembly is answered by an error that names what to allow',
+  async ({ page, line }) => {
+    await page.waitForFunction(() => globalThis.Holdfast);
+    const errors = await page.evaluate((url) => {
+      const attempt = () => {
+        try {
+          new Holdfast.WebSocket(url);
+          return 'nothing was thrown';
+        } catch (error) {
+          return `${error.name}: ${error.message}`;
+        }
+      };
+      return [attempt(), attempt()];
+    }, line.url('/echo'));
+    for (const error of errors) assert.match(error, /^\w*Error: .*'wasm-unsafe-eval'/);
+    assert.equal((await line.seen()).accepted, 0);
+  },
+  { path: '/csp/fixtures/module.html' },
+);
+
+inPage('it can take the place of the global class, and still finds the browser’s', async ({ page, line }) => {
+  const seen = await page.evaluate(async (url) => {
+    globalThis.WebSocket = Holdfast.WebSocket;
+    const record = probe.watch(new WebSocket(url));
+    await record.until('message');
+    await probe.order(new URL(url).searchParams.get('line'), 'drop');
+    await record.until('open', 2);
+    record.ws.close();
+    await record.end();
+    return record.heard.slice(0, 1);
+  }, line.url('/greet'));
+  assert.deepEqual(seen, ['hello']);
+});

@@ -1,0 +1,105 @@
+/**
+ * Runs in every page and worker before anything else: records what sockets tell, keeps count of timers, waits with deadlines.
+ * Its own waiting uses the timers it found, so `probe.timers()` counts the package's alone.
+ */
+(() => {
+  const { setTimeout: later, clearTimeout: cancel } = globalThis;
+  const pending = new Set();
+  globalThis.setTimeout = (handler, ms, ...more) => {
+    const id = later(() => {
+      pending.delete(id);
+      handler(...more);
+    }, ms);
+    pending.add(id);
+    return id;
+  };
+  globalThis.clearTimeout = (id) => {
+    pending.delete(id);
+    cancel(id);
+  };
+
+  const TYPES = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
+  const DETAILS = ['data', 'code', 'reason', 'wasClean', 'willReconnect', 'unsent', 'attempt', 'delay', 'cause', 'status'];
+
+  /** Everything a socket tells, in order, each with when it was told and what the socket said of itself then. */
+  class Record {
+    constructor(ws) {
+      this.ws = ws;
+      this.events = [];
+      for (const type of TYPES) ws.addEventListener(type, (event) => this.#add(event));
+    }
+
+    #add(event) {
+      const entry = { type: event.type, at: performance.now(), readyState: this.ws.readyState };
+      for (const name of DETAILS) if (name in event) entry[name] = event[name];
+      this.events.push(entry);
+    }
+
+    all(type) {
+      return this.events.filter((entry) => entry.type === type);
+    }
+
+    last(type) {
+      return this.all(type).at(-1);
+    }
+
+    /** The messages' data. */
+    get heard() {
+      return this.all('message').map(({ data }) => data);
+    }
+
+    /** Waits until so many events of a type have come; returns the last of them. */
+    async until(type, count = 1, ms = 5_000) {
+      await probe.until(() => this.all(type).length >= count, ms, `${count} × ${type}; came ${this.story}`);
+      return this.all(type)[count - 1];
+    }
+
+    /** Waits for the end: a `close` that no attempt follows. */
+    async end(ms = 5_000) {
+      await probe.until(() => this.ends.length > 0, ms, 'the end');
+      return this.ends[0];
+    }
+
+    get ends() {
+      return this.all('close').filter(({ willReconnect }) => !willReconnect);
+    }
+
+    /** For messages of failed tests. */
+    get story() {
+      return this.events.map(({ type, code, cause, status }) => [type, code ?? cause ?? status].join(' ')).join(', ');
+    }
+  }
+
+  const errors = [];
+  addEventListener('error', ({ error, message }) => errors.push(error ?? message));
+
+  globalThis.probe = {
+    /** What went to `window.onerror`. */
+    errors,
+    watch: (ws) => new Record(ws),
+    sleep: (ms) => new Promise((done) => later(done, ms)),
+    /** How many of the package's timers run. */
+    timers: () => pending.size,
+    async until(test, ms = 5_000, what = String(test)) {
+      for (const end = performance.now() + ms; ; await probe.sleep(5)) {
+        const value = test();
+        if (value) return value;
+        if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+      }
+    },
+    /** Orders a fault of a line: `probe.order('line 1', 'drop')`. */
+    async order(line, action) {
+      const answer = await fetch(`/lines/${encodeURIComponent(line)}/${action}`, { method: 'POST' });
+      if (!answer.ok) throw Error(await answer.text());
+    },
+    /** What a call throws, in a form that can be compared: a DOMException's name and code, a TypeError's kind. */
+    thrown(call) {
+      try {
+        call();
+        return 'nothing';
+      } catch (error) {
+        return `${error.constructor.name} ${error.name} ${error.code}`;
+      }
+    },
+  };
+})();

@@ -1,0 +1,102 @@
+/**
+ * The project's own fault server, as a process: started on a free port, ordered about over HTTP, gone when its input ends.
+ *
+ * A test gets a line of its own (see `xtask/src/server`), so tests that run side by side hurt only their own connections.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const repository = resolve(here, '../../..');
+/** The built package; another one can be put in its place. */
+export const pkg = resolve(process.env.HOLDFAST_PKG ?? resolve(repository, 'pkg'));
+const fixtures = resolve(here, '../fixtures');
+
+function executable() {
+  const found = process.env.HOLDFAST_XTASK ?? resolve(repository, 'target/debug/xtask');
+  if (!existsSync(found)) throw Error(`no server at ${found}: run cargo xtask test, or set HOLDFAST_XTASK`);
+  return found;
+}
+
+/** Starts a server; on a given port to bring one back that was stopped. */
+export async function startServer({ port = 0 } = {}) {
+  const roots = [`pkg=${pkg}`, `fixtures=${fixtures}`].flatMap((root) => ['--root', root]);
+  const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...roots], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: repository,
+  });
+  const ended = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  const [first] = await Promise.race([
+    once(lines, 'line', { signal: AbortSignal.timeout(10_000) }),
+    ended.then(([code]) => Promise.reject(Error(`the server ended at once, with ${code}`))),
+  ]);
+  const origin = /http:\/\/[^/]+/.exec(first)[0];
+  return {
+    origin,
+    port: Number(new URL(origin).port),
+    line: (name) => new Line(origin, name),
+    async stop() {
+      child.stdin.end();
+      const late = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** One line of the server's, named in every URL that belongs to it. */
+class Line {
+  #control;
+
+  constructor(origin, name) {
+    this.name = name;
+    this.origin = origin;
+    this.#control = `${origin}/lines/${encodeURIComponent(name)}`;
+  }
+
+  /** A WebSocket URL of this line: `line.url('/push', { every: 100 })`. */
+  url(path, query = {}) {
+    return `${this.origin.replace('http', 'ws')}${path}?${new URLSearchParams({ line: this.name, ...query })}`;
+  }
+
+  /** Orders a fault, `line.order('flap', { after: 20 })`; returns how many live connections it touched. */
+  async order(action, query = {}) {
+    const answer = await fetch(`${this.#control}/${action}?${new URLSearchParams(query)}`, { method: 'POST' });
+    if (!answer.ok) throw Error(`${action}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()).connections;
+  }
+
+  /** What the line has seen: `accepted`, `refused`, `live`, `connections`. */
+  async seen() {
+    return (await fetch(this.#control)).json();
+  }
+
+  /** The messages it has received, each `{ connection, text }` or `{ connection, binary: length }`. */
+  async received() {
+    return (await fetch(`${this.#control}/received`)).json();
+  }
+
+  /** Waits until what the line has seen passes a test. */
+  until(test, ms = 5_000) {
+    return until(async () => test(await this.seen()), ms, `${test} of line ${this.name}`);
+  }
+
+  async forget() {
+    await fetch(this.#control, { method: 'DELETE' });
+  }
+}
+
+/** Waits for a condition, no longer than so many milliseconds. */
+export async function until(test, ms = 5_000, what = String(test)) {
+  for (const end = performance.now() + ms; ; await sleep(20)) {
+    const value = await test();
+    if (value) return value;
+    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+  }
+}
