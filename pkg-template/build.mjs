@@ -87,7 +87,10 @@ for (const [file, entry, options] of OUTPUTS) {
   if (file === 'index.mjs') size('  without the wasm', code);
 }
 size('  the wasm as text', literal);
-const noWasm = { name: 'skin alone', setup: (b) => b.onResolve({ filter: /^holdfast:wasm$/ }, ({ path }) => ({ path, external: true })) };
+const noWasm = {
+  name: 'skin alone',
+  setup: (b) => b.onResolve({ filter: /^holdfast:wasm$/ }, ({ path }) => ({ path, external: true })),
+};
 size('  the skin alone', await bundle('src/index.ts', { format: 'esm', plugins: [noWasm] }));
 
 for (const types of ['index.d.ts', 'index.d.cts']) copyFileSync(resolve(here, 'index.d.ts'), resolve(out, 'dist', types));

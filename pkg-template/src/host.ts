@@ -3,12 +3,12 @@
  *
  * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
  * is observed (it has listeners, or messages to send) and not over: such a socket stays, though nobody has a reference to it.
- * Else the socket can be collected, and a FinalizationRegistry ends its connection.
+ * Else the socket can be collected, its core after it, and the glue's FinalizationRegistry ends the connection.
  * https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { CAUSE, closeEvent, STATUS } from './events';
 import { adopt, dispatch, fire, isObserved } from './listeners';
-import { report } from './native';
+import { Native, report } from './native';
 import type { Socket } from './socket';
 import { checkUrl, protocolList } from './webidl';
 
@@ -24,18 +24,24 @@ function guard<T>(call: () => T, otherwise: T): T {
 
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
-  _pinned: Socket | undefined;
-  _weak: WeakRef<Socket> | undefined;
+  declare _pinned: Socket | undefined;
+  declare _weak: WeakRef<Socket> | undefined;
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
   _review(socket: Socket): void {
     const core = socket._core;
-    this._pinned = core.readyState < 3 && (isObserved(socket) || (!core.readyState && core.bufferedAmount)) ? socket : undefined;
+    this._pinned =
+      core.readyState < 3 && (isObserved(socket) || (!core.readyState && core.bufferedAmount)) ? socket : undefined;
   }
 
   /** The socket, unless it has been collected or its constructor hasn't finished. */
   get _socket(): Socket | undefined {
     return this._pinned ?? this._weak?.deref();
+  }
+
+  /** Makes a socket of the browser's; its errors are the constructor's. */
+  dial(url: string, protocols: string[]): WebSocket {
+    return new Native(url, protocols);
   }
 
   message(event: MessageEvent): void {
@@ -97,13 +103,16 @@ export class Host {
     return typeof pong === 'function' ? guard(() => !!pong(data), false) : data === pong;
   }
 
-  shouldReconnect(
-    event: CloseEvent | undefined,
-    code: number,
-    reason: string,
-    wasClean: boolean,
-    attempt: number,
-  ): boolean {
+  /** The milliseconds a server asks for by the close reason `{"retryAfter": ms}`. */
+  retryAfter({ reason }: CloseEvent): number {
+    try {
+      return +JSON.parse(reason).retryAfter;
+    } catch {
+      return Number.NaN;
+    }
+  }
+
+  shouldReconnect(event: CloseEvent | undefined, code: number, reason: string, wasClean: boolean, attempt: number): boolean {
     const socket = this._socket;
     const should = socket?._settings.shouldReconnect;
     if (socket && event) adopt(socket, event, 'close');
@@ -120,7 +129,8 @@ export class Host {
     const ask = (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose }) : given);
     try {
       const [target, list] = await Promise.all([ask(url), ask(protocols)]);
-      if (typeof target !== 'string' && !(target instanceof URL)) throw TypeError('The url function must give a string or a URL');
+      if (typeof target !== 'string' && !(target instanceof URL))
+        throw report(TypeError('holdfast-ws: url() gave neither a string nor a URL'));
       core.provided(id, checkUrl(target), protocolList(list));
     } catch {
       core.unprovided(id);

@@ -10,66 +10,102 @@
  * does that when the stack is empty; ours run within one native listener, so microtasks come after the last of them.
  * https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
-import { report } from './native';
+import { isObject, native, report } from './native';
 import { halted, shape } from './retarget';
 import type { Socket } from './socket';
 
 interface Listener extends EventListenerObject {
   readonly _callback: unknown;
+  readonly _capture: boolean;
   readonly _signal?: AbortSignal;
   _removed: boolean;
+}
+
+/** The options of addEventListener, as they come. */
+interface Options {
+  capture?: unknown;
+  once?: unknown;
+  passive?: unknown;
+  signal?: AbortSignal;
 }
 
 /** By type. An array is never changed, only replaced, so that a dispatch sees the listeners there were when it began. */
 export type Listeners = Map<string, readonly Listener[]>;
 
-// Through these, not `this`: a subclass may have methods of the same names.
-const native = globalThis.EventTarget?.prototype;
+/**
+ * Whether capturing listeners come before the others at the target itself. The standard says so; Chromium does it for nodes
+ * alone, and calls the listeners of any other EventTarget in the order they were added. We do as the browser does.
+ */
+let hasPhases: boolean | undefined;
+
+function probePhases(): boolean {
+  let first: boolean | undefined;
+  const target = new EventTarget();
+  for (const capture of [false, true])
+    target.addEventListener(
+      '',
+      () => {
+        first ??= capture;
+      },
+      capture,
+    );
+  target.dispatchEvent(new Event(''));
+  return !!first;
+}
 
 /** An aborted signal is as good as a removal. No listener is left on it: it may outlive a thousand sockets. */
 const isLive = (listener: Listener) => !(listener._removed || listener._signal?.aborted);
 
-const listsOf = (socket: Socket, capture: unknown) => (capture ? socket._capturing : socket._bubbling);
+function listsOf(socket: Socket, capture: boolean): Listeners {
+  hasPhases ??= probePhases();
+  return hasPhases && capture ? socket._capturing : socket._bubbling;
+}
+
+/** Type, callback and capture are what a listener is known by. */
+const isSame = (listener: Listener, callback: unknown, capture: boolean) =>
+  listener._callback === callback && listener._capture === capture;
 
 /** https://dom.spec.whatwg.org/#add-an-event-listener */
 export function addListener(
   socket: Socket,
   type: string,
   callback: EventListenerOrEventListenerObject,
-  capture?: unknown,
-  once?: unknown,
-  passive?: unknown,
-  signal?: AbortSignal,
+  // In WebIDL's order, which getters can see.
+  { capture: captures, once, passive, signal }: Options = {},
 ): void {
+  const capture = !!captures;
   const ws = socket._ws;
   // Adds nothing, but throws what the browser throws for a signal that is none.
   if (signal !== undefined) native.addEventListener.call(ws, type, null, { signal });
   const lists = listsOf(socket, capture);
   const list = (lists.get(type) ?? []).filter(isLive);
-  if (signal?.aborted || list.some((listener) => listener._callback === callback)) return;
+  if (signal?.aborted || list.some((listener) => isSame(listener, callback, capture))) return;
   const listener: Listener = {
     _callback: callback,
+    _capture: capture,
     _signal: signal,
     _removed: false,
     handleEvent(event) {
-      if (once) removeListener(socket, type, callback, capture);
-      if (typeof callback === 'function') callback.call(ws, event);
-      else callback.handleEvent(event);
+      if (once) removeListener(socket, type, callback, { capture });
+      const call = typeof callback === 'function' ? callback : callback.handleEvent;
+      // Chromium passes over an object without the method in silence, and so do we; by WebIDL it is an exception to report.
+      if (typeof call === 'function') call.call(call === callback ? ws : callback, event);
     },
   };
   lists.set(type, [...list, listener]);
-  native.addEventListener.call(ws, type, listener, { capture: !!capture, passive: !!passive, signal });
+  native.addEventListener.call(ws, type, listener, { capture, passive: !!passive, signal });
   socket._host._review(socket);
 }
 
 /** https://dom.spec.whatwg.org/#remove-an-event-listener */
-export function removeListener(socket: Socket, type: string, callback: unknown, capture?: unknown): void {
+export function removeListener(socket: Socket, type: string, callback: unknown, { capture: captures }: Options = {}): void {
+  const capture = !!captures;
   const lists = listsOf(socket, capture);
   const list = lists.get(type) ?? [];
   for (const listener of list) {
-    if (listener._callback === callback && !listener._removed) {
+    if (isSame(listener, callback, capture)) {
       listener._removed = true;
-      native.removeEventListener.call(socket._ws, type, listener, !!capture);
+      native.removeEventListener.call(socket._ws, type, listener, capture);
     }
   }
   lists.set(type, list.filter(isLive));
@@ -118,16 +154,17 @@ export const dispatch = (socket: Socket, event: Event, properties?: object): boo
  * The place among the listeners is taken when a handler is first set, kept while it is replaced, and lost with null.
  */
 export function setHandler(socket: Socket, type: string, value: unknown): void {
-  const handler = (socket._handlers[type] ??= [
+  socket._handlers[type] ??= [
     null,
     (event) => {
       const [call] = handler;
       // An object that isn't callable is kept, and does nothing: [LegacyTreatNonObjectAsNull].
       if (typeof call === 'function' && call.call(socket._ws, event) === false) event.preventDefault();
     },
-  ]);
+  ];
+  const handler = socket._handlers[type];
   const [previous, relay] = handler;
-  handler[0] = Object(value) === value ? (value as object) : null;
+  handler[0] = isObject(value) ? value : null;
   if (handler[0] && !previous) addListener(socket, type, relay);
   else if (!handler[0] && previous) removeListener(socket, type, relay);
 }

@@ -10,6 +10,9 @@ export function findNative(): void {
   if (!Native) throw Error('holdfast-ws needs WebSocket, which this engine lacks');
 }
 
+/** Of the browser's EventTarget. Absent while rendering on a server. */
+export const native = globalThis.EventTarget?.prototype;
+
 export const isObject = (value: unknown): value is object => Object(value) === value;
 
 /** What the browser does with an exception nobody caught: tells `window.onerror` and goes on. */

@@ -19,6 +19,7 @@ export interface Socket {
   _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void] };
   /** See `retarget.ts`. */
   _shapes: { [type: string]: object };
+  _binaryType: string;
   _lastClose: CloseEvent | null;
 }
 

@@ -8,18 +8,20 @@ declare module 'holdfast:wasm' {
     constructor(host: import('./host').Host, url: string | undefined, protocols: string[] | undefined, numbers: Float64Array);
     /** True: given to the browser. False: it must wait, or be counted as discarded; `queue` takes a copy. */
     send(data: unknown): boolean;
-    queue(copy: unknown, bytes: number): void;
+    /** 0: taken. 1: not open, and there is no queue. 2: it is full. */
+    queue(copy: unknown, bytes: number): number;
+    /** With `reconnect: false` the browser judges the arguments; else they have to be right. */
     close(code?: number, reason?: string): void;
     reconnect(): void;
     provided(id: number, url: string, protocols: string[]): void;
     unprovided(id: number): void;
-    free(): void;
     stats(): Float64Array;
-    binaryType: string;
+    set binaryType(value: string);
     readonly readyState: number;
-    readonly url: string;
-    readonly protocol: string;
-    readonly extensions: string;
+    /** These three are undefined before the first connection. */
+    readonly url: string | undefined;
+    readonly protocol: string | undefined;
+    readonly extensions: string | undefined;
     readonly bufferedAmount: number;
     readonly status: number;
     readonly attempt: number;

@@ -8,33 +8,27 @@ import { load } from './core';
 import { STATUS } from './events';
 import { Host } from './host';
 import { addListener, removeListener, setHandler } from './listeners';
-import { isObject, Native } from './native';
+import { isObject, Native, native } from './native';
 import { mergeOptions, type Raw, readOptions } from './options';
 import { type Socket, socketOf, sockets } from './socket';
-import { checkUrl, clamp, protocolList, snapshot } from './webidl';
+import { checkClose, checkUrl, clamp, payload, protocolList, snapshot } from './webidl';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;
 
 /** Absent while rendering on a server, where the class must exist but is never constructed. */
 const Base = globalThis.EventTarget ?? Object;
 
+const NO_PRESET = {};
+
 const presets = new WeakMap<object, Raw>();
 
-/** Of a class or the nearest it extends. */
-const presetOf = (made: object): Raw => presets.get(made) ?? presetOf(Object.getPrototypeOf(made));
-
-const NO_PRESET = {};
+/** Of a class or the nearest it extends. `Reflect.construct` can bring one that extends none of ours. */
+const presetOf = (made: object | null): Raw | undefined =>
+  made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : undefined;
 
 const NOT_OPTIONS = 'holdfast-ws: options must be an object';
 
-/** Ends the connections of sockets that nobody can observe any more. */
-const collected = new FinalizationRegistry<Core>((core) => {
-  core.close();
-  core.free();
-});
-
-function construct(ws: EventTarget, made: object, url: unknown, protocols: unknown, options: unknown): void {
-  const preset = presetOf(made);
+function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknown, options: unknown): void {
   const provided = typeof url === 'function';
   const target = provided ? url : `${url}`;
   const list = protocols === undefined ? [] : typeof protocols === 'function' ? protocols : protocolList(protocols);
@@ -53,6 +47,7 @@ function construct(ws: EventTarget, made: object, url: unknown, protocols: unkno
     _capturing: new Map(),
     _handlers: {},
     _shapes: {},
+    _binaryType: 'blob',
     _lastClose: null,
   } as unknown as Socket;
   socket._core = ask
@@ -60,13 +55,12 @@ function construct(ws: EventTarget, made: object, url: unknown, protocols: unkno
     : new Core(host, target as string, list as string[], settings._numbers);
   host._weak = new WeakRef(socket);
   sockets.set(ws, socket);
-  collected.register(ws, socket._core);
 }
 
 /** Attributes that the core answers. */
 const relayed = (name: 'readyState' | 'bufferedAmount' | 'extensions' | 'protocol') => ({
   get [name](): unknown {
-    return socketOf(this)._core[name];
+    return socketOf(this)._core[name] ?? '';
   },
 });
 
@@ -79,15 +73,12 @@ const handler = (type: string) => ({
   },
 });
 
-/** Does what is not ours: throws DOM's errors, and serves a `this` that is some other EventTarget. */
-const native = globalThis.EventTarget?.prototype;
-
-/** The browser's members, in its order. Of object literals, so that the functions have the right names, and no prototypes. */
-const members = [
+/** The browser's attributes, in its order. Of object literals, so that the functions have the right names, and no prototypes. */
+const attributes = [
   {
     get url(): unknown {
       const { _core: core, _givenUrl: url } = socketOf(this);
-      return core.url || (typeof url === 'function' ? '' : url);
+      return core.url ?? (typeof url === 'function' ? '' : url);
     },
   },
   relayed('readyState'),
@@ -100,40 +91,50 @@ const members = [
   handler('message'),
   {
     get binaryType(): string {
-      return socketOf(this)._core.binaryType;
+      return socketOf(this)._binaryType;
     },
     set binaryType(value: unknown) {
-      const core = socketOf(this)._core;
+      const socket = socketOf(this);
       const type = `${value}`;
-      if (type === 'blob' || type === 'arraybuffer') core.binaryType = type;
-    },
-    close(this: object, code?: unknown, reason?: unknown): void {
-      const core = socketOf(this)._core;
-      core.close(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
-    },
-    send(this: object, data: unknown): void {
-      const { _core: core, _host: host } = socketOf(this);
-      // biome-ignore lint/complexity/noArguments: a rest parameter would make `length` 0
-      if (!arguments.length) throw TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
-      if (core.send(data)) return;
-      core.queue(...snapshot(data));
-      host._review(socketOf(this));
-    },
-    addEventListener(this: EventTarget, type: string, callback: EventListener, options?: unknown): void {
-      const socket = sockets.get(this);
-      if (!socket || !isObject(callback)) return native.addEventListener.apply(this, arguments as never);
-      const name = `${type}`;
-      const { capture, once, passive, signal } = (isObject(options) ? options : { capture: options }) as AddEventListenerOptions;
-      addListener(socket, name, callback, capture, once, passive, signal);
-    },
-    removeEventListener(this: EventTarget, type: string, callback: EventListener, options?: unknown): void {
-      const socket = sockets.get(this);
-      if (!socket || !isObject(callback)) return native.removeEventListener.apply(this, arguments as never);
-      const name = `${type}`;
-      removeListener(socket, name, callback, isObject(options) ? (options as EventListenerOptions).capture : options);
+      if (type === 'blob' || type === 'arraybuffer') socket._core.binaryType = socket._binaryType = type;
     },
   },
 ];
+
+/** Leaves to the browser what is not ours: errors, and a `this` that is some other EventTarget. `length` is 2. */
+const listening = (method: 'addEventListener' | 'removeEventListener', run: typeof addListener) => ({
+  [method](this: EventTarget, type: unknown, callback: EventListener, ...[options]: unknown[]): void {
+    const socket = sockets.get(this);
+    if (socket && isObject(callback)) run(socket, `${type}`, callback, isObject(options) ? options : { capture: options });
+    else native[method].apply(this, arguments as never);
+  },
+});
+
+const methods = {
+  close(this: object, ...[code, reason]: unknown[]): void {
+    const { _core: core, _settings: settings } = socketOf(this);
+    const given = code === undefined ? code : clamp(code);
+    const text = reason === undefined ? reason : `${reason}`;
+    // Else the browser's socket is asked, and throws the browser's errors.
+    if (!settings._plain || core.url === undefined) checkClose(given, text);
+    core.close(given, text);
+  },
+  send(this: object, data: unknown): void {
+    const socket = socketOf(this);
+    const core = socket._core;
+    if (!arguments.length) throw TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
+    const message = socket._settings._plain ? data : payload(data);
+    if (core.send(message)) return;
+    const refused = core.queue(...snapshot(payload(message)));
+    if (refused)
+      throw refused > 1
+        ? new DOMException('The queue is full.', 'QuotaExceededError')
+        : new DOMException("Failed to execute 'send' on 'WebSocket': not open yet.", 'InvalidStateError');
+    socket._host._review(socket);
+  },
+  ...listening('addEventListener', addListener),
+  ...listening('removeEventListener', removeListener),
+};
 
 /** Our own members. Of a class, so that they aren't enumerable. */
 class Extras {
@@ -178,10 +179,9 @@ function makeClass(preset: Raw): Class {
       constructor(_url: unknown, _protocols: unknown = undefined, _options: unknown = undefined) {
         load();
         // Throws the browser's error for a missing argument.
-        // biome-ignore lint/complexity/noArguments: what was given, not what it became
         if (!arguments.length) new (Native as unknown as new () => object)();
         super(undefined);
-        construct(this, new.target, _url, _protocols, _options);
+        construct(this, presetOf(new.target) ?? preset, _url, _protocols, _options);
       }
       static with(options: unknown): Class {
         return withOptions(this, options as Raw);
@@ -190,12 +190,11 @@ function makeClass(preset: Raw): Class {
   };
   const { constructor: _, ...extras } = Object.getOwnPropertyDescriptors(Extras.prototype);
   const { prototype } = WebSocket;
-  for (const some of members) Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(some));
-  Object.defineProperties(prototype, extras);
+  for (const some of attributes) Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(some));
   ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => {
-    Object.defineProperty(prototype, name, { value, enumerable: true });
-    Object.defineProperty(WebSocket, name, { value, enumerable: true });
+    for (const owner of [prototype, WebSocket]) Object.defineProperty(owner, name, { value, enumerable: true });
   });
+  Object.defineProperties(prototype, { ...Object.getOwnPropertyDescriptors(methods), ...extras });
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
   if (Symbol.dispose) {
     const value = function (this: { close(): void }) {
@@ -211,13 +210,12 @@ function makeClass(preset: Raw): Class {
 function withOptions(base: Class, options: Raw): Class {
   if (!isObject(options)) throw TypeError(NOT_OPTIONS);
   readOptions(options);
-  const preset = mergeOptions(presetOf(base), options);
+  const preset = mergeOptions(presetOf(base) ?? NO_PRESET, options);
   if (preset.reconnect === false && presets.has(base)) return makeClass(preset);
   const { WebSocket } = {
     WebSocket: class extends base {
       // As the browser's: `length` is 1.
       constructor(_url: unknown, ..._more: unknown[]) {
-        // biome-ignore lint/complexity/noArguments: a missing argument must stay missing
         super(...(arguments as unknown as [unknown]));
       }
     },
