@@ -85,6 +85,7 @@ function open(options) {
     throw why;
   }
   lostAt = undefined;
+  statusLine.showCause('–');
   // For the console: the socket is the page's subject, and its public face is worth trying out by hand.
   Object.assign(globalThis, { ws: session.socket });
   tick();

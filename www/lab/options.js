@@ -13,7 +13,7 @@ import { byId, input, onSubmit } from './dom.js';
 export function readOptions() {
   return {
     ...numbers('idleTimeout', 'stallTimeout'),
-    reconnect: input('reconnect-on').checked ? numbers('minDelay', 'maxDelay', 'connectTimeout') : false,
+    reconnect: input('reconnect-on').checked ? numbers('minDelay', 'maxDelay', 'connectTimeout', 'stableAfter') : false,
     heartbeat: input('heartbeat-on').checked ? { ...numbers('interval', 'timeout'), ...texts('ping', 'pong') } : false,
   };
 }

@@ -109,7 +109,7 @@ function marks(samples, x, y) {
     parts.push(text(millis(last), place));
   }
   if (samples.length === 0) {
-    parts.push(text('no heartbeat answered yet', { x: MARGIN.left + 12, y: HEIGHT / 2, class: 'empty' }));
+    parts.push(text('no heartbeat answered yet', { x: MARGIN.left + 12, y: HEIGHT - MARGIN.bottom - 12 }));
   }
   return parts;
 }
