@@ -171,7 +171,7 @@ type Listener<K extends keyof WebSocketEventMap> = (this: WebSocket, event: WebS
  */
 export interface WebSocket extends globalThis.WebSocket {
   /** CONNECTING (0) also while another attempt is planned; CLOSED (3) only when it is over. */
-  readonly readyState: number;
+  readonly readyState: globalThis.WebSocket['readyState'];
   /** The URL of the connection, resolved. Empty while a URL function hasn't answered yet. */
   readonly url: string;
   /** Bytes accepted but not yet sent: in the queue, text counted as UTF-8, and in the browser's buffer. */
