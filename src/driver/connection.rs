@@ -94,6 +94,9 @@ impl<H: Heard + 'static> Driver<H> {
         }
         if self.engine(|engine| engine.has_events()) {
             self.tell();
+        } else if listens {
+            // An answer brings the next ping before what the alarm was set to.
+            self.arm();
         }
     }
 

@@ -117,6 +117,7 @@ impl Config {
         const POSITIVE: &str = "more than 0 ms";
         if let Some(reconnect) = &self.reconnect {
             require(reconnect.min_delay > Span::ZERO, "reconnect.minDelay", POSITIVE)?;
+            require(reconnect.max_delay > Span::ZERO, "reconnect.maxDelay", POSITIVE)?;
             require(
                 reconnect.min_delay <= reconnect.max_delay,
                 "reconnect.minDelay",

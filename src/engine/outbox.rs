@@ -23,10 +23,10 @@ impl<P> Outbox<P> {
 
     /// Takes a message of `bytes` bytes, if it still fits. A full queue keeps what it has.
     pub(super) fn push(&mut self, limits: &Queue, payload: P, bytes: u64) -> Result<(), SendError> {
-        let total = self.bytes.saturating_add(bytes);
-        if self.messages.len() >= limits.max_messages as usize || total > limits.max_bytes {
+        let total = self.bytes.checked_add(bytes).filter(|&total| total <= limits.max_bytes);
+        let (Some(total), true) = (total, self.messages.len() < limits.max_messages as usize) else {
             return Err(SendError::Full);
-        }
+        };
         self.messages.push_back((payload, bytes));
         self.bytes = total;
         Ok(())
