@@ -7,6 +7,7 @@ mod story;
 mod world;
 
 mod backoff;
+mod cases;
 mod close;
 mod close_codes;
 mod config;
@@ -18,6 +19,7 @@ mod max_attempts;
 mod network;
 mod one_connection;
 mod opening;
+mod promises;
 mod providers;
 mod queue;
 mod reconnect;

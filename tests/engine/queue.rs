@@ -112,6 +112,13 @@ fn sizes_that_overflow_are_refused() {
     world.send(1).unwrap();
     assert_eq!(world.engine.send(2, u64::MAX), Err(SendError::Full));
     assert_eq!(world.engine.outbox().bytes(), SIZE);
+    let mut world = World::new(queue(100, u64::MAX), Server::good());
+    world.send(1).unwrap();
+    assert_eq!(
+        world.engine.send(2, u64::MAX),
+        Err(SendError::Full),
+        "even without a limit"
+    );
 }
 
 #[test]

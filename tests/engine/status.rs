@@ -42,8 +42,7 @@ fn the_same_is_never_told_twice() {
     for round in 0..200 {
         match round % 7 {
             0 | 4 => world.reconnect(),
-            1 => world.signal(Signal::Offline),
-            2 => world.signal(Signal::Offline),
+            1 | 2 => world.signal(Signal::Offline),
             3 => world.signal(Signal::Online),
             5 => world.signal(Signal::Wake),
             _ if world.engine.ready_state() == ReadyState::Open => world.end(Close::ABNORMAL),

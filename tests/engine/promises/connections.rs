@@ -1,0 +1,87 @@
+//! Promise 1, as seen from outside: at most one live connection, and each is told from its opening to its one end.
+
+use std::collections::BTreeMap;
+
+use holdfast_ws::engine::{Connection, Event, Output};
+
+/// How far a connection's story has been told.
+#[derive(Debug, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    Opening,
+    End,
+}
+
+/// Watches connections come and go.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    /// The one that counts.
+    pub(super) live: Option<Connection>,
+    /// Whether it has opened, and nobody has begun to close it.
+    pub(super) open: bool,
+    told: BTreeMap<Connection, Told>,
+}
+
+impl Connections {
+    /// The browser has told the end of this connection.
+    pub(super) fn ended(&mut self, connection: Connection) {
+        if self.live == Some(connection) {
+            self.live = None;
+            self.open = false;
+        }
+    }
+
+    pub(super) fn output(&mut self, output: &Output<u32>) {
+        match *output {
+            Output::Resolve(_) => assert_eq!(self.live, None, "a question while a connection is live"),
+            Output::Dial(c) => {
+                assert_eq!(self.live.replace(c), None, "dialled {c:?} while another is live");
+                let before = self.told.insert(c, Told::Nothing);
+                assert_eq!(before, None, "{c:?} was dialled twice");
+                self.open = false;
+            }
+            Output::Transmit(c, _) | Output::Ping(c) | Output::Weigh(c) => {
+                assert!(
+                    self.live == Some(c) && self.open,
+                    "{output:?} while {:?} counts, open: {}",
+                    self.live,
+                    self.open
+                );
+            }
+            Output::Close(c) => {
+                assert_eq!(self.live, Some(c), "closed another than the live one");
+                self.open = false;
+            }
+            Output::Abandon(c) => {
+                assert_eq!(self.live, Some(c), "abandoned another than the live one");
+                self.ended(c);
+            }
+        }
+    }
+
+    pub(super) fn event(&mut self, event: &Event<u32>) {
+        match *event {
+            Event::Open(c) => {
+                let before = self.told.insert(c, Told::Opening);
+                assert_eq!(before, Some(Told::Nothing), "the opening of {c:?} was told");
+            }
+            Event::Close {
+                connection: Some(c), ..
+            } => {
+                let before = self.told.insert(c, Told::End);
+                assert!(
+                    matches!(before, Some(Told::Nothing | Told::Opening)),
+                    "the end of {c:?} was told: {before:?}"
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// It is over, and everything has been told.
+    pub(super) fn finish(&self) {
+        assert_eq!(self.live, None);
+        let open = self.told.iter().find(|(_, told)| **told != Told::End);
+        assert_eq!(open, None, "its end was never told");
+    }
+}

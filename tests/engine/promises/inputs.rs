@@ -1,0 +1,166 @@
+//! Everything that can be told to the engine, in any order, on any clock.
+
+use holdfast_ws::engine::{Close, Config, Heartbeat, Queue, Reconnect, Signal, Span};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+/// Whose input it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Who {
+    /// The connection, or the question, that counts.
+    Current,
+    /// The one so many before the last.
+    Before(u32),
+    /// One that may not have been numbered yet.
+    Number(u32),
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Input {
+    /// The clock goes on.
+    Pass(Span),
+    /// The clock runs backwards.
+    Back(Span),
+    /// The clock jumps to its end.
+    Leap,
+    /// The caller looks at its timer, whether or not it has come.
+    Tick,
+    /// The timer comes, so much too late.
+    Due(Span),
+    /// The application is told what is to be told, if that was put off.
+    Tell,
+    Send(u64),
+    Close,
+    Reconnect,
+    Verdict(bool),
+    Signal(Signal),
+    Opened(Who),
+    Heard(Who, bool),
+    Closing(Who),
+    Closed(Who, Close),
+    Refused(Who),
+    Resolved(Who),
+    Unresolved(Who),
+    Pinged(Who),
+    Buffered(Who, u64),
+}
+
+/// A configuration, a seed, whether events are told at once, and what happens.
+#[derive(Debug, Clone)]
+pub(super) struct Sequence {
+    pub(super) config: Config,
+    pub(super) seed: u64,
+    pub(super) starts: u64,
+    pub(super) tells_at_once: bool,
+    pub(super) inputs: Vec<Input>,
+}
+
+/// From 2 microseconds: half of one would be no delay at all, and the witness could not tell two attempts apart.
+fn span() -> impl Strategy<Value = Span> {
+    prop_oneof![
+        1 => (2_u64..5).prop_map(Span::from_micros),
+        8 => (1_u64..40_000).prop_map(Span::from_millis),
+        4 => prop_oneof![Just(10), Just(500), Just(1_000), Just(10_000), Just(30_000)].prop_map(Span::from_millis),
+        1 => (2_u64..).prop_map(Span::from_micros),
+        1 => Just(Span::FOREVER),
+    ]
+}
+
+prop_compose! {
+    fn reconnect()(
+        delays in (span(), span()),
+        factor in prop_oneof![Just(1.0), Just(1.5), Just(2.0), 1.0..10.0, Just(1e9), Just(f64::MAX)],
+        max_attempts in prop_oneof![Just(1), 2_u32..10, Just(u32::MAX)],
+        connect_timeout in span(),
+        stable_after in prop_oneof![Just(Span::ZERO), span()],
+        asks in any::<bool>(),
+    ) -> Reconnect {
+        let (min_delay, max_delay) = (delays.0.min(delays.1), delays.0.max(delays.1));
+        Reconnect { min_delay, max_delay, factor, max_attempts, connect_timeout, stable_after, asks }
+    }
+}
+
+prop_compose! {
+    fn config()(
+        reconnect in option::weighted(0.9, reconnect()),
+        heartbeat in option::of((span(), span(), any::<bool>())),
+        queue in option::weighted(0.8, (0_u32..6, prop_oneof![0_u64..200, Just(u64::MAX)])),
+        idle_timeout in option::weighted(0.3, span()),
+        stall_timeout in option::weighted(0.3, span()),
+        resolves in prop::bool::weighted(0.3),
+    ) -> Config {
+        let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
+        let queue = queue.map(|(max_messages, max_bytes)| Queue { max_messages, max_bytes });
+        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, resolves }
+    }
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    prop_oneof![
+        12 => Just(Who::Current),
+        3 => (1_u32..5).prop_map(Who::Before),
+        1 => (0_u32..30).prop_map(Who::Number),
+        1 => any::<u32>().prop_map(Who::Number),
+    ]
+}
+
+fn close() -> impl Strategy<Value = Close> {
+    let code = prop_oneof![8 => Just(1006), 4 => 1000_u16..1016, 1 => 4390_u16..4510, 1 => any::<u16>()];
+    (
+        code,
+        any::<bool>(),
+        option::weighted(0.2, prop_oneof![Just(Span::ZERO), span()]),
+    )
+        .prop_map(|(code, clean, retry_after)| Close {
+            code,
+            clean,
+            retry_after,
+        })
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let size = prop_oneof![8 => 0_u64..100, 1 => any::<u64>()];
+    let late = prop_oneof![4 => Just(Span::ZERO), 2 => (0_u64..3_000).prop_map(Span::from_millis), 1 => span()];
+    let signal = prop_oneof![Just(Signal::Online), Just(Signal::Offline), Just(Signal::Wake)];
+    prop_oneof![
+        12 => late.prop_map(Input::Due),
+        8 => who().prop_map(Input::Opened),
+        6 => (who(), close()).prop_map(|(who, close)| Input::Closed(who, close)),
+        6 => size.clone().prop_map(Input::Send),
+        4 => span().prop_map(Input::Pass),
+        1 => span().prop_map(Input::Back),
+        1 => Just(Input::Tick),
+        2 => Just(Input::Tell),
+        1 => Just(Input::Close),
+        2 => Just(Input::Reconnect),
+        3 => any::<bool>().prop_map(Input::Verdict),
+        3 => signal.prop_map(Input::Signal),
+        4 => (who(), any::<bool>()).prop_map(|(who, answer)| Input::Heard(who, answer)),
+        1 => who().prop_map(Input::Closing),
+        1 => who().prop_map(Input::Refused),
+        3 => who().prop_map(Input::Resolved),
+        1 => who().prop_map(Input::Unresolved),
+        4 => who().prop_map(Input::Pinged),
+        3 => (who(), size).prop_map(|(who, size)| Input::Buffered(who, size)),
+    ]
+}
+
+prop_compose! {
+    pub(super) fn sequence()(
+        config in config(),
+        seed in any::<u64>(),
+        starts in prop_oneof![4 => Just(1_000_000), 1 => Just(0), 1 => any::<u64>()],
+        tells_at_once in any::<bool>(),
+        inputs in vec(input(), 0..80),
+        leap in option::weighted(0.05, any::<prop::sample::Index>()),
+    ) -> Sequence {
+        let mut inputs = inputs;
+        if let Some(place) = leap {
+            let place = place.index(inputs.len() + 1);
+            inputs.insert(place, Input::Leap);
+        }
+        Sequence { config, seed, starts, tells_at_once, inputs }
+    }
+}

@@ -1,0 +1,74 @@
+//! Promise 3: every accepted message is handed to a connection exactly once, in order, or reported as unsent.
+
+use holdfast_ws::engine::{Config, Engine, Event, Output, SendError, Sent};
+
+/// Watches messages, numbered in the order in which they are sent.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    next: u32,
+    accepted: Vec<u32>,
+    transmitted: Vec<u32>,
+    unsent: Vec<u32>,
+}
+
+impl Messages {
+    /// Sends one.
+    pub(super) fn send(&mut self, engine: &mut Engine<u32>, config: &Config, bytes: u64) {
+        let (held, weight) = (engine.outbox().len(), engine.outbox().bytes());
+        let could = engine.can_transmit();
+        let sent = engine.send(self.next, bytes);
+        if matches!(sent, Ok(Sent::Transmitted | Sent::Queued)) {
+            self.accepted.push(self.next);
+        }
+        self.next += 1;
+        assert_eq!(could, sent == Ok(Sent::Transmitted));
+        let fits = config.queue.as_ref().is_some_and(|queue| {
+            held < queue.max_messages as usize && weight.checked_add(bytes).is_some_and(|sum| sum <= queue.max_bytes)
+        });
+        match sent {
+            Ok(Sent::Queued) => assert!(fits, "took more than it may"),
+            Err(SendError::Full) => assert!(!fits, "refused what fits"),
+            _ => {}
+        }
+        if sent != Ok(Sent::Queued) {
+            assert_eq!(
+                (held, weight),
+                (engine.outbox().len(), engine.outbox().bytes()),
+                "it keeps what it has"
+            );
+        }
+    }
+
+    pub(super) fn output(&mut self, output: &Output<u32>) {
+        if let Output::Transmit(_, message) = output {
+            assert!(
+                self.transmitted.last() < Some(message),
+                "{message} after {:?}",
+                self.transmitted.last()
+            );
+            self.transmitted.push(*message);
+        }
+    }
+
+    pub(super) fn event(&mut self, event: &Event<u32>) {
+        if let Event::Close {
+            unsent, will_reconnect, ..
+        } = event
+        {
+            assert!(unsent.is_empty() || !will_reconnect, "given up while there is hope");
+            assert!(unsent.is_sorted());
+            self.unsent.extend(unsent);
+        }
+    }
+
+    /// It is over, and everything has been told.
+    pub(super) fn finish(mut self, engine: &Engine<u32>) {
+        assert!(engine.outbox().is_empty() && engine.outbox().bytes() == 0);
+        assert_eq!(engine.stats().sent, self.transmitted.len() as u64);
+        assert_eq!(engine.stats().unsent, self.unsent.len() as u64);
+        let mut accounted = self.transmitted;
+        accounted.append(&mut self.unsent);
+        accounted.sort_unstable();
+        assert_eq!(accounted, self.accepted);
+    }
+}

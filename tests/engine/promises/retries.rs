@@ -1,0 +1,256 @@
+//! Promise 5: whether another attempt follows, and that it is made inside the backoff's bounds.
+//!
+//! Keeps its own account of failures and of the widest delay allowed, and compares what the engine plans with that.
+
+use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Reconnect, Signal, Span, Status};
+
+/// How much sooner than planned the network or the page may bring an attempt, at the latest.
+const HASTE: Span = Span::from_millis(250);
+
+/// What can be read off the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    status: Status,
+    connection: Option<Connection>,
+    /// When the next attempt will be made; never, if none is planned.
+    planned: Instant,
+    attempts: u32,
+}
+
+impl Reading {
+    pub(super) fn of(engine: &Engine<u32>) -> Self {
+        Self {
+            status: engine.status(),
+            connection: engine.connection(),
+            planned: engine.retry_at().unwrap_or(Instant::NEVER),
+            attempts: engine.stats().attempts,
+        }
+    }
+
+    const fn waits(&self) -> bool {
+        matches!(self.status, Status::Waiting | Status::Offline)
+    }
+
+    /// Whether the application is being asked.
+    const fn is_judged(&self) -> bool {
+        matches!(self.status, Status::Closing) && self.connection.is_none()
+    }
+
+    const fn is_under_way(&self) -> bool {
+        !self.waits() && !self.is_judged() && !matches!(self.status, Status::Closed)
+    }
+}
+
+/// What was told to the engine, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A look at the timer.
+    Tick,
+    Close,
+    Reconnect,
+    Verdict(bool),
+    Signal(Signal),
+    /// The current connection opened.
+    Opened,
+    /// The current connection ended.
+    Closed(Close),
+    Other,
+}
+
+/// Keeps account of the delays.
+#[derive(Debug)]
+pub(super) struct Retries {
+    reconnect: Option<Reconnect>,
+    /// The widest the next delay may be, in microseconds.
+    ceiling: f64,
+    failures: u32,
+    /// When the connection opened, if it has.
+    opened: Option<Instant>,
+    /// Whether the delays have started over on account of it.
+    counted: bool,
+    /// Whether `close()` was called on it.
+    asked_for: bool,
+    /// The end that the application is asked about.
+    judged: Close,
+    online: bool,
+    waits_since: Instant,
+    not_before: Instant,
+}
+
+#[allow(clippy::cast_precision_loss)] // Bounds, with slack.
+fn micros(span: Span) -> f64 {
+    span.as_micros() as f64
+}
+
+impl Retries {
+    pub(super) fn new(config: &Config) -> Self {
+        let mut retries = Self {
+            reconnect: config.reconnect.clone(),
+            ceiling: 0.0,
+            failures: 0,
+            opened: None,
+            counted: false,
+            asked_for: false,
+            judged: Close::ABNORMAL,
+            online: true,
+            waits_since: Instant::ORIGIN,
+            not_before: Instant::ORIGIN,
+        };
+        retries.start_over();
+        retries
+    }
+
+    fn start_over(&mut self) {
+        self.failures = 0;
+        self.ceiling = self
+            .reconnect
+            .as_ref()
+            .map_or(0.0, |reconnect| micros(reconnect.min_delay));
+    }
+
+    /// `told` was told at `now`; compares what became of it with the account.
+    pub(super) fn check(&mut self, told: Told, now: Instant, before: Reading, after: Reading) {
+        if let Told::Signal(signal @ (Signal::Online | Signal::Offline)) = told {
+            self.online = signal == Signal::Online;
+        }
+        if told == Told::Close {
+            self.asked_for = true;
+        }
+        if told == Told::Tick {
+            self.last_long_enough(now);
+        }
+        if after.attempts != before.attempts {
+            self.begin(told, now, before, after);
+        } else if told == Told::Opened && after.status == Status::Open && before.status == Status::Connecting {
+            (self.opened, self.counted) = (Some(now), false);
+        } else if before.is_under_way() && !after.is_under_way() {
+            self.end(told, now, after);
+        } else if before.is_judged() {
+            match told {
+                Told::Verdict(true) => self.wait(self.judged, now, after),
+                Told::Verdict(false) | Told::Close => assert_eq!(after.status, Status::Closed),
+                _ => assert_eq!(before, after),
+            }
+        } else if before.waits() && told != Told::Close {
+            assert!(after.waits());
+            self.move_plan(told, now, before, after);
+        }
+    }
+
+    /// The timer of a stable connection, if it has come.
+    fn last_long_enough(&mut self, now: Instant) {
+        if let (Some(opened), Some(reconnect), false) = (self.opened, &self.reconnect, self.asked_for || self.counted) {
+            let stable = opened.after(reconnect.stable_after);
+            if stable <= now && stable != Instant::NEVER {
+                self.counted = true;
+                self.start_over();
+            }
+        }
+    }
+
+    fn begin(&mut self, told: Told, now: Instant, before: Reading, after: Reading) {
+        assert_eq!(after.attempts, before.attempts + 1, "one attempt at a time");
+        assert_eq!(
+            after.planned,
+            Instant::NEVER,
+            "the attempt under way is no longer planned"
+        );
+        if told == Told::Reconnect {
+            if !before.waits() {
+                self.start_over();
+            }
+        } else {
+            assert_eq!(told, Told::Tick, "nothing else starts an attempt");
+            assert!(before.waits() && before.planned <= now, "before its time");
+        }
+        (self.opened, self.asked_for) = (None, false);
+    }
+
+    fn end(&mut self, told: Told, now: Instant, after: Reading) {
+        let close = if let Told::Closed(close) = told {
+            close
+        } else {
+            Close::ABNORMAL
+        };
+        let Some(reconnect) = self.reconnect.clone() else {
+            return assert_eq!(after.status, Status::Closed);
+        };
+        let lasted = self
+            .opened
+            .is_some_and(|opened| now.since(opened) >= reconnect.stable_after);
+        if lasted && !self.asked_for {
+            self.start_over();
+        } else {
+            self.failures += 1;
+        }
+        let over = self.asked_for || close.is_final() || self.failures >= reconnect.max_attempts;
+        assert_eq!(
+            over,
+            after.status == Status::Closed,
+            "{close:?} after {} failures",
+            self.failures
+        );
+        self.opened = None;
+        if over {
+            return;
+        }
+        assert_eq!(reconnect.asks, after.is_judged(), "whether the application is asked");
+        if reconnect.asks {
+            self.judged = close;
+        } else {
+            self.wait(close, now, after);
+        }
+    }
+
+    fn wait(&mut self, close: Close, now: Instant, after: Reading) {
+        let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
+        let least = close.least_delay(reconnect.max_delay);
+        assert!(after.waits());
+        let soonest = now.after(least.plus(reconnect.min_delay.half()));
+        assert!(
+            after.planned >= soonest,
+            "{:?} is sooner than {soonest:?}",
+            after.planned
+        );
+        // A millionth and a microsecond of slack, for two ways of rounding.
+        let widest = std::time::Duration::try_from_secs_f64((self.ceiling * 1.000_001 + 1.0) / 1e6);
+        let mut latest = now.after(least.plus(widest.map_or(Span::FOREVER, Span::from)));
+        if !self.online {
+            latest = latest.max(now.after(reconnect.max_delay));
+            assert!(
+                after.planned >= now.after(reconnect.max_delay),
+                "offline, and yet so soon"
+            );
+        }
+        assert!(after.planned <= latest, "{:?} is later than {latest:?}", after.planned);
+        self.ceiling = (self.ceiling * reconnect.factor).min(micros(reconnect.max_delay));
+        (self.waits_since, self.not_before) = (now, now.after(least));
+    }
+
+    /// While it waits, only the page and its network move the plan.
+    fn move_plan(&self, told: Told, now: Instant, before: Reading, after: Reading) {
+        let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
+        match told {
+            Told::Tick => assert!(
+                before.planned > now || before.planned == Instant::NEVER,
+                "its time had come"
+            ),
+            Told::Signal(Signal::Offline) => {
+                let anyway = self.waits_since.after(reconnect.max_delay);
+                assert_eq!(after.planned, before.planned.max(anyway));
+            }
+            Told::Signal(_) if self.online => {
+                let soonest = now.max(self.not_before);
+                let moved = (soonest..=soonest.after(HASTE)).contains(&after.planned) && after.planned < before.planned;
+                let stayed = after.planned == before.planned && before.planned <= soonest.after(HASTE);
+                assert!(
+                    moved || stayed,
+                    "from {:?} to {:?}, at {now:?}",
+                    before.planned,
+                    after.planned
+                );
+            }
+            _ => assert_eq!(after.planned, before.planned),
+        }
+    }
+}

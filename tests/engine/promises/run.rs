@@ -1,0 +1,238 @@
+//! Makes a sequence happen, and lets the witnesses look on.
+
+use holdfast_ws::engine::{Connection, Engine, Event, Instant, Output, Question, ReadyState, Status};
+
+use super::connections::Connections;
+use super::inputs::{Input, Sequence, Who};
+use super::messages::Messages;
+use super::retries::{Reading, Retries, Told};
+use crate::story::Note;
+
+/// An engine, and what has been seen of it.
+#[derive(Debug)]
+pub(super) struct Run<'s> {
+    pub(super) engine: Engine<u32>,
+    pub(super) record: Vec<Note>,
+    sequence: &'s Sequence,
+    now: Instant,
+    /// The last number given to a connection or a question.
+    last: u32,
+    /// The question that was asked last.
+    question: Option<u32>,
+    told: Status,
+    connections: Connections,
+    messages: Messages,
+    retries: Retries,
+}
+
+impl<'s> Run<'s> {
+    pub(super) fn new(sequence: &'s Sequence) -> Self {
+        let now = Instant::from_micros(sequence.starts);
+        let engine = Engine::new(now, sequence.config.clone(), sequence.seed).expect("a possible configuration");
+        let mut run = Self {
+            told: engine.status(),
+            engine,
+            record: Vec::new(),
+            sequence,
+            now,
+            last: 0,
+            question: None,
+            connections: Connections::default(),
+            messages: Messages::default(),
+            retries: Retries::new(&sequence.config),
+        };
+        run.carry_out();
+        run
+    }
+
+    /// One input, and what comes of it.
+    pub(super) fn step(&mut self, input: Input) {
+        let before = Reading::of(&self.engine);
+        let closed = self.is_closed();
+        let record = self.record.len();
+        let told = self.input(input);
+        self.carry_out();
+        self.retries.check(told, self.now, before, Reading::of(&self.engine));
+        if self.sequence.tells_at_once {
+            self.tell();
+            // Whoever asks for the status while the application is asked sees `closing`, but it is not told.
+            let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
+            assert!(asked || self.told == self.engine.status(), "the status was not told");
+        }
+        assert_eq!(self.engine.connection(), self.connections.live);
+        if self.is_closed() {
+            assert_eq!(self.engine.poll_timeout(), None, "a timer after the end");
+            let silent = !self.sequence.tells_at_once || self.record.len() == record;
+            assert!(!closed || silent, "something came out after the end");
+        } else {
+            assert!(!closed || told == Told::Reconnect, "only reconnect() starts again");
+        }
+    }
+
+    /// Ends it, and lets the witnesses speak.
+    pub(super) fn finish(&mut self) {
+        self.step(Input::Close);
+        if let Some(connection) = self.engine.connection() {
+            self.step(Input::Closed(
+                Who::Number(connection.0),
+                holdfast_ws::engine::Close::ABNORMAL,
+            ));
+        }
+        self.tell();
+        assert!(self.is_closed());
+        self.connections.finish();
+        core::mem::take(&mut self.messages).finish(&self.engine);
+    }
+
+    fn is_closed(&self) -> bool {
+        self.engine.ready_state() == ReadyState::Closed
+    }
+
+    fn input(&mut self, input: Input) -> Told {
+        match input {
+            Input::Pass(span) => self.now = self.now.after(span),
+            Input::Back(span) => {
+                self.now = Instant::from_micros(self.now.as_micros().saturating_sub(span.as_micros()));
+            }
+            Input::Leap => self.now = Instant::NEVER,
+            Input::Tick => return self.tick(),
+            Input::Due(late) => {
+                if let Some(at) = self.engine.poll_timeout() {
+                    self.now = self.now.max(at.after(late));
+                }
+                return self.tick();
+            }
+            Input::Tell => self.tell(),
+            Input::Send(bytes) => self.messages.send(&mut self.engine, &self.sequence.config, bytes),
+            Input::Close => {
+                self.engine.close(self.now);
+                return Told::Close;
+            }
+            Input::Reconnect => {
+                self.engine.reconnect(self.now);
+                return Told::Reconnect;
+            }
+            Input::Verdict(go_on) => {
+                self.engine.handle_verdict(self.now, go_on);
+                return Told::Verdict(go_on);
+            }
+            Input::Signal(signal) => {
+                self.engine.handle_signal(self.now, signal);
+                return Told::Signal(signal);
+            }
+            Input::Resolved(who) | Input::Unresolved(who) => self.answered(who, matches!(input, Input::Resolved(_))),
+            Input::Opened(who)
+            | Input::Heard(who, _)
+            | Input::Closing(who)
+            | Input::Closed(who, _)
+            | Input::Refused(who)
+            | Input::Pinged(who)
+            | Input::Buffered(who, _) => return self.heard(who, input),
+        }
+        Told::Other
+    }
+
+    fn tick(&mut self) -> Told {
+        self.engine.handle_timeout(self.now);
+        Told::Tick
+    }
+
+    fn number(&self, who: Who, current: Option<u32>) -> u32 {
+        match who {
+            Who::Current => current.unwrap_or(self.last),
+            Who::Before(n) => self.last.wrapping_sub(n),
+            Who::Number(number) => number,
+        }
+    }
+
+    /// Something is told of a connection. Of any but the live one, it changes nothing at all.
+    fn heard(&mut self, who: Who, input: Input) -> Told {
+        let c = Connection(self.number(who, self.connections.live.map(|c| c.0)));
+        let live = self.connections.live == Some(c);
+        let before = (!live).then(|| format!("{:?}", self.engine));
+        let connecting = self.engine.ready_state() == ReadyState::Connecting;
+        let (engine, now) = (&mut self.engine, self.now);
+        let mut told = Told::Other;
+        match input {
+            Input::Opened(_) => {
+                engine.handle_open(now, c);
+                if live && connecting {
+                    self.connections.open = true;
+                    told = Told::Opened;
+                }
+            }
+            Input::Heard(_, answer) => assert_eq!(engine.handle_message(now, c, answer), live),
+            Input::Closing(_) => {
+                engine.handle_closing(c);
+                self.connections.open &= !live;
+            }
+            Input::Closed(_, close) => {
+                engine.handle_closed(now, c, close);
+                self.connections.ended(c);
+                told = if live { Told::Closed(close) } else { told };
+            }
+            Input::Refused(_) => {
+                engine.handle_refused(now, c);
+                self.connections.ended(c);
+            }
+            Input::Pinged(_) => engine.handle_pinged(now, c),
+            Input::Buffered(_, amount) => engine.handle_buffered(now, c, amount),
+            _ => unreachable!("not of a connection: {input:?}"),
+        }
+        if let Some(before) = before {
+            assert_eq!(
+                before,
+                format!("{:?}", self.engine),
+                "{input:?} of {c:?} changed something"
+            );
+        }
+        told
+    }
+
+    /// The application answers a question for the URL. Any but the last, and that but once, changes nothing at all.
+    fn answered(&mut self, who: Who, resolved: bool) {
+        let number = self.number(who, self.question);
+        let awaited = self.question == Some(number)
+            && self.connections.live.is_none()
+            && self.engine.status() == Status::Connecting;
+        let before = (!awaited).then(|| format!("{:?}", self.engine));
+        if resolved {
+            self.engine.handle_resolved(Question(number));
+        } else {
+            self.engine.handle_unresolved(self.now, Question(number));
+        }
+        if let Some(before) = before {
+            assert_eq!(
+                before,
+                format!("{:?}", self.engine),
+                "an answer to question {number} changed something"
+            );
+        }
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Dial(c) => self.last = c.0,
+                Output::Resolve(question) => (self.last, self.question) = (question.0, Some(question.0)),
+                _ => {}
+            }
+            self.connections.output(&output);
+            self.messages.output(&output);
+            self.record.push(Note::Did(output));
+        }
+    }
+
+    fn tell(&mut self) {
+        while let Some(event) = self.engine.poll_event() {
+            if event == Event::Status && self.sequence.tells_at_once {
+                assert_ne!(self.told, self.engine.status(), "the same status was told twice");
+                self.told = self.engine.status();
+            }
+            self.connections.event(&event);
+            self.messages.event(&event);
+            self.record.push(Note::Told(event));
+        }
+        assert!(!self.engine.has_events());
+    }
+}
