@@ -22,7 +22,7 @@ function encode(bytes, mark, zero) {
     const low = byte & 127;
     if (byte > 127) text += String.fromCharCode(mark);
     if (low === 0) text += String.fromCharCode(zero);
-    else if (low === mark || low === zero) text += `\\x${(low | 128).toString(16)}`;
+    else if (low === mark || low === zero) text += `\\u01${low.toString(16).padStart(2, '0')}`;
     else text += ESCAPES[String.fromCharCode(low)] ?? String.fromCharCode(low);
   }
   return `"${text}"`;
@@ -44,15 +44,17 @@ export function wasmText(bytes) {
     }
   }
   const { literal, mark, zero } = best;
+  // It runs once, before anything has compiled it, so each iteration does as little as can be; the array drops the ninth bit.
   const decoder = `function decode(text) {
   const bytes = new Uint8Array(${bytes.length});
-  for (let i = 0, at = 0, high = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === ${mark}) high = 128;
-    else {
-      bytes[at++] = (code === ${zero} ? 0 : code & 127) | high;
-      high = 0;
+  for (let i = 0, at = 0; at < ${bytes.length}; ) {
+    let high = 0;
+    let code = text.charCodeAt(i++);
+    if (code === ${mark}) {
+      high = 128;
+      code = text.charCodeAt(i++);
     }
+    bytes[at++] = code === ${zero} ? high : code | high;
   }
   return bytes;
 }`;
