@@ -6,6 +6,7 @@ mod server;
 mod story;
 mod world;
 
+mod alive;
 mod backoff;
 mod cases;
 mod close;
