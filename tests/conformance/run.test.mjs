@@ -16,8 +16,8 @@ import { startServer } from './host/server.mjs';
 import { KNOWN_DIFFERENCES } from './known-differences.mjs';
 
 const NATIVE_AGAIN = process.env.HOLDFAST_AGAINST === 'native';
-/** For work on one case: a part of its name. */
-const ONLY = process.env.HOLDFAST_CASE ?? '';
+/** For work on one case: a part of its name, and of the realm's. */
+const { HOLDFAST_CASE: ONLY = '', HOLDFAST_REALM: ONLY_IN = '' } = process.env;
 
 watchdog(9);
 
@@ -37,13 +37,13 @@ after(async () => {
 function compare(name, results, variant) {
   const { native, [variant]: ours } = results[name];
   assert.equal(native.outcome, 'finished', 'with the browser’s class');
-  assert.ok(native.record.length, 'the case records nothing');
   const differences = NATIVE_AGAIN ? {} : KNOWN_DIFFERENCES;
   if (variant === 'plain' || !(name in differences)) assert.deepEqual(ours, native);
   else assert.notDeepEqual(ours, native, `there is no difference any more: ${differences[name]}`);
 }
 
 for (const [realm, { run, names, source }] of Object.entries(REALMS)) {
+  if (!realm.startsWith(ONLY_IN)) continue;
   const cases = Object.keys({ ...everywhere, ...(realm === 'page' && inPages) }).filter(
     (name) => name.includes(ONLY) && names.test(name),
   );

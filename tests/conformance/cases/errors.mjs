@@ -67,12 +67,14 @@ const firing = withTriggers('errors', {
   },
   'and stopped before': async (t, ws, fire) => {
     const error = t.error('stopped');
+    const { promise, resolve } = Promise.withResolvers();
     ws.addEventListener('message', (event) => {
       event.stopImmediatePropagation();
+      resolve();
       throw error;
     });
     ws.addEventListener('message', () => t.log('never'));
-    await fire();
+    await fire(promise);
   },
   'of which window.onerror hears at once, in the order of the listeners': async (t, ws, fire) => {
     const error = t.error('first');

@@ -106,24 +106,6 @@ export const cases = {
     for (let round = 0; round < 5; round++) await collect();
     t.log('target', event.target instanceof t.WebSocket, event.target.readyState, event.data);
   },
-  'garbage: an open one nobody can observe goes, and its connection with it': async (t) => {
-    const reference = await (async () => new WeakRef(await openUnobserved(t)))();
-    t.log('gone', await gone(t, [reference]));
-    await t.until(async () => (await t.seen()).connections.every(({ endedAt }) => endedAt !== null));
-    t.log('connection ended');
-  },
-  'garbage: one whose listeners were all removed goes': async (t) => {
-    const reference = await (async () => {
-      const ws = await openUnobserved(t);
-      const listener = () => {};
-      ws.onmessage = listener;
-      ws.addEventListener('close', listener);
-      ws.onmessage = null;
-      ws.removeEventListener('close', listener);
-      return new WeakRef(ws);
-    })();
-    t.log('gone', await gone(t, [reference]));
-  },
   'garbage: a failed one goes': async (t) => {
     const reference = await (async () => {
       const ws = make(t, '/nowhere');

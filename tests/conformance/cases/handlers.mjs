@@ -214,12 +214,14 @@ const firing = withTriggers('handlers', {
     await fire();
   },
   'one that stops the rest': async (t, ws, fire) => {
+    const { promise, resolve } = Promise.withResolvers();
     ws.onmessage = (event) => {
       t.log('handler');
       event.stopImmediatePropagation();
+      resolve();
     };
     ws.addEventListener('message', () => t.log('never'));
-    await fire();
+    await fire(promise);
   },
 });
 
@@ -264,6 +266,7 @@ const others = {
       ws.onmessage = ({ data }) => t.log('message', data);
     };
     await t.next(ws, 'message');
+    await t.pause();
   },
   'handlers: one that throws is reported, the rest are called': async (t) => {
     const ws = t.make('/greet');

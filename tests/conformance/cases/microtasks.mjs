@@ -64,9 +64,15 @@ const firing = withTriggers('microtasks', {
     await fire();
   },
   'the event stopped by a microtask': async (t, ws, fire) => {
-    ws.addEventListener('message', (event) => queueMicrotask(() => event.stopImmediatePropagation()));
+    const { promise, resolve } = Promise.withResolvers();
+    ws.addEventListener('message', (event) => {
+      queueMicrotask(() => {
+        event.stopImmediatePropagation();
+        resolve();
+      });
+    });
     ws.addEventListener('message', () => t.log('second'));
-    await fire();
+    await fire(promise);
   },
   'an error and a microtask': async (t, ws, fire) => {
     const error = t.error('one');

@@ -77,15 +77,6 @@ Object.assign(cases, {
     await t.order('close', { code: 1000, reason: 'done' });
     if (ws.readyState < 3) await t.next(ws, 'close');
   },
-  'the server closes: while we close': async (t) => {
-    const ws = t.watch(await t.open());
-    await t.order('freeze');
-    const closed = t.next(ws, 'close');
-    ws.close(3000, 'ours');
-    await t.order('close', { code: 4000, reason: 'theirs' });
-    await t.order('thaw');
-    await closed;
-  },
   'the server closes: readyState while it closes': async (t) => {
     const ws = await t.open();
     const states = new Set();

@@ -2,11 +2,12 @@
 export const TRIGGERS = {
   'from the server': {
     prepare: (t) => t.open(),
-    /** Resolves in a task after the one that dispatched the event. */
-    async fire(t, ws, seen = new Promise((resolve) => ws.addEventListener('message', resolve, { capture: true, once: true }))) {
+    /** Resolves in a task after the one that dispatched the event. `seen`: of a case whose listeners stop the event. */
+    async fire(t, ws, seen = t.next(ws, 'message')) {
       ws.send('x');
       await seen;
       await t.pause();
+      t.log('fired');
     },
   },
   'from dispatchEvent': {
