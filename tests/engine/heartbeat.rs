@@ -327,3 +327,14 @@ fn a_server_that_has_begun_to_close_owes_no_answer() {
         assert_eq!(world.engine.ready_state(), ReadyState::Closed);
     }
 }
+
+#[test]
+fn a_dead_line_is_replaced_within_interval_timeout_and_half_a_second_whatever_is_drawn() {
+    for seed in 0..1_000 {
+        let mut world = World::seeded(beating(false), deaf(), seed);
+        world.run(10);
+        let opened = world.engine.stats().connections;
+        world.run(1_000 + 400 + 500);
+        assert_eq!((opened, world.engine.stats().connections), (1, 2), "seed {seed}");
+    }
+}
