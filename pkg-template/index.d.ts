@@ -251,7 +251,8 @@ export interface WebSocketConstructor {
   readonly CLOSED: 3;
   /**
    * A class with preset options, for libraries that take a WebSocket class. Options given to its constructor win, one by one
-   * inside the groups. With `reconnect: false` it stands on `EventTarget` itself, as the browser's does; else it is a subclass.
+   * inside the groups. With `reconnect: false` it is the browser's class to the letter: it stands on `EventTarget` itself, and its
+   * constructor takes no functions and no options; else it is a subclass.
    *
    * @throws `TypeError` for an unknown option or a value of the wrong type.
    */

@@ -10,6 +10,7 @@ import { CAUSE, closeEvent, STATUS } from './events';
 import { adopt, dispatch, fire, isObserved } from './listeners';
 import { Native, report } from './native';
 import type { Socket } from './socket';
+import { Turns } from './turns';
 import { checkUrl, protocolList } from './webidl';
 
 /** Runs a function of the user's; what it throws is reported, as a listener's exception is. */
@@ -26,6 +27,7 @@ export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
+  readonly _turns = new Turns();
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
   _review(socket: Socket): void {
@@ -41,7 +43,7 @@ export class Host {
 
   /** Makes a socket of the browser's; its errors are the constructor's. */
   dial(url: string, protocols: string[]): WebSocket {
-    return new Native(url, protocols);
+    return this._turns._move(new Native(url, protocols));
   }
 
   message(event: MessageEvent): void {

@@ -26,7 +26,9 @@ pub(crate) use self::native::Native;
 use self::clock::Clock;
 use self::connection::Line;
 use self::signals::Signals;
-use crate::engine::{Config, Connection, Engine, Event, Instant, Output, Question, SendError, Signal, Span, Status};
+use crate::engine::{
+    Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Signal, Span, Status,
+};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -149,9 +151,11 @@ impl<H: Heard + 'static> Driver<H> {
     /// refuses a reason without a code, Firefox doesn't, and a refusal that came later would leave us closing for ever.
     pub(crate) fn close(&self, code: JsValue, reason: JsValue) -> Result<(), JsValue> {
         if let Some(native) = self.native() {
+            // It converts them, which the application can see, and mustn't a second time.
             native.close(&code, &reason)?;
+        } else {
+            self.goodbye.replace((code, reason));
         }
-        self.goodbye.replace((code, reason));
         let now = self.now();
         self.engine(|engine| engine.close(now));
         self.settle();
@@ -321,11 +325,16 @@ impl<H: Heard + 'static> Driver<H> {
 }
 
 impl<H: Heard + 'static> Driver<H> {
-    /// `readyState`. Of a class that does not reconnect, the native socket knows best: its state changes before its event.
+    /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
+    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change.
     pub(crate) fn ready_state(&self) -> u32 {
-        match self.native().filter(|_| !self.engine(|engine| engine.reconnects())) {
-            Some(native) => native.ready_state().into(),
-            None => self.engine(|engine| engine.ready_state()) as u32,
+        let (reconnects, state) = self.engine(|engine| (engine.reconnects(), engine.ready_state()));
+        let native = self.native().map(|native| native.ready_state());
+        match (native, state) {
+            (Some(native), _) if !reconnects => native.into(),
+            (Some(Native::CLOSED), ReadyState::Closing) => ReadyState::Closed as u32,
+            (Some(Native::CLOSED), ReadyState::Open) => ReadyState::Connecting as u32,
+            _ => state as u32,
         }
     }
 
