@@ -56,7 +56,8 @@ function readGroup(options: Raw, schema: Schema, path: string, settings: Setting
     if (rule === undefined) fail(`is unknown; there are ${Object.keys(schema).join(', ')}`);
     else if (value === undefined) continue;
     else if (typeof rule === 'number') {
-      if (typeof value !== 'number' || Number.isNaN(value)) fail('takes a number');
+      // Below zero is nonsense for each of them, NaN too; the core couldn't tell it from zero.
+      if (typeof value !== 'number' || !(value >= 0)) fail('takes a number from 0 up');
       settings._numbers[rule] = value as number;
     } else if (typeof rule === 'string') {
       if (!rule.includes(typeof value === 'object' ? tag(value) : typeof value)) fail(`takes ${rule}`);
