@@ -7,7 +7,8 @@ async function openLab({ page, line, server }) {
   const complaints = [];
   page.on('console', (message) => {
     // The browser itself logs each failed connection and each refused request.
-    if (message.type() === 'error' && !/WebSocket connection to|Failed to load resource/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' && !/WebSocket connection to|Failed to load resource/.test(message.text()))
+      complaints.push(message.text());
   });
   page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
   await page.goto(`${server.origin}/?${new URLSearchParams({ line: line.name })}`);
@@ -15,10 +16,12 @@ async function openLab({ page, line, server }) {
   return complaints;
 }
 
-const hasStatus = (page, status, timeout = 8_000) => page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
+const hasStatus = (page, status, timeout = 8_000) =>
+  page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
 
 /** Waits for a row of the log. */
-const logged = (page, type, text) => page.locator(`#log li[data-type="${type}"]`, { hasText: text }).last().waitFor({ timeout: 8_000 });
+const logged = (page, type, text) =>
+  page.locator(`#log li[data-type="${type}"]`, { hasText: text }).last().waitFor({ timeout: 8_000 });
 
 const inLab = (name, run, options) =>
   inPage(
@@ -88,10 +91,14 @@ sideBySide('the lab', () => {
     await page.locator('#send').click();
     await logged(page, 'send', 'hello, lab');
     await logged(page, 'message', 'hello, lab');
-    await page.locator('#file').setInputFiles({ name: 'picture.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(3_000) });
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'picture.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(3_000) });
     await logged(page, 'send', 'picture.bin');
     await logged(page, 'message', 'binary');
-    const sent = (await line.received()).filter(({ text }) => text !== 'ping').map(({ text, binary }) => text ?? binary);
+    const sent = (await line.received())
+      .filter(({ text }) => text !== 'ping')
+      .map(({ text, binary }) => text ?? binary);
     assert.deepEqual(sent, ['hello, lab', 3_000]);
   });
 
@@ -102,7 +109,9 @@ sideBySide('the lab', () => {
     await hasStatus(page, 'waiting');
     await page.locator('#burst-count').fill('200');
     await page.locator('#burst').click();
-    await page.locator('#burst-result', { hasText: '200 back · none twice · none out of order' }).waitFor({ timeout: 10_000 });
+    await page
+      .locator('#burst-result', { hasText: '200 back · none twice · none out of order' })
+      .waitFor({ timeout: 10_000 });
     const texts = (await line.received()).filter(({ text }) => text.startsWith('burst'));
     assert.equal(texts.length, 200);
   });
@@ -110,7 +119,11 @@ sideBySide('the lab', () => {
   inLab('a slow handshake is shown as connecting, slow answers as latency', async ({ page }) => {
     await page.locator('#delay-ms').fill('300');
     await page.locator('#delay').click();
-    await page.waitForFunction(() => Number.parseFloat(document.querySelector('#latency').textContent) >= 300, undefined, { timeout: 8_000 });
+    await page.waitForFunction(
+      () => Number.parseFloat(document.querySelector('#latency').textContent) >= 300,
+      undefined,
+      { timeout: 8_000 },
+    );
     await page.locator('#handshake-ms').fill('1000');
     await page.locator('#handshake').click();
     await page.locator('#reconnect').click();
