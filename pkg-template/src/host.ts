@@ -50,11 +50,13 @@ export class Host {
     if (this._pinned) fire(this._pinned, event, 'message');
   }
 
-  open(event: Event): void {
+  /** Returns whether all listeners have been called; the core tells nothing more before. So does `close`. */
+  open(event: Event): boolean {
     const socket = this._socket;
-    if (!socket) return;
-    fire(socket, event, 'open');
+    if (!socket) return true;
+    const done = fire(socket, event, 'open');
     this._review(socket);
+    return done;
   }
 
   error(event?: Event): void {
@@ -71,16 +73,18 @@ export class Host {
     wasClean: boolean,
     willReconnect: boolean,
     unsent: unknown[],
-  ): void {
+  ): boolean {
     const socket = this._socket;
-    if (!socket) return;
+    if (!socket) return true;
     const closed = event ?? closeEvent(code, reason, wasClean);
     socket._lastClose = closed;
     // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
     if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
-    if (event) fire(socket, event, 'close');
+    let done = true;
+    if (event) done = fire(socket, event, 'close');
     else dispatch(socket, closed);
     this._review(socket);
+    return done;
   }
 
   status(): void {

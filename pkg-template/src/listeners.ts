@@ -122,12 +122,12 @@ export function adopt(socket: Socket, event: Event, type: string): void {
   Object.setPrototypeOf(event, socket._shapes[type]);
 }
 
-/** Dispatches an event of the browser's socket to our list. */
-export function fire(socket: Socket, event: Event, type: string): void {
+/** Dispatches an event of the browser's socket to our list. Returns whether all listeners have been called yet. */
+export function fire(socket: Socket, event: Event, type: string): boolean {
   adopt(socket, event, type);
   const capturing = socket._capturing.get(type);
   const bubbling = socket._bubbling.get(type) ?? [];
-  socket._host._turns._begin(event, capturing ? [...capturing, ...bubbling] : bubbling, capturing?.length);
+  return socket._host._turns._begin(event, capturing ? [...capturing, ...bubbling] : bubbling, capturing?.length);
 }
 
 /** Dispatches an event that we made. */

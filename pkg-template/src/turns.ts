@@ -40,13 +40,17 @@ export class Turns {
       if (this._native) this._add(this._native, type);
   }
 
-  /** From within the core's listener. `capturing`: how many of the calls come before those that `stopPropagation()` keeps out. */
-  _begin(event: Event, calls: readonly Call[], capturing?: number): void {
+  /**
+   * From within the core's listener. Returns whether all have been called; if not, the others are, once this is over.
+   * `capturing`: how many of the calls come before those that `stopPropagation()` keeps out.
+   */
+  _begin(event: Event, calls: readonly Call[], capturing?: number): boolean {
     this._event = event;
     this._calls = calls;
     this._at = 0;
     this._capturing = capturing;
     this._next(event);
+    return !this._event;
   }
 
   _add(native: WebSocket, type: string): void {

@@ -202,9 +202,13 @@ impl<H: Heard + 'static> Driver<H> {
             self.carry_out(output);
         }
         while let Some(event) = self.engine(Engine::poll_event) {
-            self.tell_event(event);
+            let told = self.tell_event(event);
             while let Some(output) = self.engine(Engine::poll_output) {
                 self.carry_out(output);
+            }
+            if !told {
+                // The rest has its time after all listeners to this one: `arm` sees to it.
+                break;
             }
         }
         self.arm();
@@ -294,7 +298,8 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    fn tell_event(&self, event: Event<JsValue>) {
+    /// Returns whether every listener has been called.
+    fn tell_event(&self, event: Event<JsValue>) -> bool {
         match event {
             // Told where the browser's own event is at hand: see `connection`.
             Event::Open(_) => {}
@@ -316,11 +321,12 @@ impl<H: Heard + 'static> Driver<H> {
             } => {
                 let ended = self.ended.take();
                 let unsent: Array = unsent.into_iter().collect();
-                self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
+                return self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
             }
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
             Event::Status => self.host.status(),
         }
+        true
     }
 }
 
