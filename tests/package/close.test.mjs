@@ -67,7 +67,7 @@ const STATES = {
     });
   },
   async 'while offline'({ page, line }) {
-    await connect({ page, line });
+    await connect({ page, line, options: { reconnect: { minDelay: 5_000 } } });
     await page.context().setOffline(true);
     await line.order('drop');
     await page.evaluate(async () => {
@@ -287,22 +287,21 @@ sideBySide('close()', () => {
           ];
           const told = (ws) =>
             cases.map((given) => `${given.map(String)}: ${probe.thrown(() => ws.close(...given))} ${ws.readyState}`);
-          const compare = (native, ours) =>
-            told(native).flatMap((line, index) => (line === oursTold[index] ? [] : [line, oursTold[index]]));
+          const compare = (native, ours) => {
+            const expected = told(native);
+            return told(ours).flatMap((line, index) => (line === expected[index] ? [] : [line, expected[index]]));
+          };
           const native = new WebSocket(url);
           const ours = new Socket(url);
-          let oursTold = told(ours);
           const wrong = compare(native, ours);
           const opened = (ws) => probe.until(() => ws.readyState === 1);
           await Promise.all([opened(native), opened(ours)]);
-          oursTold = told(ours);
           wrong.push(...compare(native, ours));
           const { readyState } = ours;
           native.close();
           const record = probe.watch(ours);
           ours.close();
           await record.end();
-          oursTold = told(ours);
           await probe.until(() => native.readyState === 3);
           wrong.push(...compare(native, ours));
           return { wrong, count: cases.length, readyState, timers: probe.timers() };

@@ -175,6 +175,37 @@ sideBySide('listeners', () => {
     );
   }
 
+  inPage('every listener has heard an event before any hears the next', async ({ page, line }) => {
+    const story = await page.evaluate(
+      async ([url, name]) => {
+        const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
+        const story = [];
+        for (const type of ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange']) {
+          for (const ear of [1, 2, 3]) ws.addEventListener(type, () => story.push(`${type} ${ear}`));
+        }
+        const heard = (word, count) => probe.until(() => story.filter((each) => each === word).length >= count);
+        await heard('message 3', 1);
+        await probe.order(name, 'refuse');
+        await probe.order(name, 'drop');
+        await heard('error 3', 1);
+        await probe.order(name, 'accept');
+        await heard('message 3', 2);
+        ws.close();
+        await probe.until(() => ws.readyState === 3);
+        await probe.sleep(100);
+        return story;
+      },
+      [line.url('/greet'), line.name],
+    );
+    const types = story.filter((word) => word.endsWith(' 1')).map((word) => word.split(' ')[0]);
+    assert.deepEqual(
+      story,
+      types.flatMap((type) => [1, 2, 3].map((ear) => `${type} ${ear}`)),
+    );
+    assert.deepEqual(types.slice(0, 2).sort(), ['open', 'statuschange']);
+    assert.equal(types.at(-1), 'statuschange');
+  });
+
   inPage(
     'our own events carry what they are about, and reach on-less listeners of every kind',
     async ({ page, line }) => {
