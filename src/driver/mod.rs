@@ -247,7 +247,9 @@ impl<H: Heard + 'static> Driver<H> {
             Output::Ping(connection) => {
                 let ping = self.host.ping();
                 self.on_line(connection, |line| {
+                    self.weigh(line);
                     if !ping.is_undefined() && line.native.send(&ping).is_ok() {
+                        self.weigh(line);
                         let now = self.now();
                         self.engine(|engine| engine.handle_pinged(now, connection));
                     }
