@@ -4,13 +4,69 @@ import { inPage, sideBySide } from './support/suite.mjs';
 
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
+// By itself, before the others: it is about time, and the machine may be small.
+inPage(
+  'a frozen line is open again within interval + timeout + 0.5 s, and nothing of the old one is heard after its thaw',
+  async ({ page, line }) => {
+    const [interval, timeout] = [800, 600];
+    const seen = await page.evaluate(
+      async ([url, name, heartbeat, reconnect]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
+        await record.until('open');
+        await probe.sleep(200);
+        const begun = performance.now();
+        await probe.order(name, 'freeze');
+        // Waits in the old connection for the thaw.
+        await probe.order(name, 'send?text=late');
+        const close = await record.until('close');
+        const again = await record.until('open', 2);
+        const nextDelay = record.last('reconnecting').delay;
+        await probe.order(name, 'thaw');
+        await probe.sleep(1_000);
+        record.ws.send('new');
+        await probe.until(() => record.heard.includes('new'));
+        const { deadLines } = record.ws.stats();
+        const story = record.events.map(({ type, status, cause }) => [type, status ?? cause].filter(Boolean).join(' '));
+        record.ws.close();
+        const { code, reason, wasClean, willReconnect } = close;
+        return {
+          took: again.at - begun,
+          nextDelay,
+          end: [code, reason, wasClean, willReconnect],
+          story,
+          heard: record.heard,
+          deadLines,
+        };
+      },
+      [line.url('/echo'), line.name, { interval, timeout, pong: 'ping' }, QUICK],
+    );
+    assert.deepEqual(seen.end, [1006, 'heartbeat timeout', false, true]);
+    assert.ok(seen.took <= interval + timeout + 500, `open again after ${seen.took} ms`);
+    assert.deepEqual(seen.story, [
+      'open',
+      'statuschange open',
+      'close',
+      'reconnecting heartbeat',
+      'statuschange waiting',
+      'statuschange connecting',
+      'open',
+      'statuschange open',
+      'message',
+    ]);
+    assert.deepEqual(seen.heard, ['new']);
+    assert.equal(seen.deadLines, 1);
+    assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
+    await line.until(({ connections }) => connections[0].endedAt !== null);
+  },
+);
+
 sideBySide('alive', () => {
   inPage(
     'twenty quiet seconds with answered pings cause no reconnection and no message',
     async ({ page, line }) => {
       const seen = await page.evaluate(async (url) => {
         const record = probe.watch(
-          new Holdfast.WebSocket(url, [], { heartbeat: { interval: 1_000, timeout: 1_000, pong: 'pong' } }),
+          new Holdfast.WebSocket(url, [], { heartbeat: { interval: 1_000, timeout: 3_000, pong: 'pong' } }),
         );
         await record.until('open');
         await probe.sleep(20_000);
@@ -23,80 +79,23 @@ sideBySide('alive', () => {
       assert.ok(seen.pings >= 12 && seen.pings <= 20, `${seen.pings} pings`);
       assert.equal(seen.pongs, seen.pings);
       assert.equal(seen.deadLines, 0);
-      assert.ok(seen.latency > 0 && seen.latency < 1_000, `a latency of ${seen.latency}`);
+      assert.ok(seen.latency > 0 && seen.latency < 3_000, `a latency of ${seen.latency}`);
       const { p50, p90, p99, max } = seen.roundTrip;
-      assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= max && max < 1_000, JSON.stringify(seen.roundTrip));
+      assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= max && max < 3_000, JSON.stringify(seen.roundTrip));
       assert.equal((await line.seen()).accepted, 1);
     },
     { timeout: 50_000 },
   );
 
-  inPage(
-    'a frozen line is open again within interval + timeout + 0.5 s, and nothing of the old one is heard after its thaw',
-    async ({ page, line }) => {
-      const [interval, timeout] = [800, 600];
-      const seen = await page.evaluate(
-        async ([url, name, heartbeat, reconnect]) => {
-          const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
-          await record.until('open');
-          await probe.sleep(200);
-          const begun = performance.now();
-          await probe.order(name, 'freeze');
-          // Waits in the old connection for the thaw.
-          await probe.order(name, 'send?text=late');
-          const close = await record.until('close');
-          const again = await record.until('open', 2);
-          const nextDelay = record.last('reconnecting').delay;
-          await probe.order(name, 'thaw');
-          await probe.sleep(1_000);
-          record.ws.send('new');
-          await probe.until(() => record.heard.includes('new'));
-          const { deadLines } = record.ws.stats();
-          const story = record.events.map(({ type, status, cause }) =>
-            [type, status ?? cause].filter(Boolean).join(' '),
-          );
-          record.ws.close();
-          const { code, reason, wasClean, willReconnect } = close;
-          return {
-            took: again.at - begun,
-            nextDelay,
-            end: [code, reason, wasClean, willReconnect],
-            story,
-            heard: record.heard,
-            deadLines,
-          };
-        },
-        [line.url('/echo'), line.name, { interval, timeout, pong: 'ping' }, QUICK],
-      );
-      assert.deepEqual(seen.end, [1006, 'heartbeat timeout', false, true]);
-      assert.ok(seen.took <= interval + timeout + 500, `open again after ${seen.took} ms`);
-      assert.deepEqual(seen.story, [
-        'open',
-        'statuschange open',
-        'close',
-        'reconnecting heartbeat',
-        'statuschange waiting',
-        'statuschange connecting',
-        'open',
-        'statuschange open',
-        'message',
-      ]);
-      assert.deepEqual(seen.heard, ['new']);
-      assert.equal(seen.deadLines, 1);
-      assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
-      await line.until(({ connections }) => connections[0].endedAt !== null);
-    },
-  );
-
   inPage('any message proves life, unless pong says what an answer looks like', async ({ page, line }) => {
     const seen = await page.evaluate(
       async (url) => {
-        const heartbeat = { interval: 300, timeout: 300, ping: 'are you there?' };
+        const heartbeat = { interval: 300, timeout: 1_500, ping: 'are you there?' };
         const open = (heartbeat) => probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
         const any = open(heartbeat);
         const strict = open({ ...heartbeat, pong: 'never said' });
         await strict.until('close');
-        await any.until('message', 15);
+        await any.until('message', 25);
         const result = {
           any: any.all('close').length,
           strict: strict.last('close').reason,
@@ -114,7 +113,7 @@ sideBySide('alive', () => {
   inPage('pings come only after silence', async ({ page, line }) => {
     const pings = await page.evaluate(
       async (url) => {
-        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 600, timeout: 500 } }));
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 1_500, timeout: 1_500 } }));
         await record.until('message', 20);
         const { pings } = record.ws.stats();
         record.ws.close();
@@ -183,10 +182,10 @@ sideBySide('alive', () => {
   inPage('a server that pings the application’s way proves its life by that alone', async ({ page, line }) => {
     const seen = await page.evaluate(
       async (url) => {
-        const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 500, timeout: 300, pong: 'ping' } });
+        const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 1_500, timeout: 1_000, pong: 'ping' } });
         const record = probe.watch(ws);
         await record.until('open');
-        await probe.sleep(2_000);
+        await probe.sleep(3_500);
         const { pings, pongs } = ws.stats();
         ws.close();
         return { pings, pongs, story: record.events.map(({ type }) => type) };
