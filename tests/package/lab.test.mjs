@@ -103,15 +103,15 @@ sideBySide('the lab', () => {
   });
 
   inLab('a burst over a refused line waits, and all of it comes back once', async ({ page, line }) => {
-    await page.locator('#refuse-for').fill('1');
+    await page.locator('#refuse-for').fill('3');
     await page.locator('#refuse').click();
     await page.locator('#drop').click();
-    await hasStatus(page, 'waiting');
+    await logged(page, 'reconnecting', 'cause: closed');
     await page.locator('#burst-count').fill('200');
     await page.locator('#burst').click();
     await page
       .locator('#burst-result', { hasText: '200 back · none twice · none out of order' })
-      .waitFor({ timeout: 10_000 });
+      .waitFor({ timeout: 15_000 });
     const texts = (await line.received()).filter(({ text }) => text.startsWith('burst'));
     assert.equal(texts.length, 200);
   });

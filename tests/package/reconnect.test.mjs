@@ -439,7 +439,7 @@ sideBySide('reconnecting', () => {
           Promise.all(
             urls.map(async (url) => {
               const record = probe.watch(new Holdfast.WebSocket(url));
-              const { delay } = await record.until('reconnecting');
+              const { delay } = await record.until('reconnecting', 1, 20_000);
               record.ws.close();
               return delay;
             }),
@@ -462,7 +462,7 @@ sideBySide('reconnecting', () => {
         Promise.all(
           urls.map(async (url) => {
             const record = probe.watch(new Holdfast.WebSocket(url));
-            const { code, willReconnect, readyState } = await record.until('close');
+            const { code, willReconnect, readyState } = await record.until('close', 1, 20_000);
             record.ws.close();
             return [code, willReconnect, readyState];
           }),
