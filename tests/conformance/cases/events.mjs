@@ -201,17 +201,6 @@ export const cases = {
     t.log('buffer', data, data.resizable, data.detached, Object.getPrototypeOf(data) === ArrayBuffer.prototype);
     t.log('transfer', structuredClone(data, { transfer: [data] }), data);
   },
-  'events: a message that comes before anybody listens is lost': async (t) => {
-    const ws = await t.open('/greet');
-    await t.next(ws, 'message');
-    await t.order('send', { text: 'lost' });
-    await t.order('send', { text: 'heard' });
-    await t.pause(20);
-    ws.onmessage = ({ data }) => t.log('heard', data);
-    ws.send('end');
-    await t.next(ws, 'message');
-    await t.pause();
-  },
   'events: what is read later is what was read then': async (t) => {
     const ws = t.make('/types');
     const kept = [];

@@ -14,8 +14,9 @@ for (const code of CODES) {
   };
   cases[`the server closes: with ${code}, later and without reason`] = async (t) => {
     const ws = t.watch(await t.open());
+    const closed = t.next(ws, 'close');
     await t.order('close', { code });
-    if (ws.readyState < 3) await t.next(ws, 'close');
+    await closed;
     t.log('state', ws.readyState);
   };
 }
@@ -44,21 +45,24 @@ Object.assign(cases, {
   },
   'the server closes: with an empty frame, later': async (t) => {
     const ws = t.watch(await t.open());
+    const closed = t.next(ws, 'close');
     await t.order('close');
-    if (ws.readyState < 3) await t.next(ws, 'close');
+    await closed;
   },
   'the server closes: by a reset': async (t) => {
     const ws = t.watch(await t.open());
+    const closed = t.next(ws, 'close');
     await t.order('drop');
-    if (ws.readyState < 3) await t.next(ws, 'close');
+    await closed;
     t.log('state', ws.readyState);
   },
   'the server closes: by a reset with data under way': async (t) => {
     const ws = t.watch(await t.open('/sink'));
     ws.send('abc');
     await t.until(async () => (await t.seen()).received.length);
+    const closed = t.next(ws, 'close');
     await t.order('drop');
-    if (ws.readyState < 3) await t.next(ws, 'close');
+    await closed;
     ws.send('defg');
     t.log('bufferedAmount', ws.bufferedAmount);
   },
@@ -73,9 +77,10 @@ Object.assign(cases, {
   'the server closes: after messages': async (t) => {
     const ws = t.watch(await t.open('/greet'));
     await t.next(ws, 'message');
+    const closed = t.next(ws, 'close');
     await t.order('send', { text: 'last' });
     await t.order('close', { code: 1000, reason: 'done' });
-    if (ws.readyState < 3) await t.next(ws, 'close');
+    await closed;
   },
   'the server closes: readyState while it closes': async (t) => {
     const ws = await t.open();
