@@ -112,11 +112,11 @@ const listening = (method: 'addEventListener' | 'removeEventListener', run: type
 
 const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
-    const { _core: core, _settings: settings } = socketOf(this);
+    const { _core: core } = socketOf(this);
     const given = code === undefined ? code : clamp(code);
     const text = reason === undefined ? reason : `${reason}`;
     // Else the browser's socket is asked, and throws the browser's errors.
-    if (!settings._plain || core.url === undefined) checkClose(given, text);
+    if (core.url === undefined) checkClose(given, text);
     core.close(given, text);
   },
   send(this: object, data: unknown): void {

@@ -154,11 +154,10 @@ impl<H: Heard + 'static> Driver<H> {
     /// Ends it.
     ///
     /// # Errors
-    /// What the browser throws, of a class that does not reconnect.
+    /// What the browser throws, if there is or was a socket of its to ask. It is asked first, and of any state: Chromium
+    /// refuses a reason without a code, Firefox doesn't, and a refusal that came later would leave us closing for ever.
     pub(crate) fn close(&self, code: JsValue, reason: JsValue) -> Result<(), JsValue> {
-        if !self.engine(|engine| engine.reconnects())
-            && let Some(native) = self.native()
-        {
+        if let Some(native) = self.native() {
             native.close(&code, &reason)?;
         }
         self.goodbye.replace((code, reason));
@@ -258,7 +257,7 @@ impl<H: Heard + 'static> Driver<H> {
             Output::Weigh(connection) => self.on_line(connection, |line| self.weigh(line)),
             Output::Close(connection) => self.on_line(connection, |line| {
                 let (code, reason) = self.goodbye.borrow().clone();
-                // Checked before, or already closed by the class that does not reconnect.
+                // Closed already by `Driver::close`, which is where its exceptions go.
                 let _ = line.native.close(&code, &reason);
             }),
             Output::Abandon(connection) => self.on_line(connection, Line::abandon),

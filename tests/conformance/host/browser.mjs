@@ -1,0 +1,34 @@
+/** Headless Chromium with a page on the fault server. */
+import { chromium } from 'playwright-core';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Names that a case makes up are not asked of anybody.
+  '--host-resolver-rules=MAP *.test ~NOTFOUND',
+  '--js-flags=--expose-gc',
+];
+
+export const startBrowser = () =>
+  chromium.launch({ executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS });
+
+/** A page in a context of its own. What is thrown in it and caught by nobody ends the run with its text. */
+export async function openPage(browser, address, path = '/blank') {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(address + path);
+  return page;
+}
+
+/** Ends this process when something hangs after all: a hang must be a failure with a text. */
+export function watchdog(minutes) {
+  setTimeout(() => {
+    console.error(`still not done after ${minutes} minutes: something hangs`);
+    process.exit(1);
+  }, minutes * 60_000).unref();
+}

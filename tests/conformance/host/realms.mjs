@@ -1,0 +1,59 @@
+/**
+ * The kinds of realm a socket can live in, and how the cases get to run there. The `run` functions are sent to the page.
+ * Those other than the page run the cases where a realm could matter, not all of them.
+ */
+const SOME = /^(events|handlers|listeners|microtasks|sending|closing|idl)/;
+
+async function inPage({ names, native, where }) {
+  const { everywhere, inPages } = await import('/conformance/cases/index.mjs');
+  const { classes, runCases } = await import('/conformance/page/realm.mjs');
+  const ours = native ? undefined : (await import('/pkg/dist/index.mjs')).WebSocket;
+  const all = { ...everywhere, ...inPages };
+  return runCases(Object.fromEntries(names.map((name) => [name, all[name]])), classes(ours), where);
+}
+
+async function inIframe(order) {
+  const frame = document.createElement('iframe');
+  frame.src = '/blank';
+  document.body.append(frame);
+  await new Promise((resolve) => {
+    frame.onload = resolve;
+  });
+  // Made by the frame's own `eval`, so that its `import()` loads everything anew, in the frame's realm.
+  const run = frame.contentWindow.eval(`(${order.source})`);
+  return run(order);
+}
+
+const inWorker = (order) =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker('/conformance/page/worker.mjs', { type: 'module' });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(Error(`the worker did not start: ${message}`));
+    worker.postMessage(order);
+  });
+
+const inSharedWorker = (order) =>
+  new Promise((resolve, reject) => {
+    const worker = new SharedWorker('/conformance/page/worker.mjs', { type: 'module' });
+    worker.onerror = ({ message }) => reject(Error(`the worker did not start: ${message}`));
+    worker.port.onmessage = ({ data }) => resolve(data);
+    worker.port.postMessage(order);
+  });
+
+async function inServiceWorker(order) {
+  const registration = await navigator.serviceWorker.register('/conformance/page/worker.mjs', { type: 'module' });
+  const worker = registration.installing ?? registration.waiting ?? registration.active;
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage(order, [port2]);
+  });
+}
+
+export const REALMS = {
+  page: { run: inPage, names: /./ },
+  iframe: { run: inIframe, names: SOME, source: String(inPage) },
+  worker: { run: inWorker, names: SOME },
+  sharedworker: { run: inSharedWorker, names: SOME },
+  serviceworker: { run: inServiceWorker, names: SOME },
+};

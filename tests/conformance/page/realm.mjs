@@ -1,0 +1,57 @@
+/**
+ * Runs cases in the realm it is loaded in: a page, an iframe or a worker. Each case runs with every class, the classes one right
+ * after the other, on lines of their own; several cases run side by side.
+ */
+import { Trial } from './trial.mjs';
+
+const DEADLINE = 5_000;
+
+/**
+ * How many cases run side by side. Chromium delays a handshake the more are under way, by seconds from about 15 on
+ * (its defence against port scans), and would have every case miss its deadline.
+ */
+const ABREAST = 8;
+
+let lines = 0;
+
+async function runTrial(run, WebSocket, where) {
+  // All of one length: some cases count bytes.
+  const trial = new Trial(WebSocket, `${where}${String(++lines).padStart(5, '0')}z`);
+  let timer;
+  const deadline = new Promise((resolve) => {
+    timer = setTimeout(resolve, DEADLINE, 'deadline');
+  });
+  const finished = (async () => run(trial))().then(
+    () => 'finished',
+    (error) => `the case threw ${error?.stack ?? error}`,
+  );
+  const outcome = await Promise.race([finished, deadline]);
+  clearTimeout(timer);
+  const record = [...trial.record];
+  trial.dispose();
+  return { outcome: outcome.replaceAll(trial.line, 'LINE'), record };
+}
+
+/** `classes` by name. Returns, by name of the case and then of the class, what was recorded. */
+export async function runCases(cases, classes, where) {
+  const results = {};
+  const waiting = Object.entries(cases);
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, run] = next;
+      results[name] = {};
+      for (const [variant, WebSocket] of Object.entries(classes)) results[name][variant] = await runTrial(run, WebSocket, where);
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, lane));
+  return results;
+}
+
+/**
+ * The classes to compare: the browser's, ours as it stands in for that, and ours as it comes.
+ * Without ours, the browser's in its place: a case that then differs from itself is not stable.
+ */
+export function classes(ours) {
+  const native = globalThis.WebSocket;
+  return { native, plain: ours?.with({ reconnect: false }) ?? native, default: ours ?? native };
+}

@@ -1,0 +1,158 @@
+/**
+ * One run of one case with one class: what a case calls `t`. It records in `t.record`, in order, and tidies up after itself.
+ */
+import { describer } from './describe.mjs';
+
+/** Who hears of an exception nobody caught: errors a case made by `t.error()`, and strings that contain its line. */
+const owners = new Map();
+
+const ownerOf = (reason) => owners.get(reason) ?? [...owners].find(([key]) => typeof reason === 'string' && reason.includes(key))?.[1];
+
+globalThis.addEventListener('error', (event) => {
+  const owner = ownerOf(event.error);
+  if (!owner) return;
+  event.preventDefault();
+  owner.log('window.onerror', event.error, event.message);
+});
+
+globalThis.addEventListener('unhandledrejection', (event) => {
+  const owner = ownerOf(event.reason);
+  if (!owner) return;
+  event.preventDefault();
+  owner.log('unhandledrejection', event.reason);
+});
+
+export class Trial {
+  /** What the case has recorded, a line of text each. */
+  record = [];
+  #labels = new Map();
+  #describe = describer(this.#labels);
+  #sockets = [];
+  #cleanups = [];
+
+  constructor(WebSocket, line) {
+    this.WebSocket = WebSocket;
+    /** Where on the fault server this run's connections live, alone. */
+    this.line = line;
+    this.label(WebSocket, 'WebSocket');
+    this.label(WebSocket.prototype, 'WebSocket.prototype');
+    this.label(globalThis, 'global');
+    this.label(EventTarget, 'EventTarget');
+    this.label(EventTarget.prototype, 'EventTarget.prototype');
+    owners.set(line, this);
+  }
+
+  /** Gives an object a name, by which it is recorded. Returns the object. */
+  label(object, name) {
+    this.#labels.set(object, name);
+    return object;
+  }
+
+  describe = (value) => this.#describe(value);
+
+  /** Records. Text that stands first is a heading and is not quoted. */
+  log(...values) {
+    const texts = values.map((value, index) => (index === 0 && typeof value === 'string' ? value : this.#describe(value)));
+    this.record.push(texts.join(' ').replaceAll(this.line, 'LINE'));
+  }
+
+  /** Runs something and records what it returned or threw. Returns what it returned. */
+  attempt(heading, action) {
+    try {
+      const value = action();
+      this.log(heading, value);
+      return value;
+    } catch (error) {
+      this.log(`${heading} throws`, error);
+    }
+  }
+
+  /** An error whose way to `window.onerror` is recorded. */
+  error(name) {
+    const error = this.label(new Error(name), `error ${name}`);
+    owners.set(error, this);
+    this.#cleanups.push(() => owners.delete(error));
+    return error;
+  }
+
+  url(path = '/echo', parameters = {}) {
+    const query = new URLSearchParams({ line: this.line, ...parameters });
+    return `${location.origin.replace('http', 'ws')}${path}?${query}`;
+  }
+
+  /** A socket that is closed when the case is over. */
+  make(path, protocols, name = 'ws') {
+    const url = typeof path === 'string' || path === undefined ? this.url(path) : this.url(...path);
+    return this.track(protocols === undefined ? new this.WebSocket(url) : new this.WebSocket(url, protocols), name);
+  }
+
+  track(ws, name = 'ws') {
+    this.#sockets.push(ws);
+    return this.label(ws, name);
+  }
+
+  /** A socket that is open. It has no listener left. */
+  async open(path, protocols, name) {
+    const ws = this.make(path, protocols, name);
+    await this.next(ws, 'open');
+    return ws;
+  }
+
+  /** The next event of a type. */
+  next(ws, type) {
+    return new Promise((resolve) => ws.addEventListener(type, resolve, { once: true }));
+  }
+
+  /** Closes a socket and waits for that. */
+  async end(ws, ...closing) {
+    if (ws.readyState === 3) return;
+    const closed = this.next(ws, 'close');
+    ws.close(...closing);
+    await closed;
+  }
+
+  /** Records every event of a socket with the state it is in. */
+  watch(ws, types = ['open', 'message', 'error', 'close']) {
+    for (const type of types) ws.addEventListener(type, (event) => this.log(`on ${type} in state ${ws.readyState}`, event));
+    return ws;
+  }
+
+  /** Gives the fault server an order for this line. */
+  async order(action, parameters = {}) {
+    const response = await fetch(`/lines/${this.line}/${action}?${new URLSearchParams(parameters)}`, { method: 'POST' });
+    if (!response.ok) throw Error(`${action}: ${await response.text()}`);
+    return response.json();
+  }
+
+  /** What the fault server saw of this line: `received`, and `connections` with their close codes. */
+  async seen() {
+    const get = async (path) => (await fetch(`/lines/${this.line}${path}`)).json();
+    const [{ connections }, received] = await Promise.all([get(''), get('/received')]);
+    return { connections, received };
+  }
+
+  /** Waits for a condition. The runner's deadline ends the wait for one that never comes. */
+  async until(condition) {
+    while (!(await condition())) await this.pause(5);
+  }
+
+  pause(milliseconds = 0) {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+
+  /** Something to do when the case is over. */
+  after(action) {
+    this.#cleanups.push(action);
+  }
+
+  dispose() {
+    owners.delete(this.line);
+    for (const ws of this.#sockets) {
+      try {
+        this.WebSocket.prototype.close.call(ws);
+      } catch {}
+    }
+    for (const action of this.#cleanups) action();
+    fetch(`/lines/${this.line}`, { method: 'DELETE' }).catch(() => {});
+  }
+}
