@@ -52,7 +52,8 @@ impl<P> Outbox<P> {
         Ok(())
     }
 
-    /// Puts a request back that was sent once already, before all others. It had its place before: the bounds let it in.
+    /// Puts a request back that was sent once already, before all others. The bounds are for what is new: to turn this away
+    /// would break a promise, and it is held until its reply in any case.
     pub(super) fn push_front(&mut self, payload: P, bytes: u64, request: Request) {
         self.messages.push_front(Message {
             payload,

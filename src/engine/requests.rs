@@ -1,7 +1,8 @@
 //! The requests that wait for a reply: which are pending, on which connection, until when.
 //!
-//! Ids are given in order and never again, so the table is a sorted list: adding is a push, finding a binary search, and a
-//! settled entry stays as a gap until half the list is gaps. A message costs the same with ten pending as with ten thousand.
+//! Ids are given in order and never again, so the table is a sorted list: adding is nearly always a push, finding a binary
+//! search, and a settled entry stays as a gap until half the list is gaps. A message costs the same with ten pending as with
+//! ten thousand.
 
 use alloc::vec::Vec;
 
@@ -86,8 +87,10 @@ impl<P> Requests<P> {
         self.entries.len().saturating_sub(self.gaps)
     }
 
+    /// Adds one, in order: a number may be used after a later one, if the application asks again while it makes a request.
     pub(super) fn insert(&mut self, pending: Pending<P>) {
-        self.entries.push(pending);
+        let index = self.entries.partition_point(|entry| entry.id < pending.id);
+        self.entries.insert(index, pending);
     }
 
     pub(super) fn get_mut(&mut self, id: Request) -> Option<&mut Pending<P>> {

@@ -23,6 +23,9 @@ pub enum Sent {
 /// How long between two looks at a buffer that drains.
 const DRAIN: super::Span = super::Span::from_millis(20);
 
+/// The same while nothing can leave: requests that run out of time empty the queue, too.
+const DRAIN_UNCONNECTED: super::Span = super::Span::from_millis(1_000);
+
 impl<P: Clone> Engine<P> {
     /// Whether a message would go out at once.
     #[must_use]
@@ -75,9 +78,12 @@ impl<P: Clone> Engine<P> {
 
     /// Has [`Event::Drain`] told shortly, once: the browser fires nothing when its buffer empties, so somebody has to look.
     pub fn watch_drain(&mut self, now: Instant) {
-        if self.phase != Phase::Closed {
-            self.timers.set(Timer::Drain, now.after(DRAIN));
-        }
+        let pause = match self.phase {
+            Phase::Closed => return,
+            Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
+            _ => DRAIN_UNCONNECTED,
+        };
+        self.timers.set(Timer::Drain, now.after(pause));
     }
 
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let

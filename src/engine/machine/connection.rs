@@ -69,6 +69,9 @@ impl<P: Clone> Engine<P> {
             }
             self.transmit(connection, payload);
         }
+        if self.timers.get(Timer::Drain).is_some() {
+            self.watch_drain(now);
+        }
         self.events.push_back(Event::Open(connection));
         self.tell_status();
     }
