@@ -43,6 +43,16 @@ impl Backoff {
         least.plus(delay)
     }
 
+    /// The next delay after a line died in silence: the lower half of the draw. Its users have waited long enough to find
+    /// out, and did so at times of their own, so a herd is spread already.
+    pub fn next_after_silence(&mut self, random: &mut Random) -> Span {
+        let low = self.low.min(self.ceiling);
+        let half = self.ceiling.as_micros().saturating_sub(low.as_micros()) / 2;
+        let delay = random.between(low, low.plus(Span::from_micros(half)));
+        self.grow();
+        delay
+    }
+
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,

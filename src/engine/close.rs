@@ -71,6 +71,12 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether the line died without a word.
+    #[must_use]
+    pub const fn is_silence(self) -> bool {
+        matches!(self, Self::Heartbeat | Self::Idle | Self::Stalled)
+    }
+
     /// The `reason` of the `close` event of a connection that the engine gave up on; empty where the browser's own applies.
     #[must_use]
     pub const fn reason(self) -> &'static str {

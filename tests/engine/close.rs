@@ -116,6 +116,21 @@ fn while_a_ping_is_unanswered() {
 }
 
 #[test]
+fn a_line_that_is_being_closed_has_no_deadline_but_that_of_its_heartbeat() {
+    let mut world = World::open(everything(), Server::good());
+    world.close();
+    let left = world.engine.poll_timeout().map(|at| at.since(world.now()));
+    assert_eq!(left, Some(Heartbeat::default().timeout));
+    let without = Config {
+        heartbeat: None,
+        ..everything()
+    };
+    let mut world = World::open(without, Server::good());
+    world.close();
+    assert_eq!(world.engine.poll_timeout(), None);
+}
+
+#[test]
 fn twice_is_once() {
     let mut world = World::open(everything(), Server::good());
     world.close();

@@ -35,6 +35,10 @@ fn each_impossible_option_is_named_with_what_it_takes() {
             "reconnect.minDelay takes more than 0 ms",
         ),
         (
+            reconnect(|r| r.max_delay = Span::ZERO),
+            "reconnect.maxDelay takes more than 0 ms",
+        ),
+        (
             reconnect(|r| r.max_delay = ms(499)),
             "reconnect.minDelay takes at most maxDelay",
         ),

@@ -247,21 +247,21 @@ fn an_application_that_has_no_ping_to_give_is_asked_again_and_loses_no_line() {
 
 #[test]
 fn each_connection_starts_with_a_clean_slate() {
-    let dies_with_a_ping_out = Fate::Ends {
+    // The first ends with a ping out; the answer to the second's first ping is no less its own for that.
+    let dies = Fate::Ends {
         after: 10,
         lasts: 1_200,
         close: Close::ABNORMAL,
     };
-    let mut world = World::new(
-        beating(false),
-        Server {
-            pong: Some(300),
-            ..Server::good()
-        }
-        .first(&[dies_with_a_ping_out]),
-    );
-    world.run(20_000);
-    assert_eq!(world.count("ended"), 1);
+    let slow = Server {
+        pong: Some(300),
+        ..Server::good()
+    };
+    let mut world = World::new(beating(false), slow.first(&[dies]));
+    while world.engine.stats().pongs == 0 {
+        world.run(1);
+    }
+    assert_eq!((world.count("ended"), world.count("ping")), (1, 2));
     assert_eq!(world.engine.latency(), Some(ms(300)));
 }
 
@@ -325,5 +325,16 @@ fn a_server_that_has_begun_to_close_owes_no_answer() {
         world.end(crate::server::closed_with(1000));
         assert_eq!(world.last_end().close.code, 1000);
         assert_eq!(world.engine.ready_state(), ReadyState::Closed);
+    }
+}
+
+#[test]
+fn a_dead_line_is_replaced_within_interval_timeout_and_half_a_second_whatever_is_drawn() {
+    for seed in 0..1_000 {
+        let mut world = World::seeded(beating(false), deaf(), seed);
+        world.run(10);
+        let opened = world.engine.stats().connections;
+        world.run(1_000 + 400 + 500);
+        assert_eq!((opened, world.engine.stats().connections), (1, 2), "seed {seed}");
     }
 }

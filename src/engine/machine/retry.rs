@@ -143,6 +143,7 @@ impl<P: Clone> Engine<P> {
         let least = close.least_delay(max_delay);
         self.not_before = now.after(least);
         let mut delay = match &mut self.backoff {
+            Some(backoff) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
             Some(backoff) => backoff.next(&mut self.random, least),
             None => least,
         };

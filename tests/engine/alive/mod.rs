@@ -45,7 +45,7 @@ prop_compose! {
 #[test]
 fn a_line_is_only_declared_dead_if_its_last_ping_was_not_answered_in_time() {
     let (pings, deaths) = (Cell::new(0), Cell::new(0));
-    try_all(2_000, &setting(5_000, 15), |setting| {
+    try_all(1_000, &setting(5_000, 15), |setting| {
         let mut page = Page::new(&setting);
         while let Some(death) = page.run_to_death(page.elapsed() + 600_000) {
             deaths.set(deaths.get() + 1);
@@ -66,7 +66,7 @@ fn a_line_is_only_declared_dead_if_its_last_ping_was_not_answered_in_time() {
 
 #[test]
 fn a_line_that_answers_in_time_is_never_declared_dead() {
-    try_all(2_000, &setting(5_000, 0), |setting| {
+    try_all(1_000, &setting(5_000, 0), |setting| {
         let mut page = Page::new(&setting);
         let end = setting.naps.iter().map(|nap| nap.awake + nap.asleep).sum::<u64>() + 600_000;
         let death = page.run_to_death(end);
@@ -76,7 +76,7 @@ fn a_line_that_answers_in_time_is_never_declared_dead() {
 
 #[test]
 fn a_dead_line_is_found_within_interval_and_timeout_of_when_the_page_is_awake() {
-    try_all(2_000, &(setting(GRACE, 0), 0_u64..400_000), |(setting, dies)| {
+    try_all(1_000, &(setting(GRACE, 0), 0_u64..400_000), |(setting, dies)| {
         let mut page = Page::new(&setting);
         page.dies_at(dies);
         // The second look, three ticks that are a little late, and what came before it died being heard only now.
@@ -100,7 +100,7 @@ fn a_dead_line_is_found_within_timeout_of_when_the_page_says_it_woke() {
         signal: Some(Signal::Wake),
         ..setting
     });
-    try_all(2_000, &(woken, any::<prop::sample::Index>()), |(setting, nap)| {
+    try_all(1_000, &(woken, any::<prop::sample::Index>()), |(setting, nap)| {
         // What had arrived was heard before the page fell asleep; what it hears on waking would prove life once more.
         let heard = |nap: &&Nap| nap.awake > GRACE;
         if setting.naps.iter().filter(heard).count() == 0 {

@@ -88,7 +88,7 @@ prop_compose! {
         heartbeat in option::of((span(), span(), any::<bool>())),
         queue in option::weighted(0.8, (0_u32..6, prop_oneof![0_u64..200, Just(u64::MAX)])),
         idle_timeout in option::weighted(0.3, span()),
-        stall_timeout in option::weighted(0.3, span()),
+        stall_timeout in option::weighted(0.4, span()),
         resolves in prop::bool::weighted(0.3),
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
@@ -125,9 +125,9 @@ fn input() -> impl Strategy<Value = Input> {
     let late = prop_oneof![4 => Just(Span::ZERO), 2 => (0_u64..3_000).prop_map(Span::from_millis), 1 => span()];
     let signal = prop_oneof![Just(Signal::Online), Just(Signal::Offline), Just(Signal::Wake)];
     prop_oneof![
-        12 => late.prop_map(Input::Due),
+        16 => late.prop_map(Input::Due),
         8 => who().prop_map(Input::Opened),
-        6 => (who(), close()).prop_map(|(who, close)| Input::Closed(who, close)),
+        4 => (who(), close()).prop_map(|(who, close)| Input::Closed(who, close)),
         6 => size.clone().prop_map(Input::Send),
         4 => span().prop_map(Input::Pass),
         1 => span().prop_map(Input::Back),

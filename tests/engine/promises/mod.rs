@@ -15,24 +15,90 @@ mod messages;
 mod retries;
 mod run;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use holdfast_ws::engine::{Event, Output};
+
 use self::inputs::sequence;
 use self::run::Run;
 use crate::cases::try_all;
+use crate::story::Note;
 
 #[test]
 fn no_sequence_of_inputs_breaks_a_promise() {
-    try_all(1_500, &sequence(), |sequence| {
+    let (seen, tried) = (RefCell::new(BTreeSet::new()), RefCell::new(0));
+    try_all(1_000, &sequence(), |sequence| {
         let mut run = Run::new(&sequence);
         for input in &sequence.inputs {
             run.step(*input);
         }
         run.finish();
+        seen.borrow_mut().extend(run.record.iter().map(kind));
+        *tried.borrow_mut() += 1;
     });
+    // Promises are easily kept by doing nothing.
+    let everything = [
+        "Abandon",
+        "Ask",
+        "Close",
+        "Dial",
+        "Error",
+        "Open",
+        "Ping",
+        "Resolve",
+        "Status",
+        "Transmit",
+        "Weigh",
+        "ended: Closed",
+        "ended: ConnectTimeout",
+        "ended: Failed",
+        "ended: Heartbeat",
+        "ended: Idle",
+        "ended: Manual",
+        "ended: Stalled",
+        "planned: Closed",
+        "planned: ConnectTimeout",
+        "planned: Failed",
+        "planned: Heartbeat",
+        "planned: Idle",
+        "planned: Manual",
+        "planned: Online",
+        "planned: Stalled",
+        "unsent: Closed",
+        "unsent: ConnectTimeout",
+        "unsent: Failed",
+    ];
+    let unseen: Vec<_> = everything
+        .iter()
+        .filter(|kind| !seen.borrow().contains(**kind))
+        .collect();
+    assert!(
+        unseen.is_empty() || tried.into_inner() < 1_000,
+        "never happened: {unseen:?}"
+    );
+}
+
+fn kind(note: &Note) -> String {
+    match note {
+        Note::Did(Output::Transmit(..)) => "Transmit".into(),
+        Note::Told(Event::Ask { .. }) => "Ask".into(),
+        Note::Told(Event::Close { cause, unsent, .. }) if unsent.is_empty() => format!("ended: {cause:?}"),
+        Note::Told(Event::Close { cause, .. }) => format!("unsent: {cause:?}"),
+        Note::Told(Event::Reconnecting { cause, .. }) => format!("planned: {cause:?}"),
+        Note::Did(output) => name(&format!("{output:?}")),
+        Note::Told(event) => name(&format!("{event:?}")),
+        Note::Status(_) => "Status".into(),
+    }
+}
+
+fn name(debug: &str) -> String {
+    debug.split('(').next().unwrap_or_default().into()
 }
 
 #[test]
 fn the_same_inputs_and_seed_give_the_same_outputs() {
-    try_all(300, &sequence(), |sequence| {
+    try_all(200, &sequence(), |sequence| {
         let [first, second] = [(); 2].map(|()| {
             let mut run = Run::new(&sequence);
             for input in &sequence.inputs {

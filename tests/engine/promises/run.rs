@@ -20,6 +20,8 @@ pub(super) struct Run<'s> {
     /// The question that was asked last.
     question: Option<u32>,
     told: Status,
+    /// The amount last told of the native buffer.
+    buffered: u64,
     connections: Connections,
     messages: Messages,
     retries: Retries,
@@ -33,6 +35,7 @@ impl<'s> Run<'s> {
             told: engine.status(),
             engine,
             record: Vec::new(),
+            buffered: 0,
             sequence,
             now,
             last: 0,
@@ -176,7 +179,10 @@ impl<'s> Run<'s> {
                 self.connections.ended(c);
             }
             Input::Pinged(_) => engine.handle_pinged(now, c),
-            Input::Buffered(_, amount) => engine.handle_buffered(now, c, amount),
+            Input::Buffered(_, amount) => {
+                self.buffered = amount;
+                engine.handle_buffered(now, c, amount);
+            }
             _ => unreachable!("not of a connection: {input:?}"),
         }
         if let Some(before) = before {
@@ -219,6 +225,9 @@ impl<'s> Run<'s> {
             }
             self.connections.output(&output);
             self.messages.output(&output);
+            if let Output::Weigh(c) = output {
+                self.engine.handle_buffered(self.now, c, self.buffered);
+            }
             self.record.push(Note::Did(output));
         }
     }

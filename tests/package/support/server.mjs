@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const repository = resolve(here, '../../..');
 /** The built package; another one can be put in its place. */
 export const pkg = resolve(process.env.HOLDFAST_PKG ?? resolve(repository, 'pkg'));
-const fixtures = resolve(here, '../fixtures');
+const folders = { pkg, fixtures: resolve(here, '../fixtures'), support: here };
 
 function executable() {
   const found = process.env.HOLDFAST_XTASK ?? resolve(repository, 'target/debug/xtask');
@@ -25,7 +25,7 @@ function executable() {
 
 /** Starts a server; on a given port to bring one back that was stopped. */
 export async function startServer({ port = 0 } = {}) {
-  const roots = [`pkg=${pkg}`, `fixtures=${fixtures}`].flatMap((root) => ['--root', root]);
+  const roots = Object.entries(folders).flatMap(([name, folder]) => ['--root', `${name}=${folder}`]);
   const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...roots], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: repository,

@@ -1,0 +1,334 @@
+/** Alive or dead: the heartbeat, and lines on which nothing moves any more. */
+import assert from 'node:assert/strict';
+import { inPage, sideBySide } from './support/suite.mjs';
+
+const QUICK = { minDelay: 100, maxDelay: 200 };
+
+sideBySide('alive', () => {
+  inPage(
+    'twenty quiet seconds with answered pings cause no reconnection and no message',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 1_000, timeout: 1_000, pong: 'pong' } }));
+        await record.until('open');
+        await probe.sleep(20_000);
+        const { pings, pongs, received, deadLines, roundTrip } = record.ws.stats();
+        const { latency } = record.ws;
+        record.ws.close();
+        return { story: record.events.map(({ type }) => type), pings, pongs, received, deadLines, roundTrip, latency };
+      }, line.url('/pong'));
+      assert.deepEqual(seen.story, ['open', 'statuschange']);
+      assert.ok(seen.pings >= 17 && seen.pings <= 20, `${seen.pings} pings`);
+      assert.equal(seen.pongs, seen.pings);
+      assert.equal(seen.deadLines, 0);
+      assert.ok(seen.latency > 0 && seen.latency < 1_000, `a latency of ${seen.latency}`);
+      const { p50, p90, p99, max } = seen.roundTrip;
+      assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= max && max < 1_000, JSON.stringify(seen.roundTrip));
+      assert.equal((await line.seen()).accepted, 1);
+    },
+    { timeout: 50_000 },
+  );
+
+  inPage('a frozen line is open again within interval + timeout + 0.5 s, and nothing of the old one is heard after its thaw', async ({ page, line }) => {
+    const [interval, timeout] = [800, 600];
+    const seen = await page.evaluate(
+      async ([url, name, heartbeat, reconnect]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
+        await record.until('open');
+        await probe.sleep(200);
+        const begun = performance.now();
+        await probe.order(name, 'freeze');
+        // Waits in the old connection for the thaw.
+        await probe.order(name, 'send?text=late');
+        const close = await record.until('close');
+        const again = await record.until('open', 2);
+        const nextDelay = record.last('reconnecting').delay;
+        await probe.order(name, 'thaw');
+        await probe.sleep(1_000);
+        record.ws.send('new');
+        await probe.until(() => record.heard.includes('new'));
+        const { deadLines } = record.ws.stats();
+        const story = record.events.map(({ type, status, cause }) => [type, status ?? cause].filter(Boolean).join(' '));
+        record.ws.close();
+        const { code, reason, wasClean, willReconnect } = close;
+        return { took: again.at - begun, nextDelay, end: [code, reason, wasClean, willReconnect], story, heard: record.heard, deadLines };
+      },
+      [line.url('/echo'), line.name, { interval, timeout, pong: 'ping' }, QUICK],
+    );
+    assert.deepEqual(seen.end, [1006, 'heartbeat timeout', false, true]);
+    assert.ok(seen.took <= interval + timeout + 500, `open again after ${seen.took} ms`);
+    assert.deepEqual(seen.story, [
+      'open',
+      'statuschange open',
+      'close',
+      'reconnecting heartbeat',
+      'statuschange waiting',
+      'statuschange connecting',
+      'open',
+      'statuschange open',
+      'message',
+    ]);
+    assert.deepEqual(seen.heard, ['new']);
+    assert.equal(seen.deadLines, 1);
+    assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
+    await line.until(({ connections }) => connections[0].endedAt !== null);
+  });
+
+  inPage('any message proves life, unless pong says what an answer looks like', async ({ page, line }) => {
+    const seen = await page.evaluate(async (url) => {
+      const heartbeat = { interval: 300, timeout: 300, ping: 'are you there?' };
+      const open = (heartbeat) => probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+      const any = open(heartbeat);
+      const strict = open({ ...heartbeat, pong: 'never said' });
+      await strict.until('close');
+      await any.until('message', 15);
+      const result = { any: any.all('close').length, strict: strict.last('close').reason, heard: strict.heard.length > 0 };
+      any.ws.close();
+      strict.ws.close();
+      return result;
+    }, line.url('/push', { every: 100 }));
+    assert.deepEqual(seen, { any: 0, strict: 'heartbeat timeout', heard: true });
+  });
+
+  inPage('pings come only after silence', async ({ page, line }) => {
+    const pings = await page.evaluate(async (url) => {
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 600, timeout: 500 } }));
+      await record.until('message', 20);
+      const { pings } = record.ws.stats();
+      record.ws.close();
+      return pings;
+    }, line.url('/push', { every: 100 }));
+    assert.equal(pings, 0);
+    assert.deepEqual(await line.received(), []);
+  });
+
+  inPage('pings and answers may be text, binary, made by a function, known by a function', async ({ page, line }) => {
+    const kinds = {
+      'text, the default': ['/pong', '{ pong: "pong" }', { text: 'ping' }],
+      'a text answer of its own': ['/pong?reply=here', '{ ping: "ping", pong: "here" }', { text: 'ping' }],
+      'binary': ['/pong', '{ ping: new Uint8Array([9]).buffer, pong: (data) => data instanceof ArrayBuffer && new Uint8Array(data)[0] === 10 }', { binary: 1 }],
+      'a function that counts': ['/echo', '{ ping: () => `p${++n}`, pong: (data) => data === `p${n}` }', { text: 'p1' }],
+      'JSON': ['/echo', '{ ping: () => JSON.stringify({ type: "ping" }), pong: (data) => JSON.parse(data).type === "ping" }', { text: '{"type":"ping"}' }],
+      'an empty text': ['/echo', '{ ping: "", pong: "" }', { text: '' }],
+    };
+    for (const [kind, [path, source, first]] of Object.entries(kinds)) {
+      const [where, query] = path.split('?');
+      await line.forget();
+      const seen = await page.evaluate(
+        async ([url, source]) => {
+          const heartbeat = { interval: 60, timeout: 1_000, ...new Function(`let n = 0; return (${source})`)() };
+          const ws = new Holdfast.WebSocket(url, [], { heartbeat });
+          ws.binaryType = 'arraybuffer';
+          const record = probe.watch(ws);
+          await probe.until(() => ws.stats().pongs >= 3);
+          const result = { latency: ws.latency > 0, story: record.events.map(({ type }) => type) };
+          ws.close();
+          await record.end();
+          return result;
+        },
+        [line.url(where, Object.fromEntries(new URLSearchParams(query))), source],
+      );
+      assert.deepEqual(seen, { latency: true, story: ['open', 'statuschange'] }, kind);
+      const [{ connection, ...sent }] = await line.received();
+      assert.deepEqual(sent, first, kind);
+    }
+  });
+
+  inPage('without pong an answer is a message like any other', async ({ page, line }) => {
+    const heard = await page.evaluate(async (url) => {
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 100, timeout: 1_000 } }));
+      await record.until('message', 2);
+      record.ws.close();
+      return record.heard.slice(0, 2);
+    }, line.url('/pong'));
+    assert.deepEqual(heard, ['pong', 'pong']);
+  });
+
+  inPage('a server that pings the application’s way proves its life by that alone', async ({ page, line }) => {
+    const seen = await page.evaluate(async (url) => {
+      const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 500, timeout: 300, pong: 'ping' } });
+      const record = probe.watch(ws);
+      await record.until('open');
+      await probe.sleep(2_000);
+      const { pings, pongs } = ws.stats();
+      ws.close();
+      return { pings, pongs, story: record.events.map(({ type }) => type) };
+    }, line.url('/pong', { pings: 100 }));
+    assert.equal(seen.pings, 0);
+    assert.deepEqual(seen.story, ['open', 'statuschange']);
+  });
+
+  inPage('a late answer is waited for until the timeout, not until the next ping', async ({ page, line }) => {
+    await line.order('delay', { ms: 600 });
+    const seen = await page.evaluate(async (url) => {
+      const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 200, timeout: 1_200, pong: 'pong' } });
+      const record = probe.watch(ws);
+      await probe.until(() => ws.stats().pongs >= 2);
+      const result = { latency: ws.latency, closes: record.all('close').length };
+      ws.close();
+      return result;
+    }, line.url('/pong'));
+    assert.equal(seen.closes, 0);
+    assert.ok(seen.latency >= 590 && seen.latency < 1_150, `a latency of ${seen.latency} ms`);
+  });
+
+  inPage(
+    'a ping or pong function that throws is reported and wedges nothing',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        let pings = 0;
+        const heartbeat = {
+          interval: 100,
+          timeout: 400,
+          ping() {
+            pings += 1;
+            if (pings < 3) throw RangeError('ping');
+            return 'ping';
+          },
+          pong(data) {
+            if (data === 'hello') throw RangeError('pong');
+            return data === 'ping';
+          },
+        };
+        const ws = new Holdfast.WebSocket(url, [], { heartbeat });
+        const record = probe.watch(ws);
+        await probe.until(() => ws.stats().pongs >= 2);
+        ws.close();
+        return { errors: probe.errors.map(String).sort(), heard: record.heard, closes: record.all('close').length };
+      }, line.url('/greet'));
+      assert.deepEqual(seen, { errors: ['RangeError: ping', 'RangeError: ping', 'RangeError: pong'], heard: ['hello'], closes: 0 });
+    },
+    { uncaught: true },
+  );
+
+  inPage('a ping function that gives nothing to send sends nothing', async ({ page, line }) => {
+    const seen = await page.evaluate(async (url) => {
+      let asked = 0;
+      const ping = () => {
+        asked += 1;
+      };
+      const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60, timeout: 100, ping } });
+      const record = probe.watch(ws);
+      await probe.until(() => asked >= 4);
+      ws.close();
+      return { pings: ws.stats().pings, closes: record.all('close').length };
+    }, line.url('/sink'));
+    assert.deepEqual(seen, { pings: 0, closes: 0 });
+    assert.deepEqual(await line.received(), []);
+  });
+
+  inPage('idleTimeout: silence alone is death, and any message is life', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([quiet, lively, reconnect]) => {
+        const open = (url) => probe.watch(new Holdfast.WebSocket(url, [], { idleTimeout: 500, reconnect }));
+        const [silent, talking] = [open(quiet), open(lively)];
+        const { at } = await silent.until('open');
+        const close = await silent.until('close');
+        await talking.until('message', 12);
+        const { code, reason, wasClean, willReconnect } = close;
+        const result = {
+          took: close.at - at,
+          end: [code, reason, wasClean, willReconnect, silent.last('reconnecting').cause],
+          dead: silent.ws.stats().deadLines > 0,
+          lively: talking.all('close').length,
+        };
+        silent.ws.close();
+        talking.ws.close();
+        return result;
+      },
+      [line.url('/sink'), line.url('/push', { every: 100 }), QUICK],
+    );
+    assert.deepEqual(seen.end, [1006, 'idle timeout', false, true, 'idle']);
+    assert.ok(seen.took >= 500 && seen.took < 900, `dead after ${seen.took} ms`);
+    assert.ok(seen.dead);
+    assert.equal(seen.lively, 0);
+  });
+
+  inPage('stallTimeout: bytes that do not move are death, bytes that move slowly are not', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, reconnect]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { stallTimeout: 1_000, reconnect }));
+        await record.until('open');
+        const payload = new Uint8Array(12_000_000);
+        record.ws.send(payload);
+        const begun = performance.now();
+        const moving = record.ws.bufferedAmount;
+        await probe.sleep(2_500);
+        const slow = { closes: record.all('close').length, left: record.ws.bufferedAmount, took: performance.now() - begun };
+        await probe.order(name, 'freeze');
+        const frozen = performance.now();
+        const { at, code, reason, wasClean } = await record.until('close', 1, 8_000);
+        const { cause } = record.last('reconnecting');
+        await record.until('open', 2);
+        record.ws.close();
+        return { moving, slow, took: at - frozen, end: [code, reason, wasClean, cause] };
+      },
+      [line.url('/drain', { kbps: 8_000 }), line.name, QUICK],
+    );
+    assert.equal(seen.moving, 12_000_000);
+    assert.equal(seen.slow.closes, 0, 'slow is not dead');
+    assert.ok(seen.slow.left > 0, 'it was still sending');
+    assert.deepEqual(seen.end, [1006, 'stalled', false, 'stalled']);
+    assert.ok(seen.took < 3_000, `dead after ${seen.took} ms`);
+  });
+
+  inPage('close() on a frozen line ends within the heartbeat’s timeout', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 5_000, timeout: 500 } }));
+        await record.until('open');
+        await probe.order(name, 'freeze');
+        const begun = performance.now();
+        record.ws.close(1000, 'bye');
+        const { readyState, status } = record.ws;
+        const { at, code, wasClean } = await record.end();
+        await probe.sleep(500);
+        return { took: at - begun, closing: [readyState, status], end: [code, wasClean, record.ws.readyState], ends: record.ends.length, timers: probe.timers() };
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.ok(seen.took >= 450 && seen.took < 1_000, `closed after ${seen.took} ms`);
+    assert.deepEqual({ ...seen, took: 0 }, { took: 0, closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 });
+  });
+
+  inPage('reconnect() leaves a frozen line at once', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url));
+        await record.until('open');
+        await probe.order(name, 'freeze');
+        const begun = performance.now();
+        record.ws.reconnect();
+        const { at } = await record.until('open', 2);
+        record.ws.send('new');
+        await record.until('message');
+        record.ws.close();
+        const { code, reason, wasClean } = record.all('close')[0];
+        return { took: at - begun, end: [code, reason, wasClean] };
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.ok(seen.took < 1_000, `open after ${seen.took} ms`);
+    assert.deepEqual(seen.end, [1006, 'reconnect', false]);
+  });
+
+  inPage('coming online probes an open line at once', async ({ page, line }) => {
+    await page.evaluate(async (url) => {
+      globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 500, pong: 'pong' } }));
+      await record.until('open');
+    }, line.url('/pong'));
+    assert.deepEqual(await line.received(), []);
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.evaluate(() => probe.until(() => record.ws.stats().pongs === 1));
+    await line.order('freeze');
+    const seen = await page.evaluate(async () => {
+      const begun = performance.now();
+      dispatchEvent(new Event('online'));
+      const { at, reason } = await record.until('close');
+      record.ws.close();
+      return { took: at - begun, reason };
+    });
+    assert.equal(seen.reason, 'heartbeat timeout');
+    assert.ok(seen.took < 1_000, `found dead after ${seen.took} ms`);
+  });
+});

@@ -1,0 +1,210 @@
+/** A page is hidden, throttled, frozen, kept in the back/forward cache or busy; a worker has none of a page's events. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, test } from 'node:test';
+import { DevTools } from './support/devtools.mjs';
+import { startServer } from './support/server.mjs';
+import { inPage } from './support/suite.mjs';
+
+let world;
+let lines = 0;
+
+after(
+  async () => {
+    const { server, devtools } = await (world ?? {});
+    await devtools?.close();
+    await server?.stop();
+  },
+  { timeout: 20_000 },
+);
+
+/** A test in a real tab, which can be hidden and frozen. `record` in the tab is of an open socket with these options. */
+function inTab(name, options, run) {
+  test(name, { timeout: 40_000 }, async (context) => {
+    world ??= startServer().then((server) => ({ server, devtools: new DevTools() }));
+    const { server, devtools } = await world;
+    lines += 1;
+    const line = server.line(`tab ${lines}`);
+    const tab = await devtools.tab(`${server.origin}/blank?${lines}`);
+    context.after(async () => {
+      await tab.close();
+      await line.forget();
+    });
+    await tab.evaluate(
+      async ([url, options]) => {
+        const { WebSocket } = await import('/pkg/dist/index.mjs');
+        globalThis.record = probe.watch(new WebSocket(url, [], options));
+        await record.until('open');
+        globalThis.told = [];
+        for (const type of ['visibilitychange', 'freeze', 'resume']) {
+          document.addEventListener(type, () => told.push({ type: type === 'visibilitychange' ? document.visibilityState : type, at: performance.now() }));
+        }
+        addEventListener('pageshow', ({ persisted }) => told.push({ type: persisted ? 'restored' : 'shown', at: performance.now() }));
+      },
+      [line.url('/pong'), options],
+    );
+    const world_ = { tab, line, server, devtools, hide: () => hide(context, tab, devtools, server) };
+    await run(world_);
+  });
+}
+
+async function hide(context, tab, devtools, server) {
+  const cover = await devtools.tab(`${server.origin}/blank?cover`);
+  context.after(() => cover.close());
+  await tab.evaluate(() => probe.until(() => document.hidden));
+}
+
+const freeze = (tab, state) => tab.send('Page.setWebLifecycleState', { state });
+
+const HEARTBEAT = { interval: 500, timeout: 400, pong: 'pong' };
+const QUICK = { minDelay: 100, maxDelay: 200 };
+
+inTab('a page frozen for long comes back without a false alarm', { heartbeat: HEARTBEAT, reconnect: QUICK }, async ({ tab, line, hide }) => {
+  await hide();
+  await freeze(tab, 'frozen');
+  const before = (await line.received()).length;
+  await sleep(5_000);
+  assert.ok((await line.received()).length <= before + 1, 'a frozen page sends no pings');
+  await freeze(tab, 'active');
+  await tab.toFront();
+  const seen = await tab.evaluate(async () => {
+    const { pongs } = record.ws.stats();
+    await probe.until(() => record.ws.stats().pongs >= pongs + 2);
+    return { closes: record.all('close').length, told: told.map(({ type }) => type), readyState: record.ws.readyState };
+  });
+  assert.deepEqual(seen, { closes: 0, told: ['hidden', 'freeze', 'resume', 'visible'], readyState: 1 });
+  assert.equal((await line.seen()).accepted, 1);
+});
+
+inTab('a line that died while the page was frozen is found out within the timeout of waking', { heartbeat: { ...HEARTBEAT, interval: 20_000 }, reconnect: QUICK }, async ({ tab, line, hide }) => {
+  await hide();
+  await freeze(tab, 'frozen');
+  await line.order('freeze');
+  await sleep(2_000);
+  await freeze(tab, 'active');
+  await tab.toFront();
+  const { took, reason } = await tab.evaluate(async () => {
+    const { at, reason } = await record.until('close');
+    await record.until('open', 2);
+    return { took: at - told.find(({ type }) => type === 'visible').at, reason };
+  });
+  assert.equal(reason, 'heartbeat timeout');
+  assert.ok(took <= 400 + 500, `found out after ${took} ms`);
+});
+
+inTab('a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead line', { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 300 }, reconnect: QUICK }, async ({ tab, line, hide }) => {
+  await hide();
+  // Its tasks run by the second from now on.
+  const { throttled, closes } = await tab.evaluate(async () => {
+    await probe.sleep(1_000);
+    const begun = performance.now();
+    for (let nap = 0; nap < 5; nap += 1) await probe.sleep(10);
+    return { throttled: performance.now() - begun, closes: record.all('close').length };
+  });
+  assert.ok(throttled > 3_000, `five naps of 10 ms took ${throttled} ms: not throttled`);
+  assert.equal(closes, 0);
+  await line.order('freeze');
+  const { reason, reopened } = await tab.evaluate(async () => {
+    const { reason } = await record.until('close', 1, 8_000);
+    await record.until('open', 2, 8_000);
+    return { reason, reopened: record.ws.stats().deadLines };
+  });
+  assert.deepEqual({ reason, reopened }, { reason: 'heartbeat timeout', reopened: 1 });
+});
+
+inTab('becoming visible brings a planned attempt forward to at once', { reconnect: { minDelay: 40_000, maxDelay: 60_000 } }, async ({ tab, line, hide }) => {
+  await hide();
+  await line.order('drop');
+  const left = await tab.evaluate(async () => {
+    await probe.until(() => record.ws.status === 'waiting');
+    return record.ws.retryAt - Date.now();
+  });
+  assert.ok(left > 15_000, `the next attempt was only ${left} ms away`);
+  await tab.toFront();
+  const { took, cause } = await tab.evaluate(async () => {
+    const { at } = await record.until('open', 2);
+    return { took: at - told.find(({ type }) => type === 'visible').at, cause: record.last('reconnecting').cause };
+  });
+  assert.equal(cause, 'online');
+  assert.ok(took < 600, `open ${took} ms after the page became visible`);
+});
+
+inTab('a page with a socket stays eligible for the back/forward cache, and its socket is back after pageshow', { heartbeat: HEARTBEAT, reconnect: QUICK }, async ({ tab, line, server }) => {
+  await tab.evaluate(() => {
+    globalThis.survivor = true;
+  });
+  await tab.goto(`${server.origin}/blank?elsewhere`);
+  await sleep(1_500);
+  const away = await line.seen();
+  await tab.evaluate(() => history.back()).catch(() => {});
+  const end = performance.now() + 8_000;
+  let seen;
+  while (!seen) {
+    assert.ok(performance.now() < end, 'the page did not come back with its socket');
+    seen = await tab
+      .evaluate(() => globalThis.survivor && probe.until(() => record.all('open').length === 2 && { restored: told.at(-1), open: record.last('open').at }))
+      .catch(() => sleep(50));
+  }
+  assert.equal(away.accepted, 1, 'nothing is tried while the page is in the cache');
+  assert.equal(seen.restored.type, 'restored');
+  assert.ok(seen.open - seen.restored.at < 1_500, `open ${seen.open - seen.restored.at} ms after pageshow`);
+  const heard = await tab.evaluate(async () => {
+    record.ws.send('ping');
+    const { pongs } = record.ws.stats();
+    await probe.until(() => record.ws.stats().pongs > pongs);
+    return record.ws.readyState;
+  });
+  assert.equal(heard, 1);
+});
+
+inTab('a page too busy to look at the answer in time raises no false alarm', { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 300 }, reconnect: QUICK }, async ({ tab, line }) => {
+  await tab.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  const { pings, closes } = await tab.evaluate(async () => {
+    const busy = (ms) => {
+      for (const end = performance.now() + ms; performance.now() < end; );
+    };
+    const { pings } = record.ws.stats();
+    for (let turn = 0; turn < 6; turn += 1) {
+      // Ends just after the deadline of an answer that has long arrived.
+      const seen = record.ws.stats().pings;
+      await probe.until(() => record.ws.stats().pings > seen);
+      busy(301 + turn * 60);
+    }
+    await probe.sleep(600);
+    return { pings: record.ws.stats().pings - pings, closes: record.all('close').length };
+  });
+  assert.ok(pings >= 6, `${pings} pings`);
+  assert.equal(closes, 0);
+  assert.equal((await line.seen()).accepted, 1);
+});
+
+const STORY = {
+  heard: ['waited', [1, 2, 3]],
+  causes: ['closed', 'heartbeat'],
+  end: [4000, 'enough', 3, 'chat'],
+  counts: [3, 1, 0],
+};
+
+for (const [kind, make] of Object.entries({
+  'a module worker': "new Worker('/fixtures/module-worker.mjs', { type: 'module' })",
+  'a classic worker': "new Worker('/fixtures/classic-worker.js')",
+  'a shared worker': "new SharedWorker('/fixtures/module-worker.mjs', { type: 'module' }).port",
+})) {
+  inPage(`everything works in ${kind}, which has none of a page's events`, async ({ page, line }) => {
+    const story = await page.evaluate(
+      async ([make, url, name]) => {
+        const worker = new Function(`return ${make}`)();
+        const answer = new Promise((done, failed) => {
+          worker.onmessage = ({ data }) => done(data);
+          worker.onerror = ({ message }) => failed(Error(message));
+          setTimeout(() => failed(Error('the worker said nothing in 15 s')), 15_000);
+        });
+        worker.postMessage([url, name]);
+        return answer;
+      },
+      [make, line.url('/echo'), line.name],
+    );
+    assert.deepEqual(story, STORY);
+    await line.until(({ accepted }) => accepted === 3);
+  });
+}

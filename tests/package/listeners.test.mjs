@@ -1,0 +1,195 @@
+/** Events: who hears them, in what order, what they say of themselves, and what a listener's exception does. */
+import assert from 'node:assert/strict';
+import { inMode, inPage, MODES, sideBySide } from './support/suite.mjs';
+
+/** Events that come by themselves, and the line that brings them about. */
+const ONE_OF_EACH = `
+  const record = probe.watch(ws);
+  await record.until('message');
+  await probe.order(name, 'drop');
+  await record.until('close');
+`;
+
+sideBySide('listeners', () => {
+  inPage(
+    'a throwing listener is reported as the browser reports it, and stops nothing',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, name]) => {
+          const types = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
+          const mistakes = {};
+          const heard = [];
+          const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
+          for (const type of types) {
+            mistakes[type] = new RangeError(`mistake in ${type}`);
+            const fail = () => {
+              throw mistakes[type];
+            };
+            if (`on${type}` in ws) ws[`on${type}`] = fail;
+            ws.addEventListener(type, fail, { once: true });
+            ws.addEventListener(type, { handleEvent: fail }, { once: true });
+            ws.addEventListener(type, () => heard.push(type));
+          }
+          const record = probe.watch(ws);
+          await record.until('message');
+          await probe.order(name, 'refuse');
+          await probe.order(name, 'drop');
+          await record.until('error');
+          await probe.order(name, 'accept');
+          await record.until('open', 2);
+          ws.send('still here');
+          await probe.until(() => record.heard.includes('still here'));
+          ws.onclose = null;
+          ws.close();
+          await record.end();
+          return {
+            missing: types.filter((type) => !probe.errors.includes(mistakes[type])),
+            strangers: probe.errors.filter((error) => !Object.values(mistakes).includes(error)).map(String),
+            same: heard.length === record.events.length,
+            counts: Object.fromEntries(types.map((type) => [type, probe.errors.filter((error) => error === mistakes[type]).length])),
+            opens: record.all('open').length,
+          };
+        },
+        [line.url('/greet'), line.name],
+      );
+      assert.deepEqual(seen.missing, []);
+      assert.deepEqual(seen.strangers, []);
+      assert.ok(seen.same, 'the listeners after the throwing ones heard everything');
+      // Two that throw once, and a handler that throws each time.
+      assert.equal(seen.counts.open, 2 + seen.opens);
+      assert.equal(seen.counts.reconnecting, 2);
+    },
+    { uncaught: true },
+  );
+
+  for (const mode of MODES) {
+    inPage(`every event is of the class and says the things the browser's says (${mode})`, async ({ page, line }) => {
+      await inMode(page, mode);
+      const seen = await page.evaluate(
+        async ([url, name, source]) => {
+          const describe = (ws, told) => {
+            for (const type of ['open', 'message', 'close']) {
+              ws.addEventListener(type, function (event) {
+                told[type] ??= [
+                  event.constructor.name,
+                  event.target === ws,
+                  event.currentTarget === ws,
+                  event.srcElement === ws,
+                  this === ws,
+                  event.composedPath().length === 1 && event.composedPath()[0] === ws,
+                  event.isTrusted,
+                  event.eventPhase,
+                  event.bubbles,
+                  event.cancelable,
+                  event.timeStamp > 0,
+                  event.defaultPrevented,
+                  Object.prototype.toString.call(event),
+                  event.origin,
+                  event.lastEventId,
+                  event.ports?.length,
+                ];
+              });
+            }
+            return told;
+          };
+          const all = [];
+          for (const Class of [WebSocket, Socket]) {
+            const told = {};
+            const ws = new Class(url);
+            describe(ws, told);
+            await new Function('ws', 'name', 'probe', `return (async () => { ${source} })()`)(ws, name, probe);
+            ws.close();
+            all.push(told);
+          }
+          return all;
+        },
+        [line.url('/greet'), line.name, ONE_OF_EACH],
+      );
+      const [native, ours] = seen;
+      assert.deepEqual(ours, native);
+      assert.equal(native.message[0], 'MessageEvent');
+    });
+
+    inPage(`listeners are added, removed, aborted and stopped as with the browser's (${mode})`, async ({ page, line }) => {
+      await inMode(page, mode);
+      const stories = await page.evaluate(async (url) => {
+        const tell = async (Class) => {
+          const story = [];
+          const say = (word) => story.push(word);
+          const ws = new Class(url);
+          const twice = () => say('added twice, heard once');
+          ws.addEventListener('open', twice);
+          ws.addEventListener('open', twice);
+          ws.addEventListener('open', twice, { capture: true });
+          ws.addEventListener('open', () => say('once'), { once: true });
+          const removed = () => say('removed: never heard');
+          ws.addEventListener('open', removed);
+          ws.removeEventListener('open', removed);
+          const later = () => say('removed by an earlier one: never heard');
+          ws.addEventListener('open', () => {
+            say('removes the next');
+            ws.removeEventListener('open', later);
+            ws.addEventListener('open', () => say('added meanwhile: never heard'));
+          });
+          ws.addEventListener('open', later);
+          const abort = new AbortController();
+          ws.addEventListener('open', () => say('aborted: never heard'), { signal: abort.signal });
+          abort.abort();
+          ws.addEventListener('open', {
+            handleEvent(event) {
+              say(`an object hears ${event.type} as itself: ${this.handleEvent !== undefined}`);
+            },
+          });
+          ws.addEventListener('open', null);
+          ws.onopen = () => say('handler');
+          ws.onopen = () => say('handler, replaced, in its place');
+          ws.addEventListener('open', (event) => {
+            say('stops the rest');
+            event.stopImmediatePropagation();
+          });
+          ws.addEventListener('open', () => say('stopped: never heard'));
+          ws.onmessage = 'not a function';
+          say(`a handler that is none: ${ws.onmessage}`);
+          ws.onmessage = () => say('message');
+          ws.addEventListener('message', () => say('after the handler'));
+          await probe.until(() => story.includes('after the handler'));
+          ws.onmessage = null;
+          ws.send('again');
+          await probe.until(() => story.filter((word) => word === 'after the handler').length === 2);
+          ws.dispatchEvent(new MessageEvent('message', { data: 'made by hand' }));
+          ws.close();
+          return story;
+        };
+        return [await tell(WebSocket), await tell(Socket)];
+      }, line.url('/greet'));
+      assert.deepEqual(stories[1], stories[0]);
+      assert.ok(stories[0].every((word) => !word.includes('never heard')), String(stories[0]));
+    });
+  }
+
+  inPage('our own events carry what they are about, and reach on-less listeners of every kind', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
+        const told = [];
+        ws.addEventListener('statuschange', (event) => told.push([event.type, event.target === ws, ws.status]));
+        ws.addEventListener('reconnecting', {
+          handleEvent: (event) => told.push([event.type, event.target === ws, event.attempt, event.cause, typeof event.delay]),
+        });
+        await probe.until(() => ws.readyState === 1);
+        await probe.order(name, 'drop');
+        await probe.until(() => told.length === 5, 5_000, 'five events');
+        ws.close();
+        return told;
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.deepEqual(seen, [
+      ['statuschange', true, 'open'],
+      ['reconnecting', true, 1, 'closed', 'number'],
+      ['statuschange', true, 'waiting'],
+      ['statuschange', true, 'connecting'],
+      ['statuschange', true, 'open'],
+    ]);
+  });
+});

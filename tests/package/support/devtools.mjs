@@ -1,0 +1,120 @@
+/**
+ * Chromium over its DevTools pipe, for what Playwright keeps from happening: it emulates focus, so that no page of its is ever
+ * hidden, and a page that isn't hidden is neither frozen nor throttled. https://chromedevtools.github.io/devtools-protocol/
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export class DevTools {
+  #child;
+  #folder = mkdtempSync(join(tmpdir(), 'holdfast-ws-'));
+  #answers = new Map();
+  #last = 0;
+
+  constructor() {
+    const executable = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
+    const flags = [...FLAGS, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, 'about:blank'];
+    this.#child = spawn(executable, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    let rest = '';
+    this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
+      const parts = (rest + text).split('\0');
+      rest = parts.pop();
+      for (const part of parts) this.#hear(JSON.parse(part));
+    });
+  }
+
+  #hear({ id, result, error }) {
+    const answer = this.#answers.get(id);
+    this.#answers.delete(id);
+    if (error) answer?.reject(Error(error.message));
+    else answer?.resolve(result);
+  }
+
+  /** Sends a command and waits for its answer, not for ever. */
+  async send(method, params = {}, sessionId = undefined, ms = 15_000) {
+    const id = ++this.#last;
+    const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
+    this.#child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(Error(`${method}: no answer in ${ms} ms`)), ms);
+    });
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  }
+
+  /** Opens a tab in front of the others, which hides them. */
+  async tab(url) {
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
+    const tab = new Tab(this, targetId, sessionId);
+    await tab.send('Page.enable');
+    await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: probe });
+    await tab.goto(url);
+    return tab;
+  }
+
+  async close() {
+    const ended = once(this.#child, 'exit');
+    await this.send('Browser.close').catch(() => this.#child.kill('SIGKILL'));
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+class Tab {
+  #devtools;
+  #targetId;
+  #sessionId;
+
+  constructor(devtools, targetId, sessionId) {
+    this.#devtools = devtools;
+    this.#targetId = targetId;
+    this.#sessionId = sessionId;
+  }
+
+  send(method, params) {
+    return this.#devtools.send(method, params, this.#sessionId);
+  }
+
+  async goto(url) {
+    await this.send('Page.navigate', { url });
+    const there = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`;
+    await this.evaluate(`(async () => { while (!(${there})) await new Promise((done) => setTimeout(done, 10)); })()`).catch(() =>
+      // The old document's context went away while it waited.
+      this.evaluate(`probe.until(() => ${there})`),
+    );
+  }
+
+  /** Runs a function in the page, with an argument that JSON can carry. */
+  async evaluate(run, argument) {
+    const expression = typeof run === 'string' ? run : `(${run})(${JSON.stringify(argument)})`;
+    const { result, exceptionDetails } = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  toFront() {
+    return this.#devtools.send('Target.activateTarget', { targetId: this.#targetId });
+  }
+
+  close() {
+    return this.#devtools.send('Target.closeTarget', { targetId: this.#targetId });
+  }
+}
