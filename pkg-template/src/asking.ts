@@ -60,7 +60,7 @@ export class Asking {
   }
   async drained(bytes: number = 0): Promise<void> {
     const socket = socketOf(this);
-    if (!(bytes >= 0)) misuse('drained() takes a number, zero or more');
+    if (!(bytes >= 0)) misuse('drained() takes a number from 0 up');
     return new Promise((resolve, reject) => {
       socket._drains.add([bytes, resolve, reject]);
       drain(socket);

@@ -2,8 +2,8 @@
  * What the core calls: to fire events, and to ask the user's functions. No method throws.
  *
  * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
- * is observed (it has listeners, or messages to send, or somebody waits for a reply) and not over: such a socket stays, though nobody has a reference to it.
- * Else the socket can be collected, its core after it, and the glue's FinalizationRegistry ends the connection.
+ * is observed (it has listeners, or messages to send) and not over, and while somebody waits for a reply: such a socket stays,
+ * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry ends the connection.
  * https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { drain } from './asking';
@@ -13,12 +13,14 @@ import { adopt, dispatch, fire, isObserved } from './listeners';
 import { guard, Native, report } from './native';
 import { giveUp } from './requests';
 import type { Socket } from './socket';
+import { Turns } from './turns';
 import { checkUrl, protocolList } from './webidl';
 
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
+  readonly _turns = new Turns();
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
   _review(socket: Socket): void {
@@ -38,7 +40,7 @@ export class Host {
 
   /** Makes a socket of the browser's; its errors are the constructor's. */
   dial(url: string, protocols: string[]): WebSocket {
-    return new Native(url, protocols);
+    return this._turns._move(new Native(url, protocols));
   }
 
   message(event: MessageEvent): void {
@@ -61,11 +63,13 @@ export class Host {
     if (socket) drain(socket);
   }
 
-  open(event: Event): void {
+  /** Returns whether all listeners have been called; the core tells nothing more before. So does `close`. */
+  open(event: Event): boolean {
     const socket = this._socket;
-    if (!socket) return;
-    fire(socket, event, 'open');
+    if (!socket) return true;
+    const done = fire(socket, event, 'open');
     this._review(socket);
+    return done;
   }
 
   error(event?: Event): void {
@@ -82,16 +86,18 @@ export class Host {
     wasClean: boolean,
     willReconnect: boolean,
     unsent: unknown[],
-  ): void {
+  ): boolean {
     const socket = this._socket;
-    if (!socket) return;
+    if (!socket) return true;
     const closed = event ?? closeEvent(code, reason, wasClean);
     socket._lastClose = closed;
     // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
     if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
-    if (event) fire(socket, event, 'close');
+    let done = true;
+    if (event) done = fire(socket, event, 'close');
     else dispatch(socket, closed);
     drain(socket);
+    return done;
   }
 
   status(): void {

@@ -6,18 +6,16 @@
  * - An event somebody makes and gives to `dispatchEvent()` goes through the browser's list, and all of DOM's rules for it,
  *   with `window.event`, passive listeners and `InvalidStateError`, are the browser's own work.
  *
- * Two things our list can't do: set `window.event`, and run microtasks between two listeners of one event. The browser
- * does that when the stack is empty; ours run within one native listener, so microtasks come after the last of them.
- * https://dom.spec.whatwg.org/#concept-event-listener-invoke
+ * When each of ours is run is the business of `turns.ts`. https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
-import { isObject, native, report } from './native';
-import { halted, shape } from './retarget';
+import { isObject, native } from './native';
+import { shape } from './retarget';
 import type { Socket } from './socket';
+import type { Call } from './turns';
 
-interface Listener extends EventListenerObject {
+interface Listener extends Call {
   readonly _callback: unknown;
   readonly _capture: boolean;
-  readonly _signal?: AbortSignal;
   _removed: boolean;
 }
 
@@ -53,8 +51,7 @@ function probePhases(): boolean {
   return !!first;
 }
 
-/** An aborted signal is as good as a removal. No listener is left on it: it may outlive a thousand sockets. */
-const isLive = (listener: Listener) => !(listener._removed || listener._signal?.aborted);
+const isLive = (listener: Listener) => listener._isLive();
 
 function listsOf(socket: Socket, capture: boolean): Listeners {
   hasPhases ??= probePhases();
@@ -78,13 +75,15 @@ export function addListener(
   // Adds nothing, but throws what the browser throws for a signal that is none.
   if (signal !== undefined) native.addEventListener.call(ws, type, null, { signal });
   const lists = listsOf(socket, capture);
+  const size = (of: Listeners) => of.get(type)?.length ?? 0;
   const list = (lists.get(type) ?? []).filter(isLive);
   if (signal?.aborted || list.some((listener) => isSame(listener, callback, capture))) return;
   const listener: Listener = {
     _callback: callback,
     _capture: capture,
-    _signal: signal,
     _removed: false,
+    // An aborted signal is as good as a removal. No listener is left on it: it may outlive a thousand sockets.
+    _isLive: () => !(listener._removed || signal?.aborted),
     handleEvent(event) {
       if (once) removeListener(socket, type, callback, { capture });
       const call = typeof callback === 'function' ? callback : callback.handleEvent;
@@ -93,6 +92,7 @@ export function addListener(
     },
   };
   lists.set(type, [...list, listener]);
+  socket._host._turns._reserve(type, size(socket._capturing) + size(socket._bubbling));
   native.addEventListener.call(ws, type, listener, { capture, passive: !!passive, signal });
   socket._host._review(socket);
 }
@@ -116,33 +116,18 @@ export function removeListener(socket: Socket, type: string, callback: unknown, 
 export const isObserved = (socket: Socket): boolean =>
   [...socket._bubbling.values(), ...socket._capturing.values()].some((list) => list.some(isLive));
 
-function run(list: readonly Listener[], event: Event): void {
-  for (const listener of list) {
-    if (!isLive(listener)) continue;
-    try {
-      listener.handleEvent(event);
-    } catch (error) {
-      report(error);
-    }
-    if (halted.has(event)) return;
-  }
-}
-
 /** Makes an event of the browser's socket one of ours. */
 export function adopt(socket: Socket, event: Event, type: string): void {
   socket._shapes[type] ??= shape(socket._ws, Object.getPrototypeOf(event));
   Object.setPrototypeOf(event, socket._shapes[type]);
 }
 
-/** Dispatches an event of the browser's socket to our list: the capturing phase, then the bubbling one. */
-export function fire(socket: Socket, event: Event, type: string): void {
+/** Dispatches an event of the browser's socket to our list. Returns whether all listeners have been called yet. */
+export function fire(socket: Socket, event: Event, type: string): boolean {
   adopt(socket, event, type);
   const capturing = socket._capturing.get(type);
-  if (capturing) run(capturing, event);
-  // The native flag, which stopImmediatePropagation() sets as well.
-  if (capturing && event.cancelBubble) return;
-  const bubbling = socket._bubbling.get(type);
-  if (bubbling) run(bubbling, event);
+  const bubbling = socket._bubbling.get(type) ?? [];
+  return socket._host._turns._begin(event, capturing ? [...capturing, ...bubbling] : bubbling, capturing?.length);
 }
 
 /** Dispatches an event that we made. */

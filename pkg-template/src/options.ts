@@ -96,7 +96,8 @@ function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Sett
     if (rule === undefined) fail(`is unknown; there are ${Object.keys(rules).join(', ')}`);
     else if (value === undefined) continue;
     else if (typeof rule === 'number') {
-      if (typeof value !== 'number' || !(value >= 0)) fail('takes a number, zero or more');
+      // Below zero is nonsense for each of them, NaN too; the core couldn't tell it from zero.
+      if (typeof value !== 'number' || !(value >= 0)) fail('takes a number from 0 up');
       settings._numbers[rule] = value as number;
     } else if (typeof rule === 'object') {
       const [position, group] = rule;

@@ -70,7 +70,8 @@ export function ask(socket: Socket, body: unknown, given: unknown, _streams: boo
 function failure(error: unknown): unknown {
   if (error instanceof Error) return error;
   const { code, message, data } = Object(error);
-  return new RpcError(code, typeof message === 'string' ? message : 'The server reports an error', data);
+  const text = [message, error, 'The request failed.'].find((one) => typeof one === 'string');
+  return new RpcError(code, text as string, data);
 }
 
 /** The core has given a request up. */

@@ -5,9 +5,6 @@
  */
 import { Native } from './native';
 
-/** `stopImmediatePropagation()` can't be read off an event, so it is noted here. */
-export const halted = new WeakSet<Event>();
-
 /** The prototype for the events of one socket and one kind. */
 export function shape(ws: EventTarget, kind: object): object {
   // Anything else than the inner socket is passed through: the application may dispatch the event again, anywhere.
@@ -26,10 +23,6 @@ export function shape(ws: EventTarget, kind: object): object {
     },
     composedPath() {
       return super.composedPath().map(ours);
-    },
-    stopImmediatePropagation(this: Event) {
-      halted.add(this);
-      super.stopImmediatePropagation();
     },
   };
 }

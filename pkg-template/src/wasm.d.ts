@@ -11,7 +11,8 @@ declare module 'holdfast:wasm' {
     /** 0: taken. 1: not open, and there is no queue. 2: it is full. */
     queue(copy: unknown, bytes: number): number;
     /** With `reconnect: false` the browser judges the arguments; else they have to be right. */
-    close(code?: number, reason?: string): void;
+    /** As the application gave them: the browser's socket converts and judges them. */
+    close(code?: unknown, reason?: unknown): void;
     reconnect(): void;
     provided(id: number, url: string, protocols: string[]): void;
     unprovided(id: number): void;

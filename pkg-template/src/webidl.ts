@@ -12,11 +12,23 @@ export function clamp(value: unknown): number {
   return rounded - inRange === 0.5 && rounded % 2 ? rounded - 1 : rounded || 0;
 }
 
-/** `(DOMString or sequence<DOMString>)`. Templates, because `String(symbol)` doesn't throw. */
-export const protocolList = (value: unknown): string[] =>
-  isObject(value) && (value as string[])[Symbol.iterator] != null
-    ? Array.from(value as string[], (item) => `${item}`)
-    : [`${value}`];
+/**
+ * `(DOMString or sequence<DOMString>)`. Templates, because `String(symbol)` doesn't throw. Each item is converted before the next is
+ * asked for, and an iterator is not closed when that throws, as `for` and `Array.from` would do. https://webidl.spec.whatwg.org/#es-sequence
+ */
+export function protocolList(value: unknown): string[] {
+  const iterate = isObject(value) ? (value as Iterable<unknown>)[Symbol.iterator] : undefined;
+  if (iterate == null) return [`${value}`];
+  const iterator = iterate.call(value);
+  const { next } = iterator;
+  const list = [];
+  for (;;) {
+    const step = next.call(iterator);
+    if (!isObject(step)) throw TypeError(`${step} is not an object`);
+    if (step.done) return list;
+    list.push(`${step.value}`);
+  }
+}
 
 /**
  * "Obtain a URL record" of the constructor, for when the browser's constructor won't be called just yet.
@@ -51,24 +63,50 @@ export function checkClose(code: number | undefined, reason: string | undefined)
     throw new DOMException('The close reason must not exceed 123 bytes of UTF-8.', 'SyntaxError');
 }
 
+/** Reads an attribute of a class past what an object says of itself; throws if it is of another class. */
+const read = (prototype: object, key: PropertyKey, value: unknown) => Reflect.get(prototype, key, value as object);
+
+function is(prototype: object, key: PropertyKey, value: unknown): boolean {
+  try {
+    read(prototype, key, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isBuffer = (value: unknown) => is(ArrayBuffer.prototype, 'byteLength', value);
+
+/** The prototype that knows a view's `buffer`, `byteOffset` and `byteLength`. */
+function viewClass(view: ArrayBufferView): object {
+  const typed = Object.getPrototypeOf(Uint8Array.prototype);
+  return read(typed, Symbol.toStringTag, view) ? typed : DataView.prototype;
+}
+
 /** `(BufferSource or Blob or USVString)`, of which shared and resizable memory is no part. */
 export function payload(data: unknown): string | BufferSource | Blob {
-  if (typeof data === 'string') return data;
-  const type = tag(data);
-  if (type === 'Blob' || type === 'File') return data as Blob;
+  if (!isObject(data)) return `${data}`;
   const view = ArrayBuffer.isView(data);
-  if (!view && !type.endsWith('ArrayBuffer')) return `${data}`;
-  const buffer = (view ? data.buffer : data) as ArrayBuffer & { resizable?: boolean };
-  if (buffer.resizable || tag(buffer) !== 'ArrayBuffer')
-    throw TypeError("Failed to execute 'send' on 'WebSocket': shared or resizable memory.");
-  return data as BufferSource;
+  if (view || isBuffer(data) || tag(data) === 'SharedArrayBuffer') {
+    const buffer = view ? read(viewClass(data), 'buffer', data) : data;
+    if (!isBuffer(buffer) || read(ArrayBuffer.prototype, 'resizable', buffer))
+      throw TypeError("Failed to execute 'send' on 'WebSocket': shared or resizable memory.");
+    return data as BufferSource;
+  }
+  return is(Blob.prototype, 'size', data) ? (data as Blob) : `${data}`;
 }
 
 /** A message that has to wait, as it is now, and its size in bytes. */
 export function snapshot(data: string | BufferSource | Blob): [copy: unknown, bytes: number] {
   if (typeof data === 'string') return [data, utf8Length(data)];
+  const view = ArrayBuffer.isView(data);
   // Nobody can change a Blob.
-  if ('size' in data) return [data, data.size];
-  const length = data.byteLength;
-  return [ArrayBuffer.isView(data) ? data.buffer.slice(data.byteOffset, data.byteOffset + length) : data.slice(0), length];
+  if (!view && !isBuffer(data)) return [data, read(Blob.prototype, 'size', data)];
+  const prototype = view ? viewClass(data) : ArrayBuffer.prototype;
+  const bytes = read(prototype, 'byteLength', data);
+  // Memory that was given away has no bytes, and can't even be copied.
+  if (!bytes) return [new ArrayBuffer(0), 0];
+  const begin = view ? read(prototype, 'byteOffset', data) : 0;
+  const buffer = view ? read(prototype, 'buffer', data) : data;
+  return [ArrayBuffer.prototype.slice.call(buffer, begin, begin + bytes), bytes];
 }

@@ -30,12 +30,15 @@ const presetOf = (made: object | null): Raw | undefined =>
   made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : undefined;
 
 function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknown, options: unknown): void {
-  const provided = typeof url === 'function';
+  // What stands in for the browser's class takes what that takes: no functions, no third argument.
+  const standsIn = preset.reconnect === false;
+  const provided = typeof url === 'function' && !standsIn;
   const target = provided ? url : `${url}`;
-  const list = protocols === undefined ? [] : typeof protocols === 'function' ? protocols : protocolList(protocols);
-  // A class with a preset stands in for the browser's, which ignores any further argument.
+  const list =
+    protocols === undefined ? [] : typeof protocols === 'function' && !standsIn ? protocols : protocolList(protocols);
+  // A class with a preset may come to a library that gives it arguments of its own.
   if (options != null && !isObject(options) && preset === NO_PRESET) misuse(NOT_OPTIONS);
-  const settings = readOptions(isObject(options) ? mergeOptions(preset, options as Raw) : preset);
+  const settings = readOptions(isObject(options) && !standsIn ? mergeOptions(preset, options as Raw) : preset);
   const host = new Host();
   const ask = provided || typeof list === 'function';
   const socket = {
@@ -117,11 +120,12 @@ const listening = (method: 'addEventListener' | 'removeEventListener', run: type
 const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
     const { _core: core } = socketOf(this);
-    const given = code === undefined ? code : clamp(code);
-    const text = reason === undefined ? reason : `${reason}`;
-    // Else the browser's socket is asked, and throws the browser's errors.
-    if (core.url === undefined) checkClose(given, text);
-    core.close(given, text);
+    // Else the browser's socket is asked, which converts as the browser does (Chromium doesn't round) and throws its errors.
+    if (core.url === undefined) {
+      const given = code === undefined ? code : clamp(code);
+      checkClose(given, reason === undefined ? reason : `${reason}`);
+    }
+    core.close(code, reason);
   },
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
@@ -206,11 +210,15 @@ function makeClass(preset: Raw): Class {
     ...Object.getOwnPropertyDescriptors(Extras.prototype),
   };
   const { prototype } = WebSocket;
+  // To stand where it does in the browser's, behind the methods.
+  Reflect.deleteProperty(prototype, 'constructor');
   for (const some of attributes) Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(some));
   ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => {
     for (const owner of [prototype, WebSocket]) Object.defineProperty(owner, name, { value, enumerable: true });
   });
-  Object.defineProperties(prototype, { ...Object.getOwnPropertyDescriptors(methods), ...extras });
+  Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(methods));
+  Object.defineProperty(prototype, 'constructor', { value: WebSocket, configurable: true, writable: true });
+  Object.defineProperties(prototype, extras);
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
   if (Symbol.dispose) {
     const value = function (this: { close(): void }) {

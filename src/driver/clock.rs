@@ -63,6 +63,10 @@ impl Clock {
         let gained = ahead - self.ahead.replace(ahead);
         if gained > SLEPT {
             self.slept.set(self.slept.get() + gained);
+            // The alarm slept as well, and rings that much later.
+            if let Some((at, _)) = &mut *self.armed.borrow_mut() {
+                *at = at.after(span(gained));
+            }
         }
         Instant::ORIGIN.after(span(awake + self.slept.get()))
     }

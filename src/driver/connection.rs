@@ -79,13 +79,18 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
-        if self.is_current(connection) {
-            self.host.open(event);
+        if !self.is_current(connection) || self.host.open(event) {
+            self.tell();
+        } else {
+            self.settle();
         }
-        self.tell();
     }
 
+    /// On the path of every message. More listeners to it may have their turns after this one, so nothing is told at its end.
     fn on_message(&self, connection: Connection, event: &Event) {
+        if self.engine(|engine| engine.has_events()) {
+            self.tell();
+        }
         let (listens, matches) = self.engine(|engine| (engine.listens(), engine.matches_answers()));
         let answer = matches && self.host.answers(event);
         let now = if listens { self.now() } else { Instant::ORIGIN };
@@ -93,19 +98,18 @@ impl<H: Heard + 'static> Driver<H> {
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
         }
-        if self.engine(|engine| engine.has_events()) {
-            self.tell();
-        } else if listens {
+        if listens {
             // An answer brings the next ping before what the alarm was set to.
             self.arm();
         }
     }
 
     fn on_error(&self, connection: Connection, event: &Event) {
+        self.tell();
         if self.is_current(connection) {
             self.host.error(Some(event));
         }
-        self.tell();
+        self.settle();
     }
 
     fn on_close(&self, connection: Connection, event: &Event) {

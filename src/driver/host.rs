@@ -14,14 +14,22 @@ pub(crate) trait Heard {
     fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue>;
     /// Asks the application for a URL; the answer comes by `Driver::provided`.
     fn provide(&self, question: u32, attempt: u32);
-    /// A connection is open.
-    fn open(&self, event: &Event);
+    /// A connection is open. Returns whether every listener has been called; if not, the rest have their turns on the
+    /// browser's stack after this one, and nothing else may be told until then.
+    fn open(&self, event: &Event) -> bool;
     /// A message has come. On the path of every message.
     fn message(&self, event: &Event);
     /// A connection has failed; `None` where the browser has no event for it.
     fn error(&self, event: Option<&Event>);
-    /// A connection has ended.
-    fn close(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, will_reconnect: bool, unsent: &Array);
+    /// A connection has ended. Returns what [`Heard::open`] does.
+    fn close(
+        &self,
+        event: Option<&CloseEvent>,
+        close: Close,
+        cause: Cause,
+        will_reconnect: bool,
+        unsent: &Array,
+    ) -> bool;
     /// Another attempt is planned.
     fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause);
     /// The status has changed.

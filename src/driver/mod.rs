@@ -27,7 +27,9 @@ pub(crate) use self::native::Native;
 use self::clock::Clock;
 use self::connection::Line;
 use self::signals::Signals;
-use crate::engine::{Config, Connection, Engine, Event, Instant, Output, Question, SendError, Signal, Span, Status};
+use crate::engine::{
+    Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Signal, Span, Status,
+};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -158,9 +160,11 @@ impl<H: Heard + 'static> Driver<H> {
     /// refuses a reason without a code, Firefox doesn't, and a refusal that came later would leave us closing for ever.
     pub(crate) fn close(&self, code: JsValue, reason: JsValue) -> Result<(), JsValue> {
         if let Some(native) = self.native() {
+            // It converts them, which the application can see, and mustn't a second time.
             native.close(&code, &reason)?;
+        } else {
+            self.goodbye.replace((code, reason));
         }
-        self.goodbye.replace((code, reason));
         let now = self.now();
         self.engine(|engine| engine.close(now));
         self.settle();
@@ -207,9 +211,13 @@ impl<H: Heard + 'static> Driver<H> {
             self.carry_out(output);
         }
         while let Some(event) = self.engine(Engine::poll_event) {
-            self.tell_event(event);
+            let told = self.tell_event(event);
             while let Some(output) = self.engine(Engine::poll_output) {
                 self.carry_out(output);
+            }
+            if !told {
+                // The rest has its time after all listeners to this one: `arm` sees to it.
+                break;
             }
         }
         self.arm();
@@ -248,7 +256,9 @@ impl<H: Heard + 'static> Driver<H> {
             Output::Ping(connection) => {
                 let ping = self.host.ping();
                 self.on_line(connection, |line| {
+                    self.weigh(line);
                     if !ping.is_undefined() && line.native.send(&ping).is_ok() {
+                        self.weigh(line);
                         let now = self.now();
                         self.engine(|engine| engine.handle_pinged(now, connection));
                     }
@@ -299,7 +309,8 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    fn tell_event(&self, event: Event<JsValue>) {
+    /// Returns whether every listener has been called.
+    fn tell_event(&self, event: Event<JsValue>) -> bool {
         match event {
             // Told where the browser's own event is at hand: see `connection`.
             Event::Open(_) => {}
@@ -321,22 +332,28 @@ impl<H: Heard + 'static> Driver<H> {
             } => {
                 let ended = self.ended.take();
                 let unsent: Array = unsent.into_iter().collect();
-                self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
+                return self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
             }
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
             Event::Failed(request, failure) => self.host.failed(request, failure),
             Event::Drain => self.host.drain(),
             Event::Status => self.host.status(),
         }
+        true
     }
 }
 
 impl<H: Heard + 'static> Driver<H> {
-    /// `readyState`. Of a class that does not reconnect, the native socket knows best: its state changes before its event.
+    /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
+    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change.
     pub(crate) fn ready_state(&self) -> u32 {
-        match self.native().filter(|_| !self.engine(|engine| engine.reconnects())) {
-            Some(native) => native.ready_state().into(),
-            None => self.engine(|engine| engine.ready_state()) as u32,
+        let (reconnects, state) = self.engine(|engine| (engine.reconnects(), engine.ready_state()));
+        let native = self.native().map(|native| native.ready_state());
+        match (native, state) {
+            (Some(native), _) if !reconnects => native.into(),
+            (Some(Native::CLOSED), ReadyState::Closing) => ReadyState::Closed as u32,
+            (Some(Native::CLOSED), ReadyState::Open) => ReadyState::Connecting as u32,
+            _ => state as u32,
         }
     }
 

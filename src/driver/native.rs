@@ -34,4 +34,6 @@ extern "C" {
 impl Native {
     /// `readyState` of an open socket.
     pub(crate) const OPEN: u16 = 1;
+    /// `readyState` of one that is over.
+    pub(crate) const CLOSED: u16 = 3;
 }

@@ -65,8 +65,9 @@ impl Heard for Diary {
     fn provide(&self, _: u32, attempt: u32) {
         self.note(format!("provide {attempt}"));
     }
-    fn open(&self, _: &Event) {
+    fn open(&self, _: &Event) -> bool {
         self.note("open");
+        true
     }
     fn message(&self, event: &Event) {
         let event: &MessageEvent = event.unchecked_ref();
@@ -75,8 +76,9 @@ impl Heard for Diary {
     fn error(&self, _: Option<&Event>) {
         self.note("error");
     }
-    fn close(&self, _: Option<&CloseEvent>, close: Close, _: Cause, will_reconnect: bool, unsent: &Array) {
+    fn close(&self, _: Option<&CloseEvent>, close: Close, _: Cause, will_reconnect: bool, unsent: &Array) -> bool {
         self.note(format!("close {} {will_reconnect} {}", close.code, unsent.length()));
+        true
     }
     fn reconnecting(&self, attempt: u32, _: Span, cause: Cause) {
         self.note(format!("reconnecting {attempt} {cause:?}"));

@@ -17,7 +17,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = provide)]
     fn js_provide(this: &Host, question: u32, attempt: u32);
     #[wasm_bindgen(method, js_name = open)]
-    fn js_open(this: &Host, event: &Event);
+    fn js_open(this: &Host, event: &Event) -> bool;
     #[wasm_bindgen(method, js_name = message)]
     fn js_message(this: &Host, event: &Event);
     #[wasm_bindgen(method, js_name = error)]
@@ -31,7 +31,7 @@ extern "C" {
         clean: bool,
         will_reconnect: bool,
         unsent: &Array,
-    );
+    ) -> bool;
     #[wasm_bindgen(method, js_name = reconnecting)]
     fn js_reconnecting(this: &Host, attempt: u32, delay: f64, cause: u32);
     #[wasm_bindgen(method, js_name = status)]
@@ -68,8 +68,8 @@ impl Heard for Host {
         self.js_provide(question, attempt);
     }
 
-    fn open(&self, event: &Event) {
-        self.js_open(event);
+    fn open(&self, event: &Event) -> bool {
+        self.js_open(event)
     }
 
     fn message(&self, event: &Event) {
@@ -80,8 +80,15 @@ impl Heard for Host {
         self.js_error(event);
     }
 
-    fn close(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, will_reconnect: bool, unsent: &Array) {
-        self.js_close(event, close.code, cause.reason(), close.clean, will_reconnect, unsent);
+    fn close(
+        &self,
+        event: Option<&CloseEvent>,
+        close: Close,
+        cause: Cause,
+        will_reconnect: bool,
+        unsent: &Array,
+    ) -> bool {
+        self.js_close(event, close.code, cause.reason(), close.clean, will_reconnect, unsent)
     }
 
     fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {

@@ -24,9 +24,24 @@ watchdog(9);
 let server;
 let browser;
 
+const realms = Object.entries(REALMS).filter(([realm]) => realm.startsWith(ONLY_IN));
+
+const namesIn = (realm, names) =>
+  Object.keys({ ...everywhere, ...(realm === 'page' && inPages) }).filter((name) => name.includes(ONLY) && names.test(name));
+
+/** By realm, name of the case and class. The realms run at the same time. */
+const recorded = {};
+
 before(async () => {
   server = await startServer();
   browser = await startBrowser();
+  const runIn = async ([realm, { run, names, source }]) => {
+    const page = await openPage(browser, server.address);
+    const order = { names: namesIn(realm, names), native: NATIVE_AGAIN, where: realm, source };
+    recorded[realm] = await page.evaluate(run, order).catch((error) => error);
+    await page.context().close();
+  };
+  await Promise.all(realms.map(runIn));
 });
 
 after(async () => {
@@ -35,6 +50,7 @@ after(async () => {
 });
 
 function compare(name, results, variant) {
+  if (results instanceof Error) throw results;
   const { native, [variant]: ours } = results[name];
   assert.equal(native.outcome, 'finished', 'with the browser’s class');
   const differences = NATIVE_AGAIN ? {} : KNOWN_DIFFERENCES;
@@ -42,22 +58,12 @@ function compare(name, results, variant) {
   else assert.notDeepEqual(ours, native, `there is no difference any more: ${differences[name]}`);
 }
 
-for (const [realm, { run, names, source }] of Object.entries(REALMS)) {
-  if (!realm.startsWith(ONLY_IN)) continue;
-  const cases = Object.keys({ ...everywhere, ...(realm === 'page' && inPages) }).filter(
-    (name) => name.includes(ONLY) && names.test(name),
-  );
+for (const [realm, { names }] of realms) {
   describe(realm, () => {
-    let results;
-    before(async () => {
-      const page = await openPage(browser, server.address);
-      results = await page.evaluate(run, { names: cases, native: NATIVE_AGAIN, where: realm, source });
-      await page.context().close();
-    });
-    for (const name of cases) {
-      test(`${name}: reconnect: false is the browser’s`, () => compare(name, results, 'plain'));
+    for (const name of namesIn(realm, names)) {
+      test(`${name}: reconnect: false is the browser’s`, () => compare(name, recorded[realm], 'plain'));
       const how = name in KNOWN_DIFFERENCES ? 'differs on purpose' : 'is the browser’s';
-      test(`${name}: the default class ${how}`, () => compare(name, results, 'default'));
+      test(`${name}: the default class ${how}`, () => compare(name, recorded[realm], 'default'));
     }
   });
 }

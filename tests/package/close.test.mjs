@@ -23,7 +23,15 @@ const settle = (page) =>
     };
   }, LONG_ENOUGH);
 
-const ENDED = { ends: 1, readyState: [3, 3], status: 'closed', timers: 0, more: 0, retryAt: null, told: 'statuschange' };
+const ENDED = {
+  ends: 1,
+  readyState: [3, 3],
+  status: 'closed',
+  timers: 0,
+  more: 0,
+  retryAt: null,
+  told: 'statuschange',
+};
 
 /** Each leaves `record` in the page, with its socket closed in that state. */
 const STATES = {
@@ -51,7 +59,7 @@ const STATES = {
     await page.evaluate(() => record.ws.close());
   },
   async 'while waiting for the next attempt'({ page, line }) {
-    await connect({ page, line });
+    await connect({ page, line, options: { reconnect: { minDelay: 5_000 } } });
     await line.order('drop');
     await page.evaluate(async () => {
       await probe.until(() => record.ws.status === 'waiting');
@@ -59,7 +67,7 @@ const STATES = {
     });
   },
   async 'while offline'({ page, line }) {
-    await connect({ page, line });
+    await connect({ page, line, options: { reconnect: { minDelay: 5_000 } } });
     await page.context().setOffline(true);
     await line.order('drop');
     await page.evaluate(async () => {
@@ -125,17 +133,34 @@ const HANDLERS = {
   open: { listen: 'ws.onopen = end' },
   message: { path: '/greet', listen: 'ws.onmessage = end' },
   error: { refuse: true, listen: 'ws.onerror = end' },
-  'a close that another attempt follows': { path: '/close?code=4000', listen: 'ws.onclose = ({ willReconnect }) => willReconnect && end()' },
+  'a close that another attempt follows': {
+    path: '/close?code=4000',
+    listen: 'ws.onclose = ({ willReconnect }) => willReconnect && end()',
+  },
   'the last close': { path: '/close?code=1000', listen: 'ws.onclose = end' },
   reconnecting: { refuse: true, listen: "ws.addEventListener('reconnecting', end)" },
   'statuschange to open': { listen: "ws.addEventListener('statuschange', () => ws.status === 'open' && end())" },
-  'statuschange to waiting': { refuse: true, listen: "ws.addEventListener('statuschange', () => ws.status === 'waiting' && end())" },
-  shouldReconnect: { refuse: true, options: '{ reconnect: { ...quick.reconnect, shouldReconnect() { end(); return true; } } }' },
+  'statuschange to waiting': {
+    refuse: true,
+    listen: "ws.addEventListener('statuschange', () => ws.status === 'waiting' && end())",
+  },
+  shouldReconnect: {
+    refuse: true,
+    options: '{ reconnect: { ...quick.reconnect, shouldReconnect() { end(); return true; } } }',
+  },
   'the url function': { url: '() => { end(); return url; }' },
-  'the second call of the url function': { refuse: true, url: '({ attempt }) => { if (attempt > 0) end(); return url; }' },
+  'the second call of the url function': {
+    refuse: true,
+    url: '({ attempt }) => { if (attempt > 0) end(); return url; }',
+  },
   'the protocols function': { protocols: '() => { end(); return []; }' },
-  'the ping function': { options: "{ ...quick, heartbeat: { interval: 50, timeout: 500, ping() { end(); return 'ping'; } } }" },
-  'the pong function': { path: '/greet', options: '{ ...quick, heartbeat: { interval: 5000, pong() { end(); return true; } } }' },
+  'the ping function': {
+    options: "{ ...quick, heartbeat: { interval: 50, timeout: 500, ping() { end(); return 'ping'; } } }",
+  },
+  'the pong function': {
+    path: '/greet',
+    options: '{ ...quick, heartbeat: { interval: 5000, pong() { end(); return true; } } }',
+  },
 };
 
 sideBySide('close()', () => {
@@ -148,7 +173,10 @@ sideBySide('close()', () => {
     });
   }
 
-  for (const [handler, { path = '/echo', refuse, listen = '', options = 'quick', url: provider = 'url', protocols = '[]' }] of Object.entries(HANDLERS)) {
+  for (const [
+    handler,
+    { path = '/echo', refuse, listen = '', options = 'quick', url: provider = 'url', protocols = '[]' },
+  ] of Object.entries(HANDLERS)) {
     inPage(`close() inside ${handler} ends it once, without a timer left`, async ({ page, line }) => {
       if (refuse) await line.order('refuse');
       const [where, query] = path.split('?');
@@ -164,11 +192,10 @@ sideBySide('close()', () => {
         globalThis.record = probe.watch(ws);
         globalThis.ended = () => ended;
       `;
-      await page.evaluate(([source, url, quick]) => new Function('url', 'quick', source)(url, quick), [
-        source,
-        line.url(where, Object.fromEntries(new URLSearchParams(query))),
-        QUICK,
-      ]);
+      await page.evaluate(
+        ([source, url, quick]) => new Function('url', 'quick', source)(url, quick),
+        [source, line.url(where, Object.fromEntries(new URLSearchParams(query))), QUICK],
+      );
       assert.deepEqual(await settle(page), ENDED);
       assert.equal(await page.evaluate(() => ended()), 1);
       await line.until(({ live }) => live === 0);
@@ -176,98 +203,113 @@ sideBySide('close()', () => {
   }
 
   for (const mode of MODES) {
-    inPage(`a bad URL or protocol throws what the browser throws, and opens nothing (${mode})`, async ({ page, line }) => {
-      await inMode(page, mode);
-      const compared = await page.evaluate((good) => {
-        const cases = [
-          ['ws://a b/'],
-          ['ws://'],
-          ['wss://[::1'],
-          ['foo:bar'],
-          ['ftp://example.com/'],
-          ['mailto:me@example.com'],
-          ['about:blank'],
-          [`${good}#fragment`],
-          [`${good}#`],
-          [Symbol('url')],
-          [good, 'a b'],
-          [good, 'a,b'],
-          [good, ''],
-          [good, ['']],
-          [good, ['a', 'a']],
-          [good, ['a', 'b', 'a']],
-          [good, ['a', 'b c']],
-          [good, 'ä'],
-          [good, [Symbol('protocol')]],
-          [good, null, { get reconnect() { throw RangeError('mine'); } }],
+    inPage(
+      `a bad URL or protocol throws what the browser throws, and opens nothing (${mode})`,
+      async ({ page, line }) => {
+        await inMode(page, mode);
+        const compared = await page.evaluate((good) => {
+          const cases = [
+            ['ws://a b/'],
+            ['ws://'],
+            ['wss://[::1'],
+            ['foo:bar'],
+            ['ftp://example.com/'],
+            ['mailto:me@example.com'],
+            ['about:blank'],
+            [`${good}#fragment`],
+            [`${good}#`],
+            [Symbol('url')],
+            [good, 'a b'],
+            [good, 'a,b'],
+            [good, ''],
+            [good, ['']],
+            [good, ['a', 'a']],
+            [good, ['a', 'b', 'a']],
+            [good, ['a', 'b c']],
+            [good, 'ä'],
+            [good, [Symbol('protocol')]],
+            [
+              good,
+              null,
+              {
+                get reconnect() {
+                  throw RangeError('mine');
+                },
+              },
+            ],
+            [],
+          ];
+          return cases.map((given, index) => {
+            const native = probe.thrown(() => new WebSocket(...given).close());
+            return { index, native, ours: probe.thrown(() => new Socket(...given).close()) };
+          });
+        }, line.url('/echo'));
+        const [own] = compared.splice(-2, 1);
+        assert.deepEqual(
+          compared.filter(({ native, ours }) => native !== ours),
           [],
-        ];
-        return cases.map((given, index) => {
-          const native = probe.thrown(() => new WebSocket(...given).close());
-          return { index, native, ours: probe.thrown(() => new Socket(...given).close()) };
-        });
-      }, line.url('/echo'));
-      const [own] = compared.splice(-2, 1);
-      assert.deepEqual(
-        compared.filter(({ native, ours }) => native !== ours),
-        [],
-      );
-      assert.ok(compared.filter(({ native }) => native !== 'nothing').length >= 18, 'most of these are bad');
-      if (mode === MODES[0]) assert.equal(own.ours, 'RangeError RangeError undefined', 'what a getter of the options throws passes');
-      await line.until(({ live }) => live === 0);
-    });
+        );
+        assert.ok(compared.filter(({ native }) => native !== 'nothing').length >= 18, 'most of these are bad');
+        if (mode === MODES[0])
+          assert.equal(own.ours, 'RangeError RangeError undefined', 'what a getter of the options throws passes');
+        await line.until(({ live }) => live === 0);
+      },
+    );
 
-    inPage(`a bad close code or reason throws what the browser throws, and changes nothing (${mode})`, async ({ page, line }) => {
-      await inMode(page, mode);
-      const { wrong, count, readyState, timers } = await page.evaluate(async (url) => {
-        const cases = [
-          [999],
-          [1001],
-          [1005],
-          [1006],
-          [1015],
-          [2999],
-          [5000],
-          [65536 + 1000],
-          [-1],
-          [0],
-          [null],
-          ['close'],
-          [Number.NaN],
-          [{}],
-          [1000, 'x'.repeat(124)],
-          [3000, 'ü'.repeat(62)],
-          [undefined, 'x'.repeat(124)],
-          [1000, '\ud800'.repeat(42)],
-          [4999, '😀'.repeat(31)],
-          [Symbol('code')],
-          [1000, Symbol('reason')],
-          [10n],
-        ];
-        const told = (ws) =>
-          cases.map((given) => `${given.map(String)}: ${probe.thrown(() => ws.close(...given))} ${ws.readyState}`);
-        const compare = (native, ours) => told(native).flatMap((line, index) => (line === oursTold[index] ? [] : [line, oursTold[index]]));
-        const native = new WebSocket(url);
-        const ours = new Socket(url);
-        let oursTold = told(ours);
-        const wrong = compare(native, ours);
-        const opened = (ws) => probe.until(() => ws.readyState === 1);
-        await Promise.all([opened(native), opened(ours)]);
-        oursTold = told(ours);
-        wrong.push(...compare(native, ours));
-        const { readyState } = ours;
-        native.close();
-        const record = probe.watch(ours);
-        ours.close();
-        await record.end();
-        oursTold = told(ours);
-        await probe.until(() => native.readyState === 3);
-        wrong.push(...compare(native, ours));
-        return { wrong, count: cases.length, readyState, timers: probe.timers() };
-      }, line.url('/echo'));
-      assert.deepEqual(wrong, []);
-      assert.deepEqual({ count, readyState, timers }, { count: 22, readyState: 1, timers: 0 });
-    });
+    inPage(
+      `a bad close code or reason throws what the browser throws, and changes nothing (${mode})`,
+      async ({ page, line }) => {
+        await inMode(page, mode);
+        const { wrong, count, readyState, timers } = await page.evaluate(async (url) => {
+          const cases = [
+            [999],
+            [1001],
+            [1005],
+            [1006],
+            [1015],
+            [2999],
+            [5000],
+            [65536 + 1000],
+            [-1],
+            [0],
+            [null],
+            ['close'],
+            [Number.NaN],
+            [{}],
+            [1000, 'x'.repeat(124)],
+            [3000, 'ü'.repeat(62)],
+            [undefined, 'x'.repeat(124)],
+            [1000, '\ud800'.repeat(42)],
+            [4999, '😀'.repeat(31)],
+            [Symbol('code')],
+            [1000, Symbol('reason')],
+            [10n],
+          ];
+          const told = (ws) =>
+            cases.map((given) => `${given.map(String)}: ${probe.thrown(() => ws.close(...given))} ${ws.readyState}`);
+          const compare = (native, ours) => {
+            const expected = told(native);
+            return told(ours).flatMap((line, index) => (line === expected[index] ? [] : [line, expected[index]]));
+          };
+          const native = new WebSocket(url);
+          const ours = new Socket(url);
+          const wrong = compare(native, ours);
+          const opened = (ws) => probe.until(() => ws.readyState === 1);
+          await Promise.all([opened(native), opened(ours)]);
+          wrong.push(...compare(native, ours));
+          const { readyState } = ours;
+          native.close();
+          const record = probe.watch(ours);
+          ours.close();
+          await record.end();
+          await probe.until(() => native.readyState === 3);
+          wrong.push(...compare(native, ours));
+          return { wrong, count: cases.length, readyState, timers: probe.timers() };
+        }, line.url('/echo'));
+        assert.deepEqual(wrong, []);
+        assert.deepEqual({ count, readyState, timers }, { count: 22, readyState: 1, timers: 0 });
+      },
+    );
 
     inPage(`a reason without a code is refused or ends it, as the browser has it (${mode})`, async ({ page, line }) => {
       await inMode(page, mode);
@@ -292,7 +334,17 @@ sideBySide('close()', () => {
     inPage(`the longest reason and every code an application may use are taken (${mode})`, async ({ page, line }) => {
       await inMode(page, mode);
       const closes = await page.evaluate(async (url) => {
-        const cases = [[], [undefined], [1000], [3000], [4999], ['4000'], [4000.5], [1000, 'x'.repeat(123)], [3000, `${'ü'.repeat(61)}!`]];
+        const cases = [
+          [],
+          [undefined],
+          [1000],
+          [3000],
+          [4999],
+          ['4000'],
+          [4000.5],
+          [1000, 'x'.repeat(123)],
+          [3000, `${'ü'.repeat(61)}!`],
+        ];
         return Promise.all(
           cases.map(async (given) => {
             const record = probe.watch(new Socket(url));

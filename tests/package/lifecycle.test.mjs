@@ -1,7 +1,7 @@
 /** A page is hidden, throttled, frozen, kept in the back/forward cache or busy; a worker has none of a page's events. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DevTools } from './support/devtools.mjs';
 import { startServer } from './support/server.mjs';
 import { inPage } from './support/suite.mjs';
@@ -37,9 +37,13 @@ function inTab(name, options, run) {
         await record.until('open');
         globalThis.told = [];
         for (const type of ['visibilitychange', 'freeze', 'resume']) {
-          document.addEventListener(type, () => told.push({ type: type === 'visibilitychange' ? document.visibilityState : type, at: performance.now() }));
+          document.addEventListener(type, () =>
+            told.push({ type: type === 'visibilitychange' ? document.visibilityState : type, at: performance.now() }),
+          );
         }
-        addEventListener('pageshow', ({ persisted }) => told.push({ type: persisted ? 'restored' : 'shown', at: performance.now() }));
+        addEventListener('pageshow', ({ persisted }) =>
+          told.push({ type: persisted ? 'restored' : 'shown', at: performance.now() }),
+        );
       },
       [line.url('/pong'), options],
     );
@@ -59,124 +63,202 @@ const freeze = (tab, state) => tab.send('Page.setWebLifecycleState', { state });
 const HEARTBEAT = { interval: 500, timeout: 400, pong: 'pong' };
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
-inTab('a page frozen for long comes back without a false alarm', { heartbeat: HEARTBEAT, reconnect: QUICK }, async ({ tab, line, hide }) => {
-  await hide();
-  await freeze(tab, 'frozen');
-  const before = (await line.received()).length;
-  await sleep(5_000);
-  assert.ok((await line.received()).length <= before + 1, 'a frozen page sends no pings');
-  await freeze(tab, 'active');
-  await tab.toFront();
-  const seen = await tab.evaluate(async () => {
-    const { pongs } = record.ws.stats();
-    await probe.until(() => record.ws.stats().pongs >= pongs + 2);
-    return { closes: record.all('close').length, told: told.map(({ type }) => type), readyState: record.ws.readyState };
-  });
-  assert.deepEqual(seen, { closes: 0, told: ['hidden', 'freeze', 'resume', 'visible'], readyState: 1 });
-  assert.equal((await line.seen()).accepted, 1);
-});
+// Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason.
+inTab(
+  'a page frozen for long has its socket back as soon as it wakes, and calls no line dead',
+  { heartbeat: HEARTBEAT, reconnect: QUICK },
+  async ({ tab, line, hide }) => {
+    await hide();
+    await freeze(tab, 'frozen');
+    const before = await line.seen();
+    await sleep(5_000);
+    const after = await line.seen();
+    assert.ok(after.connections[0].received <= before.connections[0].received + 1, 'a frozen page sends no pings');
+    assert.equal(after.accepted, 1, 'nor does it connect');
+    await freeze(tab, 'active');
+    await tab.toFront();
+    const seen = await tab.evaluate(async () => {
+      await probe.until(() => told.at(-1).type === 'visible');
+      const { at } = told.at(-1);
+      await probe.until(
+        () => record.ws.readyState === 1 && record.last('open').at > told.find(({ type }) => type === 'resume').at,
+      );
+      const { deadLines, pongs } = record.ws.stats();
+      await probe.until(() => record.ws.stats().pongs >= pongs + 2);
+      return {
+        deadLines,
+        told: told.map(({ type }) => type),
+        back: record.last('open').at - at,
+        opens: record.all('open').length,
+      };
+    });
+    assert.deepEqual(
+      { ...seen, back: 0 },
+      { deadLines: 0, told: ['hidden', 'freeze', 'resume', 'visible'], back: 0, opens: 2 },
+    );
+    assert.ok(seen.back < 1_000, `back ${seen.back} ms after the page was seen again`);
+  },
+);
 
-inTab('a line that died while the page was frozen is found out within the timeout of waking', { heartbeat: { ...HEARTBEAT, interval: 20_000 }, reconnect: QUICK }, async ({ tab, line, hide }) => {
-  await hide();
-  await freeze(tab, 'frozen');
-  await line.order('freeze');
-  await sleep(2_000);
-  await freeze(tab, 'active');
-  await tab.toFront();
-  const { took, reason } = await tab.evaluate(async () => {
-    const { at, reason } = await record.until('close');
-    await record.until('open', 2);
-    return { took: at - told.find(({ type }) => type === 'visible').at, reason };
-  });
-  assert.equal(reason, 'heartbeat timeout');
-  assert.ok(took <= 400 + 500, `found out after ${took} ms`);
-});
+inTab(
+  'a line that died while the page was frozen is replaced within the timeout of waking',
+  { heartbeat: { ...HEARTBEAT, interval: 20_000 }, reconnect: QUICK },
+  async ({ tab, line, hide }) => {
+    await hide();
+    await freeze(tab, 'frozen');
+    await line.order('freeze');
+    await sleep(2_000);
+    await freeze(tab, 'active');
+    await tab.toFront();
+    const took = await tab.evaluate(async () => {
+      const { at } = await record.until('open', 2);
+      return at - told.find(({ type }) => type === 'visible').at;
+    });
+    assert.ok(took <= 400 + 500, `open ${took} ms after the page was seen again`);
+  },
+);
 
-inTab('a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead line', { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 300 }, reconnect: QUICK }, async ({ tab, line, hide }) => {
-  await hide();
-  // Its tasks run by the second from now on.
-  const { throttled, closes } = await tab.evaluate(async () => {
-    await probe.sleep(1_000);
-    const begun = performance.now();
-    for (let nap = 0; nap < 5; nap += 1) await probe.sleep(10);
-    return { throttled: performance.now() - begun, closes: record.all('close').length };
-  });
-  assert.ok(throttled > 3_000, `five naps of 10 ms took ${throttled} ms: not throttled`);
-  assert.equal(closes, 0);
-  await line.order('freeze');
-  const { reason, reopened } = await tab.evaluate(async () => {
-    const { reason } = await record.until('close', 1, 8_000);
-    await record.until('open', 2, 8_000);
-    return { reason, reopened: record.ws.stats().deadLines };
-  });
-  assert.deepEqual({ reason, reopened }, { reason: 'heartbeat timeout', reopened: 1 });
-});
+for (const [state, dead] of [
+  ['alive', false],
+  ['dead', true],
+]) {
+  inPage(
+    `after an hour's sleep of the machine, a line that is ${state} is ${dead ? 'found out within the timeout' : 'left alone'}`,
+    async ({ page, line }) => {
+      await page.evaluate(async (url) => {
+        const heartbeat = { interval: 30_000, timeout: 500, pong: 'pong' };
+        globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, idleTimeout: 60_000 }));
+        await record.until('open');
+      }, line.url('/pong'));
+      await line.until(({ live }) => live === 1);
+      if (dead) await line.order('freeze');
+      const seen = await page.evaluate(async () => {
+        // `performance.now()` stands still while the machine sleeps, `Date.now()` doesn't. https://crbug.com/1206450
+        const { now } = Date;
+        Date.now = () => now() + 3_600_000;
+        const woke = performance.now();
+        document.dispatchEvent(new Event('resume'));
+        await probe.until(() => record.ws.stats().pongs > 0 || record.all('close').length > 0);
+        await probe.sleep(700);
+        const close = record.last('close');
+        const result = { pongs: record.ws.stats().pongs, took: close && close.at - woke, reason: close?.reason };
+        record.ws.close();
+        return result;
+      });
+      if (!dead) return assert.deepEqual(seen, { pongs: 1, took: undefined, reason: undefined });
+      assert.equal(seen.reason, 'heartbeat timeout');
+      assert.ok(seen.took <= 500 + 500, `found out after ${seen.took} ms`);
+    },
+  );
+}
 
-inTab('becoming visible brings a planned attempt forward to at once', { reconnect: { minDelay: 40_000, maxDelay: 60_000 } }, async ({ tab, line, hide }) => {
-  await hide();
-  await line.order('drop');
-  const left = await tab.evaluate(async () => {
-    await probe.until(() => record.ws.status === 'waiting');
-    return record.ws.retryAt - Date.now();
-  });
-  assert.ok(left > 15_000, `the next attempt was only ${left} ms away`);
-  await tab.toFront();
-  const { took, cause } = await tab.evaluate(async () => {
-    const { at } = await record.until('open', 2);
-    return { took: at - told.find(({ type }) => type === 'visible').at, cause: record.last('reconnecting').cause };
-  });
-  assert.equal(cause, 'online');
-  assert.ok(took < 600, `open ${took} ms after the page became visible`);
-});
+inTab(
+  'a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead line',
+  { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 300 }, reconnect: QUICK },
+  async ({ tab, line, hide }) => {
+    await hide();
+    // Its tasks run by the second from now on.
+    const { throttled, closes } = await tab.evaluate(async () => {
+      await probe.sleep(1_000);
+      const begun = performance.now();
+      for (let nap = 0; nap < 5; nap += 1) await probe.sleep(10);
+      return { throttled: performance.now() - begun, closes: record.all('close').length };
+    });
+    assert.ok(throttled > 3_000, `five naps of 10 ms took ${throttled} ms: not throttled`);
+    assert.equal(closes, 0);
+    await line.order('freeze');
+    const { reason, reopened } = await tab.evaluate(async () => {
+      const { reason } = await record.until('close', 1, 8_000);
+      await record.until('open', 2, 8_000);
+      return { reason, reopened: record.ws.stats().deadLines };
+    });
+    assert.deepEqual({ reason, reopened }, { reason: 'heartbeat timeout', reopened: 1 });
+  },
+);
 
-inTab('a page with a socket stays eligible for the back/forward cache, and its socket is back after pageshow', { heartbeat: HEARTBEAT, reconnect: QUICK }, async ({ tab, line, server }) => {
-  await tab.evaluate(() => {
-    globalThis.survivor = true;
-  });
-  await tab.goto(`${server.origin}/blank?elsewhere`);
-  await sleep(1_500);
-  const away = await line.seen();
-  await tab.evaluate(() => history.back()).catch(() => {});
-  const end = performance.now() + 8_000;
-  let seen;
-  while (!seen) {
-    assert.ok(performance.now() < end, 'the page did not come back with its socket');
-    seen = await tab
-      .evaluate(() => globalThis.survivor && probe.until(() => record.all('open').length === 2 && { restored: told.at(-1), open: record.last('open').at }))
-      .catch(() => sleep(50));
-  }
-  assert.equal(away.accepted, 1, 'nothing is tried while the page is in the cache');
-  assert.equal(seen.restored.type, 'restored');
-  assert.ok(seen.open - seen.restored.at < 1_500, `open ${seen.open - seen.restored.at} ms after pageshow`);
-  const heard = await tab.evaluate(async () => {
-    record.ws.send('ping');
-    const { pongs } = record.ws.stats();
-    await probe.until(() => record.ws.stats().pongs > pongs);
-    return record.ws.readyState;
-  });
-  assert.equal(heard, 1);
-});
+inTab(
+  'becoming visible brings a planned attempt forward to at once',
+  { reconnect: { minDelay: 40_000, maxDelay: 60_000 } },
+  async ({ tab, line, hide }) => {
+    await hide();
+    await line.order('drop');
+    const left = await tab.evaluate(async () => {
+      await probe.until(() => record.ws.status === 'waiting');
+      return record.ws.retryAt - Date.now();
+    });
+    assert.ok(left > 15_000, `the next attempt was only ${left} ms away`);
+    await tab.toFront();
+    const { took, cause } = await tab.evaluate(async () => {
+      const { at } = await record.until('open', 2);
+      return { took: at - told.find(({ type }) => type === 'visible').at, cause: record.last('reconnecting').cause };
+    });
+    assert.equal(cause, 'online');
+    assert.ok(took < 600, `open ${took} ms after the page became visible`);
+  },
+);
 
-inTab('a page too busy to look at the answer in time raises no false alarm', { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 300 }, reconnect: QUICK }, async ({ tab, line }) => {
-  await tab.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  const { pings, closes } = await tab.evaluate(async () => {
-    const busy = (ms) => {
-      for (const end = performance.now() + ms; performance.now() < end; );
-    };
-    const { pings } = record.ws.stats();
-    for (let turn = 0; turn < 6; turn += 1) {
-      // Ends just after the deadline of an answer that has long arrived.
-      const seen = record.ws.stats().pings;
-      await probe.until(() => record.ws.stats().pings > seen);
-      busy(301 + turn * 60);
+inTab(
+  'a page with a socket stays eligible for the back/forward cache, and its socket is back after pageshow',
+  { heartbeat: HEARTBEAT, reconnect: QUICK },
+  async ({ tab, line, server }) => {
+    await tab.evaluate(() => {
+      globalThis.survivor = true;
+    });
+    await tab.goto(`${server.origin}/blank?elsewhere`);
+    await sleep(1_500);
+    const away = await line.seen();
+    await tab.evaluate(() => history.back()).catch(() => {});
+    const end = performance.now() + 8_000;
+    let seen;
+    while (!seen) {
+      assert.ok(performance.now() < end, 'the page did not come back with its socket');
+      seen = await tab
+        .evaluate(
+          () =>
+            globalThis.survivor &&
+            probe.until(
+              () => record.all('open').length === 2 && { restored: told.at(-1), open: record.last('open').at },
+            ),
+        )
+        .catch(() => sleep(50));
     }
-    await probe.sleep(600);
-    return { pings: record.ws.stats().pings - pings, closes: record.all('close').length };
-  });
-  assert.ok(pings >= 6, `${pings} pings`);
-  assert.equal(closes, 0);
-  assert.equal((await line.seen()).accepted, 1);
-});
+    assert.equal(away.accepted, 1, 'nothing is tried while the page is in the cache');
+    assert.equal(seen.restored.type, 'restored');
+    assert.ok(seen.open - seen.restored.at < 1_500, `open ${seen.open - seen.restored.at} ms after pageshow`);
+    const heard = await tab.evaluate(async () => {
+      record.ws.send('ping');
+      const { pongs } = record.ws.stats();
+      await probe.until(() => record.ws.stats().pongs > pongs);
+      return record.ws.readyState;
+    });
+    assert.equal(heard, 1);
+  },
+);
+
+inTab(
+  'a page too busy to look at the answer in time raises no false alarm',
+  { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 300 }, reconnect: QUICK },
+  async ({ tab, line }) => {
+    await tab.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    const { pings, closes } = await tab.evaluate(async () => {
+      const busy = (ms) => {
+        for (const end = performance.now() + ms; performance.now() < end; );
+      };
+      const { pings } = record.ws.stats();
+      for (let turn = 0; turn < 6; turn += 1) {
+        // Ends just after the deadline of an answer that has long arrived.
+        const seen = record.ws.stats().pings;
+        await probe.until(() => record.ws.stats().pings > seen);
+        busy(301 + turn * 60);
+      }
+      await probe.sleep(600);
+      return { pings: record.ws.stats().pings - pings, closes: record.all('close').length };
+    });
+    assert.ok(pings >= 6, `${pings} pings`);
+    assert.equal(closes, 0);
+    assert.equal((await line.seen()).accepted, 1);
+  },
+);
 
 const STORY = {
   heard: ['waited', [1, 2, 3]],

@@ -69,29 +69,34 @@ sideBySide('options', () => {
     ['the constructor', '(options) => new Holdfast.WebSocket(url, [], options)'],
     ['a preset', '(options) => new (Holdfast.WebSocket.with(options))(url)'],
   ]) {
-    inPage(`an unknown or impossible option given to ${how} is a TypeError that names it and what it takes`, async ({ page, line }) => {
-      const errors = await page.evaluate(
-        ([url, make, cases]) => {
-          const give = new Function('url', `return ${make}`)(url);
-          return cases.map((source) => {
-            const options = new Function(`return (${source})`)();
-            try {
-              give(options);
-              return ['nothing', ''];
-            } catch (error) {
-              return [error.name, error.message];
-            }
-          });
-        },
-        [line.url('/echo'), make, BAD.map(([source]) => source)],
-      );
-      const wrong = BAD.flatMap(([source, ...words], index) => {
-        const [name, message] = errors[index];
-        return name === 'TypeError' && words.every((word) => message.includes(word)) ? [] : [`${source}: ${name}: ${message}`];
-      });
-      assert.deepEqual(wrong, []);
-      assert.equal((await line.seen()).accepted, 0, 'a refused option opens nothing');
-    });
+    inPage(
+      `an unknown or impossible option given to ${how} is a TypeError that names it and what it takes`,
+      async ({ page, line }) => {
+        const errors = await page.evaluate(
+          ([url, make, cases]) => {
+            const give = new Function('url', `return ${make}`)(url);
+            return cases.map((source) => {
+              const options = new Function(`return (${source})`)();
+              try {
+                give(options);
+                return ['nothing', ''];
+              } catch (error) {
+                return [error.name, error.message];
+              }
+            });
+          },
+          [line.url('/echo'), make, BAD.map(([source]) => source)],
+        );
+        const wrong = BAD.flatMap(([source, ...words], index) => {
+          const [name, message] = errors[index];
+          return name === 'TypeError' && words.every((word) => message.includes(word))
+            ? []
+            : [`${source}: ${name}: ${message}`];
+        });
+        assert.deepEqual(wrong, []);
+        assert.equal((await line.seen()).accepted, 0, 'a refused option opens nothing');
+      },
+    );
   }
 
   inPage('every possible option is taken, at its extremes too', async ({ page, line }) => {
@@ -130,36 +135,48 @@ sideBySide('options', () => {
     assert.deepEqual(attempts, [5, 3, 2, 1]);
   });
 
-  inPage('a preset class is a subclass, and stands in for the browser’s where a library takes a class', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const Preset = Holdfast.WebSocket.with({ reconnect: { minDelay: 10 } });
-      class Chat extends Preset {
-        said = [];
-        constructor(...given) {
-          super(...given);
-          this.addEventListener('message', this);
+  inPage(
+    'a preset class is a subclass, and stands in for the browser’s where a library takes a class',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const Preset = Holdfast.WebSocket.with({ reconnect: { minDelay: 10 } });
+        class Chat extends Preset {
+          said = [];
+          constructor(...given) {
+            super(...given);
+            this.addEventListener('message', this);
+          }
+          handleEvent({ data }) {
+            this.said.push(data);
+          }
         }
-        handleEvent({ data }) {
-          this.said.push(data);
-        }
-      }
-      const chat = new Chat(url, 'chat');
-      await probe.until(() => chat.said.length === 1);
-      const protocol = chat.protocol;
-      chat.close();
-      return { protocol, said: chat.said, ours: chat instanceof Holdfast.WebSocket, target: chat instanceof EventTarget, open: Chat.OPEN };
-    }, line.url('/greet'));
-    assert.deepEqual(seen, { protocol: 'chat', said: ['hello'], ours: true, target: true, open: 1 });
-  });
+        const chat = new Chat(url, 'chat');
+        await probe.until(() => chat.said.length === 1);
+        const protocol = chat.protocol;
+        chat.close();
+        return {
+          protocol,
+          said: chat.said,
+          ours: chat instanceof Holdfast.WebSocket,
+          target: chat instanceof EventTarget,
+          open: Chat.OPEN,
+        };
+      }, line.url('/greet'));
+      assert.deepEqual(seen, { protocol: 'chat', said: ['hello'], ours: true, target: true, open: 1 });
+    },
+  );
 
-  inPage('a class with reconnect: false ignores a third argument that is no object, as the browser’s does', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const Plain = Holdfast.WebSocket.with({ reconnect: false });
-      const record = probe.watch(new Plain(url, [], 42));
-      await record.until('open');
-      record.ws.close();
-      return (await record.until('close')).code;
-    }, line.url('/echo'));
-    assert.equal(seen, 1005);
-  });
+  inPage(
+    'a class with reconnect: false ignores a third argument that is no object, as the browser’s does',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const Plain = Holdfast.WebSocket.with({ reconnect: false });
+        const record = probe.watch(new Plain(url, [], 42));
+        await record.until('open');
+        record.ws.close();
+        return (await record.until('close')).code;
+      }, line.url('/echo'));
+      assert.equal(seen, 1005);
+    },
+  );
 });

@@ -14,65 +14,86 @@ function random(seed) {
 }
 
 sideBySide('the queue', () => {
-  inPage('numbered messages through five random kills arrive in order, each once, or are reported unsent', async ({ page, line }) => {
-    const seed = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-    const draw = random(seed);
-    const pauses = Array.from({ length: 5 }, () => Math.round(30 + draw() * 400));
-    const why = (what) => `${what} (HOLDFAST_SEED=${seed})`;
+  inPage(
+    'numbered messages through five random kills arrive in order, each once, or are reported unsent',
+    async ({ page, line }) => {
+      const seed = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+      const draw = random(seed);
+      const pauses = Array.from({ length: 5 }, () => Math.round(30 + draw() * 400));
+      const why = (what) => `${what} (HOLDFAST_SEED=${seed})`;
 
-    await page.evaluate((url) => {
-      const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 60, maxDelay: 120 }, queue: { maxMessages: 100_000 } });
-      globalThis.record = probe.watch(ws);
-      globalThis.sent = 0;
-      // What found no open connection, and so was promised to the next.
-      globalThis.queued = [];
-      globalThis.ticking = setInterval(() => {
-        for (let burst = 0; burst < 3; burst += 1) {
-          const before = ws.stats().queued.messages;
-          ws.send(String(++sent));
-          if (ws.stats().queued.messages > before) queued.push(sent);
-        }
-      }, 4);
-    }, line.url('/sink'));
+      await page.evaluate((url) => {
+        const ws = new Holdfast.WebSocket(url, [], {
+          reconnect: { minDelay: 60, maxDelay: 120 },
+          queue: { maxMessages: 100_000 },
+        });
+        globalThis.record = probe.watch(ws);
+        globalThis.sent = 0;
+        // What found no open connection, and so was promised to the next.
+        globalThis.queued = [];
+        globalThis.ticking = setInterval(() => {
+          for (let burst = 0; burst < 3; burst += 1) {
+            const before = ws.stats().queued.messages;
+            globalThis.sent += 1;
+            ws.send(String(globalThis.sent));
+            if (ws.stats().queued.messages > before) queued.push(globalThis.sent);
+          }
+        }, 4);
+      }, line.url('/sink'));
 
-    for (const [index, pause] of pauses.entries()) {
-      await page.evaluate((count) => record.until('open', count), index + 1);
-      const last = await page.evaluate(() => queued.at(-1) ?? 1);
-      // Killed only when it has brought what had waited: a line that dies with messages on it loses them, whoever sent them.
-      await line.until(({ connections }) => connections.length === index + 1 && connections[index].received > 0);
-      await untilReceived(line, last);
-      await page.evaluate((ms) => probe.sleep(ms), pause);
-      await line.order('drop');
-      await page.evaluate((count) => record.until('close', count), index + 1);
-    }
+      for (const [index, pause] of pauses.entries()) {
+        await page.evaluate((count) => record.until('open', count), index + 1);
+        const last = await page.evaluate(() => queued.at(-1) ?? 1);
+        // Killed only when it has brought what had waited: a line that dies with messages on it loses them, whoever sent them.
+        await line.until(({ connections }) => connections.length === index + 1 && connections[index].received > 0);
+        await untilReceived(line, last);
+        await page.evaluate((ms) => probe.sleep(ms), pause);
+        await line.order('drop');
+        await page.evaluate((count) => record.until('close', count), index + 1);
+      }
 
-    const { sent, queued, unsent, counted } = await page.evaluate(async () => {
-      await record.until('open', 6);
-      clearInterval(ticking);
-      await probe.until(() => record.ws.bufferedAmount === 0);
-      record.ws.close();
-      await record.end();
-      const { sent: counted } = record.ws.stats();
-      return { sent, queued, unsent: record.all('close').flatMap(({ unsent }) => unsent), counted };
-    });
-    await line.until(({ live }) => live === 0);
-    const received = (await line.received()).map(({ connection, text }) => ({ connection, number: Number(text) }));
-    const numbers = received.map(({ number }) => number);
+      const { sent, queued, unsent, counted } = await page.evaluate(async () => {
+        await record.until('open', 6);
+        clearInterval(ticking);
+        await probe.until(() => record.ws.bufferedAmount === 0);
+        record.ws.close();
+        await record.end();
+        const { sent: counted } = record.ws.stats();
+        return {
+          sent: globalThis.sent,
+          queued: globalThis.queued,
+          unsent: record.all('close').flatMap(({ unsent }) => unsent),
+          counted,
+        };
+      });
+      await line.until(({ live }) => live === 0);
+      const received = (await line.received()).map(({ connection, text }) => ({ connection, number: Number(text) }));
+      const numbers = received.map(({ number }) => number);
 
-    assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b), why('in order'));
-    assert.equal(new Set(numbers).size, numbers.length, why('each once'));
-    assert.deepEqual(unsent, [], why('nothing was left over when it closed'));
-    assert.equal(counted, sent, why('each handed to a connection exactly once'));
-    const arrived = new Set(numbers);
-    assert.ok(queued.length > 50, why(`only ${queued.length} had to wait`));
-    assert.deepEqual(queued.filter((number) => !arrived.has(number)), [], why('what waited has arrived'));
-    // What is missing went down with a line: never from the middle of what a connection brought.
-    for (const [index, { connection, number }] of received.entries()) {
-      const before = received[index - 1];
-      if (before?.connection === connection) assert.equal(number, before.number + 1, why(`a hole in connection ${connection}`));
-    }
-    assert.equal(received.at(-1).number, sent, why('the last one arrived'));
-  });
+      assert.deepEqual(
+        numbers,
+        [...numbers].sort((a, b) => a - b),
+        why('in order'),
+      );
+      assert.equal(new Set(numbers).size, numbers.length, why('each once'));
+      assert.deepEqual(unsent, [], why('nothing was left over when it closed'));
+      assert.equal(counted, sent, why('each handed to a connection exactly once'));
+      const arrived = new Set(numbers);
+      assert.ok(queued.length > 50, why(`only ${queued.length} had to wait`));
+      assert.deepEqual(
+        queued.filter((number) => !arrived.has(number)),
+        [],
+        why('what waited has arrived'),
+      );
+      // What is missing went down with a line: never from the middle of what a connection brought.
+      for (const [index, { connection, number }] of received.entries()) {
+        const before = received[index - 1];
+        if (before?.connection === connection)
+          assert.equal(number, before.number + 1, why(`a hole in connection ${connection}`));
+      }
+      assert.equal(received.at(-1).number, sent, why('the last one arrived'));
+    },
+  );
 
   inPage('what waited goes out before what onopen sends', async ({ page, line }) => {
     await page.evaluate(async (url) => {
@@ -84,46 +105,54 @@ sideBySide('the queue', () => {
       globalThis.ws = ws;
     }, line.url('/sink'));
     await line.until(({ connections }) => connections[0]?.received === 5);
-    assert.deepEqual((await line.received()).map(({ text }) => text), ['1', '2', '3', '4', '5']);
+    assert.deepEqual(
+      (await line.received()).map(({ text }) => text),
+      ['1', '2', '3', '4', '5'],
+    );
   });
 
-  inPage('a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes', async ({ page, line }) => {
-    await line.order('refuse', { status: 503 });
-    const seen = await page.evaluate(async (url) => {
-      const fill = (queue, texts) => {
-        const ws = new Holdfast.WebSocket(url, [], { queue, reconnect: { minDelay: 50, maxDelay: 100 } });
-        const thrown = texts.map((text) => {
-          try {
-            ws.send(text);
-            return 'taken';
-          } catch (error) {
-            return `${error instanceof DOMException} ${error.name}`;
-          }
-        });
-        return { ws, thrown, amount: ws.bufferedAmount, queued: ws.stats().queued };
-      };
-      const byCount = fill({ maxMessages: 2 }, ['m1', 'm2', 'm3', 'm4']);
-      const byBytes = fill({ maxBytes: 10 }, ['1234567', '12345', 'ü€', '', 'x', new Uint8Array(1)]);
-      const byDefault = fill(undefined, ['x'.repeat(2 ** 20 - 1), 'ü', 'y', 'z']);
-      const none = fill({ maxMessages: 0 }, ['a']);
-      globalThis.sockets = [byCount.ws, byBytes.ws];
-      for (const { ws } of [byDefault, none]) ws.close();
-      return [byCount, byBytes, byDefault, none].map(({ ws, ...rest }) => rest);
-    }, line.url('/sink'));
-    const full = 'true QuotaExceededError';
-    assert.deepEqual(seen, [
-      { thrown: ['taken', 'taken', full, full], amount: 4, queued: { messages: 2, bytes: 4 } },
-      { thrown: ['taken', full, full, 'taken', 'taken', 'taken'], amount: 9, queued: { messages: 4, bytes: 9 } },
-      { thrown: ['taken', full, 'taken', full], amount: 2 ** 20, queued: { messages: 2, bytes: 2 ** 20 } },
-      { thrown: [full], amount: 0, queued: { messages: 0, bytes: 0 } },
-    ]);
-    await line.order('accept');
-    await page.evaluate(() => probe.until(() => sockets.every((ws) => ws.readyState === 1 && ws.stats().queued.messages === 0)));
-    await line.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) === 6);
-    const texts = (await line.received()).map(({ text, binary }) => text ?? binary);
-    assert.deepEqual(texts.sort(), [1, '', '1234567', 'm1', 'm2', 'x'].sort());
-    await page.evaluate(() => sockets.forEach((ws) => ws.close()));
-  });
+  inPage(
+    'a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes',
+    async ({ page, line }) => {
+      await line.order('refuse', { status: 503 });
+      const seen = await page.evaluate(async (url) => {
+        const fill = (queue, texts) => {
+          const ws = new Holdfast.WebSocket(url, [], { queue, reconnect: { minDelay: 50, maxDelay: 100 } });
+          const thrown = texts.map((text) => {
+            try {
+              ws.send(text);
+              return 'taken';
+            } catch (error) {
+              return `${error instanceof DOMException} ${error.name}`;
+            }
+          });
+          return { ws, thrown, amount: ws.bufferedAmount, queued: ws.stats().queued };
+        };
+        const byCount = fill({ maxMessages: 2 }, ['m1', 'm2', 'm3', 'm4']);
+        const byBytes = fill({ maxBytes: 10 }, ['1234567', '12345', 'ü€', '', 'x', new Uint8Array(1)]);
+        const byDefault = fill(undefined, ['x'.repeat(2 ** 20 - 1), 'ü', 'y', 'z']);
+        const none = fill({ maxMessages: 0 }, ['a']);
+        globalThis.sockets = [byCount.ws, byBytes.ws];
+        for (const { ws } of [byDefault, none]) ws.close();
+        return [byCount, byBytes, byDefault, none].map(({ ws, ...rest }) => rest);
+      }, line.url('/sink'));
+      const full = 'true QuotaExceededError';
+      assert.deepEqual(seen, [
+        { thrown: ['taken', 'taken', full, full], amount: 4, queued: { messages: 2, bytes: 4 } },
+        { thrown: ['taken', full, full, 'taken', 'taken', 'taken'], amount: 9, queued: { messages: 4, bytes: 9 } },
+        { thrown: ['taken', full, 'taken', full], amount: 2 ** 20, queued: { messages: 2, bytes: 2 ** 20 } },
+        { thrown: [full], amount: 0, queued: { messages: 0, bytes: 0 } },
+      ]);
+      await line.order('accept');
+      await page.evaluate(() =>
+        probe.until(() => sockets.every((ws) => ws.readyState === 1 && ws.stats().queued.messages === 0)),
+      );
+      await line.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) === 6);
+      const texts = (await line.received()).map(({ text, binary }) => text ?? binary);
+      assert.deepEqual(texts.sort(), [1, '', '1234567', 'm1', 'm2', 'x'].sort());
+      await page.evaluate(() => sockets.map((ws) => ws.close()));
+    },
+  );
 
   inPage('without a queue, send() throws InvalidStateError until a connection is open', async ({ page, line }) => {
     const seen = await page.evaluate(
@@ -148,7 +177,23 @@ sideBySide('the queue', () => {
 
   inPage('bufferedAmount counts what waits in UTF-8 bytes, and nothing once it is sent', async ({ page, line }) => {
     const seen = await page.evaluate(async (url) => {
-      const payloads = ['', 'abc', 'äöü', '€', '😀', '\ud800', '\udc00\ud800', 'a\0b', new ArrayBuffer(7), new Uint16Array(3), new DataView(new ArrayBuffer(9), 4), new Blob(['12', 'ü']), 42, null, { toString: () => 'obj' }];
+      const payloads = [
+        '',
+        'abc',
+        'äöü',
+        '€',
+        '😀',
+        '\ud800',
+        '\udc00\ud800',
+        'a\0b',
+        new ArrayBuffer(7),
+        new Uint16Array(3),
+        new DataView(new ArrayBuffer(9), 4),
+        new Blob(['12', 'ü']),
+        42,
+        null,
+        { toString: () => 'obj' },
+      ];
       const ws = new Holdfast.WebSocket(url);
       const amounts = payloads.map((payload) => {
         const before = ws.bufferedAmount;
@@ -166,27 +211,46 @@ sideBySide('the queue', () => {
     });
     await line.until(({ connections }) => connections[0].received === 15);
     const received = (await line.received()).map(({ text, binary }) => text ?? binary);
-    assert.deepEqual(received, ['', 'abc', 'äöü', '€', '😀', '\ufffd', '\ufffd\ufffd', 'a\0b', 7, 6, 5, 4, '42', 'null', 'obj']);
+    assert.deepEqual(received, [
+      '',
+      'abc',
+      'äöü',
+      '€',
+      '😀',
+      '\ufffd',
+      '\ufffd\ufffd',
+      'a\0b',
+      7,
+      6,
+      5,
+      4,
+      '42',
+      'null',
+      'obj',
+    ]);
   });
 
-  inPage('after the end, bufferedAmount grows by what is sent and lost, as the browser’s does', async ({ page, line }) => {
-    const amounts = await page.evaluate(async (url) => {
-      const told = [];
-      for (const Class of [WebSocket, Holdfast.WebSocket]) {
-        const record = probe.watch(new Class(url));
-        await record.until('open');
-        record.ws.close();
-        record.ws.send('während');
-        await record.end();
-        record.ws.send('nach');
-        record.ws.send(new Uint8Array(5));
-        record.ws.send(new Blob(['123']));
-        told.push(record.ws.bufferedAmount);
-      }
-      return told;
-    }, line.url('/echo'));
-    assert.deepEqual(amounts, [8 + 4 + 5 + 3, 8 + 4 + 5 + 3]);
-  });
+  inPage(
+    'after the end, bufferedAmount grows by what is sent and lost, as the browser’s does',
+    async ({ page, line }) => {
+      const amounts = await page.evaluate(async (url) => {
+        const told = [];
+        for (const Class of [WebSocket, Holdfast.WebSocket]) {
+          const record = probe.watch(new Class(url));
+          await record.until('open');
+          record.ws.close();
+          record.ws.send('während');
+          await record.end();
+          record.ws.send('nach');
+          record.ws.send(new Uint8Array(5));
+          record.ws.send(new Blob(['123']));
+          told.push(record.ws.bufferedAmount);
+        }
+        return told;
+      }, line.url('/echo'));
+      assert.deepEqual(amounts, [8 + 4 + 5 + 3, 8 + 4 + 5 + 3]);
+    },
+  );
 
   inPage('a message that waits is the message as it was when it was sent', async ({ page, line }) => {
     const seen = await page.evaluate(async (url) => {
@@ -207,7 +271,14 @@ sideBySide('the queue', () => {
       ws.close();
       return record.heard.map((data) => [...new Uint8Array(data)]);
     }, line.url('/echo'));
-    assert.deepEqual(seen, [[0, 1, 2, 3, 4, 5, 6, 7], [2, 3, 4], [6, 7], [2, 3], [0, 1, 2, 3, 4, 5, 6, 7], [0, 0]]);
+    assert.deepEqual(seen, [
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      [2, 3, 4],
+      [6, 7],
+      [2, 3],
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      [0, 0],
+    ]);
   });
 
   inPage('what can no longer be sent is in the last close event, as it was given', async ({ page, line }) => {
@@ -215,7 +286,9 @@ sideBySide('the queue', () => {
     const seen = await page.evaluate(async (url) => {
       const payloads = ['text', new Uint8Array([1, 2]), new Blob(['blob']), 7];
       const end = async (reconnect, finish) => {
-        const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 40, maxDelay: 80, ...reconnect } }));
+        const record = probe.watch(
+          new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 40, maxDelay: 80, ...reconnect } }),
+        );
         for (const payload of payloads) record.ws.send(payload);
         finish?.(record.ws);
         const { unsent } = await record.end();
@@ -223,7 +296,10 @@ sideBySide('the queue', () => {
         return {
           unsent: await Promise.all(unsent.map(tell)),
           kinds: unsent.map((data) => data.constructor.name),
-          before: record.all('close').slice(0, -1).flatMap(({ unsent }) => unsent),
+          before: record
+            .all('close')
+            .slice(0, -1)
+            .flatMap(({ unsent }) => unsent),
           stats: [record.ws.stats().unsent, record.ws.stats().queued.messages],
         };
       };
@@ -271,7 +347,10 @@ sideBySide('the queue', () => {
     );
     assert.equal(queued.messages, 2);
     await line.until(({ connections }) => connections[1]?.received === 2);
-    assert.deepEqual((await line.received()).map(({ text }) => text), ['in the close handler', 'after it']);
+    assert.deepEqual(
+      (await line.received()).map(({ text }) => text),
+      ['in the close handler', 'after it'],
+    );
   });
 });
 

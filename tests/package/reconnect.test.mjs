@@ -63,7 +63,10 @@ sideBySide('reconnecting', () => {
           return { attempts: record.all('reconnecting').map(({ attempt }) => attempt), tries, heard: record.heard };
         });
         assert.deepEqual(heard, ['hello', 'hello']);
-        assert.deepEqual(attempts, Array.from(attempts, (_, index) => index + 1));
+        assert.deepEqual(
+          attempts,
+          Array.from(attempts, (_, index) => index + 1),
+        );
         assert.ok(tries >= 12 && tries <= 40, `${tries} attempts in a minute`);
       } finally {
         await server.stop();
@@ -85,30 +88,33 @@ sideBySide('reconnecting', () => {
     { timeout: 40_000 },
   );
 
-  inPage('a server that was stopped and started anew is found again, and what was sent meanwhile arrives', async ({ page }) => {
-    let server = await startServer();
-    const { port } = server;
-    try {
-      await connect(page, server.line('restart').url('/echo'), { reconnect: { maxDelay: 1_000 } });
-      await server.stop();
-      await page.evaluate(async () => {
-        await record.until('close');
-        record.ws.send('sent while nobody was there');
-      });
-      await sleep(8_000);
-      const { failed } = await page.evaluate(() => ({ failed: record.all('error').length }));
-      server = await startServer({ port });
-      const heard = await page.evaluate(async () => {
-        await record.until('message', 1, 10_000);
-        record.ws.close();
-        return record.heard;
-      });
-      assert.deepEqual(heard, ['sent while nobody was there']);
-      assert.ok(failed >= 6, `${failed} failed attempts`);
-    } finally {
-      await server.stop();
-    }
-  });
+  inPage(
+    'a server that was stopped and started anew is found again, and what was sent meanwhile arrives',
+    async ({ page }) => {
+      let server = await startServer();
+      const { port } = server;
+      try {
+        await connect(page, server.line('restart').url('/echo'), { reconnect: { maxDelay: 1_000 } });
+        await server.stop();
+        await page.evaluate(async () => {
+          await record.until('close');
+          record.ws.send('sent while nobody was there');
+        });
+        await sleep(8_000);
+        const { failed } = await page.evaluate(() => ({ failed: record.all('error').length }));
+        server = await startServer({ port });
+        const heard = await page.evaluate(async () => {
+          await record.until('message', 1, 10_000);
+          record.ws.close();
+          return record.heard;
+        });
+        assert.deepEqual(heard, ['sent while nobody was there']);
+        assert.ok(failed >= 6, `${failed} failed attempts`);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 
   inPage('while it reconnects, everything a status line needs is told and can be read', async ({ page, line }) => {
     await connect(page, line.url('/echo'), { reconnect: { minDelay: 200, maxDelay: 400, stableAfter: 300 } });
@@ -117,7 +123,13 @@ sideBySide('reconnecting', () => {
       globalThis.waiting = [];
       ws.addEventListener('reconnecting', ({ attempt, delay }) => {
         const left = ws.retryAt - Date.now();
-        waiting.push({ attempt, own: ws.attempt, status: ws.status, readyState: ws.readyState, off: Math.abs(left - delay) });
+        waiting.push({
+          attempt,
+          own: ws.attempt,
+          status: ws.status,
+          readyState: ws.readyState,
+          off: Math.abs(left - delay),
+        });
       });
     });
     await line.order('refuse', { status: 503 });
@@ -152,31 +164,36 @@ sideBySide('reconnecting', () => {
     assert.equal(after.attempts, 2 + refused);
   });
 
-  inPage('the events of a drop come in order: close, reconnecting, statuschange; of a failed attempt: error first', async ({ page, line }) => {
-    await connect(page, line.url('/echo'), QUICK);
-    await line.order('refuse', { status: 503 });
-    await line.order('drop');
-    const story = await page.evaluate(async () => {
-      await record.until('close', 2);
-      await probe.until(() => record.ws.status === 'waiting');
-      record.ws.close();
-      await record.end();
-      return record.events.map(({ type, status, willReconnect }) => type + (status ? ` ${status}` : '') + (willReconnect ? ' and on' : ''));
-    });
-    assert.deepEqual(story.slice(0, 10), [
-      'open',
-      'statuschange open',
-      'close and on',
-      'reconnecting',
-      'statuschange waiting',
-      'statuschange connecting',
-      'error',
-      'close and on',
-      'reconnecting',
-      'statuschange waiting',
-    ]);
-    assert.deepEqual(story.slice(-2), ['close', 'statuschange closed']);
-  });
+  inPage(
+    'the events of a drop come in order: close, reconnecting, statuschange; of a failed attempt: error first',
+    async ({ page, line }) => {
+      await connect(page, line.url('/echo'), QUICK);
+      await line.order('refuse', { status: 503 });
+      await line.order('drop');
+      const story = await page.evaluate(async () => {
+        await record.until('close', 2);
+        await probe.until(() => record.ws.status === 'waiting');
+        record.ws.close();
+        await record.end();
+        return record.events.map(
+          ({ type, status, willReconnect }) => type + (status ? ` ${status}` : '') + (willReconnect ? ' and on' : ''),
+        );
+      });
+      assert.deepEqual(story.slice(0, 10), [
+        'open',
+        'statuschange open',
+        'close and on',
+        'reconnecting',
+        'statuschange waiting',
+        'statuschange connecting',
+        'error',
+        'close and on',
+        'reconnecting',
+        'statuschange waiting',
+      ]);
+      assert.deepEqual(story.slice(-2), ['close', 'statuschange closed']);
+    },
+  );
 
   inPage('a URL function that throws, then rejects, is asked again and recovers', async ({ page, line }) => {
     const seen = await page.evaluate(async (url) => {
@@ -194,7 +211,13 @@ sideBySide('reconnecting', () => {
       await record.until('message');
       const { url: after } = record.ws;
       record.ws.close();
-      return { before, after, asked, failures: record.all('error').length, causes: record.all('reconnecting').map(({ cause }) => cause) };
+      return {
+        before,
+        after,
+        asked,
+        failures: record.all('error').length,
+        causes: record.all('reconnecting').map(({ cause }) => cause),
+      };
     }, line.url('/echo'));
     assert.deepEqual(seen, {
       before: '',
@@ -210,29 +233,42 @@ sideBySide('reconnecting', () => {
     });
   });
 
-  inPage('a URL function that never answers is given up after connectTimeout, and its late answer is ignored', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const answers = [];
-      const provide = () => new Promise((answer) => answers.push(answer));
-      const record = probe.watch(new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 300 } }));
-      const { reason } = await record.until('close');
-      await probe.until(() => answers.length === 2);
-      answers[0](`${url}&late`);
-      answers[1](url);
-      await record.until('open');
-      await probe.sleep(200);
-      const result = { reason, url: record.ws.url, opens: record.all('open').length };
-      record.ws.close();
-      return result;
-    }, line.url('/echo'));
-    assert.deepEqual(seen, { reason: 'connect timeout', url: line.url('/echo'), opens: 1 });
-    assert.equal((await line.seen()).accepted, 1);
-  });
+  inPage(
+    'a URL function that never answers is given up after connectTimeout, and its late answer is ignored',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const answers = [];
+        const provide = () => new Promise((answer) => answers.push(answer));
+        const record = probe.watch(
+          new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 300 } }),
+        );
+        const { reason } = await record.until('close');
+        await probe.until(() => answers.length === 2);
+        answers[0](`${url}&late`);
+        answers[1](url);
+        await record.until('open');
+        await probe.sleep(200);
+        const result = { reason, url: record.ws.url, opens: record.all('open').length };
+        record.ws.close();
+        return result;
+      }, line.url('/echo'));
+      assert.deepEqual(seen, { reason: 'connect timeout', url: line.url('/echo'), opens: 1 });
+      assert.equal((await line.seen()).accepted, 1);
+    },
+  );
 
   inPage('url is set at once, resolved as the browser does it', async ({ page }) => {
     const wrong = await page.evaluate(() => {
       history.replaceState(null, '', '/lab/page?x#y');
-      const given = ['/echo', 'echo?a=b', location.origin, `${location.origin}/ä`, new URL('/echo', location), 'WS://LOCALHOST:1/A', '?only'];
+      const given = [
+        '/echo',
+        'echo?a=b',
+        location.origin,
+        `${location.origin}/ä`,
+        new URL('/echo', location),
+        'WS://LOCALHOST:1/A',
+        '?only',
+      ];
       return given.flatMap((url) => {
         const [native, ours] = [new WebSocket(url), new Holdfast.WebSocket(url)];
         const urls = [native.url, ours.url];
@@ -248,7 +284,13 @@ sideBySide('reconnecting', () => {
     const protocols = await page.evaluate(
       async ([url, name, options]) => {
         let token = 0;
-        const given = ['chat', ['superchat', 'chat'], () => [`token-${++token}`], async ({ attempt }) => `attempt-${attempt}`, []];
+        const given = [
+          'chat',
+          ['superchat', 'chat'],
+          () => [`token-${++token}`],
+          async ({ attempt }) => `attempt-${attempt}`,
+          [],
+        ];
         const records = given.map((protocols) => probe.watch(new Holdfast.WebSocket(url, protocols, options)));
         const before = records.map(({ ws }) => ws.protocol);
         await Promise.all(records.map((record) => record.until('open')));
@@ -274,7 +316,8 @@ sideBySide('reconnecting', () => {
         const ws = new Holdfast.WebSocket(url, [], options);
         ws.binaryType = 'arraybuffer';
         const heard = [];
-        const tell = (by) => (event) => event.data instanceof ArrayBuffer && heard.push([by, event.data.byteLength, event.target === ws]);
+        const tell = (by) => (event) =>
+          event.data instanceof ArrayBuffer && heard.push([by, event.data.byteLength, event.target === ws]);
         ws.onmessage = tell('handler');
         ws.addEventListener('message', tell('listener'));
         await probe.until(() => heard.length === 4);
@@ -295,7 +338,9 @@ sideBySide('reconnecting', () => {
   inPage('maxAttempts failures in a row are the end', async ({ page, line }) => {
     await line.order('refuse', { status: 503 });
     const seen = await page.evaluate(async (url) => {
-      const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, maxAttempts: 3 } }));
+      const record = probe.watch(
+        new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, maxAttempts: 3 } }),
+      );
       await record.end();
       await probe.sleep(200);
       return {
@@ -316,26 +361,34 @@ sideBySide('reconnecting', () => {
     assert.equal((await line.seen()).refused, 3);
   });
 
-  inPage('shouldReconnect is asked with the close event and the attempt, and its no is the end', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const asked = [];
-      const shouldReconnect = (event, attempt) => {
-        asked.push([event instanceof CloseEvent, event.type, event.code, event.reason, attempt]);
-        return asked.length < 3;
-      };
-      const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }));
-      await record.end();
-      return { asked, closes: record.all('close').map(({ willReconnect, code }) => [willReconnect, code]) };
-    }, line.url('/close', { code: 4000, reason: 'again?' }));
-    assert.deepEqual(seen, {
-      asked: [1, 2, 3].map((attempt) => [true, 'close', 4000, 'again?', attempt]),
-      closes: [
-        [true, 4000],
-        [true, 4000],
-        [false, 4000],
-      ],
-    });
-  });
+  inPage(
+    'shouldReconnect is asked with the close event and the attempt, and its no is the end',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async (url) => {
+          const asked = [];
+          const shouldReconnect = (event, attempt) => {
+            asked.push([event instanceof CloseEvent, event.type, event.code, event.reason, attempt]);
+            return asked.length < 3;
+          };
+          const record = probe.watch(
+            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }),
+          );
+          await record.end();
+          return { asked, closes: record.all('close').map(({ willReconnect, code }) => [willReconnect, code]) };
+        },
+        line.url('/close', { code: 4000, reason: 'again?' }),
+      );
+      assert.deepEqual(seen, {
+        asked: [1, 2, 3].map((attempt) => [true, 'close', 4000, 'again?', attempt]),
+        closes: [
+          [true, 4000],
+          [true, 4000],
+          [false, 4000],
+        ],
+      });
+    },
+  );
 
   inPage(
     'a shouldReconnect that throws is reported and does not stop it',
@@ -346,7 +399,9 @@ sideBySide('reconnecting', () => {
           const shouldReconnect = () => {
             throw RangeError('my mistake');
           };
-          const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }));
+          const record = probe.watch(
+            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }),
+          );
           await record.until('close', 2);
           await probe.order(name, 'accept');
           await record.until('open');
@@ -361,40 +416,43 @@ sideBySide('reconnecting', () => {
     { uncaught: true },
   );
 
-  inPage('a server slows it down by 1012, 1013 or a retryAfter, and by nothing that only looks like one', async ({ page, line }) => {
-    const cases = [
-      [1012, '', 5_000, 5_600],
-      [1013, '', 5_000, 5_600],
-      [4000, '{"retryAfter":1234}', 1_234, 1_800],
-      [1013, '{"retryAfter":700}', 700, 1_300],
-      [4000, '{"retryAfter":0}', 250, 500],
-      [4000, '{"retryAfter":-5}', 250, 500],
-      [4000, '{"retryAfter":9000', 250, 500],
-      [4000, 'retryAfter: 9000', 250, 500],
-      [4000, 'null', 250, 500],
-      [4000, '[9000]', 250, 500],
-      [4000, '"retryAfter"', 250, 500],
-      [4000, '{"other":9000}', 250, 500],
-      [1011, '', 250, 500],
-    ];
-    const delays = await page.evaluate(
-      (urls) =>
-        Promise.all(
-          urls.map(async (url) => {
-            const record = probe.watch(new Holdfast.WebSocket(url));
-            const { delay } = await record.until('reconnecting');
-            record.ws.close();
-            return delay;
-          }),
-        ),
-      cases.map(([code, reason]) => line.url('/close', { code, reason })),
-    );
-    const wrong = cases.flatMap(([code, reason, least, most], index) => {
-      const delay = delays[index];
-      return delay >= least && delay <= most ? [] : [`${code} ${reason}: ${delay} ms`];
-    });
-    assert.deepEqual(wrong, []);
-  });
+  inPage(
+    'a server slows it down by 1012, 1013 or a retryAfter, and by nothing that only looks like one',
+    async ({ page, line }) => {
+      const cases = [
+        [1012, '', 5_000, 5_600],
+        [1013, '', 5_000, 5_600],
+        [4000, '{"retryAfter":1234}', 1_234, 1_800],
+        [1013, '{"retryAfter":700}', 700, 1_300],
+        [4000, '{"retryAfter":0}', 250, 500],
+        [4000, '{"retryAfter":-5}', 250, 500],
+        [4000, '{"retryAfter":9000', 250, 500],
+        [4000, 'retryAfter: 9000', 250, 500],
+        [4000, 'null', 250, 500],
+        [4000, '[9000]', 250, 500],
+        [4000, '"retryAfter"', 250, 500],
+        [4000, '{"other":9000}', 250, 500],
+        [1011, '', 250, 500],
+      ];
+      const delays = await page.evaluate(
+        (urls) =>
+          Promise.all(
+            urls.map(async (url) => {
+              const record = probe.watch(new Holdfast.WebSocket(url));
+              const { delay } = await record.until('reconnecting');
+              record.ws.close();
+              return delay;
+            }),
+          ),
+        cases.map(([code, reason]) => line.url('/close', { code, reason })),
+      );
+      const wrong = cases.flatMap(([code, reason, least, most], index) => {
+        const delay = delays[index];
+        return delay >= least && delay <= most ? [] : [`${code} ${reason}: ${delay} ms`];
+      });
+      assert.deepEqual(wrong, []);
+    },
+  );
 
   inPage('the close codes that are the end are the end, all others are not', async ({ page, line }) => {
     const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 4400, 4401, 4499];
@@ -414,84 +472,112 @@ sideBySide('reconnecting', () => {
     assert.deepEqual(ends, [...final.map((code) => [code, false, 3]), ...passing.map((code) => [code, true, 0])]);
   });
 
-  inPage('a connection that has not opened by connectTimeout is abandoned for another attempt', async ({ page, line }) => {
-    await line.order('handshake', { ms: 1_500 });
-    const seen = await page.evaluate(
-      async ([url, name]) => {
-        const begun = performance.now();
-        const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 400 } }));
-        const { at, code, wasClean, reason } = await record.until('close');
-        const { cause } = await record.until('reconnecting');
-        await probe.order(name, 'accept');
-        await record.until('open');
-        await probe.sleep(1_800);
-        const { opens, errors } = { opens: record.all('open').length, errors: record.all('error').length };
-        record.ws.close();
-        return { took: at - begun, end: [code, wasClean, reason, cause], opens, failed: errors === record.all('close').length };
-      },
-      [line.url('/echo'), line.name],
-    );
-    assert.deepEqual(seen.end, [1006, false, 'connect timeout', 'connect-timeout']);
-    assert.ok(seen.took >= 400 && seen.took < 700, `abandoned after ${seen.took} ms`);
-    assert.equal(seen.opens, 1, 'the abandoned handshake never reaches the application');
-    assert.ok(seen.failed, 'an error before each close');
-  });
+  inPage(
+    'a connection that has not opened by connectTimeout is abandoned for another attempt',
+    async ({ page, line }) => {
+      await line.order('handshake', { ms: 1_500 });
+      const seen = await page.evaluate(
+        async ([url, name]) => {
+          const begun = performance.now();
+          const record = probe.watch(
+            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 400 } }),
+          );
+          const { at, code, wasClean, reason } = await record.until('close');
+          const { cause } = await record.until('reconnecting');
+          await probe.order(name, 'accept');
+          await record.until('open');
+          await probe.sleep(1_800);
+          const { opens, errors } = { opens: record.all('open').length, errors: record.all('error').length };
+          record.ws.close();
+          return {
+            took: at - begun,
+            end: [code, wasClean, reason, cause],
+            opens,
+            failed: errors === record.all('close').length,
+          };
+        },
+        [line.url('/echo'), line.name],
+      );
+      assert.deepEqual(seen.end, [1006, false, 'connect timeout', 'connect-timeout']);
+      assert.ok(seen.took >= 400 && seen.took < 700, `abandoned after ${seen.took} ms`);
+      assert.equal(seen.opens, 1, 'the abandoned handshake never reaches the application');
+      assert.ok(seen.failed, 'an error before each close');
+    },
+  );
 
-  inPage('offline it waits without spending attempts, but tries every maxDelay; online it is back at once', async ({ page, line }) => {
-    await connect(page, line.url('/echo'), { reconnect: { minDelay: 100, maxDelay: 1_500 } });
-    await page.context().setOffline(true);
-    await line.order('drop');
-    const offline = await page.evaluate(async () => {
-      const { ws } = record;
-      await probe.until(() => ws.status === 'offline');
-      const { attempts } = ws.stats();
-      const delays = record.all('reconnecting').map(({ delay }) => delay);
-      const begun = performance.now();
-      await probe.until(() => ws.stats().attempts > attempts, 3_000, 'a try all the same');
-      const tried = performance.now() - begun;
-      await probe.until(() => ws.status === 'offline');
-      return { readyState: ws.readyState, delays, tried, left: ws.retryAt - Date.now() };
-    });
-    assert.equal(offline.readyState, 0);
-    assert.ok(offline.tried > 1_000 && offline.tried < 2_000, `tried after ${offline.tried} ms`);
-    assert.ok(offline.left > 1_000, `the next try in ${offline.left} ms`);
-    await page.evaluate(() => {
-      addEventListener('online', () => {
-        globalThis.cameOnline = performance.now();
+  inPage(
+    'offline it waits without spending attempts, but tries every maxDelay; online it is back at once',
+    async ({ page, line }) => {
+      await connect(page, line.url('/echo'), { reconnect: { minDelay: 100, maxDelay: 1_500 } });
+      await page.context().setOffline(true);
+      await line.order('drop');
+      const offline = await page.evaluate(async () => {
+        const { ws } = record;
+        await probe.until(() => ws.status === 'offline');
+        const { attempts } = ws.stats();
+        const delays = record.all('reconnecting').map(({ delay }) => delay);
+        const begun = performance.now();
+        await probe.until(() => ws.stats().attempts > attempts, 3_000, 'a try all the same');
+        const tried = performance.now() - begun;
+        await probe.until(() => ws.status === 'offline');
+        return { readyState: ws.readyState, delays, tried, left: ws.retryAt - Date.now() };
       });
-    });
-    await page.context().setOffline(false);
-    const online = await page.evaluate(async () => {
-      const { at } = await record.until('open', 2);
-      record.ws.close();
-      return { took: at - cameOnline, cause: record.last('reconnecting').cause };
-    });
-    assert.equal(online.cause, 'online');
-    assert.ok(online.took < 500, `open ${online.took} ms after online`);
-  });
+      assert.equal(offline.readyState, 0);
+      assert.ok(offline.tried > 1_000 && offline.tried < 2_000, `tried after ${offline.tried} ms`);
+      assert.ok(offline.left > 1_000, `the next try in ${offline.left} ms`);
+      await page.evaluate(() => {
+        addEventListener('online', () => {
+          globalThis.cameOnline = performance.now();
+        });
+      });
+      await page.context().setOffline(false);
+      const online = await page.evaluate(async () => {
+        const { at } = await record.until('open', 2);
+        record.ws.close();
+        return { took: at - cameOnline, cause: record.last('reconnecting').cause };
+      });
+      assert.equal(online.cause, 'online');
+      assert.ok(online.took < 500, `open ${online.took} ms after online`);
+    },
+  );
 });
 
 /** How to come to a state; then `reconnect()` is called. And how many `close` events must have come before the new `open`. */
 const STATES = {
-  connecting: ['await probe.order(name, "handshake?ms=500"); make(); await probe.sleep(100); await probe.order(name, "accept");', 1],
+  connecting: [
+    'await probe.order(name, "handshake?ms=500"); make(); await probe.sleep(100); await probe.order(name, "accept");',
+    1,
+  ],
   open: ['make(); await record.until("open");', 1],
-  waiting: ['make(); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");', 1],
+  waiting: [
+    'make(); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
+    1,
+  ],
   'waiting for long': [
     'make({ minDelay: 5_000, maxDelay: 9_000 }); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
     1,
   ],
   closing: ['make(); await record.until("open"); ws.close();', 1],
   closed: ['make(); await record.until("open"); ws.close(); await record.end();', 1],
-  'given up': ['await probe.order(name, "refuse"); make({ maxAttempts: 2 }); await record.end(); await probe.order(name, "accept");', 2],
+  'given up': [
+    'await probe.order(name, "refuse"); make({ maxAttempts: 2 }); await record.end(); await probe.order(name, "accept");',
+    2,
+  ],
 };
 
 const HANDLERS = {
   open: ['make(); ws.onopen = again;', 1],
   message: ['make(); ws.onopen = () => ws.send("x"); ws.onmessage = again;', 1],
-  error: ['await probe.order(name, "refuse"); make(); ws.onerror = async () => { await probe.order(name, "accept"); again(); };', 1],
+  error: [
+    'await probe.order(name, "refuse"); make(); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
+    1,
+  ],
   close: ['make(); ws.onclose = again; await record.until("open"); await probe.order(name, "drop");', 1],
   'the last close': ['make(); ws.onclose = again; await record.until("open"); ws.close();', 1],
-  reconnecting: ['make({ minDelay: 5_000 }); ws.addEventListener("reconnecting", again); await record.until("open"); await probe.order(name, "drop");', 1],
+  reconnecting: [
+    'make({ minDelay: 5_000 }); ws.addEventListener("reconnecting", again); await record.until("open"); await probe.order(name, "drop");',
+    1,
+  ],
   'statuschange to waiting': [
     'make({ minDelay: 5_000 }); ws.addEventListener("statuschange", () => ws.status === "waiting" && again()); await record.until("open"); await probe.order(name, "drop");',
     1,
@@ -533,14 +619,17 @@ const run = (page, line, source, inside) =>
 
 sideBySide('reconnect()', () => {
   inPage('reconnect() starts again after the server said it was the end', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const record = probe.watch(new Holdfast.WebSocket(url));
-      await record.end();
-      record.ws.reconnect();
-      await record.until('open', 2);
-      await probe.until(() => record.ends.length === 2);
-      return [record.ws.readyState, probe.timers()];
-    }, line.url('/close', { code: 1000 }));
+    const seen = await page.evaluate(
+      async (url) => {
+        const record = probe.watch(new Holdfast.WebSocket(url));
+        await record.end();
+        record.ws.reconnect();
+        await record.until('open', 2);
+        await probe.until(() => record.ends.length === 2);
+        return [record.ws.readyState, probe.timers()];
+      },
+      line.url('/close', { code: 1000 }),
+    );
     assert.deepEqual(seen, [3, 0]);
   });
 

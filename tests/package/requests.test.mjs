@@ -251,7 +251,7 @@ sideBySide('requests', () => {
     assert.equal(seen.sent, 0);
     assert.equal(seen.brand, 'TypeError');
     assert.deepEqual(seen.names.slice(0, 11), Array(11).fill('TypeError'));
-    const words = ['timeOut is unknown', 'timeout takes a number, zero or more', 'timeout', 'timeout', 'signal', 'retry', 'schema', 'limit', 'object'];
+    const words = ['timeOut is unknown', 'timeout takes a number from 0 up', 'timeout', 'timeout', 'signal', 'retry', 'schema', 'limit', 'object'];
     const wrong = seen.names.slice(11).filter((message, n) => !message.startsWith('TypeError') || !message.includes(words[n]));
     assert.deepEqual(wrong, []);
   });

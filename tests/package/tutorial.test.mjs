@@ -3,31 +3,34 @@ import assert from 'node:assert/strict';
 import { inMode, inPage, MODES } from './support/suite.mjs';
 
 for (const mode of MODES) {
-  inPage(`a message sent in onopen comes back, and close() in onmessage is seen by onclose (${mode})`, async ({ page, line }) => {
-    await inMode(page, mode);
-    const printed = await page.evaluate(
-      (url) =>
-        new Promise((done) => {
-          const printed = [];
-          const ws = new Socket(url);
-          ws.onopen = () => {
-            printed.push('Connection open ...');
-            ws.send('Hello WebSockets!');
-          };
-          ws.onmessage = (event) => {
-            printed.push(`Received Message: ${event.data}`);
-            ws.close();
-          };
-          ws.onclose = () => {
-            printed.push('Connection closed.');
-            done(printed);
-          };
-        }),
-      line.url('/echo'),
-    );
-    assert.deepEqual(printed, ['Connection open ...', 'Received Message: Hello WebSockets!', 'Connection closed.']);
-    await line.until(({ live, accepted }) => live === 0 && accepted === 1);
-  });
+  inPage(
+    `a message sent in onopen comes back, and close() in onmessage is seen by onclose (${mode})`,
+    async ({ page, line }) => {
+      await inMode(page, mode);
+      const printed = await page.evaluate(
+        (url) =>
+          new Promise((done) => {
+            const printed = [];
+            const ws = new Socket(url);
+            ws.onopen = () => {
+              printed.push('Connection open ...');
+              ws.send('Hello WebSockets!');
+            };
+            ws.onmessage = (event) => {
+              printed.push(`Received Message: ${event.data}`);
+              ws.close();
+            };
+            ws.onclose = () => {
+              printed.push('Connection closed.');
+              done(printed);
+            };
+          }),
+        line.url('/echo'),
+      );
+      assert.deepEqual(printed, ['Connection open ...', 'Received Message: Hello WebSockets!', 'Connection closed.']);
+      await line.until(({ live, accepted }) => live === 0 && accepted === 1);
+    },
+  );
 
   inPage(`readyState is the class's four constants, one after the other (${mode})`, async ({ page, line }) => {
     await inMode(page, mode);
@@ -65,35 +68,38 @@ for (const mode of MODES) {
     assert.deepEqual(states, ['connecting', 'open', 'closing', 'closed', 0, 1, 2, 3]);
   });
 
-  inPage(`handlers and several listeners hear the same events in the order they were added (${mode})`, async ({ page, line }) => {
-    await inMode(page, mode);
-    const { heard, closes } = await page.evaluate(
-      (url) =>
-        new Promise((done) => {
-          const heard = [];
-          const closes = [];
-          const ws = new Socket(url);
-          for (const type of ['open', 'message', 'close']) {
-            ws.addEventListener(type, () => heard.push(`${type} first`));
-            ws[`on${type}`] = () => heard.push(`${type} handler`);
-            ws.addEventListener(type, (event) => {
-              heard.push(`${type} last`);
-              if (type === 'close') closes.push([event.code, event.reason, event.wasClean]);
-              if (ws.readyState === Socket.CLOSED) done({ heard, closes });
-            });
-          }
-          ws.onmessage = ({ data }) => {
-            heard.push('message handler');
-            if (data === 'hello') ws.close(3210, 'à bientôt');
-          };
-        }),
-      line.url('/greet'),
-    );
-    const trio = (type) => [`${type} first`, `${type} handler`, `${type} last`];
-    assert.deepEqual(heard, [...trio('open'), ...trio('message'), ...trio('close')]);
-    assert.deepEqual(closes, [[3210, 'à bientôt', true]]);
-    await line.until(({ connections }) => connections[0].closeCode === 3210);
-  });
+  inPage(
+    `handlers and several listeners hear the same events in the order they were added (${mode})`,
+    async ({ page, line }) => {
+      await inMode(page, mode);
+      const { heard, closes } = await page.evaluate(
+        (url) =>
+          new Promise((done) => {
+            const heard = [];
+            const closes = [];
+            const ws = new Socket(url);
+            for (const type of ['open', 'message', 'close']) {
+              ws.addEventListener(type, () => heard.push(`${type} first`));
+              ws[`on${type}`] = () => heard.push(`${type} handler`);
+              ws.addEventListener(type, (event) => {
+                heard.push(`${type} last`);
+                if (type === 'close') closes.push([event.code, event.reason, event.wasClean]);
+                if (ws.readyState === Socket.CLOSED) done({ heard, closes });
+              });
+            }
+            ws.onmessage = ({ data }) => {
+              heard.push('message handler');
+              if (data === 'hello') ws.close(3210, 'à bientôt');
+            };
+          }),
+        line.url('/greet'),
+      );
+      const trio = (type) => [`${type} first`, `${type} handler`, `${type} last`];
+      assert.deepEqual(heard, [...trio('open'), ...trio('message'), ...trio('close')]);
+      assert.deepEqual(closes, [[3210, 'à bientôt', true]]);
+      await line.until(({ connections }) => connections[0].closeCode === 3210);
+    },
+  );
 
   inPage(`the server's close code and reason reach the close event (${mode})`, async ({ page, line }) => {
     await inMode(page, mode);
@@ -139,58 +145,64 @@ for (const mode of MODES) {
     });
   }
 
-  inPage(`a text, a file somebody chose and a canvas's pixels are sent as what they are (${mode})`, async ({ page, line }) => {
-    await inMode(page, mode);
-    await page.evaluate(() => {
-      document.body.innerHTML = '<input type="file"><canvas width="40" height="30"></canvas>';
-    });
-    const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('0123456789'.repeat(100)) };
-    await page.locator('input').setInputFiles(file);
-    const sizes = await page.evaluate(
-      (url) =>
-        new Promise((done) => {
-          const sizes = [];
-          const ws = new Socket(url);
-          ws.onopen = () => {
-            ws.send('your message');
-            ws.send(document.querySelector('input').files[0]);
-            const image = document.querySelector('canvas').getContext('2d').getImageData(0, 0, 40, 30);
-            const binary = new Uint8Array(image.data.length);
-            for (let i = 0; i < image.data.length; i++) binary[i] = image.data[i];
-            ws.send(binary.buffer);
-          };
-          ws.onmessage = ({ data }) => {
-            sizes.push(JSON.parse(data));
-            if (sizes.length < 3) return;
-            ws.close();
-            done(sizes);
-          };
-        }),
-      line.url('/sizes'),
-    );
-    assert.deepEqual(sizes, [
-      { type: 'text', bytes: 12 },
-      { type: 'binary', bytes: 1000 },
-      { type: 'binary', bytes: 40 * 30 * 4 },
-    ]);
-  });
-
-  inPage(`bufferedAmount is above zero after ten million bytes and zero when they are sent (${mode})`, async ({ page, line }) => {
-    await inMode(page, mode);
-    const amounts = await page.evaluate(async (url) => {
-      const ws = new Socket(url);
-      await new Promise((done) => {
-        ws.onopen = done;
+  inPage(
+    `a text, a file somebody chose and a canvas's pixels are sent as what they are (${mode})`,
+    async ({ page, line }) => {
+      await inMode(page, mode);
+      await page.evaluate(() => {
+        document.body.innerHTML = '<input type="file"><canvas width="40" height="30"></canvas>';
       });
-      const before = ws.bufferedAmount;
-      ws.send(new ArrayBuffer(10_000_000));
-      const after = ws.bufferedAmount;
-      await probe.until(() => ws.bufferedAmount === 0, 15_000);
-      ws.close();
-      return { before, after };
-    }, line.url('/sink'));
-    assert.deepEqual(amounts, { before: 0, after: 10_000_000 });
-    await line.until(({ connections }) => connections[0].received === 1, 10_000);
-    assert.deepEqual(await line.received(), [{ connection: 1, binary: 10_000_000 }]);
-  });
+      const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('0123456789'.repeat(100)) };
+      await page.locator('input').setInputFiles(file);
+      const sizes = await page.evaluate(
+        (url) =>
+          new Promise((done) => {
+            const sizes = [];
+            const ws = new Socket(url);
+            ws.onopen = () => {
+              ws.send('your message');
+              ws.send(document.querySelector('input').files[0]);
+              const image = document.querySelector('canvas').getContext('2d').getImageData(0, 0, 40, 30);
+              const binary = new Uint8Array(image.data.length);
+              for (let i = 0; i < image.data.length; i++) binary[i] = image.data[i];
+              ws.send(binary.buffer);
+            };
+            ws.onmessage = ({ data }) => {
+              sizes.push(JSON.parse(data));
+              if (sizes.length < 3) return;
+              ws.close();
+              done(sizes);
+            };
+          }),
+        line.url('/sizes'),
+      );
+      assert.deepEqual(sizes, [
+        { type: 'text', bytes: 12 },
+        { type: 'binary', bytes: 1000 },
+        { type: 'binary', bytes: 40 * 30 * 4 },
+      ]);
+    },
+  );
+
+  inPage(
+    `bufferedAmount is above zero after ten million bytes and zero when they are sent (${mode})`,
+    async ({ page, line }) => {
+      await inMode(page, mode);
+      const amounts = await page.evaluate(async (url) => {
+        const ws = new Socket(url);
+        await new Promise((done) => {
+          ws.onopen = done;
+        });
+        const before = ws.bufferedAmount;
+        ws.send(new ArrayBuffer(10_000_000));
+        const after = ws.bufferedAmount;
+        await probe.until(() => ws.bufferedAmount === 0, 15_000);
+        ws.close();
+        return { before, after };
+      }, line.url('/sink'));
+      assert.deepEqual(amounts, { before: 0, after: 10_000_000 });
+      await line.until(({ connections }) => connections[0].received === 1, 10_000);
+      assert.deepEqual(await line.received(), [{ connection: 1, binary: 10_000_000 }]);
+    },
+  );
 }

@@ -1,9 +1,9 @@
 /** websocketd makes any program's input and output a WebSocket. It knows nothing of us, which makes it a fair judge. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { readdirSync } from 'node:fs';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { repository, until } from './support/server.mjs';
@@ -36,7 +36,15 @@ async function websocketd(...program) {
     throw Error(`websocketd is not to be had: ${error.message}`);
   });
   const url = `http://127.0.0.1:${port}/`;
-  await until(() => fetch(url).then(() => true, () => false), 10_000, 'websocketd');
+  await until(
+    () =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      ),
+    10_000,
+    'websocketd',
+  );
   return url.replace('http', 'ws');
 }
 
@@ -73,7 +81,8 @@ for (const mode of MODES) {
 
   inPage(`websocketd: a Node program that answers each line (${mode})`, async ({ page }) => {
     await inMode(page, mode);
-    const program = "require('readline').createInterface({ input: process.stdin }).on('line', (line) => console.log('data: ' + line))";
+    const program =
+      "require('readline').createInterface({ input: process.stdin }).on('line', (line) => console.log('data: ' + line))";
     const url = await websocketd(process.execPath, '-e', program);
     const heard = await page.evaluate(async (url) => {
       const record = probe.watch(new Socket(url));

@@ -91,7 +91,7 @@ Object.assign(cases, {
     t.log('data', await second);
   },
   'binaryType: texts don’t care': async (t) => {
-    const ws = await t.open('/greet');
+    const ws = await t.open();
     ws.binaryType = 'arraybuffer';
     ws.send('x');
     t.log('data', (await t.next(ws, 'message')).data);

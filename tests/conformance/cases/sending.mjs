@@ -122,16 +122,6 @@ for (const [what, make] of Object.entries(VALUES)) {
     await sendOpen(t, ws, () => ws.send(value));
   };
 
-  cases[`sending: ${what}, connecting`] = async (t) => {
-    const ws = t.make();
-    const value = make();
-    t.attempt('send', () => ws.send(value));
-    t.log('state', ws.readyState, ws.bufferedAmount);
-    await t.next(ws, 'open');
-    await t.end(ws);
-    t.log('received', (await t.seen()).received);
-  };
-
   cases[`sending: ${what}, closing and closed`] = async (t) => {
     const ws = await t.open();
     const closed = t.next(ws, 'close');
@@ -143,14 +133,26 @@ for (const [what, make] of Object.entries(VALUES)) {
     add();
     add();
     await closed;
-    t.log('state', ws.readyState, ws.bufferedAmount);
     add();
     add();
-    t.log('received', (await t.seen()).received);
   };
 }
 
 Object.assign(cases, {
+  'sending: anything while connecting': async (t) => {
+    const ws = t.make();
+    for (const [what, make] of Object.entries(VALUES)) t.attempt(what, () => ws.send(make()));
+    t.log('state', ws.readyState, ws.bufferedAmount);
+    await t.next(ws, 'open');
+    await t.end(ws);
+    t.log('received', (await t.seen()).received);
+  },
+  'sending: what has no conversion, while connecting': async (t) => {
+    const ws = t.make();
+    for (const data of [Symbol('data'), Object.create(null), shared(), resizable(1, 2), new Uint8Array(shared()), new DataView(resizable(1, 2))])
+      t.attempt('send', () => ws.send(data));
+    t.log('state', ws.readyState, ws.bufferedAmount);
+  },
   'sending: nothing, in each state': async (t) => {
     const ws = t.make();
     t.attempt('connecting', () => ws.send());

@@ -184,7 +184,7 @@ export const cases = {
     t.log('mine', ws.mine, ws.readyState);
     const { get } = Object.getOwnPropertyDescriptor(t.WebSocket.prototype, 'readyState');
     t.log('brand', get.call(ws));
-    await new Promise((resolve) => EventTarget.prototype.addEventListener.call(ws, 'open', resolve));
+    await new Promise((resolve) => t.WebSocket.prototype.addEventListener.call(ws, 'open', resolve));
     t.log('opened', get.call(ws));
   },
 

@@ -2,7 +2,8 @@
  * The kinds of realm a socket can live in, and how the cases get to run there. The `run` functions are sent to the page.
  * Those other than the page run the cases where a realm could matter, not all of them.
  */
-const SOME = /^(events|handlers|listeners|microtasks|sending|closing|idl)/;
+const MOST = /^(idl|constructing|subclasses|handlers|listeners|dispatching|errors|microtasks|events|binaryType|closing:|sending: a (text|Blob|File|Uint8Array|ArrayBuffer),)/;
+const SOME = /^(constructing|microtasks|events|errors|closing:)/;
 
 async function inPage({ names, native, where }) {
   const { everywhere, inPages } = await import('/conformance/cases/index.mjs');
@@ -52,8 +53,8 @@ async function inServiceWorker(order) {
 
 export const REALMS = {
   page: { run: inPage, names: /./ },
-  iframe: { run: inIframe, names: SOME, source: String(inPage) },
-  worker: { run: inWorker, names: SOME },
+  iframe: { run: inIframe, names: MOST, source: String(inPage) },
+  worker: { run: inWorker, names: MOST },
   sharedworker: { run: inSharedWorker, names: SOME },
   serviceworker: { run: inServiceWorker, names: SOME },
 };

@@ -3,7 +3,10 @@
  */
 import { describer } from './describe.mjs';
 
-/** Who hears of an exception nobody caught: errors a case made by `t.error()`, and strings that contain its line. */
+/**
+ * Who hears of an exception nobody caught: errors a case made by `t.error()`, and strings that contain its line. Kept when the
+ * case is over: its sockets may throw yet when they are closed.
+ */
 const owners = new Map();
 
 const ownerOf = (reason) => owners.get(reason) ?? [...owners].find(([key]) => typeof reason === 'string' && reason.includes(key))?.[1];
@@ -71,7 +74,6 @@ export class Trial {
   error(name) {
     const error = this.label(new Error(name), `error ${name}`);
     owners.set(error, this);
-    this.#cleanups.push(() => owners.delete(error));
     return error;
   }
 
@@ -146,7 +148,6 @@ export class Trial {
   }
 
   dispose() {
-    owners.delete(this.line);
     for (const ws of this.#sockets) {
       try {
         this.WebSocket.prototype.close.call(ws);

@@ -96,7 +96,9 @@ class Tab {
   async goto(url) {
     await this.send('Page.navigate', { url });
     const there = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`;
-    await this.evaluate(`(async () => { while (!(${there})) await new Promise((done) => setTimeout(done, 10)); })()`).catch(() =>
+    await this.evaluate(
+      `(async () => { while (!(${there})) await new Promise((done) => setTimeout(done, 10)); })()`,
+    ).catch(() =>
       // The old document's context went away while it waited.
       this.evaluate(`probe.until(() => ${there})`),
     );
@@ -105,7 +107,11 @@ class Tab {
   /** Runs a function in the page, with an argument that JSON can carry. */
   async evaluate(run, argument) {
     const expression = typeof run === 'string' ? run : `(${run})(${JSON.stringify(argument)})`;
-    const { result, exceptionDetails } = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await this.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
     if (exceptionDetails) throw Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }

@@ -19,7 +19,18 @@
   };
 
   const TYPES = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
-  const DETAILS = ['data', 'code', 'reason', 'wasClean', 'willReconnect', 'unsent', 'attempt', 'delay', 'cause', 'status'];
+  const DETAILS = [
+    'data',
+    'code',
+    'reason',
+    'wasClean',
+    'willReconnect',
+    'unsent',
+    'attempt',
+    'delay',
+    'cause',
+    'status',
+  ];
 
   /** Everything a socket tells, in order, each with when it was told and what the socket said of itself then. */
   class Record {

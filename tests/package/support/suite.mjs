@@ -61,7 +61,7 @@ export function inPage(name, run, { timeout = 30_000, path, uncaught = false } =
 }
 
 /** Tests that mostly wait can wait together: each has its own page and line. */
-export const sideBySide = (name, tests, concurrency = 4) => describe(name, { concurrency }, tests);
+export const sideBySide = (name, tests, concurrency = 3) => describe(name, { concurrency }, tests);
 
 /** The two ways to use the class: as it comes, and as the browser's own. `inMode(page, mode)` leaves it in `page`'s `Socket`. */
 export const MODES = ['reconnecting', 'as the browser’s own'];

@@ -1,0 +1,145 @@
+/** The lab page, as somebody uses it who has just typed `cargo xtask demo`. */
+import assert from 'node:assert/strict';
+import { inPage, sideBySide } from './support/suite.mjs';
+
+/** Opens the lab on the test's line. Everything the page complains of is collected. */
+async function openLab({ page, line, server }) {
+  const complaints = [];
+  page.on('console', (message) => {
+    // The browser itself logs each failed connection and each refused request.
+    if (message.type() === 'error' && !/WebSocket connection to|Failed to load resource/.test(message.text()))
+      complaints.push(message.text());
+  });
+  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  await page.goto(`${server.origin}/?${new URLSearchParams({ line: line.name })}`);
+  await hasStatus(page, 'open');
+  return complaints;
+}
+
+const hasStatus = (page, status, timeout = 8_000) =>
+  page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
+
+/** Waits for a row of the log. */
+const logged = (page, type, text) =>
+  page.locator(`#log li[data-type="${type}"]`, { hasText: text }).last().waitFor({ timeout: 8_000 });
+
+const inLab = (name, run, options) =>
+  inPage(
+    name,
+    async (world) => {
+      const complaints = await openLab(world);
+      await run(world);
+      assert.deepEqual(complaints, []);
+    },
+    options,
+  );
+
+sideBySide('the lab', () => {
+  inLab('the page connects by itself and shows how it stands', async ({ page, line }) => {
+    assert.equal(await page.locator('#status').textContent(), 'open');
+    assert.equal(await page.locator('#attempt').textContent(), '0');
+    assert.match(await page.locator('#url').textContent(), /^ws:\/\/127\.0\.0\.1:\d+\/echo\?line=/);
+    assert.equal(await page.locator('#next').isVisible(), false);
+    assert.equal(await page.locator('#notice').isVisible(), false);
+    await logged(page, 'open', '');
+    await line.until(({ live }) => live === 1);
+  });
+
+  inLab('Drop loses the connection, and it is back by itself', async ({ page, line }) => {
+    await page.locator('#drop').click();
+    await logged(page, 'close', '1006');
+    await logged(page, 'reconnecting', 'cause: closed');
+    await logged(page, 'open', 'back after');
+    await hasStatus(page, 'open');
+    assert.equal(await page.locator('#cause').textContent(), 'closed');
+    assert.equal((await line.seen()).accepted, 2);
+  });
+
+  inLab('while it waits there is a countdown, and "now" ends it', async ({ page, line }) => {
+    await page.locator('#close-code').fill('1013');
+    await page.locator('#close-reason').fill('{"retryAfter":60000}');
+    await page.locator('#server-close').click();
+    await hasStatus(page, 'waiting');
+    await page.locator('#next').waitFor();
+    const first = await page.locator('#countdown').textContent();
+    await page.waitForFunction((first) => document.querySelector('#countdown').textContent !== first, first);
+    await page.locator('#now').click();
+    await hasStatus(page, 'open');
+    assert.equal(await page.locator('#next').isVisible(), false);
+    assert.equal((await line.seen()).accepted, 2);
+  });
+
+  inLab('Close with a final code is the end, and reconnect() starts again', async ({ page }) => {
+    await page.locator('#close-code').fill('4401');
+    await page.locator('#server-close').click();
+    await hasStatus(page, 'closed');
+    await logged(page, 'close', 'will not reconnect');
+    await page.locator('#reconnect').click();
+    await hasStatus(page, 'open');
+  });
+
+  inLab('Freeze is noticed by the heartbeat, and the line replaced', async ({ page, line }) => {
+    await page.locator('#freeze').click();
+    await logged(page, 'reconnecting', 'cause: heartbeat');
+    await hasStatus(page, 'open');
+    await logged(page, 'close', 'heartbeat timeout');
+    assert.equal((await line.seen()).accepted, 2);
+  });
+
+  inLab('a text and a file are sent, and come back', async ({ page, line }) => {
+    await page.locator('#send-text').fill('hello, lab');
+    await page.locator('#send').click();
+    await logged(page, 'send', 'hello, lab');
+    await logged(page, 'message', 'hello, lab');
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'picture.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(3_000) });
+    await logged(page, 'send', 'picture.bin');
+    await logged(page, 'message', 'binary');
+    const sent = (await line.received())
+      .filter(({ text }) => text !== 'ping')
+      .map(({ text, binary }) => text ?? binary);
+    assert.deepEqual(sent, ['hello, lab', 3_000]);
+  });
+
+  inLab('a burst over a refused line waits, and all of it comes back once', async ({ page, line }) => {
+    await page.locator('#refuse-for').fill('1');
+    await page.locator('#refuse').click();
+    await page.locator('#drop').click();
+    await hasStatus(page, 'waiting');
+    await page.locator('#burst-count').fill('200');
+    await page.locator('#burst').click();
+    await page
+      .locator('#burst-result', { hasText: '200 back · none twice · none out of order' })
+      .waitFor({ timeout: 10_000 });
+    const texts = (await line.received()).filter(({ text }) => text.startsWith('burst'));
+    assert.equal(texts.length, 200);
+  });
+
+  inLab('a slow handshake is shown as connecting, slow answers as latency', async ({ page }) => {
+    await page.locator('#delay-ms').fill('300');
+    await page.locator('#delay').click();
+    await page.waitForFunction(
+      () => Number.parseFloat(document.querySelector('#latency').textContent) >= 300,
+      undefined,
+      { timeout: 8_000 },
+    );
+    await page.locator('#handshake-ms').fill('1000');
+    await page.locator('#handshake').click();
+    await page.locator('#reconnect').click();
+    await hasStatus(page, 'connecting');
+    await hasStatus(page, 'open');
+  });
+
+  inLab('an impossible option is refused in words, and the socket stays', async ({ page, line }) => {
+    await page.locator('#min-delay').fill('-5');
+    await page.locator('#apply').click();
+    await page.locator('#options-error', { hasText: 'minDelay' }).waitFor();
+    assert.equal(await page.locator('#status').textContent(), 'open');
+    assert.equal((await line.seen()).accepted, 1);
+    await page.locator('#min-delay').fill('100');
+    await page.locator('#apply').click();
+    await line.until(({ accepted, live }) => accepted === 2 && live === 1);
+    assert.equal(await page.locator('#options-error').isVisible(), false);
+  });
+});
