@@ -3,8 +3,8 @@
  *
  * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
  * is observed (it has listeners, or messages to send) and not over, and while somebody waits for a reply: such a socket stays,
- * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry ends the connection.
- * https://websockets.spec.whatwg.org/#garbage-collection
+ * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
+ * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { drain } from './asking';
 import { CAUSE, closeEvent, STATUS } from './events';

@@ -243,6 +243,7 @@ sideBySide('the server’s calls', () => {
       await say({ jsonrpc: '2.0', method: 'sum', params: 'bar', id: 7 });
       await say({ jsonrpc: '2.0', method: 'sum', id: {} });
       await say([{ jsonrpc: '2.0', method: 'notify_hello', params: [7] }]);
+      await probe.until(() => ws.stats().received === 7);
       ws.notify('the end');
     });
     const invalid = (id = null) => ({ jsonrpc: '2.0', id, error: { code: -32600, message: 'Invalid Request' } });

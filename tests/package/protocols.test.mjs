@@ -138,3 +138,41 @@ sideBySide('replies are validated by any Standard Schema validator', () => {
     assert.deepEqual(seen[6].issues, issues);
   });
 });
+
+sideBySide('what requests add to the package', () => {
+  inReadyPage('the methods are there on every class, and none of them is enumerable', async ({ page }) => {
+    const seen = await page.evaluate(() => {
+      const names = ['request', 'stream', 'call', 'notify', 'handle', 'drained', 'messages', Symbol.asyncIterator];
+      const classes = [Holdfast.WebSocket, Holdfast.WebSocket.with({}), Holdfast.WebSocket.with({ reconnect: false })];
+      return classes.map(({ prototype }) => [
+        names.every((name) => typeof prototype[name] === 'function'),
+        names.some((name) => Object.getOwnPropertyDescriptor(prototype, name)?.enumerable),
+        Object.keys(prototype).some((name) => names.includes(name)),
+      ]);
+    });
+    assert.deepEqual(seen, Array(3).fill([true, false, false]));
+  });
+
+  inReadyPage('the errors are exported, have their names, and are errors', async ({ page }) => {
+    const seen = await page.evaluate(async () => {
+      const { RpcError, ConnectionLostError } = Holdfast;
+      const error = new RpcError(-1, 'text', [2]);
+      await new Promise((done) => {
+        const script = document.createElement('script');
+        Object.assign(script, { src: '/pkg/dist/holdfast-ws.global.js', onload: done });
+        globalThis.Holdfast = undefined;
+        document.head.append(script);
+      });
+      return [
+        [error instanceof Error, String(error), error.code, error.data, error.stack.startsWith('RpcError: text')],
+        [new ConnectionLostError('x') instanceof Error, String(new ConnectionLostError('x'))],
+        Object.keys(globalThis.Holdfast).sort(),
+      ];
+    });
+    assert.deepEqual(seen, [
+      [true, 'RpcError: text', -1, [2], true],
+      [true, 'ConnectionLostError: x'],
+      ['ConnectionLostError', 'RpcError', 'WebSocket'],
+    ]);
+  });
+});
