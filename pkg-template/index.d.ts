@@ -129,6 +129,138 @@ export interface QueueOptions {
   maxBytes?: number;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: what comes over the wire, until the application's types or validators say more.
+type Anything = any;
+
+/** What can be sent. */
+export type Data = string | BufferSource | Blob;
+
+/** A reply, or a part of one, as {@link Codec.decode} reads it. */
+export interface Answer {
+  /** The number that the request was given. */
+  readonly id: number;
+  /** What the request resolves with. */
+  readonly result?: unknown;
+  /** If there is one, the request rejects: with it, if it is an `Error`, else with an {@link RpcError} of its members. */
+  readonly error?: unknown;
+  /** `true`: the last part of a stream. Without a `result` it only says so, and is not given to the reader. */
+  readonly done?: boolean;
+}
+
+/** How requests and replies look, if neither `'id'` nor `'json-rpc'` fits. Text or binary. */
+export interface Codec {
+  /** The message for a request. What it throws, the request rejects with. `id` counts from 1 and is never used twice. */
+  encode(id: number, payload: Anything): Data;
+  /**
+   * Reads the `data` of a message; called only while there may be a reply. Nothing, or an object without a number as `id`: it is
+   * no reply, and goes to `message`. What it throws is reported, as a listener's exception is, and the message goes to `message`.
+   */
+  decode(data: Anything): Answer | undefined | null;
+  /** What to send when a request is aborted or a stream is left early; nothing, if it gives nothing. */
+  cancel?(id: number): Data | undefined;
+}
+
+/** A validator, by any library of https://standardschema.dev. */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => Validated<Output> | Promise<Validated<Output>>;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
+
+type Validated<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };
+
+/** How to ask the server. */
+export interface RequestSettings {
+  /** Milliseconds until a request without a reply rejects. Default 10000. */
+  timeout?: number;
+  /**
+   * - `'id'` (the default): objects as JSON; the reply is the object with the same `id` at its top level.
+   * - `'json-rpc'`: {@link https://www.jsonrpc.org/specification | JSON-RPC 2.0}, in both directions.
+   * - An object: the application's own.
+   */
+  protocol?: 'id' | 'json-rpc' | Codec;
+  /** Validates every reply whose request names no `schema` of its own. */
+  validate?: StandardSchema;
+}
+
+/** For one request. */
+export interface RequestOptions {
+  /** Milliseconds until it rejects without a reply; of a stream, between its parts. Default: that of the socket. */
+  timeout?: number;
+  /** When aborted, the request rejects with its reason, and leaves the queue if it is in there still. */
+  signal?: AbortSignal;
+  /**
+   * For what may run twice: if the connection ends before the reply, it is sent again on the next one, under the same id, within
+   * its timeout. A stream starts over. Default `false`.
+   */
+  retry?: boolean;
+  /** Validates the reply, or each part of a stream; the value that it gives is the one to resolve with. */
+  schema?: StandardSchema;
+}
+
+export interface MessagesOptions {
+  /** When aborted, the iteration throws its reason. */
+  signal?: AbortSignal;
+  /** How many pieces are kept for a reader who is slower than the server. One more ends the iteration. Default 1024. */
+  limit?: number;
+}
+
+export interface StreamOptions extends RequestOptions, MessagesOptions {}
+
+/** The server answered a request with an error. Thrown by a handler of {@link WebSocket.handle}, it is what the server is answered. */
+export declare class RpcError extends Error {
+  constructor(code: number, message: string, data?: unknown);
+  /** As the server gave it. */
+  readonly code: number;
+  /** As the server gave it. */
+  readonly data: unknown;
+}
+
+/** The connection that a request was sent on has ended, so there will be no reply. The server may have acted on it or not. */
+export declare class ConnectionLostError extends Error {}
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** What `request()` takes and gives: of the entries with `request` and `reply` (and `part`, for streams). */
+type Asked<M> =
+  IsAny<M> extends true
+    ? unknown
+    : { [K in keyof M]: M[K] extends { request: infer Q } ? Q : never }[keyof M] extends infer Q
+      ? [Q] extends [never]
+        ? unknown
+        : Q
+      : never;
+
+type Replied<M, Q> =
+  IsAny<M> extends true
+    ? Anything
+    : { [K in keyof M]: M[K] extends { request: infer R; reply: infer A } ? (Q extends R ? A : never) : never }[keyof M];
+
+type Part<M, Q> =
+  IsAny<M> extends true
+    ? Anything
+    : { [K in keyof M]: M[K] extends { request: infer R; part: infer P } ? (Q extends R ? P : never) : never }[keyof M];
+
+/** What `call()`, `notify()` and `handle()` take and give: of the entries with `params` and `result`. */
+type Method<M> = keyof M & string;
+
+type Params<M, K extends keyof M> = IsAny<M> extends true ? Anything : M[K] extends { params?: infer P } ? P : undefined;
+
+type Result<M, K extends keyof M> = IsAny<M> extends true ? Anything : M[K] extends { result: infer R } ? R : unknown;
+
+/** The parameters may be left out where there are none, or where they are optional. */
+type Given<M, K extends keyof M, More extends unknown[]> =
+  IsAny<M> extends true
+    ? [params?: Anything, ...more: More]
+    : M[K] extends { params: infer P }
+      ? [params: P, ...more: More]
+      : [params?: 'params' extends keyof M[K] ? Params<M, K> : undefined, ...more: More];
+
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
 export interface Options {
   /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
@@ -137,6 +269,8 @@ export interface Options {
   heartbeat?: false | HeartbeatOptions;
   /** `false`: `send()` throws while there is no connection. Default `{}`. */
   queue?: false | QueueOptions;
+  /** For `request()` and its kin. Default `{}`. */
+  request?: RequestSettings;
   /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
   idleTimeout?: number;
   /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */
@@ -159,6 +293,12 @@ export interface Stats {
   readonly unsent: number;
   /** Connections given up as dead: by heartbeat, `idleTimeout` or `stallTimeout`. */
   readonly deadLines: number;
+  readonly requests: {
+    /** How many wait for a reply now. */
+    readonly pending: number;
+    /** Replies that came late or twice, and were dropped. */
+    readonly late: number;
+  };
   /** Round trips of the last pings, in milliseconds; `null` before the first answer. */
   readonly roundTrip: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number } | null;
 }
@@ -168,8 +308,11 @@ type Listener<K extends keyof WebSocketEventMap> = (this: WebSocket, event: WebS
 /**
  * A drop-in for the browser's `WebSocket` that reconnects. Each connection behaves as one native socket: `open` when it opens,
  * `close` when it ends (after `error`, if it failed).
+ *
+ * `Messages` is a map of what can be asked, by the application: `{ params, result }` under the name of a method for `call()`,
+ * `notify()` and `handle()`; `{ request, reply }` (and `part`) under any name for `request()` and `stream()`.
  */
-export interface WebSocket extends globalThis.WebSocket {
+export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
   /** CONNECTING (0) also while another attempt is planned; CLOSED (3) only when it is over. */
   readonly readyState: globalThis.WebSocket['readyState'];
   /** The URL of the connection, resolved. Empty while a URL function hasn't answered yet. */
@@ -189,6 +332,97 @@ export interface WebSocket extends globalThis.WebSocket {
   stats(): Stats;
   /** Connects anew, at once and from any state; a connection that is open is given up. */
   reconnect(): void;
+
+  /**
+   * Sends a request, and resolves with its reply, which no listener hears of. By protocol:
+   *
+   * - `'id'`: `payload` is a plain object without an `id`. It is sent as JSON with the `id` added, and the whole reply resolves.
+   * - `'json-rpc'`: `payload` is `{ method, params? }`; this is `call(method, params)`.
+   * - an application's own: `payload` is what its `encode` takes, and the `result` of its `decode` resolves.
+   *
+   * While there is no connection it waits in the queue, and its timeout runs. It settles once; with an error, if that is:
+   *
+   * - an {@link RpcError}: the server's (with `'id'`, what an error looks like is the application's business: it resolves);
+   * - `TimeoutError` (DOMException): no reply in time;
+   * - the signal's reason, by default an `AbortError` (DOMException);
+   * - a {@link ConnectionLostError}: the connection it was sent on has ended, or, if it wasn't sent or has `retry`, all is over;
+   * - `InvalidStateError` (DOMException): closing or closed; or not open, with `queue: false` or `reconnect: false`;
+   * - `QuotaExceededError` (DOMException): the queue is full;
+   * - a `TypeError`: an impossible payload or option; or, with an array `issues`, the validator's verdict on the reply;
+   * - what `encode`, or the validator, threw.
+   */
+  request<Output>(payload: Asked<Messages>, options: RequestOptions & { schema: StandardSchema<Output> }): Promise<Output>;
+  request<Q extends Asked<Messages>>(payload: Q, options?: RequestOptions): Promise<Replied<Messages, Q>>;
+
+  /**
+   * A request that is answered in parts, until one is marked `done: true` at its top level. The parts are what `request()` would
+   * resolve with, and errors are thrown by the iteration. The last part is given, too, unless it has `result: null`.
+   *
+   * Sent at once, not when the iteration begins. Parts are kept for a slow reader up to `limit`; one more ends it with a
+   * `QuotaExceededError`. Leaving the loop aborts the request, and tells the server if the protocol has a `cancel`.
+   *
+   * @throws `TypeError` for an impossible option; everything else is thrown by the iteration.
+   */
+  stream<Output>(
+    payload: Asked<Messages>,
+    options: StreamOptions & { schema: StandardSchema<Output> },
+  ): AsyncIterableIterator<Output>;
+  stream<Q extends Asked<Messages>>(payload: Q, options?: StreamOptions): AsyncIterableIterator<Part<Messages, Q>>;
+
+  /**
+   * With the protocol `'json-rpc'`: calls a method of the server's. Settles as {@link WebSocket.request} does.
+   *
+   * @param params An array or an object, if there are any.
+   */
+  call<Output>(
+    method: Method<Messages>,
+    params: Anything,
+    options: RequestOptions & { schema: StandardSchema<Output> },
+  ): Promise<Output>;
+  call<K extends Method<Messages>>(
+    method: K,
+    ...given: Given<Messages, K, [options?: RequestOptions]>
+  ): Promise<Result<Messages, K>>;
+
+  /**
+   * With the protocol `'json-rpc'`: calls a method of the server's that has no answer. Throws what `send()` throws.
+   *
+   * @throws `TypeError` for another protocol, or impossible arguments.
+   */
+  notify<K extends Method<Messages>>(method: K, ...given: Given<Messages, K, []>): void;
+
+  /**
+   * With the protocol `'json-rpc'`: answers the server's calls of a method; `null` takes the handler away. What it returns, or
+   * resolves with, is the result. An error with a whole number as `code` is answered as it is; any other by its message alone,
+   * as -32603, and reported.
+   *
+   * While there is any handler, calls of unknown methods are answered by -32601 and what is no valid request by -32600.
+   * Notifications are never answered, and those that nobody handles go to `message`. Without any handler all of them do. An
+   * answer that is ready only when its connection has ended is dropped.
+   *
+   * @throws `TypeError` for another protocol, or a handler that is neither a function nor `null`.
+   */
+  handle<K extends Method<Messages>>(
+    method: K,
+    handler: ((params: Params<Messages, K>) => Result<Messages, K> | Promise<Result<Messages, K>>) | null,
+  ): void;
+
+  /**
+   * Resolves when `bufferedAmount` is no more than so many bytes, looking every 20 ms (every second while there is no connection).
+   *
+   * @param bytes Default 0.
+   * @returns Rejects with `InvalidStateError` (DOMException) if the socket is over, or will be before that.
+   */
+  drained(bytes?: number): Promise<void>;
+
+  /**
+   * The `message` events from now on, until the socket is over. They are kept for a slow reader up to `limit`; one more ends the
+   * iteration with a `QuotaExceededError` (DOMException), after what was kept. `for await (const event of ws)` is the same.
+   *
+   * @throws `TypeError` for an impossible option.
+   */
+  messages(options?: MessagesOptions): AsyncIterableIterator<MessageEvent>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent>;
 
   get onclose(): ((this: globalThis.WebSocket, event: CloseEvent) => unknown) | null;
   set onclose(handler: Listener<'close'> | null);
@@ -243,7 +477,7 @@ export interface WebSocketConstructor {
    * @throws `TypeError` for an unknown option or an impossible value.
    * @throws `Error` where there is no WebSocket or WebAssembly, or a Content-Security-Policy without `'wasm-unsafe-eval'`.
    */
-  new (url: Target, protocols?: Protocols, options?: Options): WebSocket;
+  new <Messages = Anything>(url: Target, protocols?: Protocols, options?: Options): WebSocket<Messages>;
   readonly prototype: WebSocket;
   readonly CONNECTING: 0;
   readonly OPEN: 1;

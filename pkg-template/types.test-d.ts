@@ -1,6 +1,6 @@
 /** Checked by `tsc`, never run: what must compile, and (`@ts-expect-error`) what must not. */
-import type { Cause, ClosedEvent, Options, Stats, Status } from './index';
-import Default, { WebSocket } from './index';
+import type { Cause, ClosedEvent, Options, StandardSchema, Stats, Status } from './index';
+import Default, { ConnectionLostError, RpcError, WebSocket } from './index';
 
 declare const url: string;
 
@@ -70,3 +70,87 @@ export const yes: Options = { heartbeat: true };
 new WebSocket(5);
 // @ts-expect-error: read-only
 ws.status = 'open';
+
+// Requests, untyped: what comes is `any`, as from JSON.parse.
+export const sum: Promise<number> = ws.call('add', [1, 2], { timeout: 1_000, retry: true });
+export const whole: Promise<{ id: number; ok: boolean }> = ws.request({ do: 'it' }, { signal: AbortSignal.timeout(5) });
+ws.notify('log', { text: '' });
+ws.handle('now', () => Date.now());
+ws.handle('now', null);
+export const lost: Error[] = [new ConnectionLostError(), new RpcError(-32000, 'no', { why: 1 })];
+export const code: number = new RpcError(1, '').code;
+
+export async function iterate() {
+  await ws.drained();
+  await ws.drained(65_536);
+  for await (const event of ws) event.data;
+  for await (const event of ws.messages({ limit: 10, signal: AbortSignal.timeout(5) })) event satisfies MessageEvent;
+  for await (const part of ws.stream({ list: 'all' }, { limit: 10, timeout: 5 })) part.anything;
+}
+
+// The application's own map.
+interface Messages {
+  add: { params: [number, number]; result: number };
+  search: { params?: { text: string }; result: string[] };
+  time: { result: Date };
+  subscribe: { request: { type: 'subscribe'; topic: string }; reply: { id: number; ok: boolean }; part: { line: string } };
+  publish: { request: { type: 'publish'; text: string }; reply: { id: number; at: number } };
+}
+const typed = new WebSocket<Messages>(url);
+export const dropIn: globalThis.WebSocket = typed;
+export const untyped: WebSocket = typed;
+export const results: [Promise<number>, Promise<string[]>, Promise<string[]>, Promise<Date>] = [
+  typed.call('add', [1, 2], { timeout: 5 }),
+  typed.call('search'),
+  typed.call('search', { text: '' }),
+  typed.call('time', undefined, { retry: true }),
+];
+export const replies: [Promise<{ ok: boolean }>, Promise<{ at: number }>] = [
+  typed.request({ type: 'subscribe', topic: 'a' }),
+  typed.request({ type: 'publish', text: '' }, { timeout: 5 }),
+];
+export async function parts() {
+  for await (const { line } of typed.stream({ type: 'subscribe', topic: 'a' })) line satisfies string;
+}
+typed.notify('add', [1, 2]);
+typed.handle('add', ([a, b]) => a + b);
+typed.handle('search', async (params) => [params?.text ?? '']);
+// @ts-expect-error: parameters of the wrong type
+typed.call('add', ['1', 2]);
+// @ts-expect-error: parameters left out
+typed.call('add');
+// @ts-expect-error: parameters that it has not
+typed.call('time', [1]);
+// @ts-expect-error: an unknown method
+typed.call('subtract', [1, 2]);
+// @ts-expect-error: the wrong result
+typed.handle('add', () => 'three');
+// @ts-expect-error: no request of the map
+typed.request({ type: 'unsubscribe' });
+// @ts-expect-error: the reply is an object
+export const wrongReply: Promise<number> = typed.request({ type: 'publish', text: '' });
+// @ts-expect-error: an unknown option
+ws.request({}, { timeOut: 5 });
+// @ts-expect-error: an unknown protocol
+export const protocol: Options = { request: { protocol: 'soap' } };
+
+// A map of methods alone leaves request() open.
+export const open: Promise<unknown> = new WebSocket<{ add: Messages['add'] }>(url).request({ method: 'add' });
+
+// A validator says what comes.
+declare const user: StandardSchema<{ name: string }>;
+export const valid: [Promise<{ name: string }>, Promise<{ name: string }>] = [
+  typed.call('time', undefined, { schema: user }),
+  ws.request({}, { schema: user, timeout: 5 }),
+];
+new WebSocket(url, [], {
+  request: {
+    timeout: 5_000,
+    validate: user,
+    protocol: {
+      encode: (id, payload: Uint8Array<ArrayBuffer>) => new Blob([String(id), payload]),
+      decode: (data) => (data instanceof ArrayBuffer ? { id: 1, result: data, done: true } : undefined),
+      cancel: (id) => `cancel ${id}`,
+    },
+  },
+});

@@ -2,26 +2,19 @@
  * What the core calls: to fire events, and to ask the user's functions. No method throws.
  *
  * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
- * is observed (it has listeners, or messages to send) and not over: such a socket stays, though nobody has a reference to it.
- * Else the socket can be collected, its core after it, and the glue's FinalizationRegistry ends the connection.
- * https://websockets.spec.whatwg.org/#garbage-collection
+ * is observed (it has listeners, or messages to send) and not over, and while somebody waits for a reply: such a socket stays,
+ * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
+ * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
+import { drain } from './asking';
 import { CAUSE, closeEvent, STATUS } from './events';
+import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
-import { Native, report } from './native';
+import { guard, Native, report } from './native';
+import { giveUp } from './requests';
 import type { Socket } from './socket';
 import { Turns } from './turns';
 import { checkUrl, protocolList } from './webidl';
-
-/** Runs a function of the user's; what it throws is reported, as a listener's exception is. */
-function guard<T>(call: () => T, otherwise: T): T {
-  try {
-    return call();
-  } catch (error) {
-    report(error);
-    return otherwise;
-  }
-}
 
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
@@ -33,7 +26,11 @@ export class Host {
   _review(socket: Socket): void {
     const core = socket._core;
     this._pinned =
-      core.readyState < 3 && (isObserved(socket) || (!core.readyState && core.bufferedAmount)) ? socket : undefined;
+      socket._pending.size ||
+      socket._drains.size ||
+      (core.readyState < 3 && (isObserved(socket) || socket._calls.size || (!core.readyState && core.bufferedAmount)))
+        ? socket
+        : undefined;
   }
 
   /** The socket, unless it has been collected or its constructor hasn't finished. */
@@ -48,6 +45,22 @@ export class Host {
 
   message(event: MessageEvent): void {
     if (this._pinned) fire(this._pinned, event, 'message');
+  }
+
+  /** Called while replies may come, or the server's calls: whether this was one. */
+  reply({ data }: MessageEvent): boolean {
+    const socket = this._socket;
+    return !!socket && read(socket, data);
+  }
+
+  failed(id: number, lost: number): void {
+    const socket = this._socket;
+    if (socket) giveUp(socket, id, lost);
+  }
+
+  drain(): void {
+    const socket = this._socket;
+    if (socket) drain(socket);
   }
 
   /** Returns whether all listeners have been called; the core tells nothing more before. So does `close`. */
@@ -83,7 +96,7 @@ export class Host {
     let done = true;
     if (event) done = fire(socket, event, 'close');
     else dispatch(socket, closed);
-    this._review(socket);
+    drain(socket);
     return done;
   }
 
@@ -101,12 +114,12 @@ export class Host {
 
   ping(): unknown {
     const ping = this._socket?._settings.ping ?? 'ping';
-    return typeof ping === 'function' ? guard(() => ping(), undefined) : ping;
+    return typeof ping === 'function' ? guard(() => ping()) : ping;
   }
 
   pong({ data }: MessageEvent): boolean {
     const pong = this._socket?._settings.pong;
-    return typeof pong === 'function' ? guard(() => !!pong(data), false) : data === pong;
+    return typeof pong === 'function' ? !!guard(() => pong(data)) : data === pong;
   }
 
   /** The milliseconds a server asks for by the close reason `{"retryAfter": ms}`. */

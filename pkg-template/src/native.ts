@@ -23,3 +23,15 @@ export function report(error: unknown): void {
       throw error;
     });
 }
+
+/** Runs a function of the user's; what it throws is reported, as a listener's exception is. */
+export function guard<T>(call: () => T): T | undefined;
+export function guard<T>(call: () => T, otherwise: T): T;
+export function guard<T>(call: () => T, otherwise?: T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    report(error);
+    return otherwise;
+  }
+}

@@ -2,27 +2,55 @@
  * Reads the options object: which keys there are, and of what type. What a number may be is the core's to judge;
  * here it only must be one. The defaults are the core's too: NaN in its list of numbers stands for "not given".
  */
+import { misuse } from './errors';
 import { isObject } from './native';
+import type { Protocol } from './protocols';
+
+export const NOT_OPTIONS = 'options must be an object';
 
 /** The user's options, of which nothing is known yet. */
 export type Raw = Record<string, unknown>;
 
 /** What a socket keeps of its options. */
 export interface Settings {
-  /** In the order of the core's constructor; the digits in SCHEMA are positions in it. */
+  /** In the order of the core's constructor, and after that our own; the digits in SCHEMA are positions in it. */
   _numbers: Float64Array;
   _plain: boolean;
+  protocol: Protocol;
+  validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
   ping?: unknown;
   pong?: unknown;
 }
 
-/** A position: a number. A text: the types allowed, as the error names them. A pair: `false`, or a group of options; its switch. */
-type Rule = number | string | [number, Schema];
-type Schema = { [name: string]: Rule };
+/** A validator of replies. https://standardschema.dev */
+export interface Schema {
+  '~standard': { validate(value: unknown): Validated | Promise<Validated> };
+}
+type Validated = { value: unknown; issues?: undefined } | { issues: readonly unknown[]; value?: undefined };
+
+/**
+ * A position: a number. A text: the types allowed, as the error names them. A function: says what the value should be, if it
+ * isn't. A pair: a group of options, and the position of its switch, which `false` turns off; -1 for none.
+ */
+type Rule = number | string | ((value: never) => unknown) | [number, Rules];
+type Rules = { [name: string]: Rule };
 
 // No prototype, so that 'constructor' and '__proto__' are unknown keys like any other.
-const table = (schema: Schema): Schema => Object.assign(Object.create(null), schema);
+const table = (rules: Rules): Rules => Object.assign(Object.create(null), rules);
+
+const isFunction = (value: unknown) => typeof value === 'function';
+
+const schema = (value?: Schema) => !isFunction(value?.['~standard']?.validate) && 'takes a Standard Schema validator';
+
+const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
+  value !== 'id' &&
+  value !== 'json-rpc' &&
+  !(isFunction(value?.encode) && isFunction(value?.decode)) &&
+  "takes 'id', 'json-rpc', or an object with encode() and decode()";
+
+/** Where the core's numbers end and the skin's begin. */
+const TIMEOUT = 17;
 
 const SCHEMA = table({
   reconnect: [
@@ -41,42 +69,60 @@ const SCHEMA = table({
   queue: [12, table({ maxMessages: 13, maxBytes: 14 })],
   idleTimeout: 15,
   stallTimeout: 16,
+  request: [-1, table({ timeout: TIMEOUT, protocol, validate: schema })],
 });
+
+/** Of a call; here the digits are positions in a list of their own. */
+export const MESSAGES = table({ signal: 'an AbortSignal', limit: 1 });
+export const REQUEST = table({ signal: 'an AbortSignal', timeout: 0, retry: 'a boolean', schema });
+export const STREAM = table({ ...MESSAGES, ...REQUEST });
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  timeout: number;
+  limit: number;
+  retry?: boolean;
+  schema?: Schema;
+}
 
 /** `[object ArrayBuffer]` is 'ArrayBuffer', from whichever frame it comes. */
 export const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-function readGroup(options: Raw, schema: Schema, path: string, settings: Settings & Raw): void {
+function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Settings, '_numbers'>): void {
   for (const key in options) {
     const value = options[key];
-    const rule = schema[key];
-    const fail = (takes: string) => {
-      throw TypeError(`holdfast-ws: option ${path}${key} ${takes}`);
-    };
-    if (rule === undefined) fail(`is unknown; there are ${Object.keys(schema).join(', ')}`);
+    const rule = rules[key];
+    const fail = (takes: string) => misuse(`option ${path}${key} ${takes}`);
+    if (rule === undefined) fail(`is unknown; there are ${Object.keys(rules).join(', ')}`);
     else if (value === undefined) continue;
     else if (typeof rule === 'number') {
       // Below zero is nonsense for each of them, NaN too; the core couldn't tell it from zero.
       if (typeof value !== 'number' || !(value >= 0)) fail('takes a number from 0 up');
       settings._numbers[rule] = value as number;
-    } else if (typeof rule === 'string') {
-      if (!rule.includes(typeof value === 'object' ? tag(value) : typeof value)) fail(`takes ${rule}`);
-      settings[key] = value;
+    } else if (typeof rule === 'object') {
+      const [position, group] = rule;
+      settings._numbers[position] = +(value !== false);
+      if (isObject(value)) readGroup(value as Raw, group, `${key}.`, settings);
+      else if (value !== false || position < 0) fail(`takes ${position < 0 ? '' : 'false or '}an object`);
     } else {
-      settings._numbers[rule[0]] = +(value !== false);
-      if (isObject(value)) readGroup(value as Raw, rule[1], `${key}.`, settings);
-      else if (value !== false) fail('takes false or an object');
+      const type = typeof value === 'object' ? tag(value) : typeof value;
+      const wrong = isFunction(rule)
+        ? (rule as (value: unknown) => unknown)(value)
+        : !rule.split(/\W/).includes(type) && `takes ${rule}`;
+      if (wrong) fail(wrong as string);
+      (settings as Raw)[key] = value;
     }
   }
 }
 
 /** Throws a TypeError that names the option and what it takes. */
 export function readOptions(options: Raw): Settings {
-  const numbers = new Float64Array(17).fill(Number.NaN);
-  const settings: Settings = { _numbers: numbers, _plain: options.reconnect === false };
+  const numbers = new Float64Array(TIMEOUT + 1).fill(Number.NaN);
+  const settings: Settings = { _numbers: numbers, _plain: options.reconnect === false, protocol: 'id' };
   numbers[0] = numbers[12] = 1;
   numbers[8] = 0;
-  readGroup(options, SCHEMA, '', settings as Settings & Raw);
+  numbers[TIMEOUT] = 10_000;
+  readGroup(options, SCHEMA, '', settings);
   numbers[7] = +!!settings.shouldReconnect;
   numbers[11] = +(settings.pong !== undefined);
   return settings;
@@ -90,4 +136,13 @@ export function mergeOptions(preset: Raw, given: Raw): Raw {
     if (value !== undefined) merged[key] = isObject(value) && isObject(preset[key]) ? { ...preset[key], ...value } : value;
   }
   return merged;
+}
+
+/** The same for the options of a call. */
+export function readCall(rules: Rules, given: unknown, { _numbers: numbers, validate }: Settings): CallOptions {
+  if (given != null && !isObject(given)) misuse(NOT_OPTIONS);
+  const options = { _numbers: Float64Array.of(numbers[TIMEOUT], 1024), schema: validate };
+  readGroup((given ?? {}) as Raw, rules, '', options);
+  const [timeout, limit] = options._numbers;
+  return { ...options, timeout, limit };
 }

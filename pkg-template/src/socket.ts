@@ -1,8 +1,10 @@
 /** What the skin keeps for each socket, and how a method finds it again from `this`. */
 import type { Core } from 'holdfast:wasm';
+import type { Drains } from './asking';
 import type { Host } from './host';
 import type { Listeners } from './listeners';
 import type { Settings } from './options';
+import type { Pending } from './requests';
 
 /** Reachable from its WebSocket only (and from the host while that is pinned), so it goes when the WebSocket goes. */
 export interface Socket {
@@ -19,6 +21,11 @@ export interface Socket {
   _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void] };
   /** See `retarget.ts`. */
   _shapes: { [type: string]: object };
+  /** Requests that wait for a reply. */
+  _pending: Pending;
+  /** The application's functions that the server may call. */
+  _calls: Map<string, (params: unknown) => unknown>;
+  _drains: Drains;
   _binaryType: string;
   _lastClose: CloseEvent | null;
 }

@@ -16,6 +16,18 @@ declare module 'holdfast:wasm' {
     reconnect(): void;
     provided(id: number, url: string, protocols: string[]): void;
     unprovided(id: number): void;
+    /** Never the same twice. */
+    requestId(): number;
+    /** As `queue`; also 1 if it is over. `timeout` in milliseconds. */
+    request(id: number, copy: unknown, bytes: number, timeout: number, retry: boolean): number;
+    /** 0: awaited. 1: late, or repeated, and counted. 2: no request of ours. Unless it is the `last`, the timeout starts over. */
+    reply(id: number, last: boolean): number;
+    /** Nobody waits any more; it is taken out of the queue. False if nobody did. */
+    abort(id: number): boolean;
+    /** Whether every message is shown to `host.reply`, though nothing be pending. */
+    inspect(on: boolean): void;
+    /** Has `host.drain` called once, shortly. */
+    watchDrain(): void;
     stats(): Float64Array;
     set binaryType(value: string);
     readonly readyState: number;

@@ -4,14 +4,17 @@
  * https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 import { Core } from 'holdfast:wasm';
+import { Asking } from './asking';
 import { load } from './core';
+import { misuse } from './errors';
 import { STATUS } from './events';
 import { Host } from './host';
 import { addListener, removeListener, setHandler } from './listeners';
 import { isObject, Native, native } from './native';
-import { mergeOptions, type Raw, readOptions } from './options';
+import { mergeOptions, NOT_OPTIONS, type Raw, readOptions } from './options';
+import { send } from './send';
 import { type Socket, socketOf, sockets } from './socket';
-import { checkClose, checkUrl, clamp, payload, protocolList, snapshot } from './webidl';
+import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;
 
@@ -26,8 +29,6 @@ const presets = new WeakMap<object, Raw>();
 const presetOf = (made: object | null): Raw | undefined =>
   made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : undefined;
 
-const NOT_OPTIONS = 'holdfast-ws: options must be an object';
-
 function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknown, options: unknown): void {
   // What stands in for the browser's class takes what that takes: no functions, no third argument.
   const standsIn = preset.reconnect === false;
@@ -36,7 +37,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
   const list =
     protocols === undefined ? [] : typeof protocols === 'function' && !standsIn ? protocols : protocolList(protocols);
   // A class with a preset may come to a library that gives it arguments of its own.
-  if (options != null && !isObject(options) && preset === NO_PRESET) throw TypeError(NOT_OPTIONS);
+  if (options != null && !isObject(options) && preset === NO_PRESET) misuse(NOT_OPTIONS);
   const settings = readOptions(isObject(options) && !standsIn ? mergeOptions(preset, options as Raw) : preset);
   const host = new Host();
   const ask = provided || typeof list === 'function';
@@ -50,6 +51,9 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
     _capturing: new Map(),
     _handlers: {},
     _shapes: {},
+    _pending: new Map(),
+    _calls: new Map(),
+    _drains: new Set(),
     _binaryType: 'blob',
     _lastClose: null,
   } as unknown as Socket;
@@ -125,16 +129,8 @@ const methods = {
   },
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
-    const core = socket._core;
     if (!arguments.length) throw TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
-    const message = socket._settings._plain ? data : payload(data);
-    if (core.send(message)) return;
-    const refused = core.queue(...snapshot(payload(message)));
-    if (refused)
-      throw refused > 1
-        ? new DOMException('The queue is full.', 'QuotaExceededError')
-        : new DOMException("Failed to execute 'send' on 'WebSocket': not open yet.", 'InvalidStateError');
-    socket._host._review(socket);
+    send(socket, socket._settings._plain ? data : payload(data));
   },
   ...listening('addEventListener', addListener),
   ...listening('removeEventListener', removeListener),
@@ -158,8 +154,24 @@ class Extras {
     socketOf(this)._core.reconnect();
   }
   stats(): object {
-    const [connections, attempts, sent, received, pings, pongs, messages, bytes, unsent, deadLines, p50, p90, p99, max] =
-      socketOf(this)._core.stats() as unknown as number[];
+    const [
+      connections,
+      attempts,
+      sent,
+      received,
+      pings,
+      pongs,
+      messages,
+      bytes,
+      unsent,
+      deadLines,
+      pending,
+      late,
+      p50,
+      p90,
+      p99,
+      max,
+    ] = socketOf(this)._core.stats() as unknown as number[];
     return {
       connections,
       attempts,
@@ -170,6 +182,7 @@ class Extras {
       queued: { messages, bytes },
       unsent,
       deadLines,
+      requests: { pending, late },
       roundTrip: Number.isNaN(p50) ? null : { p50, p90, p99, max },
     };
   }
@@ -192,7 +205,10 @@ function makeClass(preset: Raw): Class {
       }
     },
   };
-  const { constructor: _, ...extras } = Object.getOwnPropertyDescriptors(Extras.prototype);
+  const { constructor: _, ...extras } = {
+    ...Object.getOwnPropertyDescriptors(Asking.prototype),
+    ...Object.getOwnPropertyDescriptors(Extras.prototype),
+  };
   const { prototype } = WebSocket;
   // To stand where it does in the browser's, behind the methods.
   Reflect.deleteProperty(prototype, 'constructor');
@@ -216,7 +232,7 @@ function makeClass(preset: Raw): Class {
 
 /** `WebSocket.with(options)`: a subclass, except that what has to be the browser's class can't have ours above it. */
 function withOptions(base: Class, options: Raw): Class {
-  if (!isObject(options)) throw TypeError(NOT_OPTIONS);
+  if (!isObject(options)) misuse(NOT_OPTIONS);
   readOptions(options);
   const preset = mergeOptions(presetOf(base) ?? NO_PRESET, options);
   if (preset.reconnect === false && presets.has(base)) return makeClass(preset);

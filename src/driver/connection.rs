@@ -94,7 +94,8 @@ impl<H: Heard + 'static> Driver<H> {
         let (listens, matches) = self.engine(|engine| (engine.listens(), engine.matches_answers()));
         let answer = matches && self.host.answers(event);
         let now = if listens { self.now() } else { Instant::ORIGIN };
-        if self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer {
+        let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
+        if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
         }
         if listens {

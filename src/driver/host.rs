@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{CloseEvent, Event};
 
 use super::Native;
-use crate::engine::{Cause, Close, Span};
+use crate::engine::{Cause, Close, Failure, Request, Span};
 
 /// Hears of everything, and answers for the application. None of these may throw, [`Heard::dial`] apart; any of them may
 /// call back into the socket.
@@ -40,6 +40,12 @@ pub(crate) trait Heard {
     fn answers(&self, event: &Event) -> bool;
     /// Whether the application agrees to another attempt.
     fn should_reconnect(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool;
+    /// Whether a message belongs to a request, which has been told of it, and to nobody else.
+    fn is_reply(&self, event: &Event) -> bool;
+    /// A request will have no reply.
+    fn failed(&self, request: Request, failure: Failure);
+    /// Some of what was to be sent may have left.
+    fn drain(&self);
     /// The delay that a server asked for in its reason, in milliseconds; NaN for none.
     fn retry_after(&self, event: &CloseEvent) -> f64;
 }

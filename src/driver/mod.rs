@@ -9,12 +9,13 @@ mod clock;
 mod connection;
 mod host;
 mod native;
+mod requests;
 mod signals;
 #[cfg(test)]
 mod tests;
 
 use alloc::rc::{Rc, Weak};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use js_sys::Array;
 use wasm_bindgen::JsValue;
@@ -45,6 +46,8 @@ pub(crate) struct Driver<H: Heard> {
     /// The event of the connection that has just ended, to be handed on.
     ended: RefCell<Option<CloseEvent>>,
     binary_type: RefCell<JsValue>,
+    /// Whether the application looks at messages even with no request pending.
+    inspects: Cell<bool>,
     /// What the browser threw at the first dial, to be thrown by the constructor.
     refusal: RefCell<Option<JsValue>>,
     _signals: Option<Signals>,
@@ -76,6 +79,7 @@ impl<H: Heard + 'static> Driver<H> {
             goodbye: RefCell::new((JsValue::UNDEFINED, JsValue::UNDEFINED)),
             ended: RefCell::new(None),
             binary_type: RefCell::new(JsValue::UNDEFINED),
+            inspects: Cell::new(false),
             refusal: RefCell::new(None),
             _signals: watched.then(|| Signals::listen(this)),
         });
@@ -122,19 +126,24 @@ impl<H: Heard + 'static> Driver<H> {
             line.native.send(data)?;
             return Ok(true);
         }
-        if !self.engine(|engine| engine.can_transmit()) {
-            return Ok(false);
-        }
-        if line.native.ready_state() != Native::OPEN {
-            // The server has begun to close: the browser would drop it without a word.
-            self.engine(|engine| engine.handle_closing(line.connection));
-            self.settle();
+        if !self.can_transmit(&line) {
             return Ok(false);
         }
         // Open, so it can be neither full nor discarded, and its size is the browser's to count.
         let _ = self.engine(|engine| engine.send(data.clone(), 0));
         self.settle();
         Ok(true)
+    }
+
+    /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
+    fn can_transmit(&self, line: &Line) -> bool {
+        let open = self.engine(|engine| engine.can_transmit());
+        if open && line.native.ready_state() != Native::OPEN {
+            self.engine(|engine| engine.handle_closing(line.connection));
+            self.settle();
+            return false;
+        }
+        open
     }
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
@@ -326,6 +335,8 @@ impl<H: Heard + 'static> Driver<H> {
                 return self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
             }
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
+            Event::Failed(request, failure) => self.host.failed(request, failure),
+            Event::Drain => self.host.drain(),
             Event::Status => self.host.status(),
         }
         true

@@ -13,7 +13,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{CloseEvent, Event, MessageEvent};
 
 use super::{Driver, Heard, Native, span};
-use crate::engine::{Cause, Close, Config, ConfigError, Heartbeat, ReadyState, Reconnect, Span};
+use crate::engine::{Cause, Close, Config, ConfigError, Failure, Heartbeat, ReadyState, Reconnect, Request, Span};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -93,6 +93,15 @@ impl Heard for Diary {
     }
     fn should_reconnect(&self, _: Option<&CloseEvent>, _: Close, _: Cause, _: u32) -> bool {
         true
+    }
+    fn is_reply(&self, _: &Event) -> bool {
+        false
+    }
+    fn failed(&self, request: Request, failure: Failure) {
+        self.note(format!("failed {} {failure:?}", request.0));
+    }
+    fn drain(&self) {
+        self.note("drain");
     }
     fn retry_after(&self, _: &CloseEvent) -> f64 {
         f64::NAN

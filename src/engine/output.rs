@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::close::{Cause, Close};
 use super::instant::Span;
+use super::requests::{Failure, Request};
 
 /// One connection, numbered in the order of dialling. Input under any other number than the current one changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +74,10 @@ pub enum Event<P> {
         /// Why it is made.
         cause: Cause,
     },
+    /// A request will have no reply.
+    Failed(Request, Failure),
+    /// Some of what was to be sent may have left: see [`Engine::watch_drain`](super::Engine::watch_drain).
+    Drain,
     /// The status is another than was last told.
     Status,
 }

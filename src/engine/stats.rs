@@ -17,6 +17,8 @@ pub struct Stats {
     pub pongs: u64,
     /// Messages reported as unsent.
     pub unsent: u64,
+    /// Replies that came late, or again, and were dropped.
+    pub late_replies: u64,
     /// Lines given up for dead: by heartbeat, idle or stall timeout.
     pub dead_lines: u32,
 }

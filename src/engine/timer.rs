@@ -19,10 +19,14 @@ pub(super) enum Timer {
     Idle,
     /// What was sent should have moved.
     Stall,
+    /// The first of the requests should have been replied to.
+    Request,
+    /// Another look at what is yet to leave, for an application that waits for it.
+    Drain,
 }
 
 impl Timer {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Stable,
         Self::Connect,
         Self::Answer,
@@ -30,6 +34,8 @@ impl Timer {
         Self::Stall,
         Self::Ping,
         Self::Retry,
+        Self::Request,
+        Self::Drain,
     ];
 }
 
@@ -67,8 +73,13 @@ impl Timers {
         self.put(timer, UNSET);
     }
 
-    pub(super) fn stop_all(&mut self) {
-        *self = Self::new();
+    /// Stops every timer of a connection; what the application waits for outlives it.
+    pub(super) fn stop_line(&mut self) {
+        for timer in Timer::ALL {
+            if timer != Timer::Request && timer != Timer::Drain {
+                self.stop(timer);
+            }
+        }
     }
 
     pub(super) fn get(&self, timer: Timer) -> Option<Instant> {

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, Event};
 
 use crate::driver::{Heard, Native, millis};
-use crate::engine::{Cause, Close, Span};
+use crate::engine::{Cause, Close, Failure, Request, Span};
 
 #[wasm_bindgen]
 extern "C" {
@@ -49,6 +49,12 @@ extern "C" {
         clean: bool,
         attempt: u32,
     ) -> bool;
+    #[wasm_bindgen(method, js_name = reply)]
+    fn js_reply(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = failed)]
+    fn js_failed(this: &Host, request: f64, failure: u32);
+    #[wasm_bindgen(method, js_name = drain)]
+    fn js_drain(this: &Host);
     #[wasm_bindgen(method, js_name = retryAfter)]
     fn js_retry_after(this: &Host, event: &CloseEvent) -> f64;
 }
@@ -103,6 +109,19 @@ impl Heard for Host {
 
     fn should_reconnect(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool {
         self.js_should_reconnect(event, close.code, cause.reason(), close.clean, attempt)
+    }
+
+    fn is_reply(&self, event: &Event) -> bool {
+        self.js_reply(event)
+    }
+
+    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
+    fn failed(&self, request: Request, failure: Failure) {
+        self.js_failed(request.0 as f64, failure as u32);
+    }
+
+    fn drain(&self) {
+        self.js_drain();
     }
 
     fn retry_after(&self, event: &CloseEvent) -> f64 {

@@ -3,6 +3,7 @@
 
 mod host;
 mod options;
+mod requests;
 #[cfg(feature = "standalone")]
 mod runtime;
 
@@ -45,11 +46,7 @@ impl Core {
     /// Keeps a copy until a connection is open: 0 if it was taken, 1 if queueing is off, 2 if the queue is full.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
     pub fn queue(&self, copy: JsValue, bytes: f64) -> u32 {
-        match self.0.queue(copy, bytes as u64) {
-            Ok(()) => 0,
-            Err(SendError::NotOpen) => 1,
-            Err(SendError::Full) => 2,
-        }
+        taken(self.0.queue(copy, bytes as u64))
     }
 
     /// Ends it.
@@ -158,6 +155,8 @@ impl Core {
                 engine.outbox().bytes(),
                 stats.unsent,
                 u64::from(stats.dead_lines),
+                engine.pending_requests() as u64,
+                stats.late_replies,
             ];
             let trips = [trip(|t| t.p50), trip(|t| t.p90), trip(|t| t.p99), trip(|t| t.max)];
             counts
@@ -167,5 +166,14 @@ impl Core {
                 .collect::<Vec<_>>()
                 .into_boxed_slice()
         })
+    }
+}
+
+/// Whether a message was taken, as the skin's errors are numbered.
+fn taken(result: Result<(), SendError>) -> u32 {
+    match result {
+        Ok(()) => 0,
+        Err(SendError::NotOpen) => 1,
+        Err(SendError::Full) => 2,
     }
 }

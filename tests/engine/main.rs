@@ -26,6 +26,7 @@ mod promises;
 mod providers;
 mod queue;
 mod reconnect;
+mod requests;
 mod should_reconnect;
 mod stall;
 mod stats;

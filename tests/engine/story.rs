@@ -44,6 +44,8 @@ pub(crate) fn tell(note: &Note) -> String {
             format!("ended {} {cause:?}, {then}{lost}", close.code)
         }
         Note::Told(Event::Reconnecting { attempt, cause, .. }) => format!("attempt {attempt} planned: {cause:?}"),
+        Note::Told(Event::Failed(request, failure)) => format!("request {} {failure:?}", request.0),
+        Note::Told(Event::Drain) => "drain".into(),
         Note::Told(Event::Status) => unreachable!("recorded as Note::Status"),
         Note::Status(status) => format!("now {status:?}"),
     }

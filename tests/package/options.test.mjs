@@ -42,6 +42,16 @@ const BAD = [
   ['{ idleTimeout: -1 }', 'idleTimeout', '0'],
   ['{ stallTimeout: 0 }', 'stallTimeout', 'more than 0'],
   ['{ stallTimeout: "1s" }', 'stallTimeout', 'number'],
+  ['{ heartbeat: { ping: [] } }', 'heartbeat.ping', 'string'],
+  ['{ request: false }', 'request', 'an object'],
+  ['{ request: { protocols: "id" } }', 'request.protocols', 'protocol'],
+  ['{ request: { timeout: -1 } }', 'request.timeout', '0'],
+  ['{ request: { timeout: "1s" } }', 'request.timeout', 'number'],
+  ['{ request: { protocol: "soap" } }', 'request.protocol', 'json-rpc'],
+  ['{ request: { protocol: null } }', 'request.protocol', 'json-rpc'],
+  ['{ request: { protocol: { encode() {} } } }', 'request.protocol', 'decode()'],
+  ['{ request: { validate: {} } }', 'request.validate', 'Standard Schema'],
+  ['{ request: { validate: () => true } }', 'request.validate', 'Standard Schema'],
   ['42', 'options'],
   ['"reconnect"', 'options'],
 ];
@@ -62,6 +72,10 @@ const GOOD = [
   '{ queue: { maxMessages: 0, maxBytes: 0 } }',
   '{ queue: { maxMessages: Infinity, maxBytes: Infinity } }',
   '{ idleTimeout: Infinity, stallTimeout: 1e15 }',
+  '{ request: {} }',
+  '{ request: { timeout: Infinity, protocol: "id", validate: undefined } }',
+  '{ request: { timeout: 0, protocol: "json-rpc" } }',
+  '{ request: { protocol: { encode() {}, decode() {}, cancel() {} } } }',
 ];
 
 sideBySide('options', () => {

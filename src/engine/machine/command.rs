@@ -20,7 +20,13 @@ pub enum Sent {
     Discarded,
 }
 
-impl<P> Engine<P> {
+/// How long between two looks at a buffer that drains.
+const DRAIN: super::Span = super::Span::from_millis(20);
+
+/// The same while nothing can leave: requests that run out of time empty the queue, too.
+const DRAIN_UNCONNECTED: super::Span = super::Span::from_millis(1_000);
+
+impl<P: Clone> Engine<P> {
     /// Whether a message would go out at once.
     #[must_use]
     pub const fn can_transmit(&self) -> bool {
@@ -44,7 +50,8 @@ impl<P> Engine<P> {
             _ => {
                 // Without another attempt nothing would ever take it from the queue.
                 let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
-                self.outbox.push(limits.ok_or(SendError::NotOpen)?, payload, bytes)?;
+                self.outbox
+                    .push(limits.ok_or(SendError::NotOpen)?, payload, bytes, None)?;
                 Ok(Sent::Queued)
             }
         }
@@ -55,7 +62,7 @@ impl<P> Engine<P> {
         match self.phase {
             Phase::Connecting(connection) | Phase::Open(connection) | Phase::Ending(connection) => {
                 self.phase = Phase::Closing(connection);
-                self.timers.stop_all();
+                self.timers.stop_line();
                 if let Some(heartbeat) = &self.config.heartbeat {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
                     self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
@@ -63,10 +70,20 @@ impl<P> Engine<P> {
                 self.outputs.push_back(Output::Close(connection));
                 self.tell_status();
             }
-            Phase::Resolving(_) | Phase::Waiting => self.finish(Close::ABNORMAL, Cause::Closed),
-            Phase::Judging { close, cause, .. } => self.finish(close, cause),
+            Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, Cause::Closed),
+            Phase::Judging { close, cause, .. } => self.finish(now, close, cause),
             Phase::Closing(_) | Phase::Closed => {}
         }
+    }
+
+    /// Has [`Event::Drain`] told shortly, once: the browser fires nothing when its buffer empties, so somebody has to look.
+    pub fn watch_drain(&mut self, now: Instant) {
+        let pause = match self.phase {
+            Phase::Closed => return,
+            Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
+            _ => DRAIN_UNCONNECTED,
+        };
+        self.timers.set(Timer::Drain, now.after(pause));
     }
 
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
@@ -78,8 +95,8 @@ impl<P> Engine<P> {
             }
             match self.phase {
                 Phase::Closed => {}
-                Phase::Judging { close, cause, .. } => self.tell_end(close, cause),
-                _ => self.tell_end(Close::ABNORMAL, Cause::Manual),
+                Phase::Judging { close, cause, .. } => self.tell_end(now, close, cause),
+                _ => self.tell_end(now, Close::ABNORMAL, Cause::Manual),
             }
             self.start_over();
             self.attempt = 1;

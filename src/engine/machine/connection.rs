@@ -3,15 +3,16 @@
 use super::super::close::{Cause, Close};
 use super::super::instant::Instant;
 use super::super::output::{Connection, Event, Output, Question};
+use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
 
-impl<P> Engine<P> {
+impl<P: Clone> Engine<P> {
     /// Starts an attempt: asks for the URL if the application provides it, dials otherwise.
     pub(super) fn begin_attempt(&mut self, now: Instant) {
         self.stats.attempts = self.stats.attempts.saturating_add(1);
-        self.timers.stop_all();
+        self.timers.stop_line();
         if let Some(reconnect) = &self.config.reconnect {
             // From the question on: a provider that never answers must not hold everything up.
             self.timers.set(Timer::Connect, now.after(reconnect.connect_timeout));
@@ -62,8 +63,14 @@ impl<P> Engine<P> {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
         self.start_watch(now);
-        while let Some(payload) = self.outbox.pop() {
+        while let Some((payload, request)) = self.outbox.pop() {
+            if let Some(pending) = request.and_then(|id| self.requests.get_mut(id)) {
+                pending.place = Place::Aboard(connection);
+            }
             self.transmit(connection, payload);
+        }
+        if self.timers.get(Timer::Drain).is_some() {
+            self.watch_drain(now);
         }
         self.events.push_back(Event::Open(connection));
         self.tell_status();

@@ -1,11 +1,12 @@
 //! The state machine: what it holds, and what can be read off it.
 //!
 //! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
-//! (what the application asks for), [`watch`] (is the line alive), [`poll`] (what comes out).
+//! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`poll`] (what comes out).
 
 mod command;
 mod connection;
 mod poll;
+mod request;
 mod retry;
 mod watch;
 
@@ -22,6 +23,7 @@ use super::instant::{Instant, Span};
 use super::outbox::Outbox;
 use super::output::{Connection, Event, Output};
 use super::random::Random;
+use super::requests::Requests;
 use super::round_trips::RoundTrips;
 use super::state::{Phase, ReadyState, Status};
 use super::stats::Stats;
@@ -43,6 +45,9 @@ pub struct Engine<P> {
     watch: Watch,
     stats: Stats,
     round_trips: RoundTrips,
+    requests: Requests<P>,
+    /// Until then a reply may come twice, though none is pending.
+    replies_until: Instant,
     /// The number last given to a connection or a question.
     numbered: u32,
     /// Attempts in a row since a stable connection; the number of the one under way or planned.
@@ -63,7 +68,7 @@ pub struct Engine<P> {
     discarded: u64,
 }
 
-impl<P> Engine<P> {
+impl<P: Clone> Engine<P> {
     /// A machine that starts its first attempt at `now`. The same `seed` and inputs give the same outputs.
     ///
     /// # Errors
@@ -82,6 +87,8 @@ impl<P> Engine<P> {
             watch: Watch::new(now),
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
+            requests: Requests::new(),
+            replies_until: Instant::ORIGIN,
             numbered: 0,
             attempt: 0,
             failures: 0,

@@ -5,7 +5,7 @@ use super::super::output::{Event, Output};
 use super::super::timer::Timer;
 use super::Engine;
 
-impl<P> Engine<P> {
+impl<P: Clone> Engine<P> {
     /// The next thing to do. Carry each out before anything else is told to the engine.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output<P>> {
@@ -40,6 +40,8 @@ impl<P> Engine<P> {
                     Timer::Answer => self.answer_is_due(now, due),
                     Timer::Idle => self.idle_is_due(now, due),
                     Timer::Stall => self.stall_is_due(now, due),
+                    Timer::Request => self.requests_are_due(now, due),
+                    Timer::Drain => self.events.push_back(Event::Drain),
                     Timer::Ping => self.ping_is_due(now),
                     Timer::Retry => self.begin_attempt(now),
                 }

@@ -21,15 +21,15 @@ pub enum Signal {
     Wake,
 }
 
-impl<P> Engine<P> {
+impl<P: Clone> Engine<P> {
     /// What is under way has ended: counts it, and decides whether another attempt follows.
     pub(super) fn end(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.phase.connection();
         let opened = matches!(self.phase, Phase::Open(_) | Phase::Ending(_));
         let asked_for = matches!(self.phase, Phase::Closing(_));
-        self.timers.stop_all();
+        self.timers.stop_line();
         let Some(reconnect) = &self.config.reconnect else {
-            return self.finish(close, cause);
+            return self.finish(now, close, cause);
         };
         let (asks, max_attempts) = (reconnect.asks, reconnect.max_attempts);
         // By the clock, not by the timer: it may not have had its turn.
@@ -39,7 +39,7 @@ impl<P> Engine<P> {
             self.failures = self.failures.saturating_add(1);
         }
         if asked_for || close.is_final() || self.failures >= max_attempts {
-            self.finish(close, cause);
+            self.finish(now, close, cause);
         } else if asks {
             self.phase = Phase::Judging {
                 connection,
@@ -64,7 +64,7 @@ impl<P> Engine<P> {
             if go_on {
                 self.retry(now, close, cause);
             } else {
-                self.finish(close, cause);
+                self.finish(now, close, cause);
             }
         }
     }
@@ -86,10 +86,11 @@ impl<P> Engine<P> {
     }
 
     /// It is over. What still waits is reported.
-    pub(super) fn finish(&mut self, close: Close, cause: Cause) {
+    pub(super) fn finish(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.ended_connection();
         self.phase = Phase::Closed;
-        self.timers.stop_all();
+        self.timers.stop_line();
+        self.timers.stop(Timer::Drain);
         let unsent = self.outbox.take();
         self.stats.unsent += unsent.len() as u64;
         self.events.push_back(Event::Close {
@@ -99,6 +100,7 @@ impl<P> Engine<P> {
             will_reconnect: false,
             unsent,
         });
+        self.lose_requests(now, connection, true);
         self.tell_status();
     }
 
@@ -112,7 +114,7 @@ impl<P> Engine<P> {
     }
 
     /// The connection's end, told while another attempt follows.
-    pub(super) fn tell_end(&mut self, close: Close, cause: Cause) {
+    pub(super) fn tell_end(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.ended_connection();
         let unsent = alloc::vec::Vec::new();
         self.events.push_back(Event::Close {
@@ -122,6 +124,7 @@ impl<P> Engine<P> {
             will_reconnect: true,
             unsent,
         });
+        self.lose_requests(now, connection, false);
     }
 
     fn ended_connection(&self) -> Option<super::Connection> {
@@ -132,7 +135,7 @@ impl<P> Engine<P> {
     }
 
     fn retry(&mut self, now: Instant, close: Close, cause: Cause) {
-        self.tell_end(close, cause);
+        self.tell_end(now, close, cause);
         self.phase = Phase::Waiting;
         self.attempt = self.attempt.saturating_add(1);
         self.waiting_since = now;

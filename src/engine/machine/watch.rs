@@ -15,10 +15,10 @@ use super::Engine;
 /// A tick later than this was neither the main thread being busy nor a hidden tab's timers being
 /// [run once a second](https://developer.chrome.com/blog/timer-throttling-in-chrome-88): the page was frozen, throttled to
 /// less than that, or asleep.
-const LATE: Span = Span::from_millis(1_500);
+pub(super) const LATE: Span = Span::from_millis(1_500);
 
 /// How long what has arrived may take to reach the page.
-const GRACE: Span = Span::from_millis(50);
+pub(super) const GRACE: Span = Span::from_millis(50);
 
 /// Looks at a deadline at most. Where every tick is late, as in a hidden tab, no look would ever be the last otherwise.
 const LOOKS: u8 = 3;
@@ -64,7 +64,7 @@ impl Watch {
     }
 }
 
-impl<P> Engine<P> {
+impl<P: Clone> Engine<P> {
     /// The ping was sent.
     pub fn handle_pinged(&mut self, now: Instant, connection: Connection) {
         if self.phase != Phase::Open(connection) {

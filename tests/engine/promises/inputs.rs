@@ -32,6 +32,15 @@ pub(super) enum Input {
     /// The application is told what is to be told, if that was put off.
     Tell,
     Send(u64),
+    /// The application takes a number for a request, and uses it later.
+    Number,
+    /// It makes one: bytes, timeout, and whether it may run twice.
+    Ask(u64, Span, bool),
+    /// A reply to the request of about this number comes, or a part of one.
+    Reply(u32, bool),
+    /// The application no longer waits.
+    Abort(u32),
+    Drain,
     Close,
     Reconnect,
     Verdict(bool),
@@ -129,6 +138,11 @@ fn input() -> impl Strategy<Value = Input> {
         8 => who().prop_map(Input::Opened),
         4 => (who(), close()).prop_map(|(who, close)| Input::Closed(who, close)),
         6 => size.clone().prop_map(Input::Send),
+        1 => Just(Input::Number),
+        8 => (size.clone(), span(), any::<bool>()).prop_map(|(size, timeout, retry)| Input::Ask(size, timeout, retry)),
+        6 => (any::<u32>(), prop::bool::weighted(0.7)).prop_map(|(index, last)| Input::Reply(index, last)),
+        3 => any::<u32>().prop_map(Input::Abort),
+        1 => Just(Input::Drain),
         4 => span().prop_map(Input::Pass),
         1 => span().prop_map(Input::Back),
         1 => Just(Input::Tick),
@@ -153,7 +167,7 @@ prop_compose! {
         seed in any::<u64>(),
         starts in prop_oneof![4 => Just(1_000_000), 1 => Just(0), 1 => any::<u64>()],
         tells_at_once in any::<bool>(),
-        inputs in vec(input(), 0..80),
+        inputs in vec(input(), 0..100),
         leap in option::weighted(0.05, any::<prop::sample::Index>()),
     ) -> Sequence {
         let mut inputs = inputs;

@@ -2,6 +2,8 @@
 
 use holdfast_ws::engine::{Config, Engine, Event, Output, SendError, Sent};
 
+use super::requests::of_request;
+
 /// Watches messages, numbered in the order in which they are sent.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
@@ -40,7 +42,9 @@ impl Messages {
     }
 
     pub(super) fn output(&mut self, output: &Output<u32>) {
-        if let Output::Transmit(_, message) = output {
+        if let Output::Transmit(_, message) = output
+            && of_request(*message).is_none()
+        {
             assert!(
                 self.transmitted.last() < Some(message),
                 "{message} after {:?}",
@@ -61,10 +65,10 @@ impl Messages {
         }
     }
 
-    /// It is over, and everything has been told.
-    pub(super) fn finish(mut self, engine: &Engine<u32>) {
+    /// It is over, and everything has been told; so many messages were requests.
+    pub(super) fn finish(mut self, engine: &Engine<u32>, requests: u64) {
         assert!(engine.outbox().is_empty() && engine.outbox().bytes() == 0);
-        assert_eq!(engine.stats().sent, self.transmitted.len() as u64);
+        assert_eq!(engine.stats().sent, self.transmitted.len() as u64 + requests);
         assert_eq!(engine.stats().unsent, self.unsent.len() as u64);
         let mut accounted = self.transmitted;
         accounted.append(&mut self.unsent);

@@ -1,7 +1,7 @@
 //! The engine's promises, over arbitrary inputs and clocks.
 //!
 //! 1. At most one live connection; input from an abandoned one changes nothing.
-//! 2. (Every request settles once: there are no requests yet.)
+//! 2. Every request settles exactly once.
 //! 3. Every accepted message is handed to a connection exactly once, or reported as unsent.
 //! 4. Once closed: no timer, no output.
 //! 5. Attempts stay inside the backoff's bounds, whatever the server does.
@@ -12,6 +12,7 @@
 mod connections;
 mod inputs;
 mod messages;
+mod requests;
 mod retries;
 mod run;
 
@@ -43,6 +44,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
         "Ask",
         "Close",
         "Dial",
+        "Drain",
         "Error",
         "Open",
         "Ping",
@@ -50,6 +52,8 @@ fn no_sequence_of_inputs_breaks_a_promise() {
         "Status",
         "Transmit",
         "Weigh",
+        "a request: Lost",
+        "a request: TimedOut",
         "ended: Closed",
         "ended: ConnectTimeout",
         "ended: Failed",
@@ -85,6 +89,7 @@ fn kind(note: &Note) -> String {
         Note::Told(Event::Ask { .. }) => "Ask".into(),
         Note::Told(Event::Close { cause, unsent, .. }) if unsent.is_empty() => format!("ended: {cause:?}"),
         Note::Told(Event::Close { cause, .. }) => format!("unsent: {cause:?}"),
+        Note::Told(Event::Failed(_, failure)) => format!("a request: {failure:?}"),
         Note::Told(Event::Reconnecting { cause, .. }) => format!("planned: {cause:?}"),
         Note::Did(output) => name(&format!("{output:?}")),
         Note::Told(event) => name(&format!("{event:?}")),

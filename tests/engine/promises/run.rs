@@ -5,6 +5,7 @@ use holdfast_ws::engine::{Connection, Engine, Event, Instant, Output, Question, 
 use super::connections::Connections;
 use super::inputs::{Input, Sequence, Who};
 use super::messages::Messages;
+use super::requests::Requests;
 use super::retries::{Reading, Retries, Told};
 use crate::story::Note;
 
@@ -24,6 +25,7 @@ pub(super) struct Run<'s> {
     buffered: u64,
     connections: Connections,
     messages: Messages,
+    requests: Requests,
     retries: Retries,
 }
 
@@ -42,6 +44,7 @@ impl<'s> Run<'s> {
             question: None,
             connections: Connections::default(),
             messages: Messages::default(),
+            requests: Requests::default(),
             retries: Retries::new(&sequence.config),
         };
         run.carry_out();
@@ -63,6 +66,7 @@ impl<'s> Run<'s> {
             assert!(asked || self.told == self.engine.status(), "the status was not told");
         }
         assert_eq!(self.engine.connection(), self.connections.live);
+        self.requests.check(&self.engine, self.sequence.tells_at_once);
         if self.is_closed() {
             assert_eq!(self.engine.poll_timeout(), None, "a timer after the end");
             let silent = !self.sequence.tells_at_once || self.record.len() == record;
@@ -84,7 +88,8 @@ impl<'s> Run<'s> {
         self.tell();
         assert!(self.is_closed());
         self.connections.finish();
-        core::mem::take(&mut self.messages).finish(&self.engine);
+        self.requests.finish(&self.engine);
+        core::mem::take(&mut self.messages).finish(&self.engine, self.requests.transmitted);
     }
 
     fn is_closed(&self) -> bool {
@@ -107,6 +112,15 @@ impl<'s> Run<'s> {
             }
             Input::Tell => self.tell(),
             Input::Send(bytes) => self.messages.send(&mut self.engine, &self.sequence.config, bytes),
+            Input::Number => self.requests.number(&mut self.engine),
+            Input::Ask(bytes, timeout, retry) => {
+                let asked = (bytes, timeout, retry);
+                self.requests
+                    .ask(&mut self.engine, &self.sequence.config, self.now, asked);
+            }
+            Input::Reply(index, last) => self.requests.reply(&mut self.engine, self.now, index, last),
+            Input::Abort(index) => self.requests.abort(&mut self.engine, self.now, index),
+            Input::Drain => self.engine.watch_drain(self.now),
             Input::Close => {
                 self.engine.close(self.now);
                 return Told::Close;
@@ -225,6 +239,7 @@ impl<'s> Run<'s> {
             }
             self.connections.output(&output);
             self.messages.output(&output);
+            self.requests.output(&output);
             if let Output::Weigh(c) = output {
                 self.engine.handle_buffered(self.now, c, self.buffered);
             }
@@ -240,6 +255,7 @@ impl<'s> Run<'s> {
             }
             self.connections.event(&event);
             self.messages.event(&event);
+            self.requests.event(&event, self.now, self.sequence.tells_at_once);
             self.record.push(Note::Told(event));
         }
         assert!(!self.engine.has_events());

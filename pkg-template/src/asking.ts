@@ -1,0 +1,91 @@
+/** The methods that wait for something, and those of JSON-RPC. */
+import { channel } from './channel';
+import { dom, misuse } from './errors';
+import { addListener, removeListener } from './listeners';
+import { MESSAGES, readCall } from './options';
+import { checkCall, frame } from './protocols';
+import { ask } from './requests';
+import { send } from './send';
+import { type Socket, socketOf } from './socket';
+
+/** Who waits for the buffer to drain, and to which size. */
+export type Drains = Set<[bytes: number, resolve: () => void, reject: (reason: unknown) => void]>;
+
+/** Another look at the buffer, which the browser has no event for. */
+export function drain(socket: Socket): void {
+  const { _core: core, _drains: drains } = socket;
+  for (const waiter of drains) {
+    const [bytes, resolve, reject] = waiter;
+    const over = core.readyState > 2;
+    if (over) reject(dom('InvalidStateError', 'The WebSocket is closed.'));
+    else if (core.bufferedAmount > bytes) continue;
+    resolve();
+    drains.delete(waiter);
+  }
+  if (drains.size) core.watchDrain();
+  socket._host._review(socket);
+}
+
+/** The socket of a method that is JSON-RPC's. */
+function peer(ws: object): Socket {
+  const socket = socketOf(ws);
+  if (socket._settings.protocol !== 'json-rpc') misuse("set the option request.protocol to 'json-rpc'");
+  return socket;
+}
+
+export class Asking {
+  // Asynchronous, so that what is thrown for a wrong `this` or option is a rejection, too.
+  async request(body: unknown, options: unknown): Promise<unknown> {
+    return (await ask(socketOf(this), body, options, false).next()).value;
+  }
+  async call(method: unknown, params: unknown, options: unknown): Promise<unknown> {
+    return (await ask(peer(this), { method, params }, options, false).next()).value;
+  }
+  stream(body: unknown, options: unknown): object {
+    return ask(socketOf(this), body, options, true);
+  }
+  notify(method: unknown, params: unknown): void {
+    const socket = peer(this);
+    checkCall({ method, params });
+    send(socket, frame({ method, params }));
+  }
+  handle(method: unknown, handler: unknown): void {
+    const socket = peer(this);
+    const handlers = socket._calls;
+    if (typeof handler === 'function') handlers.set(`${method}`, handler as (params: unknown) => unknown);
+    else if (handler === null) handlers.delete(`${method}`);
+    else misuse('a handler is a function, or null');
+    socket._core.inspect(handlers.size > 0);
+    socket._host._review(socket);
+  }
+  async drained(bytes: number = 0): Promise<void> {
+    const socket = socketOf(this);
+    if (!(bytes >= 0)) misuse('drained() takes a number from 0 up');
+    return new Promise((resolve, reject) => {
+      socket._drains.add([bytes, resolve, reject]);
+      drain(socket);
+    });
+  }
+  messages(given: unknown): object {
+    const socket = socketOf(this);
+    const { limit, signal } = readCall(MESSAGES, given, socket._settings);
+    const onClose = () => {
+      if (socket._core.readyState > 2) events._finish();
+    };
+    const onAbort = () => events._abort(signal?.reason);
+    const events = channel(limit, () => {
+      removeListener(socket, 'message', events._push);
+      removeListener(socket, 'close', onClose);
+      signal?.removeEventListener('abort', onAbort);
+    });
+    addListener(socket, 'message', events._push);
+    addListener(socket, 'close', onClose);
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    onClose();
+    return events._iterator;
+  }
+  [Symbol.asyncIterator](): object {
+    return this.messages(undefined);
+  }
+}

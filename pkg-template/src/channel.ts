@@ -1,0 +1,75 @@
+/**
+ * What comes of itself, for somebody who asks for it piece by piece: an async iterator with a buffer. One piece too many for the
+ * buffer ends it with an error, which is thrown after what was buffered has been taken. A single reply is a channel's only piece.
+ */
+import { dom } from './errors';
+
+type Result = IteratorResult<unknown, unknown>;
+
+export interface Channel {
+  readonly _iterator: AsyncIterableIterator<unknown>;
+  _push(value: unknown): void;
+  /** It is over, with an error or without one. */
+  _finish(...error: unknown[]): void;
+  /** It is over, and what was buffered is not wanted. */
+  _abort(...error: unknown[]): void;
+}
+
+/** `stop` is called once, when it is over; `map` is what becomes of each piece. */
+export function channel(limit: number, stop: () => void, map = (value: unknown) => value): Channel {
+  const buffer: unknown[] = [];
+  const waiting: [(result: Result) => void, (reason: unknown) => void][] = [];
+  /** When it is over: the error, if it is still to be thrown. */
+  let end: unknown[] | undefined;
+  const serve = () => {
+    while (waiting.length && (buffer.length || end)) {
+      const [resolve, reject] = waiting.shift() as (typeof waiting)[0];
+      if (buffer.length) resolve({ value: buffer.shift(), done: false });
+      else if (end?.length) reject(end.pop());
+      else resolve({ value: undefined, done: true });
+    }
+  };
+  const _finish = (...error: unknown[]) => {
+    if (end) return;
+    end = error;
+    stop();
+    serve();
+  };
+  const _abort = (...error: unknown[]) => {
+    buffer.length = 0;
+    _finish(...error);
+  };
+  return {
+    _iterator: {
+      async next() {
+        const result = await new Promise<Result>((...waiter) => {
+          waiting.push(waiter);
+          serve();
+        });
+        try {
+          if (!result.done) result.value = await map(result.value);
+        } catch (error) {
+          _abort();
+          throw error;
+        }
+        return result;
+      },
+      async return(value) {
+        _abort();
+        end = [];
+        return { value, done: true };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    },
+    _push(value) {
+      if (end) return;
+      if (buffer.length < limit || waiting.length) buffer.push(value);
+      else _finish(dom('QuotaExceededError', 'The buffer is full.'));
+      serve();
+    },
+    _finish,
+    _abort,
+  };
+}

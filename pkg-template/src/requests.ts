@@ -1,0 +1,100 @@
+/**
+ * Requests: each is numbered, sent, and settled once. The core decides when and how (queue, timeout, lost connection, whether
+ * a reply is late); here stands whom to tell.
+ */
+import { type Channel, channel } from './channel';
+import { ConnectionLostError, dom, RpcError, refusal } from './errors';
+import { guard } from './native';
+import { REQUEST, readCall, type Schema, STREAM } from './options';
+import { write } from './protocols';
+import type { Socket } from './socket';
+import { payload, snapshot } from './webidl';
+
+/** A reply, or a part of one. */
+export interface Reply {
+  id?: unknown;
+  result?: unknown;
+  error?: unknown;
+  done?: unknown;
+}
+
+/** Who waits, by the request's number, and whether a reply has parts. */
+export type Pending = Map<number, Channel & { readonly _streams: boolean }>;
+
+/** Asks the application's validator. https://standardschema.dev */
+async function validate(schema: Schema | undefined, value: unknown): Promise<unknown> {
+  if (!schema) return value;
+  const { issues, value: valid } = await schema['~standard'].validate(value);
+  if (issues) throw Object.assign(TypeError('holdfast-ws: the reply does not match its schema'), { issues });
+  return valid;
+}
+
+/** Sends a request; the first piece is the reply, or each is a part of it. */
+export function ask(socket: Socket, body: unknown, given: unknown, _streams: boolean): AsyncIterableIterator<unknown> {
+  const { _core: core, _pending: pending, _settings: settings, _host: host } = socket;
+  const { protocol } = settings;
+  const { signal, timeout, retry, limit, schema } = readCall(_streams ? STREAM : REQUEST, given, settings);
+  const id = core.requestId();
+  const onAbort = () => replies._abort(signal?.reason);
+  const replies = channel(
+    limit,
+    () => {
+      signal?.removeEventListener('abort', onAbort);
+      pending.delete(id);
+      host._review(socket);
+      // The server is told, if there is a word for it. One that was in the queue still, it hasn't heard of: nothing is open.
+      if (core.abort(id))
+        guard(() => {
+          const message = (protocol as { cancel?(id: number): unknown }).cancel?.(id);
+          if (message !== undefined) core.send(payload(message));
+        });
+    },
+    (value) => validate(schema, value),
+  );
+  try {
+    const [copy, bytes] = snapshot(payload(write(protocol, body, id)));
+    // Only now, because that was the application's code.
+    if (signal?.aborted) throw signal.reason;
+    const refused = core.request(id, copy, bytes, timeout, !!retry);
+    if (refused) throw refusal(refused);
+    signal?.addEventListener('abort', onAbort);
+    pending.set(id, { ...replies, _streams });
+    host._review(socket);
+  } catch (error) {
+    replies._finish(error);
+  }
+  return replies._iterator;
+}
+
+/** What a request is rejected with for the `error` in a reply. */
+function failure(error: unknown): unknown {
+  if (error instanceof Error) return error;
+  const { code, message, data } = Object(error);
+  const text = [message, error, 'The request failed.'].find((one) => typeof one === 'string');
+  return new RpcError(code, text as string, data);
+}
+
+/** The core has given a request up. */
+export function giveUp(socket: Socket, id: number, lost: number): void {
+  const error = lost
+    ? new ConnectionLostError('The connection ended before the reply.')
+    : dom('TimeoutError', 'No reply came in time.');
+  socket._pending.get(id)?._finish(error);
+}
+
+/** Whether this is a reply to a request of ours, be it a late one. `whole` is what to resolve with, if not with the result. */
+export function replied(socket: Socket, { id, result, error, done }: Reply, whole?: unknown): boolean {
+  if (typeof id !== 'number') return false;
+  const replies = socket._pending.get(id);
+  const reason = whole || error == null ? [] : [failure(error)];
+  const ends = done === true;
+  const last = !replies?._streams || reason.length > 0 || ends;
+  const answer = socket._core.reply(id, last);
+  if (replies && !answer) {
+    // `result: null` with `done: true` is no part, only the end.
+    if (!(reason.length || (ends && replies._streams && (whole ? result === null : result == null))))
+      replies._push(whole ?? result);
+    if (last) replies._finish(...reason);
+  }
+  return answer < 2;
+}

@@ -1,0 +1,57 @@
+/**
+ * What comes by JSON-RPC 2.0: responses to us, and calls of the server's. https://www.jsonrpc.org/specification
+ *
+ * The server is answered once there is a handler for any method. Until then its calls are messages like others, and so are
+ * always notifications that nobody handles, responses to nobody, and objects that don't claim to be JSON-RPC.
+ */
+import { RpcError } from './errors';
+import { report } from './native';
+import { frame, isCall } from './protocols';
+import { replied } from './requests';
+import type { Socket } from './socket';
+
+/** Takes one message. Whether it found whom it is for, or a promise of the response to it. */
+function take(socket: Socket, message: unknown, batched: boolean): boolean | Promise<string | undefined> {
+  const call = Object(message);
+  const { id, method, params } = call;
+  const ours = call.jsonrpc === '2.0';
+  if (ours && method === undefined && ('result' in call || 'error' in call)) return replied(socket, call);
+  const handlers = socket._calls;
+  if (!handlers.size || !(ours || batched)) return false;
+  const handler = handlers.get(method);
+  const hasId = id === null || typeof id === 'string' || typeof id === 'number';
+  const valid = ours && isCall(call) && (hasId || !('id' in call));
+  const notifies = valid && !hasId;
+  if (notifies && !handler) return false;
+  return (async () => {
+    try {
+      if (!valid) throw new RpcError(-32600, 'Invalid Request');
+      if (!handler) throw new RpcError(-32601, 'Method not found');
+      const result = (await handler(params)) ?? null;
+      return notifies ? undefined : frame({ result }, id);
+    } catch (error) {
+      const { code, message, data } = Object(error);
+      const known = Number.isInteger(code);
+      // What isn't meant for the server, or can't be told to it.
+      if (!known || notifies) report(error);
+      if (notifies) return;
+      const fault = { code: known ? code : -32603, message: `${message ?? 'Internal error'}`, data: known ? data : undefined };
+      return frame({ error: fault }, hasId ? id : null);
+    }
+  })();
+}
+
+/** Acts on a message or a batch. Returns whether all of it found whom it is for. */
+export function receive(socket: Socket, message: unknown): boolean {
+  const isBatch = Array.isArray(message);
+  // An empty one is answered as if it were no batch.
+  const batch = isBatch && message.length ? message : [message];
+  const taken = batch.map((item) => take(socket, item, isBatch));
+  const epoch = socket._lastClose;
+  Promise.all(taken).then((answers) => {
+    const texts = answers.filter((answer) => typeof answer === 'string');
+    // The server of another connection hasn't asked.
+    if (texts.length && socket._lastClose === epoch) socket._core.send(batch === message ? `[${texts}]` : texts[0]);
+  });
+  return taken.every(Boolean);
+}

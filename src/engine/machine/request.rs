@@ -1,0 +1,154 @@
+//! Requests: sent or queued, replied to, timed out, lost. Each settles exactly once.
+
+use super::super::error::SendError;
+use super::super::instant::{Instant, Span};
+use super::super::output::{Connection, Event};
+use super::super::requests::{Failure, Pending, Place, Reply, Request};
+use super::super::state::Phase;
+use super::super::timer::Deadline;
+use super::super::timer::Timer;
+use super::Engine;
+use super::watch::{GRACE, LATE};
+
+/// A repeated reply is looked for this long after the last request has settled.
+const REPEATS: Span = Span::from_millis(10_000);
+
+impl<P: Clone> Engine<P> {
+    /// How many requests wait for a reply.
+    #[must_use]
+    pub const fn pending_requests(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// Whether a message may be a reply: a request is pending, or one was so lately that its reply may come late or twice.
+    /// `now` is only looked at if none is pending.
+    #[must_use]
+    pub fn expects_replies(&self, now: impl FnOnce() -> Instant) -> bool {
+        self.requests.len() > 0 || (self.replies_until > Instant::ORIGIN && now() < self.replies_until)
+    }
+
+    /// A number for the next request.
+    pub const fn number_request(&mut self) -> Request {
+        self.requests.number()
+    }
+
+    /// The reply to `id` has come, or a part of it if it is not the `last`: then the timeout starts over.
+    pub fn handle_reply(&mut self, now: Instant, id: Request, last: bool) -> Reply {
+        let Some(pending) = self.requests.get_mut(id) else {
+            if !self.requests.is_ours(id) {
+                return Reply::Foreign;
+            }
+            self.stats.late_replies += 1;
+            return Reply::Late;
+        };
+        if last {
+            self.settle(now, id);
+        } else {
+            // A deadline that only moves later: see `watch`.
+            pending.deadline = now.after(pending.timeout);
+        }
+        Reply::Awaited
+    }
+
+    /// The application no longer waits for `id`. Still in the queue, it is taken out of it. Returns whether it was pending.
+    pub fn abort_request(&mut self, now: Instant, id: Request) -> bool {
+        self.settle(now, id)
+    }
+
+    /// Some requests have run out of time, unless the page slept: then their replies may be about to be told.
+    pub(super) fn requests_are_due(&mut self, now: Instant, due: Deadline) {
+        if now.since(due.at) > LATE && due.looks == 0 {
+            return self.timers.look_again(Timer::Request, now.after(GRACE), 1);
+        }
+        for id in self.requests.select(|pending| pending.deadline <= now) {
+            self.settle(now, id);
+            self.events.push_back(Event::Failed(id, Failure::TimedOut));
+        }
+        self.timers.set(Timer::Request, self.requests.next_deadline());
+    }
+
+    /// A connection has ended: what was sent on it will have no reply. What may run twice goes back to the queue, before
+    /// everything that was to be sent later; if `over`, nothing does, and what is still in the queue is lost, too.
+    pub(super) fn lose_requests(&mut self, now: Instant, connection: Option<Connection>, over: bool) {
+        let lost = self.requests.select(|pending| match pending.place {
+            Place::Aboard(aboard) => over || Some(aboard) == connection,
+            _ => over,
+        });
+        // Backwards, since each goes before the one put back last.
+        for &id in lost.iter().rev() {
+            if let Some(pending) = self.requests.get_mut(id).filter(|_| !over)
+                && let Some((payload, bytes)) = pending.again.clone()
+            {
+                pending.place = Place::Queued;
+                self.outbox.push_front(payload, bytes, id);
+            }
+        }
+        for id in lost {
+            if over
+                || self
+                    .requests
+                    .get_mut(id)
+                    .is_some_and(|pending| pending.place != Place::Queued)
+            {
+                self.settle(now, id);
+                self.events.push_back(Event::Failed(id, Failure::Lost));
+            }
+        }
+    }
+
+    fn settle(&mut self, now: Instant, id: Request) -> bool {
+        let Some(place) = self.requests.settle(id) else {
+            return false;
+        };
+        if place == Place::Queued {
+            self.outbox.remove(id);
+        }
+        self.replies_until = now.after(REPEATS);
+        if self.requests.len() == 0 {
+            self.timers.stop(Timer::Request);
+        }
+        true
+    }
+
+    /// Sends the request `id` (from [`Engine::number_request`]), or keeps it until a connection is open; its `timeout` runs
+    /// from now. With `retry` it is sent again, under the same id, if the connection ends before the reply.
+    ///
+    /// # Errors
+    /// [`SendError`] if it can't be sent and may not wait; nothing was changed.
+    pub fn request(
+        &mut self,
+        now: Instant,
+        id: Request,
+        payload: P,
+        bytes: u64,
+        timeout: Span,
+        retry: bool,
+    ) -> Result<(), SendError> {
+        let again = retry.then(|| (payload.clone(), bytes));
+        let place = match self.phase {
+            Phase::Closing(_) | Phase::Closed => return Err(SendError::NotOpen),
+            Phase::Open(connection) => {
+                self.transmit(connection, payload);
+                Place::Aboard(connection)
+            }
+            _ => {
+                let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
+                self.outbox
+                    .push(limits.ok_or(SendError::NotOpen)?, payload, bytes, Some(id))?;
+                Place::Queued
+            }
+        };
+        let deadline = now.after(timeout);
+        self.requests.insert(Pending {
+            id,
+            place,
+            deadline,
+            timeout,
+            again,
+        });
+        if self.timers.get(Timer::Request).is_none_or(|at| deadline < at) {
+            self.timers.set(Timer::Request, deadline);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! Promise 2: every request settles exactly once, and is handed to connections no more often than it may be.
+
+use std::collections::BTreeMap;
+
+use holdfast_ws::engine::{
+    Config, Connection, Engine, Event, Failure, Instant, Output, ReadyState, Reply, Request, SendError, Span,
+};
+
+/// Marks the payload of a request, which is its number.
+const REQUEST: u32 = 1 << 31;
+
+/// The number of the request that a payload is of.
+pub(super) fn of_request(payload: u32) -> Option<u64> {
+    payload.checked_sub(REQUEST).map(u64::from)
+}
+
+/// A request that nobody has settled yet, as far as was told.
+#[derive(Debug)]
+struct Waiting {
+    timeout: Span,
+    deadline: Instant,
+    retry: bool,
+    aboard: Vec<Connection>,
+    /// The engine knows that it failed, and has yet to tell.
+    failing: bool,
+}
+
+/// Watches requests.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    numbered: u64,
+    /// Numbers that were given, and are not in use yet.
+    spare: Vec<Request>,
+    waiting: BTreeMap<u64, Waiting>,
+    /// How many were accepted, and how many of those settled.
+    accepted: usize,
+    settled: usize,
+    late: u64,
+    pub(super) transmitted: u64,
+    /// Whether all was over when the last end was told.
+    over: bool,
+}
+
+impl Requests {
+    /// Takes a number, for later.
+    pub(super) fn number(&mut self, engine: &mut Engine<u32>) {
+        let id = engine.number_request();
+        assert_eq!(id.0, self.numbered + 1, "each number is new");
+        self.numbered = id.0;
+        self.spare.push(id);
+    }
+
+    /// Makes one: under the number taken last, which may not be the least.
+    pub(super) fn ask(
+        &mut self,
+        engine: &mut Engine<u32>,
+        config: &Config,
+        now: Instant,
+        (bytes, timeout, retry): (u64, Span, bool),
+    ) {
+        if self.spare.is_empty() {
+            self.number(engine);
+        }
+        let id = self.spare.pop().expect("a number");
+        let payload = REQUEST + u32::try_from(id.0).expect("few requests");
+        let before = (
+            engine.outbox().len(),
+            engine.outbox().bytes(),
+            engine.pending_requests(),
+        );
+        let (open, state) = (engine.can_transmit(), engine.ready_state());
+        let asked = engine.request(now, id, payload, bytes, timeout, retry);
+        let fits = config
+            .queue
+            .as_ref()
+            .filter(|_| config.reconnect.is_some())
+            .map(|queue| {
+                before.0 < queue.max_messages as usize
+                    && before.1.checked_add(bytes).is_some_and(|sum| sum <= queue.max_bytes)
+            });
+        let may_wait = match (state, fits) {
+            (ReadyState::Closed, _) | (_, None) => Err(SendError::NotOpen),
+            (_, Some(false)) => Err(SendError::Full),
+            (_, Some(true)) => Ok(()),
+        };
+        let expected = if open { Ok(()) } else { may_wait };
+        // If the server closes, another connection may follow; if we do, none will.
+        let we_close = state == ReadyState::Closing && asked == Err(SendError::NotOpen);
+        assert!(we_close || asked == expected, "{asked:?} instead of {expected:?}");
+        if asked.is_err() {
+            let after = (
+                engine.outbox().len(),
+                engine.outbox().bytes(),
+                engine.pending_requests(),
+            );
+            assert_eq!(before, after, "it keeps what it has");
+            return;
+        }
+        self.accepted += 1;
+        let deadline = now.after(timeout);
+        let waiting = Waiting {
+            timeout,
+            deadline,
+            retry,
+            aboard: Vec::new(),
+            failing: false,
+        };
+        assert!(self.waiting.insert(id.0, waiting).is_none(), "a number in use");
+    }
+
+    /// A number among those given, or around them.
+    fn pick(&self, index: u32) -> u64 {
+        u64::from(index) % (self.numbered + 3)
+    }
+
+    pub(super) fn reply(&mut self, engine: &mut Engine<u32>, now: Instant, index: u32, last: bool) {
+        let id = self.pick(index);
+        let reply = engine.handle_reply(now, Request(id), last);
+        let waiting = self.waiting.get_mut(&id).filter(|waiting| !waiting.failing);
+        match (reply, waiting) {
+            (Reply::Awaited, Some(waiting)) => {
+                waiting.deadline = now.after(waiting.timeout);
+                if last {
+                    self.settle(id);
+                }
+            }
+            (Reply::Late, Some(waiting)) => {
+                waiting.failing = true;
+                self.late += 1;
+            }
+            (Reply::Late, None) => self.late += 1,
+            (Reply::Foreign, None) => assert!(id == 0 || id > self.numbered),
+            (reply, waiting) => panic!("{reply:?} to {id}: {waiting:?}"),
+        }
+        assert!(reply == Reply::Foreign || (1..=self.numbered).contains(&id));
+        assert_eq!(engine.stats().late_replies, self.late);
+    }
+
+    pub(super) fn abort(&mut self, engine: &mut Engine<u32>, now: Instant, index: u32) {
+        let id = self.pick(index);
+        match (engine.abort_request(now, Request(id)), self.waiting.get_mut(&id)) {
+            (true, Some(waiting)) if !waiting.failing => self.settle(id),
+            (false, Some(waiting)) => waiting.failing = true,
+            (false, None) => {}
+            (true, waiting) => panic!("aborted {id}: {waiting:?}"),
+        }
+    }
+
+    pub(super) fn output(&mut self, output: &Output<u32>) {
+        if let Output::Transmit(connection, payload) = output
+            && let Some(id) = of_request(*payload)
+        {
+            self.transmitted += 1;
+            let waiting = self.waiting.get_mut(&id).expect("nobody waits for it");
+            assert!(waiting.retry || waiting.aboard.is_empty(), "it may not run twice");
+            assert!(!waiting.aboard.contains(connection), "once for each connection");
+            waiting.aboard.push(*connection);
+        }
+    }
+
+    /// An event is told; `at_once` if nothing has happened since it did.
+    pub(super) fn event(&mut self, event: &Event<u32>, now: Instant, at_once: bool) {
+        match event {
+            Event::Close { will_reconnect, .. } => self.over = !will_reconnect,
+            Event::Failed(id, failure) => {
+                let waiting = self.waiting.get(&id.0).expect("it had settled");
+                match failure {
+                    Failure::TimedOut => assert!(!at_once || now >= waiting.deadline, "too early"),
+                    Failure::Lost if self.over => {}
+                    Failure::Lost => assert!(!waiting.retry && waiting.aboard.len() == 1, "not lost at all"),
+                }
+                self.settle(id.0);
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, id: u64) {
+        self.waiting.remove(&id).expect("somebody waits for it");
+        self.settled += 1;
+    }
+
+    /// After each step: everything has been told, if `at_once`.
+    pub(super) fn check(&self, engine: &Engine<u32>, at_once: bool) {
+        assert!(engine.pending_requests() <= self.waiting.len());
+        if at_once {
+            assert_eq!(engine.pending_requests(), self.waiting.len());
+            assert!(
+                self.waiting.values().all(|waiting| !waiting.failing),
+                "known to have failed, and not told"
+            );
+        }
+        // What is settled leaves at most as many gaps as there are pending.
+        let gaps = format!("{engine:?}").matches("place: Settled").count();
+        assert!(gaps <= engine.pending_requests(), "{gaps} settled requests are kept");
+    }
+
+    pub(super) fn finish(&self, engine: &Engine<u32>) {
+        assert_eq!((self.accepted, self.waiting.len()), (self.settled, 0));
+        assert_eq!(engine.pending_requests(), 0);
+    }
+}
