@@ -128,16 +128,17 @@ sideBySide('reconnecting', () => {
           own: ws.attempt,
           status: ws.status,
           readyState: ws.readyState,
-          off: Math.abs(left - delay),
+          passed: delay - left,
         });
       });
     });
     await line.order('refuse', { status: 503 });
     await line.order('drop');
     const waiting = await page.evaluate(() => probe.until(() => waiting.length > 2 && waiting));
-    for (const [index, { off, ...rest }] of waiting.entries()) {
+    for (const [index, { passed, ...rest }] of waiting.entries()) {
       assert.deepEqual(rest, { attempt: index + 1, own: index + 1, status: 'waiting', readyState: 0 });
-      assert.ok(off < 50, `retryAt is ${off} ms from the delay told`);
+      // Some of the delay may be over when the listener gets its turn, on a busy machine a good part of it.
+      assert.ok(passed > -5 && passed < 200, `retryAt is ${passed} ms before the end of the delay told`);
     }
     await line.order('accept');
     const after = await page.evaluate(async () => {
