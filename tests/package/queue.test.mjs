@@ -334,9 +334,12 @@ sideBySide('the queue', () => {
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } }));
         await record.until('open');
+        const handled = new Promise((resolve) => {
+          const send = () => resolve(record.ws.send('in the close handler'));
+          record.ws.addEventListener('close', send, { once: true });
+        });
         await probe.order(name, 'close?code=4000');
-        record.ws.addEventListener('close', () => record.ws.send('in the close handler'), { once: true });
-        await record.until('close');
+        await handled;
         record.ws.send('after it');
         const { queued } = record.ws.stats();
         await record.until('open', 2);
