@@ -197,9 +197,9 @@ sideBySide('streams', () => {
   inReadyPage('its timeout is for each part, and what came before the error is given', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const ws = await connect();
-      const stream = ws.stream({}, { timeout: 900 });
+      const stream = ws.stream({}, { timeout: 2_400 });
       for (const part of [1, 2, 3]) {
-        await probe.sleep(400);
+        await probe.sleep(1_000);
         await say({ id: 1, part });
       }
       return [await collect(stream, ({ part }) => part), await stream.next()];
