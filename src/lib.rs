@@ -1,19 +1,62 @@
 //! A WebSocket for the browser that holds: it reconnects by itself, notices a dead line in seconds, and keeps what is sent
 //! until it can go out.
 //!
-//! Three storeys, each knowing only the one below:
+#![cfg_attr(feature = "client", doc = "```no_run")]
+#![cfg_attr(not(feature = "client"), doc = "```ignore")]
+//! use holdfast_ws::{Message, WebSocket};
 //!
-//! * [`engine`]: the rules, sans-I/O. No JavaScript, no clock, no randomness of its own; builds and is tested natively.
-//! * `driver`: the one place that touches the browser (wasm only, feature `export`).
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let ws = WebSocket::new("wss://example.com/live")?;
+//! ws.set_onmessage(|message| match message {
+//!     Message::Text(text) => println!("{text}"),
+//!     _ => {}
+//! });
+//! ws.send_with_str("kept until the line is up")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It closes when the last handle to it is dropped, so keep `ws` as long as the connection is to live.
+//!
+//! # Features
+//!
+//! * `client` (default): `WebSocket`, its builder, handlers and errors.
+//! * `futures`: `WebSocket::channel()`, a `Stream` and `Sink` of messages; `events()`; `wait_open()`.
+//! * `serde`: `request()`, `call()`, `send_json()`, `messages::<T>()`. Brings `futures`.
+//! * `export`, `standalone`: what the npm package is built from; not for Rust apps.
+//!
+//! # Not in a browser
+//!
+//! The crate compiles for any target, so that an app that is also rendered on a server, documented or tested natively needs
+//! no `cfg`. There, making a `WebSocket` is refused with `ConnectError::NotInBrowser` and nothing else can be reached. Only
+//! the [`engine`] runs anywhere.
+//!
+//! # The house
+//!
+//! Storeys that each know only the one below:
+//!
+//! * [`engine`]: the rules, sans-I/O. No JavaScript, no clock, no randomness of its own; builds and is tested natively, and
+//!   serves other transports.
+//! * `driver`: the one place that touches the browser.
+//! * `client`: what a Rust app uses, at the crate's root.
 //! * `export`: what the npm package imports (wasm only, feature `export`).
 #![cfg_attr(all(target_arch = "wasm32", feature = "standalone"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
 pub mod engine;
 
-#[cfg(all(target_arch = "wasm32", feature = "export"))]
+#[cfg(all(feature = "client", not(feature = "standalone")))]
+mod client;
+#[cfg(any(
+    all(feature = "client", not(feature = "standalone")),
+    all(target_arch = "wasm32", feature = "export")
+))]
 mod driver;
 #[cfg(all(target_arch = "wasm32", feature = "export"))]
 mod export;
+
+#[cfg(all(feature = "client", not(feature = "standalone")))]
+pub use client::*;

@@ -4,6 +4,8 @@
 //! Two rules keep it safe. Nothing is borrowed across a call into JavaScript: a listener may call anything of ours. And the
 //! application is told of events only from a task of the browser's, never inside a call of its own, as with the browser's
 //! class; its own calls merely leave an alarm for now.
+// Each storey above uses a part of it: the client has requests only with the feature `serde`, say.
+#![cfg_attr(not(all(target_arch = "wasm32", feature = "export")), allow(dead_code))]
 
 mod clock;
 mod connection;
@@ -11,7 +13,7 @@ mod host;
 mod native;
 mod requests;
 mod signals;
-#[cfg(test)]
+#[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
 
 use alloc::rc::{Rc, Weak};

@@ -33,6 +33,12 @@ impl<P: Clone> Engine<P> {
         matches!(self.phase, Phase::Open(_))
     }
 
+    /// Whether a message would be [discarded](Sent::Discarded): `close()` was called, or it is over.
+    #[must_use]
+    pub const fn discards(&self) -> bool {
+        matches!(self.phase, Phase::Closing(_) | Phase::Closed)
+    }
+
     /// Sends a message of `bytes` bytes, or keeps it until a connection is open.
     ///
     /// # Errors

@@ -1,0 +1,170 @@
+//! From an address and options to a socket.
+
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::address::{Address, Source};
+use super::error::ConnectError;
+use super::host::{Host, Shared};
+use super::options::{BinaryType, Heartbeat, Queue, Reconnect};
+use super::socket::WebSocket;
+use crate::driver::Driver;
+use crate::engine::Config;
+
+/// The options of a [`WebSocket`]: see [`WebSocket::builder`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use holdfast_ws::{Heartbeat, Reconnect, WebSocket};
+///
+/// let ws = WebSocket::builder("wss://example.com/live")
+///     .protocols(["chat.v2", "chat.v1"])
+///     .reconnect(Reconnect::new().max_delay(Duration::from_secs(10)))
+///     .heartbeat(Heartbeat::new().interval(Duration::from_secs(10)).ping("ping").pong("pong"))
+///     .connect()?;
+/// # Ok::<(), holdfast_ws::ConnectError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is done before connect()"]
+pub struct Builder {
+    address: Address,
+    pub(super) protocols: Vec<String>,
+    pub(super) reconnect: Option<Reconnect>,
+    pub(super) heartbeat: Option<Heartbeat>,
+    pub(super) queue: Option<Queue>,
+    idle_timeout: Option<Duration>,
+    stall_timeout: Option<Duration>,
+    binary_type: BinaryType,
+    #[cfg(feature = "serde")]
+    pub(super) request_timeout: Duration,
+}
+
+impl Builder {
+    pub(super) fn new(address: Address) -> Self {
+        Self {
+            address,
+            protocols: Vec::new(),
+            reconnect: Some(Reconnect::new()),
+            heartbeat: None,
+            queue: Some(Queue::new()),
+            idle_timeout: None,
+            stall_timeout: None,
+            binary_type: BinaryType::default(),
+            #[cfg(feature = "serde")]
+            request_timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// The subprotocols to offer, best first.
+    pub fn protocols<P: Into<String>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
+        self.protocols = protocols.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// When to connect again. On by default.
+    pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.reconnect = Some(reconnect);
+        self
+    }
+
+    /// Makes one connection, as the browser's class does: no other attempt, and no queue.
+    pub fn without_reconnect(mut self) -> Self {
+        self.reconnect = None;
+        self
+    }
+
+    /// How to find out that a quiet line is dead. Off by default, since it needs a server that answers.
+    pub fn heartbeat(mut self, heartbeat: Heartbeat) -> Self {
+        self.heartbeat = Some(heartbeat);
+        self
+    }
+
+    /// What may wait while no connection is open. On by default.
+    pub fn queue(mut self, queue: Queue) -> Self {
+        self.queue = Some(queue);
+        self
+    }
+
+    /// Refuses to send while no connection is open.
+    pub fn without_queue(mut self) -> Self {
+        self.queue = None;
+        self
+    }
+
+    /// Silence this long means a dead line, with no ping. Off by default: it can't tell a quiet server from a dead one.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Sent bytes that don't move for this long mean a dead line, found after once to twice that. Off by default: it sees
+    /// nothing while nothing is sent, nor what the operating system took but could not deliver.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = Some(timeout);
+        self
+    }
+
+    /// What binary messages are received as. Default: [`BinaryType::ArrayBuffer`].
+    pub fn binary_type(mut self, binary_type: BinaryType) -> Self {
+        self.binary_type = binary_type;
+        self
+    }
+
+    /// How long a request waits for its reply, unless it says otherwise. Default 10 s.
+    #[cfg(feature = "serde")]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// Makes the socket, which starts its first attempt. Nothing is told before the next turn of the browser's event loop,
+    /// so that handlers set right after this miss nothing.
+    ///
+    /// # Errors
+    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
+    pub fn connect(self) -> Result<WebSocket, ConnectError> {
+        let config = Config {
+            reconnect: self.reconnect.as_ref().map(|reconnect| reconnect.rules.clone()),
+            heartbeat: self.heartbeat.as_ref().map(|heartbeat| heartbeat.rules.clone()),
+            queue: self.queue.as_ref().map(|queue| queue.0.clone()),
+            idle_timeout: self.idle_timeout.map(Into::into),
+            stall_timeout: self.stall_timeout.map(Into::into),
+            resolves: matches!(self.address.0, Source::Provided(_)),
+        };
+        config.check()?;
+        // What follows speaks to JavaScript, and would panic where there is none.
+        if cfg!(not(target_arch = "wasm32")) {
+            return Err(ConnectError::NotInBrowser);
+        }
+        let (url, provider) = match &self.address.0 {
+            Source::Fixed(url) => (JsValue::from_str(url), None),
+            Source::Provided(provider) => (JsValue::UNDEFINED, Some(provider.clone())),
+        };
+        let protocols = self.protocols.iter().map(|protocol| JsValue::from_str(protocol));
+        let protocols = protocols.collect::<Array>();
+        let binary_type = self.binary_type;
+        let shared = Rc::new(Shared::new(self, provider));
+        let target = (url, protocols.into());
+        let driver = Driver::start(Host(Rc::clone(&shared)), config, target, |_| JsValue::UNDEFINED);
+        let driver = driver.map_err(|exception| refusal(&exception))?;
+        shared.join(&driver);
+        let socket = WebSocket::new_handle(driver, shared);
+        socket.set_binary_type(binary_type);
+        Ok(socket)
+    }
+}
+
+/// The browser's own words would give away the URL; the exception's name is enough to say what to do.
+fn refusal(exception: &JsValue) -> ConnectError {
+    let name = Reflect::get(exception, &JsValue::from_str("name"));
+    match name.ok().and_then(|name| name.as_string()).as_deref() {
+        Some("SecurityError") => ConnectError::Forbidden,
+        Some("ReferenceError" | "TypeError") => ConnectError::Unsupported,
+        _ => ConnectError::Refused,
+    }
+}

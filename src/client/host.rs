@@ -1,0 +1,275 @@
+//! The application's side of a socket, as the driver wants to speak to it: events become Rust's and go to handlers and
+//! streams; questions go to the application's closures.
+
+use alloc::rc::{Rc, Weak};
+use alloc::string::String;
+use core::cell::{OnceCell, RefCell};
+#[cfg(feature = "serde")]
+use core::time::Duration;
+
+use js_sys::{Array, JSON, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, MessageEvent};
+
+use super::address::{Attempt, Provider};
+use super::builder::Builder;
+use super::event::{CloseEvent, Reconnecting};
+use super::handlers::Handlers;
+use super::message::Message;
+use super::options::{BinaryType, Heartbeat, Pong, ShouldReconnect};
+use crate::driver::{Driver, Heard, Native};
+#[cfg(feature = "futures")]
+use crate::engine::Queue;
+use crate::engine::{Cause, Close, Failure, Question, Request, Span};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's class, whose exceptions are to be caught.
+    type Dialled;
+    #[wasm_bindgen(constructor, js_class = "WebSocket", catch)]
+    fn new(url: &JsValue, protocols: &JsValue) -> Result<Dialled, JsValue>;
+}
+
+/// What a socket's handles, its streams and its driver have in common.
+pub(super) struct Shared {
+    driver: OnceCell<Weak<Driver<Host>>>,
+    protocols: alloc::vec::Vec<String>,
+    provider: Option<Provider>,
+    should_reconnect: Option<ShouldReconnect>,
+    heartbeat: Option<Heartbeat>,
+    pub(super) binary_type: core::cell::Cell<BinaryType>,
+    pub(super) on: Handlers,
+    last_close: RefCell<Option<CloseEvent>>,
+    /// What may wait; `None` also without reconnection.
+    #[cfg(feature = "futures")]
+    pub(super) queue: Option<Queue>,
+    #[cfg(feature = "futures")]
+    pub(super) readers: super::buffer::Readers,
+    #[cfg(feature = "futures")]
+    pub(super) waiting: super::waiting::Waiting,
+    /// Whether the last end left messages unsent.
+    #[cfg(feature = "futures")]
+    pub(super) left_unsent: core::cell::Cell<bool>,
+    #[cfg(feature = "serde")]
+    pub(super) inbox: super::inbox::Inbox,
+    #[cfg(feature = "serde")]
+    pub(super) request_timeout: Duration,
+}
+
+impl Shared {
+    pub(super) fn new(options: Builder, provider: Option<Provider>) -> Self {
+        Self {
+            driver: OnceCell::new(),
+            protocols: options.protocols,
+            provider,
+            #[cfg(feature = "futures")]
+            queue: options
+                .queue
+                .filter(|_| options.reconnect.is_some())
+                .map(|queue| queue.0),
+            should_reconnect: options.reconnect.and_then(|reconnect| reconnect.should),
+            heartbeat: options.heartbeat,
+            binary_type: core::cell::Cell::default(),
+            on: Handlers::default(),
+            last_close: RefCell::new(None),
+            #[cfg(feature = "futures")]
+            readers: super::buffer::Readers::default(),
+            #[cfg(feature = "futures")]
+            waiting: super::waiting::Waiting::default(),
+            #[cfg(feature = "futures")]
+            left_unsent: core::cell::Cell::new(false),
+            #[cfg(feature = "serde")]
+            inbox: super::inbox::Inbox::default(),
+            #[cfg(feature = "serde")]
+            request_timeout: options.request_timeout,
+        }
+    }
+
+    /// To be called once, when the driver is made.
+    pub(super) fn join(&self, driver: &Rc<Driver<Host>>) {
+        let _ = self.driver.set(Rc::downgrade(driver));
+    }
+
+    pub(super) fn driver(&self) -> Option<Rc<Driver<Host>>> {
+        self.driver.get()?.upgrade()
+    }
+
+    /// Nobody has a handle any more.
+    pub(super) fn release(&self) {
+        self.on.clear();
+        #[cfg(feature = "futures")]
+        {
+            self.readers.finish_all();
+            self.waiting.wake();
+        }
+    }
+
+    fn tell_close(&self, event: CloseEvent) {
+        let mut remembered = event.clone();
+        remembered.unsent.clear();
+        self.last_close.replace(Some(remembered));
+        #[cfg(feature = "futures")]
+        {
+            self.left_unsent.set(!event.unsent.is_empty());
+            self.readers.tell(&super::event::Event::Close(event.clone()));
+            if !event.will_reconnect {
+                self.readers.finish_messages();
+            }
+            self.waiting.wake();
+        }
+        self.on.close.call(event);
+    }
+}
+
+pub(super) struct Host(pub(super) Rc<Shared>);
+
+impl Heard for Host {
+    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
+        Dialled::new(url, protocols).map(JsCast::unchecked_into)
+    }
+
+    fn provide(&self, question: u32, attempt: u32) {
+        let shared = Rc::downgrade(&self.0);
+        // Never within a call of the application's own.
+        js_sys::futures::spawn_local(async move {
+            let Some(answer) = shared.upgrade().and_then(|shared| {
+                let last_close = shared.last_close.borrow().clone();
+                let number = attempt;
+                let provider = shared.provider.clone()?;
+                Some(provider(Attempt { number, last_close }))
+            }) else {
+                return;
+            };
+            let url = answer.await;
+            let Some(shared) = shared.upgrade() else { return };
+            if let Some(driver) = shared.driver() {
+                let protocols = shared.protocols.iter().map(|protocol| JsValue::from_str(protocol));
+                let protocols = protocols.collect::<Array>();
+                let target = url.map(|url| (JsValue::from_str(&url), protocols.into()));
+                driver.provided(Question(question), target);
+            }
+        });
+    }
+
+    fn open(&self, _: &Event) -> bool {
+        #[cfg(feature = "futures")]
+        {
+            self.0.readers.tell(&super::event::Event::Open);
+            self.0.waiting.wake();
+        }
+        self.0.on.open.call(());
+        true
+    }
+
+    fn message(&self, event: &Event) {
+        let data = data(event);
+        #[cfg(feature = "futures")]
+        self.0.readers.deliver(&data);
+        if self.0.on.message.is_set() {
+            self.0.on.message.call(Message::from_js(&data));
+        }
+    }
+
+    fn error(&self, _: Option<&Event>) {
+        #[cfg(feature = "futures")]
+        self.0.readers.tell(&super::event::Event::Error);
+        self.0.on.error.call(());
+    }
+
+    fn close(
+        &self,
+        event: Option<&web_sys::CloseEvent>,
+        close: Close,
+        cause: Cause,
+        will_reconnect: bool,
+        unsent: &Array,
+    ) -> bool {
+        let mut told = close_event(event, close, cause);
+        told.will_reconnect = will_reconnect;
+        told.unsent = unsent.iter().map(|data| Message::from_js(&data)).collect();
+        self.0.tell_close(told);
+        true
+    }
+
+    fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {
+        let planned = Reconnecting {
+            attempt,
+            delay: delay.into(),
+            cause,
+        };
+        #[cfg(feature = "futures")]
+        self.0.readers.tell(&super::event::Event::Reconnecting(planned));
+        self.0.on.reconnecting.call(planned);
+    }
+
+    fn status(&self) {
+        let Some(driver) = self.0.driver() else { return };
+        let status = driver.engine(|engine| engine.status());
+        #[cfg(feature = "futures")]
+        {
+            self.0.readers.tell(&super::event::Event::Status(status));
+            self.0.waiting.wake();
+        }
+        self.0.on.status.call(status);
+    }
+
+    fn ping(&self) -> JsValue {
+        let ping = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
+        ping.map_or_else(|| JsValue::from_str("ping"), |ping| ping().to_js().0)
+    }
+
+    fn answers(&self, event: &Event) -> bool {
+        let pong = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.pong.as_ref());
+        match pong {
+            Some(Pong::Text(pong)) => data(event) == *pong,
+            Some(Pong::Matches(matches)) => matches(&Message::from_js(&data(event))),
+            None => false,
+        }
+    }
+
+    fn should_reconnect(&self, event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool {
+        let should = self.0.should_reconnect.as_ref();
+        should.is_none_or(|should| should(&close_event(event, close, cause), attempt))
+    }
+
+    fn is_reply(&self, event: &Event) -> bool {
+        #[cfg(feature = "serde")]
+        if let Some(driver) = self.0.driver() {
+            return self.0.inbox.read(&driver, &data(event));
+        }
+        let _ = event;
+        false
+    }
+
+    fn failed(&self, request: Request, failure: Failure) {
+        #[cfg(feature = "serde")]
+        self.0.inbox.give_up(request, failure);
+        let _ = (request, failure);
+    }
+
+    fn drain(&self) {
+        #[cfg(feature = "futures")]
+        self.0.waiting.wake();
+    }
+
+    fn retry_after(&self, event: &web_sys::CloseEvent) -> f64 {
+        let reason = JSON::parse(&event.reason());
+        let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
+        asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)
+    }
+}
+
+fn data(event: &Event) -> JsValue {
+    event.unchecked_ref::<MessageEvent>().data()
+}
+
+fn close_event(event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {
+    CloseEvent {
+        code: close.code,
+        reason: event.map_or_else(|| cause.reason().into(), web_sys::CloseEvent::reason),
+        was_clean: close.clean,
+        cause,
+        will_reconnect: false,
+        unsent: alloc::vec::Vec::new(),
+    }
+}

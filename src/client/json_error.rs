@@ -1,0 +1,196 @@
+//! What can go wrong with JSON and requests.
+//!
+//! No text gives away what was sent or received. What serde says may quote it, so it is only in a [`Detail`].
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+use super::error::SendError;
+use super::json;
+
+/// What serde or the browser says, which may quote the data: for development, not for logs. `Debug` hides it, too.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Detail(String);
+
+impl Detail {
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    pub(super) fn of(exception: &JsValue) -> Self {
+        let message = js_sys::Reflect::get(exception, &JsValue::from_str("message"));
+        Self(message.ok().and_then(|text| text.as_string()).unwrap_or_default())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Detail(..)")
+    }
+}
+
+/// Why a value was not sent as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendJsonError {
+    /// It can't be written as JSON: a whole number beyond 2^53, say. Change the type; the [`Detail`] says where.
+    Encode(Detail),
+    /// The message was not taken.
+    Send(SendError),
+}
+
+impl From<SendError> for SendJsonError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl fmt::Display for SendJsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encode(_) => f.write_str(ENCODE),
+            Self::Send(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for SendJsonError {}
+
+const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says where)";
+const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
+
+/// Why a message is no `T`. The stream goes on, except after [`MessageError::Overflow`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// It is binary. Use `channel()` for a server that sends both.
+    Binary,
+    /// It is not JSON.
+    Syntax(Detail),
+    /// It is JSON, but no `T`. Let `T` be an enum of all there is, or skip this one.
+    Shape(Detail),
+    /// The reader was too slow, and the stream ends here. Read faster, or allow it to keep more.
+    Overflow,
+}
+
+impl fmt::Display for MessageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Binary => "a binary message among JSON: use channel() for a server that sends both",
+            Self::Syntax(_) => {
+                "a message that is not JSON: skip it, or use channel() (the detail says where it goes wrong)"
+            }
+            Self::Shape(_) => SHAPE,
+            Self::Overflow => "messages came faster than they were read: read faster, or allow more with with_limit()",
+        })
+    }
+}
+
+impl core::error::Error for MessageError {}
+
+/// Why a request has no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The request can't be written as JSON. Nothing was sent.
+    Encode(Detail),
+    /// A request is a struct or map, which is given an `id`. Nothing was sent.
+    NotAnObject,
+    /// The request has an `id` of its own. Leave it out. Nothing was sent.
+    HasId,
+    /// It was not sent.
+    Send(SendError),
+    /// No reply came in time. The server may have acted or not.
+    TimedOut,
+    /// The connection that it was sent on has ended. The server may have acted or not; what may run twice can be asked with
+    /// [`RequestOptions::retry`](super::RequestOptions::retry).
+    ConnectionLost,
+    /// The server answered with an error ([`call`](super::WebSocket::call) only).
+    Rpc(RpcError),
+    /// The reply is of another shape than the type. The server has acted.
+    Decode(Detail),
+}
+
+impl From<SendError> for RequestError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Encode(_) => ENCODE,
+            Self::NotAnObject => {
+                "a request is a struct or map, and params a struct, map or list: wrap the value in one"
+            }
+            Self::HasId => "the request has an id of its own: leave it out, it is given one",
+            Self::Send(error) => return error.fmt(f),
+            Self::TimedOut => "no reply came in time: ask again, if it may run twice, or allow more time",
+            Self::ConnectionLost => "the connection ended before the reply: ask again, if it may run twice",
+            Self::Rpc(error) => return error.fmt(f),
+            Self::Decode(_) => SHAPE,
+        })
+    }
+}
+
+impl core::error::Error for RequestError {}
+
+/// What a server answered instead of a result, by JSON-RPC.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RpcError {
+    /// [What kind](https://www.jsonrpc.org/specification#error_object): -32768 to -32000 are JSON-RPC's own. 0 if the server
+    /// gave none.
+    pub code: f64,
+    /// The server's words.
+    pub message: String,
+    data: Option<String>,
+}
+
+// A code read from JSON is never NaN.
+impl Eq for RpcError {}
+
+impl RpcError {
+    pub(super) fn read(error: &JsValue) -> Self {
+        let get = |name| js_sys::Reflect::get(error, &JsValue::from_str(name)).unwrap_or_default();
+        let message = get("message").as_string().or_else(|| error.as_string());
+        Self {
+            code: get("code").as_f64().unwrap_or_default(),
+            message: message.unwrap_or_else(|| "The request failed.".to_string()),
+            data: json::stringify(&get("data")).ok().and_then(|text| text.as_string()),
+        }
+    }
+
+    /// What the server added, if it did, and it is a `T`.
+    #[must_use]
+    pub fn data<T: DeserializeOwned>(&self) -> Option<T> {
+        let value = json::parse(&JsValue::from_str(self.data.as_deref()?)).ok()?;
+        json::from_value(value).ok()
+    }
+}
+
+impl fmt::Debug for RpcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("RpcError");
+        shown.field("code", &self.code).field("message", &self.message);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for RpcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server answered with error {}: {}", self.code, self.message)
+    }
+}
+
+impl core::error::Error for RpcError {}

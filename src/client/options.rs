@@ -1,0 +1,196 @@
+//! The options, as typed values; their defaults and limits are the engine's.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::fmt;
+use core::time::Duration;
+
+use wasm_bindgen::JsValue;
+
+use super::event::CloseEvent;
+use super::message::Message;
+use crate::engine;
+
+pub(super) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
+
+/// What binary messages are received as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BinaryType {
+    /// [`Message::Binary`]. The default here; the browser's is `Blob`, whose bytes a program can only read asynchronously.
+    #[default]
+    ArrayBuffer,
+    /// [`Message::Blob`], for what is only handed on to the browser.
+    Blob,
+}
+
+impl BinaryType {
+    pub(super) fn to_js(self) -> JsValue {
+        JsValue::from_str(match self {
+            Self::ArrayBuffer => "arraybuffer",
+            Self::Blob => "blob",
+        })
+    }
+}
+
+/// When to connect again.
+#[derive(Clone, Default)]
+#[must_use = "give it to the builder"]
+pub struct Reconnect {
+    pub(super) rules: engine::Reconnect,
+    pub(super) should: Option<ShouldReconnect>,
+}
+
+impl Reconnect {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The n-th delay in a row is drawn between half of this and `min_delay * factor^n`. Default 500 ms.
+    pub fn min_delay(mut self, delay: Duration) -> Self {
+        self.rules.min_delay = delay.into();
+        self
+    }
+
+    /// No delay is drawn above this. Default 30 s.
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.rules.max_delay = delay.into();
+        self
+    }
+
+    /// By how much the draw widens each time, from 1. Default 2.
+    pub fn factor(mut self, factor: f64) -> Self {
+        self.rules.factor = factor;
+        self
+    }
+
+    /// This many failures in a row end it, from 1; a connection that did not last for `stable_after` counts. Default: no limit.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.rules.max_attempts = attempts;
+        self
+    }
+
+    /// An attempt that has not opened by then is abandoned, a provider's answer included. Default 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.rules.connect_timeout = timeout.into();
+        self
+    }
+
+    /// How long a connection must last before delays start over. Default 5 s.
+    pub fn stable_after(mut self, time: Duration) -> Self {
+        self.rules.stable_after = time.into();
+        self
+    }
+
+    /// Asked before each further attempt, with how the last connection ended and the attempt's number; `false` ends it.
+    pub fn should_reconnect(mut self, should: impl Fn(&CloseEvent, u32) -> bool + 'static) -> Self {
+        self.rules.asks = true;
+        self.should = Some(Rc::new(should));
+        self
+    }
+}
+
+impl fmt::Debug for Reconnect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rules.fmt(f)
+    }
+}
+
+/// How to find out that a quiet line is dead. It needs a server that answers, because a page can't send protocol pings.
+#[derive(Default)]
+#[must_use = "give it to the builder"]
+pub struct Heartbeat {
+    pub(super) rules: engine::Heartbeat,
+    pub(super) ping: Option<Box<dyn Fn() -> Message>>,
+    pub(super) pong: Option<Pong>,
+}
+
+/// What an answer looks like.
+pub(super) enum Pong {
+    Text(JsValue),
+    Matches(Box<dyn Fn(&Message) -> bool>),
+}
+
+impl Heartbeat {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Silence before a ping. Default 25 s.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.rules.interval = interval.into();
+        self
+    }
+
+    /// How long an answer may take. Default 10 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.rules.timeout = timeout.into();
+        self
+    }
+
+    /// What is sent. Default: the text `ping`.
+    pub fn ping(self, ping: impl Into<Message>) -> Self {
+        let ping = ping.into();
+        self.ping_with(move || ping.clone())
+    }
+
+    /// Asked for each ping.
+    pub fn ping_with(mut self, ping: impl Fn() -> Message + 'static) -> Self {
+        self.ping = Some(Box::new(ping));
+        self
+    }
+
+    /// The text that answers a ping, and is not delivered as a message. Without it any message proves the line alive.
+    pub fn pong(self, pong: impl Into<String>) -> Self {
+        let pong = pong.into();
+        // Where there is no browser, there are no JavaScript values to make.
+        if cfg!(target_arch = "wasm32") {
+            self.answered_by(Pong::Text(JsValue::from_str(&pong)))
+        } else {
+            self.answered_by(Pong::Matches(Box::new(move |message| message.as_text() == Some(&pong))))
+        }
+    }
+
+    /// Whether a message answers a ping; it is not delivered then. Asked of every message.
+    pub fn pong_with(self, pong: impl Fn(&Message) -> bool + 'static) -> Self {
+        self.answered_by(Pong::Matches(Box::new(pong)))
+    }
+
+    fn answered_by(mut self, pong: Pong) -> Self {
+        self.rules.matches = true;
+        self.pong = Some(pong);
+        self
+    }
+}
+
+impl fmt::Debug for Heartbeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rules.fmt(f)
+    }
+}
+
+/// What may wait while no connection is open.
+#[derive(Debug, Clone, Default)]
+#[must_use = "give it to the builder"]
+pub struct Queue(pub(super) engine::Queue);
+
+impl Queue {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Messages at most. Default 1024.
+    pub fn max_messages(mut self, messages: u32) -> Self {
+        self.0.max_messages = messages;
+        self
+    }
+
+    /// Bytes at most, text as UTF-8. Default 1 MiB.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.0.max_bytes = bytes;
+        self
+    }
+}

@@ -1,0 +1,219 @@
+//! Requests: sent, and awaited. The engine numbers them and settles each exactly once.
+
+use core::future::poll_fn;
+use core::time::Duration;
+
+use alloc::rc::Rc;
+
+use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::inbox::Kind;
+use super::json;
+use super::json_error::{RequestError, RpcError, SendJsonError};
+use super::socket::WebSocket;
+use crate::engine::{Engine, Failure, Request};
+
+/// What can be said of a single request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[must_use = "give it to request_with() or call_with()"]
+pub struct RequestOptions {
+    timeout: Option<Duration>,
+    retry: bool,
+}
+
+impl RequestOptions {
+    /// The socket's own timeout, and no retry.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long to wait for the reply, the wait for a connection included. Default: the builder's `request_timeout`.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// For what may safely run twice: if the connection ends before the reply, it goes out again on the next one, first and
+    /// under the same id, within its timeout.
+    pub fn retry(mut self) -> Self {
+        self.retry = true;
+        self
+    }
+}
+
+impl WebSocket {
+    /// Sends a struct or map as JSON with an `id` added, and waits for the message that has the same `id` at its top level:
+    /// all of that message is the reply, whatever else is in it, and nobody else hears of it.
+    ///
+    /// Nothing is sent before the future is polled. To drop it cancels: what is still in the queue is taken out, and a reply
+    /// that comes later is dropped. While no connection is open it waits in the queue, and its timeout runs.
+    ///
+    /// # Errors
+    /// [`RequestError`], exactly once.
+    ///
+    /// ```no_run
+    /// use serde::{Deserialize, Serialize};
+    /// # use holdfast_ws::{RequestError, WebSocket};
+    ///
+    /// #[derive(Serialize)]
+    /// struct Join<'a> { join: &'a str }
+    /// #[derive(Deserialize)]
+    /// struct Joined { members: Vec<String> }
+    ///
+    /// # async fn run(ws: &WebSocket) -> Result<(), RequestError> {
+    /// let Joined { members } = ws.request(&Join { join: "lobby" }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn request<Req, Res>(&self, request: &Req) -> Result<Res, RequestError>
+    where
+        Req: Serialize + ?Sized,
+        Res: DeserializeOwned,
+    {
+        self.request_with(request, RequestOptions::new()).await
+    }
+
+    /// The same with options.
+    ///
+    /// # Errors
+    /// [`RequestError`], exactly once.
+    pub async fn request_with<Req, Res>(&self, request: &Req, options: RequestOptions) -> Result<Res, RequestError>
+    where
+        Req: Serialize + ?Sized,
+        Res: DeserializeOwned,
+    {
+        let body = json::to_value(request).map_err(RequestError::Encode)?;
+        if !body.is_object() || body.is_instance_of::<Array>() {
+            return Err(RequestError::NotAnObject);
+        }
+        if Reflect::has(&body, &JsValue::from_str("id")).unwrap_or(true) {
+            return Err(RequestError::HasId);
+        }
+        let reply = self.ask(body.unchecked_ref(), Kind::Id, options).await?;
+        json::from_value(reply).map_err(RequestError::Decode)
+    }
+
+    /// Calls a method by [JSON-RPC 2.0](https://www.jsonrpc.org/specification) and waits for its result. `params` is a
+    /// struct or map, or a tuple, array or `Vec` of what there is in order. All else is as with [`request`](Self::request).
+    ///
+    /// # Errors
+    /// [`RequestError`], exactly once; [`RequestError::Rpc`] if the server answers with an error.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::{RequestError, WebSocket};
+    /// # async fn run(ws: &WebSocket) -> Result<(), RequestError> {
+    /// let sum: f64 = ws.call("add", &[1, 2]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn call<Params, Res>(&self, method: &str, params: &Params) -> Result<Res, RequestError>
+    where
+        Params: Serialize + ?Sized,
+        Res: DeserializeOwned,
+    {
+        self.call_with(method, params, RequestOptions::new()).await
+    }
+
+    /// The same with options.
+    ///
+    /// # Errors
+    /// [`RequestError`], exactly once; [`RequestError::Rpc`] if the server answers with an error.
+    pub async fn call_with<Params, Res>(
+        &self,
+        method: &str,
+        params: &Params,
+        options: RequestOptions,
+    ) -> Result<Res, RequestError>
+    where
+        Params: Serialize + ?Sized,
+        Res: DeserializeOwned,
+    {
+        let params = json::to_value(params).map_err(RequestError::Encode)?;
+        if !params.is_object() {
+            return Err(RequestError::NotAnObject);
+        }
+        let reply = self.ask(&frame(method, &params), Kind::JsonRpc, options).await?;
+        let get = |name| Reflect::get(&reply, &JsValue::from_str(name)).unwrap_or_default();
+        let error = get("error");
+        if !error.is_null() && !error.is_undefined() {
+            return Err(RequestError::Rpc(RpcError::read(&error)));
+        }
+        json::from_value(get("result")).map_err(RequestError::Decode)
+    }
+
+    /// Tells the server something by JSON-RPC, for which there is no reply.
+    ///
+    /// # Errors
+    /// [`SendJsonError`].
+    pub fn notify<Params: Serialize + ?Sized>(&self, method: &str, params: &Params) -> Result<(), SendJsonError> {
+        let params = json::to_value(params).map_err(SendJsonError::Encode)?;
+        let (text, bytes) = json::to_text(&frame(method, &params)).map_err(SendJsonError::Encode)?;
+        Ok(self.send_copy(text, bytes)?)
+    }
+
+    /// Sends `body` under a number, and waits for the message that replies to it.
+    async fn ask(&self, body: &Object, kind: Kind, options: RequestOptions) -> Result<JsValue, RequestError> {
+        let (driver, shared) = (self.driver(), self.shared());
+        let id = driver.engine(Engine::number_request);
+        let message = Object::new();
+        set(&message, "id", &JsValue::from_f64(wire(id)));
+        Object::assign(&message, body);
+        let (text, bytes) = json::to_text(&message).map_err(RequestError::Encode)?;
+        let timeout = options.timeout.unwrap_or(shared.request_timeout);
+        // Before it is sent, and taken out again whatever happens: the future may be dropped at any time.
+        let waits = Waits {
+            socket: self,
+            id,
+            pending: shared.inbox.expect(id, kind),
+        };
+        driver
+            .request(id, text, bytes, timeout.into(), options.retry)
+            .map_err(|error| match error {
+                // The engine has one word for both.
+                crate::engine::SendError::NotOpen if self.is_ending() => super::error::SendError::Closed,
+                error => error.into(),
+            })?;
+        poll_fn(|cx| waits.pending.poll(cx))
+            .await
+            .map_err(|failure| match failure {
+                Failure::TimedOut => RequestError::TimedOut,
+                Failure::Lost => RequestError::ConnectionLost,
+            })
+    }
+}
+
+/// A request that somebody waits for. Dropping it cancels.
+struct Waits<'a> {
+    socket: &'a WebSocket,
+    id: Request,
+    pending: Rc<super::inbox::Pending>,
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.socket.shared().inbox.forget(self.id);
+        self.socket.driver().abort(self.id);
+    }
+}
+
+/// A message of JSON-RPC, which has yet to be given its `id`, if it is to have one.
+fn frame(method: &str, params: &JsValue) -> Object {
+    let frame = Object::new();
+    set(&frame, "jsonrpc", &JsValue::from_str("2.0"));
+    set(&frame, "method", &JsValue::from_str(method));
+    set(&frame, "params", params);
+    frame
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) {
+    // An object of ours takes anything.
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
+}
+
+#[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
+fn wire(id: Request) -> f64 {
+    id.0 as f64
+}
