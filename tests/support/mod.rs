@@ -1,0 +1,135 @@
+//! What the suites in a browser share: the project's own server, whose address the build is given, and patience.
+#![allow(dead_code)] // No suite uses all of it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use holdfast_ws::{Reconnect, WebSocket};
+use js_sys::{Function, JsString, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+const SERVER: &str = match option_env!("HOLDFAST_SERVER") {
+    Some(server) => server,
+    None => "ws://127.0.0.1:8080",
+};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(handler: &Function, millis: f64);
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(url: &str, options: &JsValue) -> Promise;
+
+    type Response;
+    #[wasm_bindgen(method)]
+    fn text(this: &Response) -> Promise;
+}
+
+/// Writes down what it hears.
+#[derive(Clone)]
+pub(crate) struct Diary<T>(Rc<RefCell<Vec<T>>>);
+
+impl<T: Clone> Diary<T> {
+    pub(crate) fn new() -> Self {
+        Self(Rc::new(RefCell::new(Vec::new())))
+    }
+
+    pub(crate) fn note(&self, entry: impl Into<T>) {
+        self.0.borrow_mut().push(entry.into());
+    }
+
+    /// A closure that notes what it is given.
+    pub(crate) fn notes(&self) -> impl FnMut(T) + use<T> {
+        let diary = self.0.clone();
+        move |entry| diary.borrow_mut().push(entry)
+    }
+
+    pub(crate) fn entries(&self) -> Vec<T> {
+        self.0.borrow().clone()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// How many closures write in it.
+    pub(crate) fn writers(&self) -> usize {
+        Rc::strong_count(&self.0) - 1
+    }
+}
+
+pub(crate) async fn sleep(millis: u32) {
+    let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis.into()));
+    JsFuture::from(promise).await.expect("a timer never rejects");
+}
+
+/// Waits until `holds`, for ten seconds at most.
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..1000 {
+        if holds() {
+            return;
+        }
+        sleep(10).await;
+    }
+    panic!("waited ten seconds for: {what}");
+}
+
+/// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
+pub(crate) fn address(path: &str, line: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{SERVER}{path}{joint}line={line}")
+}
+
+async fn ask(method: &str, path: &str) -> String {
+    let options = js_sys::Object::new();
+    Reflect::set(&options, &"method".into(), &method.into()).expect("an object of ours");
+    let url = format!("{}{path}", SERVER.replacen("ws", "http", 1));
+    let response = JsFuture::from(fetch(&url, &options)).await.expect("the server answers");
+    let text = response.unchecked_into::<Response>().text();
+    let text = JsFuture::from(text).await.expect("all of it");
+    text.unchecked_into::<JsString>().into()
+}
+
+/// Orders a fault: `hurt("lines-name", "drop")`.
+pub(crate) async fn hurt(line: &str, action: &str) {
+    ask("POST", &format!("/lines/{line}/{action}")).await;
+}
+
+/// What the server received on a line, as JSON.
+pub(crate) async fn received(line: &str) -> String {
+    ask("GET", &format!("/lines/{line}/received")).await
+}
+
+/// How many connections a line has.
+pub(crate) async fn connections(line: &str) -> f64 {
+    let summary = js_sys::JSON::parse(&ask("GET", &format!("/lines/{line}")).await).expect("JSON");
+    let live = Reflect::get(&summary, &"live".into()).expect("an object");
+    live.as_f64().expect("a number")
+}
+
+/// Waits until a line has so many connections, for ten seconds at most.
+pub(crate) async fn until_connections(line: &str, wanted: f64) {
+    for _ in 0..200 {
+        if connections(line).await == wanted {
+            return;
+        }
+        sleep(50).await;
+    }
+    panic!("waited ten seconds for {wanted} connections on {line}");
+}
+
+pub(crate) const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Reconnects without much ado.
+pub(crate) fn quick() -> Reconnect {
+    Reconnect::new().min_delay(ms(20)).max_delay(ms(50))
+}
+
+pub(crate) fn connect(path: &str, line: &str) -> WebSocket {
+    let builder = WebSocket::builder(address(path, line)).reconnect(quick());
+    builder.connect().expect("a good URL")
+}
