@@ -44,6 +44,8 @@ impl fmt::Debug for Detail {
 pub enum SendJsonError {
     /// It can't be written as JSON: a whole number beyond 2^53, say. Change the type; the [`Detail`] says where.
     Encode(Detail),
+    /// The params of a notification are a struct, map or list, or `&()` for none. Wrap the value in one.
+    NotAnObject,
     /// The message was not taken.
     Send(SendError),
 }
@@ -58,6 +60,7 @@ impl fmt::Display for SendJsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Encode(_) => f.write_str(ENCODE),
+            Self::NotAnObject => f.write_str(NOT_AN_OBJECT),
             Self::Send(error) => error.fmt(f),
         }
     }
@@ -66,6 +69,8 @@ impl fmt::Display for SendJsonError {
 impl core::error::Error for SendJsonError {}
 
 const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says where)";
+const NOT_AN_OBJECT: &str =
+    "a request is a struct or map, and params are a struct, map or list, or () for none: wrap the value in one";
 const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
 
 /// Why a message is no `T`. The stream goes on, except after [`MessageError::Overflow`].
@@ -103,7 +108,7 @@ impl core::error::Error for MessageError {}
 pub enum RequestError {
     /// The request can't be written as JSON. Nothing was sent.
     Encode(Detail),
-    /// A request is a struct or map, which is given an `id`. Nothing was sent.
+    /// A request is a struct or map, which is given an `id`; params are a struct, map or list. Nothing was sent.
     NotAnObject,
     /// The request has an `id` of its own. Leave it out. Nothing was sent.
     HasId,

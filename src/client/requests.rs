@@ -97,7 +97,7 @@ impl WebSocket {
     }
 
     /// Calls a method by [JSON-RPC 2.0](https://www.jsonrpc.org/specification) and waits for its result. `params` is a
-    /// struct or map, or a tuple, array or `Vec` of what there is in order. All else is as with [`request`](Self::request).
+    /// struct or map, or a tuple, array or `Vec` of what there is in order, or `&()` for none. All else is as with [`request`](Self::request).
     ///
     /// # Errors
     /// [`RequestError`], exactly once; [`RequestError::Rpc`] if the server answers with an error.
@@ -132,10 +132,8 @@ impl WebSocket {
         Res: DeserializeOwned,
     {
         let params = json::to_value(params).map_err(RequestError::Encode)?;
-        if !params.is_object() {
-            return Err(RequestError::NotAnObject);
-        }
-        let reply = self.ask(&frame(method, &params), Kind::JsonRpc, options).await?;
+        let frame = frame(method, &params).ok_or(RequestError::NotAnObject)?;
+        let reply = self.ask(&frame, Kind::JsonRpc, options).await?;
         let get = |name| Reflect::get(&reply, &JsValue::from_str(name)).unwrap_or_default();
         let error = get("error");
         if !error.is_null() && !error.is_undefined() {
@@ -150,7 +148,8 @@ impl WebSocket {
     /// [`SendJsonError`].
     pub fn notify<Params: Serialize + ?Sized>(&self, method: &str, params: &Params) -> Result<(), SendJsonError> {
         let params = json::to_value(params).map_err(SendJsonError::Encode)?;
-        let (text, bytes) = json::to_text(&frame(method, &params)).map_err(SendJsonError::Encode)?;
+        let frame = frame(method, &params).ok_or(SendJsonError::NotAnObject)?;
+        let (text, bytes) = json::to_text(&frame).map_err(SendJsonError::Encode)?;
         Ok(self.send_copy(text, bytes)?)
     }
 
@@ -199,13 +198,17 @@ impl Drop for Waits<'_> {
     }
 }
 
-/// A message of JSON-RPC, which has yet to be given its `id`, if it is to have one.
-fn frame(method: &str, params: &JsValue) -> Object {
+/// A message of JSON-RPC, which has yet to be given its `id`, if it is to have one; `None` if these are no `params`.
+fn frame(method: &str, params: &JsValue) -> Option<Object> {
     let frame = Object::new();
     set(&frame, "jsonrpc", &JsValue::from_str("2.0"));
     set(&frame, "method", &JsValue::from_str(method));
-    set(&frame, "params", params);
-    frame
+    if params.is_object() {
+        set(&frame, "params", params);
+    } else if !params.is_null() {
+        return None;
+    }
+    Some(frame)
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) {
