@@ -48,15 +48,12 @@ extern crate alloc;
 
 pub mod engine;
 
-#[cfg(all(feature = "client", not(feature = "standalone")))]
+#[cfg(all(feature = "client", not(all(target_arch = "wasm32", feature = "standalone"))))]
 mod client;
-#[cfg(any(
-    all(feature = "client", not(feature = "standalone")),
-    all(target_arch = "wasm32", feature = "export")
-))]
+#[cfg(any(feature = "client", all(target_arch = "wasm32", feature = "export")))]
 mod driver;
 #[cfg(all(target_arch = "wasm32", feature = "export"))]
 mod export;
 
-#[cfg(all(feature = "client", not(feature = "standalone")))]
+#[cfg(all(feature = "client", not(all(target_arch = "wasm32", feature = "standalone"))))]
 pub use client::*;

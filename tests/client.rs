@@ -156,14 +156,14 @@ async fn dropping_the_last_handle_closes_the_connection_and_releases_every_closu
         let heard = heard.clone();
         move || drop(heard.clone())
     });
-    until_connections("c-handle", 1.0).await;
+    until_connections("c-handle", 1).await;
     drop(ws);
     assert!(weak.upgrade().is_some());
     assert_eq!(heard.writers(), 2);
     drop(other);
     assert!(weak.upgrade().is_none());
     assert_eq!(heard.writers(), 0);
-    until_connections("c-handle", 0.0).await;
+    until_connections("c-handle", 0).await;
 }
 
 #[wasm_bindgen_test]
@@ -174,7 +174,7 @@ async fn a_socket_that_is_waiting_is_dropped_with_its_attempts() {
     drop(ws);
     hurt("c-waiting", "accept").await;
     sleep(300).await;
-    until_connections("c-waiting", 0.0).await;
+    until_connections("c-waiting", 0).await;
 }
 
 #[wasm_bindgen_test]
@@ -195,11 +195,11 @@ async fn the_last_handle_may_be_dropped_within_a_handler() {
         }
         drop(ws);
         if event == "close" {
-            until_connections(&line, 1.0).await;
+            until_connections(&line, 1).await;
             hurt(&line, "drop").await;
         }
         until("the handler to drop it", || weak.upgrade().is_none()).await;
-        until_connections(&line, 0.0).await;
+        until_connections(&line, 0).await;
         assert_eq!(Rc::strong_count(&held), 1, "the closure was released");
     }
 }

@@ -264,7 +264,7 @@ async fn streams_keep_no_socket_and_channels_do() {
     drop(channel);
     assert!(weak.upgrade().is_none());
     while next(&mut events).await.is_some() {}
-    until_connections("f-keep", 0.0).await;
+    until_connections("f-keep", 0).await;
 }
 
 #[wasm_bindgen_test]

@@ -87,7 +87,7 @@ async fn a_call_speaks_json_rpc_and_gives_the_result_or_the_server_s_error() {
     let Err(RequestError::Rpc(error)) = ws.call::<_, ()>("fail", &[ann()]).await else {
         panic!("an error of the server's")
     };
-    assert_eq!((error.code, error.message.as_str()), (-32000.0, "failed on request"));
+    assert_eq!((error.code, error.message.as_str()), (-32000, "failed on request"));
     assert_eq!(error.data::<Person>(), Some(ann()));
     assert_eq!(error.data::<u8>(), None);
     assert_eq!(
@@ -95,7 +95,7 @@ async fn a_call_speaks_json_rpc_and_gives_the_result_or_the_server_s_error() {
         "the server answered with error -32000: failed on request"
     );
     let missing = ws.call::<_, ()>("missing", &()).await;
-    assert!(matches!(missing, Err(RequestError::Rpc(error)) if error.code == -32601.0));
+    assert!(matches!(missing, Err(RequestError::Rpc(error)) if error.code == -32601));
 }
 
 #[wasm_bindgen_test]

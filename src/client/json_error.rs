@@ -151,26 +151,24 @@ impl fmt::Display for RequestError {
 impl core::error::Error for RequestError {}
 
 /// What a server answered instead of a result, by JSON-RPC.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RpcError {
     /// [What kind](https://www.jsonrpc.org/specification#error_object): -32768 to -32000 are JSON-RPC's own. 0 if the server
     /// gave none.
-    pub code: f64,
+    pub code: i64,
     /// The server's words.
     pub message: String,
     data: Option<String>,
 }
 
-// A code read from JSON is never NaN.
-impl Eq for RpcError {}
-
 impl RpcError {
+    #[allow(clippy::cast_possible_truncation)] // A whole number, says JSON-RPC.
     pub(super) fn read(error: &JsValue) -> Self {
         let get = |name| js_sys::Reflect::get(error, &JsValue::from_str(name)).unwrap_or_default();
         let message = get("message").as_string().or_else(|| error.as_string());
         Self {
-            code: get("code").as_f64().unwrap_or_default(),
+            code: get("code").as_f64().unwrap_or_default() as i64,
             message: message.unwrap_or_else(|| "The request failed.".to_string()),
             data: json::stringify(&get("data")).ok().and_then(|text| text.as_string()),
         }

@@ -103,14 +103,14 @@ pub(crate) async fn received(line: &str) -> String {
 }
 
 /// How many connections a line has.
-pub(crate) async fn connections(line: &str) -> f64 {
+pub(crate) async fn connections(line: &str) -> u32 {
     let summary = js_sys::JSON::parse(&ask("GET", &format!("/lines/{line}")).await).expect("JSON");
-    let live = Reflect::get(&summary, &"live".into()).expect("an object");
-    live.as_f64().expect("a number")
+    let count = Reflect::get(&summary, &"live".into()).expect("an object");
+    count.as_f64().expect("a number") as u32
 }
 
 /// Waits until a line has so many connections, for ten seconds at most.
-pub(crate) async fn until_connections(line: &str, wanted: f64) {
+pub(crate) async fn until_connections(line: &str, wanted: u32) {
     for _ in 0..200 {
         if connections(line).await == wanted {
             return;

@@ -47,6 +47,7 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
         "holdfast-ws",
         "--lib",
         "--release",
+        "--no-default-features",
         "--features",
         "standalone",
     ];

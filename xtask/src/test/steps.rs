@@ -37,6 +37,28 @@ pub(crate) enum Step {
     Conformance,
 }
 
+/// The crate's sets of features that must do without each other, and the targets to check each for. `standalone` can't be
+/// checked with tests; `build` builds it.
+const FEATURES: [(&str, &[&str]); 8] = [
+    ("", &["--lib"]),
+    ("client", &["--lib"]),
+    ("serde", &["--all-targets"]),
+    ("", &["--lib", "--target", BROWSER]),
+    ("export", &["--lib", "--target", BROWSER]),
+    ("client", &["--lib", "--target", BROWSER]),
+    ("futures", &["--lib", "--target", BROWSER]),
+    ("serde,export", &["--lib", "--tests", "--target", BROWSER]),
+];
+const BROWSER: &str = "wasm32-unknown-unknown";
+
+/// What is tested in a browser, each with no other feature than its own.
+const SUITES: [(&str, &[&str]); 4] = [
+    ("export", &["--lib"]),
+    ("client", &["--test", "client"]),
+    ("futures", &["--test", "futures"]),
+    ("serde", &["--test", "serde"]),
+];
+
 /// What steps have to be told about this run.
 #[derive(Debug)]
 pub(crate) struct Places {
@@ -84,38 +106,46 @@ impl Step {
                 steps.into_iter().map(|step| step.job).collect()
             }
             Self::Fmt => vec![cargo(&["fmt", "--all", "--check"])],
-            Self::Clippy => vec![
-                cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-                cargo(&[
-                    "clippy",
-                    "--package",
-                    "holdfast-ws",
-                    "--lib",
-                    "--target",
-                    "wasm32-unknown-unknown",
-                    "--features",
-                    "export",
-                    "--",
-                    "-D",
-                    "warnings",
-                ]),
-            ],
-            Self::Doc => {
-                let mut command = workshop.command("", "cargo", &["doc", "--workspace", "--no-deps"]);
-                command.env("RUSTDOCFLAGS", "-D warnings");
-                vec![whole(command)]
+            Self::Clippy => {
+                let native = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+                let mut jobs = vec![cargo(&native)];
+                jobs.extend(FEATURES.map(|(features, targets)| {
+                    let mut job = cargo(&["clippy", "--package", "holdfast-ws", "--no-default-features"]);
+                    job.command.args(["--features", features]).args(targets);
+                    job.command.args(["--", "-D", "warnings"]);
+                    job
+                }));
+                jobs
             }
-            Self::Native => vec![cargo(&["test", "--workspace", "--no-fail-fast"])],
+            Self::Doc => [
+                &["--workspace"][..],
+                &["--package", "holdfast-ws", "--features", "serde"],
+            ]
+            .map(|what| {
+                let mut job = cargo(&["doc", "--no-deps"]);
+                job.command.args(what).env("RUSTDOCFLAGS", "-D warnings");
+                job
+            })
+            .into(),
+            Self::Native => vec![
+                cargo(&["test", "--workspace", "--no-fail-fast"]),
+                // The examples in the documentation of what the default features lack.
+                cargo(&["test", "--package", "holdfast-ws", "--doc", "--features", "serde"]),
+            ],
             Self::Build => build::steps(workshop).into_iter().map(|step| step.job).collect(),
             Self::Npm => vec![whole(workshop.command("pkg-template", "npm", &["run", "check"]))],
-            Self::Wasm => {
-                let arguments = ["test", "--headless", "--chrome", "--", "--lib", "--features", "export"];
-                let mut command = workshop.command("", "wasm-pack", &arguments);
-                command.env("HOLDFAST_SERVER", format!("ws://{}", places.server));
-                // In seconds; the runner's own default is 20, too short for a whole suite on a busy machine.
-                command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-                vec![whole(command)]
-            }
+            Self::Wasm => SUITES
+                .map(|(feature, suite)| {
+                    let mut command = workshop.command("", "wasm-pack", &["test", "--headless", "--chrome", "--"]);
+                    command
+                        .args(["--no-default-features", "--features", feature])
+                        .args(suite);
+                    command.env("HOLDFAST_SERVER", format!("ws://{}", places.server));
+                    // In seconds; the runner's own default is 20, too short for a whole suite on a busy machine.
+                    command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+                    whole(command)
+                })
+                .into(),
             Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
         })

@@ -1,0 +1,15 @@
+//! `cargo run -p holdfast-native-example -- ws://127.0.0.1:8080/echo`: says hello, and tells what happens until it is over.
+
+use holdfast_native_example::Client;
+use holdfast_ws::engine::Config;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::args().nth(1).ok_or("give it a ws: URL")?;
+    let mut client = Client::connect(url, Config::default())?;
+    client.send("hello");
+    while let Some(told) = client.next().await {
+        println!("{told:?}");
+    }
+    Ok(())
+}

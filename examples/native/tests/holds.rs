@@ -1,0 +1,95 @@
+//! The example does what it says, against the project's own server.
+
+use std::time::Duration;
+
+use holdfast_native_example::{Client, Told};
+use holdfast_ws::engine::{Config, Heartbeat, Reconnect, Span};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use xtask::server::{Server, Site};
+
+/// Starts a server on a port of its own.
+async fn server() -> String {
+    let nowhere = Site {
+        www: "nowhere".into(),
+        pkg: "nowhere".into(),
+        roots: [].into(),
+    };
+    let server = Server::bind(0, nowhere).await.expect("a free port");
+    let address = server.address().expect("an address").to_string();
+    tokio::spawn(server.run());
+    address
+}
+
+/// Orders a fault.
+async fn hurt(server: &str, action: &str) {
+    let mut stream = TcpStream::connect(server).await.expect("the server");
+    let request = format!(
+        "POST /lines/native/{action} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.expect("room");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+fn quick() -> Config {
+    let reconnect = Reconnect {
+        min_delay: Span::from_millis(20),
+        max_delay: Span::from_millis(50),
+        ..Reconnect::default()
+    };
+    let heartbeat = Heartbeat {
+        interval: Span::from_millis(200),
+        timeout: Span::from_millis(1_500),
+        matches: true,
+    };
+    Config {
+        reconnect: Some(reconnect),
+        heartbeat: Some(heartbeat),
+        ..Config::default()
+    }
+}
+
+/// What is told next, within ten seconds.
+async fn next(client: &mut Client) -> Option<Told> {
+    let next = tokio::time::timeout(Duration::from_secs(10), client.next());
+    next.await.expect("something within ten seconds")
+}
+
+fn text(text: &str) -> Told {
+    Told::Message(Message::text(text))
+}
+
+#[tokio::test]
+async fn what_is_sent_early_goes_out_a_dropped_line_comes_back_and_closing_ends_it() {
+    let server = server().await;
+    let mut client = Client::connect(format!("ws://{server}/echo?line=native"), quick()).expect("possible");
+    client.send("early");
+    assert_eq!(next(&mut client).await, Some(Told::Open));
+    assert_eq!(next(&mut client).await, Some(text("early")));
+    hurt(&server, "drop").await;
+    assert_eq!(next(&mut client).await, Some(Told::Closed(1006, true)));
+    assert_eq!(next(&mut client).await, Some(Told::Reconnecting(1)));
+    assert_eq!(next(&mut client).await, Some(Told::Open));
+    client.send("again");
+    assert_eq!(next(&mut client).await, Some(text("again")));
+    client.close();
+    assert!(matches!(next(&mut client).await, Some(Told::Closed(_, false))));
+    assert_eq!(next(&mut client).await, None);
+}
+
+#[tokio::test]
+async fn a_frozen_line_is_found_dead_by_a_ping_of_the_protocol_s() {
+    let server = server().await;
+    let mut client = Client::connect(format!("ws://{server}/echo?line=native"), quick()).expect("possible");
+    assert_eq!(next(&mut client).await, Some(Told::Open));
+    // Pings are answered: it outlasts what an unanswered one would take.
+    let quiet = tokio::time::timeout(Duration::from_secs(3), client.next()).await;
+    assert!(quiet.is_err(), "{quiet:?}");
+    hurt(&server, "freeze").await;
+    assert_eq!(next(&mut client).await, Some(Told::Closed(1006, true)));
+    assert_eq!(next(&mut client).await, Some(Told::Reconnecting(1)));
+    assert_eq!(next(&mut client).await, Some(Told::Open));
+}
