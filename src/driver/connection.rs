@@ -79,7 +79,8 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
-        if !self.is_current(connection) || self.host.open(event) {
+        let untold = self.is_current(connection) && !self.engine(|engine| engine.admits());
+        if !untold || self.host.open(event) {
             self.tell();
         } else {
             self.settle();

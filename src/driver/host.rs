@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{CloseEvent, Event};
 
 use super::Native;
-use crate::engine::{Cause, Close, Failure, Request, Span};
+use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 /// Hears of everything, and answers for the application. None of these may throw, [`Heard::dial`] apart; any of them may
 /// call back into the socket.
@@ -17,6 +17,10 @@ pub(crate) trait Heard {
     /// A connection is open. Returns whether every listener has been called; if not, the rest have their turns on the
     /// browser's stack after this one, and nothing else may be told until then.
     fn open(&self, event: &Event) -> bool;
+    /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`.
+    fn admit(&self, connection: Connection);
+    /// A connection is open that was admitted.
+    fn admitted(&self);
     /// A message has come. On the path of every message.
     fn message(&self, event: &Event);
     /// A connection has failed; `None` where the browser has no event for it.

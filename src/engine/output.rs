@@ -37,6 +37,10 @@ pub enum Output<P> {
 /// Something to tell the application.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<P> {
+    /// The connection is open, and the application is to come to terms with the server before anything else is sent; answer
+    /// with [`Engine::handle_admitted`](super::Engine::handle_admitted) or
+    /// [`Engine::handle_turned_away`](super::Engine::handle_turned_away).
+    Admit(Connection),
     /// The connection is open.
     Open(Connection),
     /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, Event};
 
 use crate::driver::{Heard, Native, millis};
-use crate::engine::{Cause, Close, Failure, Request, Span};
+use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,6 +18,10 @@ extern "C" {
     fn js_provide(this: &Host, question: u32, attempt: u32);
     #[wasm_bindgen(method, js_name = open)]
     fn js_open(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = admit)]
+    fn js_admit(this: &Host, connection: u32);
+    #[wasm_bindgen(method, js_name = admitted)]
+    fn js_admitted(this: &Host);
     #[wasm_bindgen(method, js_name = message)]
     fn js_message(this: &Host, event: &Event);
     #[wasm_bindgen(method, js_name = error)]
@@ -70,6 +74,14 @@ impl Heard for Host {
 
     fn open(&self, event: &Event) -> bool {
         self.js_open(event)
+    }
+
+    fn admit(&self, connection: Connection) {
+        self.js_admit(connection.0);
+    }
+
+    fn admitted(&self) {
+        self.js_admitted();
     }
 
     fn message(&self, event: &Event) {
