@@ -6,6 +6,7 @@
  * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
+import { admit } from './admission';
 import { drain } from './asking';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
@@ -70,6 +71,19 @@ export class Host {
     const done = fire(socket, event, 'open');
     this._review(socket);
     return done;
+  }
+
+  admit(connection: number): void {
+    const socket = this._socket;
+    if (socket) admit(socket, connection);
+  }
+
+  /** As `open`, for a connection that was admitted: its own event is long past. */
+  admitted(): void {
+    const socket = this._socket;
+    if (!socket) return;
+    dispatch(socket, new Event('open'));
+    this._review(socket);
   }
 
   error(event?: Event): void {
