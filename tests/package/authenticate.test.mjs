@@ -26,7 +26,11 @@ sideBySide('authenticate', () => {
         const record = probe.watch(ws);
         ws.send('1');
         await record.until('open');
-        return { states, after: [ws.readyState, ws.status, ws.bufferedAmount], events: record.events.map(({ type }) => type) };
+        return {
+          states,
+          after: [ws.readyState, ws.status, ws.bufferedAmount],
+          events: record.events.map(({ type }) => type),
+        };
       },
       [line.url('/rpc'), QUICK],
     );
@@ -94,7 +98,13 @@ sideBySide('authenticate', () => {
         },
         [line.url('/rpc'), QUICK],
       );
-      assert.deepEqual(seen, { reported: ['Uncaught Error: not this time'], times: 2, errors: 1, closes: 1, unsent: 0 });
+      assert.deepEqual(seen, {
+        reported: ['Uncaught Error: not this time'],
+        times: 2,
+        errors: 1,
+        closes: 1,
+        unsent: 0,
+      });
       await line.until(({ connections }) => connections[1]?.received === 2);
       assert.deepEqual(await methods(line), ['echo', 'kept']);
     },
