@@ -25,10 +25,12 @@ const { literal, decoder } = wasmText(bytes);
 /** wasm-bindgen's glue, with our own start in the place of its `initSync`, which takes a module in four ways and warns of three. */
 function glue() {
   const source = readFileSync(resolve(generated, 'holdfast.js'), 'utf8');
-  for (const part of [MODULE, 'function __wbg_get_imports(', 'function __wbg_finalize_init('])
+  for (const part of [MODULE, 'function __wbg_get_imports(', 'function __wbg_finalize_init(', 'const real = (...args) => {'])
     if (!source.includes(part)) throw Error(`the glue has no ${part}: this build script is for another wasm-bindgen`);
+  // The core's closures take one argument or none; a rest parameter would be an array for each message.
+  const closures = source.replaceAll('...args', 'argument');
   return `import { Native as WebSocket } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
-${source.replaceAll(MODULE, 'a').replace(/^if \(Symbol\.dispose\).*$/m, '')}
+${closures.replaceAll(MODULE, 'a').replace(/^if \(Symbol\.dispose\).*$/m, '')}
 ${decoder}
 export function start() {
   const module = new WebAssembly.Module(decode(${JSON.stringify(PLACEHOLDER)}));

@@ -2,6 +2,8 @@
  * The option `authenticate`: coming to terms with the server on a connection that has opened, before anything else is sent on it.
  * The core holds everything back until it is told the outcome.
  */
+
+import { Reading } from './core';
 import { refusal } from './errors';
 import { report } from './native';
 import { ask } from './requests';
@@ -20,7 +22,7 @@ export async function admit(socket: Socket, connection: number): Promise<void> {
     },
   };
   try {
-    await settings.authenticate?.(line, { attempt: core.attempt, lastClose });
+    await settings.authenticate?.(line, { attempt: core.read(Reading.Attempt), lastClose });
   } catch (error) {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
     if (core.admit(connection, false)) report(error);

@@ -13,8 +13,8 @@ declare module 'holdfast:wasm' {
     /** As the application gave them: the browser's socket converts and judges them. */
     close(code?: unknown, reason?: unknown): void;
     reconnect(): void;
-    provided(id: number, url: string, protocols: string[]): void;
-    unprovided(id: number): void;
+    /** Without a URL the provider has failed. */
+    provided(id: number, url?: string, protocols?: string[]): void;
     /** Never the same twice. */
     requestId(): number;
     /** As `queue`; also 1 if it is over. `timeout` in milliseconds. `only`: by this connection, or 0. */
@@ -27,21 +27,16 @@ declare module 'holdfast:wasm' {
     reply(id: number, last: boolean): number;
     /** Nobody waits any more; it is taken out of the queue. False if nobody did. */
     abort(id: number): boolean;
+    /** What the page tells: see `page.ts`. */
+    signal(signal: number): void;
     /** Whether every message is shown to `host.reply`, though nothing be pending. */
     inspect(on: boolean): void;
     /** Has `host.drain` called once, shortly. */
     watchDrain(): void;
-    stats(): Float64Array;
     set binaryType(value: string);
-    readonly readyState: number;
-    /** These three are undefined before the first connection. */
-    readonly url: string | undefined;
-    readonly protocol: string | undefined;
-    readonly extensions: string | undefined;
-    readonly bufferedAmount: number;
-    readonly status: number;
-    readonly attempt: number;
-    readonly retryAt: number | undefined;
-    readonly latency: number | undefined;
+    /** See `core.ts`. */
+    read(what: import('./core').Reading): number;
+    /** Undefined before the first connection. */
+    text(what: import('./core').Text): string | undefined;
   }
 }

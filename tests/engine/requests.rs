@@ -34,8 +34,9 @@ impl World {
         self.engine.abort_request(self.now(), id)
     }
 
-    fn expects_replies(&self) -> bool {
-        self.engine.expects_replies(|| self.now())
+    fn expects_replies(&mut self) -> bool {
+        let now = self.now();
+        self.engine.expects_replies(|| now)
     }
 
     /// Every request that had no reply: when, which, and why.

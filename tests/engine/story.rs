@@ -21,6 +21,7 @@ pub(crate) fn tell(note: &Note) -> String {
         Note::Did(Output::Resolve(_)) => "resolve".into(),
         Note::Did(Output::Dial(_)) => "dial".into(),
         Note::Did(Output::Transmit(_, payload)) => format!("transmit {payload}"),
+        Note::Did(Output::Free(_)) => "free".into(),
         Note::Did(Output::Ping(_)) => "ping".into(),
         Note::Did(Output::Weigh(_)) => "weigh".into(),
         Note::Did(Output::Close(_)) => "close".into(),

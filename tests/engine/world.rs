@@ -292,7 +292,7 @@ impl World {
                 let after = self.weigh();
                 self.engine.handle_buffered(now, c, after);
             }
-            Output::Transmit(..) | Output::Abandon(_) => {}
+            Output::Transmit(..) | Output::Free(_) | Output::Abandon(_) => {}
             Output::Ping(c) => {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {
                     self.post(after, Letter::Message(c, true));

@@ -100,6 +100,9 @@ impl<P: Clone> Engine<P> {
             }
             self.transmit(connection, payload);
         }
+        if !self.weighs() {
+            self.outputs.push_back(Output::Free(connection));
+        }
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
         }

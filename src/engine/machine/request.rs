@@ -23,8 +23,15 @@ impl<P: Clone> Engine<P> {
     /// Whether a message may be a reply: a request is pending, or one was so lately that its reply may come late or twice.
     /// `now` is only looked at if none is pending.
     #[must_use]
-    pub fn expects_replies(&self, now: impl FnOnce() -> Instant) -> bool {
-        self.requests.len() > 0 || (self.replies_until > Instant::ORIGIN && now() < self.replies_until)
+    pub fn expects_replies(&mut self, now: impl FnOnce() -> Instant) -> bool {
+        if self.requests.len() > 0 {
+            return true;
+        }
+        if self.replies_until > Instant::ORIGIN && now() >= self.replies_until {
+            // Nobody needs to look at the clock for that again.
+            self.replies_until = Instant::ORIGIN;
+        }
+        self.replies_until > Instant::ORIGIN
     }
 
     /// A number for the next request.

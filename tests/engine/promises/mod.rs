@@ -47,6 +47,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
         "Dial",
         "Drain",
         "Error",
+        "Free",
         "Open",
         "Ping",
         "Resolve",

@@ -276,6 +276,9 @@ impl<'s> Run<'s> {
             self.connections.output(&output);
             self.messages.output(&output, self.connections.open);
             self.requests.output(&output, self.connections.open);
+            if matches!(output, Output::Free(_)) {
+                assert!(self.engine.outbox().is_empty(), "something still waits");
+            }
             if let Output::Weigh(c) = output {
                 self.engine.handle_buffered(self.now, c, self.buffered);
             }
