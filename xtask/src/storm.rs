@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode
     let mut sections = Vec::new();
     let mut steps = 0;
     for scenario in scenarios {
-        let outcomes = simulate(arguments, scenario)?;
+        let outcomes = simulate(arguments, scenario);
         steps += outcomes.iter().map(|outcome| outcome.report.steps).sum::<u64>();
         let section = table::section(scenario, &outcomes);
         println!("\n{section}");
@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode
 }
 
 /// All ways in one scenario, two at a time.
-fn simulate(arguments: &Arguments, scenario: Scenario) -> Result<Vec<Outcome>> {
+fn simulate(arguments: &Arguments, scenario: Scenario) -> Vec<Outcome> {
     let bars = MultiProgress::new();
     let (sender, receiver) = mpsc::channel();
     let ways = std::sync::Mutex::new(Way::ALL.into_iter());
@@ -117,7 +117,7 @@ fn simulate(arguments: &Arguments, scenario: Scenario) -> Result<Vec<Outcome>> {
     drop(sender);
     let mut outcomes: Vec<Outcome> = receiver.into_iter().collect();
     outcomes.sort_by_key(|outcome| Way::ALL.iter().position(|way| *way == outcome.way));
-    Ok(outcomes)
+    outcomes
 }
 
 fn bar(scenario: Scenario, way: Way, clients: u32) -> ProgressBar {

@@ -1,5 +1,5 @@
 //! The peers' algorithms with their defaults, as read in their sources. None of them takes a hint from the server, and none
-//! that is here gives up; rpc-websockets and graphql-ws do after 5 attempts, SignalR after 4.
+//! that is here gives up; rpc-websockets and graphql-ws do after 5 attempts, `SignalR` after 4.
 
 use holdfast_ws::engine::{Random, Span};
 
