@@ -2,5 +2,5 @@
 import type * as Package from 'holdfast-ws';
 
 declare global {
-  const Holdfast: Pick<typeof Package, 'WebSocket' | 'RpcError' | 'ConnectionLostError'>;
+  const Holdfast: Omit<typeof Package, 'default'>;
 }

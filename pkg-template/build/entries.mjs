@@ -18,24 +18,32 @@ export const ENTRIES = [
   ...both('vue', 'src/vue.ts', { wasm: 'none' }),
 ];
 
-const TYPED = ['index', 'slim', 'react', 'vue'];
+/** By the names of their files. */
+const TYPED = { index: 'index', slim: 'slim', react: 'react', vue: 'vue', global: 'holdfast-ws.global' };
 
 /** The types are written by hand, once; `import` and `require` each want a file of their own, with the right ending inside. */
 export function writeTypes(from, to) {
-  for (const name of TYPED) {
+  for (const [name, file] of Object.entries(TYPED)) {
     const source = readFileSync(resolve(from, `${name}.d.ts`), 'utf8');
     const ending = (js) => source.replaceAll(/from '\.\/(\w+)'/g, `from './$1.${js}'`);
-    writeFileSync(resolve(to, `${name}.d.ts`), ending('js'));
-    writeFileSync(resolve(to, `${name}.d.cts`), ending('cjs'));
+    writeFileSync(resolve(to, `${file}.d.ts`), ending('js'));
+    writeFileSync(resolve(to, `${file}.d.cts`), ending('cjs'));
   }
-  writeFileSync(resolve(to, 'holdfast-ws.global.d.ts'), readFileSync(resolve(from, 'global.d.ts'), 'utf8'));
 }
 
-/** `holdfast-ws/react` and its like for what doesn't know `exports`: TypeScript's `node10`, webpack 4. */
+const REQUIRED_GLOBAL = `"use strict";const{default:_,...names}=require("./index.cjs");globalThis.Holdfast=names;`;
+
+/**
+ * `holdfast-ws/react` and its like for what doesn't know `exports`: TypeScript's `node10`, webpack 4. And the classic script for
+ * who requires it, which mustn't be taken for a module.
+ */
 export function writeRedirects(out) {
-  for (const name of TYPED.slice(1)) {
-    const at = (file) => `../dist/${name}.${file}`;
-    const manifest = { main: at('cjs'), module: at('mjs'), types: at('d.ts'), sideEffects: false };
+  writeFileSync(resolve(out, 'dist/holdfast-ws.global.cjs'), `${REQUIRED_GLOBAL}\n`);
+  for (const [name, file] of Object.entries(TYPED)) {
+    if (name === 'index') continue;
+    const at = (ending) => `../dist/${file}.${ending}`;
+    const module = at(name === 'global' ? 'js' : 'mjs');
+    const manifest = { main: at('cjs'), module, types: at('d.cts'), sideEffects: name === 'global' };
     mkdirSync(resolve(out, name), { recursive: true });
     writeFileSync(resolve(out, name, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   }
