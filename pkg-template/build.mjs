@@ -29,10 +29,12 @@ const { literal, decoder } = wasmText(bytes);
  */
 function glue(slim) {
   const source = readFileSync(resolve(generated, 'holdfast.js'), 'utf8');
-  for (const part of [MODULE, 'function __wbg_get_imports(', 'function __wbg_finalize_init('])
+  for (const part of [MODULE, 'function __wbg_get_imports(', 'function __wbg_finalize_init(', 'const real = (...args) => {'])
     if (!source.includes(part)) throw Error(`the glue has no ${part}: this build script is for another wasm-bindgen`);
+  // The core's closures take one argument or none; a rest parameter would be an array for each message.
+  const closures = source.replaceAll('...args', 'argument');
   return `import { Native as WebSocket } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
-${source.replaceAll(MODULE, 'a').replace(/^if \(Symbol\.dispose\).*$/m, '')}
+${closures.replaceAll(MODULE, 'a').replace(/^if \(Symbol\.dispose\).*$/m, '')}
 ${slim ? '' : decoder}
 export const inlined = ${slim ? 'undefined' : `() => decode(${JSON.stringify(PLACEHOLDER)})`};
 export function instantiate(module) {

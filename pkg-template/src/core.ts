@@ -40,3 +40,36 @@ export function load(): void {
     throw failed(cause);
   }
 }
+
+/** What `core.read` is asked for: the numbers of `src/export/readings.rs`. NaN is what there is none of. */
+export enum Reading {
+  ReadyState,
+  BufferedAmount,
+  RetryAt,
+  Status,
+  Attempt,
+  Latency,
+  P50,
+  P90,
+  P99,
+  Max,
+  Connections,
+  Attempts,
+  Sent,
+  Received,
+  Pings,
+  Pongs,
+  QueuedMessages,
+  QueuedBytes,
+  Unsent,
+  DeadLines,
+  PendingRequests,
+  LateReplies,
+}
+
+/** And `core.text`. */
+export enum Text {
+  Url,
+  Protocol,
+  Extensions,
+}

@@ -10,6 +10,7 @@ mod connection;
 mod host;
 mod native;
 mod requests;
+#[cfg(not(feature = "standalone"))]
 mod signals;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,6 @@ pub(crate) use self::native::Native;
 
 use self::clock::Clock;
 use self::connection::Line;
-use self::signals::Signals;
 use crate::engine::{
     Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Signal, Span, Status,
 };
@@ -50,7 +50,11 @@ pub(crate) struct Driver<H: Heard> {
     inspects: Cell<bool>,
     /// What the browser threw at the first dial, to be thrown by the constructor.
     refusal: RefCell<Option<JsValue>>,
-    _signals: Option<Signals>,
+    /// Whether the page's signals are of use.
+    watched: bool,
+    /// Of a host that does not watch the page itself.
+    #[cfg(not(feature = "standalone"))]
+    signals: RefCell<Option<signals::Signals>>,
 }
 
 impl<H: Heard + 'static> Driver<H> {
@@ -81,10 +85,12 @@ impl<H: Heard + 'static> Driver<H> {
             binary_type: RefCell::new(JsValue::UNDEFINED),
             inspects: Cell::new(false),
             refusal: RefCell::new(None),
-            _signals: watched.then(|| Signals::listen(this)),
+            watched,
+            #[cfg(not(feature = "standalone"))]
+            signals: RefCell::new(None),
         });
         driver.clock.on_alarm(&driver.this);
-        if signals::offline() {
+        if watched && driver.watch() {
             let now = driver.now();
             driver.engine(|engine| engine.handle_signal(now, Signal::Offline));
         }
@@ -93,6 +99,24 @@ impl<H: Heard + 'static> Driver<H> {
             Some(exception) if fixed => Err(exception),
             _ => Ok(driver),
         }
+    }
+
+    /// Follows the page's signals. Returns whether the browser is sure of having no network.
+    fn watch(&self) -> bool {
+        let watched = self.host.watch(true);
+        #[cfg(not(feature = "standalone"))]
+        if watched.is_none() {
+            self.signals.replace(Some(signals::Signals::listen(&self.this)));
+            return signals::offline();
+        }
+        watched == Some(true)
+    }
+
+    /// The page has told something of its network or of itself.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let now = self.now();
+        self.engine(|engine| engine.handle_signal(now, signal));
+        self.tell();
     }
 
     /// Runs the engine, which is never borrowed while JavaScript runs.
@@ -253,6 +277,7 @@ impl<H: Heard + 'static> Driver<H> {
                 let _ = line.native.send(&payload);
                 self.weigh(line);
             }),
+            Output::Free(connection) => self.on_line(connection, |line| self.host.free(&line.native)),
             Output::Ping(connection) => {
                 let ping = self.host.ping();
                 self.on_line(connection, |line| {
@@ -312,7 +337,9 @@ impl<H: Heard + 'static> Driver<H> {
     /// Returns whether every listener has been called.
     fn tell_event(&self, event: Event<JsValue>) -> bool {
         match event {
-            // Told where the browser's own event is at hand: see `connection`.
+            Event::Admit(connection) => self.host.admit(connection),
+            // Without an admission it is told where the browser's own event is at hand: see `connection`.
+            Event::Open(_) if self.engine(|engine| engine.admits()) => self.host.admitted(),
             Event::Open(_) => {}
             Event::Error => self.host.error(None),
             Event::Ask {
@@ -366,6 +393,14 @@ impl<H: Heard + 'static> Driver<H> {
             .filter(|_| counts)
             .map_or(0, |native| native.buffered_amount());
         queued as f64 + f64::from(native)
+    }
+}
+
+impl<H: Heard> Drop for Driver<H> {
+    fn drop(&mut self) {
+        if self.watched {
+            self.host.watch(false);
+        }
     }
 }
 
