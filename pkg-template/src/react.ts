@@ -44,10 +44,13 @@ export function useWebSocket(url: Target | null | undefined, given: Given = {}):
     const { url, given } = latest.current;
     if (key === null || url == null || held.current?._key === key) return;
     const ask = <T>(value: T, again: () => unknown): T =>
-      typeof value === 'function' ? (((info: unknown) => (again() as (info: unknown) => unknown)(info)) as T) : value;
+      typeof value === 'function'
+        ? (((...info: unknown[]) => (again() as (...info: unknown[]) => unknown)(...info)) as T)
+        : value;
     const target = ask(url, () => latest.current.url);
     const protocols = ask(given.protocols, () => latest.current.given.protocols);
-    held.current = hold(key, target, { ...given, protocols }, () => latest.current.given);
+    const authenticate = ask(given.authenticate, () => latest.current.given.authenticate);
+    held.current = hold(key, target, { ...given, protocols, authenticate }, () => latest.current.given);
   };
 
   // Taken before any effect runs, so that those can send, and those of children too; let go by an effect's end and not by a

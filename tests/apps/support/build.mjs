@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const projects = resolve(dirname(fileURLToPath(import.meta.url)), '../projects');
 export const work = resolve('.work');
 
-const env = {
+export const env = {
   ...process.env,
   PATH: [resolve('node_modules/.bin'), process.env.PATH].join(delimiter),
   NO_COLOR: '1',
@@ -33,12 +33,15 @@ export async function run(folder, command, ...given) {
   return stdout;
 }
 
-/** A fresh copy of a project, under a name of its own; `page` is a page that loads this script. */
-export function copy(project, name = project) {
+/** A copy of a folder beside the installed package. */
+export function copyFolder(from, name) {
   const folder = resolve(work, name);
-  cpSync(resolve(projects, project), folder, { recursive: true });
+  cpSync(from, folder, { recursive: true });
   return folder;
 }
+
+/** Of a project, under a name of its own. */
+export const copy = (project, name = project) => copyFolder(resolve(projects, project), name);
 
 /** The page of a tool that makes none. */
 export function writePage(folder, script) {

@@ -32,8 +32,8 @@ after(
   { timeout: 30_000 },
 );
 
-/** A test with a line of the server's; `open(url)` opens a page, whose complaints fail the test. */
-export function withLine(name, run, { timeout = 120_000 } = {}) {
+/** A test with a line of the server's; `open(url)` opens a page, whose complaints fail the test (the console's, if it is to be `quiet`). */
+export function withLine(name, run, { timeout = 120_000, quiet = true } = {}) {
   test(name, { timeout }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
@@ -45,7 +45,7 @@ export function withLine(name, run, { timeout = 120_000 } = {}) {
       context.after(() => page.context().close());
       page.setDefaultTimeout(30_000);
       page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('console', (said) => /error|warning/.test(said.type()) && complaints.push(said.text()));
+      if (quiet) page.on('console', (said) => /error|warning/.test(said.type()) && complaints.push(said.text()));
       page.fetched = [];
       page.on('request', (request) => request.resourceType() === 'fetch' && page.fetched.push(request.url()));
       await page.goto(url.startsWith('http') ? url : `${server.origin}${url}`);
