@@ -6,13 +6,15 @@ import { createInterface } from 'node:readline';
 import { copy, env, run } from '../support/build.mjs';
 import { showsEcho, withLine } from '../support/world.mjs';
 
+const PARCEL = ['parcel', 'build', 'index.html', '--dist-dir', 'dist', '--public-url', './', '--no-cache'];
+
 withLine('Parcel', async (world) => {
-  await run(copy('plain', 'parcel'), 'parcel', 'build', 'index.html', '--public-url', './', '--no-cache');
+  await run(copy('plain', 'parcel'), ...PARCEL);
   await showsEcho(world, '/apps/parcel/dist/');
 });
 
 withLine('Parcel, with React', async (world) => {
-  await run(copy('react', 'parcel-react'), 'parcel', 'build', 'index.html', '--public-url', './', '--no-cache');
+  await run(copy('react', 'parcel-react'), ...PARCEL);
   await showsEcho(world, '/apps/parcel-react/dist/');
 });
 
