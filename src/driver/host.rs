@@ -24,10 +24,11 @@ pub(crate) trait Heard {
     fn open(&self, event: &Event) -> bool;
     /// Messages may be handed to this socket without asking, for as long as its `readyState` is OPEN.
     fn free(&self, _native: &Native) {}
-    /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`.
-    fn admit(&self, connection: Connection);
+    /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`. Only of a host whose
+    /// configuration asks for it.
+    fn admit(&self, _connection: Connection) {}
     /// A connection is open that was admitted.
-    fn admitted(&self);
+    fn admitted(&self) {}
     /// A message has come. On the path of every message.
     fn message(&self, event: &Event);
     /// A connection has failed; `None` where the browser has no event for it.

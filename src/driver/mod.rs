@@ -265,45 +265,51 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn carry_out(&self, output: Output<JsValue>) {
-        match output {
+        let connection = match output {
             Output::Resolve(question) => {
                 let attempt = self.engine(|engine| engine.attempt());
-                self.host.provide(question.0, attempt);
+                return self.host.provide(question.0, attempt);
             }
-            Output::Dial(connection) => self.dial(connection),
-            Output::Transmit(connection, payload) => self.on_line(connection, |line| {
-                self.weigh(line);
-                // Open, so the browser has nothing to object to.
-                let _ = line.native.send(&payload);
-                self.weigh(line);
-            }),
-            Output::Free(connection) => self.on_line(connection, |line| self.host.free(&line.native)),
-            Output::Ping(connection) => {
+            Output::Dial(connection) => return self.dial(connection),
+            Output::Transmit(connection, _)
+            | Output::Free(connection)
+            | Output::Ping(connection)
+            | Output::Weigh(connection)
+            | Output::Close(connection)
+            | Output::Abandon(connection) => connection,
+        };
+        let line = self.line.borrow().clone();
+        let Some(line) = line.filter(|line| line.connection == connection) else {
+            return;
+        };
+        match output {
+            // Open, so the browser has nothing to object to.
+            Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
+            Output::Free(_) => self.host.free(&line.native),
+            Output::Ping(_) => {
                 let ping = self.host.ping();
-                self.on_line(connection, |line| {
-                    self.weigh(line);
-                    if !ping.is_undefined() && line.native.send(&ping).is_ok() {
-                        self.weigh(line);
-                        let now = self.now();
-                        self.engine(|engine| engine.handle_pinged(now, connection));
-                    }
-                });
+                if !ping.is_undefined() && self.transmit(&line, &ping) {
+                    let now = self.now();
+                    self.engine(|engine| engine.handle_pinged(now, connection));
+                }
             }
-            Output::Weigh(connection) => self.on_line(connection, |line| self.weigh(line)),
-            Output::Close(connection) => self.on_line(connection, |line| {
+            Output::Weigh(_) => self.weigh(&line),
+            Output::Close(_) => {
                 let (code, reason) = self.goodbye.borrow().clone();
                 // Closed already by `Driver::close`, which is where its exceptions go.
                 let _ = line.native.close(&code, &reason);
-            }),
-            Output::Abandon(connection) => self.on_line(connection, Line::abandon),
+            }
+            Output::Abandon(_) => line.abandon(),
+            Output::Resolve(_) | Output::Dial(_) => {}
         }
     }
 
-    fn on_line(&self, connection: Connection, run: impl FnOnce(&Line)) {
-        let line = self.line.borrow().clone();
-        if let Some(line) = line.filter(|line| line.connection == connection) {
-            run(&line);
-        }
+    /// Hands a message to the browser, and returns whether it took it.
+    fn transmit(&self, line: &Line, payload: &JsValue) -> bool {
+        self.weigh(line);
+        let taken = line.native.send(payload).is_ok();
+        self.weigh(line);
+        taken
     }
 
     fn weigh(&self, line: &Line) {
