@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
+import { buildExamples } from './build/examples.mjs';
 import { Sizes } from './build/sizes.mjs';
 import { shortenNames } from './build/wasm-names.mjs';
 import { wasmText } from './build/wasm-text.mjs';
@@ -108,3 +109,5 @@ for (const file of ['README.md', 'README.zh-CN.md', 'LICENSE-MIT', 'LICENSE-APAC
 const { private: _, scripts, devDependencies, ...manifest } = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8'));
 const [, version] = /^version = "(.+)"$/m.exec(readFileSync(resolve(root, 'Cargo.toml'), 'utf8'));
 writeFileSync(resolve(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+
+await buildExamples(resolve(root, 'www'), out, resolve(here, 'node_modules'));
