@@ -1,7 +1,13 @@
 /** What `build.mjs` makes of the generated glue and the wasm file beside it: the contract between this skin and the Rust core. */
+/** Whether this is built without the wasm text; a constant that the build puts in. */
+declare const SLIM: boolean;
+
 declare module 'holdfast:wasm' {
-  /** Compiles and instantiates, synchronously; called once. */
-  export function start(): void;
+  /** The module's bytes, out of the text that stands in the default entry; absent from the slim one. */
+  export function inlined(): BufferSource;
+
+  /** Synchronously; called once. */
+  export function instantiate(module: WebAssembly.Module): void;
 
   export class Core {
     /** Without `url` the core asks `host.provide`. Numbers: see `options.ts`. */
