@@ -261,6 +261,18 @@ type Given<M, K extends keyof M, More extends unknown[]> =
       ? [params: P, ...more: More]
       : [params?: 'params' extends keyof M[K] ? Params<M, K> : undefined, ...more: More];
 
+/** One connection, which has opened and isn't used for anything else yet. Once it has ended, nothing goes out any more. */
+export interface Line {
+  /**
+   * As {@link WebSocket.request}, but on this connection or not at all: it never waits, and `retry` has no effect. Rejects with
+   * `InvalidStateError` (DOMException) if the connection has ended, and with a {@link ConnectionLostError} if it ends before the reply.
+   */
+  request<Output>(payload: unknown, options: RequestOptions & { schema: StandardSchema<Output> }): Promise<Output>;
+  request(payload: unknown, options?: RequestOptions): Promise<Anything>;
+  /** Sends on this connection. @throws `InvalidStateError` (DOMException) if it has ended. */
+  send(data: string | BufferSource | Blob): void;
+}
+
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
 export interface Options {
   /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
@@ -271,6 +283,13 @@ export interface Options {
   queue?: false | QueueOptions;
   /** For `request()` and its kin. Default `{}`. */
   request?: RequestSettings;
+  /**
+   * Called with each connection that opens, before anything else goes out on it: to log in by a first message, say. What it
+   * returns is awaited, within `connectTimeout`; `readyState` stays CONNECTING meanwhile. Then the queue goes out, and `open` is
+   * fired. Messages that come before are delivered as ever. If it throws or rejects, the connection is closed, that is a failed
+   * attempt, and the exception is reported as a listener's is. To end it for good, call `close()` in it.
+   */
+  authenticate?: (line: Line, info: ProviderInfo) => unknown;
   /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
   idleTimeout?: number;
   /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */

@@ -1,5 +1,6 @@
 /** The methods that wait for something, and those of JSON-RPC. */
 import { channel } from './channel';
+import { Reading } from './core';
 import { dom, misuse } from './errors';
 import { addListener, removeListener } from './listeners';
 import { MESSAGES, readCall } from './options';
@@ -16,9 +17,9 @@ export function drain(socket: Socket): void {
   const { _core: core, _drains: drains } = socket;
   for (const waiter of drains) {
     const [bytes, resolve, reject] = waiter;
-    const over = core.readyState > 2;
+    const over = core.read(Reading.ReadyState) > 2;
     if (over) reject(dom('InvalidStateError', 'The WebSocket is closed.'));
-    else if (core.bufferedAmount > bytes) continue;
+    else if (core.read(Reading.BufferedAmount) > bytes) continue;
     resolve();
     drains.delete(waiter);
   }
@@ -70,7 +71,7 @@ export class Asking {
     const socket = socketOf(this);
     const { limit, signal } = readCall(MESSAGES, given, socket._settings);
     const onClose = () => {
-      if (socket._core.readyState > 2) events._finish();
+      if (socket._core.read(Reading.ReadyState) > 2) events._finish();
     };
     const onAbort = () => events._abort(signal?.reason);
     const events = channel(limit, () => {

@@ -2,26 +2,74 @@
  * Brings the WebAssembly core to life: synchronously, in the first constructor. Importing the package instantiates nothing,
  * so that it can be imported where there is no WebSocket and no page (server rendering).
  */
-import { start } from 'holdfast:wasm';
+import { inlined, instantiate } from 'holdfast:wasm';
 import { findNative } from './native';
 
-let started = false;
+/** What an engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
+const NEEDED = ['WebSocket', 'WebAssembly', 'WeakRef', 'FinalizationRegistry'];
 
+export let started = false;
+
+/** Throws where there is nothing to build on, saying what is missing. */
+export function checkEngine(): void {
+  const missing = NEEDED.filter((name) => !(globalThis as Record<string, unknown>)[name]);
+  if (missing.length) throw Error(`holdfast-ws needs ${missing.join(' and ')}, which this engine lacks`);
+  findNative();
+}
+
+export function failed(cause: unknown): Error {
+  // Chromium's own text names 'unsafe-eval', which would allow far more than is needed.
+  // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
+  const text = `holdfast-ws: WebAssembly did not start. Under a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src. (${cause})`;
+  return Object.assign(Error(text), { cause });
+}
+
+export function start(module: WebAssembly.Module): void {
+  instantiate(module);
+  started = true;
+}
+
+/** Called by every constructor. */
 export function load(): void {
   if (started) return;
-  findNative();
-  if (!globalThis.WebAssembly) throw Error('holdfast-ws needs WebAssembly, which this engine lacks');
+  checkEngine();
+  if (SLIM) throw Error('holdfast-ws/slim: `await init(source)` first, with where holdfast-ws.wasm is');
   try {
-    start();
+    start(new WebAssembly.Module(inlined()));
   } catch (cause) {
-    // Chromium's own text names 'unsafe-eval', which would allow far more than is needed.
-    // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
-    throw Object.assign(
-      Error(
-        `holdfast-ws: WebAssembly did not start. Under a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src. (${cause})`,
-      ),
-      { cause },
-    );
+    throw failed(cause);
   }
-  started = true;
+}
+
+/** What `core.read` is asked for: the numbers of `src/export/readings.rs`. NaN is what there is none of. */
+export enum Reading {
+  ReadyState,
+  BufferedAmount,
+  RetryAt,
+  Status,
+  Attempt,
+  Latency,
+  P50,
+  P90,
+  P99,
+  Max,
+  Connections,
+  Attempts,
+  Sent,
+  Received,
+  Pings,
+  Pongs,
+  QueuedMessages,
+  QueuedBytes,
+  Unsent,
+  DeadLines,
+  PendingRequests,
+  LateReplies,
+}
+
+/** And `core.text`. */
+export enum Text {
+  Url,
+  Protocol,
+  Extensions,
 }

@@ -6,11 +6,14 @@
  * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
+import { admit } from './admission';
 import { drain } from './asking';
+import { Reading } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
 import { guard, Native, report } from './native';
+import { follow } from './page';
 import { giveUp } from './requests';
 import type { Socket } from './socket';
 import { Turns } from './turns';
@@ -20,6 +23,9 @@ export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
+  /** What `free` was told last, and how many messages went that way. */
+  declare _line: WebSocket | undefined;
+  _sent = 0;
   readonly _turns = new Turns();
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
@@ -28,7 +34,8 @@ export class Host {
     this._pinned =
       socket._pending.size ||
       socket._drains.size ||
-      (core.readyState < 3 && (isObserved(socket) || socket._calls.size || (!core.readyState && core.bufferedAmount)))
+      (core.read(Reading.ReadyState) < 3 &&
+        (isObserved(socket) || socket._calls.size || (!core.read(Reading.ReadyState) && core.read(Reading.BufferedAmount))))
         ? socket
         : undefined;
   }
@@ -41,6 +48,20 @@ export class Host {
   /** Makes a socket of the browser's; its errors are the constructor's. */
   dial(url: string, protocols: string[]): WebSocket {
     return this._turns._move(new Native(url, protocols));
+  }
+
+  /** Messages may go to this socket past the core, for as long as it is open. */
+  free(native: WebSocket): void {
+    this._line = native;
+  }
+
+  /** Has `core.signal` called with what the page tells, or no more. Returns whether there is surely no network. */
+  watch(on: boolean): boolean {
+    return follow(this, on);
+  }
+
+  _signal(signal: number): void {
+    this._socket?._core.signal(signal);
   }
 
   message(event: MessageEvent): void {
@@ -70,6 +91,19 @@ export class Host {
     const done = fire(socket, event, 'open');
     this._review(socket);
     return done;
+  }
+
+  admit(connection: number): void {
+    const socket = this._socket;
+    if (socket) admit(socket, connection);
+  }
+
+  /** As `open`, for a connection that was admitted: its own event is long past. */
+  admitted(): void {
+    const socket = this._socket;
+    if (!socket) return;
+    dispatch(socket, new Event('open'));
+    this._review(socket);
   }
 
   error(event?: Event): void {
@@ -103,7 +137,7 @@ export class Host {
   status(): void {
     const socket = this._socket;
     if (!socket) return;
-    dispatch(socket, new Event('statuschange'), { status: STATUS[socket._core.status] });
+    dispatch(socket, new Event('statuschange'), { status: STATUS[socket._core.read(Reading.Status)] });
     this._review(socket);
   }
 
@@ -124,6 +158,8 @@ export class Host {
 
   /** The milliseconds a server asks for by the close reason `{"retryAfter": ms}`. */
   retryAfter({ reason }: CloseEvent): number {
+    // Most often there is no reason, and an exception for each would cost.
+    if (!reason) return Number.NaN;
     try {
       return +JSON.parse(reason).retryAfter;
     } catch {
@@ -152,7 +188,7 @@ export class Host {
         throw report(TypeError('holdfast-ws: url() gave neither a string nor a URL'));
       core.provided(id, checkUrl(target), protocolList(list));
     } catch {
-      core.unprovided(id);
+      core.provided(id);
     }
   }
 }

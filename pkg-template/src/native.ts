@@ -4,10 +4,9 @@
  */
 export let Native = globalThis.WebSocket;
 
-/** Throws where there is nothing to build on, saying what is missing. Called by the first constructor, never by an import. */
+/** Called by the first constructor, never by an import. */
 export function findNative(): void {
   Native ||= globalThis.WebSocket;
-  if (!Native) throw Error('holdfast-ws needs WebSocket, which this engine lacks');
 }
 
 /** Of the browser's EventTarget. Absent while rendering on a server. */

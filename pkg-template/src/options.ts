@@ -19,6 +19,7 @@ export interface Settings {
   protocol: Protocol;
   validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
+  authenticate?: (line: object, info: object) => unknown;
   ping?: unknown;
   pong?: unknown;
 }
@@ -50,7 +51,7 @@ const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
   "takes 'id', 'json-rpc', or an object with encode() and decode()";
 
 /** Where the core's numbers end and the skin's begin. */
-const TIMEOUT = 17;
+const TIMEOUT = 18;
 
 const SCHEMA = table({
   reconnect: [
@@ -69,6 +70,7 @@ const SCHEMA = table({
   queue: [12, table({ maxMessages: 13, maxBytes: 14 })],
   idleTimeout: 15,
   stallTimeout: 16,
+  authenticate: 'a function',
   request: [-1, table({ timeout: TIMEOUT, protocol, validate: schema })],
 });
 
@@ -125,6 +127,7 @@ export function readOptions(options: Raw): Settings {
   readGroup(options, SCHEMA, '', settings);
   numbers[7] = +!!settings.shouldReconnect;
   numbers[11] = +(settings.pong !== undefined);
+  numbers[17] = +!!settings.authenticate;
   return settings;
 }
 

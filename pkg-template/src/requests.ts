@@ -29,8 +29,14 @@ async function validate(schema: Schema | undefined, value: unknown): Promise<unk
   return valid;
 }
 
-/** Sends a request; the first piece is the reply, or each is a part of it. */
-export function ask(socket: Socket, body: unknown, given: unknown, _streams: boolean): AsyncIterableIterator<unknown> {
+/** Sends a request, by the connection `only` if that is given; the first piece is the reply, or each is a part of it. */
+export function ask(
+  socket: Socket,
+  body: unknown,
+  given: unknown,
+  _streams: boolean,
+  only = 0,
+): AsyncIterableIterator<unknown> {
   const { _core: core, _pending: pending, _settings: settings, _host: host } = socket;
   const { protocol } = settings;
   const { signal, timeout, retry, limit, schema } = readCall(_streams ? STREAM : REQUEST, given, settings);
@@ -55,7 +61,7 @@ export function ask(socket: Socket, body: unknown, given: unknown, _streams: boo
     const [copy, bytes] = snapshot(payload(write(protocol, body, id)));
     // Only now, because that was the application's code.
     if (signal?.aborted) throw signal.reason;
-    const refused = core.request(id, copy, bytes, timeout, !!retry);
+    const refused = core.request(id, copy, bytes, timeout, !!retry, only);
     if (refused) throw refusal(refused);
     signal?.addEventListener('abort', onAbort);
     pending.set(id, { ...replies, _streams });

@@ -26,11 +26,12 @@ export class Turns {
 
   /** Moves to another native socket. */
   _move(native: WebSocket): WebSocket {
+    // Behind the core's listeners, which it adds before it lets go of the stack. The first time there can't be any seats yet.
+    if (this._native)
+      Promise.resolve().then(() => {
+        for (const type in this._seats) for (let seat = this._seats[type]; seat; seat--) this._add(native, type);
+      });
     this._native = native;
-    // Behind the core's listeners, which it adds before it lets go of the stack.
-    Promise.resolve().then(() => {
-      for (const type in this._seats) for (let seat = this._seats[type]; seat; seat--) this._add(native, type);
-    });
     return native;
   }
 

@@ -5,7 +5,7 @@
  */
 import { Core } from 'holdfast:wasm';
 import { Asking } from './asking';
-import { load } from './core';
+import { load, Reading, Text } from './core';
 import { misuse } from './errors';
 import { STATUS } from './events';
 import { Host } from './host';
@@ -65,11 +65,19 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
 }
 
 /** Attributes that the core answers. */
-const relayed = (name: 'readyState' | 'bufferedAmount' | 'extensions' | 'protocol') => ({
-  get [name](): unknown {
-    return socketOf(this)._core[name] ?? '';
+const relayedNumber = (name: string, what: Reading) => ({
+  get [name](): number {
+    return socketOf(this)._core.read(what);
   },
 });
+
+const relayedText = (name: string, what: Text) => ({
+  get [name](): string {
+    return socketOf(this)._core.text(what) ?? '';
+  },
+});
+
+const orNull = (number: number) => (Number.isNaN(number) ? null : number);
 
 const handler = (type: string) => ({
   get [`on${type}`](): unknown {
@@ -85,16 +93,16 @@ const attributes = [
   {
     get url(): unknown {
       const { _core: core, _givenUrl: url } = socketOf(this);
-      return core.url ?? (typeof url === 'function' ? '' : url);
+      return core.text(Text.Url) ?? (typeof url === 'function' ? '' : url);
     },
   },
-  relayed('readyState'),
-  relayed('bufferedAmount'),
+  relayedNumber('readyState', Reading.ReadyState),
+  relayedNumber('bufferedAmount', Reading.BufferedAmount),
   handler('open'),
   handler('error'),
   handler('close'),
-  relayed('extensions'),
-  relayed('protocol'),
+  relayedText('extensions', Text.Extensions),
+  relayedText('protocol', Text.Protocol),
   handler('message'),
   {
     get binaryType(): string {
@@ -121,7 +129,7 @@ const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
     const { _core: core } = socketOf(this);
     // Else the browser's socket is asked, which converts as the browser does (Chromium doesn't round) and throws its errors.
-    if (core.url === undefined) {
+    if (core.text(Text.Url) === undefined) {
       const given = code === undefined ? code : clamp(code);
       checkClose(given, reason === undefined ? reason : `${reason}`);
     }
@@ -139,51 +147,36 @@ const methods = {
 /** Our own members. Of a class, so that they aren't enumerable. */
 class Extras {
   get status(): string | undefined {
-    return STATUS[socketOf(this)._core.status];
+    return STATUS[socketOf(this)._core.read(Reading.Status)];
   }
   get attempt(): number {
-    return socketOf(this)._core.attempt;
+    return socketOf(this)._core.read(Reading.Attempt);
   }
   get retryAt(): number | null {
-    return socketOf(this)._core.retryAt ?? null;
+    return orNull(socketOf(this)._core.read(Reading.RetryAt));
   }
   get latency(): number | null {
-    return socketOf(this)._core.latency ?? null;
+    return orNull(socketOf(this)._core.read(Reading.Latency));
   }
   reconnect(): void {
     socketOf(this)._core.reconnect();
   }
   stats(): object {
-    const [
-      connections,
-      attempts,
-      sent,
-      received,
-      pings,
-      pongs,
-      messages,
-      bytes,
-      unsent,
-      deadLines,
-      pending,
-      late,
-      p50,
-      p90,
-      p99,
-      max,
-    ] = socketOf(this)._core.stats() as unknown as number[];
+    const { _core: core, _host: host } = socketOf(this);
+    const read = (what: Reading) => core.read(what);
+    const p50 = read(Reading.P50);
     return {
-      connections,
-      attempts,
-      sent,
-      received,
-      pings,
-      pongs,
-      queued: { messages, bytes },
-      unsent,
-      deadLines,
-      requests: { pending, late },
-      roundTrip: Number.isNaN(p50) ? null : { p50, p90, p99, max },
+      connections: read(Reading.Connections),
+      attempts: read(Reading.Attempts),
+      sent: read(Reading.Sent) + host._sent,
+      received: read(Reading.Received),
+      pings: read(Reading.Pings),
+      pongs: read(Reading.Pongs),
+      queued: { messages: read(Reading.QueuedMessages), bytes: read(Reading.QueuedBytes) },
+      unsent: read(Reading.Unsent),
+      deadLines: read(Reading.DeadLines),
+      requests: { pending: read(Reading.PendingRequests), late: read(Reading.LateReplies) },
+      roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Reading.P90), p99: read(Reading.P99), max: read(Reading.Max) },
     };
   }
 }

@@ -134,6 +134,7 @@ impl Builder {
             queue: self.queue.as_ref().map(|queue| queue.0.clone()),
             idle_timeout: self.idle_timeout.map(Into::into),
             stall_timeout: self.stall_timeout.map(Into::into),
+            authenticates: false,
             resolves: matches!(self.address.0, Source::Provided(_)),
         };
         config.check()?;

@@ -14,7 +14,7 @@ use super::inbox::Kind;
 use super::json;
 use super::json_error::{RequestError, RpcError, SendJsonError};
 use super::socket::WebSocket;
-use crate::engine::{Engine, Failure, Request};
+use crate::engine::{Engine, Failure, Request, Route};
 
 /// What can be said of a single request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -162,6 +162,7 @@ impl WebSocket {
         Object::assign(&message, body);
         let (text, bytes) = json::to_text(&message).map_err(RequestError::Encode)?;
         let timeout = options.timeout.unwrap_or(shared.request_timeout);
+        let route = if options.retry { Route::Again } else { Route::Any };
         // Before it is sent, and taken out again whatever happens: the future may be dropped at any time.
         let waits = Waits {
             socket: self,
@@ -169,7 +170,7 @@ impl WebSocket {
             pending: shared.inbox.expect(id, kind),
         };
         driver
-            .request(id, text, bytes, timeout.into(), options.retry)
+            .request(id, text, bytes, timeout.into(), route)
             .map_err(|error| match error {
                 // The engine has one word for both.
                 crate::engine::SendError::NotOpen if self.is_ending() => super::error::SendError::Closed,

@@ -11,6 +11,7 @@ use core::cell::{Cell, RefCell};
 
 use js_sys::{Date, Math};
 use wasm_bindgen::prelude::*;
+use web_sys::Event;
 
 use super::{Driver, Heard, millis, span};
 use crate::engine::{Instant, Span};
@@ -69,6 +70,13 @@ impl Clock {
             }
         }
         Instant::ORIGIN.after(span(awake + self.slept.get()))
+    }
+
+    /// When an event came, for the path of every message: its own
+    /// [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp) is on the clock of `performance.now()`, and costs a
+    /// fraction of that call. It doesn't tell whether the machine slept: until the next look it may be early, never late.
+    pub(super) fn time_of(&self, event: &Event) -> Instant {
+        Instant::ORIGIN.after(span(event.time_stamp() + self.slept.get()))
     }
 
     pub(super) fn to_epoch(&self, at: Instant) -> f64 {

@@ -79,7 +79,8 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
-        if !self.is_current(connection) || self.host.open(event) {
+        let untold = self.is_current(connection) && !self.engine(|engine| engine.admits());
+        if !untold || self.host.open(event) {
             self.tell();
         } else {
             self.settle();
@@ -91,14 +92,20 @@ impl<H: Heard + 'static> Driver<H> {
         if self.engine(|engine| engine.has_events()) {
             self.tell();
         }
-        let (listens, matches) = self.engine(|engine| (engine.listens(), engine.matches_answers()));
+        let (listens, matches, awaits) =
+            self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
         let answer = matches && self.host.answers(event);
-        let now = if listens { self.now() } else { Instant::ORIGIN };
+        let now = match (listens, awaits) {
+            (false, _) => Instant::ORIGIN,
+            (true, false) => self.clock.time_of(event),
+            // A round trip may have been slept through.
+            (true, true) => self.now(),
+        };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
         }
-        if listens {
+        if awaits {
             // An answer brings the next ping before what the alarm was set to.
             self.arm();
         }

@@ -5,11 +5,16 @@ use wasm_bindgen::JsValue;
 use web_sys::{CloseEvent, Event};
 
 use super::Native;
-use crate::engine::{Cause, Close, Failure, Request, Span};
+use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 /// Hears of everything, and answers for the application. None of these may throw, [`Heard::dial`] apart; any of them may
 /// call back into the socket.
 pub(crate) trait Heard {
+    /// Has `Driver::signal` called with what the page tells of its network and of itself, or no more. Returns whether the
+    /// browser is sure of having no network; `None` from a host that leaves all this to the driver.
+    fn watch(&self, _on: bool) -> Option<bool> {
+        None
+    }
     /// Makes a socket of the browser's.
     fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue>;
     /// Asks the application for a URL; the answer comes by `Driver::provided`.
@@ -17,6 +22,13 @@ pub(crate) trait Heard {
     /// A connection is open. Returns whether every listener has been called; if not, the rest have their turns on the
     /// browser's stack after this one, and nothing else may be told until then.
     fn open(&self, event: &Event) -> bool;
+    /// Messages may be handed to this socket without asking, for as long as its `readyState` is OPEN.
+    fn free(&self, _native: &Native) {}
+    /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`. Only of a host whose
+    /// configuration asks for it.
+    fn admit(&self, _connection: Connection) {}
+    /// A connection is open that was admitted.
+    fn admitted(&self) {}
     /// A message has come. On the path of every message.
     fn message(&self, event: &Event);
     /// A connection has failed; `None` where the browser has no event for it.

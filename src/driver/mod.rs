@@ -12,6 +12,7 @@ mod connection;
 mod host;
 mod native;
 mod requests;
+#[cfg(not(feature = "standalone"))]
 mod signals;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
@@ -28,7 +29,6 @@ pub(crate) use self::native::Native;
 
 use self::clock::Clock;
 use self::connection::Line;
-use self::signals::Signals;
 use crate::engine::{
     Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Signal, Span, Status,
 };
@@ -52,7 +52,11 @@ pub(crate) struct Driver<H: Heard> {
     inspects: Cell<bool>,
     /// What the browser threw at the first dial, to be thrown by the constructor.
     refusal: RefCell<Option<JsValue>>,
-    _signals: Option<Signals>,
+    /// Whether the page's signals are of use.
+    watched: bool,
+    /// Of a host that does not watch the page itself.
+    #[cfg(not(feature = "standalone"))]
+    signals: RefCell<Option<signals::Signals>>,
 }
 
 impl<H: Heard + 'static> Driver<H> {
@@ -83,10 +87,12 @@ impl<H: Heard + 'static> Driver<H> {
             binary_type: RefCell::new(JsValue::UNDEFINED),
             inspects: Cell::new(false),
             refusal: RefCell::new(None),
-            _signals: watched.then(|| Signals::listen(this)),
+            watched,
+            #[cfg(not(feature = "standalone"))]
+            signals: RefCell::new(None),
         });
         driver.clock.on_alarm(&driver.this);
-        if signals::offline() {
+        if watched && driver.watch() {
             let now = driver.now();
             driver.engine(|engine| engine.handle_signal(now, Signal::Offline));
         }
@@ -95,6 +101,24 @@ impl<H: Heard + 'static> Driver<H> {
             Some(exception) if fixed => Err(exception),
             _ => Ok(driver),
         }
+    }
+
+    /// Follows the page's signals. Returns whether the browser is sure of having no network.
+    fn watch(&self) -> bool {
+        let watched = self.host.watch(true);
+        #[cfg(not(feature = "standalone"))]
+        if watched.is_none() {
+            self.signals.replace(Some(signals::Signals::listen(&self.this)));
+            return signals::offline();
+        }
+        watched == Some(true)
+    }
+
+    /// The page has told something of its network or of itself.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let now = self.now();
+        self.engine(|engine| engine.handle_signal(now, signal));
+        self.tell();
     }
 
     /// Runs the engine, which is never borrowed while JavaScript runs.
@@ -243,44 +267,51 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn carry_out(&self, output: Output<JsValue>) {
-        match output {
+        let connection = match output {
             Output::Resolve(question) => {
                 let attempt = self.engine(|engine| engine.attempt());
-                self.host.provide(question.0, attempt);
+                return self.host.provide(question.0, attempt);
             }
-            Output::Dial(connection) => self.dial(connection),
-            Output::Transmit(connection, payload) => self.on_line(connection, |line| {
-                self.weigh(line);
-                // Open, so the browser has nothing to object to.
-                let _ = line.native.send(&payload);
-                self.weigh(line);
-            }),
-            Output::Ping(connection) => {
+            Output::Dial(connection) => return self.dial(connection),
+            Output::Transmit(connection, _)
+            | Output::Free(connection)
+            | Output::Ping(connection)
+            | Output::Weigh(connection)
+            | Output::Close(connection)
+            | Output::Abandon(connection) => connection,
+        };
+        let line = self.line.borrow().clone();
+        let Some(line) = line.filter(|line| line.connection == connection) else {
+            return;
+        };
+        match output {
+            // Open, so the browser has nothing to object to.
+            Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
+            Output::Free(_) => self.host.free(&line.native),
+            Output::Ping(_) => {
                 let ping = self.host.ping();
-                self.on_line(connection, |line| {
-                    self.weigh(line);
-                    if !ping.is_undefined() && line.native.send(&ping).is_ok() {
-                        self.weigh(line);
-                        let now = self.now();
-                        self.engine(|engine| engine.handle_pinged(now, connection));
-                    }
-                });
+                if !ping.is_undefined() && self.transmit(&line, &ping) {
+                    let now = self.now();
+                    self.engine(|engine| engine.handle_pinged(now, connection));
+                }
             }
-            Output::Weigh(connection) => self.on_line(connection, |line| self.weigh(line)),
-            Output::Close(connection) => self.on_line(connection, |line| {
+            Output::Weigh(_) => self.weigh(&line),
+            Output::Close(_) => {
                 let (code, reason) = self.goodbye.borrow().clone();
                 // Closed already by `Driver::close`, which is where its exceptions go.
                 let _ = line.native.close(&code, &reason);
-            }),
-            Output::Abandon(connection) => self.on_line(connection, Line::abandon),
+            }
+            Output::Abandon(_) => line.abandon(),
+            Output::Resolve(_) | Output::Dial(_) => {}
         }
     }
 
-    fn on_line(&self, connection: Connection, run: impl FnOnce(&Line)) {
-        let line = self.line.borrow().clone();
-        if let Some(line) = line.filter(|line| line.connection == connection) {
-            run(&line);
-        }
+    /// Hands a message to the browser, and returns whether it took it.
+    fn transmit(&self, line: &Line, payload: &JsValue) -> bool {
+        self.weigh(line);
+        let taken = line.native.send(payload).is_ok();
+        self.weigh(line);
+        taken
     }
 
     fn weigh(&self, line: &Line) {
@@ -314,7 +345,9 @@ impl<H: Heard + 'static> Driver<H> {
     /// Returns whether every listener has been called.
     fn tell_event(&self, event: Event<JsValue>) -> bool {
         match event {
-            // Told where the browser's own event is at hand: see `connection`.
+            Event::Admit(connection) => self.host.admit(connection),
+            // Without an admission it is told where the browser's own event is at hand: see `connection`.
+            Event::Open(_) if self.engine(|engine| engine.admits()) => self.host.admitted(),
             Event::Open(_) => {}
             Event::Error => self.host.error(None),
             Event::Ask {
@@ -368,6 +401,14 @@ impl<H: Heard + 'static> Driver<H> {
             .filter(|_| counts)
             .map_or(0, |native| native.buffered_amount());
         queued as f64 + f64::from(native)
+    }
+}
+
+impl<H: Heard> Drop for Driver<H> {
+    fn drop(&mut self) {
+        if self.watched {
+            self.host.watch(false);
+        }
     }
 }
 

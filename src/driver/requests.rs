@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::{Driver, Heard};
-use crate::engine::{Reply, Request, SendError, Span};
+use crate::engine::{Connection, Reply, Request, Route, SendError, Span};
 
 impl<H: Heard + 'static> Driver<H> {
     /// Sends a request, or keeps it until a connection is open.
@@ -13,16 +13,38 @@ impl<H: Heard + 'static> Driver<H> {
         payload: JsValue,
         bytes: u64,
         timeout: Span,
-        retry: bool,
+        route: Route,
     ) -> Result<(), SendError> {
         let line = self.line.borrow().clone();
         if let Some(line) = line {
             self.can_transmit(&line);
         }
         let now = self.now();
-        self.engine(|engine| engine.request(now, id, payload, bytes, timeout, retry))?;
+        self.engine(|engine| engine.request(now, id, payload, bytes, timeout, route))?;
         self.settle();
         Ok(())
+    }
+
+    /// Sends a message on this connection, be it admitted or not.
+    pub(crate) fn send_on(&self, connection: Connection, data: JsValue) -> Result<(), SendError> {
+        self.engine(|engine| engine.send_on(connection, data))?;
+        self.settle();
+        Ok(())
+    }
+
+    /// The application admits the connection, or doesn't. Returns whether it was asked to.
+    pub(crate) fn admit(&self, connection: Connection, admitted: bool) -> bool {
+        let now = self.now();
+        let asked = self.engine(|engine| {
+            if admitted {
+                engine.handle_admitted(now, connection);
+                true
+            } else {
+                engine.handle_turned_away(now, connection)
+            }
+        });
+        self.settle();
+        asked
     }
 
     /// A reply has come, or a part of one.

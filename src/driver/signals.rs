@@ -88,14 +88,6 @@ impl Drop for Signals {
     }
 }
 
-impl<H: Heard + 'static> Driver<H> {
-    pub(super) fn signal(&self, signal: Signal) {
-        let now = self.now();
-        self.engine(|engine| engine.handle_signal(now, signal));
-        self.tell();
-    }
-}
-
 fn hidden() -> bool {
     DOCUMENT.with(|document| document.as_ref().and_then(Page::hidden)) == Some(true)
 }

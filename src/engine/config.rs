@@ -17,6 +17,9 @@ pub struct Config {
     /// Sent bytes that don't move for this long mean a dead line. Off by default: it sees nothing while nothing is sent, nor
     /// what the operating system has taken but not delivered.
     pub stall_timeout: Option<Span>,
+    /// Whether a connection that has opened is first shown to the application ([`Event::Admit`](super::Event::Admit)), and the
+    /// queue held back until it is admitted. Off by default.
+    pub authenticates: bool,
     /// Whether each attempt first asks for its URL ([`Output::Resolve`](super::Output::Resolve)). Off by default.
     pub resolves: bool,
 }
@@ -29,6 +32,7 @@ impl Default for Config {
             queue: Some(Queue::default()),
             idle_timeout: None,
             stall_timeout: None,
+            authenticates: false,
             resolves: false,
         }
     }
@@ -143,6 +147,11 @@ impl Config {
             require(heartbeat.interval > Span::ZERO, "heartbeat.interval", POSITIVE)?;
             require(heartbeat.timeout > Span::ZERO, "heartbeat.timeout", POSITIVE)?;
         }
+        require(
+            !self.authenticates || self.reconnect.is_some(),
+            "authenticate",
+            "reconnection to be on",
+        )?;
         require(self.idle_timeout != Some(Span::ZERO), "idleTimeout", POSITIVE)?;
         require(self.stall_timeout != Some(Span::ZERO), "stallTimeout", POSITIVE)
     }

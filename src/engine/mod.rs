@@ -37,7 +37,7 @@ pub use machine::{Engine, Sent, Signal};
 pub use outbox::Outbox;
 pub use output::{Connection, Event, Output, Question};
 pub use random::Random;
-pub use requests::{Failure, Reply, Request};
+pub use requests::{Failure, Reply, Request, Route};
 pub use round_trips::{RoundTrips, Summary};
 pub use state::{ReadyState, Status};
 pub use stats::Stats;

@@ -24,6 +24,9 @@ pub enum Output<P> {
     Dial(Connection),
     /// Hand a message to the connection.
     Transmit(Connection, P),
+    /// All that waited is out. From here on a message may be handed to the connection past the engine, for as long as the
+    /// browser calls it open. Not told while transmissions are to be weighed.
+    Free(Connection),
     /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out.
     Ping(Connection),
     /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered`](super::Engine::handle_buffered).
@@ -37,6 +40,10 @@ pub enum Output<P> {
 /// Something to tell the application.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<P> {
+    /// The connection is open, and the application is to come to terms with the server before anything else is sent; answer
+    /// with [`Engine::handle_admitted`](super::Engine::handle_admitted) or
+    /// [`Engine::handle_turned_away`](super::Engine::handle_turned_away).
+    Admit(Connection),
     /// The connection is open.
     Open(Connection),
     /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.

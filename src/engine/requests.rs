@@ -23,6 +23,17 @@ pub enum Failure {
     Lost = 1,
 }
 
+/// By which connections a request may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// By the open one or the next to be, once.
+    Any,
+    /// As before, and again under the same id by the next if one ends before the reply: for what may safely run twice.
+    Again,
+    /// By this one or not at all, though it may not be admitted yet.
+    Only(Connection),
+}
+
 /// What a message with a request's number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]

@@ -47,25 +47,28 @@ impl RoundTrips {
         self.samples.get(last % REMEMBERED).copied()
     }
 
+    /// So many in a hundred were no longer than this, if there was a round trip.
+    #[must_use]
+    pub fn percentile(&self, percent: usize) -> Option<Span> {
+        let samples = self.samples.get(..self.taken.min(REMEMBERED))?;
+        // The nearest rank: the least sample with at least `percent` of all at or below it. Counting beats sorting here:
+        // it is 64 by 64 at most, and `sort` would be a tenth of the wasm.
+        let wanted = (samples.len() * percent).div_ceil(100);
+        samples
+            .iter()
+            .copied()
+            .filter(|&s| samples.iter().filter(|&&other| other <= s).count() >= wanted)
+            .min()
+    }
+
     /// The percentiles, if there was a round trip.
     #[must_use]
     pub fn summary(&self) -> Option<Summary> {
-        let samples = self.samples.get(..self.taken.min(REMEMBERED))?;
-        let rank = |percent: usize| {
-            // The nearest rank: the least sample with at least `percent` of all at or below it. Counting beats sorting here:
-            // it is 64 by 64 at most, and `sort` would be a tenth of the wasm.
-            let wanted = (samples.len() * percent).div_ceil(100);
-            samples
-                .iter()
-                .copied()
-                .filter(|&s| samples.iter().filter(|&&other| other <= s).count() >= wanted)
-                .min()
-        };
         Some(Summary {
-            p50: rank(50)?,
-            p90: rank(90)?,
-            p99: rank(99)?,
-            max: rank(100)?,
+            p50: self.percentile(50)?,
+            p90: self.percentile(90)?,
+            p99: self.percentile(99)?,
+            max: self.percentile(100)?,
         })
     }
 }

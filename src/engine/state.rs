@@ -42,6 +42,8 @@ pub(super) enum Phase {
     Resolving(Question),
     /// A connection is being made.
     Connecting(Connection),
+    /// A connection is open, and the application has yet to admit it.
+    Admitting(Connection),
     /// A connection is open.
     Open(Connection),
     /// The server has started the closing handshake; the connection's end is yet to be told.
@@ -65,6 +67,7 @@ impl Phase {
     pub(super) const fn connection(&self) -> Option<Connection> {
         match *self {
             Self::Connecting(connection)
+            | Self::Admitting(connection)
             | Self::Open(connection)
             | Self::Ending(connection)
             | Self::Closing(connection) => Some(connection),
@@ -74,7 +77,7 @@ impl Phase {
 
     pub(super) const fn ready_state(&self) -> ReadyState {
         match self {
-            Self::Resolving(_) | Self::Connecting(_) | Self::Waiting => ReadyState::Connecting,
+            Self::Resolving(_) | Self::Connecting(_) | Self::Admitting(_) | Self::Waiting => ReadyState::Connecting,
             Self::Open(_) => ReadyState::Open,
             Self::Ending(_) | Self::Closing(_) | Self::Judging { .. } => ReadyState::Closing,
             Self::Closed => ReadyState::Closed,
@@ -83,7 +86,7 @@ impl Phase {
 
     pub(super) const fn status(&self, online: bool) -> Status {
         match self {
-            Self::Resolving(_) | Self::Connecting(_) => Status::Connecting,
+            Self::Resolving(_) | Self::Connecting(_) | Self::Admitting(_) => Status::Connecting,
             Self::Open(_) => Status::Open,
             Self::Waiting if online => Status::Waiting,
             Self::Waiting => Status::Offline,

@@ -5,19 +5,27 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, Event};
 
 use crate::driver::{Heard, Native, millis};
-use crate::engine::{Cause, Close, Failure, Request, Span};
+use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 #[wasm_bindgen]
 extern "C" {
     /// The skin's object for one socket; see `pkg-template/src/host.ts`.
     pub type Host;
 
+    #[wasm_bindgen(method, js_name = watch)]
+    fn js_watch(this: &Host, on: bool) -> bool;
     #[wasm_bindgen(method, catch, js_name = dial)]
     fn js_dial(this: &Host, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue>;
     #[wasm_bindgen(method, js_name = provide)]
     fn js_provide(this: &Host, question: u32, attempt: u32);
     #[wasm_bindgen(method, js_name = open)]
     fn js_open(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = free)]
+    fn js_free(this: &Host, native: &Native);
+    #[wasm_bindgen(method, js_name = admit)]
+    fn js_admit(this: &Host, connection: u32);
+    #[wasm_bindgen(method, js_name = admitted)]
+    fn js_admitted(this: &Host);
     #[wasm_bindgen(method, js_name = message)]
     fn js_message(this: &Host, event: &Event);
     #[wasm_bindgen(method, js_name = error)]
@@ -60,6 +68,10 @@ extern "C" {
 }
 
 impl Heard for Host {
+    fn watch(&self, on: bool) -> Option<bool> {
+        Some(self.js_watch(on))
+    }
+
     fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
         self.js_dial(url, protocols)
     }
@@ -70,6 +82,18 @@ impl Heard for Host {
 
     fn open(&self, event: &Event) -> bool {
         self.js_open(event)
+    }
+
+    fn free(&self, native: &Native) {
+        self.js_free(native);
+    }
+
+    fn admit(&self, connection: Connection) {
+        self.js_admit(connection.0);
+    }
+
+    fn admitted(&self) {
+        self.js_admitted();
     }
 
     fn message(&self, event: &Event) {

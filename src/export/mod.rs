@@ -3,19 +3,18 @@
 
 mod host;
 mod options;
+mod readings;
 mod requests;
 #[cfg(feature = "standalone")]
 mod runtime;
 
-use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::*;
 
 use self::host::Host;
-use crate::driver::{Driver, millis};
-use crate::engine::{Question, SendError, Span};
+use crate::driver::Driver;
+use crate::engine::{Question, SendError, Signal};
 
 /// A WebSocket that holds, for the skin.
 #[wasm_bindgen]
@@ -62,110 +61,35 @@ impl Core {
         self.0.reconnect();
     }
 
-    /// The application's provider has answered.
+    /// The page tells: 0, it is online; 1, offline; anything else, awake.
+    pub fn signal(&self, signal: u32) {
+        self.0.signal(match signal {
+            0 => Signal::Online,
+            1 => Signal::Offline,
+            _ => Signal::Wake,
+        });
+    }
+
+    /// The application's provider has answered; it has failed if the URL is undefined.
     pub fn provided(&self, question: u32, url: JsValue, protocols: JsValue) {
-        self.0.provided(Question(question), Some((url, protocols)));
+        let target = (!url.is_undefined()).then_some((url, protocols));
+        self.0.provided(Question(question), target);
     }
 
-    /// The application's provider has failed.
-    pub fn unprovided(&self, question: u32) {
-        self.0.provided(Question(question), None);
+    /// What can be read as a number: see [`readings`].
+    pub fn read(&self, what: u32) -> f64 {
+        readings::number(&self.0, what)
     }
 
-    /// `readyState`: the native socket's own without reconnection.
-    #[wasm_bindgen(getter, js_name = readyState)]
-    pub fn ready_state(&self) -> u32 {
-        self.0.ready_state()
-    }
-
-    /// The URL in use; undefined while a provider has yet to answer.
-    #[wasm_bindgen(getter)]
-    pub fn url(&self) -> JsValue {
-        self.0.native().map_or(JsValue::UNDEFINED, |native| native.address())
-    }
-
-    /// The subprotocol agreed upon; undefined before the first connection.
-    #[wasm_bindgen(getter)]
-    pub fn protocol(&self) -> JsValue {
-        self.0
-            .native()
-            .map_or(JsValue::UNDEFINED, |native| native.subprotocol())
-    }
-
-    /// The extensions agreed upon; undefined before the first connection.
-    #[wasm_bindgen(getter)]
-    pub fn extensions(&self) -> JsValue {
-        self.0
-            .native()
-            .map_or(JsValue::UNDEFINED, |native| native.agreed_extensions())
+    /// What can be read as text, undefined before the first connection: see [`readings`].
+    pub fn text(&self, what: u32) -> JsValue {
+        readings::text(&self.0, what)
     }
 
     /// `binaryType`, checked by the skin.
     #[wasm_bindgen(setter, js_name = binaryType)]
     pub fn set_binary_type(&self, binary_type: JsValue) {
         self.0.set_binary_type(binary_type);
-    }
-
-    /// Bytes not yet on the wire: the queue's and the native buffer's.
-    #[wasm_bindgen(getter, js_name = bufferedAmount)]
-    pub fn buffered_amount(&self) -> f64 {
-        self.0.buffered_amount()
-    }
-
-    /// The status' number.
-    #[wasm_bindgen(getter)]
-    pub fn status(&self) -> u32 {
-        self.0.engine(|engine| engine.status()) as u32
-    }
-
-    /// The number of the attempt under way or planned.
-    #[wasm_bindgen(getter)]
-    pub fn attempt(&self) -> u32 {
-        self.0.engine(|engine| engine.attempt())
-    }
-
-    /// When the next attempt is made, as `Date.now()` has it; undefined if none is planned.
-    #[wasm_bindgen(getter, js_name = retryAt)]
-    pub fn retry_at(&self) -> Option<f64> {
-        let at = self.0.engine(|engine| engine.retry_at())?;
-        Some(self.0.to_epoch(at))
-    }
-
-    /// The last round trip in milliseconds.
-    #[wasm_bindgen(getter)]
-    pub fn latency(&self) -> Option<f64> {
-        self.0.engine(|engine| engine.latency()).map(millis)
-    }
-
-    /// What has been counted, in the order of the skin's `stats.ts`.
-    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
-    pub fn stats(&self) -> Box<[f64]> {
-        self.0.engine(|engine| {
-            let stats = engine.stats();
-            let trips = engine.round_trips().summary();
-            let trip = |of: fn(crate::engine::Summary) -> Span| trips.map_or(f64::NAN, |trips| millis(of(trips)));
-            let counts = [
-                u64::from(stats.connections),
-                u64::from(stats.attempts),
-                stats.sent,
-                stats.received,
-                stats.pings,
-                stats.pongs,
-                engine.outbox().len() as u64,
-                engine.outbox().bytes(),
-                stats.unsent,
-                u64::from(stats.dead_lines),
-                engine.pending_requests() as u64,
-                stats.late_replies,
-            ];
-            let trips = [trip(|t| t.p50), trip(|t| t.p90), trip(|t| t.p99), trip(|t| t.max)];
-            counts
-                .iter()
-                .map(|&count| count as f64)
-                .chain(trips)
-                .collect::<Vec<_>>()
-                .into_boxed_slice()
-        })
     }
 }
 

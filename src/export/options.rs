@@ -38,6 +38,7 @@ pub(super) fn read(numbers: &[f64], resolves: bool) -> Result<Config, ConfigErro
         }),
         idle_timeout: given(15).map(span),
         stall_timeout: given(16).map(span),
+        authenticates: is_on(17),
         resolves,
     };
     config.check()?;

@@ -9,6 +9,7 @@ mod story;
 mod world;
 
 mod alive;
+mod authenticate;
 mod backoff;
 mod cases;
 mod close;

@@ -1,10 +1,14 @@
 //! Requests: each settles once, by a reply, an abort, its timeout, or the end of its connection.
 
-use holdfast_ws::engine::{Close, Config, Event, Failure, Queue, Reply, Request, SendError};
+use holdfast_ws::engine::{Close, Config, Event, Failure, Queue, Reply, Request, Route, SendError};
 
 use crate::server::{Fate, Server, closed_with};
 use crate::story::{Note, tell};
 use crate::world::{SIZE, START, World, ms};
+
+const fn route(retry: bool) -> Route {
+    if retry { Route::Again } else { Route::Any }
+}
 
 impl World {
     /// A request, whose payload is its number; it may run twice with `retry`.
@@ -15,7 +19,9 @@ impl World {
 
     fn ask_as(&mut self, id: Request, timeout: u64, retry: bool) -> Result<(), SendError> {
         let payload = u32::try_from(id.0).expect("few requests");
-        let asked = self.engine.request(self.now(), id, payload, SIZE, ms(timeout), retry);
+        let asked = self
+            .engine
+            .request(self.now(), id, payload, SIZE, ms(timeout), route(retry));
         self.pump();
         asked
     }
@@ -28,8 +34,9 @@ impl World {
         self.engine.abort_request(self.now(), id)
     }
 
-    fn expects_replies(&self) -> bool {
-        self.engine.expects_replies(|| self.now())
+    fn expects_replies(&mut self) -> bool {
+        let now = self.now();
+        self.engine.expects_replies(|| now)
     }
 
     /// Every request that had no reply: when, which, and why.

@@ -292,7 +292,7 @@ impl World {
                 let after = self.weigh();
                 self.engine.handle_buffered(now, c, after);
             }
-            Output::Transmit(..) | Output::Abandon(_) => {}
+            Output::Transmit(..) | Output::Free(_) | Output::Abandon(_) => {}
             Output::Ping(c) => {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {
                     self.post(after, Letter::Message(c, true));
@@ -307,7 +307,8 @@ impl World {
                 self.letters
                     .retain(|(.., letter)| !matches!(letter, Letter::Closed(other, _) if *other == c));
                 // Before it has opened, the browser ends it at once, with 1006.
-                if self.notes.iter().any(|(_, note)| *note == Note::Told(Event::Open(c))) {
+                let opened = [Note::Told(Event::Open(c)), Note::Told(Event::Admit(c))];
+                if self.notes.iter().any(|(_, note)| opened.contains(note)) {
                     self.post(
                         self.server.farewell,
                         Letter::Closed(c, crate::server::closed_with(1000)),

@@ -19,7 +19,10 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
           };
           globalThis.say = async (...messages) => {
             for (const message of messages)
-              await probe.order(name, `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`);
+              await probe.order(
+                name,
+                `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
+              );
           };
           // Everything an iterable gives, and the error that ends it.
           globalThis.collect = async (iterable, each = (value) => value) => {
@@ -41,43 +44,49 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
   );
 
 sideBySide('messages', () => {
-  inReadyPage('for await gives every message event in order, over reconnections, until it is over', async ({ page, line }) => {
-    const running = page.evaluate(async () => {
-      const ws = await connect();
-      const all = [];
-      for await (const event of ws) {
-        if (event.target !== ws || !(event instanceof MessageEvent)) throw Error('no event of ours');
-        all.push(event.data);
-        if (event.data === 'last') ws.close();
-      }
-      return [all, ws.readyState];
-    });
-    await line.until(({ live }) => live === 1);
-    for (const text of ['a', 'b']) await line.order('send', { text });
-    await line.order('drop');
-    await line.until(({ accepted, live }) => accepted === 2 && live === 1);
-    for (const text of ['c', 'last']) await line.order('send', { text });
-    assert.deepEqual(await running, [['a', 'b', 'c', 'last'], 3]);
-  });
+  inReadyPage(
+    'for await gives every message event in order, over reconnections, until it is over',
+    async ({ page, line }) => {
+      const running = page.evaluate(async () => {
+        const ws = await connect();
+        const all = [];
+        for await (const event of ws) {
+          if (event.target !== ws || !(event instanceof MessageEvent)) throw Error('no event of ours');
+          all.push(event.data);
+          if (event.data === 'last') ws.close();
+        }
+        return [all, ws.readyState];
+      });
+      await line.until(({ live }) => live === 1);
+      for (const text of ['a', 'b']) await line.order('send', { text });
+      await line.order('drop');
+      await line.until(({ accepted, live }) => accepted === 2 && live === 1);
+      for (const text of ['c', 'last']) await line.order('send', { text });
+      assert.deepEqual(await running, [['a', 'b', 'c', 'last'], 3]);
+    },
+  );
 
-  inReadyPage('messages wait for a slow reader, and past the bound the iteration ends after what was kept', async ({ page }) => {
-    const seen = await page.evaluate(async () => {
-      const ws = await connect();
-      const small = ws.messages({ limit: 2 });
-      const large = ws.messages();
-      const record = probe.watch(ws);
-      await say('1', '2', '3', '4');
-      await record.until('message', 4);
-      const kept = await collect(small, data);
-      const all = [];
-      for await (const event of large) {
-        all.push(event.data);
-        if (all.length === 4) break;
-      }
-      return { kept, all, again: await small.next() };
-    });
-    assert.deepEqual(seen, { kept: ['1', '2', 'QuotaExceededError'], all: ['1', '2', '3', '4'], again: END });
-  });
+  inReadyPage(
+    'messages wait for a slow reader, and past the bound the iteration ends after what was kept',
+    async ({ page }) => {
+      const seen = await page.evaluate(async () => {
+        const ws = await connect();
+        const small = ws.messages({ limit: 2 });
+        const large = ws.messages();
+        const record = probe.watch(ws);
+        await say('1', '2', '3', '4');
+        await record.until('message', 4);
+        const kept = await collect(small, data);
+        const all = [];
+        for await (const event of large) {
+          all.push(event.data);
+          if (all.length === 4) break;
+        }
+        return { kept, all, again: await small.next() };
+      });
+      assert.deepEqual(seen, { kept: ['1', '2', 'QuotaExceededError'], all: ['1', '2', '3', '4'], again: END });
+    },
+  );
 
   inReadyPage('a signal ends it with its reason, at once or before it began', async ({ page }) => {
     const seen = await page.evaluate(async () => {
@@ -136,20 +145,31 @@ sideBySide('messages', () => {
       Object.assign(EventTarget.prototype, { addEventListener, removeEventListener });
       return { during, end, waiting: await waiting, after: [onSocket, counted.count], closed: await collect(ws) };
     });
-    assert.deepEqual(left, { during: [2, 1], end: { value: 'value', done: true }, waiting: END, after: [0, 0], closed: [] });
+    assert.deepEqual(left, {
+      during: [2, 1],
+      end: { value: 'value', done: true },
+      waiting: END,
+      after: [0, 0],
+      closed: [],
+    });
   });
 
-  inReadyPage('reconnect: false ends it with its connection; unknown options are TypeErrors', async ({ page, line }) => {
-    const running = page.evaluate(async () => {
-      const ws = await connect({ reconnect: false });
-      const wrong = [{ limits: 1 }, { limit: -1 }, { signal: 1 }, 5].map((options) => probe.thrown(() => ws.messages(options)));
-      return [wrong, await collect(ws, data)];
-    });
-    await line.until(({ live }) => live === 1);
-    await line.order('send', { text: 'one' });
-    await line.order('close');
-    assert.deepEqual(await running, [Array(4).fill('TypeError TypeError undefined'), ['one']]);
-  });
+  inReadyPage(
+    'reconnect: false ends it with its connection; unknown options are TypeErrors',
+    async ({ page, line }) => {
+      const running = page.evaluate(async () => {
+        const ws = await connect({ reconnect: false });
+        const wrong = [{ limits: 1 }, { limit: -1 }, { signal: 1 }, 5].map((options) =>
+          probe.thrown(() => ws.messages(options)),
+        );
+        return [wrong, await collect(ws, data)];
+      });
+      await line.until(({ live }) => live === 1);
+      await line.order('send', { text: 'one' });
+      await line.order('close');
+      assert.deepEqual(await running, [Array(4).fill('TypeError TypeError undefined'), ['one']]);
+    },
+  );
 
   inReadyPage('what next() was asked for ahead comes in order', async ({ page }) => {
     const seen = await page.evaluate(async () => {
@@ -173,8 +193,18 @@ sideBySide('streams', () => {
       const empty = collect(ws.stream({ n: 1 }));
       const full = collect(ws.stream({ n: 2 }));
       const single = ws.request({ n: 3 });
-      await say({ id: 1, result: 'a' }, { id: 2, part: 1 }, { id: 1, result: 'b' }, { id: 3, result: null, done: true });
-      await say({ id: 1, result: null, done: true }, { id: 2, part: 2, done: true }, { id: 2, part: 3 }, { id: 1, result: 'c' });
+      await say(
+        { id: 1, result: 'a' },
+        { id: 2, part: 1 },
+        { id: 1, result: 'b' },
+        { id: 3, result: null, done: true },
+      );
+      await say(
+        { id: 1, result: null, done: true },
+        { id: 2, part: 2, done: true },
+        { id: 2, part: 3 },
+        { id: 1, result: 'c' },
+      );
       const result = { empty: await empty, full: await full, single: await single };
       await probe.until(() => ws.stats().requests.late === 2);
       return { ...result, heard: record.heard, pending: ws.stats().requests.pending };
@@ -224,45 +254,54 @@ sideBySide('streams', () => {
       ws.close();
       return [...first, second, await collect(ws.stream({})), probe.thrown(() => ws.stream({}, { x: 1 }))];
     });
-    assert.deepEqual(await running, [['AbortError'], [1, 2, 'QuotaExceededError'], [1, 'ConnectionLostError'], ['InvalidStateError'], 'TypeError TypeError undefined']);
+    assert.deepEqual(await running, [
+      ['AbortError'],
+      [1, 2, 'QuotaExceededError'],
+      [1, 'ConnectionLostError'],
+      ['InvalidStateError'],
+      'TypeError TypeError undefined',
+    ]);
     assert.ok((await line.seen()).accepted >= 1);
   });
 
-  inReadyPage('leaving early cancels, in the words of the protocol, what the server has heard of', async ({ page, line }) => {
-    const seen = await page.evaluate(async () => {
-      const protocol = {
-        encode: (id, payload) => `${id} ${payload}`,
-        decode: (data) => JSON.parse(data),
-        cancel: (id) => (id === 4 ? undefined : `cancel ${id}`),
-      };
-      const controller = new AbortController();
-      const ws = await connect({ request: { protocol } });
-      const parts = [];
-      const left = ws.stream('left');
-      ws.stream('aborted', { signal: controller.signal });
-      const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
-      const silent = ws.stream('silent');
-      const whole = collect(ws.stream('whole'));
-      await say({ id: 1, result: 'first' }, { id: 5, result: 'only' }, { id: 5, done: true });
-      for await (const part of left) {
-        parts.push(part);
-        break;
-      }
-      controller.abort();
-      await silent.return();
-      await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
-      const result = { parts, request: await request, whole: await whole };
-      ws.reconnect();
-      const queued = ws.stream('queued');
-      await queued.return();
-      return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
-    });
-    assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
-    assert.deepEqual(
-      (await line.received()).map(({ text }) => text),
-      ['1 left', '2 aborted', '3 request', '4 silent', '5 whole', 'cancel 1', 'cancel 2', 'cancel 3'],
-    );
-  });
+  inReadyPage(
+    'leaving early cancels, in the words of the protocol, what the server has heard of',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async () => {
+        const protocol = {
+          encode: (id, payload) => `${id} ${payload}`,
+          decode: (data) => JSON.parse(data),
+          cancel: (id) => (id === 4 ? undefined : `cancel ${id}`),
+        };
+        const controller = new AbortController();
+        const ws = await connect({ request: { protocol } });
+        const parts = [];
+        const left = ws.stream('left');
+        ws.stream('aborted', { signal: controller.signal });
+        const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
+        const silent = ws.stream('silent');
+        const whole = collect(ws.stream('whole'));
+        await say({ id: 1, result: 'first' }, { id: 5, result: 'only' }, { id: 5, done: true });
+        for await (const part of left) {
+          parts.push(part);
+          break;
+        }
+        controller.abort();
+        await silent.return();
+        await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
+        const result = { parts, request: await request, whole: await whole };
+        ws.reconnect();
+        const queued = ws.stream('queued');
+        await queued.return();
+        return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
+      });
+      assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
+      assert.deepEqual(
+        (await line.received()).map(({ text }) => text),
+        ['1 left', '2 aborted', '3 request', '4 silent', '5 whole', 'cancel 1', 'cancel 2', 'cancel 3'],
+      );
+    },
+  );
 });
 
 sideBySide('drained()', () => {

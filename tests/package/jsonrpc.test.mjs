@@ -10,11 +10,18 @@ const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
       const { page, line } = world;
       await page.evaluate(
         async ([url, name]) => {
-          globalThis.ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40 }, request: { protocol: 'json-rpc', timeout: 8_000 } });
+          globalThis.ws = new Holdfast.WebSocket(url, [], {
+            reconnect: { minDelay: 20, maxDelay: 40 },
+            request: { protocol: 'json-rpc', timeout: 8_000 },
+          });
           globalThis.record = probe.watch(ws);
           globalThis.say = (message) =>
-            probe.order(name, `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`);
-          globalThis.told = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
+            probe.order(
+              name,
+              `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
+            );
+          globalThis.told = (promise) =>
+            promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
           await record.until('open');
         },
         [line.url(path), line.name],
@@ -64,8 +71,19 @@ sideBySide('calls', () => {
       ws.call('three', { a: 1 }, { timeout: 7_000 }).catch(() => {});
       ws.notify('four', []);
       ws.notify('five');
-      const thrown = [() => ws.notify('x', 5), () => ws.notify(6), () => ws.handle('x', 5), () => ws.handle('x')].map(probe.thrown);
-      const rejected = await Promise.all([ws.call('x', 5), ws.call(5), ws.call('x', null), ws.request({}), ws.request([]), ws.call('x', [], { x: 1 })].map(told));
+      const thrown = [() => ws.notify('x', 5), () => ws.notify(6), () => ws.handle('x', 5), () => ws.handle('x')].map(
+        probe.thrown,
+      );
+      const rejected = await Promise.all(
+        [
+          ws.call('x', 5),
+          ws.call(5),
+          ws.call('x', null),
+          ws.request({}),
+          ws.request([]),
+          ws.call('x', [], { x: 1 }),
+        ].map(told),
+      );
       return [...thrown, ...rejected.map(({ name }) => name)];
     });
     assert.deepEqual(wrong, [...Array(4).fill('TypeError TypeError undefined'), ...Array(6).fill('TypeError')]);
@@ -171,7 +189,10 @@ sideBySide('the server’s calls', () => {
       { jsonrpc: '2.0', id: null, result: 'later' },
       { jsonrpc: '2.0', id: 'two', result: 19 },
     ]);
-    assert.deepEqual(await page.evaluate(() => [given, record.heard]), [[[42, 23], { minuend: 42, subtrahend: 23 }], []]);
+    assert.deepEqual(await page.evaluate(() => [given, record.heard]), [
+      [[42, 23], { minuend: 42, subtrahend: 23 }],
+      [],
+    ]);
   });
 
   inRpcPage(
@@ -214,8 +235,16 @@ sideBySide('the server’s calls', () => {
         await say({ jsonrpc: '2.0', id: 1, method: 'news' });
       });
       assert.deepEqual(await said(1), [{ jsonrpc: '2.0', id: 1, result: 2 }]);
-      const seen = await page.evaluate(() => ({ got: got.map((params) => params ?? 'none'), heard: record.heard, errors: probe.errors.map(String) }));
-      assert.deepEqual(seen, { got: [[1], 'none'], heard: ['{"jsonrpc":"2.0","method":"other"}', '{"push":1}'], errors: ['RpcError: nobody hears'] });
+      const seen = await page.evaluate(() => ({
+        got: got.map((params) => params ?? 'none'),
+        heard: record.heard,
+        errors: probe.errors.map(String),
+      }));
+      assert.deepEqual(seen, {
+        got: [[1], 'none'],
+        heard: ['{"jsonrpc":"2.0","method":"other"}', '{"push":1}'],
+        errors: ['RpcError: nobody hears'],
+      });
     },
     { uncaught: true },
   );

@@ -116,6 +116,34 @@ sideBySide('the lab', () => {
     assert.equal(texts.length, 200);
   });
 
+  inLab(
+    'requests are answered and timed; those under way on a lost line are lost, unless they may be sent again',
+    async ({ page }) => {
+      const result = (text) => page.locator('#request-result', { hasText: text }).waitFor({ timeout: 12_000 });
+      await page.locator('#request').click();
+      await result(/^1 of 1 answered · in [\d.,]+ ms$/);
+      await logged(page, 'request', '1 of 1 answered');
+      await page.locator('#request-count').fill('50');
+      await page.locator('#request').click();
+      await result(/^50 of 50 answered · half within .* · all within /);
+      await page.locator('#delay-ms').fill('60000');
+      await page.locator('#delay').click();
+      await page.locator('#request').click();
+      await result('waiting');
+      await page.locator('#drop').click();
+      await result('0 of 50 answered · 50 × ConnectionLostError');
+      await hasStatus(page, 'open');
+      await page.locator('#request-retry').check();
+      await page.locator('#request').click();
+      await page.locator('#accept').click();
+      await page.locator('#drop').click();
+      await result('50 of 50 answered');
+      await page.locator('#request-body').fill('5');
+      await page.locator('#request').click();
+      await result('a request is a plain object');
+    },
+  );
+
   inLab('a slow handshake is shown as connecting, slow answers as latency', async ({ page }) => {
     await page.locator('#delay-ms').fill('300');
     await page.locator('#delay').click();

@@ -41,50 +41,78 @@ sideBySide('a protocol of one’s own', () => {
     });
   });
 
-  inReadyPage('what encode() throws rejects; what decode() throws is reported, and the message delivered', async ({ page, line }) => {
-    const seen = await page.evaluate(
-      async ([url, name]) => {
-        const protocol = {
-          encode(id, payload) {
-            if (payload === 'bad') throw RangeError('no');
-            return `${id}`;
-          },
-          decode(data) {
-            if (data === 'bad') throw RangeError('what');
-            return data.startsWith('{') ? JSON.parse(data) : data === 'none' ? undefined : data === 'null' ? null : { id: data };
-          },
-        };
-        const ws = await opened(url, { request: { protocol } });
-        const record = probe.watch(ws);
-        const fates = [fate(ws.request('bad'))];
-        const requests = Array.from({ length: 5 }, () => ws.request('good'));
-        for (const text of ['bad', 'none', 'null', '2']) await say(name, text);
-        await say(name, { id: 2, result: [1] });
-        await say(name, { id: 3, error: { code: 4, message: 'five', data: 6 } });
-        await say(name, { id: 4, error: 'in words' });
-        await say(name, { id: 5, error: {} });
-        await say(name, { id: 6 });
-        const errors = await Promise.all(
-          requests.slice(1, 4).map((request) => request.catch((error) => [error instanceof Holdfast.RpcError, error.name, error.code, error.message, error.data])),
-        );
-        return { fates: await Promise.all(fates), first: await requests[0], errors, last: (await requests[4]) ?? 'undefined', heard: record.heard, reported: probe.errors.map(String) };
-      },
-      [line.url('/sink'), line.name],
-    );
-    assert.deepEqual(seen.fates, ['RangeError']);
-    assert.deepEqual(seen.first, [1]);
-    assert.deepEqual(seen.errors[0], [true, 'RpcError', 4, 'five', 6]);
-    assert.deepEqual(seen.errors[1].slice(0, 2), [true, 'RpcError']);
-    assert.equal(seen.errors[1][3], 'in words');
-    assert.equal(typeof seen.errors[2][3], 'string');
-    assert.equal(seen.last, 'undefined');
-    assert.deepEqual(seen.heard, ['bad', 'none', 'null', '2']);
-    assert.deepEqual(seen.reported, ['RangeError: what']);
-  }, { uncaught: true });
+  inReadyPage(
+    'what encode() throws rejects; what decode() throws is reported, and the message delivered',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, name]) => {
+          const protocol = {
+            encode(id, payload) {
+              if (payload === 'bad') throw RangeError('no');
+              return `${id}`;
+            },
+            decode(data) {
+              if (data === 'bad') throw RangeError('what');
+              return data.startsWith('{')
+                ? JSON.parse(data)
+                : data === 'none'
+                  ? undefined
+                  : data === 'null'
+                    ? null
+                    : { id: data };
+            },
+          };
+          const ws = await opened(url, { request: { protocol } });
+          const record = probe.watch(ws);
+          const fates = [fate(ws.request('bad'))];
+          const requests = Array.from({ length: 5 }, () => ws.request('good'));
+          for (const text of ['bad', 'none', 'null', '2']) await say(name, text);
+          await say(name, { id: 2, result: [1] });
+          await say(name, { id: 3, error: { code: 4, message: 'five', data: 6 } });
+          await say(name, { id: 4, error: 'in words' });
+          await say(name, { id: 5, error: {} });
+          await say(name, { id: 6 });
+          const errors = await Promise.all(
+            requests
+              .slice(1, 4)
+              .map((request) =>
+                request.catch((error) => [
+                  error instanceof Holdfast.RpcError,
+                  error.name,
+                  error.code,
+                  error.message,
+                  error.data,
+                ]),
+              ),
+          );
+          return {
+            fates: await Promise.all(fates),
+            first: await requests[0],
+            errors,
+            last: (await requests[4]) ?? 'undefined',
+            heard: record.heard,
+            reported: probe.errors.map(String),
+          };
+        },
+        [line.url('/sink'), line.name],
+      );
+      assert.deepEqual(seen.fates, ['RangeError']);
+      assert.deepEqual(seen.first, [1]);
+      assert.deepEqual(seen.errors[0], [true, 'RpcError', 4, 'five', 6]);
+      assert.deepEqual(seen.errors[1].slice(0, 2), [true, 'RpcError']);
+      assert.equal(seen.errors[1][3], 'in words');
+      assert.equal(typeof seen.errors[2][3], 'string');
+      assert.equal(seen.last, 'undefined');
+      assert.deepEqual(seen.heard, ['bad', 'none', 'null', '2']);
+      assert.deepEqual(seen.reported, ['RangeError: what']);
+    },
+    { uncaught: true },
+  );
 
-  inReadyPage('a request that asks for another while it is encoded, or calls close(), settles as any', async ({ page, line }) => {
-    const seen = await page.evaluate(
-      async (url) => {
+  inReadyPage(
+    'a request that asks for another while it is encoded, or calls close(), settles as any',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
         let inner;
         const protocol = {
           encode(id, payload) {
@@ -97,22 +125,26 @@ sideBySide('a protocol of one’s own', () => {
         const ws = await opened(url, { request: { protocol } });
         const outer = await ws.request('outer');
         return [outer, await inner, await fate(ws.request('last'))];
-      },
-      line.url('/echo'),
-    );
-    assert.deepEqual(seen, ['outer', 'inner', 'DOMException InvalidStateError']);
-  });
+      }, line.url('/echo'));
+      assert.deepEqual(seen, ['outer', 'inner', 'DOMException InvalidStateError']);
+    },
+  );
 });
 
 sideBySide('replies are validated by any Standard Schema validator', () => {
   inReadyPage('its value resolves, its issues reject', async ({ page, line }) => {
     const seen = await page.evaluate(async (url) => {
       const schema = (validate) => ({ '~standard': { version: 1, vendor: 'test', validate } });
-      const positive = schema(({ result }) => (result > 0 ? { value: { result: -result } } : { issues: [{ message: 'not positive' }] }));
+      const positive = schema(({ result }) =>
+        result > 0 ? { value: { result: -result } } : { issues: [{ message: 'not positive' }] },
+      );
       const later = schema(async (value) => positive['~standard'].validate(value));
       const callable = Object.assign(() => {}, positive);
       const ws = await opened(url, { request: { validate: positive } });
-      const add = (a, b, options) => ws.request({ method: 'add', params: [a, b] }, options).catch((error) => [error.name, error.issues ?? error.message]);
+      const add = (a, b, options) =>
+        ws
+          .request({ method: 'add', params: [a, b] }, options)
+          .catch((error) => [error.name, error.issues ?? error.message]);
       return Promise.all([
         add(1, 1),
         add(1, -1),
@@ -134,7 +166,14 @@ sideBySide('replies are validated by any Standard Schema validator', () => {
       ]);
     }, line.url('/rpc'));
     const issues = [{ message: 'not positive' }];
-    assert.deepEqual(seen.slice(0, 6), [{ result: -2 }, ['TypeError', issues], { result: -3 }, ['TypeError', issues], { result: -5 }, ['RangeError', 'mine']]);
+    assert.deepEqual(seen.slice(0, 6), [
+      { result: -2 },
+      ['TypeError', issues],
+      { result: -3 },
+      ['TypeError', issues],
+      { result: -5 },
+      ['RangeError', 'mine'],
+    ]);
     assert.deepEqual(seen[6].issues, issues);
   });
 });

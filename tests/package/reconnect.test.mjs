@@ -51,6 +51,7 @@ sideBySide('reconnecting', () => {
       const { port } = server;
       try {
         await connect(page, server.line('minute').url('/greet'), { reconnect: { maxDelay: 5_000 } });
+        await page.evaluate(() => record.until('message'));
         await server.stop();
         await page.evaluate(() => record.until('close', 4, 30_000));
         await sleep(57_000);

@@ -4,117 +4,144 @@ import { inReadyPage } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('requests', () => {
-  inReadyPage('a request resolves with the whole reply that has its id, which no listener hears of', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const ws = await opened(url);
-      const record = probe.watch(ws);
-      const body = Object.freeze({ method: 'add', params: [1, 2] });
-      const replies = await Promise.all([ws.request(body), ws.request({ __proto__: null, method: 'echo', params: ['é'] })]);
-      const stats = ws.stats().requests;
-      ws.send('{"id":77,"method":"echo","params":["by hand"]}');
-      await record.until('message');
-      return { replies, stats, body, heard: record.heard };
-    }, line.url('/rpc'));
-    assert.deepEqual(seen, {
-      replies: [
-        { id: 1, result: 3 },
-        { id: 2, result: 'é' },
-      ],
-      stats: { pending: 0, late: 0 },
-      body: { method: 'add', params: [1, 2] },
-      heard: ['{"id":77,"result":"by hand"}'],
-    });
-  });
+  inReadyPage(
+    'a request resolves with the whole reply that has its id, which no listener hears of',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const ws = await opened(url);
+        const record = probe.watch(ws);
+        const body = Object.freeze({ method: 'add', params: [1, 2] });
+        const replies = await Promise.all([
+          ws.request(body),
+          ws.request({ __proto__: null, method: 'echo', params: ['é'] }),
+        ]);
+        const stats = ws.stats().requests;
+        ws.send('{"id":77,"method":"echo","params":["by hand"]}');
+        await record.until('message');
+        return { replies, stats, body, heard: record.heard };
+      }, line.url('/rpc'));
+      assert.deepEqual(seen, {
+        replies: [
+          { id: 1, result: 3 },
+          { id: 2, result: 'é' },
+        ],
+        stats: { pending: 0, late: 0 },
+        body: { method: 'add', params: [1, 2] },
+        heard: ['{"id":77,"result":"by hand"}'],
+      });
+    },
+  );
 
-  inReadyPage('2,000 at once, in any order, some lost, late, repeated or aborted: each settles once and as it should', async ({ page, line }) => {
-    const COUNT = 2_000;
-    const running = page.evaluate(
-      async ([url, count]) => {
-        const ws = await opened(url, { request: { timeout: 15_000 } });
-        globalThis.record = probe.watch(ws);
-        const settled = [];
-        const expected = [];
-        const requests = Array.from({ length: count }, (_, n) => {
-          const kind = n % 20;
-          const value = { n, nested: { id: (n * 7) % count } };
-          let body = { method: 'wait', params: [Math.random() * 600, value] };
-          const options = {};
-          let fate = JSON.stringify(value);
-          if (kind === 3) body = { method: 'never' };
-          if (kind === 7) body = { method: 'twice', params: [value] };
-          if (kind === 11) body.params[0] = 3_000;
-          if (kind === 3 || kind === 11) {
-            options.timeout = 900;
-            fate = 'TimeoutError';
-          }
-          if (kind === 15) {
-            const controller = new AbortController();
-            options.signal = controller.signal;
-            setTimeout(() => controller.abort(), n % 3);
-            body.params[0] = 1_000;
-            fate = 'AbortError';
-          }
-          settled.push(0);
-          expected.push(fate);
-          return ws.request(body, options).then(
-            ({ result }) => {
-              settled[n] += 1;
-              return JSON.stringify(result);
-            },
-            (error) => {
-              settled[n] += 1;
-              return error.name;
-            },
-          );
-        });
-        const pending = ws.stats().requests.pending;
-        const fates = await Promise.all(requests);
-        // Those that come late do come.
-        await probe.until(() => ws.stats().requests.late === (count / 20) * 3, 5_000);
-        return {
-          wrong: fates.flatMap((fate, n) => (fate === expected[n] ? [] : [`${n}: ${fate} instead of ${expected[n]}`])),
-          settledOnce: settled.every((times) => times === 1),
-          pending: [pending, ws.stats().requests.pending],
-        };
-      },
-      [line.url('/rpc'), COUNT],
-    );
-    await line.until(({ live }) => live === 1);
-    const pushes = Array.from({ length: 40 }, (_, n) => JSON.stringify({ push: { id: n + 1, list: [{ id: 2 * n }] }, text: '"id":1' }));
-    pushes.push('{"id":"5"}', '{"id":1000000}', '{"id":1.5}', '{"id":-1}', '{"id":null}', '[{"id":6}]', '{"id":8', 'null', '"id"', ' {"ID":1}');
-    for (const text of pushes) await line.order('send', { text });
-    assert.deepEqual(await running, { wrong: [], settledOnce: true, pending: [COUNT, 0] });
-    const heard = await page.evaluate(async (count) => {
-      await record.until('message', count);
-      return record.heard;
-    }, pushes.length);
-    assert.deepEqual(heard, pushes, 'every push is heard, in order, and no reply');
-  });
+  inReadyPage(
+    '2,000 at once, in any order, some lost, late, repeated or aborted: each settles once and as it should',
+    async ({ page, line }) => {
+      const COUNT = 2_000;
+      const running = page.evaluate(
+        async ([url, count]) => {
+          const ws = await opened(url, { request: { timeout: 15_000 } });
+          globalThis.record = probe.watch(ws);
+          const settled = [];
+          const expected = [];
+          const requests = Array.from({ length: count }, (_, n) => {
+            const kind = n % 20;
+            const value = { n, nested: { id: (n * 7) % count } };
+            let body = { method: 'wait', params: [Math.random() * 600, value] };
+            const options = {};
+            let fate = JSON.stringify(value);
+            if (kind === 3) body = { method: 'never' };
+            if (kind === 7) body = { method: 'twice', params: [value] };
+            if (kind === 11) body.params[0] = 3_000;
+            if (kind === 3 || kind === 11) {
+              options.timeout = 900;
+              fate = 'TimeoutError';
+            }
+            if (kind === 15) {
+              const controller = new AbortController();
+              options.signal = controller.signal;
+              setTimeout(() => controller.abort(), n % 3);
+              body.params[0] = 1_000;
+              fate = 'AbortError';
+            }
+            settled.push(0);
+            expected.push(fate);
+            return ws.request(body, options).then(
+              ({ result }) => {
+                settled[n] += 1;
+                return JSON.stringify(result);
+              },
+              (error) => {
+                settled[n] += 1;
+                return error.name;
+              },
+            );
+          });
+          const pending = ws.stats().requests.pending;
+          const fates = await Promise.all(requests);
+          // Those that come late do come.
+          await probe.until(() => ws.stats().requests.late === (count / 20) * 3, 5_000);
+          return {
+            wrong: fates.flatMap((fate, n) =>
+              fate === expected[n] ? [] : [`${n}: ${fate} instead of ${expected[n]}`],
+            ),
+            settledOnce: settled.every((times) => times === 1),
+            pending: [pending, ws.stats().requests.pending],
+          };
+        },
+        [line.url('/rpc'), COUNT],
+      );
+      await line.until(({ live }) => live === 1);
+      const pushes = Array.from({ length: 40 }, (_, n) =>
+        JSON.stringify({ push: { id: n + 1, list: [{ id: 2 * n }] }, text: '"id":1' }),
+      );
+      pushes.push(
+        '{"id":"5"}',
+        '{"id":1000000}',
+        '{"id":1.5}',
+        '{"id":-1}',
+        '{"id":null}',
+        '[{"id":6}]',
+        '{"id":8',
+        'null',
+        '"id"',
+        ' {"ID":1}',
+      );
+      for (const text of pushes) await line.order('send', { text });
+      assert.deepEqual(await running, { wrong: [], settledOnce: true, pending: [COUNT, 0] });
+      const heard = await page.evaluate(async (count) => {
+        await record.until('message', count);
+        return record.heard;
+      }, pushes.length);
+      assert.deepEqual(heard, pushes, 'every push is heard, in order, and no reply');
+    },
+  );
 
-  inReadyPage('a kill loses what was sent on the connection, and what may run twice runs again under its id', async ({ page, line }) => {
-    const running = page.evaluate(async (url) => {
-      const ws = await opened(url);
-      globalThis.lost = [1, 2].map((n) => fate(ws.request({ method: 'never', n })));
-      globalThis.again = [3, 4].map((n) => fate(ws.request({ method: 'never', n }, { retry: true })));
-      return [await Promise.all(lost), await Promise.all(again)];
-    }, line.url('/sink'));
-    await line.until(({ connections }) => connections[0]?.received === 4);
-    await line.order('drop');
-    await line.until(({ connections }) => connections[1]?.received === 2);
-    for (const id of [4, 3]) await line.order('send', { text: JSON.stringify({ id, ok: id }) });
-    assert.deepEqual(await running, [
-      ['ConnectionLostError', 'ConnectionLostError'],
-      [
-        { id: 3, ok: 3 },
-        { id: 4, ok: 4 },
-      ],
-    ]);
-    const again = (await line.received()).slice(4).map(({ text }) => JSON.parse(text));
-    assert.deepEqual(again, [
-      { id: 3, method: 'never', n: 3 },
-      { id: 4, method: 'never', n: 4 },
-    ]);
-  });
+  inReadyPage(
+    'a kill loses what was sent on the connection, and what may run twice runs again under its id',
+    async ({ page, line }) => {
+      const running = page.evaluate(async (url) => {
+        const ws = await opened(url);
+        globalThis.lost = [1, 2].map((n) => fate(ws.request({ method: 'never', n })));
+        globalThis.again = [3, 4].map((n) => fate(ws.request({ method: 'never', n }, { retry: true })));
+        return [await Promise.all(lost), await Promise.all(again)];
+      }, line.url('/sink'));
+      await line.until(({ connections }) => connections[0]?.received === 4);
+      await line.order('drop');
+      await line.until(({ connections }) => connections[1]?.received === 2);
+      for (const id of [4, 3]) await line.order('send', { text: JSON.stringify({ id, ok: id }) });
+      assert.deepEqual(await running, [
+        ['ConnectionLostError', 'ConnectionLostError'],
+        [
+          { id: 3, ok: 3 },
+          { id: 4, ok: 4 },
+        ],
+      ]);
+      const again = (await line.received()).slice(4).map(({ text }) => JSON.parse(text));
+      assert.deepEqual(again, [
+        { id: 3, method: 'never', n: 3 },
+        { id: 4, method: 'never', n: 4 },
+      ]);
+    },
+  );
 
   inReadyPage('what may run twice has one time for all its runs', async ({ page, line }) => {
     const seen = await page.evaluate(
@@ -133,48 +160,54 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, { name: 'DOMException TimeoutError', inTime: true, queued: 0 });
   });
 
-  inReadyPage('before it is open a request waits its turn, and leaves the queue when it is aborted or out of time', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      let open;
-      const ws = new Holdfast.WebSocket(() => new Promise((resolve) => (open = () => resolve(url))));
-      const controller = new AbortController();
-      const kept = ws.request({ n: 1 });
-      const aborted = fate(ws.request({ n: 2 }, { signal: controller.signal }));
-      const late = fate(ws.request({ n: 3 }, { timeout: 50 }));
-      ws.send('4');
-      const before = ws.stats().queued.messages;
-      controller.abort('enough');
-      const fates = [await aborted, await late];
-      const after = ws.stats().queued;
-      await probe.until(() => open);
-      open();
-      return { before, fates, after, echo: await kept };
-    }, line.url('/echo'));
-    assert.deepEqual(seen, {
-      before: 4,
-      fates: ['enough', 'DOMException TimeoutError'],
-      after: { messages: 2, bytes: '{"id":1,"n":1}'.length + 1 },
-      echo: { id: 1, n: 1 },
-    });
-    assert.deepEqual(
-      (await line.received()).map(({ text }) => text),
-      ['{"id":1,"n":1}', '4'],
-    );
-  });
+  inReadyPage(
+    'before it is open a request waits its turn, and leaves the queue when it is aborted or out of time',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        let open;
+        const ws = new Holdfast.WebSocket(() => new Promise((resolve) => (open = () => resolve(url))));
+        const controller = new AbortController();
+        const kept = ws.request({ n: 1 });
+        const aborted = fate(ws.request({ n: 2 }, { signal: controller.signal }));
+        const late = fate(ws.request({ n: 3 }, { timeout: 50 }));
+        ws.send('4');
+        const before = ws.stats().queued.messages;
+        controller.abort('enough');
+        const fates = [await aborted, await late];
+        const after = ws.stats().queued;
+        await probe.until(() => open);
+        open();
+        return { before, fates, after, echo: await kept };
+      }, line.url('/echo'));
+      assert.deepEqual(seen, {
+        before: 4,
+        fates: ['enough', 'DOMException TimeoutError'],
+        after: { messages: 2, bytes: '{"id":1,"n":1}'.length + 1 },
+        echo: { id: 1, n: 1 },
+      });
+      assert.deepEqual(
+        (await line.received()).map(({ text }) => text),
+        ['{"id":1,"n":1}', '4'],
+      );
+    },
+  );
 
-  inReadyPage('a signal that is aborted already rejects with its reason, and nothing is sent', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const ws = await opened(url);
-      const sent = ws.stats().sent;
-      const fates = await Promise.all([
-        fate(ws.request({}, { signal: AbortSignal.abort() })),
-        ws.request({}, { signal: AbortSignal.abort(5) }).catch((reason) => reason),
-        fate(ws.stream({}, { signal: AbortSignal.abort() }).next()),
-      ]);
-      return { fates, sent: ws.stats().sent - sent, pending: ws.stats().requests.pending };
-    }, line.url('/echo'));
-    assert.deepEqual(seen, { fates: ['DOMException AbortError', 5, 'DOMException AbortError'], sent: 0, pending: 0 });
-  });
+  inReadyPage(
+    'a signal that is aborted already rejects with its reason, and nothing is sent',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const ws = await opened(url);
+        const sent = ws.stats().sent;
+        const fates = await Promise.all([
+          fate(ws.request({}, { signal: AbortSignal.abort() })),
+          ws.request({}, { signal: AbortSignal.abort(5) }).catch((reason) => reason),
+          fate(ws.stream({}, { signal: AbortSignal.abort() }).next()),
+        ]);
+        return { fates, sent: ws.stats().sent - sent, pending: ws.stats().requests.pending };
+      }, line.url('/echo'));
+      assert.deepEqual(seen, { fates: ['DOMException AbortError', 5, 'DOMException AbortError'], sent: 0, pending: 0 });
+    },
+  );
 
   inReadyPage('nothing stays on a signal whose requests are settled', async ({ page, line }) => {
     const listeners = await page.evaluate(async (url) => {
@@ -201,29 +234,32 @@ sideBySide('requests', () => {
     assert.deepEqual(listeners, { peak: 2, left: 0 });
   });
 
-  inReadyPage('a closed socket, a socket that closes and a full queue refuse, and say so by a rejection', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const ws = await opened(url);
-      const pending = fate(ws.request({ method: 'never' }));
-      ws.close();
-      const fates = [await fate(ws.request({})), await pending];
-      await probe.until(() => ws.readyState === 3);
-      fates.push(await fate(ws.request({})));
-      const never = () => new Promise(() => {});
-      fates.push(await fate(new Holdfast.WebSocket(never, [], { queue: { maxMessages: 0 } }).request({})));
-      fates.push(await fate(new Holdfast.WebSocket(never, [], { queue: false }).request({})));
-      fates.push(await fate(new Holdfast.WebSocket(url, [], { reconnect: false }).request({})));
-      return fates;
-    }, line.url('/sink'));
-    assert.deepEqual(seen, [
-      'DOMException InvalidStateError',
-      'ConnectionLostError',
-      'DOMException InvalidStateError',
-      'DOMException QuotaExceededError',
-      'DOMException InvalidStateError',
-      'DOMException InvalidStateError',
-    ]);
-  });
+  inReadyPage(
+    'a closed socket, a socket that closes and a full queue refuse, and say so by a rejection',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const ws = await opened(url);
+        const pending = fate(ws.request({ method: 'never' }));
+        ws.close();
+        const fates = [await fate(ws.request({})), await pending];
+        await probe.until(() => ws.readyState === 3);
+        fates.push(await fate(ws.request({})));
+        const never = () => new Promise(() => {});
+        fates.push(await fate(new Holdfast.WebSocket(never, [], { queue: { maxMessages: 0 } }).request({})));
+        fates.push(await fate(new Holdfast.WebSocket(never, [], { queue: false }).request({})));
+        fates.push(await fate(new Holdfast.WebSocket(url, [], { reconnect: false }).request({})));
+        return fates;
+      }, line.url('/sink'));
+      assert.deepEqual(seen, [
+        'DOMException InvalidStateError',
+        'ConnectionLostError',
+        'DOMException InvalidStateError',
+        'DOMException QuotaExceededError',
+        'DOMException InvalidStateError',
+        'DOMException InvalidStateError',
+      ]);
+    },
+  );
 
   inReadyPage('reconnect: false has requests too, while it is open', async ({ page, line }) => {
     const seen = await page.evaluate(async (url) => {
@@ -236,25 +272,62 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, [{ id: 1, result: 4 }, 'ConnectionLostError']);
   });
 
-  inReadyPage('what is no plain object without an id, and impossible options, are TypeErrors, and nothing is sent', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const ws = await opened(url);
-      const cycle = {};
-      cycle.cycle = cycle;
-      const bodies = [undefined, null, 5, 'x', [], new Date(), new Map(), { id: 1 }, { id: undefined }, cycle, { n: 1n }];
-      const options = [{ timeOut: 1 }, { timeout: -1 }, { timeout: '5' }, { timeout: NaN }, { signal: {} }, { retry: 1 }, { schema: {} }, { limit: 5 }, 5];
-      const names = [];
-      for (const body of bodies) names.push(await fate(ws.request(body)));
-      for (const option of options) names.push(await ws.request({}, option).catch((error) => `${error}`));
-      return { names, sent: ws.stats().sent, brand: await fate(ws.request.call({}, {})) };
-    }, line.url('/echo'));
-    assert.equal(seen.sent, 0);
-    assert.equal(seen.brand, 'TypeError');
-    assert.deepEqual(seen.names.slice(0, 11), Array(11).fill('TypeError'));
-    const words = ['timeOut is unknown', 'timeout takes a number from 0 up', 'timeout', 'timeout', 'signal', 'retry', 'schema', 'limit', 'object'];
-    const wrong = seen.names.slice(11).filter((message, n) => !message.startsWith('TypeError') || !message.includes(words[n]));
-    assert.deepEqual(wrong, []);
-  });
+  inReadyPage(
+    'what is no plain object without an id, and impossible options, are TypeErrors, and nothing is sent',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const ws = await opened(url);
+        const cycle = {};
+        cycle.cycle = cycle;
+        const bodies = [
+          undefined,
+          null,
+          5,
+          'x',
+          [],
+          new Date(),
+          new Map(),
+          { id: 1 },
+          { id: undefined },
+          cycle,
+          { n: 1n },
+        ];
+        const options = [
+          { timeOut: 1 },
+          { timeout: -1 },
+          { timeout: '5' },
+          { timeout: NaN },
+          { signal: {} },
+          { retry: 1 },
+          { schema: {} },
+          { limit: 5 },
+          5,
+        ];
+        const names = [];
+        for (const body of bodies) names.push(await fate(ws.request(body)));
+        for (const option of options) names.push(await ws.request({}, option).catch((error) => `${error}`));
+        return { names, sent: ws.stats().sent, brand: await fate(ws.request.call({}, {})) };
+      }, line.url('/echo'));
+      assert.equal(seen.sent, 0);
+      assert.equal(seen.brand, 'TypeError');
+      assert.deepEqual(seen.names.slice(0, 11), Array(11).fill('TypeError'));
+      const words = [
+        'timeOut is unknown',
+        'timeout takes a number from 0 up',
+        'timeout',
+        'timeout',
+        'signal',
+        'retry',
+        'schema',
+        'limit',
+        'object',
+      ];
+      const wrong = seen.names
+        .slice(11)
+        .filter((message, n) => !message.startsWith('TypeError') || !message.includes(words[n]));
+      assert.deepEqual(wrong, []);
+    },
+  );
 
   inReadyPage('a reply may have any shape, and any member but the id', async ({ page, line }) => {
     const seen = await page.evaluate(
@@ -302,13 +375,16 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, { idle: 0, parsed: 1, heard: ['{"id":1}', 'no "id" {}', '{"push":1}'] });
   });
 
-  inReadyPage('a socket that nobody holds or listens to lives until its requests are settled', async ({ page, line, browser }) => {
-    const client = await page.context().newCDPSession(page);
-    await page.evaluate(async (url) => {
-      globalThis.reply = (await opened(url)).request({ method: 'wait', params: [500, 'here'] });
-    }, line.url('/rpc'));
-    await client.send('HeapProfiler.collectGarbage');
-    assert.deepEqual(await page.evaluate(() => reply), { id: 1, result: 'here' });
-    assert.ok(browser.isConnected());
-  });
+  inReadyPage(
+    'a socket that nobody holds or listens to lives until its requests are settled',
+    async ({ page, line, browser }) => {
+      const client = await page.context().newCDPSession(page);
+      await page.evaluate(async (url) => {
+        globalThis.reply = (await opened(url)).request({ method: 'wait', params: [500, 'here'] });
+      }, line.url('/rpc'));
+      await client.send('HeapProfiler.collectGarbage');
+      assert.deepEqual(await page.evaluate(() => reply), { id: 1, result: 'here' });
+      assert.ok(browser.isConnected());
+    },
+  );
 });

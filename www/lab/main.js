@@ -10,6 +10,7 @@ import { Heartbeat } from './heartbeat.js';
 import { Log } from './log.js';
 import { onApply, readOptions } from './options.js';
 import { Plot } from './plot.js';
+import { wireRequests } from './requests.js';
 import { wireSending } from './send.js';
 import { Session } from './session.js';
 import { StatusLine } from './status.js';
@@ -97,6 +98,7 @@ setText(byId('url'), address.url);
 if (!address.control) input('heartbeat-on').checked = false;
 
 wireSending(() => session.socket, log, burst);
+wireRequests(() => session.socket, log);
 onApply(open);
 button('now').addEventListener('click', () => session.socket?.reconnect());
 button('reconnect').addEventListener('click', () => session.socket?.reconnect());

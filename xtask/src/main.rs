@@ -7,6 +7,7 @@ mod progress;
 mod reaper;
 mod serve;
 mod stop;
+mod storm;
 mod tally;
 mod test;
 mod tools;
@@ -31,6 +32,7 @@ enum Command {
     Build(build::Arguments),
     Test(test::Arguments),
     Serve(serve::Arguments),
+    Storm(storm::Arguments),
 }
 
 #[tokio::main]
@@ -48,5 +50,6 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Build(arguments) => build::run(arguments, &workshop).await,
         Command::Test(arguments) => test::run(&arguments, &workshop).await,
         Command::Serve(arguments) => serve::run(arguments, &workshop).await,
+        Command::Storm(arguments) => storm::run(&arguments, &workshop),
     }
 }

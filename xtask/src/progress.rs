@@ -1,5 +1,5 @@
 //! How `build` and `demo` show their steps: a spinner with the latest line of output on a terminal, plain lines elsewhere.
-//! A step's output appears in full only if it fails.
+//! A step's output appears in full only if it fails, or is a report.
 
 use std::time::{Duration, Instant};
 
@@ -16,11 +16,24 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) job: Job,
+    report: bool,
 }
 
 impl Step {
     pub(crate) fn new(name: impl Into<String>, job: Job) -> Self {
-        Self { name: name.into(), job }
+        Self {
+            name: name.into(),
+            job,
+            report: false,
+        }
+    }
+
+    /// A step whose output is there to be read.
+    pub(crate) fn report(name: impl Into<String>, job: Job) -> Self {
+        Self {
+            report: true,
+            ..Self::new(name, job)
+        }
     }
 }
 
@@ -28,12 +41,12 @@ impl Step {
 pub(crate) async fn run_all(steps: Vec<Step>, stop: &Stop) -> Result<()> {
     let total = steps.len();
     for (index, step) in steps.into_iter().enumerate() {
-        run(&format!("[{}/{total}] {}", index + 1, step.name), step.job, stop).await?;
+        run(&format!("[{}/{total}] {}", index + 1, step.name), step, stop).await?;
     }
     Ok(())
 }
 
-async fn run(title: &str, job: Job, stop: &Stop) -> Result<()> {
+async fn run(title: &str, Step { job, report, .. }: Step, stop: &Stop) -> Result<()> {
     let begun = Instant::now();
     let shown = job.shown();
     let bar = ProgressBar::new_spinner().with_prefix(title.to_owned());
@@ -65,6 +78,9 @@ async fn run(title: &str, job: Job, stop: &Stop) -> Result<()> {
     let seconds = begun.elapsed().as_secs_f64();
     let Err(failure) = outcome else {
         println!("{title} … {seconds:.1} s");
+        for line in output.iter().filter(|_| report) {
+            println!("    {line}");
+        }
         return Ok(());
     };
     println!("{title} … failed after {seconds:.1} s");

@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Runs this step only; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
+    /// Runs what takes long, too: the applications of Next.js and Parcel
+    #[arg(long)]
+    full: bool,
 }
 
 #[derive(Debug)]
@@ -52,6 +55,7 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
     let places = Places {
         server: server.address()?,
         xtask: copy_of_executable(workshop)?,
+        full: arguments.full,
     };
     tokio::spawn(server.run());
     let mut run = Run {

@@ -3,7 +3,7 @@
 use super::super::close::{Cause, Close};
 use super::super::error::SendError;
 use super::super::instant::Instant;
-use super::super::output::{Event, Output};
+use super::super::output::{Connection, Event, Output};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -63,10 +63,30 @@ impl<P: Clone> Engine<P> {
         }
     }
 
+    /// Sends a message on this connection, admitted or yet to be, or not at all.
+    ///
+    /// # Errors
+    /// [`SendError::NotOpen`] if the connection is no longer the current one.
+    pub fn send_on(&mut self, connection: Connection, payload: P) -> Result<(), SendError> {
+        if !self.takes(connection) {
+            return Err(SendError::NotOpen);
+        }
+        self.transmit(connection, payload);
+        Ok(())
+    }
+
+    /// Whether what is meant for this connection alone can go out on it.
+    pub(super) fn takes(&self, connection: Connection) -> bool {
+        self.phase == Phase::Admitting(connection) || self.phase == Phase::Open(connection)
+    }
+
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
     pub fn close(&mut self, now: Instant) {
         match self.phase {
-            Phase::Connecting(connection) | Phase::Open(connection) | Phase::Ending(connection) => {
+            Phase::Connecting(connection)
+            | Phase::Admitting(connection)
+            | Phase::Open(connection)
+            | Phase::Ending(connection) => {
                 self.phase = Phase::Closing(connection);
                 self.timers.stop_line();
                 if let Some(heartbeat) = &self.config.heartbeat {
@@ -86,7 +106,7 @@ impl<P: Clone> Engine<P> {
     pub fn watch_drain(&mut self, now: Instant) {
         let pause = match self.phase {
             Phase::Closed => return,
-            Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
+            Phase::Admitting(_) | Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
         self.timers.set(Timer::Drain, now.after(pause));

@@ -7,6 +7,7 @@ use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
+use super::watch::Watch;
 
 impl<P: Clone> Engine<P> {
     /// Starts an attempt: asks for the URL if the application provides it, dials otherwise.
@@ -50,11 +51,41 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The connection is open. What waits goes out at once, before the application hears of it.
+    /// The connection is open: to be admitted first if [`Config::authenticates`](super::Config::authenticates).
     pub fn handle_open(&mut self, now: Instant, connection: Connection) {
         if self.phase != Phase::Connecting(connection) {
             return;
         }
+        if self.config.authenticates {
+            // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
+            self.phase = Phase::Admitting(connection);
+            self.watch = Watch::new(now);
+            self.events.push_back(Event::Admit(connection));
+        } else {
+            self.opened(now, connection);
+        }
+    }
+
+    /// The application admits the connection.
+    pub fn handle_admitted(&mut self, now: Instant, connection: Connection) {
+        if self.phase == Phase::Admitting(connection) {
+            self.opened(now, connection);
+        }
+    }
+
+    /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
+    /// admitted.
+    pub fn handle_turned_away(&mut self, now: Instant, connection: Connection) -> bool {
+        let admitting = self.phase == Phase::Admitting(connection);
+        if admitting {
+            self.events.push_back(Event::Error);
+            self.abandon(now, Cause::Failed);
+        }
+        admitting
+    }
+
+    /// The connection is there to be used. What waits goes out at once, before the application hears of it.
+    fn opened(&mut self, now: Instant, connection: Connection) {
         self.phase = Phase::Open(connection);
         self.opened_at = now;
         self.stats.connections = self.stats.connections.saturating_add(1);
@@ -68,6 +99,9 @@ impl<P: Clone> Engine<P> {
                 pending.place = Place::Aboard(connection);
             }
             self.transmit(connection, payload);
+        }
+        if !self.weighs() {
+            self.outputs.push_back(Output::Free(connection));
         }
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
@@ -106,10 +140,9 @@ impl<P: Clone> Engine<P> {
     /// The connection has ended.
     pub fn handle_closed(&mut self, now: Instant, connection: Connection, close: Close) {
         if self.phase.connection() == Some(connection) {
-            let cause = if self.phase == Phase::Connecting(connection) {
-                Cause::Failed
-            } else {
-                Cause::Closed
+            let cause = match self.phase {
+                Phase::Connecting(_) | Phase::Admitting(_) => Cause::Failed,
+                _ => Cause::Closed,
             };
             self.end(now, close, cause);
         }

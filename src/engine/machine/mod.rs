@@ -140,6 +140,12 @@ impl<P: Clone> Engine<P> {
         self.config.reconnect.is_some()
     }
 
+    /// Whether connections are to be admitted before they are used.
+    #[must_use]
+    pub const fn admits(&self) -> bool {
+        self.config.authenticates
+    }
+
     /// Whether the time of a message matters, so that a caller may spare itself a look at the clock.
     #[must_use]
     pub const fn listens(&self) -> bool {

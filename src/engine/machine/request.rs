@@ -3,7 +3,7 @@
 use super::super::error::SendError;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event};
-use super::super::requests::{Failure, Pending, Place, Reply, Request};
+use super::super::requests::{Failure, Pending, Place, Reply, Request, Route};
 use super::super::state::Phase;
 use super::super::timer::Deadline;
 use super::super::timer::Timer;
@@ -23,8 +23,15 @@ impl<P: Clone> Engine<P> {
     /// Whether a message may be a reply: a request is pending, or one was so lately that its reply may come late or twice.
     /// `now` is only looked at if none is pending.
     #[must_use]
-    pub fn expects_replies(&self, now: impl FnOnce() -> Instant) -> bool {
-        self.requests.len() > 0 || (self.replies_until > Instant::ORIGIN && now() < self.replies_until)
+    pub fn expects_replies(&mut self, now: impl FnOnce() -> Instant) -> bool {
+        if self.requests.len() > 0 {
+            return true;
+        }
+        if self.replies_until > Instant::ORIGIN && now() >= self.replies_until {
+            // Nobody needs to look at the clock for that again.
+            self.replies_until = Instant::ORIGIN;
+        }
+        self.replies_until > Instant::ORIGIN
     }
 
     /// A number for the next request.
@@ -111,7 +118,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Sends the request `id` (from [`Engine::number_request`]), or keeps it until a connection is open; its `timeout` runs
-    /// from now. With `retry` it is sent again, under the same id, if the connection ends before the reply.
+    /// from now.
     ///
     /// # Errors
     /// [`SendError`] if it can't be sent and may not wait; nothing was changed.
@@ -122,12 +129,16 @@ impl<P: Clone> Engine<P> {
         payload: P,
         bytes: u64,
         timeout: Span,
-        retry: bool,
+        route: Route,
     ) -> Result<(), SendError> {
-        let again = retry.then(|| (payload.clone(), bytes));
-        let place = match self.phase {
-            Phase::Closing(_) | Phase::Closed => return Err(SendError::NotOpen),
-            Phase::Open(connection) => {
+        let again = (route == Route::Again).then(|| (payload.clone(), bytes));
+        let place = match (self.phase, route) {
+            (_, Route::Only(connection)) => {
+                self.send_on(connection, payload)?;
+                Place::Aboard(connection)
+            }
+            (Phase::Closing(_) | Phase::Closed, _) => return Err(SendError::NotOpen),
+            (Phase::Open(connection), _) => {
                 self.transmit(connection, payload);
                 Place::Aboard(connection)
             }

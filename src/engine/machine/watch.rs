@@ -99,6 +99,12 @@ impl<P: Clone> Engine<P> {
         }
     }
 
+    /// Whether a ping is yet to be answered: then a message may bring the next deadline forward.
+    #[must_use]
+    pub const fn awaits_answer(&self) -> bool {
+        self.watch.asked.is_some()
+    }
+
     pub(super) fn start_watch(&mut self, now: Instant) {
         self.watch = Watch::new(now);
         if let Some(heartbeat) = &self.config.heartbeat {

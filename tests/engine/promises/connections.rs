@@ -19,6 +19,8 @@ pub(super) struct Connections {
     pub(super) live: Option<Connection>,
     /// Whether it has opened, and nobody has begun to close it.
     pub(super) open: bool,
+    /// Whether it has opened, and waits to be admitted.
+    pub(super) admitting: bool,
     told: BTreeMap<Connection, Told>,
 }
 
@@ -28,7 +30,13 @@ impl Connections {
         if self.live == Some(connection) {
             self.live = None;
             self.open = false;
+            self.admitting = false;
         }
+    }
+
+    /// Whether what is meant for this connection alone goes out.
+    pub(super) fn takes(&self, connection: Connection) -> bool {
+        self.live == Some(connection) && (self.open || self.admitting)
     }
 
     pub(super) fn output(&mut self, output: &Output<u32>) {
@@ -39,8 +47,11 @@ impl Connections {
                 let before = self.told.insert(c, Told::Nothing);
                 assert_eq!(before, None, "{c:?} was dialled twice");
                 self.open = false;
+                self.admitting = false;
             }
-            Output::Transmit(c, _) | Output::Ping(c) | Output::Weigh(c) => {
+            // What may go out before it is admitted is the other witnesses' business.
+            Output::Transmit(c, _) => assert!(self.takes(c), "{output:?} while {:?} counts", self.live),
+            Output::Free(c) | Output::Ping(c) | Output::Weigh(c) => {
                 assert!(
                     self.live == Some(c) && self.open,
                     "{output:?} while {:?} counts, open: {}",
@@ -51,6 +62,7 @@ impl Connections {
             Output::Close(c) => {
                 assert_eq!(self.live, Some(c), "closed another than the live one");
                 self.open = false;
+                self.admitting = false;
             }
             Output::Abandon(c) => {
                 assert_eq!(self.live, Some(c), "abandoned another than the live one");

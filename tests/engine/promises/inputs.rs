@@ -36,6 +36,10 @@ pub(super) enum Input {
     Number,
     /// It makes one: bytes, timeout, and whether it may run twice.
     Ask(u64, Span, bool),
+    /// It makes one for this connection alone: bytes and timeout.
+    AskOn(Who, u64, Span),
+    /// It sends on this connection or not at all.
+    SendOn(Who),
     /// A reply to the request of about this number comes, or a part of one.
     Reply(u32, bool),
     /// The application no longer waits.
@@ -46,6 +50,8 @@ pub(super) enum Input {
     Verdict(bool),
     Signal(Signal),
     Opened(Who),
+    Admitted(Who),
+    TurnedAway(Who),
     Heard(Who, bool),
     Closing(Who),
     Closed(Who, Close),
@@ -99,10 +105,12 @@ prop_compose! {
         idle_timeout in option::weighted(0.3, span()),
         stall_timeout in option::weighted(0.4, span()),
         resolves in prop::bool::weighted(0.3),
+        authenticates in prop::bool::weighted(0.2),
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
         let queue = queue.map(|(max_messages, max_bytes)| Queue { max_messages, max_bytes });
-        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, resolves }
+        let authenticates = authenticates && reconnect.is_some();
+        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, resolves }
     }
 }
 
@@ -131,15 +139,19 @@ fn close() -> impl Strategy<Value = Close> {
 
 fn input() -> impl Strategy<Value = Input> {
     let size = prop_oneof![8 => 0_u64..100, 1 => any::<u64>()];
-    let late = prop_oneof![4 => Just(Span::ZERO), 2 => (0_u64..3_000).prop_map(Span::from_millis), 1 => span()];
+    let late = prop_oneof![8 => Just(Span::ZERO), 2 => (0_u64..3_000).prop_map(Span::from_millis), 1 => span()];
     let signal = prop_oneof![Just(Signal::Online), Just(Signal::Offline), Just(Signal::Wake)];
     prop_oneof![
-        16 => late.prop_map(Input::Due),
-        8 => who().prop_map(Input::Opened),
+        32 => late.prop_map(Input::Due),
+        12 => who().prop_map(Input::Opened),
         4 => (who(), close()).prop_map(|(who, close)| Input::Closed(who, close)),
         6 => size.clone().prop_map(Input::Send),
         1 => Just(Input::Number),
         8 => (size.clone(), span(), any::<bool>()).prop_map(|(size, timeout, retry)| Input::Ask(size, timeout, retry)),
+        2 => (who(), size.clone(), span()).prop_map(|(who, size, timeout)| Input::AskOn(who, size, timeout)),
+        2 => who().prop_map(Input::SendOn),
+        4 => who().prop_map(Input::Admitted),
+        1 => who().prop_map(Input::TurnedAway),
         6 => (any::<u32>(), prop::bool::weighted(0.7)).prop_map(|(index, last)| Input::Reply(index, last)),
         3 => any::<u32>().prop_map(Input::Abort),
         1 => Just(Input::Drain),

@@ -1,6 +1,6 @@
 //! Promise 3: every accepted message is handed to a connection exactly once, in order, or reported as unsent.
 
-use holdfast_ws::engine::{Config, Engine, Event, Output, SendError, Sent};
+use holdfast_ws::engine::{Config, Connection, Engine, Event, Output, SendError, Sent};
 
 use super::requests::of_request;
 
@@ -11,7 +11,12 @@ pub(super) struct Messages {
     accepted: Vec<u32>,
     transmitted: Vec<u32>,
     unsent: Vec<u32>,
+    /// How many went by a connection of the application's choice.
+    direct: u64,
 }
+
+/// The payload of messages for one connection alone.
+const DIRECT: u32 = 1 << 30;
 
 impl Messages {
     /// Sends one.
@@ -41,10 +46,20 @@ impl Messages {
         }
     }
 
-    pub(super) fn output(&mut self, output: &Output<u32>) {
+    /// Sends one on this connection, which takes it or doesn't.
+    pub(super) fn send_on(&mut self, engine: &mut Engine<u32>, connection: Connection, takes: bool) {
+        let sent = engine.send_on(connection, DIRECT);
+        assert_eq!(sent, if takes { Ok(()) } else { Err(SendError::NotOpen) });
+        self.direct += u64::from(takes);
+    }
+
+    /// Something is done while the connection that counts is `open`, or isn't.
+    pub(super) fn output(&mut self, output: &Output<u32>, open: bool) {
         if let Output::Transmit(_, message) = output
             && of_request(*message).is_none()
+            && *message != DIRECT
         {
+            assert!(open, "{message} went out before its time");
             assert!(
                 self.transmitted.last() < Some(message),
                 "{message} after {:?}",
@@ -68,7 +83,10 @@ impl Messages {
     /// It is over, and everything has been told; so many messages were requests.
     pub(super) fn finish(mut self, engine: &Engine<u32>, requests: u64) {
         assert!(engine.outbox().is_empty() && engine.outbox().bytes() == 0);
-        assert_eq!(engine.stats().sent, self.transmitted.len() as u64 + requests);
+        assert_eq!(
+            engine.stats().sent,
+            self.transmitted.len() as u64 + self.direct + requests
+        );
         assert_eq!(engine.stats().unsent, self.unsent.len() as u64);
         let mut accounted = self.transmitted;
         accounted.append(&mut self.unsent);

@@ -41,11 +41,13 @@ fn no_sequence_of_inputs_breaks_a_promise() {
     // Promises are easily kept by doing nothing.
     let everything = [
         "Abandon",
+        "Admit",
         "Ask",
         "Close",
         "Dial",
         "Drain",
         "Error",
+        "Free",
         "Open",
         "Ping",
         "Resolve",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use holdfast_ws::engine::{
-    Config, Connection, Engine, Event, Failure, Instant, Output, ReadyState, Reply, Request, SendError, Span,
+    Config, Connection, Engine, Event, Failure, Instant, Output, ReadyState, Reply, Request, Route, SendError, Span,
 };
 
 /// Marks the payload of a request, which is its number.
@@ -19,7 +19,7 @@ pub(super) fn of_request(payload: u32) -> Option<u64> {
 struct Waiting {
     timeout: Span,
     deadline: Instant,
-    retry: bool,
+    route: Route,
     aboard: Vec<Connection>,
     /// The engine knows that it failed, and has yet to tell.
     failing: bool,
@@ -56,7 +56,8 @@ impl Requests {
         engine: &mut Engine<u32>,
         config: &Config,
         now: Instant,
-        (bytes, timeout, retry): (u64, Span, bool),
+        (bytes, timeout, route): (u64, Span, Route),
+        takes: impl Fn(Connection) -> bool,
     ) {
         if self.spare.is_empty() {
             self.number(engine);
@@ -69,7 +70,7 @@ impl Requests {
             engine.pending_requests(),
         );
         let (open, state) = (engine.can_transmit(), engine.ready_state());
-        let asked = engine.request(now, id, payload, bytes, timeout, retry);
+        let asked = engine.request(now, id, payload, bytes, timeout, route);
         let fits = config
             .queue
             .as_ref()
@@ -83,7 +84,12 @@ impl Requests {
             (_, Some(false)) => Err(SendError::Full),
             (_, Some(true)) => Ok(()),
         };
-        let expected = if open { Ok(()) } else { may_wait };
+        let expected = match route {
+            Route::Only(connection) if takes(connection) => Ok(()),
+            Route::Only(_) => Err(SendError::NotOpen),
+            _ if open => Ok(()),
+            _ => may_wait,
+        };
         // If the server closes, another connection may follow; if we do, none will.
         let we_close = state == ReadyState::Closing && asked == Err(SendError::NotOpen);
         assert!(we_close || asked == expected, "{asked:?} instead of {expected:?}");
@@ -101,7 +107,7 @@ impl Requests {
         let waiting = Waiting {
             timeout,
             deadline,
-            retry,
+            route,
             aboard: Vec::new(),
             failing: false,
         };
@@ -146,13 +152,19 @@ impl Requests {
         }
     }
 
-    pub(super) fn output(&mut self, output: &Output<u32>) {
+    /// Something is done while the connection that counts is `open`, or isn't.
+    pub(super) fn output(&mut self, output: &Output<u32>, open: bool) {
         if let Output::Transmit(connection, payload) = output
             && let Some(id) = of_request(*payload)
         {
             self.transmitted += 1;
             let waiting = self.waiting.get_mut(&id).expect("nobody waits for it");
-            assert!(waiting.retry || waiting.aboard.is_empty(), "it may not run twice");
+            let again = waiting.route == Route::Again;
+            assert!(again || waiting.aboard.is_empty(), "it may not run twice");
+            assert!(
+                open || waiting.route == Route::Only(*connection),
+                "it went out before its time"
+            );
             assert!(!waiting.aboard.contains(connection), "once for each connection");
             waiting.aboard.push(*connection);
         }
@@ -167,7 +179,10 @@ impl Requests {
                 match failure {
                     Failure::TimedOut => assert!(!at_once || now >= waiting.deadline, "too early"),
                     Failure::Lost if self.over => {}
-                    Failure::Lost => assert!(!waiting.retry && waiting.aboard.len() == 1, "not lost at all"),
+                    Failure::Lost => assert!(
+                        waiting.route != Route::Again && waiting.aboard.len() == 1,
+                        "not lost at all"
+                    ),
                 }
                 self.settle(id.0);
             }

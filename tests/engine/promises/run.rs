@@ -1,6 +1,6 @@
 //! Makes a sequence happen, and lets the witnesses look on.
 
-use holdfast_ws::engine::{Connection, Engine, Event, Instant, Output, Question, ReadyState, Status};
+use holdfast_ws::engine::{Connection, Engine, Event, Instant, Output, Question, ReadyState, Route, Span, Status};
 
 use super::connections::Connections;
 use super::inputs::{Input, Sequence, Who};
@@ -114,9 +114,16 @@ impl<'s> Run<'s> {
             Input::Send(bytes) => self.messages.send(&mut self.engine, &self.sequence.config, bytes),
             Input::Number => self.requests.number(&mut self.engine),
             Input::Ask(bytes, timeout, retry) => {
-                let asked = (bytes, timeout, retry);
-                self.requests
-                    .ask(&mut self.engine, &self.sequence.config, self.now, asked);
+                self.ask(bytes, timeout, if retry { Route::Again } else { Route::Any });
+            }
+            Input::AskOn(who, bytes, timeout) => {
+                let connection = self.connection(who);
+                self.ask(bytes, timeout, Route::Only(connection));
+            }
+            Input::SendOn(who) => {
+                let connection = self.connection(who);
+                let takes = self.connections.takes(connection);
+                self.messages.send_on(&mut self.engine, connection, takes);
             }
             Input::Reply(index, last) => self.requests.reply(&mut self.engine, self.now, index, last),
             Input::Abort(index) => self.requests.abort(&mut self.engine, self.now, index),
@@ -139,6 +146,8 @@ impl<'s> Run<'s> {
             }
             Input::Resolved(who) | Input::Unresolved(who) => self.answered(who, matches!(input, Input::Resolved(_))),
             Input::Opened(who)
+            | Input::Admitted(who)
+            | Input::TurnedAway(who)
             | Input::Heard(who, _)
             | Input::Closing(who)
             | Input::Closed(who, _)
@@ -162,21 +171,48 @@ impl<'s> Run<'s> {
         }
     }
 
+    fn connection(&self, who: Who) -> Connection {
+        Connection(self.number(who, self.connections.live.map(|c| c.0)))
+    }
+
+    fn ask(&mut self, bytes: u64, timeout: Span, route: Route) {
+        let connections = &self.connections;
+        let takes = |connection| connections.takes(connection);
+        let config = &self.sequence.config;
+        self.requests
+            .ask(&mut self.engine, config, self.now, (bytes, timeout, route), takes);
+    }
+
     /// Something is told of a connection. Of any but the live one, it changes nothing at all.
     fn heard(&mut self, who: Who, input: Input) -> Told {
-        let c = Connection(self.number(who, self.connections.live.map(|c| c.0)));
+        let c = self.connection(who);
         let live = self.connections.live == Some(c);
         let before = (!live).then(|| format!("{:?}", self.engine));
-        let connecting = self.engine.ready_state() == ReadyState::Connecting;
+        let connecting = self.engine.ready_state() == ReadyState::Connecting && !self.connections.admitting;
         let (engine, now) = (&mut self.engine, self.now);
         let mut told = Told::Other;
         match input {
             Input::Opened(_) => {
                 engine.handle_open(now, c);
                 if live && connecting {
-                    self.connections.open = true;
+                    if self.sequence.config.authenticates {
+                        self.connections.admitting = true;
+                    } else {
+                        self.connections.open = true;
+                        told = Told::Opened;
+                    }
+                }
+            }
+            Input::Admitted(_) => {
+                engine.handle_admitted(now, c);
+                if live && self.connections.admitting {
+                    (self.connections.admitting, self.connections.open) = (false, true);
                     told = Told::Opened;
                 }
+            }
+            Input::TurnedAway(_) => {
+                let admitting = live && self.connections.admitting;
+                assert_eq!(engine.handle_turned_away(now, c), admitting);
             }
             Input::Heard(_, answer) => assert_eq!(engine.handle_message(now, c, answer), live),
             Input::Closing(_) => {
@@ -238,8 +274,11 @@ impl<'s> Run<'s> {
                 _ => {}
             }
             self.connections.output(&output);
-            self.messages.output(&output);
-            self.requests.output(&output);
+            self.messages.output(&output, self.connections.open);
+            self.requests.output(&output, self.connections.open);
+            if matches!(output, Output::Free(_)) {
+                assert!(self.engine.outbox().is_empty(), "something still waits");
+            }
             if let Output::Weigh(c) = output {
                 self.engine.handle_buffered(self.now, c, self.buffered);
             }

@@ -23,9 +23,9 @@ function executable() {
   return found;
 }
 
-/** Starts a server; on a given port to bring one back that was stopped. */
-export async function startServer({ port = 0 } = {}) {
-  const roots = Object.entries(folders).flatMap(([name, folder]) => ['--root', `${name}=${folder}`]);
+/** Starts a server; on a given port to bring one back that was stopped. It serves the `roots`, folders by name. */
+export async function startServer({ port = 0, roots: served = folders } = {}) {
+  const roots = Object.entries(served).flatMap(([name, folder]) => ['--root', `${name}=${folder}`]);
   const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...roots], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: repository,

@@ -35,6 +35,8 @@ pub(crate) enum Step {
     Package,
     /// The standard's tests, with our class in the browser's place
     Conformance,
+    /// The package in real applications: every bundler, React, Vue, Node
+    Apps,
 }
 
 /// The crate's sets of features that must do without each other, and the targets to check each for. `standalone` can't be
@@ -66,6 +68,8 @@ pub(crate) struct Places {
     pub(crate) server: SocketAddr,
     /// The executable test servers are started from.
     pub(crate) xtask: PathBuf,
+    /// Whether what takes long is run too.
+    pub(crate) full: bool,
 }
 
 impl Step {
@@ -76,6 +80,7 @@ impl Step {
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance => 600,
+            Self::Apps => 900,
         })
     }
 
@@ -84,13 +89,16 @@ impl Step {
         match self {
             Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
             Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
-            Self::Npm | Self::Package | Self::Conformance => &[Self::Tools, Self::Build],
+            Self::Npm | Self::Package | Self::Conformance | Self::Apps => &[Self::Tools, Self::Build],
         }
     }
 
     /// Whether tests are counted here. Then none at all is a failure.
     pub(crate) fn runs_tests(self) -> bool {
-        matches!(self, Self::Native | Self::Wasm | Self::Package | Self::Conformance)
+        matches!(
+            self,
+            Self::Native | Self::Wasm | Self::Package | Self::Conformance | Self::Apps
+        )
     }
 
     /// What it runs, one job after the other.
@@ -148,6 +156,11 @@ impl Step {
                 .into(),
             Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
+            Self::Apps => ["tests/apps", "tests/apps/full"]
+                .into_iter()
+                .take(if places.full { 2 } else { 1 })
+                .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
+                .collect(),
         })
     }
 }

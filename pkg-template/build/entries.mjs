@@ -1,0 +1,50 @@
+/** The ways into the package: the files of `dist/`, their types, and what old resolvers need to find them. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const FORMATS = { mjs: 'esm', cjs: 'cjs' };
+
+const both = (name, entry, options) =>
+  Object.entries(FORMATS).map(([ending, format]) => ({ file: `${name}.${ending}`, entry, format, ...options }));
+
+/** Next.js and its like take a module with hooks for a server's, unless it says so. */
+const client = { wasm: 'none', banner: { js: '"use client";' } };
+
+export const ENTRIES = [
+  ...both('index', 'src/index.ts'),
+  { file: 'holdfast-ws.global.js', entry: 'src/global.ts', format: 'iife' },
+  ...both('slim', 'src/slim.ts', { wasm: 'slim' }),
+  ...both('react', 'src/react.ts', client),
+  ...both('vue', 'src/vue.ts', { wasm: 'none' }),
+];
+
+/** By the names of their files. */
+const TYPED = { index: 'index', slim: 'slim', react: 'react', vue: 'vue', global: 'holdfast-ws.global' };
+
+/** The types are written by hand, once; `import` and `require` each want a file of their own, with the right ending inside. */
+export function writeTypes(from, to) {
+  for (const [name, file] of Object.entries(TYPED)) {
+    const source = readFileSync(resolve(from, `${name}.d.ts`), 'utf8');
+    const ending = (js) => source.replaceAll(/from '\.\/(\w+)'/g, `from './$1.${js}'`);
+    writeFileSync(resolve(to, `${file}.d.ts`), ending('js'));
+    writeFileSync(resolve(to, `${file}.d.cts`), ending('cjs'));
+  }
+}
+
+const REQUIRED_GLOBAL = `"use strict";const{default:_,...names}=require("./index.cjs");globalThis.Holdfast=names;`;
+
+/**
+ * `holdfast-ws/react` and its like for what doesn't know `exports`: TypeScript's `node10`, webpack 4. And the classic script for
+ * who requires it, which mustn't be taken for a module.
+ */
+export function writeRedirects(out) {
+  writeFileSync(resolve(out, 'dist/holdfast-ws.global.cjs'), `${REQUIRED_GLOBAL}\n`);
+  for (const [name, file] of Object.entries(TYPED)) {
+    if (name === 'index') continue;
+    const at = (ending) => `../dist/${file}.${ending}`;
+    const module = at(name === 'global' ? 'js' : 'mjs');
+    const manifest = { main: at('cjs'), module, types: at('d.cts'), sideEffects: name === 'global' };
+    mkdirSync(resolve(out, name), { recursive: true });
+    writeFileSync(resolve(out, name, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+}

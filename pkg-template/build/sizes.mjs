@@ -1,0 +1,44 @@
+/** What every entry weighs, and what it may weigh: a build over its budget fails. */
+import { gzipSync } from 'node:zlib';
+import { brotli } from './wasm-text.mjs';
+
+/** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
+const BUDGET = {
+  'index.mjs': 28_000,
+  'index.cjs': 28_000,
+  'holdfast-ws.global.js': 28_000,
+  'slim.mjs': 9_000,
+  'slim.cjs': 9_200,
+  'holdfast-ws.wasm': 19_000,
+  'react.mjs': 1_700,
+  'react.cjs': 1_900,
+  'vue.mjs': 1_200,
+  'vue.cjs': 1_400,
+};
+
+const row = (name, cells) => name.padEnd(28) + cells.map((cell) => String(cell).padStart(11)).join('');
+
+export class Sizes {
+  #rows = [];
+  #over = [];
+
+  add(file, content) {
+    const budget = BUDGET[file];
+    if (!budget) throw Error(`${file} has no budget in build/sizes.mjs`);
+    const size = this.note(file, content, budget);
+    if (size > budget) this.#over.push(`${file} has ${size} bytes (brotli) and may have ${budget}`);
+  }
+
+  /** What is no entry, but good to know. */
+  note(name, content, budget = '') {
+    const size = brotli(content);
+    const text = budget ? name : `  ${name}`;
+    this.#rows.push(row(text, [Buffer.byteLength(content), gzipSync(content, { level: 9 }).length, size, budget]));
+    return size;
+  }
+
+  report() {
+    console.log([row('', ['minified', 'gzip -9', 'brotli 11', 'budget']), ...this.#rows].join('\n'));
+    if (this.#over.length) throw Error(`over the budget of build/sizes.mjs:\n${this.#over.join('\n')}`);
+  }
+}

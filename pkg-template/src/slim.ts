@@ -1,0 +1,4 @@
+/** What `import` and `require` get of `holdfast-ws/slim`. */
+export * from './index';
+export { default } from './index';
+export { init } from './init';

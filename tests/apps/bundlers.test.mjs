@@ -1,0 +1,93 @@
+/** The packed package in small projects, built by each bundler as it comes, and run: no configuration for us in any of them. */
+import { once } from 'node:events';
+import { createServer as listen } from 'node:net';
+import { createServer } from 'vite';
+import { copy, run, work, writePage } from './support/build.mjs';
+import { showsEcho, withLine } from './support/world.mjs';
+
+const MODULE = '<script type="module" src="main.js"></script>';
+
+/** A tool's command in a copy of the project. Makes the page, where the tool doesn't. */
+async function build(project, name, command, page = MODULE) {
+  const folder = copy(project, name);
+  await run(folder, ...command);
+  if (page) writePage(`${folder}/dist`, page);
+}
+
+withLine('esbuild', async (world) => {
+  const command = ['esbuild', 'main.js', '--bundle', '--minify', '--outfile=dist/main.js'];
+  await build('plain', 'esbuild', command);
+  await showsEcho(world, '/apps/esbuild/dist/');
+});
+
+withLine('Rollup', async (world) => {
+  const command = ['rollup', 'main.js', '--plugin', 'node-resolve', '--format', 'es', '--file', 'dist/main.js'];
+  await build('plain', 'rollup', command);
+  await showsEcho(world, '/apps/rollup/dist/');
+});
+
+const WEBPACK = ['webpack', 'build', '--mode', 'production', '--output-path', 'dist', '--entry'];
+
+withLine('webpack', async (world) => {
+  await build('plain', 'webpack', [...WEBPACK, './main.js']);
+  await showsEcho(world, '/apps/webpack/dist/');
+});
+
+withLine('webpack, of a project that uses require()', async (world) => {
+  await build('required', 'webpack-require', [...WEBPACK, './main.cjs']);
+  await showsEcho(world, '/apps/webpack-require/dist/');
+});
+
+withLine('webpack, of the slim entry', async (world) => {
+  await build('slim-webpack', 'webpack-slim', [...WEBPACK, './main.js', '--output-public-path', './']);
+  await showsEcho(world, '/apps/webpack-slim/dist/', { wasm: 1 });
+});
+
+const VITE = ['vite', 'build', '--base', './'];
+
+withLine('Vite with React', async (world) => {
+  await build('react', 'vite-react', VITE, null);
+  await showsEcho(world, '/apps/vite-react/dist/');
+});
+
+withLine('Vite with Vue', async (world) => {
+  await build('vue', 'vite-vue', VITE, null);
+  await showsEcho(world, '/apps/vite-vue/dist/');
+});
+
+withLine('Vite with a dedicated worker', async (world) => {
+  await build('worker', 'vite-worker', VITE, null);
+  await showsEcho(world, '/apps/vite-worker/dist/');
+});
+
+withLine('Vite, of the slim entry', async (world) => {
+  await build('slim', 'vite-slim', VITE, null);
+  await showsEcho(world, '/apps/vite-slim/dist/', { wasm: 1 });
+});
+
+/** Vite's pages call it back on the port it was told, so that can't be 0. */
+async function freePort() {
+  const probe = listen().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  return port;
+}
+
+// The development server rewrites dependencies in its own way, and is where StrictMode mounts everything twice.
+for (const [project, name] of [
+  ['react', 'React, in StrictMode'],
+  ['vue', 'Vue'],
+  ['slim', 'the slim entry'],
+]) {
+  withLine(`Vite's development server, with ${name}: one socket`, async (world) => {
+    const folder = copy(project, `vite-dev-${project}`);
+    const options = { port: await freePort(), host: '127.0.0.1' };
+    const cacheDir = `${work}/.vite-${project}`;
+    const server = await createServer({ root: folder, cacheDir, logLevel: 'error', server: options });
+    world.context.after(() => server.close());
+    await server.listen();
+    const open = (path) => world.open(`http://127.0.0.1:${server.httpServer.address().port}${path}`);
+    await showsEcho({ ...world, open }, '/', { wasm: project === 'slim' ? 1 : 0 });
+  });
+}

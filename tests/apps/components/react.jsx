@@ -1,0 +1,333 @@
+/** `holdfast-ws/react` in real components, by React's own testing library, in StrictMode. */
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
+import {
+  useWebSocket,
+  useWebSocketContext,
+  useWebSocketEvent,
+  useWebSocketMessages,
+  useWebSocketState,
+  WebSocketProvider,
+} from 'holdfast-ws/react';
+import { Component, StrictMode, Suspense, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { equal, it, matches, numbers, order, received, seen, settled, sleep, until } from './suite.js';
+
+configure({ reactStrictMode: true, asyncUtilTimeout: 10_000 });
+globalThis.cleanup = cleanup;
+
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id));
+
+function Line({ url, options, id = 'line' }) {
+  const { ws, status } = useWebSocket(url, options);
+  return <p data-testid={id}>{`${status} ${ws ? 'with' : 'without'}`}</p>;
+}
+
+it('StrictMode mounts twice and opens one socket, which is closed after the last is unmounted', async ({ line, to }) => {
+  const { unmount } = render(<Line url={to('/echo')} />);
+  await shows('line', 'open with');
+  await settled(line, 1, 1);
+  unmount();
+  await settled(line, 1, 0);
+});
+
+it('two components with the same URL share a socket until both are gone', async ({ line, to }) => {
+  const { rerender } = render([<Line key="a" id="a" url={to('/echo')} />, <Line key="b" id="b" url={to('/echo')} />]);
+  await shows('a', 'open with');
+  await shows('b', 'open with');
+  await settled(line, 1, 1);
+  rerender([<Line key="b" id="b" url={to('/echo')} />]);
+  await settled(line, 1, 1);
+  rerender([]);
+  await settled(line, 1, 0);
+});
+
+it('another place in the tree takes the socket over', async ({ line, to }) => {
+  const { rerender } = render(<Line key="first" url={to('/echo')} />);
+  await shows('line', 'open with');
+  rerender(<Line key="second" url={to('/echo')} />);
+  await settled(line, 1, 1);
+  equal(screen.getByTestId('line').textContent, 'open with');
+});
+
+it('other options are another socket; the same in another order, and other functions, are not', async ({ line, to }) => {
+  const [one, two] = [{ minDelay: 100, maxDelay: 900 }, { maxDelay: 900, minDelay: 100 }];
+  const same = () => ({ reconnect: { ...one, shouldReconnect: () => true }, onMessage: () => {} });
+  const url = to('/echo');
+  const { rerender } = render([<Line key="a" id="a" url={url} options={same()} />]);
+  await shows('a', 'open with');
+  const more = <Line key="b" id="b" url={url} options={{ reconnect: { ...two, shouldReconnect: () => true } }} />;
+  rerender([<Line key="a" id="a" url={url} options={same()} />, more]);
+  await settled(line, 1, 1);
+  rerender([<Line key="a" id="a" url={url} options={{ reconnect: { minDelay: 101 } }} />, more]);
+  await settled(line, 2, 2);
+});
+
+it('every message of a burst reaches the callback once and in order, and none renders', async ({ to }) => {
+  const heard = [];
+  let renders = 0;
+  function Listener() {
+    renders += 1;
+    const { status } = useWebSocket(to('/push', { every: 1, count: 300 }), { onMessage: ({ data }) => heard.push(data) });
+    return <p data-testid="line">{status}</p>;
+  }
+  render(<Listener />);
+  await shows('line', 'open');
+  const before = renders;
+  await until(() => heard.length >= 300);
+  equal(heard, numbers(300));
+  equal(renders, before, 'renders');
+});
+
+it('the callback is always that of the last render', async ({ to }) => {
+  const heard = [];
+  function Listener({ name }) {
+    const { send } = useWebSocket(to('/echo'), { onMessage: ({ data }) => heard.push(`${name} ${data}`) });
+    useEffect(() => send(name), [name, send]);
+    return null;
+  }
+  const { rerender } = render(<Listener name="a" />);
+  await until(() => heard.length === 2);
+  rerender(<Listener name="b" />);
+  await until(() => heard.length === 3);
+  equal(heard, ['a a', 'a a', 'b b']);
+});
+
+it('a reducer sees every message once and in order', async ({ to }) => {
+  function List() {
+    const { ws } = useWebSocket(to('/push', { every: 1, count: 300 }));
+    const list = useWebSocketMessages(ws, (list, { data }) => [...list, data], []);
+    return <p data-testid="list">{list.join(' ')}</p>;
+  }
+  render(<List />);
+  await shows('list', numbers(300).join(' '));
+});
+
+it('a selector renders when its value changes, and only then', async ({ line, to }) => {
+  let renders = 0;
+  let messages = 0;
+  let last = null;
+  function Received({ ws }) {
+    renders += 1;
+    last = useWebSocketState(ws, (ws) => Math.floor((ws?.stats().received ?? 0) / 10));
+    return <p data-testid="tens">{last}</p>;
+  }
+  function App() {
+    const { ws } = useWebSocket(to('/push', { every: 5, count: 30 }), { onMessage: () => (messages += 1) });
+    return <Received ws={ws} />;
+  }
+  render(<App />);
+  await until(() => messages === 30);
+  await shows('tens', '3');
+  // StrictMode renders twice; 0 without a socket, with one, when it opens, and 1, 2, 3.
+  if (renders > 20) throw Error(`${renders} renders`);
+  await settled(line, 1, 1);
+});
+
+it('a selector may give a new object each time', async ({ to }) => {
+  function Stats() {
+    const { ws, status } = useWebSocket(to('/greet'));
+    const { received } = useWebSocketState(ws, (ws) => ({ received: ws?.stats().received ?? 0 }));
+    return <p data-testid="line">{`${status} ${received}`}</p>;
+  }
+  render(<Stats />);
+  await shows('line', 'open 1');
+});
+
+it('another URL closes the socket and opens another; null closes it', async ({ line, to }) => {
+  const { rerender } = render(<Line url={to('/echo')} />);
+  await shows('line', 'open with');
+  rerender(<Line url={to('/echo', { room: 2 })} />);
+  await shows('line', 'open with');
+  await settled(line, 2, 1);
+  rerender(<Line url={null} />);
+  await shows('line', 'closed without');
+  await settled(line, 2, 0);
+  rerender(<Line url={to('/echo')} />);
+  await shows('line', 'open with');
+  await settled(line, 3, 1);
+});
+
+it('the status is shown when the line drops and when it is open again', async ({ line, to }) => {
+  const shown = [];
+  function Status() {
+    const { status } = useWebSocket(to('/echo'), { reconnect: { minDelay: 200 } });
+    useEffect(() => {
+      shown.push(status);
+    }, [status]);
+    return null;
+  }
+  render(<Status />);
+  await until(() => shown.at(-1) === 'open');
+  await order(line, 'drop');
+  await until(() => shown.filter((status) => status === 'open').length === 2);
+  equal(shown.slice(shown.indexOf('open')), ['open', 'waiting', 'connecting', 'open']);
+});
+
+it('a URL function is asked before each attempt, that of the last render, and a render connects nothing', async ({ line, to }) => {
+  const asked = [];
+  function App({ token }) {
+    const { status } = useWebSocket(
+      async ({ attempt }) => {
+        asked.push(`${token} ${attempt > 0}`);
+        return to('/echo');
+      },
+      { reconnect: { minDelay: 20 } },
+    );
+    return <p data-testid="line">{status}</p>;
+  }
+  const { rerender } = render(<App token="a" />);
+  await shows('line', 'open');
+  rerender(<App token="b" />);
+  await settled(line, 1, 1);
+  await order(line, 'drop');
+  await until(() => asked.length === 2);
+  equal(asked, ['a false', 'b true']);
+  await settled(line, 2, 1);
+});
+
+it('children of a provider share its socket, and can send from their first effects', async ({ line, to }) => {
+  function Child({ name }) {
+    const { status, send } = useWebSocketContext();
+    const sent = useRef(false);
+    useEffect(() => {
+      if (!sent.current) send(name);
+      sent.current = true;
+    }, [send, name]);
+    return <p data-testid={name}>{status}</p>;
+  }
+  render(
+    <WebSocketProvider url={() => to('/echo')}>
+      <Child name="a" />
+      <Child name="b" />
+    </WebSocketProvider>,
+  );
+  await shows('a', 'open');
+  await shows('b', 'open');
+  await until(async () => (await received(line)).length === 2);
+  equal(await received(line), ['a', 'b']);
+  await settled(line, 1, 1);
+});
+
+it('an event listener hears what comes of the component’s own first effect', async ({ to }) => {
+  const heard = [];
+  function Ear() {
+    const { ws, send } = useWebSocketContext();
+    useWebSocketEvent(ws, 'message', ({ data }) => heard.push(data));
+    useEffect(() => send('first'), [send]);
+    return null;
+  }
+  function Late() {
+    const { status } = useWebSocketContext();
+    return status === 'open' && <Ear />;
+  }
+  render(
+    <WebSocketProvider url={to('/echo')}>
+      <Late />
+    </WebSocketProvider>,
+  );
+  await until(() => heard.length === 2);
+  equal(heard, ['first', 'first']);
+});
+
+class Boundary extends Component {
+  state = {};
+  static getDerivedStateFromError(error) {
+    return { error };
+  }
+  render() {
+    const { error } = this.state;
+    return error ? <p data-testid="error">{`${error.name} ${error.message}`}</p> : this.props.children;
+  }
+}
+
+it('the error for a bad URL reaches the error boundary', async () => {
+  render(<Boundary children={<Line url="ftp:// " />} />);
+  matches(screen.getByTestId('error').textContent, /SyntaxError/);
+});
+
+it('the error for a bad option reaches the error boundary', async () => {
+  render(<Boundary children={<Line url="ws://localhost" options={{ reconect: false }} />} />);
+  matches(screen.getByTestId('error').textContent, /TypeError .*reconect/);
+});
+
+it('outside of a provider the context’s hook throws an error that says so', async () => {
+  function Lost() {
+    useWebSocketContext();
+  }
+  render(
+    <Boundary>
+      <Lost />
+    </Boundary>,
+  );
+  matches(screen.getByTestId('error').textContent, /WebSocketProvider/);
+});
+
+it('content that Suspense hides again keeps its socket', async ({ line, to }) => {
+  let finish;
+  const pending = new Promise((done) => {
+    finish = done;
+  });
+  let finished = false;
+  pending.then(() => {
+    finished = true;
+  });
+  function Slow({ on }) {
+    if (on && !finished) throw pending;
+    return null;
+  }
+  const app = (on) => (
+    <Suspense fallback={<p>…</p>}>
+      <Line url={to('/echo')} />
+      <Slow on={on} />
+    </Suspense>
+  );
+  const { rerender } = render(app(false));
+  await shows('line', 'open with');
+  rerender(app(true));
+  await screen.findByText('…');
+  await settled(line, 1, 1);
+  finish();
+  await waitFor(() => equal(screen.queryByText('…'), null));
+  await settled(line, 1, 1);
+});
+
+it('a server renders without a socket, and hydration finds what it expects', async ({ line, to }) => {
+  const app = (
+    <StrictMode>
+      <Line url={to('/echo')} />
+      <Line id="none" url={null} />
+    </StrictMode>
+  );
+  const html = renderToString(app);
+  equal(html.replace(/ data-testid="\w+"/g, ''), '<p>connecting without</p><p>closed without</p>');
+  await settled(line, 0, 0);
+  const container = document.body.appendChild(document.createElement('div'));
+  container.innerHTML = html;
+  const errors = [];
+  const root = hydrateRoot(container, app, { onRecoverableError: (error) => errors.push(String(error)) });
+  await until(() => container.textContent === 'open withclosed without');
+  equal(errors, []);
+  await settled(line, 1, 1);
+  root.unmount();
+  await settled(line, 1, 0);
+});
+
+it('a render that is thrown away opens nothing', async ({ line, to }) => {
+  function Never() {
+    throw new Promise(() => {});
+  }
+  const root = createRoot(document.body.appendChild(document.createElement('div')));
+  flushSync(() =>
+    root.render(
+      <Suspense fallback={null}>
+        <Line url={to('/echo')} />
+        <Never />
+      </Suspense>,
+    ),
+  );
+  await sleep(300);
+  equal((await seen(line)).accepted, 0);
+  root.unmount();
+});

@@ -1,0 +1,45 @@
+/** In the page: the cases by name, what they wait with and compare with, and the server they talk to. */
+export const cases = {};
+globalThis.cases = cases;
+
+export const it = (name, run) => {
+  cases[name] = run;
+};
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export async function until(test, what = String(test), ms = 10_000) {
+  for (const end = performance.now() + ms; ; await sleep(5)) {
+    const value = await test();
+    if (value) return value;
+    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+  }
+}
+
+export function equal(actual, expected, what = 'is') {
+  const [is, should] = [actual, expected].map((value) => JSON.stringify(value));
+  if (is !== should) throw Error(`${what} ${is}, and should be ${should}`);
+}
+
+/** Of the server, what `line` has seen. */
+export const seen = async (line) => (await fetch(`/lines/${encodeURIComponent(line)}`)).json();
+
+export const order = (line, action) => fetch(`/lines/${encodeURIComponent(line)}/${action}`, { method: 'POST' });
+
+/** The messages that the server has received. */
+export const received = async (line) =>
+  (await (await fetch(`/lines/${encodeURIComponent(line)}/received`)).json()).map(({ text }) => text);
+
+export function matches(text, pattern) {
+  if (!pattern.test(text)) throw Error(`${text} does not match ${pattern}`);
+}
+
+/** Nothing more comes: a second socket would have, by now. */
+export async function settled(line, accepted, live) {
+  await until(async () => (await seen(line)).live === live, `${live} live connections`);
+  await sleep(150);
+  const now = await seen(line);
+  equal([now.accepted, now.live], [accepted, live], 'accepted and live are');
+}
+
+export const numbers = (count) => Array.from({ length: count }, (_, i) => String(i + 1));

@@ -1,0 +1,229 @@
+/** `holdfast-ws/vue` in components, by Vue's testing library, and outside of them. */
+import { cleanup, render, screen, waitFor } from '@testing-library/vue';
+import { useWebSocket } from 'holdfast-ws/vue';
+import { computed, createSSRApp, effectScope, h, nextTick, onMounted, onUpdated, reactive, ref, watch } from 'vue';
+import { equal, it, matches, numbers, order, received, settled, until } from './suite.js';
+
+globalThis.cleanup = cleanup;
+
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 10_000 });
+
+const Line = {
+  props: { url: [String, URL], options: Object, id: { type: String, default: 'line' } },
+  setup(props) {
+    const { ws, status } = useWebSocket(() => props.url, props.options);
+    return () => h('p', { 'data-testid': props.id }, `${status.value} ${ws.value ? 'with' : 'without'}`);
+  },
+};
+
+/** Several lines, as the reactive list says. */
+const lines = (list) => ({ setup: () => () => list.map((props) => h(Line, { key: props.id, ...props })) });
+
+it('a component opens one socket, which is closed when it is unmounted', async ({ line, to }) => {
+  const { unmount } = render(Line, { props: { url: to('/echo') } });
+  await shows('line', 'open with');
+  await settled(line, 1, 1);
+  unmount();
+  await settled(line, 1, 0);
+});
+
+it('two components with the same URL share a socket until both are gone', async ({ line, to }) => {
+  const list = reactive([
+    { id: 'a', url: to('/echo') },
+    { id: 'b', url: to('/echo') },
+  ]);
+  render(lines(list));
+  await shows('a', 'open with');
+  await shows('b', 'open with');
+  await settled(line, 1, 1);
+  list.shift();
+  await settled(line, 1, 1);
+  list.shift();
+  await settled(line, 1, 0);
+});
+
+it('another component takes the socket over', async ({ line, to }) => {
+  const list = reactive([{ id: 'first', url: to('/echo') }]);
+  render(lines(list));
+  await shows('first', 'open with');
+  list[0] = { id: 'second', url: to('/echo') };
+  await shows('second', 'open with');
+  await settled(line, 1, 1);
+});
+
+it('other options are another socket', async ({ line, to }) => {
+  const url = to('/echo');
+  const options = () => ({ queue: { maxMessages: 9 }, reconnect: { shouldReconnect: () => true }, onOpen: () => {} });
+  render(
+    lines([
+      { id: 'a', url, options: options() },
+      { id: 'b', url, options: options() },
+      { id: 'c', url, options: { queue: { maxMessages: 8 } } },
+    ]),
+  );
+  await shows('c', 'open with');
+  await settled(line, 2, 2);
+});
+
+it('what is sent in setup goes out when the line is open', async ({ line, to }) => {
+  render({
+    setup() {
+      const { send } = useWebSocket(to('/echo'));
+      send('in setup');
+      onMounted(() => send('when mounted'));
+      return () => null;
+    },
+  });
+  await until(async () => (await received(line)).length === 2);
+  equal(await received(line), ['in setup', 'when mounted']);
+});
+
+it('every message of a burst reaches the callback once and in order, and none renders', async ({ to }) => {
+  const heard = [];
+  let updates = 0;
+  render({
+    setup() {
+      const onMessage = ({ data }) => heard.push(data);
+      const { status } = useWebSocket(to('/push', { every: 1, count: 300 }), { onMessage });
+      onUpdated(() => (updates += 1));
+      return () => h('p', status.value);
+    },
+  });
+  await until(() => heard.length === 300);
+  equal(heard, numbers(300));
+  equal(updates, 1, 'updates');
+});
+
+it('data is that of the last message, for who uses it', async ({ to }) => {
+  render({
+    setup() {
+      const { data } = useWebSocket(to('/push', { every: 1, count: 50 }));
+      return () => h('p', { 'data-testid': 'data' }, data.value);
+    },
+  });
+  await shows('data', '50');
+});
+
+it('equal messages reach the callback each', async ({ to }) => {
+  const heard = [];
+  const scope = effectScope();
+  scope.run(() => {
+    const { send } = useWebSocket(to('/echo'), { onMessage: ({ data }) => heard.push(data) });
+    for (let i = 0; i < 3; i++) send('same');
+  });
+  await until(() => heard.length === 3);
+  scope.stop();
+});
+
+it('a ref as URL: a change reconnects, null closes', async ({ line, to }) => {
+  const url = ref(to('/echo'));
+  render({
+    setup() {
+      const { ws, status } = useWebSocket(url);
+      return () => h('p', { 'data-testid': 'line' }, `${status.value} ${ws.value?.url.slice(-6) ?? 'none'}`);
+    },
+  });
+  await waitFor(() => matches(screen.getByTestId('line').textContent, /^open/));
+  url.value = to('/echo', { room: 2 });
+  await shows('line', 'open room=2');
+  await settled(line, 2, 1);
+  url.value = null;
+  await shows('line', 'closed none');
+  await settled(line, 2, 0);
+});
+
+it('a getter as URL: two changes at once are one new socket, and an equal URL is none', async ({ line, to }) => {
+  const [room, floor] = [ref(1), ref(1)];
+  const scope = effectScope();
+  const { status } = scope.run(() => useWebSocket(() => new URL(to('/echo', { room: room.value, floor: floor.value }))));
+  await until(() => status.value === 'open');
+  room.value = 2;
+  floor.value = 2;
+  await nextTick();
+  await until(() => status.value === 'open');
+  await settled(line, 2, 1);
+  room.value = 3;
+  room.value = 2;
+  await settled(line, 2, 1);
+  scope.stop();
+  await settled(line, 2, 0);
+});
+
+it('a getter of a function: it is asked before each attempt', async ({ line, to }) => {
+  let asked = 0;
+  const ask = async () => {
+    asked += 1;
+    return to('/echo');
+  };
+  const { status, stop } = useWebSocket(() => ask, { reconnect: { minDelay: 20 } });
+  await until(() => status.value === 'open');
+  await order(line, 'drop');
+  await until(() => asked === 2 && status.value === 'open');
+  stop();
+  await settled(line, 2, 0);
+});
+
+it('a getter of a promise is an error that says what to give', async () => {
+  try {
+    useWebSocket(async () => 'ws://localhost');
+  } catch (error) {
+    return matches(`${error}`, /TypeError: .*\(\) => ask/);
+  }
+  throw Error('nothing was thrown');
+});
+
+it('outside of any component it works until it is stopped', async ({ line, to }) => {
+  const { ws, status, data, send, stop } = useWebSocket(to('/echo'));
+  const shown = computed(() => `${status.value} ${data.value}`);
+  send('hello');
+  await until(() => shown.value === 'open hello');
+  stop();
+  equal([ws.value, status.value], [null, 'closed']);
+  await settled(line, 1, 0);
+  try {
+    send('too late');
+  } catch (error) {
+    return equal(error.name, 'InvalidStateError');
+  }
+  throw Error('nothing was thrown');
+});
+
+it('the status follows the line', async ({ line, to }) => {
+  const seen = [];
+  const { status, stop } = useWebSocket(to('/echo'), { reconnect: { minDelay: 200 } });
+  watch(status, (now) => seen.push(now), { immediate: true, flush: 'sync' });
+  await until(() => status.value === 'open');
+  await order(line, 'drop');
+  await until(() => seen.filter((now) => now === 'open').length === 2);
+  equal(seen, ['connecting', 'open', 'waiting', 'connecting', 'open']);
+  stop();
+});
+
+it('a bad option throws in setup', async () => {
+  try {
+    useWebSocket('ws://localhost', { reconect: false });
+  } catch (error) {
+    return matches(`${error}`, /TypeError: .*reconect/);
+  }
+  throw Error('nothing was thrown');
+});
+
+it('hydration finds what a server renders', async ({ to }) => {
+  const warnings = [];
+  console.warn = (...said) => warnings.push(String(said[0]));
+  const container = document.body.appendChild(document.createElement('div'));
+  container.innerHTML = '<p data-testid="line">connecting</p>';
+  const app = createSSRApp({
+    setup() {
+      const { status } = useWebSocket(to('/echo'));
+      return () => h('p', { 'data-testid': 'line' }, status.value);
+    },
+  });
+  app.mount(container);
+  await shows('line', 'open');
+  equal(
+    warnings.filter((text) => /[Hh]ydrat/.test(text)),
+    [],
+  );
+  app.unmount();
+});

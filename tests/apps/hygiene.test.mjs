@@ -1,0 +1,75 @@
+/** What tools and compilers say of the packed package. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { build } from 'esbuild';
+import { formatMessage } from 'publint/utils';
+import { publint } from 'publint';
+import { copy, run, work } from './support/build.mjs';
+
+const installed = `${work}/node_modules/holdfast-ws`;
+
+test('publint has nothing to say', { timeout: 60_000 }, async () => {
+  const { messages, pkg } = await publint({ pkgDir: installed, strict: true, pack: false });
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg)),
+    [],
+  );
+});
+
+test('“Are the types wrong?” has nothing to say, of any entry under any resolution', { timeout: 120_000 }, async () => {
+  // The .wasm is no module, and has no types.
+  const said = await run(work, 'attw', 'holdfast-ws.tgz', '--format', 'json', '--exclude-entrypoints', 'holdfast-ws.wasm');
+  const { analysis } = JSON.parse(said);
+  assert.deepEqual(analysis.problems, []);
+  const typed = Object.keys(analysis.entrypoints).filter((name) => analysis.entrypoints[name].hasTypes);
+  assert.deepEqual(typed.sort(), ['.', './global', './react', './slim', './vue']);
+});
+
+for (const compiler of ['typescript5', 'typescript6', 'typescript']) {
+  for (const project of ['bundler', 'node16', 'commonjs']) {
+    test(`the types compile: ${compiler}, for ${project}`, { timeout: 120_000 }, async () => {
+      const folder = copy('types', `types-${compiler}`);
+      await run(folder, 'node', `../../node_modules/${compiler}/bin/tsc`, '-p', `tsconfig.${project}.json`);
+    });
+  }
+}
+
+/** The package's files in a bundle of this source. */
+async function bundled(source) {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: source, resolveDir: work },
+    bundle: true,
+    minify: true,
+    treeShaking: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const files = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { files: files.map(([name]) => name.replace(/^.*node_modules\//, '')), text: outputFiles[0].text };
+}
+
+test('a plain page gets neither React nor Vue', async () => {
+  const { files } = await bundled(`import { WebSocket } from 'holdfast-ws'; new WebSocket('ws://localhost');`);
+  assert.deepEqual(
+    files.filter((name) => name !== '<stdin>'),
+    ['holdfast-ws/dist/index.mjs'],
+  );
+});
+
+test('a page with React gets the class once, and no Vue', async () => {
+  const { files } = await bundled(
+    `import { WebSocket } from 'holdfast-ws'; import { useWebSocket } from 'holdfast-ws/react'; console.log(WebSocket, useWebSocket);`,
+  );
+  const ours = files.filter((name) => name.startsWith('holdfast-ws/'));
+  assert.deepEqual(ours.sort(), ['holdfast-ws/dist/index.mjs', 'holdfast-ws/dist/react.mjs']);
+  assert.equal(files.filter((name) => /vue/.test(name)).length, 0);
+});
+
+test('an import that is not used leaves nothing', async () => {
+  const { text } = await bundled(`import { WebSocket } from 'holdfast-ws'; import { useWebSocket } from 'holdfast-ws/react';`);
+  assert.equal(text.trim(), '');
+});

@@ -1,0 +1,4 @@
+import { WebSocket } from 'holdfast-ws';
+import { converse } from './converse.cjs';
+
+converse(WebSocket);

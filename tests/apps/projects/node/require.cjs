@@ -1,0 +1,4 @@
+const { WebSocket } = require('holdfast-ws');
+const { converse } = require('./converse.cjs');
+
+converse(WebSocket);

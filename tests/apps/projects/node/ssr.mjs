@@ -1,0 +1,23 @@
+/** Renders on a server that has the class and could connect, as React and Vue do it. */
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { createSSRApp, h } from 'vue';
+import { renderToString as renderVue } from 'vue/server-renderer';
+import * as react from 'holdfast-ws/react';
+import * as vue from 'holdfast-ws/vue';
+
+const url = process.argv[2];
+
+function Line() {
+  const { ws, status } = react.useWebSocket(url);
+  return createElement('p', null, `${status} ${ws}`);
+}
+const App = () => createElement(react.WebSocketProvider, { url }, createElement(Line));
+console.log(renderToString(createElement(App)));
+
+const setup = () => {
+  const { ws, status } = vue.useWebSocket(() => url);
+  return () => h('p', `${status.value} ${ws.value}`);
+};
+console.log(await renderVue(createSSRApp({ setup })));
+// Something that is left open keeps the process alive.

@@ -1,0 +1,4 @@
+/** A page with the classic script. */
+import 'holdfast-ws/global';
+
+export const ws: WebSocket = new Holdfast.WebSocket('wss://example.com');

@@ -1,0 +1,7 @@
+import { WebSocket } from 'holdfast-ws';
+
+onmessage = ({ data: url }) => {
+  const ws = new WebSocket(url);
+  ws.onmessage = ({ data }) => postMessage(data);
+  ws.send('hello');
+};

@@ -1,0 +1,68 @@
+/** One fault server and one browser for a test file; a page and a line of the server's for each test. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startServer } from '../../package/support/server.mjs';
+import { work } from './build.mjs';
+
+// Nothing waits for ever, and a process that does is ended.
+setTimeout(() => {
+  console.error('the tests of this file did not end; giving up');
+  process.exit(1);
+}, 9 * 60_000).unref();
+
+let world;
+let lines = 0;
+
+const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
+
+async function start() {
+  const server = await startServer({ roots: { apps: work } });
+  const executablePath = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: FLAGS, timeout: 60_000 });
+  return { server, browser };
+}
+
+after(
+  async () => {
+    const { server, browser } = await (world ?? {});
+    await browser?.close();
+    await server?.stop();
+  },
+  { timeout: 30_000 },
+);
+
+/** A test with a line of the server's; `open(url)` opens a page, whose complaints fail the test (the console's, if it is to be `quiet`). */
+export function withLine(name, run, { timeout = 120_000, quiet = true } = {}) {
+  test(name, { timeout }, async (context) => {
+    world ??= start();
+    const { server, browser } = await world;
+    lines += 1;
+    const line = server.line(`line ${lines}`);
+    const complaints = [];
+    const open = async (url) => {
+      const page = await (await browser.newContext()).newPage();
+      context.after(() => page.context().close());
+      page.setDefaultTimeout(30_000);
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      if (quiet) page.on('console', (said) => /error|warning/.test(said.type()) && complaints.push(said.text()));
+      page.fetched = [];
+      page.on('request', (request) => request.resourceType() === 'fetch' && page.fetched.push(request.url()));
+      await page.goto(url.startsWith('http') ? url : `${server.origin}${url}`);
+      return page;
+    };
+    await run({ line, server, open, context, echo: line.url('/echo') });
+    assert.deepEqual(complaints, [], 'errors and warnings in the page');
+  });
+}
+
+/** Opens an app's page and waits until it shows what the server echoed, over one socket. */
+export async function showsEcho({ open, line, echo }, path, { wasm = 0, accepted = 1 } = {}) {
+  const page = await open(`${path}?${new URLSearchParams({ url: echo })}`);
+  await page.waitForFunction(() => document.getElementById('said')?.textContent === 'hello');
+  // A second socket would have come by now, or comes with the next turns of the event loop.
+  await page.waitForTimeout(200);
+  assert.equal((await line.seen()).accepted, accepted, 'connections');
+  assert.equal(page.fetched.filter((url) => /\.wasm/.test(url)).length, wasm, 'requests for the .wasm');
+  return page;
+}

@@ -1,0 +1,198 @@
+//! A connection that is to be admitted: nothing but what is meant for it alone goes out before, and its attempt's time runs on.
+
+use holdfast_ws::engine::{Close, Config, Connection, Heartbeat, ReadyState, Reply, Route, SendError, Status};
+
+use crate::server::{Fate, Server};
+use crate::world::{SIZE, World, ms};
+
+fn config() -> Config {
+    Config {
+        authenticates: true,
+        ..Config::default()
+    }
+}
+
+/// A world where the first connection has opened and waits to be admitted.
+fn admitting() -> World {
+    let mut world = World::new(config(), Server::good());
+    world.run(10);
+    assert_eq!(world.story(), ["dial", "admit?"]);
+    world
+}
+
+impl World {
+    fn admit(&mut self) {
+        let line = self.line();
+        self.engine.handle_admitted(self.now(), line);
+        self.pump();
+    }
+
+    fn turn_away(&mut self) -> bool {
+        let line = self.line();
+        let admitting = self.engine.handle_turned_away(self.now(), line);
+        self.pump();
+        admitting
+    }
+
+    fn ask_on(&mut self, line: Connection) -> Result<u32, SendError> {
+        let id = self.engine.number_request();
+        let payload = u32::try_from(id.0).expect("few requests");
+        let asked = self
+            .engine
+            .request(self.now(), id, payload, SIZE, ms(1_000), Route::Only(line));
+        self.pump();
+        asked.map(|()| payload)
+    }
+}
+
+#[test]
+fn what_is_sent_waits_until_the_connection_is_admitted() {
+    let mut world = admitting();
+    assert_eq!(world.engine.ready_state(), ReadyState::Connecting);
+    assert_eq!(world.engine.status(), Status::Connecting);
+    world.send(7).unwrap();
+    world.run(100);
+    assert_eq!(world.story(), [""; 0]);
+    world.admit();
+    assert_eq!(world.story(), ["transmit 7", "free", "open", "now Open"]);
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
+
+#[test]
+fn a_request_for_this_connection_goes_out_before_all_that_waits() {
+    let mut world = admitting();
+    world.send(77).unwrap();
+    let line = world.line();
+    let id = world.ask_on(line).unwrap();
+    assert_eq!(world.transmitted(), [id]);
+    let request = holdfast_ws::engine::Request(id.into());
+    assert_eq!(world.engine.handle_reply(world.now(), request, true), Reply::Awaited);
+    world.admit();
+    assert_eq!(world.transmitted(), [id, 77]);
+}
+
+#[test]
+fn what_is_meant_for_one_connection_goes_by_no_other() {
+    let mut world = admitting();
+    let line = world.line();
+    world.end(Close::ABNORMAL);
+    assert_eq!(world.engine.send_on(line, 7), Err(SendError::NotOpen));
+    assert_eq!(world.ask_on(line), Err(SendError::NotOpen));
+    assert_eq!(world.engine.outbox().len(), 0);
+    world.run(1_000);
+    let next = world.line();
+    assert_ne!(line, next);
+    assert_eq!(world.engine.send_on(line, 7), Err(SendError::NotOpen));
+    assert_eq!(world.engine.send_on(next, 8), Ok(()));
+    world.admit();
+    assert_eq!(world.engine.send_on(next, 9), Ok(()));
+    world.pump();
+    assert_eq!(world.transmitted(), [8, 9]);
+}
+
+#[test]
+fn a_connection_turned_away_is_a_failed_attempt() {
+    let mut world = admitting();
+    assert!(world.turn_away());
+    assert_eq!(
+        world.story(),
+        [
+            "abandon",
+            "error",
+            "ended 1006 Failed, goes on",
+            "attempt 1 planned: Failed",
+            "now Waiting"
+        ]
+    );
+    world.run(600);
+    assert_eq!(world.story(), ["dial", "now Connecting", "admit?"]);
+    world.admit();
+    assert!(!world.turn_away(), "it was admitted");
+    assert_eq!(world.engine.status(), Status::Open);
+}
+
+#[test]
+fn connections_turned_away_widen_the_delays_and_end_at_max_attempts() {
+    let mut config = config();
+    if let Some(reconnect) = &mut config.reconnect {
+        reconnect.max_attempts = 3;
+        reconnect.stable_after = ms(0);
+    }
+    let mut world = World::new(config, Server::good());
+    for _ in 0..3 {
+        world.run(5_000);
+        assert!(world.turn_away());
+    }
+    assert_eq!(world.engine.ready_state(), ReadyState::Closed);
+    let delays: Vec<u64> = world.plans().iter().map(|plan| plan.delay.as_millis()).collect();
+    assert!(
+        delays.len() == 2 && delays[0] <= 500 && delays[1] <= 1_000,
+        "{delays:?}"
+    );
+}
+
+#[test]
+fn an_admission_that_takes_too_long_is_a_connect_timeout() {
+    let mut world = admitting();
+    world.run(10_200);
+    assert_eq!(
+        world.story()[..3],
+        ["abandon", "error", "ended 1006 ConnectTimeout, goes on"]
+    );
+}
+
+#[test]
+fn the_line_is_not_pinged_before_it_is_admitted() {
+    let heartbeat = Heartbeat {
+        interval: ms(1_000),
+        ..Heartbeat::default()
+    };
+    let config = Config {
+        heartbeat: Some(heartbeat),
+        ..config()
+    };
+    let mut world = World::new(config, Server::good());
+    world.run(5_000);
+    world.hear(true);
+    assert_eq!(world.count("ping"), 0);
+    assert_eq!(world.engine.stats().pongs, 0);
+    world.admit();
+    world.run(1_100);
+    assert_eq!(world.count("ping"), 1);
+}
+
+#[test]
+fn close_while_admitting_closes_the_connection() {
+    let mut world = admitting();
+    world.send(7).unwrap();
+    world.close();
+    assert_eq!(world.engine.ready_state(), ReadyState::Closing);
+    world.admit();
+    assert!(!world.turn_away());
+    world.run(100);
+    assert_eq!(
+        world.story(),
+        [
+            "close",
+            "now Closing",
+            "ended 1000 Closed, over, unsent [7]",
+            "now Closed"
+        ]
+    );
+}
+
+#[test]
+fn a_connection_that_ends_while_admitting_has_failed() {
+    let mut server = Server::good();
+    server.script.push_back(Fate::Ends {
+        after: 10,
+        lasts: 20,
+        close: crate::server::closed_with(1011),
+    });
+    let mut world = World::new(config(), server);
+    world.run(30);
+    assert_eq!(
+        world.story()[1..4],
+        ["admit?", "ended 1011 Failed, goes on", "attempt 1 planned: Failed"]
+    );
+}

@@ -1,0 +1,189 @@
+/** `authenticate`: coming to terms with the server on each connection, before anything else is sent on it. */
+import assert from 'node:assert/strict';
+import { inReadyPage } from './support/asking.mjs';
+import { sideBySide } from './support/suite.mjs';
+
+const QUICK = { reconnect: { minDelay: 20, maxDelay: 40 } };
+
+const methods = async (line) => (await line.received()).map(({ text }) => JSON.parse(text).method ?? JSON.parse(text));
+
+sideBySide('authenticate', () => {
+  inReadyPage('what was sent before waits until it is done, and so does open', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, options]) => {
+        const states = [];
+        const ws = new Holdfast.WebSocket(url, [], {
+          ...options,
+          async authenticate(line, info) {
+            const look = () => states.push([ws.readyState, ws.status, ws.bufferedAmount]);
+            look();
+            ws.send('2');
+            line.send('0');
+            states.push(info, (await line.request({ method: 'wait', params: [200, 'welcome'] })).result);
+            look();
+          },
+        });
+        const record = probe.watch(ws);
+        ws.send('1');
+        await record.until('open');
+        return {
+          states,
+          after: [ws.readyState, ws.status, ws.bufferedAmount],
+          events: record.events.map(({ type }) => type),
+        };
+      },
+      [line.url('/rpc'), QUICK],
+    );
+    assert.deepEqual(seen.states, [
+      [0, 'connecting', 1],
+      { attempt: 0, lastClose: null },
+      'welcome',
+      [0, 'connecting', 2],
+    ]);
+    assert.deepEqual(seen.after, [1, 'open', 0]);
+    assert.equal(seen.events.filter((type) => type === 'open').length, 1);
+    await line.until(({ connections }) => connections[0]?.received === 4);
+    assert.deepEqual(await methods(line), [0, 'wait', 1, 2]);
+  });
+
+  inReadyPage('it is asked again for each connection, and told how the last one ended', async ({ page, line }) => {
+    const running = page.evaluate(
+      async ([url, options]) => {
+        const infos = [];
+        const ws = new Holdfast.WebSocket(url, [], {
+          ...options,
+          async authenticate(line, { attempt, lastClose }) {
+            infos.push([attempt, lastClose?.code]);
+            await line.request({ method: 'echo', params: ['token'] });
+          },
+        });
+        globalThis.record = probe.watch(ws);
+        await record.until('open', 2);
+        ws.send('"after"');
+        return infos;
+      },
+      [line.url('/rpc'), QUICK],
+    );
+    await page.evaluate(() => probe.until(() => globalThis.record?.ws.readyState === 1));
+    await line.order('drop');
+    assert.deepEqual(await running, [
+      [0, undefined],
+      [1, 1006],
+    ]);
+    await line.until(({ connections }) => connections[1]?.received === 2);
+    assert.deepEqual(await methods(line), ['echo', 'echo', 'after']);
+  });
+
+  inReadyPage(
+    'a rejection is a failed attempt, reported as a listener’s exception is; what waits goes on waiting',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, options]) => {
+          const reported = [];
+          addEventListener('error', ({ message }) => reported.push(message));
+          let times = 0;
+          const ws = new Holdfast.WebSocket(url, [], {
+            ...options,
+            async authenticate(line) {
+              times += 1;
+              if (times === 1) throw Error('not this time');
+              await line.request({ method: 'echo' });
+            },
+          });
+          const record = probe.watch(ws);
+          ws.send('"kept"');
+          await record.until('open');
+          const [error, close] = ['error', 'close'].map((type) => record.events.filter((event) => event.type === type));
+          return { reported, times, errors: error.length, closes: close.length, unsent: ws.bufferedAmount };
+        },
+        [line.url('/rpc'), QUICK],
+      );
+      assert.deepEqual(seen, {
+        reported: ['Uncaught Error: not this time'],
+        times: 2,
+        errors: 1,
+        closes: 1,
+        unsent: 0,
+      });
+      await line.until(({ connections }) => connections[1]?.received === 2);
+      assert.deepEqual(await methods(line), ['echo', 'kept']);
+    },
+    { uncaught: true },
+  );
+
+  inReadyPage('one that never ends is a connect timeout; close() in it is the end', async ({ page, line }) => {
+    const seen = await page.evaluate(async (url) => {
+      let times = 0;
+      const ws = new Holdfast.WebSocket(url, [], {
+        reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 300 },
+        authenticate() {
+          times += 1;
+          if (times > 1) ws.close(4001, 'no way in');
+          return new Promise(() => {});
+        },
+      });
+      const record = probe.watch(ws);
+      ws.send('"never"');
+      const ends = [];
+      ws.addEventListener('close', ({ code, reason, willReconnect, unsent }) =>
+        ends.push([code, reason, willReconnect, unsent]),
+      );
+      await record.until('close', 2);
+      return { ends, opened: record.events.some(({ type }) => type === 'open'), readyState: ws.readyState };
+    }, line.url('/rpc'));
+    assert.deepEqual(seen, {
+      ends: [
+        [1006, 'connect timeout', true, []],
+        [4001, 'no way in', false, ['"never"']],
+      ],
+      opened: false,
+      readyState: 3,
+    });
+  });
+
+  inReadyPage('a line that has ended takes nothing, and what was asked on it is lost', async ({ page, line }) => {
+    const running = page.evaluate(
+      async ([url, options]) => {
+        const lines = [];
+        let lost;
+        const ws = new Holdfast.WebSocket(url, [], {
+          ...options,
+          async authenticate(line) {
+            lines.push(line);
+            if (lines.length > 1) return;
+            lost = fate(line.request({ method: 'never' }, { retry: true }));
+            await lost;
+          },
+        });
+        globalThis.record = probe.watch(ws);
+        await record.until('open');
+        const [old] = lines;
+        return [await lost, await fate(old.request({})), probe.thrown(() => old.send('x'))];
+      },
+      [line.url('/rpc'), QUICK],
+    );
+    await line.until(({ connections }) => connections[0]?.received === 1);
+    await line.order('drop');
+    assert.deepEqual(await running, [
+      'ConnectionLostError',
+      'DOMException InvalidStateError',
+      'DOMException InvalidStateError 11',
+    ]);
+    assert.deepEqual(await methods(line), ['never']);
+  });
+
+  inReadyPage('it takes a function, and a socket that reconnects', async ({ page, line }) => {
+    const messages = await page.evaluate((url) => {
+      const message = (options) => {
+        try {
+          new Holdfast.WebSocket(url, [], options);
+        } catch (error) {
+          return `${error.constructor.name}: ${error.message}`;
+        }
+      };
+      return [message({ authenticate: {} }), message({ authenticate() {}, reconnect: false })];
+    }, line.url('/rpc'));
+    assert.match(messages[0], /^TypeError: .*authenticate takes a function/);
+    assert.match(messages[1], /^TypeError: .*authenticate takes reconnection to be on/);
+  });
+});

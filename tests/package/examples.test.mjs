@@ -1,0 +1,41 @@
+/** The examples of the entries for React and Vue, as they are served. */
+import assert from 'node:assert/strict';
+import { inPage } from './support/suite.mjs';
+
+for (const framework of ['react', 'vue']) {
+  inPage(
+    `the example for ${framework} holds: what is sent while the line is down comes back when it is up`,
+    async ({ page }) => {
+      const shows = (status) =>
+        page.waitForFunction((status) => document.getElementById('status')?.textContent === status, status);
+      const send = async (text) => {
+        await page.getByLabel('text to send').fill(text);
+        await page.getByRole('button', { name: 'Send' }).click();
+      };
+      const heard = (count) =>
+        page.waitForFunction((count) => document.querySelectorAll('#heard li').length === count, count);
+      await shows('open');
+      await send('one');
+      await heard(1);
+      // The wait may be over before a page on a busy machine is looked at again.
+      await page.evaluate(() => {
+        const status = document.getElementById('status');
+        const watcher = new MutationObserver(() => {
+          globalThis.waited ||= status.textContent === 'waiting';
+        });
+        watcher.observe(status, { characterData: true, childList: true, subtree: true });
+      });
+      await page.getByRole('button', { name: 'drop the line' }).click();
+      await page.waitForFunction(() => globalThis.waited);
+      await send('two');
+      await heard(2);
+      await shows('open');
+      assert.deepEqual(await page.locator('#heard li').allTextContents(), ['two', 'one']);
+      const line = await page.evaluate(() => performance.getEntriesByType('resource').find(({ name }) => /\/drop/.test(name)).name);
+      const seen = await (await fetch(line.replace('/drop', ''))).json();
+      // One before the fault and one after it, for both components.
+      assert.equal(seen.accepted, 2);
+    },
+    { path: `/${framework}/` },
+  );
+}

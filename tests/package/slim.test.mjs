@@ -1,0 +1,113 @@
+/** `holdfast-ws/slim`: the class without the WebAssembly in it; and what an engine that lacks something is told. */
+import assert from 'node:assert/strict';
+import { inPage } from './support/suite.mjs';
+
+/** In the page: a fresh copy of the entry, a socket's first message, and how a promise ends. */
+const prepare = (page) =>
+  page.evaluate(async () => {
+    globalThis.Slim = await import('/pkg/dist/slim.mjs');
+    globalThis.wasm = '/pkg/dist/holdfast-ws.wasm';
+    globalThis.greeting = async (url) => {
+      const record = probe.watch(new Slim.WebSocket(url));
+      await record.until('message');
+      record.ws.close();
+      return record.heard[0];
+    };
+    globalThis.fate = (promise) =>
+      promise.then(
+        () => 'done',
+        (error) => `${error.name}: ${error.message}`,
+      );
+  });
+
+const SOURCES = {
+  'an address': 'wasm',
+  'a URL object': 'new URL(wasm, location)',
+  'a Request': 'new Request(wasm)',
+  'a Response': 'await fetch(wasm)',
+  'a promise of a Response': 'fetch(wasm)',
+  'a Response that does not say what it is': 'new Response(await (await fetch(wasm)).arrayBuffer())',
+  'an ArrayBuffer': 'await (await fetch(wasm)).arrayBuffer()',
+  bytes: 'new Uint8Array(await (await fetch(wasm)).arrayBuffer())',
+  'a module': 'await WebAssembly.compileStreaming(fetch(wasm))',
+};
+
+for (const [what, source] of Object.entries(SOURCES)) {
+  inPage(`init() takes ${what}`, async ({ page, line }) => {
+    await prepare(page);
+    const heard = await page.evaluate(
+      ([source, url]) =>
+        new Function('url', `return (async () => { await Slim.init(${source}); return greeting(url); })()`)(url),
+      [source, line.url('/greet')],
+    );
+    assert.equal(heard, 'hello');
+  });
+}
+
+inPage('a constructor before init() throws an error that says what to do', async ({ page, line }) => {
+  await prepare(page);
+  const text = await page.evaluate((url) => {
+    try {
+      new Slim.WebSocket(url);
+    } catch (error) {
+      return error.message;
+    }
+  }, line.url('/echo'));
+  assert.match(text, /await init\(source\)/);
+});
+
+inPage('init() loads once, however often it is called', async ({ page, line }) => {
+  await prepare(page);
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const seen = await page.evaluate(async (url) => {
+    await Promise.all([Slim.init(wasm), Slim.init(wasm), Slim.init('/nowhere.wasm')]);
+    await Slim.init('/nowhere.wasm');
+    return greeting(url);
+  }, line.url('/greet'));
+  assert.equal(seen, 'hello');
+  assert.deepEqual(
+    asked.filter((path) => path.endsWith('.wasm')),
+    ['/pkg/dist/holdfast-ws.wasm'],
+  );
+});
+
+inPage('init() that failed says why, and can be called again', async ({ page, line }) => {
+  await prepare(page);
+  const seen = await page.evaluate(async (url) => {
+    const fates = [];
+    for (const source of ['/nowhere.wasm', undefined, {}, new Uint8Array(9)]) fates.push(await fate(Slim.init(source)));
+    await Slim.init(wasm);
+    return [...fates, await greeting(url)];
+  }, line.url('/greet'));
+  assert.match(seen[0], /no WebAssembly at .*nowhere\.wasm \(404\)/);
+  assert.match(seen[1], /^TypeError: holdfast-ws: init\(\) takes a URL/);
+  assert.match(seen[2], /^TypeError: holdfast-ws: init\(\) takes a URL/);
+  assert.match(seen[3], /WebAssembly did not start/);
+  assert.equal(seen[4], 'hello');
+});
+
+inPage(
+  'init() under a content-security policy without WebAssembly names what to allow',
+  async ({ page }) => {
+    await prepare(page);
+    const said = await page.evaluate(() => fate(Slim.init(wasm)));
+    assert.match(said, /'wasm-unsafe-eval'/);
+  },
+  { path: '/csp/fixtures/module.html' },
+);
+
+for (const missing of ['WebSocket', 'WebAssembly', 'WeakRef', 'FinalizationRegistry']) {
+  inPage(`an engine without ${missing} is told so by the first constructor, not by the import`, async ({ page }) => {
+    const said = await page.evaluate(async (missing) => {
+      delete globalThis[missing];
+      const fresh = await import('/pkg/dist/index.mjs?without');
+      try {
+        new fresh.WebSocket('ws://127.0.0.1:1/');
+      } catch (error) {
+        return error.message;
+      }
+    }, missing);
+    assert.equal(said, `holdfast-ws needs ${missing}, which this engine lacks`);
+  });
+}

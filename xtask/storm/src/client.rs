@@ -1,0 +1,126 @@
+//! What a client is to the simulation, and the ways to reconnect that there are.
+
+use crate::ours::Ours;
+use crate::peers::{Peer, Rule};
+
+/// Milliseconds since the simulation began.
+pub(crate) type Millis = u64;
+
+/// Something that happens to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// Its connection has ended, with what hint of the server's.
+    Lost(Hint),
+    /// Its attempt succeeded.
+    Opened,
+    /// Its attempt failed.
+    Refused,
+    /// The time has come that it asked for, or an earlier one.
+    Tick,
+}
+
+/// What a server may tell in closing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// Nothing: the connection is reset.
+    None,
+    /// Code 1012: it restarts.
+    Restart,
+    /// Come back in so many milliseconds.
+    RetryAfter(Millis),
+}
+
+/// What a client wants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Wants {
+    /// To connect, now.
+    pub(crate) dials: bool,
+    /// To be called at this time, or earlier.
+    pub(crate) at: Option<Millis>,
+}
+
+/// One client of the million.
+pub(crate) trait Client: Sized {
+    /// One that connects at the beginning of time, and is open at once; `number` seeds its chance.
+    fn connected(number: u64) -> Self;
+    /// Something happens.
+    fn handle(&mut self, now: Millis, input: Input) -> Wants;
+}
+
+/// A way to reconnect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// holdfast-ws's engine as it is, with its defaults.
+    Ours,
+    /// reconnecting-websocket 4.4.
+    ReconnectingWebsocket,
+    /// partysocket 1.3.
+    PartySocket,
+    /// socket.io-client 4.8.
+    SocketIo,
+    /// centrifuge 5.8.
+    Centrifuge,
+    /// phoenix 1.8.
+    Phoenix,
+    /// mqtt 5.
+    Mqtt,
+}
+
+impl Way {
+    /// All of those that don't give up.
+    pub const ALL: [Self; 7] = [
+        Self::Ours,
+        Self::ReconnectingWebsocket,
+        Self::PartySocket,
+        Self::SocketIo,
+        Self::Centrifuge,
+        Self::Phoenix,
+        Self::Mqtt,
+    ];
+
+    /// Its name in tables and plots.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "holdfast-ws",
+            Self::ReconnectingWebsocket => "reconnecting-websocket",
+            Self::PartySocket => "partysocket",
+            Self::SocketIo => "socket.io-client",
+            Self::Centrifuge => "centrifuge",
+            Self::Phoenix => "phoenix",
+            Self::Mqtt => "mqtt.js",
+        }
+    }
+
+    /// A million of them.
+    pub(crate) fn crowd(self, clients: u32) -> Crowd {
+        let rule = match self {
+            Self::Ours => return Crowd::Ours((0..clients).map(|number| Ours::connected(number.into())).collect()),
+            Self::ReconnectingWebsocket => Rule::ReconnectingWebsocket,
+            Self::PartySocket => Rule::PartySocket,
+            Self::SocketIo => Rule::SocketIo,
+            Self::Centrifuge => Rule::Centrifuge,
+            Self::Phoenix => Rule::Phoenix,
+            Self::Mqtt => Rule::Mqtt,
+        };
+        Crowd::Peers(
+            rule,
+            (0..clients).map(|number| Peer::connected(number.into())).collect(),
+        )
+    }
+}
+
+/// Clients of one kind.
+pub(crate) enum Crowd {
+    Ours(Vec<Ours>),
+    Peers(Rule, Vec<Peer>),
+}
+
+impl Crowd {
+    pub(crate) fn handle(&mut self, client: u32, now: Millis, input: Input) -> Wants {
+        match self {
+            Self::Ours(clients) => clients[client as usize].handle(now, input),
+            Self::Peers(rule, clients) => clients[client as usize].handle_by(*rule, now, input),
+        }
+    }
+}

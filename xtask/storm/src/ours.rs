@@ -1,0 +1,77 @@
+//! The real engine, as the driver drives it.
+
+use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Output, Span};
+
+use crate::client::{Client, Hint, Input, Millis, Wants};
+
+/// Boxed, because a million of them are moved about at the start.
+pub(crate) struct Ours {
+    engine: Box<Engine<()>>,
+    line: Connection,
+}
+
+const fn at(millis: Millis) -> Instant {
+    Instant::from_millis(millis)
+}
+
+impl Client for Ours {
+    fn connected(number: u64) -> Self {
+        let config = Config::default();
+        let engine = Engine::new(at(0), config, number).expect("the defaults are possible");
+        let mut ours = Self {
+            engine: Box::new(engine),
+            line: Connection(0),
+        };
+        ours.pump();
+        ours.engine.handle_open(at(0), ours.line);
+        ours.pump();
+        ours
+    }
+
+    fn handle(&mut self, now: Millis, input: Input) -> Wants {
+        let engine = &mut self.engine;
+        match input {
+            Input::Lost(hint) => engine.handle_closed(at(now), self.line, closed_with(hint)),
+            Input::Opened => engine.handle_open(at(now), self.line),
+            Input::Refused => engine.handle_closed(at(now), self.line, Close::ABNORMAL),
+            Input::Tick => engine.handle_timeout(at(now)),
+        }
+        let dials = self.pump();
+        let next = self.engine.poll_timeout();
+        Wants {
+            dials,
+            // Timers come no earlier than asked for.
+            at: next.map(|next| next.as_micros().div_ceil(1000)),
+        }
+    }
+}
+
+impl Ours {
+    /// Drains what the engine wants. Returns whether it dials.
+    fn pump(&mut self) -> bool {
+        let mut dials = false;
+        while let Some(output) = self.engine.poll_output() {
+            if let Output::Dial(line) = output {
+                (dials, self.line) = (true, line);
+            }
+        }
+        while self.engine.poll_event().is_some() {}
+        dials
+    }
+}
+
+const fn closed_with(hint: Hint) -> Close {
+    match hint {
+        Hint::None => Close::ABNORMAL,
+        Hint::Restart => Close {
+            code: 1012,
+            clean: true,
+            retry_after: None,
+        },
+        Hint::RetryAfter(millis) => Close {
+            code: 1013,
+            clean: true,
+            retry_after: Some(Span::from_millis(millis)),
+        },
+    }
+}

@@ -1,0 +1,150 @@
+//! The server and the network between: who is lost when, whose attempt succeeds, how long it takes to know.
+
+use holdfast_ws::engine::Random;
+
+use crate::client::{Hint, Millis};
+use crate::peers::between;
+
+/// What happens to a server that all clients are connected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scenario {
+    /// One client's connection drops, and the server is well.
+    Blip,
+    /// The server restarts: all connections are reset, for 2 s nothing listens, then 20,000 a second are accepted.
+    Restart,
+    /// The same, closed with code 1012.
+    RestartTold,
+    /// The same, each told a time of its own within a minute, by `{"retryAfter": ms}`.
+    RestartSpread,
+    /// After a reset the server accepts 2,000 a second at first, and 20,000 only after a minute.
+    SlowRecovery,
+    /// For 30 s the server accepts every connection and drops it 20 ms later, then it is well and accepts 20,000 a second.
+    Flapping,
+    /// The network is split for a minute: each attempt fails after 3 s. Then the server accepts 20,000 a second.
+    Partition,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Refused, so many milliseconds later.
+    Refused(Millis),
+    /// Accepted, so many milliseconds later.
+    Accepted(Millis),
+    /// Accepted, and dropped after this.
+    Dropped(Millis, Millis),
+}
+
+/// How many a well server accepts in a millisecond.
+const RATE: f64 = 20.0;
+
+/// How many milliseconds' worth it accepts at once.
+const BURST: f64 = 100.0;
+
+impl Scenario {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Blip,
+        Self::Restart,
+        Self::RestartTold,
+        Self::RestartSpread,
+        Self::SlowRecovery,
+        Self::Flapping,
+        Self::Partition,
+    ];
+
+    /// Its name on the command line and in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blip => "blip",
+            Self::Restart => "restart",
+            Self::RestartTold => "restart-1012",
+            Self::RestartSpread => "restart-retry-after",
+            Self::SlowRecovery => "slow-recovery",
+            Self::Flapping => "flapping",
+            Self::Partition => "partition",
+        }
+    }
+
+    /// What happens, in a sentence.
+    #[must_use]
+    pub const fn story(self) -> &'static str {
+        match self {
+            Self::Blip => "One connection at a time drops; the server is well.",
+            Self::Restart => "The server restarts: all are reset; it is down for 2 s and then accepts 20,000 a second.",
+            Self::RestartTold => "The same, closed with code 1012.",
+            Self::RestartSpread => "The same, each told a time of its own within a minute: {\"retryAfter\": ms}.",
+            Self::SlowRecovery => "All are reset; the server accepts 2,000 a second, rising to 20,000 within a minute.",
+            Self::Flapping => "For 30 s the server drops each connection after 20 ms; then it accepts 20,000 a second.",
+            Self::Partition => "For a minute attempts fail after 3 s; then the server accepts 20,000 a second.",
+        }
+    }
+
+    /// When a client's connection is lost, and with what hint.
+    pub(crate) fn loss(self, random: &mut Random) -> (Millis, Hint) {
+        // A reset reaches all within 100 ms; drops of a well server come one by one.
+        match self {
+            // Late enough for every connection to count as stable.
+            Self::Blip => (between(random, 10_000, 610_000), Hint::None),
+            Self::RestartTold => (START + between(random, 0, 100), Hint::Restart),
+            Self::RestartSpread => (
+                START + between(random, 0, 100),
+                Hint::RetryAfter(between(random, 2_000, 60_000)),
+            ),
+            _ => (START + between(random, 0, 100), Hint::None),
+        }
+    }
+
+    const fn rate(self, since: Millis) -> f64 {
+        #[allow(clippy::cast_precision_loss)] // Milliseconds.
+        match self {
+            Self::Blip => f64::INFINITY,
+            Self::Restart | Self::RestartTold | Self::RestartSpread if since < 2_000 => 0.0,
+            Self::SlowRecovery if since < 60_000 => 2.0 + 18.0 * since as f64 / 60_000.0,
+            _ => RATE,
+        }
+    }
+}
+
+/// When it happens. By then every connection has been stable.
+pub(crate) const START: Millis = 10_000;
+
+/// The server, and how much it can take at the moment.
+#[derive(Debug)]
+pub(crate) struct Server {
+    scenario: Scenario,
+    refilled: Millis,
+    tokens: f64,
+}
+
+impl Server {
+    pub(crate) const fn new(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            refilled: START,
+            tokens: 0.0,
+        }
+    }
+
+    /// An attempt of a client whose round trip takes this long.
+    pub(crate) fn attempt(&mut self, now: Millis, round_trip: Millis) -> Answer {
+        let since = now.saturating_sub(START);
+        match self.scenario {
+            Scenario::Partition if since < 60_000 => return Answer::Refused(3_000),
+            Scenario::Flapping if since < 30_000 => return Answer::Dropped(round_trip, 20),
+            _ => {}
+        }
+        while self.refilled < now {
+            self.refilled += 1;
+            let rate = self.scenario.rate(self.refilled.saturating_sub(START));
+            self.tokens = (self.tokens + rate).min(rate * BURST);
+        }
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            Answer::Accepted(round_trip)
+        } else {
+            Answer::Refused(round_trip)
+        }
+    }
+}

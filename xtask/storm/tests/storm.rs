@@ -1,0 +1,63 @@
+//! The simulation itself: everyone comes back, the server's limits hold, and chance has a seed.
+
+use storm::{Scenario, Way, run};
+
+const CLIENTS: u32 = 20_000;
+
+#[test]
+fn everyone_comes_back_in_every_scenario_by_every_way() {
+    for scenario in Scenario::ALL {
+        for way in Way::ALL {
+            let report = run(way, scenario, CLIENTS, 1, |_| {});
+            assert_eq!(report.away.len(), CLIENTS as usize, "{way:?} in {scenario:?}");
+            assert_eq!(report.back.last(), Some(&CLIENTS));
+            assert!(report.attempts >= CLIENTS.into());
+            assert_eq!(
+                report.attempts,
+                report
+                    .by_second
+                    .iter()
+                    .map(|&attempts| u64::from(attempts))
+                    .sum::<u64>()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_storm() {
+    let once = || run(Way::Ours, Scenario::Restart, CLIENTS, 7, |_| {});
+    let (first, second) = (once(), once());
+    assert_eq!((first.away, first.by_second), (second.away, second.by_second));
+}
+
+#[test]
+fn no_more_come_back_in_a_second_than_the_server_accepts() {
+    let report = run(Way::Mqtt, Scenario::Restart, 200_000, 1, |_| {});
+    let mut before = 0;
+    for &back in &report.back {
+        // 20,000 a second, and a tenth of that at once.
+        assert!(back - before <= 22_100, "{} in a second", back - before);
+        before = back;
+    }
+    assert!(
+        report
+            .away_at_most(0.99)
+            .is_some_and(|seconds| seconds >= 2.0 + 198_000.0 / 20_000.0 - 0.2)
+    );
+}
+
+#[test]
+fn a_lone_connection_that_drops_is_back_in_little_over_half_a_second() {
+    let report = run(Way::Ours, Scenario::Blip, CLIENTS, 1, |_| {});
+    // The delay is at most 500 ms, a round trip at most 200.
+    assert!(report.away_at_most(1.0).is_some_and(|seconds| seconds <= 0.701));
+    assert!(report.away_at_most(0.5).is_some_and(|seconds| seconds <= 0.6));
+    assert_eq!(report.attempts, CLIENTS.into());
+}
+
+#[test]
+fn told_to_come_back_at_times_of_their_own_no_client_asks_twice() {
+    let report = run(Way::Ours, Scenario::RestartSpread, CLIENTS, 1, |_| {});
+    assert_eq!(report.attempts, CLIENTS.into());
+}
