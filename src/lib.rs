@@ -57,3 +57,8 @@ mod export;
 
 #[cfg(all(feature = "client", not(all(target_arch = "wasm32", feature = "standalone"))))]
 pub use client::*;
+
+/// The guide's examples, compiled.
+#[cfg(all(doctest, feature = "serde"))]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;

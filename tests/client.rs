@@ -64,7 +64,7 @@ async fn a_dropped_line_is_open_again_and_every_step_is_told() {
             told.note(format!(
                 "close {} {} {:?}",
                 event.code, event.will_reconnect, event.cause
-            ))
+            ));
         }
     });
     ws.set_onreconnecting({
@@ -445,7 +445,7 @@ async fn binary_messages_come_as_blobs_if_asked_for_on_every_connection() {
         let Some(Message::Blob(blob)) = heard.entries().pop() else {
             panic!("a blob, not {:?}", heard.entries())
         };
-        assert_eq!(blob.size(), 3.0);
+        assert!((blob.size() - 3.0).abs() < 0.5);
         hurt("c-blob", "drop").await;
         until("open again", || ws.stats().connections as usize == round + 1).await;
     }
@@ -464,6 +464,7 @@ async fn a_server_may_ask_for_peace() {
     hurt("c-peace", "close?code=4000&reason=%7B%22retryAfter%22%3A30000%7D").await;
     until("a plan", || plans.len() == 1).await;
     assert!(plans.entries()[0].delay >= ms(30_000));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Milliseconds since 1970.
     let now = ms(js_sys::Date::now() as u64);
     let left = ws.retry_at().expect("a time").saturating_sub(now);
     assert!(left > ms(15_000) && left < ms(60_000), "{left:?}");

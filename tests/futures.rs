@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use futures_util::{FutureExt, SinkExt, StreamExt, future, poll, stream};
 use holdfast_ws::{Address, Channel, Event, Message, OpenError, Queue, ReadyState, SendError, Status, WebSocket};
-use support::{address, connect, hurt, ms, quick, received, sleep, until, until_connections};
+use support::{address, connect, hurt, quick, received, sleep, until, until_connections};
 use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -184,7 +184,7 @@ async fn waiting_for_open_ends_with_the_connection_or_with_the_end() {
     hurt("f-open", "refuse").await;
     let ws = connect("/echo", "f-open");
     assert_eq!(ws.wait_open().now_or_never(), None);
-    let (both, _) = future::join(future::join(ws.wait_open(), ws.wait_open()), hurt("f-open", "accept")).await;
+    let (both, ()) = future::join(future::join(ws.wait_open(), ws.wait_open()), hurt("f-open", "accept")).await;
     assert_eq!(both, (Ok(()), Ok(())));
     assert_eq!(ws.wait_open().now_or_never(), Some(Ok(())), "it is open");
     ws.close();
@@ -287,7 +287,7 @@ async fn a_channel_forwards_a_whole_stream() {
     };
     // `forward` closes at the end, which waits for the close.
     let numbers = numbers.chain(stream::once(async {
-        sleep(ms(300).as_millis() as u32).await;
+        sleep(300).await;
         Ok(text("end"))
     }));
     let (heard, _) = soon(future::join(heard, numbers.forward(sink))).await;

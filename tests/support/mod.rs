@@ -106,7 +106,9 @@ pub(crate) async fn received(line: &str) -> String {
 pub(crate) async fn connections(line: &str) -> u32 {
     let summary = js_sys::JSON::parse(&ask("GET", &format!("/lines/{line}")).await).expect("JSON");
     let count = Reflect::get(&summary, &"live".into()).expect("an object");
-    count.as_f64().expect("a number") as u32
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A small count.
+    let count = count.as_f64().expect("a number") as u32;
+    count
 }
 
 /// Waits until a line has so many connections, for ten seconds at most.

@@ -178,8 +178,8 @@ impl Keeper {
                 (connection, Order::Send(Message::Ping(Vec::new().into())))
             }
             Output::Close(connection) => (connection, Order::Close),
-            // Only with `resolves` and `stall_timeout`, which this client doesn't set.
-            Output::Resolve(_) | Output::Weigh(_) => return,
+            // A shorter way that this client has no use for; and what only comes with options that it doesn't set.
+            Output::Free(_) | Output::Resolve(_) | Output::Weigh(_) => return,
         };
         if let Some((current, orders)) = &self.line
             && *current == connection
@@ -206,7 +206,7 @@ impl Keeper {
                 self.engine.handle_verdict(now, true);
                 return false;
             }
-            Event::Error | Event::Status | Event::Failed(..) | Event::Drain => return false,
+            Event::Admit(_) | Event::Error | Event::Status | Event::Failed(..) | Event::Drain => return false,
         };
         let _ = self.tell.send(told);
         over
