@@ -35,7 +35,7 @@ pub(crate) enum Step {
     Package,
     /// The standard's tests, with our class in the browser's place
     Conformance,
-    /// The package in real applications: every bundler, React, Vue, Node
+    /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
 }
 
@@ -80,7 +80,8 @@ impl Step {
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance => 600,
-            Self::Apps => 900,
+            // The Rust examples alone, of a full run, take minutes to compile.
+            Self::Apps => 1200,
         })
     }
 
