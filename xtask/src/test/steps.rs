@@ -75,13 +75,12 @@ pub(crate) struct Places {
 impl Step {
     pub(crate) fn limit(self) -> Duration {
         Duration::from_secs(match self {
-            Self::Tools => 1200,
+            // Of a full run, the Rust examples alone take minutes to compile.
+            Self::Tools | Self::Apps => 1200,
             Self::Fmt => 60,
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance => 600,
-            // The Rust examples alone, of a full run, take minutes to compile.
-            Self::Apps => 1200,
         })
     }
 

@@ -1,0 +1,50 @@
+//! The crate's public interface, as it was last agreed to: `public.txt` beside this file.
+//!
+//! A change to it is seen in review, and never made by accident. After one that is meant,
+//! `HOLDFAST_UPDATE_API=1 cargo test -p xtask --test api` writes the list anew.
+//!
+//! rustdoc's JSON is unstable, which `RUSTC_BOOTSTRAP` admits to; the toolchain is pinned, and `public-api` with it.
+
+use std::{env, fs, path::Path, process::Command};
+
+#[test]
+fn the_public_interface_is_the_one_agreed_to() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.parent().expect("xtask is in the repository");
+    // A folder of its own, where no other cargo holds the lock.
+    let target = root.join("target/api");
+    let documented = Command::new(env!("CARGO"))
+        .current_dir(root)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(["rustdoc", "--quiet", "--package", "holdfast-ws", "--lib"])
+        .args(["--features", "serde", "--target-dir"])
+        .arg(&target)
+        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+        .status()
+        .expect("cargo runs");
+    assert!(documented.success(), "rustdoc failed");
+
+    let json = target.join("doc/holdfast_ws.json");
+    let interface = public_api::Builder::from_rustdoc_json(json)
+        .omit_blanket_impls(true)
+        .omit_auto_trait_impls(true)
+        .build()
+        .expect("the JSON that public-api knows; if the toolchain has changed, so must its version");
+    let now: Vec<String> = interface.items().map(ToString::to_string).collect();
+
+    let file = here.join("tests/api/public.txt");
+    if env::var_os("HOLDFAST_UPDATE_API").is_some() {
+        fs::write(&file, now.join("\n") + "\n").expect("the repository can be written to");
+    }
+    let agreed = fs::read_to_string(&file).expect("the list");
+    let agreed: Vec<&str> = agreed.lines().collect();
+    let gone: Vec<_> = agreed
+        .iter()
+        .filter(|line| !now.iter().any(|item| item == *line))
+        .collect();
+    let new: Vec<_> = now.iter().filter(|item| !agreed.contains(&item.as_str())).collect();
+    assert!(
+        gone.is_empty() && new.is_empty(),
+        "the public interface has changed; if that is meant, HOLDFAST_UPDATE_API=1 writes it anew\ngone: {gone:#?}\nnew: {new:#?}"
+    );
+}
