@@ -26,12 +26,13 @@ export class Turns {
 
   /** Moves to another native socket. */
   _move(native: WebSocket): WebSocket {
-    // Behind the core's listeners, which it adds before it lets go of the stack. The first time there can't be any seats yet.
-    if (this._native)
-      Promise.resolve().then(() => {
-        for (const type in this._seats) for (let seat = this._seats[type]; seat; seat--) this._add(native, type);
-      });
     this._native = native;
+    const seats = { ...this._seats };
+    // Behind the core's listeners, which it adds before it lets go of the stack.
+    if (Object.keys(seats).length)
+      Promise.resolve().then(() => {
+        for (const type in seats) for (let seat = seats[type]; seat; seat--) this._add(native, type);
+      });
     return native;
   }
 

@@ -282,7 +282,7 @@ sideBySide('alive', () => {
       [line.url('/sink'), line.url('/push', { every: 100 }), QUICK],
     );
     assert.deepEqual(seen.end, [1006, 'idle timeout', false, true, 'idle']);
-    assert.ok(seen.took >= 500 && seen.took < 900, `dead after ${seen.took} ms`);
+    assert.ok(seen.took >= 500 && seen.took < 3_000, `dead after ${seen.took} ms`);
     assert.ok(seen.dead);
     assert.equal(seen.lively, 0);
   });

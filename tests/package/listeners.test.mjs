@@ -175,6 +175,26 @@ sideBySide('listeners', () => {
     );
   }
 
+  inPage(
+    'listeners that were added before a URL function has answered all hear the first connection',
+    async ({ page, line }) => {
+      const heard = await page.evaluate(async (url) => {
+        const ws = new Holdfast.WebSocket(async () => url);
+        const heard = [];
+        for (const n of [1, 2, 3])
+          for (const type of ['open', 'message', 'close']) ws.addEventListener(type, () => heard.push(`${type} ${n}`));
+        await probe.until(() => heard.includes('message 3'));
+        ws.close();
+        await probe.until(() => heard.includes('close 3'));
+        return heard;
+      }, line.url('/greet'));
+      assert.deepEqual(
+        heard,
+        ['open', 'message', 'close'].flatMap((type) => [1, 2, 3].map((n) => `${type} ${n}`)),
+      );
+    },
+  );
+
   inPage('every listener has heard an event before any hears the next', async ({ page, line }) => {
     const story = await page.evaluate(
       async ([url, name]) => {

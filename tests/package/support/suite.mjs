@@ -55,7 +55,14 @@ export function inPage(name, run, { timeout = 30_000, path, uncaught = false } =
       await page.context().close();
       await line.forget();
     });
-    await run({ page, line, server, browser });
+    try {
+      await run({ page, line, server, browser });
+    } catch (error) {
+      // A test in vain often waits for what an exception has prevented.
+      if (page.uncaught.length && error instanceof Error)
+        error.message += `\nuncaught in the page: ${page.uncaught.join('; ')}`;
+      throw error;
+    }
     if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
   });
 }
