@@ -571,7 +571,7 @@ const HANDLERS = {
   open: ['make(); ws.onopen = again;', 1],
   message: ['make(); ws.onopen = () => ws.send("x"); ws.onmessage = again;', 1],
   error: [
-    'await probe.order(name, "refuse"); make(); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
+    'await probe.order(name, "refuse"); make({ minDelay: 5_000 }); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
     1,
   ],
   close: ['make(); ws.onclose = again; await record.until("open"); await probe.order(name, "drop");', 1],
