@@ -240,9 +240,10 @@ sideBySide('reconnecting', () => {
     async ({ page, line }) => {
       const seen = await page.evaluate(async (url) => {
         const answers = [];
-        const provide = () => new Promise((answer) => answers.push(answer));
+        // From the third on at once: a busy browser may need longer for a connection than the second has.
+        const provide = () => (answers.length < 2 ? new Promise((answer) => answers.push(answer)) : url);
         const record = probe.watch(
-          new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 300 } }),
+          new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 1_000 } }),
         );
         const { reason } = await record.until('close');
         await probe.until(() => answers.length === 2);
@@ -255,7 +256,7 @@ sideBySide('reconnecting', () => {
         return result;
       }, line.url('/echo'));
       assert.deepEqual(seen, { reason: 'connect timeout', url: line.url('/echo'), opens: 1 });
-      assert.equal((await line.seen()).accepted, 1);
+      assert.ok((await line.seen()).accepted >= 1);
     },
   );
 

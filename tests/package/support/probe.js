@@ -61,7 +61,7 @@
 
     /** Waits until so many events of a type have come; returns the last of them. */
     async until(type, count = 1, ms = 5_000) {
-      await probe.until(() => this.all(type).length >= count, ms, `${count} × ${type}; came ${this.story}`);
+      await probe.until(() => this.all(type).length >= count, ms, () => `${count} × ${type}; came ${this.story}`);
       return this.all(type)[count - 1];
     }
 
@@ -91,11 +91,11 @@
     sleep: (ms) => new Promise((done) => later(done, ms)),
     /** How many of the package's timers run. */
     timers: () => pending.size,
-    async until(test, ms = 5_000, what = String(test)) {
+    async until(test, ms = 5_000, what = () => String(test)) {
       for (const end = performance.now() + ms; ; await probe.sleep(5)) {
         const value = test();
         if (value) return value;
-        if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+        if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
       }
     },
     /** Orders a fault of a line: `probe.order('line 1', 'drop')`. */
