@@ -115,7 +115,7 @@ sideBySide('authenticate', () => {
     const seen = await page.evaluate(async (url) => {
       let times = 0;
       const ws = new Holdfast.WebSocket(url, [], {
-        reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 300 },
+        reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 1_500 },
         authenticate() {
           times += 1;
           if (times > 1) ws.close(4001, 'no way in');
