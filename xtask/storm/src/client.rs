@@ -39,14 +39,6 @@ pub(crate) struct Wants {
     pub(crate) at: Option<Millis>,
 }
 
-/// One client of the million.
-pub(crate) trait Client: Sized {
-    /// One that connects at the beginning of time, and is open at once; `number` seeds its chance.
-    fn connected(number: u64) -> Self;
-    /// Something happens.
-    fn handle(&mut self, now: Millis, input: Input) -> Wants;
-}
-
 /// A way to reconnect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -120,7 +112,7 @@ impl Crowd {
     pub(crate) fn handle(&mut self, client: u32, now: Millis, input: Input) -> Wants {
         match self {
             Self::Ours(clients) => clients[client as usize].handle(now, input),
-            Self::Peers(rule, clients) => clients[client as usize].handle_by(*rule, now, input),
+            Self::Peers(rule, clients) => clients[client as usize].handle(*rule, now, input),
         }
     }
 }

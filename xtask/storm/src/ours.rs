@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Output, Span};
 
-use crate::client::{Client, Hint, Input, Millis, Wants};
+use crate::client::{Hint, Input, Millis, Wants};
 
 /// Boxed, because a million of them are moved about at the start.
 pub(crate) struct Ours {
@@ -14,8 +14,9 @@ const fn at(millis: Millis) -> Instant {
     Instant::from_millis(millis)
 }
 
-impl Client for Ours {
-    fn connected(number: u64) -> Self {
+impl Ours {
+    /// One that connects at the beginning of time, and is open at once; `number` seeds its chance.
+    pub(crate) fn connected(number: u64) -> Self {
         let config = Config::default();
         let engine = Engine::new(at(0), config, number).expect("the defaults are possible");
         let mut ours = Self {
@@ -28,7 +29,8 @@ impl Client for Ours {
         ours
     }
 
-    fn handle(&mut self, now: Millis, input: Input) -> Wants {
+    /// Something happens.
+    pub(crate) fn handle(&mut self, now: Millis, input: Input) -> Wants {
         let engine = &mut self.engine;
         match input {
             Input::Lost(hint) => engine.handle_closed(at(now), self.line, closed_with(hint)),
@@ -44,9 +46,7 @@ impl Client for Ours {
             at: next.map(|next| next.as_micros().div_ceil(1000)),
         }
     }
-}
 
-impl Ours {
     /// Drains what the engine wants. Returns whether it dials.
     fn pump(&mut self) -> bool {
         let mut dials = false;

@@ -3,7 +3,7 @@
 
 use holdfast_ws::engine::{Random, Span};
 
-use crate::client::{Client, Input, Millis, Wants};
+use crate::client::{Input, Millis, Wants};
 
 /// How long to wait, and when the waiting starts over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +39,9 @@ pub(crate) struct Peer {
     first: Millis,
 }
 
-impl Client for Peer {
-    fn connected(number: u64) -> Self {
+impl Peer {
+    /// One that is connected from the beginning; `number` seeds its chance.
+    pub(crate) fn connected(number: u64) -> Self {
         let mut random = Random::new(number);
         Self {
             first: between(&mut random, 1_000, 5_000),
@@ -51,13 +52,8 @@ impl Client for Peer {
         }
     }
 
-    fn handle(&mut self, now: Millis, input: Input) -> Wants {
-        self.handle_by(Rule::Mqtt, now, input)
-    }
-}
-
-impl Peer {
-    pub(crate) fn handle_by(&mut self, rule: Rule, now: Millis, input: Input) -> Wants {
+    /// Something happens to a client of this rule.
+    pub(crate) fn handle(&mut self, rule: Rule, now: Millis, input: Input) -> Wants {
         match input {
             Input::Opened => {
                 self.opened = now;
