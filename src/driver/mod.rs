@@ -11,6 +11,7 @@ mod clock;
 mod connection;
 mod host;
 mod native;
+mod readings;
 mod requests;
 #[cfg(not(feature = "standalone"))]
 mod signals;
@@ -29,9 +30,7 @@ pub(crate) use self::native::Native;
 
 use self::clock::Clock;
 use self::connection::Line;
-use crate::engine::{
-    Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Signal, Span, Status,
-};
+use crate::engine::{Config, Connection, Engine, Event, Instant, Output, Question, SendError, Signal, Span};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -375,32 +374,6 @@ impl<H: Heard + 'static> Driver<H> {
             Event::Status => self.host.status(),
         }
         true
-    }
-}
-
-impl<H: Heard + 'static> Driver<H> {
-    /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
-    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change.
-    pub(crate) fn ready_state(&self) -> u32 {
-        let (reconnects, state) = self.engine(|engine| (engine.reconnects(), engine.ready_state()));
-        let native = self.native().map(|native| native.ready_state());
-        match (native, state) {
-            (Some(native), _) if !reconnects => native.into(),
-            (Some(Native::CLOSED), ReadyState::Closing) => ReadyState::Closed as u32,
-            (Some(Native::CLOSED), ReadyState::Open) => ReadyState::Connecting as u32,
-            _ => state as u32,
-        }
-    }
-
-    /// `bufferedAmount`: what waits in the queue, what the native buffer holds, and what came after the end.
-    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53 bytes.
-    pub(crate) fn buffered_amount(&self) -> f64 {
-        let (queued, counts) = self.engine(|engine| (engine.buffered_amount(), engine.status() != Status::Waiting));
-        let native = self
-            .native()
-            .filter(|_| counts)
-            .map_or(0, |native| native.buffered_amount());
-        queued as f64 + f64::from(native)
     }
 }
 
