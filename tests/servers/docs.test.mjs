@@ -9,7 +9,11 @@ const docs = resolve(repository, 'docs');
 const text = readFileSync(resolve(docs, 'servers.md'), 'utf8');
 /** The first file that the paragraph above a block links to, and the block. */
 const BLOCK = /\[`[^`]+`\]\((\.\.\/[^)]+)\)[^\n]*(?:\n[^\n]+)*\n\n```(\w+)\n([\s\S]*?)```/g;
-const blocks = [...text.matchAll(BLOCK)].map(([, path, language, code]) => ({ file: resolve(docs, path), language, code }));
+const blocks = [...text.matchAll(BLOCK)].map(([, path, language, code]) => ({
+  file: resolve(docs, path),
+  language,
+  code,
+}));
 
 test('every block of code is in the file that is named above it', () => {
   for (const { file, code } of blocks) assert.ok(readFileSync(file, 'utf8').includes(code), `${file} has other code`);

