@@ -5,7 +5,8 @@ import { BEHAVIOURS, PING } from './support/behaviours.mjs';
 import { launch } from './support/launch.mjs';
 import { SERVERS } from './support/table.mjs';
 
-for (const server of SERVERS) {
+/** All behaviours with one server. */
+function withServer(server) {
   let started;
   const start = () => {
     started ??= launch(server, { ping: PING });
@@ -13,22 +14,29 @@ for (const server of SERVERS) {
   };
   after(async () => (await started)?.stop('SIGKILL'));
 
-  sideBySide(server.name, () => {
-    for (const [behaviour, { says, modes = [undefined], alone, run }] of Object.entries(BEHAVIOURS)) {
-      for (const mode of modes) {
-        const sentence = `${server.name}: ${typeof says === 'string' ? says : says(server)}${mode ? ` (${mode})` : ''}`;
-        const reason = server.cannot?.[behaviour];
-        if (reason) {
-          test(sentence, { skip: reason });
-          continue;
-        }
-        const withPage = async ({ page }) => {
-          const { url, port, stop } = await (alone ? launch(server) : start());
-          await run({ page, url, port, server, mode });
-          if (alone) await stop('SIGKILL');
-        };
-        inPage(sentence, withPage, { timeout: 60_000 });
+  for (const [behaviour, { says, modes = [undefined], alone, run }] of Object.entries(BEHAVIOURS)) {
+    for (const mode of modes) {
+      const sentence = `${server.name}: ${typeof says === 'string' ? says : says(server)}${mode ? ` (${mode})` : ''}`;
+      const reason = server.cannot?.[behaviour];
+      if (reason) {
+        test(sentence, { skip: reason });
+        continue;
       }
+      const withPage = async ({ page }) => {
+        const { url, port, stop } = await (alone ? launch(server) : start());
+        await run({ page, url, port, server, mode });
+        if (alone) await stop('SIGKILL');
+      };
+      inPage(sentence, withPage, { timeout: 60_000 });
     }
-  });
+  }
 }
+
+// Most of the time is waiting, for pings above all.
+sideBySide(
+  'servers',
+  () => {
+    for (const server of SERVERS) sideBySide(server.name, () => withServer(server));
+  },
+  2,
+);

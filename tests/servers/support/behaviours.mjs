@@ -191,6 +191,38 @@ export const BEHAVIOURS = {
       assert.deepEqual(seen, { data: 'still here', opens: 1 });
     },
   },
+  heartbeat: {
+    says: 'a heartbeat that it returns keeps a quiet line, and finds it out when it is dead',
+    async run({ page, port }) {
+      const relay = await relayTo(port);
+      try {
+        const opens = await page.evaluate(async (url) => {
+          const heartbeat = { interval: 300, timeout: 4_000, ping: 'ping', pong: 'ping' };
+          globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+          await probe.until(() => record.ws.stats().pings >= 4, 20_000);
+          return record.all('open').length;
+        }, relay.url);
+        assert.equal(opens, 1);
+        relay.freeze();
+        const seen = await page.evaluate(async () => {
+          await record.until('open', 2, 15_000);
+          record.ws.send('through again');
+          await record.until('message', 1, 10_000);
+          const { code, reason, wasClean, willReconnect } = record.all('close')[0];
+          const { deadLines } = record.ws.stats();
+          record.ws.close();
+          return { heard: record.heard, close: [code, reason, wasClean, willReconnect], deadLines };
+        });
+        assert.deepEqual(seen, {
+          heard: ['through again'],
+          close: [1006, 'heartbeat timeout', false, true],
+          deadLines: 1,
+        });
+      } finally {
+        relay.stop();
+      }
+    },
+  },
   close: {
     says: 'its close codes and reasons are told, and what follows them',
     modes: MODES,
