@@ -9,12 +9,13 @@ import { until } from '../../package/support/server.mjs';
 const LOOPBACK = '127.0.0.1';
 const running = new Set();
 
-after(
-  () => {
-    for (const child of running) child.kill('SIGKILL');
-  },
-  { timeout: 10_000 },
-);
+const endAll = () => {
+  for (const child of running) child.kill('SIGKILL');
+};
+after(endAll);
+// And when the watchdog or a runner out of patience ends this process.
+process.once('exit', endAll);
+process.once('SIGTERM', () => process.exit(1));
 
 export async function freePort() {
   const probe = createServer().listen(0, LOOPBACK);
