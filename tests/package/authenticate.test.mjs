@@ -80,7 +80,7 @@ sideBySide('authenticate', () => {
       const seen = await page.evaluate(
         async ([url, options]) => {
           const reported = [];
-          addEventListener('error', ({ message }) => reported.push(message));
+          addEventListener('error', ({ message }) => reported.push(message.replace('Uncaught ', '')));
           let times = 0;
           const ws = new Holdfast.WebSocket(url, [], {
             ...options,
@@ -99,7 +99,7 @@ sideBySide('authenticate', () => {
         [line.url('/rpc'), QUICK],
       );
       assert.deepEqual(seen, {
-        reported: ['Uncaught Error: not this time'],
+        reported: ['Error: not this time'],
         times: 2,
         errors: 1,
         closes: 1,
