@@ -31,8 +31,10 @@ pub(crate) enum Step {
     Npm,
     /// The crate in a real browser
     Wasm,
-    /// The package in a real browser
+    /// The package in a real browser, Chromium
     Package,
+    /// The same in the browsers of the two other engines
+    Browsers,
     /// The standard's tests, with our class in the browser's place
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
@@ -85,7 +87,13 @@ impl Step {
             Self::Fmt => 60,
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
-            Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance | Self::Servers => 600,
+            Self::Clippy
+            | Self::Native
+            | Self::Build
+            | Self::Package
+            | Self::Browsers
+            | Self::Conformance
+            | Self::Servers => 600,
         })
     }
 
@@ -94,7 +102,9 @@ impl Step {
         match self {
             Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
             Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
-            Self::Npm | Self::Package | Self::Conformance | Self::Apps | Self::Servers => &[Self::Tools, Self::Build],
+            Self::Npm | Self::Package | Self::Browsers | Self::Conformance | Self::Apps | Self::Servers => {
+                &[Self::Tools, Self::Build]
+            }
         }
     }
 
@@ -102,7 +112,7 @@ impl Step {
     pub(crate) fn runs_tests(self) -> bool {
         matches!(
             self,
-            Self::Native | Self::Wasm | Self::Package | Self::Conformance | Self::Apps | Self::Servers
+            Self::Native | Self::Wasm | Self::Package | Self::Browsers | Self::Conformance | Self::Apps | Self::Servers
         )
     }
 
@@ -160,6 +170,16 @@ impl Step {
                 })
                 .into(),
             Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
+            Self::Browsers => ["firefox", "webkit"]
+                .into_iter()
+                .flat_map(|browser| {
+                    let mut jobs = node_tests(workshop, places, "tests/package", self.limit());
+                    if let Some(test) = jobs.last_mut() {
+                        test.command.env("HOLDFAST_BROWSER", browser);
+                    }
+                    jobs
+                })
+                .collect(),
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
             Self::Apps => ["tests/apps", "tests/apps/full"]
                 .into_iter()
@@ -188,6 +208,9 @@ fn node_tests(workshop: &Workshop, places: &Places, folder: &str, limit: Duratio
     test.env("HOLDFAST_XTASK", &places.xtask);
     if let Some(chromium) = workshop.chromium() {
         test.env("HOLDFAST_CHROMIUM", chromium);
+    }
+    if let Some(firefox) = workshop.firefox() {
+        test.env("HOLDFAST_FIREFOX", firefox);
     }
     build::npm_ci(workshop, folder)
         .into_iter()
