@@ -39,7 +39,7 @@ before(async () => {
     const page = await openPage(browser, server.address);
     const order = { names: namesIn(realm, names), native: NATIVE_AGAIN, where: realm, source };
     recorded[realm] = await page.evaluate(run, order).catch((error) => error);
-    await page.context().close();
+    await page.close();
   };
   await Promise.all(realms.map(runIn));
 });

@@ -23,13 +23,19 @@ let world;
 let lines = 0;
 
 async function start() {
-  const [server, browser] = await Promise.all([startServer(), startBrowser()]);
-  return { server, browser };
+  const server = await startServer();
+  try {
+    return { server, browser: await startBrowser() };
+  } catch (error) {
+    // Left alone it would keep this process from its end.
+    await server.stop();
+    throw error;
+  }
 }
 
 after(
   async () => {
-    const { server, browser } = await (world ?? {});
+    const { server, browser } = (await world?.catch(() => {})) ?? {};
     await browser?.close();
     await server?.stop();
   },

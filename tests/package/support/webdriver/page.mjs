@@ -25,6 +25,7 @@ export class Page {
   #browser;
   #handle;
   #last = 0;
+  #hidden = false;
   #atEnd = [];
   /** Exceptions nobody caught, and what went to `console.error`: of each script's time, once it is over. */
   uncaught = [];
@@ -117,6 +118,7 @@ export class Page {
   }
 
   hide() {
+    this.#hidden = true;
     return this.#browser.setHidden(this, true);
   }
 
@@ -136,8 +138,12 @@ export class Page {
     this.#atEnd.push(work);
   }
 
+  close() {
+    return this.end();
+  }
+
   async end() {
-    await this.#browser.session.closeWindow(this.#handle);
+    await this.#browser.leave(this.#handle, { reusable: !this.#hidden });
     for (const work of this.#atEnd) work();
   }
 }

@@ -10,7 +10,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const START_MS = 40_000;
+/** For a hang, not for a slow machine. */
+const LIMIT_MS = 120_000;
 
 export class Session {
   #driver;
@@ -29,6 +30,8 @@ export class Session {
     session.#address = `http://127.0.0.1:${port}`;
     session.#driver = spawn(program, [...flags, `--port=${port}`], {
       stdio: 'ignore',
+      // A process group of its own, so that the browser can be ended with the driver.
+      detached: true,
       env: { ...process.env, ...env },
     });
     const failed = once(session.#driver, 'exit').then(([code]) =>
@@ -42,17 +45,17 @@ export class Session {
       session.#path = `/session/${sessionId}`;
       session.#first = await session.command('GET', '/window');
     } catch (error) {
-      session.#driver.kill('SIGKILL');
+      session.#kill('SIGKILL');
       throw error;
     }
     return session;
   }
 
   async #ready() {
-    for (const end = performance.now() + START_MS; ; await sleep(50)) {
+    for (const end = performance.now() + LIMIT_MS; ; await sleep(50)) {
       const { ready } = await this.command('GET', '/status').catch(() => ({}));
       if (ready) return;
-      if (performance.now() > end) throw Error(`no driver at ${this.#address} in ${START_MS} ms`);
+      if (performance.now() > end) throw Error(`no driver at ${this.#address} in ${LIMIT_MS} ms`);
     }
   }
 
@@ -62,7 +65,7 @@ export class Session {
       method,
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined,
-      signal: AbortSignal.timeout(START_MS),
+      signal: AbortSignal.timeout(LIMIT_MS),
     });
     const { value } = await response.json();
     if (!response.ok) throw Object.assign(Error(`${value.error}: ${value.message}`), { name: 'WebDriverError' });
@@ -101,10 +104,18 @@ export class Session {
     const ended = this.#driver.exitCode === null ? once(this.#driver, 'exit') : undefined;
     await this.#turn;
     await this.command('DELETE', '').catch(() => {});
-    this.#driver.kill();
-    const late = setTimeout(() => this.#driver.kill('SIGKILL'), 3_000);
+    this.#kill('SIGTERM');
+    const late = setTimeout(() => this.#kill('SIGKILL'), 3_000);
     await ended;
     clearTimeout(late);
+  }
+
+  #kill(signal) {
+    try {
+      process.kill(-this.#driver.pid, signal);
+    } catch {
+      // All of them have ended.
+    }
   }
 }
 
