@@ -74,11 +74,12 @@ export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, 
 }
 
 /**
- * Tests that mostly wait can wait together: each has its own page and line. Not in Firefox: there, all pages share that only one
- * connection to a host is under way at a time (https://www.rfc-editor.org/rfc/rfc6455#section-4.1).
+ * Tests that mostly wait can wait together: each has its own page and line. By WebDriver they would wait for each other: it has
+ * one current window, and in Firefox all pages share that only one connection to a host is under way at a time
+ * (https://www.rfc-editor.org/rfc/rfc6455#section-4.1). There, files run side by side instead.
  */
 export const sideBySide = (name, tests, concurrency = 3) =>
-  describe(name, { concurrency: ENGINE === 'firefox' ? 1 : concurrency }, tests);
+  describe(name, { concurrency: ENGINE === 'chromium' ? concurrency : 1 }, tests);
 
 /** The two ways to use the class: as it comes, and as the browser's own. `inMode(page, mode)` leaves it in `page`'s `Socket`. */
 export const MODES = ['reconnecting', 'as the browser’s own'];

@@ -58,29 +58,27 @@ export class Locator {
     await this.#page.waitForFunction(`() => ${this.#elements}.length`);
   }
 
-  /** Does something with the element by WebDriver's own commands, as the user would. */
-  async #with(use) {
-    await this.#page.use(async (command) => {
-      const element = await command('POST', '/execute/sync', { script: `return ${this.#elements}[0]`, args: [] });
-      await use((action, body) => command('POST', `/element/${element[ELEMENT]}/${action}`, body));
-    });
-  }
-
+  /**
+   * Clicks and text come from the page itself, not from WebDriver's mouse and keyboard: those need a focused window, which nobody
+   * gives without a window manager. In Chromium they are real.
+   */
   async click() {
     await this.waitFor();
-    await this.#with((act) => act('click'));
+    await this.#page.evaluate(`${this.#elements}[0].click()`);
   }
 
   async check() {
     if (!(await this.#page.evaluate(`${this.#elements}[0].checked`))) await this.click();
   }
 
+  /** By the prototype's setter: React puts one of its own on the element. */
   async fill(text) {
     await this.waitFor();
-    await this.#with(async (act) => {
-      await act('clear');
-      await act('value', { text });
-    });
+    await this.#page.evaluate(`((element) => {
+      const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), 'value');
+      set.call(element, ${JSON.stringify(text)});
+      for (const type of ['input', 'change']) element.dispatchEvent(new Event(type, { bubbles: true }));
+    })(${this.#elements}[0])`);
   }
 
   /** Chooses a file, as somebody does in the dialog. */
@@ -90,6 +88,9 @@ export class Locator {
     this.#page.atEnd(() => rmSync(folder, { recursive: true }));
     const path = join(folder, name);
     writeFileSync(path, buffer);
-    await this.#with((act) => act('value', { text: path }));
+    await this.#page.use(async (command) => {
+      const element = await command('POST', '/execute/sync', { script: `return ${this.#elements}[0]`, args: [] });
+      await command('POST', `/element/${element[ELEMENT]}/value`, { text: path });
+    });
   }
 }
