@@ -87,13 +87,8 @@ impl Step {
             Self::Fmt => 60,
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
-            Self::Clippy
-            | Self::Native
-            | Self::Build
-            | Self::Package
-            | Self::Browsers
-            | Self::Conformance
-            | Self::Servers => 600,
+            Self::Browsers => 900,
+            Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance | Self::Servers => 600,
         })
     }
 
@@ -172,10 +167,11 @@ impl Step {
             Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
             Self::Browsers => ["firefox", "webkit"]
                 .into_iter()
-                .flat_map(|browser| {
-                    let mut jobs = node_tests(workshop, places, "tests/package", self.limit());
-                    if let Some(test) = jobs.last_mut() {
-                        test.command.env("HOLDFAST_BROWSER", browser);
+                .flat_map(|browser| ["tests/package", "tests/conformance"].map(|folder| (browser, folder)))
+                .flat_map(|(browser, folder)| {
+                    let mut jobs = node_script(workshop, places, folder, &["run", "test:webdriver"], self.limit());
+                    for job in &mut jobs {
+                        job.command.env("HOLDFAST_BROWSER", browser);
                     }
                     jobs
                 })
@@ -204,7 +200,11 @@ impl Step {
 }
 
 fn node_tests(workshop: &Workshop, places: &Places, folder: &str, limit: Duration) -> Vec<Job> {
-    let mut test = workshop.command(folder, "npm", &["test"]);
+    node_script(workshop, places, folder, &["test"], limit)
+}
+
+fn node_script(workshop: &Workshop, places: &Places, folder: &str, script: &[&str], limit: Duration) -> Vec<Job> {
+    let mut test = workshop.command(folder, "npm", script);
     test.env("HOLDFAST_XTASK", &places.xtask);
     if let Some(chromium) = workshop.chromium() {
         test.env("HOLDFAST_CHROMIUM", chromium);
