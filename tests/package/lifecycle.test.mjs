@@ -12,7 +12,7 @@ let lines = 0;
 
 after(
   async () => {
-    const { server, browser } = await (world ?? {});
+    const { server, browser } = (await world?.catch(() => {})) ?? {};
     await browser?.close();
     await server?.stop();
   },
@@ -22,7 +22,7 @@ after(
 /** A test in a real tab, which can be hidden and frozen. `record` in the tab is of an open socket with these options. */
 function inTab(name, { needs, ...options }, run) {
   test(name, { timeout: 40_000, skip: lack(needs) }, async (context) => {
-    world ??= startServer().then(async (server) => ({ server, browser: await startTabs() }));
+    world ??= startTabs().then(async (browser) => ({ browser, server: await startServer() }));
     const { server, browser } = await world;
     lines += 1;
     const line = server.line(`tab ${lines}`);

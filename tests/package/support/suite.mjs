@@ -43,7 +43,7 @@ after(
 );
 
 /**
- * A test in a page. `run` gets `page`, `line` (of the server's) and `server`.
+ * A test in a page. `run` gets `page`, `line` (of the server's), `server` and `browser`.
  *
  * `uncaught: true` says that the test lets exceptions escape into the page; in every other test that is a failure.
  * `needs` names what not every browser can do for a test (see `lacks.mjs`).
@@ -60,7 +60,7 @@ export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, 
       await line.forget();
     });
     try {
-      await run({ page, line, server });
+      await run({ page, line, server, browser });
       // What was thrown last comes here before the answer.
       await page.evaluate(() => {});
     } catch (error) {
