@@ -132,7 +132,11 @@ export function fire(socket: Socket, event: Event, type: string): boolean {
   adopt(socket, event, type);
   const capturing = socket._capturing.get(type);
   const bubbling = socket._bubbling.get(type) ?? [];
-  return socket._host._turns._begin(event, capturing ? [...capturing, ...bubbling] : bubbling, phasesStop ? capturing?.length : undefined);
+  return socket._host._turns._begin(
+    event,
+    capturing ? [...capturing, ...bubbling] : bubbling,
+    phasesStop ? capturing?.length : undefined,
+  );
 }
 
 /** Dispatches an event that we made. */

@@ -93,6 +93,7 @@ sideBySide('authenticate', () => {
           const record = probe.watch(ws);
           ws.send('"kept"');
           await record.until('open');
+          await ws.drained();
           const [error, close] = ['error', 'close'].map((type) => record.events.filter((event) => event.type === type));
           return { reported, times, errors: error.length, closes: close.length, unsent: ws.bufferedAmount };
         },
