@@ -8,8 +8,8 @@ const LACKS = {
       'a page with a socket is not kept there, as the standard has it (https://html.spec.whatwg.org/#unload-a-document)',
   },
   freezing: {
-    firefox: 'it never freezes a page, and has no freeze event (https://bugzil.la/1506494)',
-    webkit: 'it has no freeze event, and WebDriver can’t make it suspend a page',
+    firefox: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
+    webkit: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
   },
   throttling: {
     webkit: 'WebDriver can’t put a window of MiniBrowser behind another, so no page is throttled',
