@@ -1,0 +1,58 @@
+/** What construction costs, the first and the later ones, and the way to the first message. */
+import { CLASSES, folder, NATIVE } from '../support/contenders.mjs';
+import { emit } from '../support/lines.mjs';
+import { rounds } from '../support/rounds.mjs';
+
+export async function opening(meter, { rounds: count, pages }) {
+  await first(meter, pages);
+  const page = await meter.page(CLASSES);
+  await rounds(page, {
+    topic: 'opening',
+    row: 'a later construction',
+    names: CLASSES,
+    count: Math.ceil(count / 2),
+    per: 10,
+    // Nothing is answered, so nothing but the construction is in the measurement.
+    work: (name) => page.run(name, 'construct', page.silence, 10),
+    after: (name) => page.run(name, 'drop'),
+  });
+  await rounds(page, {
+    topic: 'opening',
+    row: 'construction, open, first message, close',
+    names: CLASSES,
+    count: Math.ceil(count / 2),
+    per: 5,
+    work: (name) => page.run(name, 'cycle', page.url('/greet'), 5),
+  });
+  await page.close();
+}
+
+/** Once in a page's life, so in a new page with a process of its own for each. */
+async function first(meter, pages) {
+  const took = { import: {}, construction: {}, wall: {} };
+  const add = (what, name, value) => {
+    took[what][name] ??= [];
+    took[what][name].push(value);
+  };
+  for (let round = 0; round < pages; round++) {
+    for (const name of CLASSES) {
+      const page = await meter.page([NATIVE], { apart: true });
+      const overhead = await page.time(() => page.run(NATIVE, 'nothing'));
+      add('import', name, (await page.time(() => page.load(name, folder(name)))) - overhead);
+      let wall;
+      const cpu = await page.time(async () => {
+        wall = await page.evaluate(`{
+          const begun = performance.now();
+          run(${JSON.stringify(name)}, 'construct', ${JSON.stringify(page.silence)}, 1);
+          (performance.now() - begun) * 1000;
+        }`);
+      });
+      add('construction', name, cpu - overhead);
+      add('wall', name, wall);
+      await page.close();
+    }
+  }
+  emit({ kind: 'time', topic: 'opening', row: 'the import', unit: 'µs', samples: took.import });
+  emit({ kind: 'time', topic: 'opening', row: 'the first construction', unit: 'µs', samples: took.construction });
+  emit({ kind: 'time', topic: 'opening', row: 'the first construction, by the clock', unit: 'µs', samples: took.wall });
+}
