@@ -3,6 +3,7 @@
  * it with so few rounds that only the rows mean anything, not the numbers in them.
  */
 import { emit } from './support/lines.mjs';
+import { machine } from './support/machine.mjs';
 import { startMeter } from './support/meter.mjs';
 import { leaks } from './topics/leaks.mjs';
 import { messages } from './topics/messages.mjs';
@@ -26,7 +27,7 @@ if (unknown) throw Error(`no topic ${unknown}: there are ${Object.keys(TOPICS).j
 
 const meter = await startMeter();
 try {
-  emit({ kind: 'browser', version: await meter.version() });
+  emit(machine(await meter.version()));
   for (const [name, run] of Object.entries(TOPICS)) {
     if (named.length && !named.includes(name)) continue;
     emit({ kind: 'topic', name });

@@ -2,7 +2,7 @@
  * Rounds: each measures every contender once, in an order that moves on by one, so that whatever befalls the machine befalls
  * them alike, and ratios are taken within a round. What asking for the measurement costs is measured as well, and taken off.
  */
-import { emit } from './lines.mjs';
+import { measured } from './lines.mjs';
 
 /** Rounds that only warm up. */
 const WARM = 5;
@@ -26,5 +26,5 @@ export async function rounds(page, { topic, row, names, count, per = 1, work, be
   }
   const overhead = overheads.sort((a, b) => a - b)[overheads.length >> 1];
   for (const name of names) samples[name] = samples[name].map((took) => Math.max(0, took - overhead) / per);
-  emit({ kind: 'time', topic, row, unit: 'µs', samples });
+  measured(topic, row, 'µs', samples);
 }

@@ -1,28 +1,31 @@
 /** What construction costs, the first and the later ones, and the way to the first message. */
 import { CLASSES, folder, NATIVE } from '../support/contenders.mjs';
-import { emit } from '../support/lines.mjs';
+import { measured } from '../support/lines.mjs';
 import { rounds } from '../support/rounds.mjs';
 
 export async function opening(meter, { rounds: count, pages }) {
   await first(meter, pages);
-  const page = await meter.page(CLASSES);
+  const cycles = await meter.page(CLASSES);
+  await rounds(cycles, {
+    topic: 'opening',
+    row: 'construction, open, first message, close',
+    names: CLASSES,
+    count: Math.ceil(count / 3),
+    per: 5,
+    work: (name) => cycles.run(name, 'cycle', cycles.url('/greet'), 5),
+  });
+  await cycles.close();
+  // In a process of its own, which Chromium makes wait for seconds with its next connections after so many in vain.
+  const page = await meter.page(CLASSES, { apart: true });
   await rounds(page, {
     topic: 'opening',
     row: 'a later construction',
     names: CLASSES,
-    count: Math.ceil(count / 2),
+    count: Math.ceil(count / 3),
     per: 10,
     // Nothing is answered, so nothing but the construction is in the measurement.
     work: (name) => page.run(name, 'construct', page.silence, 10),
     after: (name) => page.run(name, 'drop'),
-  });
-  await rounds(page, {
-    topic: 'opening',
-    row: 'construction, open, first message, close',
-    names: CLASSES,
-    count: Math.ceil(count / 2),
-    per: 5,
-    work: (name) => page.run(name, 'cycle', page.url('/greet'), 5),
   });
   await page.close();
 }
@@ -52,7 +55,7 @@ async function first(meter, pages) {
       await page.close();
     }
   }
-  emit({ kind: 'time', topic: 'opening', row: 'the import', unit: 'µs', samples: took.import });
-  emit({ kind: 'time', topic: 'opening', row: 'the first construction', unit: 'µs', samples: took.construction });
-  emit({ kind: 'time', topic: 'opening', row: 'the first construction, by the clock', unit: 'µs', samples: took.wall });
+  measured('opening', 'the import', 'µs', took.import);
+  measured('opening', 'the first construction', 'µs', took.construction);
+  measured('opening', 'the first construction, by the clock', 'µs', took.wall);
 }

@@ -1,10 +1,11 @@
 /** Many sockets in a page, and what each thing weighs there. Chromium opens 255 in all; the next fail at once. */
-import { ASKING, CLASSES, MAP, NATIVE, OURS, QUEUES } from '../support/contenders.mjs';
-import { emit } from '../support/lines.mjs';
+import { CLASSES, MAP, NATIVE, OURS, QUEUES } from '../support/contenders.mjs';
+import { measured } from '../support/lines.mjs';
 import { rounds } from '../support/rounds.mjs';
 
 /** Of each contender; together they fit into the browser's 255. */
 const EACH = 60;
+const REQUEST = 'a pending request';
 
 export async function sockets(meter, { rounds: count, most }) {
   const page = await meter.page(CLASSES);
@@ -27,33 +28,30 @@ export async function sockets(meter, { rounds: count, most }) {
   await weigh(meter, 'a queued message of 32 B', QUEUES, more, (page, name) =>
     page.run(name, 'queue', page.silence, more),
   );
-  const names = ASKING.filter((name) => [MAP, OURS].includes(name));
-  await weigh(meter, 'a pending request', names, more, async (page, name) => {
+  await weigh(meter, REQUEST, [MAP, OURS], more, async (page, name) => {
     await page.run(name, 'pend', more);
     await page.run(name, 'request', 1);
   });
 }
 
-/** Bytes for each of many, in a page of its own for each contender. The first socket is there before. */
+/**
+ * Bytes for each of many, in a page of its own for each contender. What is made once is there before: the first socket, the
+ * first message in a queue, the first requests.
+ */
 async function weigh(meter, row, names, many, make) {
   const samples = {};
   for (const name of names) {
     const page = await meter.page([name]);
     await page.run(name, 'construct', page.silence, 1);
-    if (name === MAP || name === OURS) await prepare(page, name, row);
-    else await page.run(name, 'queue', page.silence, name === NATIVE ? 0 : 1);
+    if (row === REQUEST) {
+      await page.run(name, 'openToAsk', page.url('/reply'));
+      await page.run(name, 'request', 10);
+    } else if (name !== NATIVE) await page.run(name, 'queue', page.silence, 1);
     const before = await page.memory();
     await make(page, name);
     const after = await page.memory();
     samples[name] = [(after.heap + after.buffers - before.heap - before.buffers) / many];
     await page.close();
   }
-  emit({ kind: 'memory', topic: 'memory', row, unit: 'B', samples });
-}
-
-async function prepare(page, name, row) {
-  if (row === 'a pending request') {
-    await page.run(name, 'openToAsk', page.url('/reply'));
-    await page.run(name, 'request', 10);
-  } else await page.run(name, 'queue', page.silence, 1);
+  measured('memory', row, 'B', samples);
 }
