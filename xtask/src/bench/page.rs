@@ -19,7 +19,11 @@ const TOPICS: [(&str, &str, &str); 6] = [
          so it is looked into while a request is pending; it has no `id`, so it is not parsed. *With a request pending* has \
          the heartbeat, too.",
     ),
-    ("sent", "A sent message", "Until the server has it all, in blocks of a hundred and more."),
+    (
+        "sent",
+        "A sent message",
+        "Until the server has it all, in blocks of a hundred and more.",
+    ),
     (
         "requests",
         "A request and its reply",
@@ -71,10 +75,19 @@ pub(super) fn page(found: &Found, took: Duration) -> String {
         }
     }
     if !found.profiles.is_empty() {
-        let _ = write!(page, "\n## Where a received message's time goes\n\n{PROFILE}\n\n{}\n", profiles(&found.profiles));
+        let _ = write!(
+            page,
+            "\n## Where a received message's time goes\n\n{PROFILE}\n\n{}\n",
+            profiles(&found.profiles)
+        );
     }
     if !found.sizes.is_empty() {
-        let _ = write!(page, "\n## Size\n\n{SIZE}\n\n{}\n\n![Size](plots/{})\n", sizes(&found.sizes), plot::SIZES);
+        let _ = write!(
+            page,
+            "\n## Size\n\n{SIZE}\n\n{}\n\n![Size](plots/{})\n",
+            sizes(&found.sizes),
+            plot::SIZES
+        );
     }
     if !found.leaks.is_empty() {
         let _ = write!(page, "\n## Leaks\n\n{LEAKS}\n");
@@ -168,7 +181,10 @@ fn profiles(profiles: &[Profile]) -> String {
     for profile in profiles {
         let mut rows = vec![vec![profile.name.clone(), format!("{:.2} µs", profile.each)]];
         for place in &profile.places {
-            rows.push(vec![format!("`{}`", place.at.replace(['|', '`'], " ")), format!("{:.2}", place.micros)]);
+            rows.push(vec![
+                format!("`{}`", place.at.replace(['|', '`'], " ")),
+                format!("{:.2}", place.micros),
+            ]);
         }
         sections.push(table(&rows));
     }

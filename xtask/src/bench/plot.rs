@@ -34,7 +34,9 @@ struct Bar {
 
 /// The plot of a topic, if it has one.
 pub(super) fn of_topic(topic: &str) -> Option<String> {
-    ["received", "sent"].contains(&topic).then(|| format!("bench-{topic}.svg"))
+    ["received", "sent"]
+        .contains(&topic)
+        .then(|| format!("bench-{topic}.svg"))
 }
 
 pub(super) fn draw_all(folder: &Path, found: &Found) -> Result<()> {
@@ -58,7 +60,12 @@ pub(super) fn draw_all(folder: &Path, found: &Found) -> Result<()> {
         })
         .collect();
     if !sizes.is_empty() {
-        bars(&folder.join(SIZES), "The whole client, minified, brotli 11", &sizes, "KB")?;
+        bars(
+            &folder.join(SIZES),
+            "The whole client, minified, brotli 11",
+            &sizes,
+            "KB",
+        )?;
     }
     if !found.leaks.is_empty() {
         heaps(&folder.join(LEAKS), &found.leaks)?;
@@ -91,12 +98,7 @@ fn bars(file: &Path, title: &str, bars: &[Bar], unit: &str) -> Result<()> {
     root.present().map_err(failed)
 }
 
-fn draw_bars(
-    root: &DrawingArea<SVGBackend<'_>, Shift>,
-    title: &str,
-    bars: &[Bar],
-    unit: &str,
-) -> Result<(), Failure> {
+fn draw_bars(root: &DrawingArea<SVGBackend<'_>, Shift>, title: &str, bars: &[Bar], unit: &str) -> Result<(), Failure> {
     root.fill(&WHITE)?;
     let longest = bars.iter().map(|bar| bar.whisker.map_or(bar.value, |(_, high)| high));
     let longest = longest.fold(0.0, f64::max) * 1.08;
@@ -157,7 +159,10 @@ fn draw_heaps(
 ) -> Result<(), Failure> {
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(root)
-        .caption("Heap after collection, by connections that came and went", ("sans-serif", 18))
+        .caption(
+            "Heap after collection, by connections that came and went",
+            ("sans-serif", 18),
+        )
         .margin(10)
         .margin_right(24)
         .x_label_area_size(28)

@@ -29,7 +29,11 @@ impl Spread {
 
     /// Of what `join` makes of the values of two contenders, round by round.
     pub(super) fn paired(ours: &[f64], theirs: &[f64], join: impl Fn(f64, f64) -> f64) -> Option<Self> {
-        let joined: Vec<f64> = ours.iter().zip(theirs).map(|(&ours, &theirs)| join(ours, theirs)).collect();
+        let joined: Vec<f64> = ours
+            .iter()
+            .zip(theirs)
+            .map(|(&ours, &theirs)| join(ours, theirs))
+            .collect();
         Self::of(&joined)
     }
 

@@ -54,8 +54,16 @@ impl Verdict {
 pub(super) fn judge(found: &Found) -> Vec<Target> {
     let row = |topic, row: &str| found.topic(topic).find(|measured| measured.row == row);
     let targets = [
-        ratio("received message, 32 B text", 1.03, row("received", "32 B text, 1 listener")),
-        ratio("received message, 4 KiB binary", 1.01, row("received", "4 KiB binary, 1 listener")),
+        ratio(
+            "received message, 32 B text",
+            1.03,
+            row("received", "32 B text, 1 listener"),
+        ),
+        ratio(
+            "received message, 4 KiB binary",
+            1.01,
+            row("received", "4 KiB binary, 1 listener"),
+        ),
         ratio("sent message, 32 B text", 1.03, row("sent", "32 B text")),
         more("first construction", 5.0, row("opening", "the first construction")),
         more("a later construction", 0.1, row("opening", "a later construction")),
