@@ -23,7 +23,7 @@ const prepare = (page) =>
               },
         ]),
       );
-    WebAssembly.Instance = function (module, imports) {
+    WebAssembly.Instance = (module, imports) => {
       const inside = Object.entries(imports).map(([name, functions]) => [name, counted(functions, 'out')]);
       return { exports: counted(new Instance(module, Object.fromEntries(inside)).exports, 'in') };
     };
@@ -72,6 +72,8 @@ const BUDGET = {
   sent: { in: 0, out: 0 },
   queued: { in: 5, out: 3 },
   'a request and its reply': { in: 5, out: 9 },
+  // And whether the socket has a reason to stay, and the alarm, set and taken back each time.
+  'a request and its reply, one after the other': { in: 6, out: 14 },
 };
 
 function within(name, crossings) {
@@ -155,5 +157,18 @@ sideBySide('crossings', () => {
       });
     }, line.url('/rpc'));
     within('a request and its reply', crossings);
+  });
+
+  inPage('a request with no other pending crosses, with its reply, no oftener than it may', async ({ page, line }) => {
+    await prepare(page);
+    const crossings = await page.evaluate(async (url) => {
+      // Else an alarm would be set for that.
+      const ws = await opened(url, { reconnect: { stableAfter: 1 } });
+      await probe.sleep(100);
+      return each(async (count) => {
+        for (; count; count--) await ws.request({ method: 'add', params: [1, 2] });
+      });
+    }, line.url('/rpc'));
+    within('a request and its reply, one after the other', crossings);
   });
 });

@@ -14,9 +14,9 @@ function frame(payload, opcode) {
   const { length } = payload;
   const head = Buffer.alloc(length < 126 ? 2 : length < 65536 ? 4 : 10);
   head[0] = 0x80 | opcode;
-  if (length < 126) head[1] = length;
-  else if (length < 65536) head.writeUInt16BE(length, (head[1] = 126) && 2);
-  else head.writeBigUInt64BE(BigInt(length), (head[1] = 127) && 2);
+  head[1] = head.length === 2 ? length : head.length === 4 ? 126 : 127;
+  if (head.length === 4) head.writeUInt16BE(length, 2);
+  if (head.length === 10) head.writeBigUInt64BE(BigInt(length), 2);
   return Buffer.concat([head, payload]);
 }
 
@@ -93,7 +93,10 @@ export async function startServer(files) {
   // Answers no handshake. At a port of its own, because a browser shakes hands with one at a time.
   const silence = createSilence((socket) => {
     live.add(socket);
-    socket.on('error', () => {}).on('close', () => live.delete(socket)).resume();
+    socket
+      .on('error', () => {})
+      .on('close', () => live.delete(socket))
+      .resume();
   });
   for (const one of [http, silence]) await new Promise((done) => one.listen(0, '127.0.0.1', done));
   const address = (of) => `ws://127.0.0.1:${of.address().port}`;

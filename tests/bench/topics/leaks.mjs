@@ -24,7 +24,10 @@ export async function leaks(meter, { connections }) {
 
 async function look(page) {
   const sockets = await page.alive('WebSocket.prototype');
-  const wasm = await page.alive('WebAssembly.Memory.prototype', 'them.reduce((sum, one) => sum + one.buffer.byteLength, 0)');
+  const wasm = await page.alive(
+    'WebAssembly.Memory.prototype',
+    'them.reduce((sum, one) => sum + one.buffer.byteLength, 0)',
+  );
   const { heap } = await page.memory();
   return { heap, wasm, listeners: (await page.metrics()).JSEventListeners, sockets };
 }

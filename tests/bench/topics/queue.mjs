@@ -4,22 +4,28 @@ import { rounds } from '../support/rounds.mjs';
 
 const QUEUED = [10, 1_000, 100_000];
 
+/** Messages in a block. */
+const BLOCK = 500;
+
 export async function queue(meter, { rounds: count, most }) {
   const sizes = QUEUED.filter((wanted) => wanted <= most);
-  const page = await meter.page(QUEUES);
-  let queued = 0;
+  const page = await meter.page(QUEUES, { apart: true });
   for (const wanted of sizes) {
-    for (const name of QUEUES) await page.run(name, 'queue', page.silence, wanted - queued);
-    queued = wanted;
-    // A few each time, so that the number stays what it is said to be.
-    const few = Math.max(1, Math.min(100, wanted / 10));
+    const fill = async (name) => {
+      await page.run(name, 'close');
+      await page.run(name, 'queue', page.silence, wanted);
+    };
+    // The longest is filled once: a block more or less is nothing to it.
+    const once = wanted > 100 * BLOCK;
+    if (once) for (const name of QUEUES) await fill(name);
     await rounds(page, {
       topic: 'flat',
       row: `a message queued behind ${wanted.toLocaleString('en')}`,
       names: QUEUES,
       count: Math.ceil(count / 3),
-      per: few,
-      work: (name) => page.run(name, 'queue', '', few),
+      per: BLOCK,
+      before: once ? undefined : fill,
+      work: (name) => page.run(name, 'queue', page.silence, BLOCK),
     });
   }
   await page.close();

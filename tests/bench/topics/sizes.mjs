@@ -42,7 +42,11 @@ export async function sizes() {
   const index = dist('index.mjs').toString();
   const [text] = literals(index);
   weigh('parts', 'the wasm as text', text);
-  weigh('parts', 'glue and skin', index.replace(text, () => '""'));
+  weigh(
+    'parts',
+    'glue and skin',
+    index.replace(text, () => '""'),
+  );
 
   for (const [name, contents] of Object.entries(PEERS)) {
     const { outputFiles } = await build({
