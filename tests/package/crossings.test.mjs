@@ -23,9 +23,11 @@ const prepare = (page) =>
               },
         ]),
       );
-    WebAssembly.Instance = (module, imports) => {
-      const inside = Object.entries(imports).map(([name, functions]) => [name, counted(functions, 'out')]);
-      return { exports: counted(new Instance(module, Object.fromEntries(inside)).exports, 'in') };
+    WebAssembly.Instance = class {
+      constructor(module, imports) {
+        const inside = Object.entries(imports).map(([name, functions]) => [name, counted(functions, 'out')]);
+        this.exports = counted(new Instance(module, Object.fromEntries(inside)).exports, 'in');
+      }
     };
     globalThis.Counted = await import('/pkg/dist/index.mjs?counted');
     new Counted.WebSocket(`ws://${location.host}/echo`).close();

@@ -62,13 +62,16 @@ PATHS['/later'] = PATHS['/sink'];
 
 /** Serves `files`, by path: the text or bytes, or a file's URL. */
 export async function startServer(files) {
-  let held = [];
+  /** Who waits for `/release`, or is waited for by it. */
+  const held = [];
+  const releases = [];
   const live = new Set();
   const http = createServer((request, response) => {
     const path = request.url.split('?')[0];
     if (path === '/release') {
-      for (const answer of held) answer();
-      held = [];
+      // It may be here before the handshake that it is for.
+      if (held.length) held.shift()();
+      else releases.push(true);
       return response.writeHead(204).end();
     }
     const found = files[path] ?? (path === '/' && '<!doctype html><title>bench</title>');
@@ -85,7 +88,7 @@ export async function startServer(files) {
         ws.on('error', () => {});
         PATHS[pathname]?.(ws, socket, searchParams);
       });
-    if (pathname === '/later') held.push(answer);
+    if (pathname === '/later' && !releases.pop()) held.push(answer);
     else answer();
     live.add(socket);
     socket.on('error', () => {}).on('close', () => live.delete(socket));
