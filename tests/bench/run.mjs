@@ -16,8 +16,8 @@ import { sockets } from './topics/sockets.mjs';
 
 const TOPICS = { sizes, opening, messages, requests, queue, sockets, profile, leaks };
 
-const FULL = { rounds: 150, pages: 15, most: 100_000, connections: 10_000 };
-const QUICK = { rounds: 2, pages: 1, most: 1_000, connections: 50 };
+const FULL = { rounds: 150, warm: 5, pages: 15, most: 100_000, connections: 10_000 };
+const QUICK = { rounds: 1, warm: 0, pages: 1, most: 1_000, connections: 20 };
 
 const words = process.argv.slice(2);
 const amounts = words.includes('--quick') ? QUICK : FULL;
@@ -25,7 +25,7 @@ const named = words.filter((word) => !word.startsWith('-'));
 const unknown = named.find((name) => !TOPICS[name]);
 if (unknown) throw Error(`no topic ${unknown}: there are ${Object.keys(TOPICS).join(', ')}`);
 
-const meter = await startMeter();
+const meter = await startMeter(amounts);
 try {
   emit(machine(await meter.version()));
   for (const [name, run] of Object.entries(TOPICS)) {

@@ -18,15 +18,17 @@ globalThis.load = async (name, folder) => { drive[name] = await import(folder + 
 globalThis.run = (name, what, ...given) => drive[name][what](...given);
 `;
 
-export async function startMeter() {
+/** `warm`: how many rounds only warm up, before those that count. */
+export async function startMeter({ warm = 5 } = {}) {
   const server = await startServer(await modules());
-  return new Meter(server, new DevTools(...FLAGS));
+  return new Meter(server, new DevTools(...FLAGS), warm);
 }
 
 class Meter {
-  constructor(server, devtools) {
+  constructor(server, devtools, warm) {
     this.server = server;
     this.devtools = devtools;
+    this.warm = warm;
   }
 
   async version() {

@@ -4,14 +4,11 @@
  */
 import { measured } from './lines.mjs';
 
-/** Rounds that only warm up. */
-const WARM = 5;
-
 /**
  * `work(name)` is one measurement of `per` things. Emits the microseconds for each thing, round by round.
  * `before` and `after` are around it, unmeasured.
  */
-export async function rounds(page, { topic, row, names, count, per = 1, work, before, after, warm = WARM }) {
+export async function rounds(page, { topic, row, names, count, per = 1, work, before, after, warm = page.meter.warm }) {
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   const overheads = [];
   for (let round = -warm; round < count; round++) {

@@ -37,7 +37,7 @@ export async function queue(meter, { rounds: count, most }) {
       row: `of ${wanted.toLocaleString('en')} queued, each sent on opening`,
       names: QUEUES,
       count: Math.ceil(count / (wanted > 1_000 ? 20 : 6)),
-      warm: 1,
+      warm: Math.min(1, meter.warm),
       per: wanted,
       before: (name) => other.run(name, 'queue', other.url(`/later?every=${wanted}`), wanted),
       work: (name) => other.run(name, 'flush'),
