@@ -105,14 +105,17 @@ const METHOD: &str = "Everything is measured in one run of headless Chromium, wh
     taken within a round, and what is shown is their median and, in brackets, the middle half of them. What the measuring \
     costs is taken off. In the first table the brackets are the median's own bounds, with 95 % certainty.";
 
-const PROFILE: &str = "Each function's own share, by the sampling profiler, in microseconds for a text of 32 B. Names are the \
-    built package's, so the beginning of a function's text stands for it.";
+const PROFILE: &str = "What a text of 32 B takes in all, by the thread's clock; and each function's own share, by the sampling \
+    profiler, in microseconds. That samples by the clock on the wall, so on a busy machine its figures are too high, and only \
+    their proportions count; the browser's own work is not in them. Names are the built package's, so the beginning of a \
+    function's text stands for it.";
 
 const SIZE: &str = "Bytes, minified; the peers from their npm packages, bundled by esbuild with the same settings. React is \
     the application's own.";
 
-const LEAKS: &str = "One page, with a heartbeat on; the heap after a collection, the browser's count of listeners, and the \
-    browser's sockets that are still alive: those of the last hundred or so are, until the collector's callbacks have run.";
+const LEAKS: &str = "One page, with a heartbeat on; after a collection: the heap, wasm memory, the browser's count of \
+    listeners, and its sockets that are still alive. Wasm memory never shrinks: it has the size of the most that was alive \
+    between two collections of the browser's choice.";
 
 fn machine(machine: &Machine, took: Duration) -> String {
     format!(
@@ -156,9 +159,10 @@ fn cell(values: &[f64], base: &[f64], unit: &str) -> String {
         return "–".into();
     };
     let figure = number(spread.median, unit);
+    // Where the first is next to nothing, a ratio says nothing.
+    let comparable = Spread::of(base).is_some_and(|base| base.quartiles.0 > spread.median / 100.0);
     match Spread::ratio(values, base) {
-        // Where the first is too little to be measured, a ratio says nothing.
-        Some(ratio) if values.as_ptr() != base.as_ptr() && ratio.median.is_finite() && values.len() > 1 => {
+        Some(ratio) if values.as_ptr() != base.as_ptr() && comparable && values.len() > 1 => {
             let (low, high) = ratio.quartiles;
             format!("{figure}; {:.2} × ({low:.2}–{high:.2})", ratio.median)
         }
