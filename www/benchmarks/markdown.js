@@ -1,6 +1,6 @@
 /**
- * The little of Markdown that the reports are written in: headings, paragraphs, tables, pictures, `code` and **bold**. Everything
- * becomes nodes and texts, never HTML from a string.
+ * The little of Markdown that the reports are written in: headings, paragraphs, tables, pictures, links, `code`, **bold** and
+ * *stressed*. Everything becomes nodes and texts, never HTML from a string.
  */
 
 /** @param {string} name @param {(Node | string)[]} content */
@@ -12,11 +12,12 @@ function element(name, ...content) {
 
 /** @param {string} text */
 function inline(text) {
-  return text.split(/(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s][^*]*\*)/).map((part) => {
+  return text.split(/(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s][^*]*\*|\[[^\]]+\]\([^)\s]+\))/).map((part) => {
     if (part.startsWith('`') && part.length > 1) return element('code', part.slice(1, -1));
     if (part.startsWith('**') && part.length > 4) return element('b', part.slice(2, -2));
     if (part.startsWith('*') && part.length > 2) return element('em', part.slice(1, -1));
-    return part;
+    const link = /^\[(.+)\]\((.+)\)$/.exec(part);
+    return link ? Object.assign(element('a', link[1]), { href: link[2] }) : part;
   });
 }
 

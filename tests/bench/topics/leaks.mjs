@@ -12,9 +12,12 @@ export async function leaks(meter, { connections }) {
     const page = await meter.page([HEARTBEAT]);
     const points = [];
     // Some at first, so that what is made once is there.
+    const first = Math.min(100, connections);
+    await page.run(HEARTBEAT, what, page.url(path), first);
+    points.push({ after: first, ...(await look(page)) });
     const step = Math.ceil(connections / LOOKS);
-    for (let done = Math.min(step, 100); done <= connections; done += step) {
-      await page.run(HEARTBEAT, what, page.url(path), points.length ? step : done);
+    for (let done = first + step; done <= first + connections; done += step) {
+      await page.run(HEARTBEAT, what, page.url(path), step);
       points.push({ after: done, ...(await look(page)) });
     }
     emit({ kind: 'leak', row, points });

@@ -18,7 +18,7 @@ const NOT_CODE = ['(idle)', '(program)', '(root)'];
 const lines = () => readFileSync(resolve(pkg, 'dist/index.mjs'), 'utf8').split('\n');
 
 function place({ functionName, url, lineNumber, columnNumber }, code) {
-  if (url.startsWith('wasm:')) return `wasm: function ${functionName.replace(/\D+/g, '')}`;
+  if (url.startsWith('wasm:')) return `wasm: ${functionName.split(':')[0].replace(/^wasm-/, '')}`;
   if (!url.endsWith('entry.mjs')) return functionName || '(the browser)';
   return `skin: ${functionName}${code[lineNumber].slice(columnNumber, columnNumber + 48)}…`;
 }

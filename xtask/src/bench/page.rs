@@ -63,7 +63,7 @@ pub(super) fn page(found: &Found, took: Duration) -> String {
             let verdict = target.verdict.word().into();
             rows.push(vec![target.what.into(), target.reach, target.reached, verdict]);
         }
-        let _ = write!(page, "\n## The figures to reach\n\n{}\n", table(&rows));
+        let _ = write!(page, "\n## The figures to reach\n\n{}\n\n{WHY}\n", table(&rows));
     }
     for (topic, title, story) in TOPICS {
         let rows: Vec<&Measured> = found.topic(topic).collect();
@@ -104,6 +104,13 @@ const METHOD: &str = "Everything is measured in one run of headless Chromium, wh
     processes and waiting are not in them. A round measures every contender once, in an order that moves on; ratios are \
     taken within a round, and what is shown is their median and, in brackets, the middle half of them. What the measuring \
     costs is taken off. In the first table the brackets are the median's own bounds, with 95 % certainty.";
+
+const WHY: &str = "What ours does beyond the browser's own work: a received message calls into WebAssembly once and out once \
+    (`tests/package/crossings.test.mjs` holds it to that), gets a prototype that answers `target` with our socket, and goes \
+    through our own list of listeners; a heartbeat reads its time, `pong` compares it, a pending request looks for its number. \
+    A sent message on an open line is our method, its checks, and the browser's `send`. The first construction decodes the text \
+    of the WebAssembly, compiles it, and runs everything for the first time; a later one makes a core, its closures and its \
+    listeners. Shares are [below](#where-a-received-messages-time-goes).";
 
 const PROFILE: &str = "What a text of 32 B takes in all, by the thread's clock; and each function's own share, by the sampling \
     profiler, in microseconds. That samples by the clock on the wall, so on a busy machine its figures are too high, and only \
@@ -233,4 +240,41 @@ fn capital(text: &str) -> String {
 /// A contender's ratio to the browser's class, for the plots.
 pub(super) fn ratio_to_native(measured: &Measured, name: &str) -> Option<Spread> {
     Spread::ratio(measured.of(name)?, measured.of(NATIVE)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, page};
+    use crate::bench::found::Line;
+    use std::time::Duration;
+
+    const LINES: [&str; 4] = [
+        r#"{"kind":"machine","date":"2026-01-02","cpu":"a CPU","cores":2,"load":0.5,"system":"an OS","versions":["Chrome 1"]}"#,
+        r#"{"kind":"measured","topic":"received","row":"32 B text, 1 listener","unit":"µs",
+            "samples":[["native",[10,20,10]],["holdfast-ws",[11,22,11]]]}"#,
+        r#"{"kind":"size","group":"entries","name":"index.mjs","minified":60000,"gzip":20000,"brotli":13000}"#,
+        r#"{"kind":"leak","row":"reconnected","points":[
+            {"after":1,"heap":1000,"wasm":65536,"listeners":0,"sockets":1},
+            {"after":2,"heap":1000,"wasm":65536,"listeners":0,"sockets":1},
+            {"after":3,"heap":1001,"wasm":65536,"listeners":0,"sockets":1}]}"#,
+    ];
+
+    #[test]
+    fn the_page_tells_what_was_found_and_nothing_of_what_was_not() {
+        let mut found = Found::default();
+        for line in LINES {
+            found.take(serde_json::from_str::<Line>(line).unwrap());
+        }
+        let page = page(&found, Duration::from_secs(120));
+        for part in [
+            "2026-01-02: a CPU, 2 cores (load 0.5 when it began), an OS; Chrome 1. It took 2 minutes.",
+            "1.100 × (1.100–1.100), +1.00 µs | **no** |",
+            "| 32 B text, 1 listener | 10.0 µs | 11.0 µs; 1.10 × (1.10–1.10) |",
+            "13.0 KB |    yes |",
+            "heap 1.001 × after 1 more; the rest flat |    yes |",
+        ] {
+            assert!(page.contains(part), "{part}\nis not in\n{page}");
+        }
+        assert!(!page.contains("## A sent message"));
+    }
 }

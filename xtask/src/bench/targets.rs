@@ -106,12 +106,14 @@ fn flat(leak: &Leak) -> Option<Target> {
 
 fn ratio(what: &'static str, most: f64, measured: Option<&Measured>) -> Option<Target> {
     let measured = measured?;
-    let ratio = Spread::ratio(measured.of(OURS)?, measured.of(NATIVE)?)?;
+    let (ours, native) = (measured.of(OURS)?, measured.of(NATIVE)?);
+    let ratio = Spread::ratio(ours, native)?;
+    let more = Spread::paired(ours, native, |ours, native| ours - native)?.median;
     let (low, high) = ratio.sure;
     Some(Target {
         what,
         reach: format!("≤ {most} × native"),
-        reached: format!("{:.3} × ({low:.3}–{high:.3})", ratio.median),
+        reached: format!("{:.3} × ({low:.3}–{high:.3}), {more:+.2} µs", ratio.median),
         verdict: Verdict::at_most(most, ratio.sure),
     })
 }
