@@ -35,7 +35,7 @@ async function first(meter, pages) {
   const took = { import: {}, construction: {}, wall: {} };
   const add = (what, name, value) => {
     took[what][name] ??= [];
-    took[what][name].push(value);
+    took[what][name].push(Math.max(0, value));
   };
   for (let round = 0; round < pages; round++) {
     for (const name of CLASSES) {

@@ -108,7 +108,7 @@ fn draw_bars(root: &DrawingArea<SVGBackend<'_>, Shift>, title: &str, bars: &[Bar
         .margin_right(24)
         .x_label_area_size(28)
         .y_label_area_size(340)
-        .build_cartesian_2d(0.0..longest, (0..bars.len()).into_segmented())?;
+        .build_cartesian_2d(0.0..longest, (0..bars.len().saturating_sub(1)).into_segmented())?;
     let label = |place: &SegmentValue<usize>| match place {
         SegmentValue::CenterOf(index) => bars.len().checked_sub(index + 1).map_or_else(String::new, |index| {
             bars.get(index).map_or_else(String::new, |bar| bar.label.clone())
@@ -135,6 +135,11 @@ fn draw_bars(root: &DrawingArea<SVGBackend<'_>, Shift>, title: &str, bars: &[Bar
             let at = SegmentValue::CenterOf(index);
             chart.draw_series(LineSeries::new([(low, at.clone()), (high, at)], BLACK.stroke_width(1)))?;
         }
+    }
+    // What all are measured against.
+    if bars.iter().any(|bar| bar.whisker.is_some()) {
+        let (below, above) = (SegmentValue::Exact(0), SegmentValue::Exact(bars.len()));
+        chart.draw_series(LineSeries::new([(1.0, below), (1.0, above)], BLACK.stroke_width(1)))?;
     }
     Ok(())
 }

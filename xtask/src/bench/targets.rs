@@ -10,7 +10,7 @@ use crate::markdown::grouped;
 pub(super) const NATIVE: &str = "native";
 pub(super) const OURS: &str = "holdfast-ws";
 
-/// What a page may keep of connections that are gone, of what it had at the first look: the collector's own unrest.
+/// What may be more after thousands of connections: the collector's own unrest.
 const FLAT: f64 = 1.05;
 
 /// A figure, and what was found.
@@ -84,8 +84,9 @@ fn flat(leak: &Leak) -> Option<Target> {
         leak.points.last()?,
     );
     #[allow(clippy::cast_precision_loss)] // Megabytes.
-    let grown = last.heap as f64 / first.heap as f64;
-    let rest = last.wasm <= half.wasm && last.listeners <= first.listeners && last.sockets <= first.sockets;
+    let [grown, wasm_grown] =
+        [(last.heap, first.heap), (last.wasm, half.wasm)].map(|(last, then)| last as f64 / then as f64);
+    let rest = wasm_grown <= FLAT && last.listeners <= first.listeners && last.sockets <= first.sockets;
     let rest_reached = if rest { "the rest flat" } else { "the rest not" };
     let connections = last.after - first.after;
     Some(Target {
