@@ -6,13 +6,10 @@ mod found;
 mod page;
 mod plot;
 mod spread;
+mod summary;
 mod targets;
 
-use std::{
-    fs,
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::{fs, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,9 +34,12 @@ pub(crate) struct Arguments {
     /// This topic only; may be given several times
     #[arg(long, value_name = "TOPIC", value_parser = TOPICS, conflicts_with = "write")]
     only: Vec<String>,
-    /// Writes docs/benchmarks.md and its plots
+    /// Writes docs/benchmarks.md, its plots, and the figures in README.md
     #[arg(long)]
     write: bool,
+    /// Measures nothing: shows, or writes, what the last whole run found
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
+    again: bool,
 }
 
 /// As `tests/bench/run.mjs` has them.
@@ -56,6 +56,38 @@ const LIMIT_SECONDS: u64 = 3600;
 const TICK: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode> {
+    let last = workshop.target.join("bench.jsonl");
+    let lines = if arguments.again {
+        fs::read_to_string(&last).context("no run yet")?
+    } else {
+        let lines = build_and_measure(arguments, workshop).await?;
+        // What is no whole run is none to come back to.
+        if !arguments.quick && arguments.only.is_empty() {
+            fs::write(&last, &lines)?;
+        }
+        lines
+    };
+    let mut found = Found::default();
+    for line in lines.lines() {
+        found.take(serde_json::from_str(line)?);
+    }
+    if found.measured.is_empty() && found.sizes.is_empty() && found.leaks.is_empty() && found.profiles.is_empty() {
+        bail!("tests/bench/run.mjs found nothing");
+    }
+    let page = page::page(&found);
+    println!("\n{page}");
+    if arguments.write {
+        let (docs, readme) = (workshop.root.join("docs"), workshop.root.join("README.md"));
+        fs::create_dir_all(docs.join("plots"))?;
+        plot::draw_all(&docs.join("plots"), &found)?;
+        fs::write(docs.join("benchmarks.md"), page)?;
+        fs::write(&readme, summary::put(&fs::read_to_string(&readme)?, &found)?)?;
+        println!("written: docs/benchmarks.md and the figures in README.md");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn build_and_measure(arguments: &Arguments, workshop: &Workshop) -> Result<String> {
     reaper::adopt_orphans();
     let stop = Stop::listen()?;
     let mut steps = tools::missing(workshop, Purpose::Bench).await?;
@@ -64,23 +96,11 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
         steps.push(Step::new(format!("npm ci in {FOLDER}"), Job::new(ci, 300)));
     }
     progress::run_all(steps, &stop).await?;
-
-    let begun = Instant::now();
-    let found = measure(arguments, workshop, &stop).await?;
-    let page = page::page(&found, begun.elapsed());
-    println!("\n{page}");
-    if arguments.write {
-        let docs = workshop.root.join("docs");
-        fs::create_dir_all(docs.join("plots"))?;
-        plot::draw_all(&docs.join("plots"), &found)?;
-        fs::write(docs.join("benchmarks.md"), page)?;
-        println!("written: docs/benchmarks.md");
-    }
-    Ok(ExitCode::SUCCESS)
+    measure(arguments, workshop, &stop).await
 }
 
-/// Runs the harness.
-async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Result<Found> {
+/// Runs the harness, and returns the lines that it found.
+async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Result<String> {
     let mut command = workshop.command(FOLDER, "node", &["run.mjs"]);
     if arguments.quick {
         command.arg("--quick");
@@ -94,8 +114,7 @@ async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Res
     )?);
     bar.enable_steady_tick(TICK);
     let plain = bar.is_hidden();
-    let mut found = Found::default();
-    let mut strange = Vec::new();
+    let (mut lines, mut strange) = (String::new(), Vec::new());
     let outcome = Job::new(command, LIMIT_SECONDS)
         .run(stop, |text| match serde_json::from_str::<Line>(text) {
             Ok(line) => {
@@ -105,7 +124,8 @@ async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Res
                     Line::Measured(measured) => bar.set_message(measured.row.clone()),
                     _ => {}
                 }
-                found.take(line);
+                lines.push_str(text);
+                lines.push('\n');
             }
             Err(_) => strange.push(text.to_owned()),
         })
@@ -115,8 +135,5 @@ async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Res
         println!("{}", strange.join("\n"));
     }
     outcome.context("tests/bench/run.mjs")?;
-    if found.measured.is_empty() && found.sizes.is_empty() && found.leaks.is_empty() && found.profiles.is_empty() {
-        bail!("tests/bench/run.mjs found nothing");
-    }
-    Ok(found)
+    Ok(lines)
 }

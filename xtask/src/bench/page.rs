@@ -1,6 +1,6 @@
 //! What was found, as Markdown.
 
-use std::{fmt::Write as _, time::Duration};
+use std::fmt::Write as _;
 
 use super::{
     found::{Found, Leak, Machine, Measured, Profile, Size},
@@ -51,10 +51,10 @@ const TOPICS: [(&str, &str, &str); 6] = [
 ];
 
 /// The whole page.
-pub(super) fn page(found: &Found, took: Duration) -> String {
+pub(super) fn page(found: &Found) -> String {
     let mut page = format!(
         "# Benchmarks\n\nWritten by `cargo xtask bench --write`; its numbers are not edited. {}\n\n{METHOD}\n",
-        machine(&found.machine, took)
+        machine(&found.machine)
     );
     let targets = targets::judge(found);
     if !targets.is_empty() {
@@ -124,16 +124,15 @@ const LEAKS: &str = "One page, with a heartbeat on; after a collection: the heap
     listeners, and its sockets that are still alive. Wasm memory never shrinks: it has the size of the most that was alive \
     between two collections of the browser's choice.";
 
-fn machine(machine: &Machine, took: Duration) -> String {
+fn machine(machine: &Machine) -> String {
     format!(
-        "{}: {}, {} cores (load {:.1} when it began), {}; {}. It took {:.0} minutes.",
+        "{}: {}, {} cores (load {:.1} when it began), {}; {}.",
         machine.date,
         machine.cpu,
         machine.cores,
         machine.load,
         machine.system,
-        machine.versions.join(", "),
-        took.as_secs_f64() / 60.0
+        machine.versions.join(", ")
     )
 }
 
@@ -178,7 +177,7 @@ fn cell(values: &[f64], base: &[f64], unit: &str) -> String {
 }
 
 /// With three digits that say something.
-fn number(value: f64, unit: &str) -> String {
+pub(super) fn number(value: f64, unit: &str) -> String {
     match value.abs() {
         size if size >= 1000.0 && unit == "µs" => format!("{:.2} ms", value / 1000.0),
         size if size >= 100.0 => format!("{value:.0} {unit}"),
@@ -246,7 +245,6 @@ pub(super) fn ratio_to_native(measured: &Measured, name: &str) -> Option<Spread>
 mod tests {
     use super::{Found, page};
     use crate::bench::found::Line;
-    use std::time::Duration;
 
     const LINES: [&str; 4] = [
         r#"{"kind":"machine","date":"2026-01-02","cpu":"a CPU","cores":2,"load":0.5,"system":"an OS","versions":["Chrome 1"]}"#,
@@ -265,9 +263,9 @@ mod tests {
         for line in LINES {
             found.take(serde_json::from_str::<Line>(line).unwrap());
         }
-        let page = page(&found, Duration::from_secs(120));
+        let page = page(&found);
         for part in [
-            "2026-01-02: a CPU, 2 cores (load 0.5 when it began), an OS; Chrome 1. It took 2 minutes.",
+            "2026-01-02: a CPU, 2 cores (load 0.5 when it began), an OS; Chrome 1.",
             "1.100 × (1.100–1.100), +1.00 µs | **no** |",
             "| 32 B text, 1 listener | 10.0 µs | 11.0 µs; 1.10 × (1.10–1.10) |",
             "13.0 KB |    yes |",
