@@ -17,7 +17,8 @@ const TOPICS: [(&str, &str, &str); 6] = [
         "A received message",
         "From the browser's event to the last listener, each of which looks at the data. *json* is text that can be a reply, \
          so it is looked into while a request is pending; it has no `id`, so it is not parsed. *With a request pending* has \
-         the heartbeat, too.",
+         the heartbeat, too. *On 60 sockets* is on as many of each contender: Chromium opens 255 in a profile and refuses the \
+         next, so a thousand can't be measured.",
     ),
     (
         "sent",
