@@ -73,7 +73,9 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
                 .map(|(package, _)| *package),
         );
         // Debian's Python comes without what makes virtual environments.
-        if !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await {
+        if purpose == Purpose::Test
+            && !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await
+        {
             packages.push("python3-venv");
         }
     }
