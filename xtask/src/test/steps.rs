@@ -31,7 +31,7 @@ pub(crate) enum Step {
     Npm,
     /// The crate in a real browser
     Wasm,
-    /// The package in a real browser
+    /// The package in a real browser, and whether it can be measured there
     Package,
     /// The standard's tests, with our class in the browser's place
     Conformance,
@@ -159,7 +159,10 @@ impl Step {
                     whole(command)
                 })
                 .into(),
-            Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
+            Self::Package => ["tests/package", "tests/bench"]
+                .into_iter()
+                .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
+                .collect(),
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
             Self::Apps => ["tests/apps", "tests/apps/full"]
                 .into_iter()
