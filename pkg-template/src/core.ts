@@ -41,11 +41,32 @@ export function load(): void {
   }
 }
 
-/** What `core.read` is asked for: the numbers of `src/export/readings.rs`. NaN is what there is none of. */
-export enum Reading {
+/** What `core.ask` is asked and told: the numbers of `src/export/numbers.rs`. NaN is what there is none of. */
+export enum Ask {
   ReadyState,
   BufferedAmount,
   RetryAt,
+  /** Whether a message would go out at once; if not, the core is given a copy. */
+  CanSend,
+  /** After the browser's socket has been closed, if there is one. */
+  Close,
+  Reconnect,
+  /** What the page tells: see `page.ts`. */
+  Signal,
+  /** The answer to `host.provide`: the question, and whether it is known where to dial. */
+  Provided,
+  /** The answer to `host.admit`: the connection, and whether it is admitted. Returns whether it was asked for. */
+  Admit,
+  /** A reply to a request, and whether it is its last part, else the timeout starts over. 0: awaited. 1: late, or repeated, and counted. 2: no request of ours. */
+  Reply,
+  /** Nobody waits for a reply any more; the request is taken out of the queue. Returns whether somebody did. */
+  Abort,
+  /** Whether every message is shown to `host.reply`, though nothing be pending; the second number. */
+  Inspect,
+  /** Has `host.drain` called once, shortly. */
+  WatchDrain,
+  /** A number for a request, never the same twice. */
+  RequestId,
   Status,
   Attempt,
   Latency,
@@ -65,11 +86,4 @@ export enum Reading {
   DeadLines,
   PendingRequests,
   LateReplies,
-}
-
-/** And `core.text`. */
-export enum Text {
-  Url,
-  Protocol,
-  Extensions,
 }

@@ -2,12 +2,12 @@
 //! streams; questions go to the application's closures.
 
 use alloc::rc::{Rc, Weak};
-use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 #[cfg(feature = "serde")]
 use core::time::Duration;
 
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, MessageEvent};
 
@@ -33,11 +33,17 @@ extern "C" {
 /// What a socket's handles, its streams and its driver have in common.
 pub(super) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
-    protocols: alloc::vec::Vec<String>,
     provider: Option<Provider>,
     should_reconnect: Option<ShouldReconnect>,
     heartbeat: Option<Heartbeat>,
+    /// Where to dial: URL and subprotocols.
+    target: RefCell<(JsValue, JsValue)>,
+    /// What the browser threw at the last dial.
+    pub(super) refusal: RefCell<JsValue>,
     pub(super) binary_type: core::cell::Cell<BinaryType>,
+    /// The event of the connection that has just ended, and what of it was never sent.
+    ended: RefCell<Option<web_sys::CloseEvent>>,
+    unsent: RefCell<Vec<Message>>,
     pub(super) on: Handlers,
     last_close: RefCell<Option<CloseEvent>>,
     /// What may wait; `None` also without reconnection.
@@ -57,10 +63,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(options: Builder, provider: Option<Provider>) -> Self {
+    pub(super) fn new(options: Builder, target: (JsValue, JsValue), provider: Option<Provider>) -> Self {
         Self {
             driver: OnceCell::new(),
-            protocols: options.protocols,
             provider,
             #[cfg(feature = "futures")]
             queue: options
@@ -69,7 +74,11 @@ impl Shared {
                 .map(|queue| queue.0),
             should_reconnect: options.reconnect.and_then(|reconnect| reconnect.should),
             heartbeat: options.heartbeat,
-            binary_type: core::cell::Cell::default(),
+            target: RefCell::new(target),
+            refusal: RefCell::new(JsValue::UNDEFINED),
+            binary_type: core::cell::Cell::new(options.binary_type),
+            ended: RefCell::new(None),
+            unsent: RefCell::new(Vec::new()),
             on: Handlers::default(),
             last_close: RefCell::new(None),
             #[cfg(feature = "futures")]
@@ -124,8 +133,21 @@ impl Shared {
 pub(super) struct Host(pub(super) Rc<Shared>);
 
 impl Heard for Host {
-    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
-        Dialled::new(url, protocols).map(JsCast::unchecked_into)
+    fn dial(&self) -> Option<Native> {
+        let (url, protocols) = self.0.target.borrow().clone();
+        match Dialled::new(&url, &protocols) {
+            Ok(dialled) => {
+                let native: Native = dialled.unchecked_into();
+                native.set_binary(&self.0.binary_type.get().to_js());
+                // Resolved against the page's address once, when the application gave it.
+                self.0.target.borrow_mut().0 = native.address();
+                Some(native)
+            }
+            Err(exception) => {
+                self.0.refusal.replace(exception);
+                None
+            }
+        }
     }
 
     fn provide(&self, question: u32, attempt: u32) {
@@ -143,10 +165,8 @@ impl Heard for Host {
             let url = answer.await;
             let Some(shared) = shared.upgrade() else { return };
             if let Some(driver) = shared.driver() {
-                let protocols = shared.protocols.iter().map(|protocol| JsValue::from_str(protocol));
-                let protocols = protocols.collect::<Array>();
-                let target = url.map(|url| (JsValue::from_str(&url), protocols.into()));
-                driver.provided(Question(question), target);
+                let known = url.map(|url| shared.target.borrow_mut().0 = JsValue::from_str(&url));
+                driver.provided(Question(question), known.is_some());
             }
         });
     }
@@ -176,17 +196,22 @@ impl Heard for Host {
         self.0.on.error.call(());
     }
 
-    fn close(
-        &self,
-        event: Option<&web_sys::CloseEvent>,
-        close: Close,
-        cause: Cause,
-        will_reconnect: bool,
-        unsent: &Array,
-    ) -> bool {
-        let mut told = close_event(event, close, cause);
+    fn ended(&self, event: &web_sys::CloseEvent) -> f64 {
+        self.0.ended.replace(Some(event.clone()));
+        let reason = JSON::parse(&event.reason());
+        let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
+        asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)
+    }
+
+    fn unsent(&self, payload: JsValue) {
+        self.0.unsent.borrow_mut().push(Message::from_js(&payload));
+    }
+
+    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
+        let ended = self.0.ended.take();
+        let mut told = close_event(ended.as_ref(), close, cause);
         told.will_reconnect = will_reconnect;
-        told.unsent = unsent.iter().map(|data| Message::from_js(&data)).collect();
+        told.unsent = self.0.unsent.take();
         self.0.tell_close(told);
         true
     }
@@ -227,9 +252,10 @@ impl Heard for Host {
         }
     }
 
-    fn should_reconnect(&self, event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool {
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool {
+        let ended = self.0.ended.borrow().clone();
         let should = self.0.should_reconnect.as_ref();
-        should.is_none_or(|should| should(&close_event(event, close, cause), attempt))
+        should.is_none_or(|should| should(&close_event(ended.as_ref(), close, cause), attempt))
     }
 
     fn is_reply(&self, event: &Event) -> bool {
@@ -251,12 +277,6 @@ impl Heard for Host {
         #[cfg(feature = "futures")]
         self.0.waiting.wake();
     }
-
-    fn retry_after(&self, event: &web_sys::CloseEvent) -> f64 {
-        let reason = JSON::parse(&event.reason());
-        let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
-        asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)
-    }
 }
 
 fn data(event: &Event) -> JsValue {
@@ -270,6 +290,6 @@ fn close_event(event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause) 
         was_clean: close.clean,
         cause,
         will_reconnect: false,
-        unsent: alloc::vec::Vec::new(),
+        unsent: Vec::new(),
     }
 }

@@ -122,7 +122,9 @@ impl WebSocket {
     /// Says what binary messages are to be received as, from the next one on.
     pub fn set_binary_type(&self, binary_type: BinaryType) {
         self.0.shared.binary_type.set(binary_type);
-        self.driver().set_binary_type(binary_type.to_js());
+        if let Some(native) = self.driver().native() {
+            native.set_binary(&binary_type.to_js());
+        }
     }
 
     /// Bytes not yet on the wire: what waits for a connection, and what the browser has buffered.
@@ -205,7 +207,7 @@ impl WebSocket {
     /// Ends it: closes the connection, and makes no other. Without effect if it is closed.
     pub fn close(&self) {
         // There is nothing to object to without a code.
-        let _ = self.driver().close(JsValue::UNDEFINED, JsValue::UNDEFINED);
+        let _ = self.say_goodbye(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
     }
 
     /// The same with a close code: 1000, or 3000 to 4999.
@@ -233,8 +235,18 @@ impl WebSocket {
         if !matches!(code, 1000 | 3000..=4999) {
             return Err(CloseError::Code(code));
         }
-        let closed = self.driver().close(JsValue::from(code), reason);
-        closed.map_err(|_| CloseError::Refused)
+        self.say_goodbye(&JsValue::from(code), &reason)
+            .map_err(|_| CloseError::Refused)
+    }
+
+    /// The browser is asked first, and of any state: Chromium refuses a reason without a code, Firefox doesn't, and a refusal
+    /// that came later would leave us closing for ever.
+    fn say_goodbye(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
+        if let Some(native) = self.driver().native() {
+            native.close(code, reason)?;
+        }
+        self.driver().close();
+        Ok(())
     }
 }
 

@@ -59,7 +59,7 @@ impl Line {
         self.native.set_onmessage(None);
         self.native.set_onerror(None);
         self.native.set_onclose(None);
-        let _ = web_sys::WebSocket::close(&self.native);
+        self.native.leave();
     }
 }
 
@@ -124,13 +124,12 @@ impl<H: Heard + 'static> Driver<H> {
             return;
         }
         let event: &CloseEvent = event.unchecked_ref();
-        let retry_after = self.host.retry_after(event);
+        let retry_after = self.host.ended(event);
         let close = Close {
             code: event.code(),
             clean: event.was_clean(),
             retry_after: (retry_after >= 0.0).then(|| span(retry_after)),
         };
-        self.ended.replace(Some(event.clone()));
         let now = self.now();
         self.engine(|engine| engine.handle_closed(now, connection, close));
         self.tell();

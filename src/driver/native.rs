@@ -18,6 +18,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn close(this: &Native, code: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
 
+    /// Closes it without code and reason, to which the browser has nothing to object in any state.
+    #[wasm_bindgen(method, js_name = close)]
+    pub(crate) fn leave(this: &Native);
+
     #[wasm_bindgen(method, getter, js_name = url)]
     pub(crate) fn address(this: &Native) -> JsValue;
 

@@ -1,23 +1,19 @@
-//! The options as the skin hands them over: one number each, in a fixed order, NaN for what was not given. Strings and
+//! The options as the skin hands them over: one number each, asked for by its place, NaN for what was not given. Strings and
 //! getters would cost an import apiece.
 
-use alloc::string::String;
-
-use js_sys::TypeError;
-use wasm_bindgen::prelude::*;
-
+use super::host::Host;
 use crate::driver::span;
-use crate::engine::{Config, ConfigError, Heartbeat, Queue, Reconnect, Span};
+use crate::engine::{Config, Heartbeat, Queue, Reconnect, Span};
 
-/// Reads `numbers`; the skin's `options.ts` has the same order.
-pub(super) fn read(numbers: &[f64], resolves: bool) -> Result<Config, ConfigError> {
-    let given = |index: usize| numbers.get(index).copied().filter(|number| !number.is_nan());
-    let is_on = |index: usize| given(index).is_some_and(|number| number != 0.0);
-    let time = |index: usize, default: Span| given(index).map_or(default, span);
+/// Reads the options; the skin's `options.ts` has the same places.
+pub(super) fn read(host: &Host) -> Config {
+    let given = |place: u32| Some(host.option(place)).filter(|number| !number.is_nan());
+    let is_on = |place: u32| given(place).is_some_and(|number| number != 0.0);
+    let time = |place: u32, default: Span| given(place).map_or(default, span);
     let reconnect = Reconnect::default();
     let heartbeat = Heartbeat::default();
     let queue = Queue::default();
-    let config = Config {
+    Config {
         reconnect: is_on(0).then(|| Reconnect {
             min_delay: time(1, reconnect.min_delay),
             max_delay: time(2, reconnect.max_delay),
@@ -39,18 +35,8 @@ pub(super) fn read(numbers: &[f64], resolves: bool) -> Result<Config, ConfigErro
         idle_timeout: given(15).map(span),
         stall_timeout: given(16).map(span),
         authenticates: is_on(17),
-        resolves,
-    };
-    config.check()?;
-    Ok(config)
-}
-
-/// The error for the skin to throw.
-pub(super) fn explain(error: ConfigError) -> JsValue {
-    let mut message = String::from(error.option);
-    message.push_str(" takes ");
-    message.push_str(error.takes);
-    TypeError::new(&message).into()
+        resolves: is_on(18),
+    }
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturates: Infinity is the most there is.

@@ -93,7 +93,7 @@ impl<P: Clone> Engine<P> {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
                     self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
                 }
-                self.outputs.push_back(Output::Close(connection));
+                self.outputs.push(Output::Close(connection));
                 self.tell_status();
             }
             Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, Cause::Closed),
@@ -117,7 +117,7 @@ impl<P: Clone> Engine<P> {
     pub fn reconnect(&mut self, now: Instant) {
         if self.phase != Phase::Waiting {
             if let Some(connection) = self.phase.connection() {
-                self.outputs.push_back(Output::Abandon(connection));
+                self.outputs.push(Output::Abandon(connection));
             }
             match self.phase {
                 Phase::Closed => {}
@@ -128,7 +128,7 @@ impl<P: Clone> Engine<P> {
             self.attempt = 1;
         }
         let delay = super::Span::ZERO;
-        self.events.push_back(Event::Reconnecting {
+        self.events.push(Event::Reconnecting {
             attempt: self.attempt,
             delay,
             cause: Cause::Manual,

@@ -69,7 +69,7 @@ impl<P: Clone> Engine<P> {
         }
         for id in self.requests.select(|pending| pending.deadline <= now) {
             self.settle(now, id);
-            self.events.push_back(Event::Failed(id, Failure::TimedOut));
+            self.events.push(Event::Failed(id, Failure::TimedOut));
         }
         self.timers.set(Timer::Request, self.requests.next_deadline());
     }
@@ -81,26 +81,25 @@ impl<P: Clone> Engine<P> {
             Place::Aboard(aboard) => over || Some(aboard) == connection,
             _ => over,
         });
-        // Backwards, since each goes before the one put back last.
-        for &id in lost.iter().rev() {
-            if let Some(pending) = self.requests.get_mut(id).filter(|_| !over)
-                && let Some((payload, bytes)) = pending.again.clone()
-            {
-                pending.place = Place::Queued;
-                self.outbox.push_front(payload, bytes, id);
-            }
+        if lost.is_empty() {
+            return;
         }
+        let waited = self.outbox.set_aside();
         for id in lost {
-            if over
-                || self
-                    .requests
-                    .get_mut(id)
-                    .is_some_and(|pending| pending.place != Place::Queued)
-            {
+            let pending = self.requests.get_mut(id).filter(|_| !over);
+            let again = pending.and_then(|pending| {
+                let again = pending.again.clone()?;
+                pending.place = Place::Queued;
+                Some(again)
+            });
+            if let Some((payload, bytes)) = again {
+                self.outbox.put(payload, bytes, Some(id));
+            } else {
                 self.settle(now, id);
-                self.events.push_back(Event::Failed(id, Failure::Lost));
+                self.events.push(Event::Failed(id, Failure::Lost));
             }
         }
+        self.outbox.put_back(waited);
     }
 
     fn settle(&mut self, now: Instant, id: Request) -> bool {
