@@ -2,6 +2,7 @@
 //! streams; questions go to the application's closures.
 
 use alloc::rc::{Rc, Weak};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 #[cfg(feature = "serde")]
@@ -9,7 +10,7 @@ use core::time::Duration;
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, MessageEvent};
+use web_sys::MessageEvent;
 
 use super::address::{Attempt, Provider};
 use super::builder::Builder;
@@ -17,7 +18,7 @@ use super::event::{CloseEvent, Reconnecting};
 use super::handlers::Handlers;
 use super::message::Message;
 use super::options::{BinaryType, Heartbeat, Pong, ShouldReconnect};
-use crate::driver::{Driver, Heard, Native};
+use crate::driver::{self, Driver, Event, Heard, Native};
 #[cfg(feature = "futures")]
 use crate::engine::Queue;
 use crate::engine::{Cause, Close, Failure, Question, Request, Span};
@@ -42,7 +43,7 @@ pub(super) struct Shared {
     pub(super) refusal: RefCell<JsValue>,
     pub(super) binary_type: core::cell::Cell<BinaryType>,
     /// The event of the connection that has just ended, and what of it was never sent.
-    ended: RefCell<Option<web_sys::CloseEvent>>,
+    ended: RefCell<Option<driver::CloseEvent>>,
     unsent: RefCell<Vec<Message>>,
     pub(super) on: Handlers,
     last_close: RefCell<Option<CloseEvent>>,
@@ -196,9 +197,9 @@ impl Heard for Host {
         self.0.on.error.call(());
     }
 
-    fn ended(&self, event: &web_sys::CloseEvent) -> f64 {
+    fn ended(&self, event: &driver::CloseEvent) -> f64 {
         self.0.ended.replace(Some(event.clone()));
-        let reason = JSON::parse(&event.reason());
+        let reason = JSON::parse(&reason(event));
         let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
         asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)
     }
@@ -283,10 +284,14 @@ fn data(event: &Event) -> JsValue {
     event.unchecked_ref::<MessageEvent>().data()
 }
 
-fn close_event(event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {
+fn reason(event: &driver::CloseEvent) -> String {
+    event.unchecked_ref::<web_sys::CloseEvent>().reason()
+}
+
+fn close_event(event: Option<&driver::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {
     CloseEvent {
         code: close.code,
-        reason: event.map_or_else(|| cause.reason().into(), web_sys::CloseEvent::reason),
+        reason: event.map_or_else(|| cause.reason().into(), reason),
         was_clean: close.clean,
         cause,
         will_reconnect: false,

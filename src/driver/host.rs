@@ -1,9 +1,8 @@
 //! What the driver expects of the storey above: the application's side of a socket.
 
 use wasm_bindgen::JsValue;
-use web_sys::{CloseEvent, Event};
 
-use super::Native;
+use super::{CloseEvent, Event, Native};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 /// Hears of everything, and answers for the application. None of these may throw; any of them may call back into the socket.

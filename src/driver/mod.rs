@@ -24,11 +24,11 @@ use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
 pub(crate) use self::host::Heard;
-pub(crate) use self::native::Native;
+pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
 use self::connection::Line;
-use crate::engine::{Config, ConfigError, Connection, Engine, Event, Instant, Output, Question, SendError, Signal, Span};
+use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, Question, SendError, Signal, Span};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -303,7 +303,8 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Returns whether every listener has been called.
-    fn tell_event(&self, event: Event<JsValue>) -> bool {
+    fn tell_event(&self, event: engine::Event<JsValue>) -> bool {
+        use engine::Event;
         match event {
             Event::Admit(connection) => self.host.admit(connection),
             // Without an admission it is told where the browser's own event is at hand: see `connection`.

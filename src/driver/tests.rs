@@ -10,9 +10,9 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{CloseEvent, Event, MessageEvent};
+use web_sys::MessageEvent;
 
-use super::{Driver, Heard, Native, Refused, span};
+use super::{CloseEvent, Driver, Event, Heard, Native, Refused, span};
 use crate::engine::{Cause, Close, Config, ConfigError, Failure, Heartbeat, ReadyState, Reconnect, Request, Span};
 
 wasm_bindgen_test_configure!(run_in_browser);

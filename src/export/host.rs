@@ -1,9 +1,8 @@
 //! The skin's side of a socket, as the driver wants to speak to it. Its methods never throw, `dial` apart.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, Event};
 
-use crate::driver::{Heard, Native, millis};
+use crate::driver::{CloseEvent, Event, Heard, Native, millis};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 #[wasm_bindgen]
