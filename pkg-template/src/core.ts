@@ -48,23 +48,8 @@ export enum Ask {
   RetryAt,
   /** Whether a message would go out at once; if not, the core is given a copy. */
   CanSend,
-  /** After the browser's socket has been closed, if there is one. */
-  Close,
-  Reconnect,
-  /** What the page tells: see `page.ts`. */
-  Signal,
-  /** The answer to `host.provide`: the question, and whether it is known where to dial. */
-  Provided,
-  /** The answer to `host.admit`: the connection, and whether it is admitted. Returns whether it was asked for. */
-  Admit,
-  /** A reply to a request, and whether it is its last part, else the timeout starts over. 0: awaited. 1: late, or repeated, and counted. 2: no request of ours. */
-  Reply,
-  /** Nobody waits for a reply any more; the request is taken out of the queue. Returns whether somebody did. */
-  Abort,
   /** Whether every message is shown to `host.reply`, though nothing be pending; the second number. */
   Inspect,
-  /** Has `host.drain` called once, shortly. */
-  WatchDrain,
   /** A number for a request, never the same twice. */
   RequestId,
   Status,
@@ -84,6 +69,21 @@ export enum Ask {
   QueuedBytes,
   Unsent,
   DeadLines,
-  PendingRequests,
   LateReplies,
+  PendingRequests,
+  /** What the page tells: see `page.ts`. */
+  Signal,
+  /** After the browser's socket has been closed, if there is one. */
+  Close,
+  Reconnect,
+  /** The answer to `host.provide`: the question, and whether it is known where to dial. */
+  Provided,
+  /** The answer to `host.admit`: the connection, and whether it is admitted. If not, returns whether it was asked for. */
+  Admit,
+  /** A reply to a request, and whether it is its last part; else the timeout starts over. 0: awaited. 1: late, or repeated, and counted. 2: no request of ours. */
+  Reply,
+  /** Nobody waits for a reply any more; the request is taken out of the queue. Returns whether somebody did. */
+  Abort,
+  /** Has `host.drain` called once, shortly. */
+  WatchDrain,
 }

@@ -167,7 +167,10 @@ impl Heard for Host {
             let Some(shared) = shared.upgrade() else { return };
             if let Some(driver) = shared.driver() {
                 let known = url.map(|url| shared.target.borrow_mut().0 = JsValue::from_str(&url));
-                driver.provided(Question(question), known.is_some());
+                driver.command(|engine, now| match known {
+                    Some(()) => engine.handle_resolved(Question(question)),
+                    None => engine.handle_unresolved(now, Question(question)),
+                });
             }
         });
     }

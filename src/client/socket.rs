@@ -16,7 +16,7 @@ use super::message::Message;
 use super::options::BinaryType;
 use super::stats::Stats;
 use crate::driver::{Driver, Native};
-use crate::engine::{ReadyState, Status};
+use crate::engine::{Engine, ReadyState, Status};
 
 /// A WebSocket that holds: the browser's, in Rust's names, except that it connects again, keeps what is sent until it can go
 /// out, and notices a dead line.
@@ -201,7 +201,7 @@ impl WebSocket {
 
     /// Connects anew, now, from any state. While waiting, it keeps its place in the backoff; else delays start over.
     pub fn reconnect(&self) {
-        self.driver().reconnect();
+        self.driver().command(Engine::reconnect);
     }
 
     /// Ends it: closes the connection, and makes no other. Without effect if it is closed.
@@ -245,7 +245,7 @@ impl WebSocket {
         if let Some(native) = self.driver().native() {
             native.close(code, reason)?;
         }
-        self.driver().close();
+        self.driver().command(Engine::close);
         Ok(())
     }
 }

@@ -4,8 +4,11 @@
 //! Two rules keep it safe. Nothing is borrowed across a call into JavaScript: a listener may call anything of ours. And the
 //! application is told of events only from a task of the browser's, never inside a call of its own, as with the browser's
 //! class; its own calls merely leave an alarm for now.
-// Each storey above uses a part of it: the client has requests only with the feature `serde`, say.
-#![cfg_attr(not(all(target_arch = "wasm32", feature = "export")), allow(dead_code))]
+// Each storey above uses a part of it: only the skin admits connections, only the client has the driver send.
+#![cfg_attr(
+    not(all(target_arch = "wasm32", feature = "export", feature = "serde")),
+    allow(dead_code)
+)]
 
 mod clock;
 mod connection;
@@ -28,7 +31,7 @@ pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
 use self::connection::Line;
-use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, Question, SendError, Signal, Span};
+use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, SendError, Signal, Span};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -112,6 +115,17 @@ impl<H: Heard + 'static> Driver<H> {
         run(&mut self.engine.borrow_mut())
     }
 
+    /// Has the engine do something that the application or its host asks for, and carries out what comes of it.
+    ///
+    /// Before [`Engine::close`], the host has closed the browser's socket, if there is one, with the code and reason that were
+    /// given: what the browser throws there is the application's.
+    pub(crate) fn command<R>(&self, run: impl FnOnce(&mut Engine<JsValue>, Instant) -> R) -> R {
+        let now = self.now();
+        let answer = self.engine(|engine| run(engine, now));
+        self.settle();
+        answer
+    }
+
     pub(crate) fn now(&self) -> Instant {
         self.clock.now()
     }
@@ -166,36 +180,8 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
-        self.engine(|engine| engine.send(copy, bytes))?;
-        self.settle();
+        self.command(|engine, _| engine.send(copy, bytes))?;
         Ok(())
-    }
-
-    /// Ends it, for the application. The browser's socket, if there is one, has been closed by the host already, with the
-    /// code and reason that were given and exceptions that are the application's.
-    pub(crate) fn close(&self) {
-        let now = self.now();
-        self.engine(|engine| engine.close(now));
-        self.settle();
-    }
-
-    pub(crate) fn reconnect(&self) {
-        let now = self.now();
-        self.engine(|engine| engine.reconnect(now));
-        self.settle();
-    }
-
-    /// The host knows where to dial, or its provider has failed.
-    pub(crate) fn provided(&self, question: Question, known: bool) {
-        let now = self.now();
-        self.engine(|engine| {
-            if known {
-                engine.handle_resolved(question);
-            } else {
-                engine.handle_unresolved(now, question);
-            }
-        });
-        self.settle();
     }
 
     /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
@@ -272,7 +258,7 @@ impl<H: Heard + 'static> Driver<H> {
             }
             Output::Weigh(_) => self.weigh(&line),
             Output::Abandon(_) => line.abandon(),
-            // Closed already: see `Driver::close`.
+            // Closed already: see `Driver::command`.
             Output::Close(_) | Output::Resolve(_) | Output::Dial(_) => {}
         }
     }

@@ -13,7 +13,9 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::MessageEvent;
 
 use super::{CloseEvent, Driver, Event, Heard, Native, Refused, span};
-use crate::engine::{Cause, Close, Config, ConfigError, Failure, Heartbeat, ReadyState, Reconnect, Request, Span};
+use crate::engine::{
+    Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, Question, ReadyState, Reconnect, Request, Span,
+};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -173,7 +175,7 @@ fn close(driver: &Driver<Diary>) {
     if let Some(native) = driver.native() {
         native.leave();
     }
-    driver.close();
+    driver.command(Engine::close);
 }
 
 fn is_open(driver: &Driver<Diary>) -> bool {
@@ -259,7 +261,7 @@ async fn a_provider_is_asked_for_each_attempt_and_its_bad_url_is_a_failed_one() 
     let driver = Driver::start(diary.clone(), config).unwrap_or_else(|_| panic!("no URL yet"));
     assert_eq!(diary.entries(), ["provide 0"]);
     diary.url.replace("ftp:nowhere".to_string());
-    driver.provided(crate::engine::Question(1), true);
+    driver.command(|engine, _| engine.handle_resolved(Question(1)));
     until("the next question", || diary.count("provide 1") == 1).await;
     assert_eq!(
         diary.entries(),

@@ -67,6 +67,10 @@ impl<P> Outbox<P> {
 
     /// Puts back what was set aside.
     pub(super) fn put_back(&mut self, mut aside: Fifo<Message<P>>) {
+        if self.messages.is_drained() {
+            self.messages = aside;
+            return;
+        }
         while let Some(message) = aside.pop() {
             self.messages.push(message);
         }

@@ -77,7 +77,7 @@ impl<P: Clone> Engine<P> {
 
     /// Whether what is meant for this connection alone can go out on it.
     pub(super) fn takes(&self, connection: Connection) -> bool {
-        self.phase == Phase::Admitting(connection) || self.phase == Phase::Open(connection)
+        self.phase.is_admitting(connection) || self.phase.is_open(connection)
     }
 
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
@@ -115,7 +115,7 @@ impl<P: Clone> Engine<P> {
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
     /// go of, and delays start over.
     pub fn reconnect(&mut self, now: Instant) {
-        if self.phase != Phase::Waiting {
+        if !matches!(self.phase, Phase::Waiting) {
             if let Some(connection) = self.phase.connection() {
                 self.outputs.push(Output::Abandon(connection));
             }

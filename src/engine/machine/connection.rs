@@ -30,14 +30,18 @@ impl<P: Clone> Engine<P> {
 
     /// The URL for the attempt is known.
     pub fn handle_resolved(&mut self, question: Question) {
-        if self.phase == Phase::Resolving(question) {
+        if self.is_asked(question) {
             self.dial();
         }
     }
 
+    fn is_asked(&self, question: Question) -> bool {
+        matches!(self.phase, Phase::Resolving(current) if current == question)
+    }
+
     /// The URL's provider failed: so has the attempt.
     pub fn handle_unresolved(&mut self, now: Instant, question: Question) {
-        if self.phase == Phase::Resolving(question) {
+        if self.is_asked(question) {
             self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, Cause::Failed);
         }
@@ -53,7 +57,7 @@ impl<P: Clone> Engine<P> {
 
     /// The connection is open: to be admitted first if [`Config::authenticates`](super::Config::authenticates).
     pub fn handle_open(&mut self, now: Instant, connection: Connection) {
-        if self.phase != Phase::Connecting(connection) {
+        if !matches!(self.phase, Phase::Connecting(current) if current == connection) {
             return;
         }
         if self.config.authenticates {
@@ -68,7 +72,7 @@ impl<P: Clone> Engine<P> {
 
     /// The application admits the connection.
     pub fn handle_admitted(&mut self, now: Instant, connection: Connection) {
-        if self.phase == Phase::Admitting(connection) {
+        if self.phase.is_admitting(connection) {
             self.opened(now, connection);
         }
     }
@@ -76,7 +80,7 @@ impl<P: Clone> Engine<P> {
     /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
     /// admitted.
     pub fn handle_turned_away(&mut self, now: Instant, connection: Connection) -> bool {
-        let admitting = self.phase == Phase::Admitting(connection);
+        let admitting = self.phase.is_admitting(connection);
         if admitting {
             self.events.push(Event::Error);
             self.abandon(now, Cause::Failed);
@@ -130,7 +134,7 @@ impl<P: Clone> Engine<P> {
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
     /// that it was closed with.
     pub fn handle_closing(&mut self, connection: Connection) {
-        if self.phase == Phase::Open(connection) {
+        if self.phase.is_open(connection) {
             self.phase = Phase::Ending(connection);
             self.stop_watch();
             self.tell_status();

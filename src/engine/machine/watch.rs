@@ -67,7 +67,7 @@ impl Watch {
 impl<P: Clone> Engine<P> {
     /// The ping was sent.
     pub fn handle_pinged(&mut self, now: Instant, connection: Connection) {
-        if self.phase != Phase::Open(connection) {
+        if !self.phase.is_open(connection) {
             return;
         }
         if let Some(heartbeat) = &self.config.heartbeat {
@@ -84,7 +84,7 @@ impl<P: Clone> Engine<P> {
     /// This many bytes are yet to leave the native buffer. Told before and after each transmission, and when weighed, if
     /// [`Engine::weighs`]: between two tellings the amount can only have fallen by moving.
     pub fn handle_buffered(&mut self, now: Instant, connection: Connection, amount: u64) {
-        let (Some(stall), true) = (self.config.stall_timeout, self.phase == Phase::Open(connection)) else {
+        let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
             return;
         };
         let moved = amount < self.watch.buffered || self.watch.buffered == 0;
