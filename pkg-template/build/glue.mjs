@@ -4,8 +4,8 @@
  */
 const CUTS = [
   // Nobody frees a core by hand: the registry does, when its socket is collected.
-  [/ {4}__destroy_into_raw\(\) \{[^]*?\n {4}\}\n/, ''],
-  [/ {4}free\(\) \{[^]*?\n {4}\}\n/, ''],
+  [/ {4}__destroy_into_raw\(\) \{[\s\S]*?\n {4}\}\n/, ''],
+  [/ {4}free\(\) \{[\s\S]*?\n {4}\}\n/, ''],
   [/^if \(Symbol\.dispose\).*$/m, ''],
   // Without it the constructor says so (`core.ts`); the import must not fail.
   [/= \(typeof FinalizationRegistry === 'undefined'\)\n.*\n\s*: new/g, '= globalThis.FinalizationRegistry && new'],
@@ -15,7 +15,7 @@ const CUTS = [
   // What wasm-bindgen throws for a handle that is borrowed twice. Each method only borrows it to read, so it can't be; and text
   // would bring a TextDecoder and views of the memory.
   [/throw new Error\(getStringFromWasm0\(arg0, arg1\)\)/, "throw Error('holdfast-ws')"],
-  [/^let cachedTextDecoder[^]*?^let numBytesDecoded = 0;$/m, ''],
+  [/^let cachedTextDecoder[\s\S]*?^let numBytesDecoded = 0;$/m, ''],
   [/^ *cached\w+ArrayMemory0 = null;$/gm, ''],
   // Kept for threads and for debugging.
   [/ {4}wasmInstance = instance;\n/, ''],
