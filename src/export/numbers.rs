@@ -21,7 +21,7 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
         3 => f64::from(driver.can_send()),
         // Whether every message is to be shown to `host.reply`.
         4 => {
-            driver.inspect(says != 0.0);
+            driver.inspect(says > 0.0);
             0.0
         }
         // The page tells: it is online, offline, awake.
@@ -34,7 +34,7 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
             0.0
         }
         5..25 => driver.engine(|engine| reading(engine, what)),
-        _ => driver.command(|engine, now| command(engine, now, what, subject, says != 0.0)),
+        _ => driver.command(|engine, now| command(engine, now, what, subject, says > 0.0)),
     }
 }
 
