@@ -215,7 +215,7 @@ impl WebSocket {
     /// # Errors
     /// [`CloseError`] for any other code.
     pub fn close_with_code(&self, code: u16) -> Result<(), CloseError> {
-        self.close_with(code, JsValue::UNDEFINED)
+        self.close_with(code, &JsValue::UNDEFINED)
     }
 
     /// The same with a reason, of 123 bytes of UTF-8 at most.
@@ -227,15 +227,15 @@ impl WebSocket {
         if bytes > 123 {
             return Err(CloseError::ReasonTooLong { bytes });
         }
-        self.close_with(code, JsValue::from_str(reason))
+        self.close_with(code, &JsValue::from_str(reason))
     }
 
-    fn close_with(&self, code: u16, reason: JsValue) -> Result<(), CloseError> {
+    fn close_with(&self, code: u16, reason: &JsValue) -> Result<(), CloseError> {
         // A connection that is yet to be made has no native socket to ask.
         if !matches!(code, 1000 | 3000..=4999) {
             return Err(CloseError::Code(code));
         }
-        self.say_goodbye(&JsValue::from(code), &reason)
+        self.say_goodbye(&JsValue::from(code), reason)
             .map_err(|_| CloseError::Refused)
     }
 
