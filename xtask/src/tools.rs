@@ -70,6 +70,10 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
                 .filter(|package| lacks(package))
                 .map(|(package, _)| *package),
         );
+        // Debian's Python comes without what makes virtual environments.
+        if !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await {
+            packages.push("python3-venv");
+        }
     }
     if !packages.is_empty() {
         steps.extend(debian(workshop, &packages)?);
@@ -140,6 +144,10 @@ async fn version(workshop: &Workshop, program: &str) -> Option<String> {
     let said = answer(workshop.command("", program, &["--version"])).await?;
     let last = said.lines().next()?.split_whitespace().last()?;
     Some(last.trim_start_matches('v').to_owned())
+}
+
+async fn succeeds(command: Command) -> bool {
+    answer(command).await.is_some()
 }
 
 async fn answer(mut command: Command) -> Option<String> {

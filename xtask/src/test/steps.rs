@@ -37,6 +37,8 @@ pub(crate) enum Step {
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
+    /// The package with real servers, and client libraries of others on our class
+    Servers,
 }
 
 /// The crate's sets of features that must do without each other, and the targets to check each for. `standalone` can't be
@@ -52,6 +54,9 @@ const FEATURES: [(&str, &[&str]); 8] = [
     ("serde,export", &["--lib", "--tests", "--target", BROWSER]),
 ];
 const BROWSER: &str = "wasm32-unknown-unknown";
+
+/// The example that is one of the real servers.
+const AXUM: &str = "holdfast-axum-example";
 
 /// What is tested in a browser, each with no other feature than its own.
 const SUITES: [(&str, &[&str]); 4] = [
@@ -80,7 +85,7 @@ impl Step {
             Self::Fmt => 60,
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
-            Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance => 600,
+            Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance | Self::Servers => 600,
         })
     }
 
@@ -89,7 +94,7 @@ impl Step {
         match self {
             Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
             Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
-            Self::Npm | Self::Package | Self::Conformance | Self::Apps => &[Self::Tools, Self::Build],
+            Self::Npm | Self::Package | Self::Conformance | Self::Apps | Self::Servers => &[Self::Tools, Self::Build],
         }
     }
 
@@ -97,7 +102,7 @@ impl Step {
     pub(crate) fn runs_tests(self) -> bool {
         matches!(
             self,
-            Self::Native | Self::Wasm | Self::Package | Self::Conformance | Self::Apps
+            Self::Native | Self::Wasm | Self::Package | Self::Conformance | Self::Apps | Self::Servers
         )
     }
 
@@ -161,6 +166,19 @@ impl Step {
                 .take(if places.full { 2 } else { 1 })
                 .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
                 .collect(),
+            Self::Servers => {
+                // As `Native` compiles it, which leaves nothing to compile here; a test of its own brings the executable.
+                let mut jobs = vec![cargo(&["test", "--workspace", "--test", "deploy", "--no-run"])];
+                // Their browser is that of the package's tests.
+                jobs.extend(build::npm_ci(workshop, "tests/package").map(whole));
+                let mut tests = node_tests(workshop, places, "tests/servers", self.limit());
+                for job in &mut tests {
+                    job.command
+                        .env("HOLDFAST_AXUM", workshop.target.join("debug").join(AXUM));
+                }
+                jobs.append(&mut tests);
+                jobs
+            }
         })
     }
 }

@@ -1,51 +1,15 @@
 /** websocketd makes any program's input and output a WebSocket. It knows nothing of us, which makes it a fair judge. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { after } from 'node:test';
-import { repository, until } from './support/server.mjs';
-import { inMode, inPage, MODES } from './support/suite.mjs';
+import { repository } from '../package/support/server.mjs';
+import { inMode, inPage, MODES } from '../package/support/suite.mjs';
+import { launch } from './support/launch.mjs';
 
-const running = [];
-
-after(async () => {
-  for (const child of running) {
-    child.kill('SIGTERM');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  }
-});
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-/** Starts websocketd for a program; returns where it listens. */
+/** Starts websocketd for a program; returns where it listens. It is ended with the file's tests. */
 async function websocketd(...program) {
-  const port = await freePort();
-  const child = spawn('websocketd', ['--address=127.0.0.1', `--port=${port}`, ...program], { stdio: 'ignore' });
-  running.push(child);
-  child.once('error', (error) => {
-    throw Error(`websocketd is not to be had: ${error.message}`);
-  });
-  const url = `http://127.0.0.1:${port}/`;
-  await until(
-    () =>
-      fetch(url).then(
-        () => true,
-        () => false,
-      ),
-    10_000,
-    'websocketd',
-  );
-  return url.replace('http', 'ws');
+  const command = (port) => ['websocketd', '--address=127.0.0.1', `--port=${port}`, ...program];
+  return (await launch({ command })).url;
 }
 
 for (const mode of MODES) {
@@ -95,4 +59,33 @@ for (const mode of MODES) {
     }, url);
     assert.deepEqual(heard, ['data: one', 'data: zwei – ü', 'data: 三']);
   });
+
+  inPage(
+    `websocketd --binary: bytes come back, all of them and in order, in pieces of its own (${mode})`,
+    async ({ page }) => {
+      await inMode(page, mode);
+      const url = await websocketd('--binary', 'cat');
+      const seen = await page.evaluate(async (url) => {
+        const ws = new Socket(url);
+        ws.binaryType = 'arraybuffer';
+        const record = probe.watch(ws);
+        await record.until('open');
+        const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) >> 3);
+        const length = () => record.heard.reduce((sum, { byteLength }) => sum + byteLength, 0);
+        // A piece after the other: it doesn't read while it writes, so more than a pipe holds (64 KiB) could stop it for good.
+        for (let end = 50_000; end <= bytes.length; end += 50_000) {
+          ws.send(bytes.subarray(end - 50_000, end));
+          await probe.until(
+            () => length() >= end,
+            10_000,
+            () => `${end} bytes; ${length()} came`,
+          );
+        }
+        ws.close();
+        const back = new Uint8Array(await new Blob(record.heard).arrayBuffer());
+        return { length: back.length, same: bytes.every((byte, index) => byte === back[index]) };
+      }, url);
+      assert.deepEqual(seen, { length: 1_000_000, same: true });
+    },
+  );
 }

@@ -1,0 +1,124 @@
+//! A server in axum for a page with the class: `PORT=8080 cargo run --package holdfast-axum-example`, then
+//! `new WebSocket('ws://127.0.0.1:8080/live')`.
+
+use std::{env, io, time::Duration};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{
+        State,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+    },
+    response::Response,
+    routing::any,
+};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::{broadcast, watch},
+    time::{Instant, interval_at, timeout},
+};
+
+/// What all connections share.
+#[derive(Clone, Debug)]
+struct Room {
+    ping: Duration,
+    /// What goes to everybody.
+    all: broadcast::Sender<String>,
+    /// Becomes true when the server is about to end.
+    closing: watch::Receiver<bool>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let number = |name| env::var(name).ok().and_then(|value| value.parse().ok());
+    let (close, closing) = watch::channel(false);
+    let room = Room {
+        ping: Duration::from_millis(number("PING").unwrap_or(25_000)),
+        all: broadcast::Sender::new(256),
+        closing,
+    };
+    let port = number("PORT").and_then(|port| port.try_into().ok()).unwrap_or(0);
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("listening on {}", listener.local_addr()?);
+    let mut told = signal(SignalKind::terminate())?;
+    let site = Router::new().route("/live", any(upgrade)).with_state(room);
+    // Either way it listens no longer; the lines live on.
+    tokio::select! {
+        ended = axum::serve(listener, site) => return ended,
+        _ = told.recv() => {}
+    }
+    close.send_replace(true);
+    // Until the last line has dropped its receiver.
+    let _ = timeout(Duration::from_secs(5), close.closed()).await;
+    Ok(())
+}
+
+async fn upgrade(upgrade: WebSocketUpgrade, State(room): State<Room>) -> Response {
+    upgrade
+        .protocols(["v2.live"])
+        .on_upgrade(|line| async { talk(line, room).await.unwrap_or_default() })
+}
+
+/// A connection's life: until it ends, or an error ends it.
+async fn talk(mut line: WebSocket, mut room: Room) -> Result<(), axum::Error> {
+    let mut all = room.all.subscribe();
+    let mut pings = interval_at(Instant::now() + room.ping, room.ping);
+    let mut alive = true;
+    loop {
+        tokio::select! {
+            heard = line.recv() => {
+                let Some(heard) = heard else { return Ok(()) };
+                alive = true;
+                if let Some(answer) = answer(heard?, &room.all) {
+                    line.send(answer).await?;
+                }
+            }
+            Ok(text) = all.recv() => line.send(Message::Text(text.into())).await?,
+            // The browser answers pings by itself. A line that owes an answer when the next one is due is dead.
+            _ = pings.tick() => {
+                if !alive {
+                    return Ok(());
+                }
+                alive = false;
+                line.send(Message::Ping(Bytes::new())).await?;
+            }
+            // A deploy: everybody is sent away, to come back half a second from now at the earliest.
+            Ok(()) = room.closing.changed() => {
+                line.send(closed(1012, r#"{"retryAfter":500}"#)).await?;
+                // What is on its way is read to the end, which is the page's own close.
+                while let Some(Ok(_)) = line.recv().await {}
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What is answered to a message; pings are answered by axum.
+fn answer(heard: Message, all: &broadcast::Sender<String>) -> Option<Message> {
+    let Message::Text(text) = &heard else {
+        return matches!(heard, Message::Binary(_)).then_some(heard);
+    };
+    let said: Value = serde_json::from_str(text).unwrap_or_default();
+    if let Some(id) = said.get("id") {
+        let reply = json!({ "id": id, "said": said["say"] });
+        Some(Message::Text(reply.to_string().into()))
+    } else if said.get("all").is_some() {
+        // Nobody there to hear it is no error.
+        let _ = all.send(said.to_string());
+        None
+    } else if let Some(code) = said["close"].as_u64().and_then(|code| code.try_into().ok()) {
+        Some(closed(code, said["reason"].as_str().unwrap_or_default()))
+    } else {
+        Some(heard)
+    }
+}
+
+fn closed(code: u16, reason: &str) -> Message {
+    Message::Close(Some(CloseFrame {
+        code,
+        reason: reason.into(),
+    }))
+}

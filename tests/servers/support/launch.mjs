@@ -1,0 +1,107 @@
+/** Starts and stops a server program, on a free port or on a given one; and one in its place that says 502. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { after } from 'node:test';
+import { until } from '../../package/support/server.mjs';
+
+const LOOPBACK = '127.0.0.1';
+const running = new Set();
+
+const endAll = () => {
+  for (const child of running) child.kill('SIGKILL');
+};
+after(endAll);
+// And when the watchdog or a runner out of patience ends this process.
+process.once('exit', endAll);
+process.once('SIGTERM', () => process.exit(1));
+
+export async function freePort() {
+  const probe = createServer().listen(0, LOOPBACK);
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** Whether an HTTP request to a port is answered, with whatever. */
+const answers = (port) =>
+  fetch(`http://${LOOPBACK}:${port}/`, { signal: AbortSignal.timeout(1_000) }).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Starts a program and waits until it answers. `command(port)` gives the program and its arguments. `stop()` tells it to end, as a
+ * deploy does, and waits until it has.
+ */
+export async function launch({ command, env = {} }, { port, ping } = {}) {
+  port ??= await freePort();
+  const [program, ...given] = command(port);
+  const child = spawn(program, given, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env, PORT: String(port), ...(ping && { PING: String(ping) }) },
+  });
+  running.add(child);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said = (said + text).slice(-4_000);
+  });
+  let failed;
+  const ended = new Promise((done) => {
+    child.once('error', (error) => done(error.message));
+    child.once('exit', (code, signal) => done(`it ended with ${code ?? signal}`));
+  }).then((how) => {
+    failed = how;
+    running.delete(child);
+  });
+  await until(
+    () => {
+      if (failed) throw Error(`${program} did not start: ${failed}\n${said}`);
+      return answers(port);
+    },
+    20_000,
+    `${program} to answer on port ${port}`,
+  );
+  return {
+    port,
+    url: `ws://${LOOPBACK}:${port}/live`,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const late = setTimeout(() => child.kill('SIGKILL'), 8_000);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Says 502 on a port, as a reverse proxy does whose server is away. `requests` tells how often. */
+export async function awayOn(port) {
+  let requests = 0;
+  const server = createHttpServer((_, response) => {
+    requests += 1;
+    response.writeHead(502, { connection: 'close' }).end('Bad Gateway');
+  });
+  // The port's last owner may have left connections behind that hold it for a moment.
+  await until(
+    async () => {
+      server.listen(port, LOOPBACK);
+      const [error] = await Promise.race([once(server, 'listening'), once(server, 'error').catch((error) => [error])]);
+      return !error;
+    },
+    5_000,
+    `port ${port} to be free`,
+  );
+  return {
+    get requests() {
+      return requests;
+    },
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
