@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
+import { trimGlue } from './build/glue.mjs';
 import { Sizes } from './build/sizes.mjs';
 import { shortenNames } from './build/wasm-names.mjs';
 import { wasmText } from './build/wasm-text.mjs';
@@ -19,29 +20,18 @@ const generated = resolve(process.env.HOLDFAST_GENERATED ?? resolve(here, 'gener
 
 /** Stands for the wasm text until esbuild is done, which would escape it in its own way. */
 const PLACEHOLDER = '@wasm@';
-const MODULE = './holdfast_bg.js';
 
 const { bytes, names } = shortenNames(readFileSync(resolve(generated, 'holdfast_bg.wasm')), 'a');
 const { literal, decoder } = wasmText(bytes);
 
-/**
- * wasm-bindgen's glue, with our own start in the place of its `initSync`, which takes a module in four ways and warns of three.
- * The slim entries have no text of the wasm in them.
- */
-function glue(slim) {
-  const source = readFileSync(resolve(generated, 'holdfast.js'), 'utf8');
-  for (const part of [MODULE, 'function __wbg_get_imports(', 'function __wbg_finalize_init(', 'const real = (...args) => {'])
-    if (!source.includes(part)) throw Error(`the glue has no ${part}: this build script is for another wasm-bindgen`);
-  // The core's closures take one argument or none; a rest parameter would be an array for each message.
-  const closures = source.replaceAll('...args', 'argument');
-  return `import { Native as WebSocket } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
-${closures.replaceAll(MODULE, 'a').replace(/^if \(Symbol\.dispose\).*$/m, '')}
+/** The slim entries have no text of the wasm in them. */
+const glue = (slim) => `import { Native as WebSocket } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
+${trimGlue(readFileSync(resolve(generated, 'holdfast.js'), 'utf8'), 'a')}
 ${slim ? '' : decoder}
 export const inlined = ${slim ? 'undefined' : `() => decode(${JSON.stringify(PLACEHOLDER)})`};
 export function instantiate(module) {
   __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
 }`;
-}
 
 const holdfastWasm = (slim) => ({
   name: 'holdfast:wasm',

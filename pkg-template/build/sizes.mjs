@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 28_000,
-  'index.cjs': 28_000,
-  'holdfast-ws.global.js': 28_000,
-  'slim.mjs': 9_000,
-  'slim.cjs': 9_200,
-  'holdfast-ws.wasm': 19_000,
+  'index.mjs': 21_000,
+  'index.cjs': 21_200,
+  'holdfast-ws.global.js': 21_000,
+  'slim.mjs': 8_700,
+  'slim.cjs': 8_900,
+  'holdfast-ws.wasm': 12_500,
   'react.mjs': 1_700,
   'react.cjs': 1_900,
   'vue.mjs': 1_200,

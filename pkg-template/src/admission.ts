@@ -3,7 +3,7 @@
  * The core holds everything back until it is told the outcome.
  */
 
-import { Reading } from './core';
+import { Ask } from './core';
 import { refusal } from './errors';
 import { report } from './native';
 import { ask } from './requests';
@@ -17,16 +17,16 @@ export async function admit(socket: Socket, connection: number): Promise<void> {
       return (await ask(socket, body, options, false, connection).next()).value;
     },
     send(data: unknown): void {
-      const refused = core.sendOn(connection, payload(data));
+      const refused = core._send(payload(data), 0, 0, 0, false, connection);
       if (refused) throw refusal(refused);
     },
   };
   try {
-    await settings.authenticate?.(line, { attempt: core.read(Reading.Attempt), lastClose });
+    await settings.authenticate?.(line, { attempt: core._ask(Ask.Attempt), lastClose });
   } catch (error) {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
-    if (core.admit(connection, false)) report(error);
+    if (core._ask(Ask.Admit, connection)) report(error);
     return;
   }
-  core.admit(connection, true);
+  core._ask(Ask.Admit, connection, 1);
 }

@@ -1,6 +1,6 @@
 /** The methods that wait for something, and those of JSON-RPC. */
 import { channel } from './channel';
-import { Reading } from './core';
+import { Ask } from './core';
 import { dom, misuse } from './errors';
 import { addListener, removeListener } from './listeners';
 import { MESSAGES, readCall } from './options';
@@ -17,13 +17,13 @@ export function drain(socket: Socket): void {
   const { _core: core, _drains: drains } = socket;
   for (const waiter of drains) {
     const [bytes, resolve, reject] = waiter;
-    const over = core.read(Reading.ReadyState) > 2;
+    const over = core._ask(Ask.ReadyState) > 2;
     if (over) reject(dom('InvalidStateError', 'The WebSocket is closed.'));
-    else if (core.read(Reading.BufferedAmount) > bytes) continue;
+    else if (core._ask(Ask.BufferedAmount) > bytes) continue;
     resolve();
     drains.delete(waiter);
   }
-  if (drains.size) core.watchDrain();
+  if (drains.size) core._ask(Ask.WatchDrain);
   socket._host._review(socket);
 }
 
@@ -56,7 +56,7 @@ export class Asking {
     if (typeof handler === 'function') handlers.set(`${method}`, handler as (params: unknown) => unknown);
     else if (handler === null) handlers.delete(`${method}`);
     else misuse('a handler is a function, or null');
-    socket._core.inspect(handlers.size > 0);
+    socket._core._ask(Ask.Inspect, 0, handlers.size);
     socket._host._review(socket);
   }
   async drained(bytes: number = 0): Promise<void> {
@@ -71,7 +71,7 @@ export class Asking {
     const socket = socketOf(this);
     const { limit, signal } = readCall(MESSAGES, given, socket._settings);
     const onClose = () => {
-      if (socket._core.read(Reading.ReadyState) > 2) events._finish();
+      if (socket._core._ask(Ask.ReadyState) > 2) events._finish();
     };
     const onAbort = () => events._abort(signal?.reason);
     const events = channel(limit, () => {

@@ -3,6 +3,7 @@ export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'c
 
 export const CAUSE = ['closed', 'failed', 'connect-timeout', 'heartbeat', 'idle', 'stalled', 'manual', 'online'];
 
-/** For a connection that was given up: the browser would fire its own a minute later. */
-export const closeEvent = (code: number, reason: string, wasClean: boolean): CloseEvent =>
-  new CloseEvent('close', { code, reason, wasClean });
+/** For a connection that was given up, and why: the browser would fire its own a minute later. */
+export const closeEvent = (code: number, cause: number): CloseEvent => new CloseEvent('close', { code, reason: REASON[cause] });
+
+const REASON = ['', '', 'connect timeout', 'heartbeat timeout', 'idle timeout', 'stalled', 'reconnect'];

@@ -8,11 +8,12 @@
  */
 import { admit } from './admission';
 import { drain } from './asking';
-import { Reading } from './core';
+import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
 import { guard, Native, report } from './native';
+import { misfit, type Settings } from './options';
 import { follow } from './page';
 import { giveUp } from './requests';
 import type { Socket } from './socket';
@@ -23,10 +24,30 @@ export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
-  /** What `free` was told last, and how many messages went that way. */
+  /** Where messages may go past the core, and how many have. */
   declare _line: WebSocket | undefined;
-  _sent = 0;
-  readonly _turns = new Turns();
+  declare _sent: number;
+  declare readonly _turns: Turns;
+  declare readonly _settings: Settings;
+  declare _binaryType: BinaryType;
+  /** Where to dial; not known yet, if a function of the application's says it. */
+  declare _url: unknown;
+  declare _protocols: unknown;
+  /** Why the constructor fails, when it does. */
+  declare _refusal: unknown;
+  /** The event of the connection that has just ended, and what was accepted and will never be sent. */
+  declare _last: CloseEvent | undefined;
+  declare _lost: unknown[];
+
+  constructor(settings: Settings, url: unknown, protocols: unknown) {
+    this._sent = 0;
+    this._turns = new Turns();
+    this._settings = settings;
+    this._binaryType = 'blob';
+    this._url = url;
+    this._protocols = protocols;
+    this._lost = [];
+  }
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
   _review(socket: Socket): void {
@@ -34,8 +55,8 @@ export class Host {
     this._pinned =
       socket._pending.size ||
       socket._drains.size ||
-      (core.read(Reading.ReadyState) < 3 &&
-        (isObserved(socket) || socket._calls.size || (!core.read(Reading.ReadyState) && core.read(Reading.BufferedAmount))))
+      (core._ask(Ask.ReadyState) < 3 &&
+        (isObserved(socket) || socket._calls.size || (!core._ask(Ask.ReadyState) && core._ask(Ask.BufferedAmount))))
         ? socket
         : undefined;
   }
@@ -45,47 +66,66 @@ export class Host {
     return this._pinned ?? this._weak?.deref();
   }
 
-  /** Makes a socket of the browser's; its errors are the constructor's. */
-  dial(url: string, protocols: string[]): WebSocket {
-    return this._turns._move(new Native(url, protocols));
+  /** The option at a place of `options.ts`. */
+  _option(place: number): number {
+    return this._settings._numbers[place] as number;
   }
 
-  /** Messages may go to this socket past the core, for as long as it is open. */
-  free(native: WebSocket): void {
-    this._line = native;
+  _misfit(fault: number): void {
+    this._refusal = misfit(fault);
   }
 
-  /** Has `core.signal` called with what the page tells, or no more. Returns whether there is surely no network. */
-  watch(on: boolean): boolean {
+  /** Makes a socket of the browser's. What that throws is the constructor's to throw, if it is the first. */
+  _dial(): WebSocket | undefined {
+    try {
+      const native = this._turns._move(new Native(this._url as string, this._protocols as string[]));
+      native.binaryType = this._binaryType;
+      // Resolved against the page's address once, when the application gave it.
+      this._url = native.url;
+      if (this._settings._plain) this._line = native;
+      return native;
+    } catch (error) {
+      this._refusal = error;
+      return;
+    }
+  }
+
+  /** Messages may go to the socket that was made last past the core, for as long as it is open. */
+  _free(): void {
+    this._line = this._turns._native;
+  }
+
+  /** Has the core told what the page tells, or no more. Returns whether there is surely no network. */
+  _watch(on: boolean): boolean {
     return follow(this, on);
   }
 
   _signal(signal: number): void {
-    this._socket?._core.signal(signal);
+    this._socket?._core._ask(Ask.Signal, signal);
   }
 
-  message(event: MessageEvent): void {
+  _message(event: MessageEvent): void {
     if (this._pinned) fire(this._pinned, event, 'message');
   }
 
   /** Called while replies may come, or the server's calls: whether this was one. */
-  reply({ data }: MessageEvent): boolean {
+  _reply({ data }: MessageEvent): boolean {
     const socket = this._socket;
     return !!socket && read(socket, data);
   }
 
-  failed(id: number, lost: number): void {
+  _failed(id: number, lost: number): void {
     const socket = this._socket;
     if (socket) giveUp(socket, id, lost);
   }
 
-  drain(): void {
+  _drain(): void {
     const socket = this._socket;
     if (socket) drain(socket);
   }
 
   /** Returns whether all listeners have been called; the core tells nothing more before. So does `close`. */
-  open(event: Event): boolean {
+  _open(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
     const done = fire(socket, event, 'open');
@@ -93,37 +133,48 @@ export class Host {
     return done;
   }
 
-  admit(connection: number): void {
+  _admit(connection: number): void {
     const socket = this._socket;
     if (socket) admit(socket, connection);
   }
 
   /** As `open`, for a connection that was admitted: its own event is long past. */
-  admitted(): void {
+  _admitted(): void {
     const socket = this._socket;
     if (!socket) return;
     dispatch(socket, new Event('open'));
     this._review(socket);
   }
 
-  error(event?: Event): void {
+  _error(event?: Event): void {
     const socket = this._socket;
     if (!socket) return;
     if (event) fire(socket, event, 'error');
     else dispatch(socket, new Event('error'));
   }
 
-  close(
-    event: CloseEvent | undefined,
-    code: number,
-    reason: string,
-    wasClean: boolean,
-    willReconnect: boolean,
-    unsent: unknown[],
-  ): boolean {
-    const socket = this._socket;
+  /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
+  _ended(event: CloseEvent): number {
+    this._last = event;
+    // Most often there is no reason, and an exception for each would cost.
+    if (!event.reason) return Number.NaN;
+    try {
+      return +JSON.parse(event.reason).retryAfter;
+    } catch {
+      return Number.NaN;
+    }
+  }
+
+  _unsent(payload: unknown): void {
+    this._lost.push(payload);
+  }
+
+  _close(code: number, cause: number, willReconnect: boolean): boolean {
+    const { _socket: socket, _last: event, _lost: unsent } = this;
+    this._last = undefined;
+    this._lost = [];
     if (!socket) return true;
-    const closed = event ?? closeEvent(code, reason, wasClean);
+    const closed = event ?? closeEvent(code, cause);
     socket._lastClose = closed;
     // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
     if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
@@ -134,48 +185,37 @@ export class Host {
     return done;
   }
 
-  status(): void {
+  _status(): void {
     const socket = this._socket;
     if (!socket) return;
-    dispatch(socket, new Event('statuschange'), { status: STATUS[socket._core.read(Reading.Status)] });
+    dispatch(socket, new Event('statuschange'), { status: STATUS[socket._core._ask(Ask.Status)] });
     this._review(socket);
   }
 
-  reconnecting(attempt: number, delay: number, cause: number): void {
+  _reconnecting(attempt: number, delay: number, cause: number): void {
     const socket = this._socket;
     if (socket) dispatch(socket, new Event('reconnecting'), { attempt, delay, cause: CAUSE[cause] });
   }
 
-  ping(): unknown {
-    const ping = this._socket?._settings.ping ?? 'ping';
+  _ping(): unknown {
+    const ping = this._settings.ping ?? 'ping';
     return typeof ping === 'function' ? guard(() => ping()) : ping;
   }
 
-  pong({ data }: MessageEvent): boolean {
-    const pong = this._socket?._settings.pong;
+  _pong({ data }: MessageEvent): boolean {
+    const { pong } = this._settings;
     return typeof pong === 'function' ? !!guard(() => pong(data)) : data === pong;
   }
 
-  /** The milliseconds a server asks for by the close reason `{"retryAfter": ms}`. */
-  retryAfter({ reason }: CloseEvent): number {
-    // Most often there is no reason, and an exception for each would cost.
-    if (!reason) return Number.NaN;
-    try {
-      return +JSON.parse(reason).retryAfter;
-    } catch {
-      return Number.NaN;
-    }
-  }
-
-  shouldReconnect(event: CloseEvent | undefined, code: number, reason: string, wasClean: boolean, attempt: number): boolean {
-    const socket = this._socket;
-    const should = socket?._settings.shouldReconnect;
+  _shouldReconnect(code: number, cause: number, attempt: number): boolean {
+    const { _socket: socket, _last: event } = this;
+    const should = this._settings.shouldReconnect;
     if (socket && event) adopt(socket, event, 'close');
-    return !should || guard(() => !!should(event ?? closeEvent(code, reason, wasClean), attempt), true);
+    return !(socket && should) || guard(() => !!should(event ?? closeEvent(code, cause), attempt), true);
   }
 
   /** Asks the URL and protocols functions. What they throw is an answer like any other: the attempt fails, and they are asked again. */
-  async provide(id: number, attempt: number): Promise<void> {
+  async _provide(id: number, attempt: number): Promise<void> {
     // Not before the constructor is done.
     await undefined;
     const socket = this._socket;
@@ -186,9 +226,11 @@ export class Host {
       const [target, list] = await Promise.all([ask(url), ask(protocols)]);
       if (typeof target !== 'string' && !(target instanceof URL))
         throw report(TypeError('holdfast-ws: url() gave neither a string nor a URL'));
-      core.provided(id, checkUrl(target), protocolList(list));
+      this._url = checkUrl(target);
+      this._protocols = protocolList(list);
+      core._ask(Ask.Provided, id, 1);
     } catch {
-      core.provided(id);
+      core._ask(Ask.Provided, id);
     }
   }
 }

@@ -50,8 +50,11 @@ const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
   !(isFunction(value?.encode) && isFunction(value?.decode)) &&
   "takes 'id', 'json-rpc', or an object with encode() and decode()";
 
+/** Whether a function says where to dial. */
+export const RESOLVES = 18;
+
 /** Where the core's numbers end and the skin's begin. */
-const TIMEOUT = 18;
+const TIMEOUT = 19;
 
 const SCHEMA = table({
   reconnect: [
@@ -116,6 +119,26 @@ function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Sett
     }
   }
 }
+
+const TIME = 'more than 0 ms';
+
+/** What the core finds impossible, in the order of `src/engine/error.rs`. */
+const FAULTS = [
+  ['reconnect.minDelay', TIME],
+  ['reconnect.maxDelay', TIME],
+  ['reconnect.minDelay', 'at most maxDelay'],
+  ['reconnect.factor', 'a finite number from 1'],
+  ['reconnect.maxAttempts', '1 or more, or Infinity'],
+  ['reconnect.connectTimeout', TIME],
+  ['heartbeat.interval', TIME],
+  ['heartbeat.timeout', TIME],
+  ['authenticate', 'reconnection to be on'],
+  ['idleTimeout', TIME],
+  ['stallTimeout', TIME],
+];
+
+/** The error for it. */
+export const misfit = (fault: number): TypeError => TypeError(FAULTS[fault]?.join(' takes '));
 
 /** Throws a TypeError that names the option and what it takes. */
 export function readOptions(options: Raw): Settings {

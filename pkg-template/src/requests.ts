@@ -3,10 +3,12 @@
  * a reply is late); here stands whom to tell.
  */
 import { type Channel, channel } from './channel';
+import { Ask } from './core';
 import { ConnectionLostError, dom, RpcError, refusal } from './errors';
 import { guard } from './native';
 import { REQUEST, readCall, type Schema, STREAM } from './options';
 import { write } from './protocols';
+import { sendNow } from './send';
 import type { Socket } from './socket';
 import { payload, snapshot } from './webidl';
 
@@ -40,7 +42,7 @@ export function ask(
   const { _core: core, _pending: pending, _settings: settings, _host: host } = socket;
   const { protocol } = settings;
   const { signal, timeout, retry, limit, schema } = readCall(_streams ? STREAM : REQUEST, given, settings);
-  const id = core.requestId();
+  const id = core._ask(Ask.RequestId);
   const onAbort = () => replies._abort(signal?.reason);
   const replies = channel(
     limit,
@@ -49,10 +51,10 @@ export function ask(
       pending.delete(id);
       host._review(socket);
       // The server is told, if there is a word for it. One that was in the queue still, it hasn't heard of: nothing is open.
-      if (core.abort(id))
+      if (core._ask(Ask.Abort, id))
         guard(() => {
           const message = (protocol as { cancel?(id: number): unknown }).cancel?.(id);
-          if (message !== undefined) core.send(payload(message));
+          if (message !== undefined) sendNow(socket, payload(message));
         });
     },
     (value) => validate(schema, value),
@@ -61,7 +63,7 @@ export function ask(
     const [copy, bytes] = snapshot(payload(write(protocol, body, id)));
     // Only now, because that was the application's code.
     if (signal?.aborted) throw signal.reason;
-    const refused = core.request(id, copy, bytes, timeout, !!retry, only);
+    const refused = core._send(copy, bytes, id, timeout, retry, only);
     if (refused) throw refusal(refused);
     signal?.addEventListener('abort', onAbort);
     pending.set(id, { ...replies, _streams });
@@ -95,7 +97,7 @@ export function replied(socket: Socket, { id, result, error, done }: Reply, whol
   const reason = whole || error == null ? [] : [failure(error)];
   const ends = done === true;
   const last = !replies?._streams || reason.length > 0 || ends;
-  const answer = socket._core.reply(id, last);
+  const answer = socket._core._ask(Ask.Reply, id, +last);
   if (replies && !answer) {
     // `result: null` with `done: true` is no part, only the end.
     if (!(reason.length || (ends && replies._streams && (whole ? result === null : result == null))))

@@ -8,6 +8,7 @@ import { RpcError } from './errors';
 import { report } from './native';
 import { frame, isCall } from './protocols';
 import { replied } from './requests';
+import { sendNow } from './send';
 import type { Socket } from './socket';
 
 /** Takes one message. Whether it found whom it is for, or a promise of the response to it. */
@@ -51,7 +52,7 @@ export function receive(socket: Socket, message: unknown): boolean {
   Promise.all(taken).then((answers) => {
     const texts = answers.filter((answer) => typeof answer === 'string');
     // The server of another connection hasn't asked.
-    if (texts.length && socket._lastClose === epoch) socket._core.send(batch === message ? `[${texts}]` : texts[0]);
+    if (texts.length && socket._lastClose === epoch) sendNow(socket, batch === message ? `[${texts}]` : texts[0]);
   });
   return taken.every(Boolean);
 }

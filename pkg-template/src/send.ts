@@ -1,18 +1,23 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
+import { Ask } from './core';
 import { refusal } from './errors';
 import type { Socket } from './socket';
 import { payload, snapshot } from './webidl';
 
-export function send(socket: Socket, message: unknown): void {
-  const { _core: core, _host: host } = socket;
+/** Sends it, if it can go out at once. Without reconnection it is the browser's socket that decides, and throws. */
+export function sendNow({ _core: core, _host: host, _settings: settings }: Socket, message: unknown): boolean {
   const line = host._line;
-  if (line?.readyState === 1) {
-    host._sent++;
+  if (line && (line.readyState === 1 || settings._plain)) {
     line.send(message as string);
-    return;
+    host._sent++;
+    return true;
   }
-  if (core.send(message)) return;
-  const refused = core.queue(...snapshot(payload(message)));
+  return !!core._ask(Ask.CanSend) && !core._send(message);
+}
+
+export function send(socket: Socket, message: unknown): void {
+  if (sendNow(socket, message)) return;
+  const refused = socket._core._send(...snapshot(payload(message)));
   if (refused) throw refusal(refused);
   socket._host._review(socket);
 }

@@ -26,7 +26,6 @@ export interface Socket {
   /** The application's functions that the server may call. */
   _calls: Map<string, (params: unknown) => unknown>;
   _drains: Drains;
-  _binaryType: string;
   _lastClose: CloseEvent | null;
 }
 

@@ -17,12 +17,16 @@ export interface Call {
 export class Turns {
   declare _native: WebSocket | undefined;
   /** How many seats there are for each type. */
-  readonly _seats: { [type: string]: number } = {};
+  declare readonly _seats: { [type: string]: number };
   /** The event under way, and those to be called. */
   declare _event: Event | undefined;
   declare _calls: readonly Call[];
   declare _at: number;
   declare _capturing: number | undefined;
+
+  constructor() {
+    this._seats = {};
+  }
 
   /** Moves to another native socket. */
   _move(native: WebSocket): WebSocket {

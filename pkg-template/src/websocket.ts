@@ -5,13 +5,13 @@
  */
 import { Core } from 'holdfast:wasm';
 import { Asking } from './asking';
-import { load, Reading, Text } from './core';
+import { Ask, load } from './core';
 import { misuse } from './errors';
 import { STATUS } from './events';
 import { Host } from './host';
 import { addListener, removeListener, setHandler } from './listeners';
 import { isObject, Native, native } from './native';
-import { mergeOptions, NOT_OPTIONS, type Raw, readOptions } from './options';
+import { mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from './options';
 import { send } from './send';
 import { type Socket, socketOf, sockets } from './socket';
 import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
@@ -39,13 +39,15 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
   // A class with a preset may come to a library that gives it arguments of its own.
   if (options != null && !isObject(options) && preset === NO_PRESET) misuse(NOT_OPTIONS);
   const settings = readOptions(isObject(options) && !standsIn ? mergeOptions(preset, options as Raw) : preset);
-  const host = new Host();
-  const ask = provided || typeof list === 'function';
+  const asks = provided || typeof list === 'function';
+  settings._numbers[RESOLVES] = +asks;
+  const givenUrl = asks && !provided ? checkUrl(target) : target;
+  const host = new Host(settings, givenUrl, list);
   const socket = {
     _ws: ws,
     _host: host,
     _settings: settings,
-    _givenUrl: ask && !provided ? checkUrl(target) : target,
+    _givenUrl: givenUrl,
     _givenProtocols: list,
     _bubbling: new Map(),
     _capturing: new Map(),
@@ -54,28 +56,33 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
     _pending: new Map(),
     _calls: new Map(),
     _drains: new Set(),
-    _binaryType: 'blob',
     _lastClose: null,
   } as unknown as Socket;
-  socket._core = ask
-    ? new Core(host, undefined, undefined, settings._numbers)
-    : new Core(host, target as string, list as string[], settings._numbers);
+  try {
+    socket._core = new Core(host);
+  } catch (error) {
+    throw host._refusal ?? error;
+  }
   host._weak = new WeakRef(socket);
   sockets.set(ws, socket);
 }
 
 /** Attributes that the core answers. */
-const relayedNumber = (name: string, what: Reading) => ({
+const ofCore = (name: string, what: Ask) => ({
   get [name](): number {
-    return socketOf(this)._core.read(what);
+    return socketOf(this)._core._ask(what);
   },
 });
 
-const relayedText = (name: string, what: Text) => ({
+/** The same for those of the browser's socket. */
+const ofNative = (name: 'extensions' | 'protocol') => ({
   get [name](): string {
-    return socketOf(this)._core.text(what) ?? '';
+    return nativeOf(this)?.[name] ?? '';
   },
 });
+
+/** The browser's socket that was made last. */
+const nativeOf = (ws: object) => socketOf(ws)._host._turns._native;
 
 const orNull = (number: number) => (Number.isNaN(number) ? null : number);
 
@@ -92,26 +99,30 @@ const handler = (type: string) => ({
 const attributes = [
   {
     get url(): unknown {
-      const { _core: core, _givenUrl: url } = socketOf(this);
-      return core.text(Text.Url) ?? (typeof url === 'function' ? '' : url);
+      const { _givenUrl: url } = socketOf(this);
+      return nativeOf(this)?.url ?? (typeof url === 'function' ? '' : url);
     },
   },
-  relayedNumber('readyState', Reading.ReadyState),
-  relayedNumber('bufferedAmount', Reading.BufferedAmount),
+  ofCore('readyState', Ask.ReadyState),
+  ofCore('bufferedAmount', Ask.BufferedAmount),
   handler('open'),
   handler('error'),
   handler('close'),
-  relayedText('extensions', Text.Extensions),
-  relayedText('protocol', Text.Protocol),
+  ofNative('extensions'),
+  ofNative('protocol'),
   handler('message'),
   {
     get binaryType(): string {
-      return socketOf(this)._binaryType;
+      return socketOf(this)._host._binaryType;
     },
     set binaryType(value: unknown) {
-      const socket = socketOf(this);
+      const host = socketOf(this)._host;
+      const { _native: native } = host._turns;
       const type = `${value}`;
-      if (type === 'blob' || type === 'arraybuffer') socket._core.binaryType = socket._binaryType = type;
+      if (type === 'blob' || type === 'arraybuffer') {
+        host._binaryType = type;
+        if (native) native.binaryType = type;
+      }
     },
   },
 ];
@@ -127,13 +138,13 @@ const listening = (method: 'addEventListener' | 'removeEventListener', run: type
 
 const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
-    const { _core: core } = socketOf(this);
-    // Else the browser's socket is asked, which converts as the browser does (Chromium doesn't round) and throws its errors.
-    if (core.text(Text.Url) === undefined) {
-      const given = code === undefined ? code : clamp(code);
-      checkClose(given, reason === undefined ? reason : `${reason}`);
-    }
-    core.close(code, reason);
+    const { _core: core, _host: host } = socketOf(this);
+    const { _native: native } = host._turns;
+    // The browser's is asked first, and of any state: it converts as the browser does (Chromium doesn't round) and throws its
+    // errors (a reason without a code, in Chromium). A refusal that came later would leave us closing for ever.
+    if (native) native.close(code as number, reason as string);
+    else checkClose(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
+    core._ask(Ask.Close);
   },
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
@@ -147,36 +158,36 @@ const methods = {
 /** Our own members. Of a class, so that they aren't enumerable. */
 class Extras {
   get status(): string | undefined {
-    return STATUS[socketOf(this)._core.read(Reading.Status)];
+    return STATUS[socketOf(this)._core._ask(Ask.Status)];
   }
   get attempt(): number {
-    return socketOf(this)._core.read(Reading.Attempt);
+    return socketOf(this)._core._ask(Ask.Attempt);
   }
   get retryAt(): number | null {
-    return orNull(socketOf(this)._core.read(Reading.RetryAt));
+    return orNull(socketOf(this)._core._ask(Ask.RetryAt));
   }
   get latency(): number | null {
-    return orNull(socketOf(this)._core.read(Reading.Latency));
+    return orNull(socketOf(this)._core._ask(Ask.Latency));
   }
   reconnect(): void {
-    socketOf(this)._core.reconnect();
+    socketOf(this)._core._ask(Ask.Reconnect);
   }
   stats(): object {
     const { _core: core, _host: host } = socketOf(this);
-    const read = (what: Reading) => core.read(what);
-    const p50 = read(Reading.P50);
+    const read = (what: Ask) => core._ask(what);
+    const p50 = read(Ask.P50);
     return {
-      connections: read(Reading.Connections),
-      attempts: read(Reading.Attempts),
-      sent: read(Reading.Sent) + host._sent,
-      received: read(Reading.Received),
-      pings: read(Reading.Pings),
-      pongs: read(Reading.Pongs),
-      queued: { messages: read(Reading.QueuedMessages), bytes: read(Reading.QueuedBytes) },
-      unsent: read(Reading.Unsent),
-      deadLines: read(Reading.DeadLines),
-      requests: { pending: read(Reading.PendingRequests), late: read(Reading.LateReplies) },
-      roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Reading.P90), p99: read(Reading.P99), max: read(Reading.Max) },
+      connections: read(Ask.Connections),
+      attempts: read(Ask.Attempts),
+      sent: read(Ask.Sent) + host._sent,
+      received: read(Ask.Received),
+      pings: read(Ask.Pings),
+      pongs: read(Ask.Pongs),
+      queued: { messages: read(Ask.QueuedMessages), bytes: read(Ask.QueuedBytes) },
+      unsent: read(Ask.Unsent),
+      deadLines: read(Ask.DeadLines),
+      requests: { pending: read(Ask.PendingRequests), late: read(Ask.LateReplies) },
+      roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Ask.P90), p99: read(Ask.P99), max: read(Ask.Max) },
     };
   }
 }

@@ -13,7 +13,7 @@ use super::error::ConnectError;
 use super::host::{Host, Shared};
 use super::options::{BinaryType, Heartbeat, Queue, Reconnect};
 use super::socket::WebSocket;
-use crate::driver::Driver;
+use crate::driver::{Driver, Refused};
 use crate::engine::Config;
 
 /// The options of a [`WebSocket`]: see [`WebSocket::builder`].
@@ -39,7 +39,7 @@ pub struct Builder {
     pub(super) queue: Option<Queue>,
     idle_timeout: Option<Duration>,
     stall_timeout: Option<Duration>,
-    binary_type: BinaryType,
+    pub(super) binary_type: BinaryType,
     #[cfg(feature = "serde")]
     pub(super) request_timeout: Duration,
 }
@@ -148,15 +148,13 @@ impl Builder {
         };
         let protocols = self.protocols.iter().map(|protocol| JsValue::from_str(protocol));
         let protocols = protocols.collect::<Array>();
-        let binary_type = self.binary_type;
-        let shared = Rc::new(Shared::new(self, provider));
-        let target = (url, protocols.into());
-        let driver = Driver::start(Host(Rc::clone(&shared)), config, target, |_| JsValue::UNDEFINED);
-        let driver = driver.map_err(|exception| refusal(&exception))?;
+        let shared = Rc::new(Shared::new(self, (url, protocols.into()), provider));
+        let driver = Driver::start(Host(Rc::clone(&shared)), config).map_err(|refused| match refused {
+            Refused::Config(error) => error.into(),
+            Refused::Dial => refusal(&shared.refusal.take()),
+        })?;
         shared.join(&driver);
-        let socket = WebSocket::new_handle(driver, shared);
-        socket.set_binary_type(binary_type);
-        Ok(socket)
+        Ok(WebSocket::new_handle(driver, shared))
     }
 }
 

@@ -13,7 +13,7 @@ use super::buffer::Buffer;
 use super::error::SendError;
 use super::message::Message;
 use super::socket::WebSocket;
-use crate::engine::ReadyState;
+use crate::engine::{Engine, ReadyState};
 
 /// How many messages are kept for a slow reader.
 pub(super) const LIMIT: usize = 1024;
@@ -122,7 +122,7 @@ impl Channel {
     fn wait(&self, cx: &Context<'_>) -> Poll<Result<(), SendError>> {
         self.socket.shared().waiting.register(cx);
         // The browser has no event for a buffer that drains.
-        self.socket.driver().watch_drain();
+        self.socket.driver().command(Engine::watch_drain);
         Poll::Pending
     }
 }

@@ -32,7 +32,7 @@ impl From<engine::ConfigError> for ConnectError {
     fn from(error: engine::ConfigError) -> Self {
         let mut option = String::new();
         // As the builder calls it: `reconnect.minDelay` is `reconnect.min_delay`.
-        for letter in error.option.chars() {
+        for letter in error.option().chars() {
             if letter.is_ascii_uppercase() {
                 option.push('_');
             }
@@ -40,7 +40,7 @@ impl From<engine::ConfigError> for ConnectError {
         }
         Self::Option {
             option,
-            takes: error.takes,
+            takes: error.takes(),
         }
     }
 }

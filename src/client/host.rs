@@ -3,13 +3,14 @@
 
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
 #[cfg(feature = "serde")]
 use core::time::Duration;
 
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, MessageEvent};
+use web_sys::MessageEvent;
 
 use super::address::{Attempt, Provider};
 use super::builder::Builder;
@@ -17,7 +18,7 @@ use super::event::{CloseEvent, Reconnecting};
 use super::handlers::Handlers;
 use super::message::Message;
 use super::options::{BinaryType, Heartbeat, Pong, ShouldReconnect};
-use crate::driver::{Driver, Heard, Native};
+use crate::driver::{self, Driver, Event, Heard, Native};
 #[cfg(feature = "futures")]
 use crate::engine::Queue;
 use crate::engine::{Cause, Close, Failure, Question, Request, Span};
@@ -33,11 +34,17 @@ extern "C" {
 /// What a socket's handles, its streams and its driver have in common.
 pub(super) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
-    protocols: alloc::vec::Vec<String>,
     provider: Option<Provider>,
     should_reconnect: Option<ShouldReconnect>,
     heartbeat: Option<Heartbeat>,
+    /// Where to dial: URL and subprotocols.
+    target: RefCell<(JsValue, JsValue)>,
+    /// What the browser threw at the last dial.
+    pub(super) refusal: RefCell<JsValue>,
     pub(super) binary_type: core::cell::Cell<BinaryType>,
+    /// The event of the connection that has just ended, and what of it was never sent.
+    ended: RefCell<Option<driver::CloseEvent>>,
+    unsent: RefCell<Vec<Message>>,
     pub(super) on: Handlers,
     last_close: RefCell<Option<CloseEvent>>,
     /// What may wait; `None` also without reconnection.
@@ -57,10 +64,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(options: Builder, provider: Option<Provider>) -> Self {
+    pub(super) fn new(options: Builder, target: (JsValue, JsValue), provider: Option<Provider>) -> Self {
         Self {
             driver: OnceCell::new(),
-            protocols: options.protocols,
             provider,
             #[cfg(feature = "futures")]
             queue: options
@@ -69,7 +75,11 @@ impl Shared {
                 .map(|queue| queue.0),
             should_reconnect: options.reconnect.and_then(|reconnect| reconnect.should),
             heartbeat: options.heartbeat,
-            binary_type: core::cell::Cell::default(),
+            target: RefCell::new(target),
+            refusal: RefCell::new(JsValue::UNDEFINED),
+            binary_type: core::cell::Cell::new(options.binary_type),
+            ended: RefCell::new(None),
+            unsent: RefCell::new(Vec::new()),
             on: Handlers::default(),
             last_close: RefCell::new(None),
             #[cfg(feature = "futures")]
@@ -124,8 +134,21 @@ impl Shared {
 pub(super) struct Host(pub(super) Rc<Shared>);
 
 impl Heard for Host {
-    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
-        Dialled::new(url, protocols).map(JsCast::unchecked_into)
+    fn dial(&self) -> Option<Native> {
+        let (url, protocols) = self.0.target.borrow().clone();
+        match Dialled::new(&url, &protocols) {
+            Ok(dialled) => {
+                let native: Native = dialled.unchecked_into();
+                native.set_binary(&self.0.binary_type.get().to_js());
+                // Resolved against the page's address once, when the application gave it.
+                self.0.target.borrow_mut().0 = native.address();
+                Some(native)
+            }
+            Err(exception) => {
+                self.0.refusal.replace(exception);
+                None
+            }
+        }
     }
 
     fn provide(&self, question: u32, attempt: u32) {
@@ -143,10 +166,11 @@ impl Heard for Host {
             let url = answer.await;
             let Some(shared) = shared.upgrade() else { return };
             if let Some(driver) = shared.driver() {
-                let protocols = shared.protocols.iter().map(|protocol| JsValue::from_str(protocol));
-                let protocols = protocols.collect::<Array>();
-                let target = url.map(|url| (JsValue::from_str(&url), protocols.into()));
-                driver.provided(Question(question), target);
+                let known = url.map(|url| shared.target.borrow_mut().0 = JsValue::from_str(&url));
+                driver.command(|engine, now| match known {
+                    Some(()) => engine.handle_resolved(Question(question)),
+                    None => engine.handle_unresolved(now, Question(question)),
+                });
             }
         });
     }
@@ -176,17 +200,22 @@ impl Heard for Host {
         self.0.on.error.call(());
     }
 
-    fn close(
-        &self,
-        event: Option<&web_sys::CloseEvent>,
-        close: Close,
-        cause: Cause,
-        will_reconnect: bool,
-        unsent: &Array,
-    ) -> bool {
-        let mut told = close_event(event, close, cause);
+    fn ended(&self, event: &driver::CloseEvent) -> f64 {
+        self.0.ended.replace(Some(event.clone()));
+        let reason = JSON::parse(&reason(event));
+        let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
+        asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)
+    }
+
+    fn unsent(&self, payload: JsValue) {
+        self.0.unsent.borrow_mut().push(Message::from_js(&payload));
+    }
+
+    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
+        let ended = self.0.ended.take();
+        let mut told = close_event(ended.as_ref(), close, cause);
         told.will_reconnect = will_reconnect;
-        told.unsent = unsent.iter().map(|data| Message::from_js(&data)).collect();
+        told.unsent = self.0.unsent.take();
         self.0.tell_close(told);
         true
     }
@@ -227,9 +256,10 @@ impl Heard for Host {
         }
     }
 
-    fn should_reconnect(&self, event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool {
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool {
+        let ended = self.0.ended.borrow().clone();
         let should = self.0.should_reconnect.as_ref();
-        should.is_none_or(|should| should(&close_event(event, close, cause), attempt))
+        should.is_none_or(|should| should(&close_event(ended.as_ref(), close, cause), attempt))
     }
 
     fn is_reply(&self, event: &Event) -> bool {
@@ -251,25 +281,23 @@ impl Heard for Host {
         #[cfg(feature = "futures")]
         self.0.waiting.wake();
     }
-
-    fn retry_after(&self, event: &web_sys::CloseEvent) -> f64 {
-        let reason = JSON::parse(&event.reason());
-        let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
-        asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)
-    }
 }
 
 fn data(event: &Event) -> JsValue {
     event.unchecked_ref::<MessageEvent>().data()
 }
 
-fn close_event(event: Option<&web_sys::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {
+fn reason(event: &driver::CloseEvent) -> String {
+    event.unchecked_ref::<web_sys::CloseEvent>().reason()
+}
+
+fn close_event(event: Option<&driver::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {
     CloseEvent {
         code: close.code,
-        reason: event.map_or_else(|| cause.reason().into(), web_sys::CloseEvent::reason),
+        reason: event.map_or_else(|| cause.reason().into(), reason),
         was_clean: close.clean,
         cause,
         will_reconnect: false,
-        unsent: alloc::vec::Vec::new(),
+        unsent: Vec::new(),
     }
 }

@@ -113,7 +113,7 @@ impl Inbox {
         if !fits {
             return false;
         }
-        let reply = driver.reply(id, true);
+        let reply = driver.command(|engine, now| engine.handle_reply(now, id, true));
         if let (Some(pending), Reply::Awaited) = (pending, reply) {
             self.forget(id);
             pending.settle(Ok(message.clone()));

@@ -195,7 +195,9 @@ struct Waits<'a> {
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
         self.socket.shared().inbox.forget(self.id);
-        self.socket.driver().abort(self.id);
+        self.socket
+            .driver()
+            .command(|engine, now| engine.abort_request(now, self.id));
     }
 }
 

@@ -16,7 +16,7 @@ use super::message::Message;
 use super::options::BinaryType;
 use super::stats::Stats;
 use crate::driver::{Driver, Native};
-use crate::engine::{ReadyState, Status};
+use crate::engine::{Engine, ReadyState, Status};
 
 /// A WebSocket that holds: the browser's, in Rust's names, except that it connects again, keeps what is sent until it can go
 /// out, and notices a dead line.
@@ -122,7 +122,9 @@ impl WebSocket {
     /// Says what binary messages are to be received as, from the next one on.
     pub fn set_binary_type(&self, binary_type: BinaryType) {
         self.0.shared.binary_type.set(binary_type);
-        self.driver().set_binary_type(binary_type.to_js());
+        if let Some(native) = self.driver().native() {
+            native.set_binary(&binary_type.to_js());
+        }
     }
 
     /// Bytes not yet on the wire: what waits for a connection, and what the browser has buffered.
@@ -199,13 +201,13 @@ impl WebSocket {
 
     /// Connects anew, now, from any state. While waiting, it keeps its place in the backoff; else delays start over.
     pub fn reconnect(&self) {
-        self.driver().reconnect();
+        self.driver().command(Engine::reconnect);
     }
 
     /// Ends it: closes the connection, and makes no other. Without effect if it is closed.
     pub fn close(&self) {
         // There is nothing to object to without a code.
-        let _ = self.driver().close(JsValue::UNDEFINED, JsValue::UNDEFINED);
+        let _ = self.say_goodbye(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
     }
 
     /// The same with a close code: 1000, or 3000 to 4999.
@@ -213,7 +215,7 @@ impl WebSocket {
     /// # Errors
     /// [`CloseError`] for any other code.
     pub fn close_with_code(&self, code: u16) -> Result<(), CloseError> {
-        self.close_with(code, JsValue::UNDEFINED)
+        self.close_with(code, &JsValue::UNDEFINED)
     }
 
     /// The same with a reason, of 123 bytes of UTF-8 at most.
@@ -225,16 +227,26 @@ impl WebSocket {
         if bytes > 123 {
             return Err(CloseError::ReasonTooLong { bytes });
         }
-        self.close_with(code, JsValue::from_str(reason))
+        self.close_with(code, &JsValue::from_str(reason))
     }
 
-    fn close_with(&self, code: u16, reason: JsValue) -> Result<(), CloseError> {
+    fn close_with(&self, code: u16, reason: &JsValue) -> Result<(), CloseError> {
         // A connection that is yet to be made has no native socket to ask.
         if !matches!(code, 1000 | 3000..=4999) {
             return Err(CloseError::Code(code));
         }
-        let closed = self.driver().close(JsValue::from(code), reason);
-        closed.map_err(|_| CloseError::Refused)
+        self.say_goodbye(&JsValue::from(code), reason)
+            .map_err(|_| CloseError::Refused)
+    }
+
+    /// The browser is asked first, and of any state: Chromium refuses a reason without a code, Firefox doesn't, and a refusal
+    /// that came later would leave us closing for ever.
+    fn say_goodbye(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
+        if let Some(native) = self.driver().native() {
+            native.close(code, reason)?;
+        }
+        self.driver().command(Engine::close);
+        Ok(())
     }
 }
 

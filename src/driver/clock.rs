@@ -9,17 +9,19 @@
 use alloc::rc::Weak;
 use core::cell::{Cell, RefCell};
 
-use js_sys::{Date, Math};
 use wasm_bindgen::prelude::*;
-use web_sys::Event;
 
-use super::{Driver, Heard, millis, span};
+use super::{Driver, Event, Heard, millis, span};
 use crate::engine::{Instant, Span};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
+    #[wasm_bindgen(js_namespace = Math)]
+    fn random() -> f64;
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(handler: &Closure<dyn Fn()>, millis: f64) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
@@ -35,7 +37,7 @@ const LONGEST: f64 = 2_147_483_647.0;
 /// A seed for the engine: jitter needs spread, not secrecy.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `Math.random()` is from 0 to 1.
 pub(super) fn seed() -> u64 {
-    (Math::random() * 9_007_199_254_740_992.0) as u64
+    (random() * 9_007_199_254_740_992.0) as u64
 }
 
 pub(super) struct Clock {
@@ -49,7 +51,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new() -> Self {
-        let ahead = Cell::new(Date::now() - performance_now());
+        let ahead = Cell::new(date_now() - performance_now());
         Self {
             ahead,
             slept: Cell::new(0.0),
@@ -60,7 +62,7 @@ impl Clock {
 
     pub(super) fn now(&self) -> Instant {
         let awake = performance_now();
-        let ahead = Date::now() - awake;
+        let ahead = date_now() - awake;
         let gained = ahead - self.ahead.replace(ahead);
         if gained > SLEPT {
             self.slept.set(self.slept.get() + gained);
@@ -81,7 +83,7 @@ impl Clock {
 
     pub(super) fn to_epoch(&self, at: Instant) -> f64 {
         let now = self.now();
-        Date::now() + millis(at.since(now)) - millis(now.since(at))
+        date_now() + millis(at.since(now)) - millis(now.since(at))
     }
 
     pub(super) fn on_alarm<H: Heard + 'static>(&self, driver: &Weak<Driver<H>>) {

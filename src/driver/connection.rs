@@ -5,11 +5,10 @@
 
 use alloc::rc::Weak;
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{CloseEvent, Event};
+use wasm_bindgen::{JsCast, JsValue};
 
-use super::{Driver, Heard, Native, span};
+use super::{CloseEvent, Driver, Event, Heard, Native, span};
 use crate::engine::{Close, Connection, Instant};
 
 type Listener = Closure<dyn Fn(Event)>;
@@ -42,10 +41,7 @@ impl Line {
             listener(Driver::on_close),
         ];
         let [open, message, error, close] = &listeners;
-        native.set_onopen(Some(open.as_ref().unchecked_ref()));
-        native.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        native.set_onerror(Some(error.as_ref().unchecked_ref()));
-        native.set_onclose(Some(close.as_ref().unchecked_ref()));
+        listen(&native, [open, message, error, close].map(Listener::as_ref));
         Self {
             connection,
             native,
@@ -55,12 +51,16 @@ impl Line {
 
     /// Lets go of the socket: nothing of it is heard any more, and the browser closes it in its own time.
     pub(super) fn abandon(&self) {
-        self.native.set_onopen(None);
-        self.native.set_onmessage(None);
-        self.native.set_onerror(None);
-        self.native.set_onclose(None);
-        let _ = web_sys::WebSocket::close(&self.native);
+        listen(&self.native, [&JsValue::NULL; 4]);
+        self.native.leave();
     }
+}
+
+fn listen(native: &Native, [open, message, error, close]: [&JsValue; 4]) {
+    native.set_onopen(open);
+    native.set_onmessage(message);
+    native.set_onerror(error);
+    native.set_onclose(close);
 }
 
 impl Drop for Line {
@@ -124,13 +124,12 @@ impl<H: Heard + 'static> Driver<H> {
             return;
         }
         let event: &CloseEvent = event.unchecked_ref();
-        let retry_after = self.host.retry_after(event);
+        let retry_after = self.host.ended(event);
         let close = Close {
             code: event.code(),
             clean: event.was_clean(),
             retry_after: (retry_after >= 0.0).then(|| span(retry_after)),
         };
-        self.ended.replace(Some(event.clone()));
         let now = self.now();
         self.engine(|engine| engine.handle_closed(now, connection, close));
         self.tell();

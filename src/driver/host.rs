@@ -1,29 +1,29 @@
 //! What the driver expects of the storey above: the application's side of a socket.
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
-use web_sys::{CloseEvent, Event};
 
-use super::Native;
+use super::{CloseEvent, Event, Native};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
-/// Hears of everything, and answers for the application. None of these may throw, [`Heard::dial`] apart; any of them may
-/// call back into the socket.
+/// Hears of everything, and answers for the application. None of these may throw; any of them may call back into the socket.
+///
+/// It makes the browser's socket and says goodbye to it: what the browser throws there is the application's to catch, and what
+/// is given there (URL, code, reason) is the browser's to convert.
 pub(crate) trait Heard {
     /// Has `Driver::signal` called with what the page tells of its network and of itself, or no more. Returns whether the
     /// browser is sure of having no network; `None` from a host that leaves all this to the driver.
     fn watch(&self, _on: bool) -> Option<bool> {
         None
     }
-    /// Makes a socket of the browser's.
-    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue>;
-    /// Asks the application for a URL; the answer comes by `Driver::provided`.
+    /// Makes a socket of the browser's, or keeps what that throws.
+    fn dial(&self) -> Option<Native>;
+    /// Asks the application where to dial; the answer comes by `Driver::provided`.
     fn provide(&self, question: u32, attempt: u32);
     /// A connection is open. Returns whether every listener has been called; if not, the rest have their turns on the
     /// browser's stack after this one, and nothing else may be told until then.
     fn open(&self, event: &Event) -> bool;
-    /// Messages may be handed to this socket without asking, for as long as its `readyState` is OPEN.
-    fn free(&self, _native: &Native) {}
+    /// Messages may be handed to the socket that was made last without asking, for as long as its `readyState` is OPEN.
+    fn free(&self) {}
     /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`. Only of a host whose
     /// configuration asks for it.
     fn admit(&self, _connection: Connection) {}
@@ -33,15 +33,14 @@ pub(crate) trait Heard {
     fn message(&self, event: &Event);
     /// A connection has failed; `None` where the browser has no event for it.
     fn error(&self, event: Option<&Event>);
+    /// The browser's socket has ended, by this event: what [`Heard::should_reconnect`] and [`Heard::close`] are then about. Without
+    /// it they are about a connection that has none. Returns the delay that the server asked for in its reason, in
+    /// milliseconds; NaN for none.
+    fn ended(&self, event: &CloseEvent) -> f64;
+    /// A message that was accepted will never be sent: told before [`Heard::close`].
+    fn unsent(&self, payload: JsValue);
     /// A connection has ended. Returns what [`Heard::open`] does.
-    fn close(
-        &self,
-        event: Option<&CloseEvent>,
-        close: Close,
-        cause: Cause,
-        will_reconnect: bool,
-        unsent: &Array,
-    ) -> bool;
+    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool;
     /// Another attempt is planned.
     fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause);
     /// The status has changed.
@@ -51,13 +50,11 @@ pub(crate) trait Heard {
     /// Whether a message answers the ping.
     fn answers(&self, event: &Event) -> bool;
     /// Whether the application agrees to another attempt.
-    fn should_reconnect(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool;
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool;
     /// Whether a message belongs to a request, which has been told of it, and to nobody else.
     fn is_reply(&self, event: &Event) -> bool;
     /// A request will have no reply.
     fn failed(&self, request: Request, failure: Failure);
     /// Some of what was to be sent may have left.
     fn drain(&self);
-    /// The delay that a server asked for in its reason, in milliseconds; NaN for none.
-    fn retry_after(&self, event: &CloseEvent) -> f64;
 }

@@ -4,8 +4,11 @@
 //! Two rules keep it safe. Nothing is borrowed across a call into JavaScript: a listener may call anything of ours. And the
 //! application is told of events only from a task of the browser's, never inside a call of its own, as with the browser's
 //! class; its own calls merely leave an alarm for now.
-// Each storey above uses a part of it: the client has requests only with the feature `serde`, say.
-#![cfg_attr(not(all(target_arch = "wasm32", feature = "export")), allow(dead_code))]
+// Each storey above uses a part of it: only the skin admits connections, only the client has the driver send.
+#![cfg_attr(
+    not(all(target_arch = "wasm32", feature = "export", feature = "serde")),
+    allow(dead_code)
+)]
 
 mod clock;
 mod connection;
@@ -21,16 +24,14 @@ mod tests;
 use alloc::rc::{Rc, Weak};
 use core::cell::{Cell, RefCell};
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
-use web_sys::CloseEvent;
 
 pub(crate) use self::host::Heard;
-pub(crate) use self::native::Native;
+pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
 use self::connection::Line;
-use crate::engine::{Config, Connection, Engine, Event, Instant, Output, Question, SendError, Signal, Span};
+use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, SendError, Signal, Span};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -40,17 +41,8 @@ pub(crate) struct Driver<H: Heard> {
     clock: Clock,
     /// The current connection, or the last one: its `url`, `protocol` and `bufferedAmount` outlive it.
     line: RefCell<Option<Rc<Line>>>,
-    /// Where to dial: URL and subprotocols.
-    target: RefCell<(JsValue, JsValue)>,
-    /// The code and reason the application closes with.
-    goodbye: RefCell<(JsValue, JsValue)>,
-    /// The event of the connection that has just ended, to be handed on.
-    ended: RefCell<Option<CloseEvent>>,
-    binary_type: RefCell<JsValue>,
     /// Whether the application looks at messages even with no request pending.
     inspects: Cell<bool>,
-    /// What the browser threw at the first dial, to be thrown by the constructor.
-    refusal: RefCell<Option<JsValue>>,
     /// Whether the page's signals are of use.
     watched: bool,
     /// Of a host that does not watch the page itself.
@@ -58,34 +50,32 @@ pub(crate) struct Driver<H: Heard> {
     signals: RefCell<Option<signals::Signals>>,
 }
 
+/// Why there is no socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// An option is impossible.
+    Config(ConfigError),
+    /// The browser did not take the URL or a subprotocol; the host knows what it threw.
+    Dial,
+}
+
 impl<H: Heard + 'static> Driver<H> {
-    /// Starts the first attempt. `target` may be undefined if `config` has the URL resolved.
+    /// Starts the first attempt.
     ///
     /// # Errors
-    /// What the constructor is to throw: the browser's own exception for a bad URL or protocol, or what `explain` makes of
-    /// an impossible option.
-    pub(crate) fn start(
-        host: H,
-        config: Config,
-        target: (JsValue, JsValue),
-        explain: impl FnOnce(crate::engine::ConfigError) -> JsValue,
-    ) -> Result<Rc<Self>, JsValue> {
+    /// [`Refused`], for the constructor to throw.
+    pub(crate) fn start(host: H, config: Config) -> Result<Rc<Self>, Refused> {
         let watched = config.reconnect.is_some() || config.heartbeat.is_some();
         let fixed = !config.resolves;
         let clock = Clock::new();
-        let engine = Engine::new(clock.now(), config, clock::seed()).map_err(explain)?;
+        let engine = Engine::new(clock.now(), config, clock::seed()).map_err(Refused::Config)?;
         let driver = Rc::new_cyclic(|this: &Weak<Self>| Self {
             this: this.clone(),
             engine: RefCell::new(engine),
             host,
             clock,
             line: RefCell::new(None),
-            target: RefCell::new(target),
-            goodbye: RefCell::new((JsValue::UNDEFINED, JsValue::UNDEFINED)),
-            ended: RefCell::new(None),
-            binary_type: RefCell::new(JsValue::UNDEFINED),
             inspects: Cell::new(false),
-            refusal: RefCell::new(None),
             watched,
             #[cfg(not(feature = "standalone"))]
             signals: RefCell::new(None),
@@ -96,10 +86,10 @@ impl<H: Heard + 'static> Driver<H> {
             driver.engine(|engine| engine.handle_signal(now, Signal::Offline));
         }
         driver.settle();
-        match driver.refusal.take() {
-            Some(exception) if fixed => Err(exception),
-            _ => Ok(driver),
+        if fixed && driver.native().is_none() {
+            return Err(Refused::Dial);
         }
+        Ok(driver)
     }
 
     /// Follows the page's signals. Returns whether the browser is sure of having no network.
@@ -123,6 +113,17 @@ impl<H: Heard + 'static> Driver<H> {
     /// Runs the engine, which is never borrowed while JavaScript runs.
     pub(crate) fn engine<R>(&self, run: impl FnOnce(&mut Engine<JsValue>) -> R) -> R {
         run(&mut self.engine.borrow_mut())
+    }
+
+    /// Has the engine do something that the application or its host asks for, and carries out what comes of it.
+    ///
+    /// Before [`Engine::close`], the host has closed the browser's socket, if there is one, with the code and reason that were
+    /// given: what the browser throws there is the application's.
+    pub(crate) fn command<R>(&self, run: impl FnOnce(&mut Engine<JsValue>, Instant) -> R) -> R {
+        let now = self.now();
+        let answer = self.engine(|engine| run(engine, now));
+        self.settle();
+        answer
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -160,6 +161,12 @@ impl<H: Heard + 'static> Driver<H> {
         Ok(true)
     }
 
+    /// Whether a message would go out at once; if not, [`Driver::queue`] takes a copy.
+    pub(crate) fn can_send(&self) -> bool {
+        let line = self.line.borrow().clone();
+        line.is_some_and(|line| self.can_transmit(&line))
+    }
+
     /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
     fn can_transmit(&self, line: &Line) -> bool {
         let open = self.engine(|engine| engine.can_transmit());
@@ -173,53 +180,8 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
-        self.engine(|engine| engine.send(copy, bytes))?;
-        self.settle();
+        self.command(|engine, _| engine.send(copy, bytes))?;
         Ok(())
-    }
-
-    /// Ends it.
-    ///
-    /// # Errors
-    /// What the browser throws, if there is or was a socket of its to ask. It is asked first, and of any state: Chromium
-    /// refuses a reason without a code, Firefox doesn't, and a refusal that came later would leave us closing for ever.
-    pub(crate) fn close(&self, code: JsValue, reason: JsValue) -> Result<(), JsValue> {
-        if let Some(native) = self.native() {
-            // It converts them, which the application can see, and mustn't a second time.
-            native.close(&code, &reason)?;
-        } else {
-            self.goodbye.replace((code, reason));
-        }
-        let now = self.now();
-        self.engine(|engine| engine.close(now));
-        self.settle();
-        Ok(())
-    }
-
-    pub(crate) fn reconnect(&self) {
-        let now = self.now();
-        self.engine(|engine| engine.reconnect(now));
-        self.settle();
-    }
-
-    /// The answer of the application's provider; `None` if it failed.
-    pub(crate) fn provided(&self, question: Question, target: Option<(JsValue, JsValue)>) {
-        let now = self.now();
-        match target {
-            Some(target) => {
-                self.target.replace(target);
-                self.engine(|engine| engine.handle_resolved(question));
-            }
-            None => self.engine(|engine| engine.handle_unresolved(now, question)),
-        }
-        self.settle();
-    }
-
-    pub(crate) fn set_binary_type(&self, binary_type: JsValue) {
-        if let Some(native) = self.native() {
-            native.set_binary(&binary_type);
-        }
-        self.binary_type.replace(binary_type);
     }
 
     /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
@@ -286,7 +248,7 @@ impl<H: Heard + 'static> Driver<H> {
         match output {
             // Open, so the browser has nothing to object to.
             Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
-            Output::Free(_) => self.host.free(&line.native),
+            Output::Free(_) => self.host.free(),
             Output::Ping(_) => {
                 let ping = self.host.ping();
                 if !ping.is_undefined() && self.transmit(&line, &ping) {
@@ -295,13 +257,9 @@ impl<H: Heard + 'static> Driver<H> {
                 }
             }
             Output::Weigh(_) => self.weigh(&line),
-            Output::Close(_) => {
-                let (code, reason) = self.goodbye.borrow().clone();
-                // Closed already by `Driver::close`, which is where its exceptions go.
-                let _ = line.native.close(&code, &reason);
-            }
             Output::Abandon(_) => line.abandon(),
-            Output::Resolve(_) | Output::Dial(_) => {}
+            // Closed already: see `Driver::command`.
+            Output::Close(_) | Output::Resolve(_) | Output::Dial(_) => {}
         }
     }
 
@@ -321,28 +279,18 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn dial(&self, connection: Connection) {
-        let (url, protocols) = self.target.borrow().clone();
-        match self.host.dial(&url, &protocols) {
-            Ok(native) => {
-                let binary_type = self.binary_type.borrow().clone();
-                if !binary_type.is_undefined() {
-                    native.set_binary(&binary_type);
-                }
-                // Resolved against the page's address once, when the application gave it.
-                self.target.borrow_mut().0 = native.address();
-                let line = Line::connect(&self.this, connection, native);
-                self.line.replace(Some(Rc::new(line)));
-            }
-            Err(exception) => {
-                self.refusal.replace(Some(exception));
-                let now = self.now();
-                self.engine(|engine| engine.handle_refused(now, connection));
-            }
+        if let Some(native) = self.host.dial() {
+            let line = Line::connect(&self.this, connection, native);
+            self.line.replace(Some(Rc::new(line)));
+        } else {
+            let now = self.now();
+            self.engine(|engine| engine.handle_refused(now, connection));
         }
     }
 
     /// Returns whether every listener has been called.
-    fn tell_event(&self, event: Event<JsValue>) -> bool {
+    fn tell_event(&self, event: engine::Event<JsValue>) -> bool {
+        use engine::Event;
         match event {
             Event::Admit(connection) => self.host.admit(connection),
             // Without an admission it is told where the browser's own event is at hand: see `connection`.
@@ -352,8 +300,7 @@ impl<H: Heard + 'static> Driver<H> {
             Event::Ask {
                 close, attempt, cause, ..
             } => {
-                let ended = self.ended.borrow().clone();
-                let go_on = self.host.should_reconnect(ended.as_ref(), close, cause, attempt);
+                let go_on = self.host.should_reconnect(close, cause, attempt);
                 let now = self.now();
                 self.engine(|engine| engine.handle_verdict(now, go_on));
             }
@@ -364,9 +311,10 @@ impl<H: Heard + 'static> Driver<H> {
                 unsent,
                 ..
             } => {
-                let ended = self.ended.take();
-                let unsent: Array = unsent.into_iter().collect();
-                return self.host.close(ended.as_ref(), close, cause, will_reconnect, &unsent);
+                for payload in unsent {
+                    self.host.unsent(payload);
+                }
+                return self.host.close(close, cause, will_reconnect);
             }
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
             Event::Failed(request, failure) => self.host.failed(request, failure),

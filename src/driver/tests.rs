@@ -4,16 +4,18 @@ use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{CloseEvent, Event, MessageEvent};
+use web_sys::MessageEvent;
 
-use super::{Driver, Heard, Native, span};
-use crate::engine::{Cause, Close, Config, ConfigError, Failure, Heartbeat, ReadyState, Reconnect, Request, Span};
+use super::{CloseEvent, Driver, Event, Heard, Native, Refused, span};
+use crate::engine::{
+    Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, Question, ReadyState, Reconnect, Request, Span,
+};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -37,20 +39,32 @@ extern "C" {
 
     type Dialled;
     #[wasm_bindgen(constructor, js_class = "WebSocket", catch)]
-    fn new(url: &JsValue, protocols: &JsValue) -> Result<Dialled, JsValue>;
+    fn new(url: &JsValue) -> Result<Dialled, JsValue>;
 }
 
-/// Writes down what it hears.
-#[derive(Clone, Default)]
-struct Diary(Rc<RefCell<Vec<String>>>);
+/// Dials one address, and writes down what it hears.
+#[derive(Clone)]
+struct Diary {
+    url: Rc<RefCell<String>>,
+    entries: Rc<RefCell<Vec<String>>>,
+    unsent: Rc<Cell<u32>>,
+}
 
 impl Diary {
     fn note(&self, entry: impl Into<String>) {
-        self.0.borrow_mut().push(entry.into());
+        self.entries.borrow_mut().push(entry.into());
     }
 
     fn entries(&self) -> Vec<String> {
-        self.0.borrow().clone()
+        self.entries.borrow().clone()
+    }
+
+    fn of(url: &str) -> Self {
+        Self {
+            url: Rc::new(RefCell::new(url.to_string())),
+            entries: Rc::default(),
+            unsent: Rc::default(),
+        }
     }
 
     fn count(&self, entry: &str) -> usize {
@@ -59,8 +73,12 @@ impl Diary {
 }
 
 impl Heard for Diary {
-    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
-        Dialled::new(url, protocols).map(JsCast::unchecked_into)
+    fn dial(&self) -> Option<Native> {
+        let dialled = Dialled::new(&JsValue::from_str(&self.url.borrow()));
+        if dialled.is_err() {
+            self.note("refused");
+        }
+        dialled.ok().map(JsCast::unchecked_into)
     }
     fn provide(&self, _: u32, attempt: u32) {
         self.note(format!("provide {attempt}"));
@@ -76,8 +94,15 @@ impl Heard for Diary {
     fn error(&self, _: Option<&Event>) {
         self.note("error");
     }
-    fn close(&self, _: Option<&CloseEvent>, close: Close, _: Cause, will_reconnect: bool, unsent: &Array) -> bool {
-        self.note(format!("close {} {will_reconnect} {}", close.code, unsent.length()));
+    fn ended(&self, _: &CloseEvent) -> f64 {
+        f64::NAN
+    }
+    fn unsent(&self, _: JsValue) {
+        self.unsent.set(self.unsent.get() + 1);
+    }
+    fn close(&self, close: Close, _: Cause, will_reconnect: bool) -> bool {
+        let unsent = self.unsent.take();
+        self.note(format!("close {} {will_reconnect} {unsent}", close.code));
         true
     }
     fn reconnecting(&self, attempt: u32, _: Span, cause: Cause) {
@@ -91,7 +116,7 @@ impl Heard for Diary {
         let event: &MessageEvent = event.unchecked_ref();
         event.data() == "ping"
     }
-    fn should_reconnect(&self, _: Option<&CloseEvent>, _: Close, _: Cause, _: u32) -> bool {
+    fn should_reconnect(&self, _: Close, _: Cause, _: u32) -> bool {
         true
     }
     fn is_reply(&self, _: &Event) -> bool {
@@ -102,9 +127,6 @@ impl Heard for Diary {
     }
     fn drain(&self) {
         self.note("drain");
-    }
-    fn retry_after(&self, _: &CloseEvent) -> f64 {
-        f64::NAN
     }
 }
 
@@ -131,10 +153,6 @@ async fn hurt(line: &str, action: &str) {
     JsFuture::from(fetch(&url, &options)).await.expect("the server answers");
 }
 
-fn explain(error: ConfigError) -> JsValue {
-    error.to_string().into()
-}
-
 fn quick() -> Config {
     let reconnect = Reconnect {
         min_delay: span(50.0),
@@ -148,10 +166,16 @@ fn quick() -> Config {
 }
 
 fn connect(line: &str, config: Config) -> (Diary, Rc<Driver<Diary>>) {
-    let diary = Diary::default();
-    let target = (format!("{SERVER}/echo?line={line}").into(), Array::new().into());
-    let driver = Driver::start(diary.clone(), config, target, explain).unwrap_or_else(|_| panic!("a good URL"));
+    let diary = Diary::of(&format!("{SERVER}/echo?line={line}"));
+    let driver = Driver::start(diary.clone(), config).unwrap_or_else(|_| panic!("a good URL"));
     (diary, driver)
+}
+
+fn close(driver: &Driver<Diary>) {
+    if let Some(native) = driver.native() {
+        native.leave();
+    }
+    driver.command(Engine::close);
 }
 
 fn is_open(driver: &Driver<Diary>) -> bool {
@@ -166,9 +190,7 @@ async fn what_is_queued_goes_out_in_order_once_the_connection_opens() {
     assert_eq!(driver.queue("b".into(), 1), Ok(()));
     until("two echoes", || diary.entries().len() >= 3).await;
     assert_eq!(diary.entries(), ["open", "message a", "message b"]);
-    driver
-        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
-        .expect("nothing to object to");
+    close(&driver);
 }
 
 #[wasm_bindgen_test]
@@ -179,9 +201,7 @@ async fn a_dropped_line_is_open_again_and_nothing_of_the_old_one_is_heard() {
     until("open again", || diary.count("open") == 2).await;
     assert_eq!(diary.count("close 1006 true 0"), 1);
     assert_eq!(diary.count("reconnecting 1 Closed"), 1);
-    driver
-        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
-        .expect("nothing to object to");
+    close(&driver);
 }
 
 #[wasm_bindgen_test]
@@ -203,18 +223,16 @@ async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
     until("open again", || diary.count("open") == 2).await;
     assert_eq!(diary.count("reconnecting 1 Heartbeat"), 1);
     assert!(!diary.entries().iter().any(|entry| entry.starts_with("message")));
-    driver
-        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
-        .expect("nothing to object to");
+    close(&driver);
 }
 
 #[wasm_bindgen_test]
-async fn a_bad_url_throws_what_the_browser_throws() {
-    let target = ("ftp:nowhere#".into(), Array::new().into());
-    let thrown = Driver::start(Diary::default(), quick(), target, explain)
-        .err()
-        .expect("an exception");
-    assert_eq!(js_sys::Reflect::get(&thrown, &"name".into()), Ok("SyntaxError".into()));
+async fn a_url_that_the_browser_refuses_at_the_first_dial_is_no_socket() {
+    let diary = Diary::of("ftp:nowhere#");
+    let refused = Driver::start(diary.clone(), quick()).err();
+    assert_eq!(refused, Some(Refused::Dial));
+    sleep(200.0).await;
+    assert_eq!(diary.entries(), ["refused"], "no other attempt is made");
 }
 
 #[wasm_bindgen_test]
@@ -227,41 +245,36 @@ async fn an_impossible_option_is_named() {
         reconnect: Some(reconnect),
         ..Config::default()
     };
-    let target = (format!("{SERVER}/echo").into(), Array::new().into());
-    let thrown = Driver::start(Diary::default(), config, target, explain)
-        .err()
-        .expect("an exception");
-    assert_eq!(thrown, "reconnect.factor takes a finite number from 1");
+    let diary = Diary::of(&format!("{SERVER}/echo"));
+    let refused = Driver::start(diary.clone(), config).err();
+    assert_eq!(refused, Some(Refused::Config(ConfigError::Factor)));
+    assert!(diary.entries().is_empty());
 }
 
 #[wasm_bindgen_test]
 async fn a_provider_is_asked_for_each_attempt_and_its_bad_url_is_a_failed_one() {
-    let diary = Diary::default();
-    let target = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+    let diary = Diary::of("");
     let config = Config {
         resolves: true,
         ..quick()
     };
-    let driver = Driver::start(diary.clone(), config, target, explain).unwrap_or_else(|_| panic!("no URL yet"));
+    let driver = Driver::start(diary.clone(), config).unwrap_or_else(|_| panic!("no URL yet"));
     assert_eq!(diary.entries(), ["provide 0"]);
-    driver.provided(
-        crate::engine::Question(1),
-        Some(("ftp:nowhere".into(), Array::new().into())),
-    );
+    diary.url.replace("ftp:nowhere".to_string());
+    driver.command(|engine, _| engine.handle_resolved(Question(1)));
     until("the next question", || diary.count("provide 1") == 1).await;
     assert_eq!(
         diary.entries(),
         [
             "provide 0",
+            "refused",
             "error",
             "close 1006 true 0",
             "reconnecting 1 Failed",
             "provide 1"
         ]
     );
-    driver
-        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
-        .expect("nothing to object to");
+    close(&driver);
 }
 
 #[wasm_bindgen_test]
@@ -288,9 +301,7 @@ async fn closing_while_waiting_tells_of_the_end_in_a_task_of_its_own() {
     hurt("rs-wait", "drop").await;
     until("waiting", || diary.count("reconnecting 1 Closed") == 1).await;
     driver.queue("kept".into(), 4).expect("room");
-    driver
-        .close(JsValue::UNDEFINED, JsValue::UNDEFINED)
-        .expect("nothing to object to");
+    close(&driver);
     let before = diary.entries().len();
     until("the end", || diary.entries().len() > before).await;
     assert_eq!(driver.ready_state(), ReadyState::Closed as u32);

@@ -118,49 +118,30 @@ impl Config {
     /// # Errors
     /// Names the first option that isn't, by its JavaScript name, and what it takes.
     pub fn check(&self) -> Result<(), ConfigError> {
-        const POSITIVE: &str = "more than 0 ms";
         if let Some(reconnect) = &self.reconnect {
-            require(reconnect.min_delay > Span::ZERO, "reconnect.minDelay", POSITIVE)?;
-            require(reconnect.max_delay > Span::ZERO, "reconnect.maxDelay", POSITIVE)?;
-            require(
-                reconnect.min_delay <= reconnect.max_delay,
-                "reconnect.minDelay",
-                "at most maxDelay",
-            )?;
+            require(reconnect.min_delay > Span::ZERO, ConfigError::MinDelay)?;
+            require(reconnect.max_delay > Span::ZERO, ConfigError::MaxDelay)?;
+            require(reconnect.min_delay <= reconnect.max_delay, ConfigError::MinAboveMax)?;
             require(
                 reconnect.factor >= 1.0 && reconnect.factor.is_finite(),
-                "reconnect.factor",
-                "a finite number from 1",
+                ConfigError::Factor,
             )?;
-            require(
-                reconnect.max_attempts > 0,
-                "reconnect.maxAttempts",
-                "1 or more, or Infinity",
-            )?;
-            require(
-                reconnect.connect_timeout > Span::ZERO,
-                "reconnect.connectTimeout",
-                POSITIVE,
-            )?;
+            require(reconnect.max_attempts > 0, ConfigError::MaxAttempts)?;
+            require(reconnect.connect_timeout > Span::ZERO, ConfigError::ConnectTimeout)?;
         }
         if let Some(heartbeat) = &self.heartbeat {
-            require(heartbeat.interval > Span::ZERO, "heartbeat.interval", POSITIVE)?;
-            require(heartbeat.timeout > Span::ZERO, "heartbeat.timeout", POSITIVE)?;
+            require(heartbeat.interval > Span::ZERO, ConfigError::HeartbeatInterval)?;
+            require(heartbeat.timeout > Span::ZERO, ConfigError::HeartbeatTimeout)?;
         }
         require(
             !self.authenticates || self.reconnect.is_some(),
-            "authenticate",
-            "reconnection to be on",
+            ConfigError::Authenticate,
         )?;
-        require(self.idle_timeout != Some(Span::ZERO), "idleTimeout", POSITIVE)?;
-        require(self.stall_timeout != Some(Span::ZERO), "stallTimeout", POSITIVE)
+        require(self.idle_timeout != Some(Span::ZERO), ConfigError::IdleTimeout)?;
+        require(self.stall_timeout != Some(Span::ZERO), ConfigError::StallTimeout)
     }
 }
 
-const fn require(holds: bool, option: &'static str, takes: &'static str) -> Result<(), ConfigError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(ConfigError { option, takes })
-    }
+const fn require(holds: bool, fault: ConfigError) -> Result<(), ConfigError> {
+    if holds { Ok(()) } else { Err(fault) }
 }

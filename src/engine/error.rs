@@ -2,19 +2,71 @@
 
 use core::fmt;
 
-/// An impossible configuration.
+/// An impossible configuration, by the option that is to be mended.
+///
+/// An enum rather than texts: the npm module tells its skin which by number, and has no use for the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ConfigError {
+#[repr(u8)]
+pub enum ConfigError {
+    /// `reconnect.minDelay` is zero.
+    MinDelay = 0,
+    /// `reconnect.maxDelay` is zero.
+    MaxDelay = 1,
+    /// `reconnect.minDelay` is more than `maxDelay`.
+    MinAboveMax = 2,
+    /// `reconnect.factor` is below 1, or no finite number.
+    Factor = 3,
+    /// `reconnect.maxAttempts` is zero.
+    MaxAttempts = 4,
+    /// `reconnect.connectTimeout` is zero.
+    ConnectTimeout = 5,
+    /// `heartbeat.interval` is zero.
+    HeartbeatInterval = 6,
+    /// `heartbeat.timeout` is zero.
+    HeartbeatTimeout = 7,
+    /// `authenticate` without reconnection.
+    Authenticate = 8,
+    /// `idleTimeout` is zero.
+    IdleTimeout = 9,
+    /// `stallTimeout` is zero.
+    StallTimeout = 10,
+}
+
+impl ConfigError {
     /// The option's name as JavaScript has it, with its group: `reconnect.minDelay`.
-    pub option: &'static str,
+    #[must_use]
+    pub const fn option(self) -> &'static str {
+        match self {
+            Self::MinDelay | Self::MinAboveMax => "reconnect.minDelay",
+            Self::MaxDelay => "reconnect.maxDelay",
+            Self::Factor => "reconnect.factor",
+            Self::MaxAttempts => "reconnect.maxAttempts",
+            Self::ConnectTimeout => "reconnect.connectTimeout",
+            Self::HeartbeatInterval => "heartbeat.interval",
+            Self::HeartbeatTimeout => "heartbeat.timeout",
+            Self::Authenticate => "authenticate",
+            Self::IdleTimeout => "idleTimeout",
+            Self::StallTimeout => "stallTimeout",
+        }
+    }
+
     /// What it takes.
-    pub takes: &'static str,
+    #[must_use]
+    pub const fn takes(self) -> &'static str {
+        match self {
+            Self::MinAboveMax => "at most maxDelay",
+            Self::Factor => "a finite number from 1",
+            Self::MaxAttempts => "1 or more, or Infinity",
+            Self::Authenticate => "reconnection to be on",
+            _ => "more than 0 ms",
+        }
+    }
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} takes {}", self.option, self.takes)
+        write!(f, "{} takes {}", self.option(), self.takes())
     }
 }
 

@@ -17,6 +17,7 @@ mod backoff;
 mod close;
 mod config;
 mod error;
+mod fifo;
 mod instant;
 mod machine;
 mod outbox;

@@ -1,15 +1,15 @@
 //! What waits until a connection is open: bounded in messages and bytes, first in, first out.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use super::config::Queue;
 use super::error::SendError;
+use super::fifo::Fifo;
 use super::requests::Request;
 
 /// One that waits.
 #[derive(Debug)]
-struct Message<P> {
+pub(super) struct Message<P> {
     payload: P,
     bytes: u64,
     /// The request that it is, which may be taken out again.
@@ -19,14 +19,16 @@ struct Message<P> {
 /// The queue of messages not yet handed to a connection.
 #[derive(Debug)]
 pub struct Outbox<P> {
-    messages: VecDeque<Message<P>>,
+    messages: Fifo<Message<P>>,
+    len: usize,
     bytes: u64,
 }
 
 impl<P> Outbox<P> {
     pub(super) const fn new() -> Self {
         Self {
-            messages: VecDeque::new(),
+            messages: Fifo::new(),
+            len: 0,
             bytes: 0,
         }
     }
@@ -39,46 +41,57 @@ impl<P> Outbox<P> {
         bytes: u64,
         request: Option<Request>,
     ) -> Result<(), SendError> {
-        let total = self.bytes.checked_add(bytes).filter(|&total| total <= limits.max_bytes);
-        let (Some(total), true) = (total, self.messages.len() < limits.max_messages as usize) else {
+        if bytes > limits.max_bytes.saturating_sub(self.bytes) || self.len >= limits.max_messages as usize {
             return Err(SendError::Full);
-        };
-        self.messages.push_back(Message {
+        }
+        self.put(payload, bytes, request);
+        Ok(())
+    }
+
+    /// Takes one whatever the bounds. They are for what is new: to turn away a request that was sent once already would break
+    /// a promise, and it is held until its reply in any case.
+    pub(super) fn put(&mut self, payload: P, bytes: u64, request: Option<Request>) {
+        self.len += 1;
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.messages.push(Message {
             payload,
             bytes,
             request,
         });
-        self.bytes = total;
-        Ok(())
     }
 
-    /// Puts a request back that was sent once already, before all others. The bounds are for what is new: to turn this away
-    /// would break a promise, and it is held until its reply in any case.
-    pub(super) fn push_front(&mut self, payload: P, bytes: u64, request: Request) {
-        self.messages.push_front(Message {
-            payload,
-            bytes,
-            request: Some(request),
-        });
-        self.bytes = self.bytes.saturating_add(bytes);
+    /// Hands over what waits, to be [put back](Outbox::put_back) behind what is to leave before it. It counts all the while.
+    pub(super) const fn set_aside(&mut self) -> Fifo<Message<P>> {
+        core::mem::replace(&mut self.messages, Fifo::new())
+    }
+
+    /// Puts back what was set aside.
+    pub(super) fn put_back(&mut self, mut aside: Fifo<Message<P>>) {
+        if self.messages.is_drained() {
+            self.messages = aside;
+            return;
+        }
+        while let Some(message) = aside.pop() {
+            self.messages.push(message);
+        }
     }
 
     /// Takes out a request that nobody waits for any more.
     pub(super) fn remove(&mut self, request: Request) {
-        if let Some(index) = self
-            .messages
-            .iter()
-            .position(|message| message.request == Some(request))
-            && let Some(message) = self.messages.remove(index)
-        {
-            self.bytes = self.bytes.saturating_sub(message.bytes);
+        if let Some(message) = self.messages.remove(|message| message.request == Some(request)) {
+            self.uncount(&message);
         }
     }
 
     pub(super) fn pop(&mut self) -> Option<(P, Option<Request>)> {
-        let message = self.messages.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(message.bytes);
+        let message = self.messages.pop()?;
+        self.uncount(&message);
         Some((message.payload, message.request))
+    }
+
+    const fn uncount(&mut self, message: &Message<P>) {
+        self.len = self.len.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(message.bytes);
     }
 
     /// Empties the queue, for a report of what was not sent. Requests are reported each by itself.
@@ -94,14 +107,14 @@ impl<P> Outbox<P> {
 
     /// How many messages wait.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.messages.len()
+    pub const fn len(&self) -> usize {
+        self.len
     }
 
     /// Whether none waits.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.messages.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// How many bytes wait.

@@ -100,8 +100,15 @@ impl<P> Requests<P> {
 
     /// Adds one, in order: a number may be used after a later one, if the application asks again while it makes a request.
     pub(super) fn insert(&mut self, pending: Pending<P>) {
-        let index = self.entries.partition_point(|entry| entry.id < pending.id);
-        self.entries.insert(index, pending);
+        self.entries.push(pending);
+        let mut rest = self.entries.as_mut_slice();
+        while let [.., before, last] = rest
+            && before.id > last.id
+        {
+            core::mem::swap(before, last);
+            let shorter = rest.len() - 1;
+            rest = rest.get_mut(..shorter).unwrap_or_default();
+        }
     }
 
     pub(super) fn get_mut(&mut self, id: Request) -> Option<&mut Pending<P>> {
@@ -124,13 +131,12 @@ impl<P> Requests<P> {
         Some(place)
     }
 
-    /// The pending requests that `choose` picks, in order.
-    pub(super) fn select(&self, choose: impl Fn(&Pending<P>) -> bool) -> Vec<Request> {
-        let pending = self
-            .entries
-            .iter()
-            .filter(|entry| entry.place != Place::Settled && choose(entry));
-        pending.map(|entry| entry.id).collect()
+    /// The next pending request after `last` that `choose` picks. Those before may be settled meanwhile.
+    pub(super) fn next(&self, last: Request, choose: impl Fn(&Pending<P>) -> bool) -> Option<Request> {
+        let start = self.entries.partition_point(|entry| entry.id <= last);
+        let mut pending = self.entries.get(start..)?.iter();
+        let found = pending.find(|entry| entry.place != Place::Settled && choose(entry));
+        found.map(|entry| entry.id)
     }
 
     /// When the first of them runs out of time.

@@ -36,7 +36,7 @@ pub enum Status {
 }
 
 /// What the engine is doing; the one place that knows which connection is live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Phase {
     /// The application's URL provider has been asked.
     Resolving(Question),
@@ -73,6 +73,16 @@ impl Phase {
             | Self::Closing(connection) => Some(connection),
             Self::Resolving(_) | Self::Judging { .. } | Self::Waiting | Self::Closed => None,
         }
+    }
+
+    /// Whether this connection is open and admitted.
+    pub(super) fn is_open(&self, connection: Connection) -> bool {
+        matches!(*self, Self::Open(open) if open == connection)
+    }
+
+    /// Whether this connection is open and yet to be admitted.
+    pub(super) fn is_admitting(&self, connection: Connection) -> bool {
+        matches!(*self, Self::Admitting(open) if open == connection)
     }
 
     pub(super) const fn ready_state(&self) -> ReadyState {

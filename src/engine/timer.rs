@@ -104,6 +104,7 @@ impl Timers {
             .filter(|&at| at != Instant::NEVER)
     }
 
+    #[inline(never)]
     fn put(&mut self, timer: Timer, deadline: Deadline) {
         if let Some(slot) = self.0.get_mut(timer as usize) {
             *slot = deadline;

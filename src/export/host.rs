@@ -1,10 +1,8 @@
 //! The skin's side of a socket, as the driver wants to speak to it. Its methods never throw, `dial` apart.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, Event};
 
-use crate::driver::{Heard, Native, millis};
+use crate::driver::{CloseEvent, Event, Heard, Native, millis};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 #[wasm_bindgen]
@@ -12,59 +10,52 @@ extern "C" {
     /// The skin's object for one socket; see `pkg-template/src/host.ts`.
     pub type Host;
 
-    #[wasm_bindgen(method, js_name = watch)]
+    #[wasm_bindgen(method, js_name = _watch)]
     fn js_watch(this: &Host, on: bool) -> bool;
-    #[wasm_bindgen(method, catch, js_name = dial)]
-    fn js_dial(this: &Host, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue>;
-    #[wasm_bindgen(method, js_name = provide)]
+    /// The option at a place of `options.ts`; NaN if it was not given.
+    #[wasm_bindgen(method, js_name = _option)]
+    pub(super) fn option(this: &Host, place: u32) -> f64;
+    /// An option is impossible: why there is no socket. By the number of [`ConfigError`](crate::engine::ConfigError).
+    #[wasm_bindgen(method, js_name = _misfit)]
+    pub(super) fn misfit(this: &Host, fault: u32);
+    #[wasm_bindgen(method, js_name = _dial)]
+    fn js_dial(this: &Host) -> Option<Native>;
+    #[wasm_bindgen(method, js_name = _provide)]
     fn js_provide(this: &Host, question: u32, attempt: u32);
-    #[wasm_bindgen(method, js_name = open)]
+    #[wasm_bindgen(method, js_name = _open)]
     fn js_open(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = free)]
-    fn js_free(this: &Host, native: &Native);
-    #[wasm_bindgen(method, js_name = admit)]
+    #[wasm_bindgen(method, js_name = _free)]
+    fn js_free(this: &Host);
+    #[wasm_bindgen(method, js_name = _admit)]
     fn js_admit(this: &Host, connection: u32);
-    #[wasm_bindgen(method, js_name = admitted)]
+    #[wasm_bindgen(method, js_name = _admitted)]
     fn js_admitted(this: &Host);
-    #[wasm_bindgen(method, js_name = message)]
+    #[wasm_bindgen(method, js_name = _message)]
     fn js_message(this: &Host, event: &Event);
-    #[wasm_bindgen(method, js_name = error)]
+    #[wasm_bindgen(method, js_name = _error)]
     fn js_error(this: &Host, event: Option<&Event>);
-    #[wasm_bindgen(method, js_name = close)]
-    fn js_close(
-        this: &Host,
-        event: Option<&CloseEvent>,
-        code: u16,
-        reason: &str,
-        clean: bool,
-        will_reconnect: bool,
-        unsent: &Array,
-    ) -> bool;
-    #[wasm_bindgen(method, js_name = reconnecting)]
+    #[wasm_bindgen(method, js_name = _ended)]
+    fn js_ended(this: &Host, event: &CloseEvent) -> f64;
+    #[wasm_bindgen(method, js_name = _unsent)]
+    fn js_unsent(this: &Host, payload: JsValue);
+    #[wasm_bindgen(method, js_name = _close)]
+    fn js_close(this: &Host, code: u16, cause: u32, will_reconnect: bool) -> bool;
+    #[wasm_bindgen(method, js_name = _reconnecting)]
     fn js_reconnecting(this: &Host, attempt: u32, delay: f64, cause: u32);
-    #[wasm_bindgen(method, js_name = status)]
+    #[wasm_bindgen(method, js_name = _status)]
     fn js_status(this: &Host);
-    #[wasm_bindgen(method, js_name = ping)]
+    #[wasm_bindgen(method, js_name = _ping)]
     fn js_ping(this: &Host) -> JsValue;
-    #[wasm_bindgen(method, js_name = pong)]
+    #[wasm_bindgen(method, js_name = _pong)]
     fn js_pong(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = shouldReconnect)]
-    fn js_should_reconnect(
-        this: &Host,
-        event: Option<&CloseEvent>,
-        code: u16,
-        reason: &str,
-        clean: bool,
-        attempt: u32,
-    ) -> bool;
-    #[wasm_bindgen(method, js_name = reply)]
+    #[wasm_bindgen(method, js_name = _shouldReconnect)]
+    fn js_should_reconnect(this: &Host, code: u16, cause: u32, attempt: u32) -> bool;
+    #[wasm_bindgen(method, js_name = _reply)]
     fn js_reply(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = failed)]
+    #[wasm_bindgen(method, js_name = _failed)]
     fn js_failed(this: &Host, request: f64, failure: u32);
-    #[wasm_bindgen(method, js_name = drain)]
+    #[wasm_bindgen(method, js_name = _drain)]
     fn js_drain(this: &Host);
-    #[wasm_bindgen(method, js_name = retryAfter)]
-    fn js_retry_after(this: &Host, event: &CloseEvent) -> f64;
 }
 
 impl Heard for Host {
@@ -72,8 +63,8 @@ impl Heard for Host {
         Some(self.js_watch(on))
     }
 
-    fn dial(&self, url: &JsValue, protocols: &JsValue) -> Result<Native, JsValue> {
-        self.js_dial(url, protocols)
+    fn dial(&self) -> Option<Native> {
+        self.js_dial()
     }
 
     fn provide(&self, question: u32, attempt: u32) {
@@ -84,8 +75,8 @@ impl Heard for Host {
         self.js_open(event)
     }
 
-    fn free(&self, native: &Native) {
-        self.js_free(native);
+    fn free(&self) {
+        self.js_free();
     }
 
     fn admit(&self, connection: Connection) {
@@ -104,15 +95,16 @@ impl Heard for Host {
         self.js_error(event);
     }
 
-    fn close(
-        &self,
-        event: Option<&CloseEvent>,
-        close: Close,
-        cause: Cause,
-        will_reconnect: bool,
-        unsent: &Array,
-    ) -> bool {
-        self.js_close(event, close.code, cause.reason(), close.clean, will_reconnect, unsent)
+    fn ended(&self, event: &CloseEvent) -> f64 {
+        self.js_ended(event)
+    }
+
+    fn unsent(&self, payload: JsValue) {
+        self.js_unsent(payload);
+    }
+
+    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
+        self.js_close(close.code, cause as u32, will_reconnect)
     }
 
     fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {
@@ -131,8 +123,8 @@ impl Heard for Host {
         self.js_pong(event)
     }
 
-    fn should_reconnect(&self, event: Option<&CloseEvent>, close: Close, cause: Cause, attempt: u32) -> bool {
-        self.js_should_reconnect(event, close.code, cause.reason(), close.clean, attempt)
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool {
+        self.js_should_reconnect(close.code, cause as u32, attempt)
     }
 
     fn is_reply(&self, event: &Event) -> bool {
@@ -146,9 +138,5 @@ impl Heard for Host {
 
     fn drain(&self) {
         self.js_drain();
-    }
-
-    fn retry_after(&self, event: &CloseEvent) -> f64 {
-        self.js_retry_after(event)
     }
 }

@@ -1,10 +1,13 @@
 //! What the npm package imports: [`Core`], one for each `WebSocket`. A hinge, no more: JavaScript's values in, the driver's
 //! answers out. Names and messages live in the skin, where they cost least.
+//!
+//! Only numbers and references cross it. Text or an array would have to be copied through linear memory, and bring an
+//! allocator's exports, a `TextDecoder` and the glue around them. And there are few exports, because each costs 190 bytes of wasm
+//! for its borrow of the handle, and its glue: what takes and gives numbers is one of them ([`numbers`]).
 
 mod host;
+mod numbers;
 mod options;
-mod readings;
-mod requests;
 #[cfg(feature = "standalone")]
 mod runtime;
 
@@ -13,8 +16,8 @@ use alloc::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use self::host::Host;
-use crate::driver::Driver;
-use crate::engine::{Question, SendError, Signal};
+use crate::driver::{Driver, Refused, span};
+use crate::engine::{Connection, Request, Route, SendError};
 
 /// A WebSocket that holds, for the skin.
 #[wasm_bindgen]
@@ -23,81 +26,62 @@ pub struct Core(Rc<Driver<Host>>);
 
 #[wasm_bindgen]
 impl Core {
-    /// Starts the first attempt. An undefined `url` is asked for ([`Host::provide`](host::Host)). `numbers` are the options,
-    /// in the order of [`options::read`].
+    /// Starts the first attempt, with the options that `host` gives.
     ///
     /// # Errors
-    /// A `TypeError` for an impossible option; what the browser throws for a bad URL or protocol.
+    /// Undefined: `host` knows why, from [`Host::misfit`](host::Host) or its own `dial`.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: Host, url: JsValue, protocols: JsValue, numbers: &[f64]) -> Result<Core, JsValue> {
-        let config = options::read(numbers, url.is_undefined()).map_err(options::explain)?;
-        Driver::start(host, config, (url, protocols), options::explain).map(Core)
+    pub fn new(host: Host) -> Result<Core, JsValue> {
+        let config = options::read(&host);
+        let fault = config.check().err();
+        if let Some(error) = fault {
+            host.misfit(error as u32);
+        }
+        match Driver::start(host, config) {
+            Ok(driver) => Ok(Core(driver)),
+            Err(Refused::Config(_) | Refused::Dial) => Err(JsValue::UNDEFINED),
+        }
     }
 
-    /// Sends at once, or says that it can't.
-    ///
-    /// # Errors
-    /// What the browser throws, without reconnection.
-    pub fn send(&self, data: &JsValue) -> Result<bool, JsValue> {
-        self.0.send(data)
+    /// Asks or tells something in numbers: see [`numbers`].
+    #[wasm_bindgen(js_name = _ask)]
+    pub fn ask(&self, what: u32, a: f64, b: f64) -> f64 {
+        numbers::answer(&self.0, what, a, b)
     }
 
-    /// Keeps a copy until a connection is open: 0 if it was taken, 1 if queueing is off, 2 if the queue is full.
+    /// Sends a message of `bytes` bytes, or keeps it until a connection is open; with an `id` it is a request, whose `timeout`
+    /// (ms) begins, and which may be sent twice if `again`. `only` is the connection that it is meant for, 0 for any.
+    /// 0 if it was taken, 1 if there is no connection and no queue for it, 2 if the queue is full.
+    #[wasm_bindgen(js_name = _send)]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
-    pub fn queue(&self, copy: JsValue, bytes: f64) -> u32 {
-        taken(self.0.queue(copy, bytes as u64))
-    }
-
-    /// Ends it.
-    ///
-    /// # Errors
-    /// What the browser throws, without reconnection.
-    pub fn close(&self, code: JsValue, reason: JsValue) -> Result<(), JsValue> {
-        self.0.close(code, reason)
-    }
-
-    /// Connects anew.
-    pub fn reconnect(&self) {
-        self.0.reconnect();
-    }
-
-    /// The page tells: 0, it is online; 1, offline; anything else, awake.
-    pub fn signal(&self, signal: u32) {
-        self.0.signal(match signal {
-            0 => Signal::Online,
-            1 => Signal::Offline,
-            _ => Signal::Wake,
-        });
-    }
-
-    /// The application's provider has answered; it has failed if the URL is undefined.
-    pub fn provided(&self, question: u32, url: JsValue, protocols: JsValue) {
-        let target = (!url.is_undefined()).then_some((url, protocols));
-        self.0.provided(Question(question), target);
-    }
-
-    /// What can be read as a number: see [`readings`].
-    pub fn read(&self, what: u32) -> f64 {
-        readings::number(&self.0, what)
-    }
-
-    /// What can be read as text, undefined before the first connection: see [`readings`].
-    pub fn text(&self, what: u32) -> JsValue {
-        readings::text(&self.0, what)
-    }
-
-    /// `binaryType`, checked by the skin.
-    #[wasm_bindgen(setter, js_name = binaryType)]
-    pub fn set_binary_type(&self, binary_type: JsValue) {
-        self.0.set_binary_type(binary_type);
+    pub fn send(&self, payload: JsValue, bytes: f64, id: f64, timeout: f64, again: bool, only: u32) -> u32 {
+        let id = request(id);
+        let route = match (only, again) {
+            (0, false) => Route::Any,
+            (0, true) => Route::Again,
+            (only, _) => Route::Only(Connection(only)),
+        };
+        let taken = match (id, route) {
+            (Request(0), Route::Only(connection)) => self.0.send_on(connection, payload),
+            (Request(0), _) => self.0.queue(payload, bytes as u64),
+            _ => self.0.request(id, payload, bytes as u64, span(timeout), route),
+        };
+        match taken {
+            Ok(()) => 0,
+            Err(SendError::NotOpen) => 1,
+            Err(SendError::Full) => 2,
+        }
     }
 }
 
-/// Whether a message was taken, as the skin's errors are numbered.
-fn taken(result: Result<(), SendError>) -> u32 {
-    match result {
-        Ok(()) => 0,
-        Err(SendError::NotOpen) => 1,
-        Err(SendError::Full) => 2,
-    }
+/// What is no positive whole number is no request's: 0 never is.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::float_cmp
+)]
+fn request(id: f64) -> Request {
+    let number = id as u64;
+    Request(if number as f64 == id { number } else { 0 })
 }

@@ -1,28 +1,33 @@
-//! The options as the skin hands them over: one number each, in a fixed order, NaN for what was not given. Strings and
+//! The options as the skin hands them over: one number each, asked for by its place, NaN for what was not given. Strings and
 //! getters would cost an import apiece.
 
-use alloc::string::String;
+use super::host::Host;
+use crate::driver::{millis, span};
+use crate::engine::{Config, Heartbeat, Queue, Reconnect, Span};
 
-use js_sys::TypeError;
-use wasm_bindgen::prelude::*;
-
-use crate::driver::span;
-use crate::engine::{Config, ConfigError, Heartbeat, Queue, Reconnect, Span};
-
-/// Reads `numbers`; the skin's `options.ts` has the same order.
-pub(super) fn read(numbers: &[f64], resolves: bool) -> Result<Config, ConfigError> {
-    let given = |index: usize| numbers.get(index).copied().filter(|number| !number.is_nan());
-    let is_on = |index: usize| given(index).is_some_and(|number| number != 0.0);
-    let time = |index: usize, default: Span| given(index).map_or(default, span);
+/// Reads the options; the skin's `options.ts` has the same places.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss
+)] // `as` saturates: Infinity is the most there is.
+pub(super) fn read(host: &Host) -> Config {
+    let number = |place: u32, default: f64| {
+        let given = host.option(place);
+        if given.is_nan() { default } else { given }
+    };
+    let is_on = |place: u32| number(place, 0.0) != 0.0;
+    let time = |place: u32, default: Span| span(number(place, millis(default)));
+    let optional = |place: u32| Some(number(place, -1.0)).filter(|&given| given >= 0.0).map(span);
     let reconnect = Reconnect::default();
     let heartbeat = Heartbeat::default();
     let queue = Queue::default();
-    let config = Config {
+    Config {
         reconnect: is_on(0).then(|| Reconnect {
             min_delay: time(1, reconnect.min_delay),
             max_delay: time(2, reconnect.max_delay),
-            factor: given(3).unwrap_or(reconnect.factor),
-            max_attempts: given(4).map_or(reconnect.max_attempts, count),
+            factor: number(3, reconnect.factor),
+            max_attempts: number(4, reconnect.max_attempts.into()) as u32,
             connect_timeout: time(5, reconnect.connect_timeout),
             stable_after: time(6, reconnect.stable_after),
             asks: is_on(7),
@@ -33,32 +38,12 @@ pub(super) fn read(numbers: &[f64], resolves: bool) -> Result<Config, ConfigErro
             matches: is_on(11),
         }),
         queue: is_on(12).then(|| Queue {
-            max_messages: given(13).map_or(queue.max_messages, count),
-            max_bytes: given(14).map_or(queue.max_bytes, size),
+            max_messages: number(13, queue.max_messages.into()) as u32,
+            max_bytes: number(14, queue.max_bytes as f64) as u64,
         }),
-        idle_timeout: given(15).map(span),
-        stall_timeout: given(16).map(span),
+        idle_timeout: optional(15),
+        stall_timeout: optional(16),
         authenticates: is_on(17),
-        resolves,
-    };
-    config.check()?;
-    Ok(config)
-}
-
-/// The error for the skin to throw.
-pub(super) fn explain(error: ConfigError) -> JsValue {
-    let mut message = String::from(error.option);
-    message.push_str(" takes ");
-    message.push_str(error.takes);
-    TypeError::new(&message).into()
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturates: Infinity is the most there is.
-fn count(number: f64) -> u32 {
-    number as u32
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturates, as above.
-fn size(number: f64) -> u64 {
-    number as u64
+        resolves: is_on(18),
+    }
 }

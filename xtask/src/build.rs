@@ -79,6 +79,8 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
     let optimise = [
         "-Oz",
         "--converge",
+        // There is the stack, which ends long before it gets there.
+        "--low-memory-unused",
         "--strip-debug",
         "--strip-producers",
         "--strip-target-features",

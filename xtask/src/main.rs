@@ -1,8 +1,10 @@
 //! `cargo xtask`: the project's commands.
 
+mod bench;
 mod build;
 mod demo;
 mod job;
+mod markdown;
 mod progress;
 mod reaper;
 mod serve;
@@ -29,6 +31,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Bench(bench::Arguments),
     Build(build::Arguments),
     Test(test::Arguments),
     Serve(serve::Arguments),
@@ -47,6 +50,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workshop = Workshop::find()?;
     match command {
         Command::Demo(arguments) => demo::run(&arguments, &workshop).await,
+        Command::Bench(arguments) => bench::run(&arguments, &workshop).await,
         Command::Build(arguments) => build::run(arguments, &workshop).await,
         Command::Test(arguments) => test::run(&arguments, &workshop).await,
         Command::Serve(arguments) => serve::run(arguments, &workshop).await,

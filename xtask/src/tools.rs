@@ -30,6 +30,8 @@ const INSTALL_SECONDS: u64 = 900;
 pub(crate) enum Purpose {
     /// Building the package.
     Build,
+    /// Measuring it in a browser.
+    Bench,
     /// Running everything, browsers too.
     Test,
 }
@@ -77,11 +79,11 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
     if version(workshop, "node").await.is_none() || workshop.which("npm").is_none() {
         packages.extend(["nodejs", "npm"]);
     }
-    if purpose == Purpose::Test {
+    if purpose != Purpose::Build {
         let lacks = |(package, program): &(_, &str)| match *package {
             "chromium" => workshop.chromium().is_none(),
-            "firefox-esr" => workshop.firefox().is_none(),
-            _ => workshop.which(program).is_none(),
+            "firefox-esr" => purpose == Purpose::Test && workshop.firefox().is_none(),
+            _ => purpose == Purpose::Test && workshop.which(program).is_none(),
         };
         packages.extend(
             PACKAGES
@@ -90,7 +92,9 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
                 .map(|(package, _)| *package),
         );
         // Debian's Python comes without what makes virtual environments.
-        if !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await {
+        if purpose == Purpose::Test
+            && !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await
+        {
             packages.push("python3-venv");
         }
     }

@@ -99,12 +99,12 @@ impl Workshop {
         named.or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| self.which(name)))
     }
 
-    /// What the server serves by default: the lab page and the built package.
+    /// What the server serves by default: the lab page, the built package, and the reports that a page of the site shows.
     pub(crate) fn site(&self) -> Site {
         Site {
             www: self.root.join("www"),
             pkg: self.root.join("pkg"),
-            roots: [].into(),
+            roots: [("docs".to_owned(), self.root.join("docs"))].into(),
         }
     }
 }

@@ -77,7 +77,7 @@ impl<P: Clone> Engine<P> {
 
     /// Whether what is meant for this connection alone can go out on it.
     pub(super) fn takes(&self, connection: Connection) -> bool {
-        self.phase == Phase::Admitting(connection) || self.phase == Phase::Open(connection)
+        self.phase.is_admitting(connection) || self.phase.is_open(connection)
     }
 
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
@@ -93,7 +93,7 @@ impl<P: Clone> Engine<P> {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
                     self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
                 }
-                self.outputs.push_back(Output::Close(connection));
+                self.outputs.push(Output::Close(connection));
                 self.tell_status();
             }
             Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, Cause::Closed),
@@ -115,9 +115,9 @@ impl<P: Clone> Engine<P> {
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
     /// go of, and delays start over.
     pub fn reconnect(&mut self, now: Instant) {
-        if self.phase != Phase::Waiting {
+        if !matches!(self.phase, Phase::Waiting) {
             if let Some(connection) = self.phase.connection() {
-                self.outputs.push_back(Output::Abandon(connection));
+                self.outputs.push(Output::Abandon(connection));
             }
             match self.phase {
                 Phase::Closed => {}
@@ -128,7 +128,7 @@ impl<P: Clone> Engine<P> {
             self.attempt = 1;
         }
         let delay = super::Span::ZERO;
-        self.events.push_back(Event::Reconnecting {
+        self.events.push(Event::Reconnecting {
             attempt: self.attempt,
             delay,
             cause: Cause::Manual,

@@ -21,7 +21,7 @@ impl<P: Clone> Engine<P> {
         if self.config.resolves {
             let question = Question(self.number());
             self.phase = Phase::Resolving(question);
-            self.outputs.push_back(Output::Resolve(question));
+            self.outputs.push(Output::Resolve(question));
         } else {
             self.dial();
         }
@@ -30,15 +30,19 @@ impl<P: Clone> Engine<P> {
 
     /// The URL for the attempt is known.
     pub fn handle_resolved(&mut self, question: Question) {
-        if self.phase == Phase::Resolving(question) {
+        if self.is_asked(question) {
             self.dial();
         }
     }
 
+    fn is_asked(&self, question: Question) -> bool {
+        matches!(self.phase, Phase::Resolving(current) if current == question)
+    }
+
     /// The URL's provider failed: so has the attempt.
     pub fn handle_unresolved(&mut self, now: Instant, question: Question) {
-        if self.phase == Phase::Resolving(question) {
-            self.events.push_back(Event::Error);
+        if self.is_asked(question) {
+            self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, Cause::Failed);
         }
     }
@@ -46,21 +50,21 @@ impl<P: Clone> Engine<P> {
     /// The connection could not even be tried: a URL or protocol that the browser rejects.
     pub fn handle_refused(&mut self, now: Instant, connection: Connection) {
         if self.phase.connection() == Some(connection) {
-            self.events.push_back(Event::Error);
+            self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, Cause::Failed);
         }
     }
 
     /// The connection is open: to be admitted first if [`Config::authenticates`](super::Config::authenticates).
     pub fn handle_open(&mut self, now: Instant, connection: Connection) {
-        if self.phase != Phase::Connecting(connection) {
+        if !matches!(self.phase, Phase::Connecting(current) if current == connection) {
             return;
         }
         if self.config.authenticates {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
             self.phase = Phase::Admitting(connection);
             self.watch = Watch::new(now);
-            self.events.push_back(Event::Admit(connection));
+            self.events.push(Event::Admit(connection));
         } else {
             self.opened(now, connection);
         }
@@ -68,7 +72,7 @@ impl<P: Clone> Engine<P> {
 
     /// The application admits the connection.
     pub fn handle_admitted(&mut self, now: Instant, connection: Connection) {
-        if self.phase == Phase::Admitting(connection) {
+        if self.phase.is_admitting(connection) {
             self.opened(now, connection);
         }
     }
@@ -76,9 +80,9 @@ impl<P: Clone> Engine<P> {
     /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
     /// admitted.
     pub fn handle_turned_away(&mut self, now: Instant, connection: Connection) -> bool {
-        let admitting = self.phase == Phase::Admitting(connection);
+        let admitting = self.phase.is_admitting(connection);
         if admitting {
-            self.events.push_back(Event::Error);
+            self.events.push(Event::Error);
             self.abandon(now, Cause::Failed);
         }
         admitting
@@ -101,12 +105,12 @@ impl<P: Clone> Engine<P> {
             self.transmit(connection, payload);
         }
         if !self.weighs() {
-            self.outputs.push_back(Output::Free(connection));
+            self.outputs.push(Output::Free(connection));
         }
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
         }
-        self.events.push_back(Event::Open(connection));
+        self.events.push(Event::Open(connection));
         self.tell_status();
     }
 
@@ -130,7 +134,7 @@ impl<P: Clone> Engine<P> {
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
     /// that it was closed with.
     pub fn handle_closing(&mut self, connection: Connection) {
-        if self.phase == Phase::Open(connection) {
+        if self.phase.is_open(connection) {
             self.phase = Phase::Ending(connection);
             self.stop_watch();
             self.tell_status();
@@ -151,7 +155,7 @@ impl<P: Clone> Engine<P> {
     /// Lets go of whatever is under way, and lets it end as `cause` says.
     pub(super) fn abandon(&mut self, now: Instant, cause: Cause) {
         if let Some(connection) = self.phase.connection() {
-            self.outputs.push_back(Output::Abandon(connection));
+            self.outputs.push(Output::Abandon(connection));
         }
         self.end(now, Close::ABNORMAL, cause);
     }
@@ -159,13 +163,13 @@ impl<P: Clone> Engine<P> {
     /// Hands a message to the connection.
     pub(super) fn transmit(&mut self, connection: Connection, payload: P) {
         self.stats.sent += 1;
-        self.outputs.push_back(Output::Transmit(connection, payload));
+        self.outputs.push(Output::Transmit(connection, payload));
     }
 
     fn dial(&mut self) {
         let connection = Connection(self.number());
         self.phase = Phase::Connecting(connection);
-        self.outputs.push_back(Output::Dial(connection));
+        self.outputs.push(Output::Dial(connection));
     }
 
     const fn number(&mut self) -> u32 {

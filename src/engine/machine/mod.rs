@@ -10,8 +10,6 @@ mod request;
 mod retry;
 mod watch;
 
-use alloc::collections::VecDeque;
-
 pub use command::Sent;
 pub use retry::Signal;
 
@@ -19,6 +17,7 @@ use self::watch::Watch;
 use super::backoff::Backoff;
 use super::config::Config;
 use super::error::ConfigError;
+use super::fifo::Fifo;
 use super::instant::{Instant, Span};
 use super::outbox::Outbox;
 use super::output::{Connection, Event, Output};
@@ -40,8 +39,8 @@ pub struct Engine<P> {
     backoff: Option<Backoff>,
     random: Random,
     outbox: Outbox<P>,
-    outputs: VecDeque<Output<P>>,
-    events: VecDeque<Event<P>>,
+    outputs: Fifo<Output<P>>,
+    events: Fifo<Event<P>>,
     watch: Watch,
     stats: Stats,
     round_trips: RoundTrips,
@@ -82,8 +81,8 @@ impl<P: Clone> Engine<P> {
             timers: Timers::new(),
             random: Random::new(seed),
             outbox: Outbox::new(),
-            outputs: VecDeque::new(),
-            events: VecDeque::new(),
+            outputs: Fifo::new(),
+            events: Fifo::new(),
             watch: Watch::new(now),
             stats: Stats::default(),
             round_trips: RoundTrips::new(),

@@ -9,19 +9,19 @@ impl<P: Clone> Engine<P> {
     /// The next thing to do. Carry each out before anything else is told to the engine.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output<P>> {
-        self.outputs.pop_front()
+        self.outputs.pop()
     }
 
     /// The next thing to tell the application.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<Event<P>> {
-        self.events.pop_front()
+        self.events.pop()
     }
 
     /// Whether there is anything to tell the application.
     #[must_use]
     pub fn has_events(&self) -> bool {
-        !self.events.is_empty()
+        !self.events.is_drained()
     }
 
     /// When [`Engine::handle_timeout`] is to be called next. It may have moved after any call; calling early does nothing.
@@ -41,7 +41,7 @@ impl<P: Clone> Engine<P> {
                     Timer::Idle => self.idle_is_due(now, due),
                     Timer::Stall => self.stall_is_due(now, due),
                     Timer::Request => self.requests_are_due(now, due),
-                    Timer::Drain => self.events.push_back(Event::Drain),
+                    Timer::Drain => self.events.push(Event::Drain),
                     Timer::Ping => self.ping_is_due(now),
                     Timer::Retry => self.begin_attempt(now),
                 }
@@ -54,7 +54,7 @@ impl<P: Clone> Engine<P> {
         let status = self.status();
         if status != self.told {
             self.told = status;
-            self.events.push_back(Event::Status);
+            self.events.push(Event::Status);
         }
     }
 }

@@ -67,9 +67,11 @@ impl<P: Clone> Engine<P> {
         if now.since(due.at) > LATE && due.looks == 0 {
             return self.timers.look_again(Timer::Request, now.after(GRACE), 1);
         }
-        for id in self.requests.select(|pending| pending.deadline <= now) {
+        let mut last = Request(0);
+        while let Some(id) = self.requests.next(last, |pending| pending.deadline <= now) {
             self.settle(now, id);
-            self.events.push_back(Event::Failed(id, Failure::TimedOut));
+            self.events.push(Event::Failed(id, Failure::TimedOut));
+            last = id;
         }
         self.timers.set(Timer::Request, self.requests.next_deadline());
     }
@@ -77,30 +79,28 @@ impl<P: Clone> Engine<P> {
     /// A connection has ended: what was sent on it will have no reply. What may run twice goes back to the queue, before
     /// everything that was to be sent later; if `over`, nothing does, and what is still in the queue is lost, too.
     pub(super) fn lose_requests(&mut self, now: Instant, connection: Option<Connection>, over: bool) {
-        let lost = self.requests.select(|pending| match pending.place {
+        let is_lost = |pending: &Pending<P>| match pending.place {
             Place::Aboard(aboard) => over || Some(aboard) == connection,
             _ => over,
-        });
-        // Backwards, since each goes before the one put back last.
-        for &id in lost.iter().rev() {
-            if let Some(pending) = self.requests.get_mut(id).filter(|_| !over)
-                && let Some((payload, bytes)) = pending.again.clone()
-            {
+        };
+        let waited = self.outbox.set_aside();
+        let mut last = Request(0);
+        while let Some(id) = self.requests.next(last, is_lost) {
+            last = id;
+            let pending = self.requests.get_mut(id).filter(|_| !over);
+            let again = pending.and_then(|pending| {
+                let again = pending.again.clone()?;
                 pending.place = Place::Queued;
-                self.outbox.push_front(payload, bytes, id);
-            }
-        }
-        for id in lost {
-            if over
-                || self
-                    .requests
-                    .get_mut(id)
-                    .is_some_and(|pending| pending.place != Place::Queued)
-            {
+                Some(again)
+            });
+            if let Some((payload, bytes)) = again {
+                self.outbox.put(payload, bytes, Some(id));
+            } else {
                 self.settle(now, id);
-                self.events.push_back(Event::Failed(id, Failure::Lost));
+                self.events.push(Event::Failed(id, Failure::Lost));
             }
         }
+        self.outbox.put_back(waited);
     }
 
     fn settle(&mut self, now: Instant, id: Request) -> bool {

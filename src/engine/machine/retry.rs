@@ -47,7 +47,7 @@ impl<P: Clone> Engine<P> {
                 cause,
             };
             let attempt = self.attempt.saturating_add(1);
-            self.events.push_back(Event::Ask {
+            self.events.push(Event::Ask {
                 close,
                 attempt,
                 cause,
@@ -93,7 +93,7 @@ impl<P: Clone> Engine<P> {
         self.timers.stop(Timer::Drain);
         let unsent = self.outbox.take();
         self.stats.unsent += unsent.len() as u64;
-        self.events.push_back(Event::Close {
+        self.events.push(Event::Close {
             close,
             cause,
             connection,
@@ -117,7 +117,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn tell_end(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.ended_connection();
         let unsent = alloc::vec::Vec::new();
-        self.events.push_back(Event::Close {
+        self.events.push(Event::Close {
             close,
             cause,
             connection,
@@ -151,7 +151,7 @@ impl<P: Clone> Engine<P> {
             delay = delay.max(max_delay);
         }
         self.timers.set(Timer::Retry, now.after(delay));
-        self.events.push_back(Event::Reconnecting {
+        self.events.push(Event::Reconnecting {
             attempt: self.attempt,
             delay,
             cause,
@@ -175,7 +175,7 @@ impl<P: Clone> Engine<P> {
         if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
             let delay = at.since(now);
-            self.events.push_back(Event::Reconnecting {
+            self.events.push(Event::Reconnecting {
                 attempt: self.attempt,
                 delay,
                 cause: Cause::Online,

@@ -67,7 +67,7 @@ impl Watch {
 impl<P: Clone> Engine<P> {
     /// The ping was sent.
     pub fn handle_pinged(&mut self, now: Instant, connection: Connection) {
-        if self.phase != Phase::Open(connection) {
+        if !self.phase.is_open(connection) {
             return;
         }
         if let Some(heartbeat) = &self.config.heartbeat {
@@ -84,7 +84,7 @@ impl<P: Clone> Engine<P> {
     /// This many bytes are yet to leave the native buffer. Told before and after each transmission, and when weighed, if
     /// [`Engine::weighs`]: between two tellings the amount can only have fallen by moving.
     pub fn handle_buffered(&mut self, now: Instant, connection: Connection, amount: u64) {
-        let (Some(stall), true) = (self.config.stall_timeout, self.phase == Phase::Open(connection)) else {
+        let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
             return;
         };
         let moved = amount < self.watch.buffered || self.watch.buffered == 0;
@@ -156,7 +156,7 @@ impl<P: Clone> Engine<P> {
             // In case the application has no ping to give: then again after the interval.
             self.timers.set(Timer::Ping, now.after(heartbeat.interval));
             self.timers.stop(Timer::Answer);
-            self.outputs.push_back(Output::Ping(connection));
+            self.outputs.push(Output::Ping(connection));
         }
     }
 
@@ -212,7 +212,7 @@ impl<P: Clone> Engine<P> {
             Judgement::Slept => self.timers.set(Timer::Stall, now.after(stall)),
             Judgement::Dead => {
                 self.watch.condemned = true;
-                self.outputs.push_back(Output::Weigh(connection));
+                self.outputs.push(Output::Weigh(connection));
             }
             Judgement::LookAgain => {}
         }
@@ -223,7 +223,7 @@ impl<P: Clone> Engine<P> {
             // The handshake may have been answered in the meantime: time for that to be told, and a little more.
             Judgement::Slept => self.timers.set(Timer::Connect, now.after(LATE)),
             Judgement::Dead => {
-                self.events.push_back(Event::Error);
+                self.events.push(Event::Error);
                 self.abandon(now, Cause::ConnectTimeout);
             }
             Judgement::LookAgain => {}

@@ -28,9 +28,9 @@ export class DevTools {
   #answers = new Map();
   #last = 0;
 
-  constructor() {
+  constructor(...more) {
     const executable = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
-    const flags = [...FLAGS, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, 'about:blank'];
+    const flags = [...FLAGS, ...more, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, 'about:blank'];
     this.#child = spawn(executable, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     let rest = '';
     this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
@@ -59,13 +59,13 @@ export class DevTools {
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 
-  /** Opens a tab in front of the others, which hides them. */
-  async tab(url) {
-    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
+  /** Opens a tab in front of the others, which hides them. `source` is what runs in it before anything else. */
+  async tab(url, { source = probe, browserContextId } = {}) {
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     const tab = new Tab(this, targetId, sessionId);
     await tab.send('Page.enable');
-    await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: probe });
+    await tab.send('Page.addScriptToEvaluateOnNewDocument', { source });
     await tab.goto(url);
     return tab;
   }
@@ -90,29 +90,30 @@ class Tab {
     this.#sessionId = sessionId;
   }
 
-  send(method, params) {
-    return this.#devtools.send(method, params, this.#sessionId);
+  send(method, params, ms) {
+    return this.#devtools.send(method, params, this.#sessionId, ms);
   }
 
   async goto(url) {
     await this.send('Page.navigate', { url });
     const there = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`;
-    await this.evaluate(
-      `(async () => { while (!(${there})) await new Promise((done) => setTimeout(done, 10)); })()`,
-    ).catch(() =>
-      // The old document's context went away while it waited.
-      this.evaluate(`probe.until(() => ${there})`),
-    );
+    const wait = `(async () => { while (!(${there})) await new Promise((done) => setTimeout(done, 10)); })()`;
+    // The old document's context goes away, maybe while it waits.
+    await this.evaluate(wait).catch(() => this.evaluate(wait));
   }
 
   /** Runs a function in the page, with an argument that JSON can carry. */
-  async evaluate(run, argument) {
+  async evaluate(run, argument, ms = undefined) {
     const expression = typeof run === 'string' ? run : `(${run})(${JSON.stringify(argument)})`;
-    const { result, exceptionDetails } = await this.send('Runtime.evaluate', {
-      expression,
-      awaitPromise: true,
-      returnByValue: true,
-    });
+    const { result, exceptionDetails } = await this.send(
+      'Runtime.evaluate',
+      {
+        expression,
+        awaitPromise: true,
+        returnByValue: true,
+      },
+      ms,
+    );
     if (exceptionDetails) throw Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }

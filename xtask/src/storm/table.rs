@@ -5,23 +5,21 @@ use std::{fmt::Write as _, time::Duration};
 use storm::Scenario;
 
 use super::Outcome;
+use crate::markdown::{grouped, table};
 
 /// One scenario's table.
 pub(super) fn section(scenario: Scenario, outcomes: &[Outcome]) -> String {
-    let mut rows = vec![
-        [
-            "",
-            "attempts",
-            "for each",
-            "peak in a second",
-            "50 % back",
-            "99 %",
-            "all",
-            "fairness",
-        ]
-        .map(String::from),
-        ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"].map(String::from),
+    let head = [
+        "",
+        "attempts",
+        "for each",
+        "peak in a second",
+        "50 % back",
+        "99 %",
+        "all",
+        "fairness",
     ];
+    let mut rows = vec![head.map(String::from).to_vec()];
     for Outcome { way, report } in outcomes {
         let seconds = |share| {
             report
@@ -30,7 +28,7 @@ pub(super) fn section(scenario: Scenario, outcomes: &[Outcome]) -> String {
         };
         #[allow(clippy::cast_precision_loss)] // For a figure with two digits.
         let each = report.attempts as f64 / f64::from(report.clients);
-        rows.push([
+        rows.push(vec![
             way.name().into(),
             grouped(report.attempts),
             format!("{each:.1}"),
@@ -41,26 +39,7 @@ pub(super) fn section(scenario: Scenario, outcomes: &[Outcome]) -> String {
             format!("{:.2}", report.fairness()),
         ]);
     }
-    format!("### {}\n\n{}\n\n{}", scenario.name(), scenario.story(), aligned(&rows))
-}
-
-/// The rows with columns as wide as their widest cells.
-fn aligned(rows: &[[String; 8]]) -> String {
-    let mut text = String::new();
-    for row in rows {
-        text.push('|');
-        for (column, cell) in row.iter().enumerate() {
-            let width = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-            let _ = match (cell.starts_with("---"), column) {
-                (true, 0) => write!(text, " {:-<width$} |", ""),
-                (true, _) => write!(text, " {:-<1$}: |", "", width - 1),
-                (false, 0) => write!(text, " {cell:<width$} |"),
-                (false, _) => write!(text, " {cell:>width$} |"),
-            };
-        }
-        text.push('\n');
-    }
-    text.trim_end().to_owned()
+    format!("### {}\n\n{}\n\n{}", scenario.name(), scenario.story(), table(&rows))
 }
 
 /// What was simulated, and how fast.
@@ -96,30 +75,4 @@ pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, 
         }
     }
     page
-}
-
-/// `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(
-            [0, 999, 1_000, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "1,234,567"]
-        );
-    }
 }

@@ -31,7 +31,7 @@ pub(crate) enum Step {
     Npm,
     /// The crate in a real browser
     Wasm,
-    /// The package in a real browser, Chromium
+    /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
     /// The same in the browsers of the two other engines
     Browsers,
@@ -164,7 +164,10 @@ impl Step {
                     whole(command)
                 })
                 .into(),
-            Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
+            Self::Package => ["tests/package", "tests/bench"]
+                .into_iter()
+                .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
+                .collect(),
             Self::Browsers => ["firefox", "webkit"]
                 .into_iter()
                 .flat_map(|browser| ["tests/package", "tests/conformance"].map(|folder| (browser, folder)))

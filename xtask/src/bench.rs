@@ -1,0 +1,139 @@
+//! `cargo xtask bench`: ours beside the browser's class and its peers in one page of headless Chromium; sizes; leaks.
+//!
+//! The harness in `tests/bench` measures; here stand the figures to reach, the tables and the plots.
+
+mod found;
+mod page;
+mod plot;
+mod spread;
+mod summary;
+mod targets;
+
+use std::{fs, process::ExitCode, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{
+    build::{self, npm_ci},
+    job::Job,
+    progress::{self, Step},
+    reaper,
+    stop::Stop,
+    tools::{self, Purpose},
+    workshop::Workshop,
+};
+use found::{Found, Line};
+
+/// Measures speed, size and leaks beside the browser's class and other libraries. Builds the package first.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Only sees whether everything can be measured; the numbers mean nothing
+    #[arg(long, conflicts_with = "write")]
+    quick: bool,
+    /// This topic only; may be given several times
+    #[arg(long, value_name = "TOPIC", value_parser = TOPICS, conflicts_with = "write")]
+    only: Vec<String>,
+    /// Writes docs/benchmarks.md, its plots, and the figures in README.md
+    #[arg(long)]
+    write: bool,
+    /// Measures nothing: shows, or writes, what the last whole run found
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
+    again: bool,
+}
+
+/// As `tests/bench/run.mjs` has them.
+const TOPICS: [&str; 8] = [
+    "sizes", "opening", "messages", "requests", "queue", "sockets", "profile", "leaks",
+];
+
+const FOLDER: &str = "tests/bench";
+
+/// A machine that others use may take an hour.
+const LIMIT_SECONDS: u64 = 3600;
+
+/// How often a bar moves.
+const TICK: Duration = Duration::from_millis(200);
+
+pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode> {
+    let last = workshop.target.join("bench.jsonl");
+    let lines = if arguments.again {
+        fs::read_to_string(&last).context("no run yet")?
+    } else {
+        let lines = build_and_measure(arguments, workshop).await?;
+        // What is no whole run is none to come back to.
+        if !arguments.quick && arguments.only.is_empty() {
+            fs::write(&last, &lines)?;
+        }
+        lines
+    };
+    let mut found = Found::default();
+    for line in lines.lines() {
+        found.take(serde_json::from_str(line)?);
+    }
+    if found.measured.is_empty() && found.sizes.is_empty() && found.leaks.is_empty() && found.profiles.is_empty() {
+        bail!("tests/bench/run.mjs found nothing");
+    }
+    let page = page::page(&found);
+    println!("\n{page}");
+    if arguments.write {
+        let (docs, readme) = (workshop.root.join("docs"), workshop.root.join("README.md"));
+        fs::create_dir_all(docs.join("plots"))?;
+        plot::draw_all(&docs.join("plots"), &found)?;
+        fs::write(docs.join("benchmarks.md"), page)?;
+        fs::write(&readme, summary::put(&fs::read_to_string(&readme)?, &found)?)?;
+        println!("written: docs/benchmarks.md and the figures in README.md");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn build_and_measure(arguments: &Arguments, workshop: &Workshop) -> Result<String> {
+    reaper::adopt_orphans();
+    let stop = Stop::listen()?;
+    let mut steps = tools::missing(workshop, Purpose::Bench).await?;
+    steps.extend(build::steps(workshop));
+    if let Some(ci) = npm_ci(workshop, FOLDER) {
+        steps.push(Step::new(format!("npm ci in {FOLDER}"), Job::new(ci, 300)));
+    }
+    progress::run_all(steps, &stop).await?;
+    measure(arguments, workshop, &stop).await
+}
+
+/// Runs the harness, and returns the lines that it found.
+async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Result<String> {
+    let mut command = workshop.command(FOLDER, "node", &["run.mjs"]);
+    if arguments.quick {
+        command.arg("--quick");
+    }
+    command.args(&arguments.only);
+    if let Some(chromium) = workshop.chromium() {
+        command.env("HOLDFAST_CHROMIUM", chromium);
+    }
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(
+        "{spinner} measuring … {elapsed}  {prefix}  {wide_msg:.dim}",
+    )?);
+    bar.enable_steady_tick(TICK);
+    let plain = bar.is_hidden();
+    let (mut lines, mut strange) = (String::new(), Vec::new());
+    let outcome = Job::new(command, LIMIT_SECONDS)
+        .run(stop, |text| match serde_json::from_str::<Line>(text) {
+            Ok(line) => {
+                match &line {
+                    Line::Topic { name } if plain => println!("measuring {name}"),
+                    Line::Topic { name } => bar.set_prefix(name.clone()),
+                    Line::Measured(measured) => bar.set_message(measured.row.clone()),
+                    _ => {}
+                }
+                lines.push_str(text);
+                lines.push('\n');
+            }
+            Err(_) => strange.push(text.to_owned()),
+        })
+        .await;
+    bar.finish_and_clear();
+    if !strange.is_empty() {
+        println!("{}", strange.join("\n"));
+    }
+    outcome.context("tests/bench/run.mjs")?;
+    Ok(lines)
+}

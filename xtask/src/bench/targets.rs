@@ -1,0 +1,161 @@
+//! The figures to reach, and whether they were.
+
+use super::{
+    found::{Found, Leak, Measured},
+    spread::Spread,
+};
+use crate::markdown::grouped;
+
+/// The contenders' names, as the harness has them.
+pub(super) const NATIVE: &str = "native";
+pub(super) const OURS: &str = "holdfast-ws";
+
+/// What may be more after thousands of connections: the collector's own unrest.
+const FLAT: f64 = 1.05;
+
+/// A figure, and what was found.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) what: &'static str,
+    pub(super) reach: String,
+    pub(super) reached: String,
+    pub(super) verdict: Verdict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Met,
+    /// The figure lies within what chance has left open.
+    Unsure,
+    Missed,
+}
+
+impl Verdict {
+    /// Of what is to be `most` at the most.
+    fn at_most(most: f64, (low, high): (f64, f64)) -> Self {
+        if high <= most {
+            Self::Met
+        } else if low <= most {
+            Self::Unsure
+        } else {
+            Self::Missed
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Met => "yes",
+            Self::Unsure => "within the noise",
+            Self::Missed => "**no**",
+        }
+    }
+}
+
+/// Every figure that this run has measured.
+pub(super) fn judge(found: &Found) -> Vec<Target> {
+    let row = |topic, row: &str| found.topic(topic).find(|measured| measured.row == row);
+    let targets = [
+        ratio(
+            "received message, 32 B text",
+            1.03,
+            row("received", "32 B text, 1 listener"),
+        ),
+        ratio(
+            "received message, 4 KiB binary",
+            1.01,
+            row("received", "4 KiB binary, 1 listener"),
+        ),
+        ratio("sent message, 32 B text", 1.03, row("sent", "32 B text")),
+        more("first construction", 5.0, row("opening", "the first construction")),
+        more("a later construction", 0.1, row("opening", "a later construction")),
+    ];
+    let mut targets: Vec<Target> = targets.into_iter().flatten().collect();
+    targets.extend(size(found));
+    targets.extend(found.leaks.iter().filter_map(flat));
+    targets
+}
+
+/// Whether nothing grows.
+fn flat(leak: &Leak) -> Option<Target> {
+    // What is made once is there at the second look; the most that is ever alive at once, halfway.
+    let (first, half, last) = (
+        leak.points.get(1)?,
+        leak.points.get(leak.points.len() / 2)?,
+        leak.points.last()?,
+    );
+    #[allow(clippy::cast_precision_loss)] // Megabytes.
+    let [grown, wasm_grown] =
+        [(last.heap, first.heap), (last.wasm, half.wasm)].map(|(last, then)| last as f64 / then as f64);
+    let rest = wasm_grown <= FLAT && last.listeners <= first.listeners && last.sockets <= first.sockets;
+    let rest_reached = if rest { "the rest flat" } else { "the rest not" };
+    let connections = last.after - first.after;
+    Some(Target {
+        what: if leak.row.starts_with("re") {
+            "reconnects in a page"
+        } else {
+            "sockets constructed, opened, closed in a page"
+        },
+        reach: "heap, wasm memory, listeners flat".into(),
+        reached: format!("heap {grown:.3} × after {} more; {rest_reached}", grouped(connections)),
+        verdict: if grown <= FLAT && rest {
+            Verdict::Met
+        } else {
+            Verdict::Missed
+        },
+    })
+}
+
+fn ratio(what: &'static str, most: f64, measured: Option<&Measured>) -> Option<Target> {
+    let measured = measured?;
+    let (ours, native) = (measured.of(OURS)?, measured.of(NATIVE)?);
+    let ratio = Spread::ratio(ours, native)?;
+    let more = Spread::paired(ours, native, |ours, native| ours - native)?.median;
+    let (low, high) = ratio.sure;
+    Some(Target {
+        what,
+        reach: format!("≤ {most} × native"),
+        reached: format!("{:.3} × ({low:.3}–{high:.3}), {more:+.2} µs", ratio.median),
+        verdict: Verdict::at_most(most, ratio.sure),
+    })
+}
+
+/// Milliseconds more than native.
+fn more(what: &'static str, most: f64, measured: Option<&Measured>) -> Option<Target> {
+    let measured = measured?;
+    let more = Spread::paired(measured.of(OURS)?, measured.of(NATIVE)?, |ours, theirs| {
+        (ours - theirs) / 1000.0
+    })?;
+    let (low, high) = more.sure;
+    Some(Target {
+        what,
+        reach: format!("≤ {most} ms more than native"),
+        reached: format!("{:.2} ms ({low:.2}–{high:.2})", more.median),
+        verdict: Verdict::at_most(most, more.sure),
+    })
+}
+
+fn size(found: &Found) -> Option<Target> {
+    const MOST: f64 = 14.0;
+    let entry = found.sizes.iter().find(|size| size.name == "index.mjs")?;
+    #[allow(clippy::cast_precision_loss)] // Kilobytes.
+    let kilobytes = entry.brotli as f64 / 1000.0;
+    Some(Target {
+        what: "the whole default entry, minified",
+        reach: format!("≤ {MOST} KB brotli"),
+        reached: format!("{kilobytes:.1} KB"),
+        verdict: Verdict::at_most(MOST, (kilobytes, kilobytes)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Verdict;
+
+    #[test]
+    fn a_figure_is_met_or_missed_only_beyond_what_chance_leaves_open() {
+        let of = |low, high| Verdict::at_most(1.03, (low, high));
+        assert_eq!(of(1.0, 1.02), Verdict::Met);
+        assert_eq!(of(1.02, 1.05), Verdict::Unsure);
+        assert_eq!(of(1.04, 1.05), Verdict::Missed);
+    }
+}
