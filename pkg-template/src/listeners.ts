@@ -35,20 +35,24 @@ export type Listeners = Map<string, readonly Listener[]>;
  * alone, and calls the listeners of any other EventTarget in the order they were added. We do as the browser does.
  */
 let hasPhases: boolean | undefined;
+/** Whether `stopPropagation()` in a capturing one keeps out the others. By the standard it does; in WebKit it doesn't. */
+let phasesStop: boolean | undefined;
 
 function probePhases(): boolean {
-  let first: boolean | undefined;
+  const called: boolean[] = [];
   const target = new EventTarget();
   for (const capture of [false, true])
     target.addEventListener(
       '',
-      () => {
-        first ??= capture;
+      (event) => {
+        called.push(capture);
+        event.stopPropagation();
       },
       capture,
     );
   target.dispatchEvent(new Event(''));
-  return !!first;
+  phasesStop = called.length < 2;
+  return called[0];
 }
 
 const isLive = (listener: Listener) => listener._isLive();
@@ -87,8 +91,9 @@ export function addListener(
     handleEvent(event) {
       if (once) removeListener(socket, type, callback, { capture });
       const call = typeof callback === 'function' ? callback : callback.handleEvent;
-      // Chromium passes over an object without the method in silence, and so do we; by WebIDL it is an exception to report.
       if (typeof call === 'function') call.call(call === callback ? ws : callback, event);
+      // By WebIDL an exception to report. Chromium, the one without phases, passes over the object in silence, and so do we there.
+      else if (hasPhases) throw TypeError('handleEvent is not a function');
     },
   };
   lists.set(type, [...list, listener]);
@@ -127,7 +132,11 @@ export function fire(socket: Socket, event: Event, type: string): boolean {
   adopt(socket, event, type);
   const capturing = socket._capturing.get(type);
   const bubbling = socket._bubbling.get(type) ?? [];
-  return socket._host._turns._begin(event, capturing ? [...capturing, ...bubbling] : bubbling, capturing?.length);
+  return socket._host._turns._begin(
+    event,
+    capturing ? [...capturing, ...bubbling] : bubbling,
+    phasesStop ? capturing?.length : undefined,
+  );
 }
 
 /** Dispatches an event that we made. */

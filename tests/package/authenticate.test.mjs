@@ -80,7 +80,7 @@ sideBySide('authenticate', () => {
       const seen = await page.evaluate(
         async ([url, options]) => {
           const reported = [];
-          addEventListener('error', ({ message }) => reported.push(message));
+          addEventListener('error', ({ message }) => reported.push(message.replace('Uncaught ', '')));
           let times = 0;
           const ws = new Holdfast.WebSocket(url, [], {
             ...options,
@@ -93,13 +93,14 @@ sideBySide('authenticate', () => {
           const record = probe.watch(ws);
           ws.send('"kept"');
           await record.until('open');
+          await ws.drained();
           const [error, close] = ['error', 'close'].map((type) => record.events.filter((event) => event.type === type));
           return { reported, times, errors: error.length, closes: close.length, unsent: ws.bufferedAmount };
         },
         [line.url('/rpc'), QUICK],
       );
       assert.deepEqual(seen, {
-        reported: ['Uncaught Error: not this time'],
+        reported: ['Error: not this time'],
         times: 2,
         errors: 1,
         closes: 1,

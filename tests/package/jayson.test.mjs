@@ -82,8 +82,8 @@ sideBySide('jayson', () => {
     async ({ page }) => {
       const answers = page.evaluate(() =>
         Promise.all([
-          ws.call('later', [400, 'again'], { retry: true }),
-          ws.call('later', [400, 'once']).catch(({ name }) => name),
+          ws.call('later', [1_500, 'again'], { retry: true }),
+          ws.call('later', [1_500, 'once']).catch(({ name }) => name),
         ]),
       );
       await page.evaluate(() => probe.until(() => ws.stats().requests.pending === 2));

@@ -2,18 +2,10 @@
 import assert from 'node:assert/strict';
 import { inPage, sideBySide } from './support/suite.mjs';
 
-/** Opens the lab on the test's line. Everything the page complains of is collected. */
+/** Opens the lab on the test's line. */
 async function openLab({ page, line, server }) {
-  const complaints = [];
-  page.on('console', (message) => {
-    // The browser itself logs each failed connection and each refused request.
-    if (message.type() === 'error' && !/WebSocket connection to|Failed to load resource/.test(message.text()))
-      complaints.push(message.text());
-  });
-  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
   await page.goto(`${server.origin}/?${new URLSearchParams({ line: line.name })}`);
   await hasStatus(page, 'open');
-  return complaints;
 }
 
 const hasStatus = (page, status, timeout = 8_000) =>
@@ -27,9 +19,10 @@ const inLab = (name, run, options) =>
   inPage(
     name,
     async (world) => {
-      const complaints = await openLab(world);
+      await openLab(world);
       await run(world);
-      assert.deepEqual(complaints, []);
+      await world.page.evaluate(() => {});
+      assert.deepEqual(world.page.complaints, [], 'what the page complains of');
     },
     options,
   );
@@ -56,7 +49,7 @@ sideBySide('the lab', () => {
   });
 
   inLab('while it waits there is a countdown, and "now" ends it', async ({ page, line }) => {
-    await page.locator('#close-code').fill('1013');
+    await page.locator('#close-code').fill('4000');
     await page.locator('#close-reason').fill('{"retryAfter":60000}');
     await page.locator('#server-close').click();
     await hasStatus(page, 'waiting');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DevTools } from './support/devtools.mjs';
+import { startTabs } from './support/browser.mjs';
+import { lack } from './support/lacks.mjs';
 import { startServer } from './support/server.mjs';
 import { inPage } from './support/suite.mjs';
 
@@ -11,23 +12,23 @@ let lines = 0;
 
 after(
   async () => {
-    const { server, devtools } = await (world ?? {});
-    await devtools?.close();
+    const { server, browser } = (await world?.catch(() => {})) ?? {};
+    await browser?.close();
     await server?.stop();
   },
   { timeout: 20_000 },
 );
 
 /** A test in a real tab, which can be hidden and frozen. `record` in the tab is of an open socket with these options. */
-function inTab(name, options, run) {
-  test(name, { timeout: 40_000 }, async (context) => {
-    world ??= startServer().then((server) => ({ server, devtools: new DevTools() }));
-    const { server, devtools } = await world;
+function inTab(name, { needs, ...options }, run) {
+  test(name, { timeout: 40_000, skip: lack(needs) }, async (context) => {
+    world ??= startTabs().then(async (browser) => ({ browser, server: await startServer() }));
+    const { server, browser } = await world;
     lines += 1;
     const line = server.line(`tab ${lines}`);
-    const tab = await devtools.tab(`${server.origin}/blank?${lines}`);
+    const tab = await browser.tab(`${server.origin}/blank?${lines}`);
     context.after(async () => {
-      await tab.close();
+      await tab.end();
       await line.forget();
     });
     await tab.evaluate(
@@ -47,18 +48,9 @@ function inTab(name, options, run) {
       },
       [line.url('/pong'), options],
     );
-    const world_ = { tab, line, server, devtools, hide: () => hide(context, tab, devtools, server) };
-    await run(world_);
+    await run({ tab, line, server });
   });
 }
-
-async function hide(context, tab, devtools, server) {
-  const cover = await devtools.tab(`${server.origin}/blank?cover`);
-  context.after(() => cover.close());
-  await tab.evaluate(() => probe.until(() => document.hidden));
-}
-
-const freeze = (tab, state) => tab.send('Page.setWebLifecycleState', { state });
 
 const HEARTBEAT = { interval: 500, timeout: 400, pong: 'pong' };
 const QUICK = { minDelay: 100, maxDelay: 200 };
@@ -66,16 +58,16 @@ const QUICK = { minDelay: 100, maxDelay: 200 };
 // Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason.
 inTab(
   'a page frozen for long has its socket back as soon as it wakes, and calls no line dead',
-  { heartbeat: HEARTBEAT, reconnect: QUICK },
-  async ({ tab, line, hide }) => {
-    await hide();
-    await freeze(tab, 'frozen');
+  { heartbeat: HEARTBEAT, reconnect: QUICK, needs: 'freezing' },
+  async ({ tab, line }) => {
+    await tab.hide();
+    await tab.freeze();
     const before = await line.seen();
     await sleep(5_000);
     const after = await line.seen();
     assert.ok(after.connections[0].received <= before.connections[0].received + 1, 'a frozen page sends no pings');
     assert.equal(after.accepted, 1, 'nor does it connect');
-    await freeze(tab, 'active');
+    await tab.thaw();
     await tab.toFront();
     const seen = await tab.evaluate(async () => {
       await probe.until(() => told.at(-1).type === 'visible');
@@ -98,13 +90,13 @@ inTab(
 
 inTab(
   'a line that died while the page was frozen is replaced within the timeout of waking',
-  { heartbeat: { ...HEARTBEAT, interval: 20_000 }, reconnect: QUICK },
-  async ({ tab, line, hide }) => {
-    await hide();
-    await freeze(tab, 'frozen');
+  { heartbeat: { ...HEARTBEAT, interval: 20_000 }, reconnect: QUICK, needs: 'freezing' },
+  async ({ tab, line }) => {
+    await tab.hide();
+    await tab.freeze();
     await line.order('freeze');
     await sleep(2_000);
-    await freeze(tab, 'active');
+    await tab.thaw();
     await tab.toFront();
     const took = await tab.evaluate(async () => {
       const { at } = await record.until('open', 2);
@@ -150,9 +142,9 @@ for (const [state, dead] of [
 
 inTab(
   'a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead line',
-  { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 300 }, reconnect: QUICK },
-  async ({ tab, line, hide }) => {
-    await hide();
+  { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 300 }, reconnect: QUICK, needs: 'throttling' },
+  async ({ tab, line }) => {
+    await tab.hide();
     // Its tasks run by the second from now on.
     const { throttled, closes } = await tab.evaluate(async () => {
       await probe.sleep(1_000);
@@ -175,8 +167,8 @@ inTab(
 inTab(
   'becoming visible brings a planned attempt forward to at once',
   { reconnect: { minDelay: 40_000, maxDelay: 60_000 } },
-  async ({ tab, line, hide }) => {
-    await hide();
+  async ({ tab, line }) => {
+    await tab.hide();
     await line.order('drop');
     const left = await tab.evaluate(async () => {
       await probe.until(() => record.ws.status === 'waiting');
@@ -195,7 +187,7 @@ inTab(
 
 inTab(
   'a page with a socket stays eligible for the back/forward cache, and its socket is back after pageshow',
-  { heartbeat: HEARTBEAT, reconnect: QUICK },
+  { heartbeat: HEARTBEAT, reconnect: QUICK, needs: 'the back/forward cache' },
   async ({ tab, line, server }) => {
     await tab.evaluate(() => {
       globalThis.survivor = true;
@@ -235,7 +227,7 @@ inTab(
   'a page too busy to look at the answer in time raises no false alarm',
   { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 300 }, reconnect: QUICK },
   async ({ tab, line }) => {
-    await tab.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    await tab.slowDown(4);
     const { pings, closes } = await tab.evaluate(async () => {
       const busy = (ms) => {
         for (const end = performance.now() + ms; performance.now() < end; );

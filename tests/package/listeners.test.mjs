@@ -64,6 +64,37 @@ sideBySide('listeners', () => {
     { uncaught: true },
   );
 
+  inPage(
+    'what a listener without handleEvent and stopPropagation() lead to is as with the browser’s',
+    async ({ page, line }) => {
+      const [native, ours] = await page.evaluate(async (url) => {
+        const told = [];
+        for (const Class of [WebSocket, Holdfast.WebSocket]) {
+          const ws = new Class(url);
+          const heard = [];
+          const before = probe.errors.length;
+          ws.addEventListener('message', () => heard.push('bubbling'));
+          ws.addEventListener('message', {}, true);
+          ws.addEventListener(
+            'message',
+            (event) => {
+              event.stopPropagation();
+              heard.push('capturing');
+            },
+            true,
+          );
+          await probe.until(() => heard.includes('capturing'));
+          await probe.sleep(100);
+          ws.close();
+          told.push({ heard, errors: probe.errors.length - before });
+        }
+        return told;
+      }, line.url('/greet'));
+      assert.deepEqual(ours, native);
+    },
+    { uncaught: true },
+  );
+
   for (const mode of MODES) {
     inPage(`every event is of the class and says the things the browser's says (${mode})`, async ({ page, line }) => {
       await inMode(page, mode);

@@ -196,6 +196,9 @@ sideBySide('what requests add to the package', () => {
     const seen = await page.evaluate(async () => {
       const { RpcError, ConnectionLostError } = Holdfast;
       const error = new RpcError(-1, 'text', [2]);
+      // V8's stack begins with the error's name and text, other engines' has neither.
+      const { stack } = error;
+      const named = stack.startsWith('RpcError: text') || !Error('text').stack.startsWith('Error: text');
       await new Promise((done) => {
         const script = document.createElement('script');
         Object.assign(script, { src: '/pkg/dist/holdfast-ws.global.js', onload: done });
@@ -203,7 +206,7 @@ sideBySide('what requests add to the package', () => {
         document.head.append(script);
       });
       return [
-        [error instanceof Error, String(error), error.code, error.data, error.stack.startsWith('RpcError: text')],
+        [error instanceof Error, String(error), error.code, error.data, named],
         [new ConnectionLostError('x') instanceof Error, String(new ConnectionLostError('x'))],
         Object.keys(globalThis.Holdfast).sort(),
       ];

@@ -13,7 +13,7 @@ inPage('one socket for all tabs: a shared worker holds it, and the next page tak
         else heard.push(data);
       };
     }, line.url('/echo'));
-  const other = await page.context().newPage();
+  const other = await page.sibling();
   await other.goto(`${server.origin}/blank`);
   for (const tab of [page, other]) await join(tab);
   for (const tab of [page, other]) await tab.waitForFunction(() => globalThis.status === 'open');

@@ -58,12 +58,11 @@ inPage('a constructor before init() throws an error that says what to do', async
 
 inPage('init() loads once, however often it is called', async ({ page, line }) => {
   await prepare(page);
-  const asked = [];
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  const seen = await page.evaluate(async (url) => {
+  const [seen, asked] = await page.evaluate(async (url) => {
     await Promise.all([Slim.init(wasm), Slim.init(wasm), Slim.init('/nowhere.wasm')]);
     await Slim.init('/nowhere.wasm');
-    return greeting(url);
+    const asked = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+    return [await greeting(url), asked];
   }, line.url('/greet'));
   assert.equal(seen, 'hello');
   assert.deepEqual(

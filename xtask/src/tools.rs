@@ -9,11 +9,17 @@ use crate::{job::Job, progress::Step, workshop::Workshop};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const WASM_PACK: &str = "0.15.1";
+/// The driver of Firefox. The other engine's comes with Debian's package of it.
+const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
 /// Debian's packages, and a program of each to know them by.
-const PACKAGES: [(&str, &str); 3] = [
+const PACKAGES: [(&str, &str); 6] = [
     ("chromium", "chromium"),
     ("chromium-driver", "chromedriver"),
+    ("firefox-esr", "firefox-esr"),
+    ("webkit2gtk-driver", "WebKitWebDriver"),
+    // WebKit has no headless mode: it gets a screen that nobody sees.
+    ("xvfb", "Xvfb"),
     ("websocketd", "websocketd"),
 ];
 /// Compiling a tool takes minutes on a small machine.
@@ -57,6 +63,18 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
             &["install", "wasm-pack", "--version", WASM_PACK, "--locked"],
         ));
     }
+    if purpose == Purpose::Test && version(workshop, "geckodriver").await.as_deref() != Some(GECKODRIVER) {
+        // Unoptimised, it compiles in half the time and is as quick as the browser needs.
+        let unoptimised = [
+            "install",
+            "geckodriver",
+            "--version",
+            GECKODRIVER,
+            "--locked",
+            "--debug",
+        ];
+        steps.push(install(workshop, "cargo", &unoptimised));
+    }
     let mut packages = Vec::new();
     if version(workshop, "node").await.is_none() || workshop.which("npm").is_none() {
         packages.extend(["nodejs", "npm"]);
@@ -64,6 +82,7 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
     if purpose != Purpose::Build {
         let lacks = |(package, program): &(_, &str)| match *package {
             "chromium" => workshop.chromium().is_none(),
+            "firefox-esr" => purpose == Purpose::Test && workshop.firefox().is_none(),
             _ => purpose == Purpose::Test && workshop.which(program).is_none(),
         };
         packages.extend(

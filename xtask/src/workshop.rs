@@ -93,6 +93,12 @@ impl Workshop {
         })
     }
 
+    /// The Firefox the tests run in: what `HOLDFAST_FIREFOX` names, or what is installed.
+    pub(crate) fn firefox(&self) -> Option<PathBuf> {
+        let named = env::var_os("HOLDFAST_FIREFOX").map(PathBuf::from);
+        named.or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| self.which(name)))
+    }
+
     /// What the server serves by default: the lab page, the built package, and the reports that a page of the site shows.
     pub(crate) fn site(&self) -> Site {
         Site {

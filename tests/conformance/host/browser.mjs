@@ -1,5 +1,8 @@
-/** Headless Chromium with a page on the fault server. */
+/** The browser that `HOLDFAST_BROWSER` names, Chromium without it, with a page on the fault server. */
 import { chromium } from 'playwright-core';
+import { startWebDriver } from '../../package/support/webdriver/browser.mjs';
+
+export const ENGINE = process.env.HOLDFAST_BROWSER || 'chromium';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -15,12 +18,13 @@ const ARGUMENTS = [
 ];
 
 export const startBrowser = () =>
-  chromium.launch({ executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS });
+  ENGINE === 'chromium'
+    ? chromium.launch({ executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS })
+    : startWebDriver(ENGINE);
 
 /** A page in a context of its own. What is thrown in it and caught by nobody ends the run with its text. */
 export async function openPage(browser, address, path = '/blank') {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const page = await browser.newPage();
   await page.goto(address + path);
   return page;
 }

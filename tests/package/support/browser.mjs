@@ -1,33 +1,21 @@
-/** Headless Chromium, and pages in it that are ready for a test. */
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+/** The browser that `HOLDFAST_BROWSER` names, and pages in it that are ready for a test. */
+import { startChromium } from './chromium.mjs';
+import { DevTools } from './devtools.mjs';
+import { startWebDriver } from './webdriver/browser.mjs';
 
-const probe = resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js');
+export const ENGINE = process.env.HOLDFAST_BROWSER || 'chromium';
 
-const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
+export const startBrowser = () => (ENGINE === 'chromium' ? startChromium() : startWebDriver(ENGINE));
 
-export function startBrowser({ ignoreDefaultArgs } = {}) {
-  return chromium.launch({
-    executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
-    chromiumSandbox: false,
-    args: FLAGS,
-    ignoreDefaultArgs,
-    timeout: 20_000,
-  });
-}
+/** For tests whose page is hidden, frozen or slow: `tab(url)` opens one that can be. */
+export const startTabs = async () => (ENGINE === 'chromium' ? new DevTools() : startWebDriver(ENGINE));
 
 /**
- * A page in a context of its own, so that its network can be taken from it alone. `Holdfast` is the built package as an
- * application imports it. Exceptions nobody caught are collected in `page.uncaught`.
+ * A page that no other test has. `Holdfast` is the built package as an application imports it. Exceptions nobody caught are
+ * collected in `page.uncaught`, what was logged as an error in `page.complaints`.
  */
 export async function openPage(browser, origin, path = '/blank') {
-  const context = await browser.newContext();
-  await context.addInitScript({ path: probe });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.uncaught = [];
-  page.on('pageerror', (error) => page.uncaught.push(String(error)));
+  const page = await browser.newPage();
   await page.goto(`${origin}${path}`);
   if (path === '/blank') {
     await page.evaluate(async () => {

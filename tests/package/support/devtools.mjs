@@ -82,6 +82,7 @@ class Tab {
   #devtools;
   #targetId;
   #sessionId;
+  #cover;
 
   constructor(devtools, targetId, sessionId) {
     this.#devtools = devtools;
@@ -117,11 +118,32 @@ class Tab {
     return result.value;
   }
 
+  /** Another tab hides it, for as long as it is open. */
+  async hide() {
+    this.#cover = await this.#devtools.tab(await this.evaluate(() => `${location.origin}/blank?cover`));
+    await this.evaluate(() => probe.until(() => document.hidden));
+  }
+
   toFront() {
     return this.#devtools.send('Target.activateTarget', { targetId: this.#targetId });
   }
 
-  close() {
-    return this.#devtools.send('Target.closeTarget', { targetId: this.#targetId });
+  /** Stops everything in it, as the browser does after minutes in the background. */
+  freeze() {
+    return this.send('Page.setWebLifecycleState', { state: 'frozen' });
+  }
+
+  thaw() {
+    return this.send('Page.setWebLifecycleState', { state: 'active' });
+  }
+
+  /** As on a machine so many times slower. */
+  slowDown(rate) {
+    return this.send('Emulation.setCPUThrottlingRate', { rate });
+  }
+
+  async end() {
+    await this.#cover?.end();
+    await this.#devtools.send('Target.closeTarget', { targetId: this.#targetId });
   }
 }

@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { openPage, startBrowser } from './browser.mjs';
+import { ENGINE, openPage, startBrowser } from './browser.mjs';
+import { lack } from './lacks.mjs';
 import { startServer } from './server.mjs';
 
 const WATCHDOG_MS = 9 * 60_000;
@@ -15,17 +16,26 @@ setTimeout(() => {
   process.exit(1);
 }, WATCHDOG_MS).unref();
 
+/** A click by WebDriver is four commands, on a busy machine of a second each. */
+const LIMIT_MS = ENGINE === 'chromium' ? 30_000 : 60_000;
+
 let world;
 let lines = 0;
 
-async function start(options) {
-  const [server, browser] = await Promise.all([startServer(), startBrowser(options)]);
-  return { server, browser };
+async function start() {
+  const server = await startServer();
+  try {
+    return { server, browser: await startBrowser() };
+  } catch (error) {
+    // Left alone it would keep this process from its end.
+    await server.stop();
+    throw error;
+  }
 }
 
 after(
   async () => {
-    const { server, browser } = await (world ?? {});
+    const { server, browser } = (await world?.catch(() => {})) ?? {};
     await browser?.close();
     await server?.stop();
   },
@@ -33,30 +43,26 @@ after(
 );
 
 /**
- * Says how this file's browser is started. Without a call it is as usual.
- */
-export function useBrowser(options) {
-  world ??= start(options);
-}
-
-/**
  * A test in a page. `run` gets `page`, `line` (of the server's), `server` and `browser`.
  *
  * `uncaught: true` says that the test lets exceptions escape into the page; in every other test that is a failure.
+ * `needs` names what not every browser can do for a test (see `lacks.mjs`).
  */
-export function inPage(name, run, { timeout = 30_000, path, uncaught = false } = {}) {
-  test(name, { timeout }, async (context) => {
+export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, needs } = {}) {
+  test(name, { timeout, skip: lack(needs) }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
     lines += 1;
     const line = server.line(`line ${lines}`);
     const page = await openPage(browser, server.origin, path);
     context.after(async () => {
-      await page.context().close();
+      await page.end();
       await line.forget();
     });
     try {
       await run({ page, line, server, browser });
+      // What was thrown last comes here before the answer.
+      await page.evaluate(() => {});
     } catch (error) {
       // A test in vain often waits for what an exception has prevented.
       if (page.uncaught.length && error instanceof Error)
@@ -67,8 +73,13 @@ export function inPage(name, run, { timeout = 30_000, path, uncaught = false } =
   });
 }
 
-/** Tests that mostly wait can wait together: each has its own page and line. */
-export const sideBySide = (name, tests, concurrency = 3) => describe(name, { concurrency }, tests);
+/**
+ * Tests that mostly wait can wait together: each has its own page and line. By WebDriver they would wait for each other: it has
+ * one current window, and in Firefox all pages share that only one connection to a host is under way at a time
+ * (https://www.rfc-editor.org/rfc/rfc6455#section-4.1). There, files run side by side instead.
+ */
+export const sideBySide = (name, tests, concurrency = 3) =>
+  describe(name, { concurrency: ENGINE === 'chromium' ? concurrency : 1 }, tests);
 
 /** The two ways to use the class: as it comes, and as the browser's own. `inMode(page, mode)` leaves it in `page`'s `Socket`. */
 export const MODES = ['reconnecting', 'as the browser’s own'];

@@ -31,8 +31,10 @@ pub(crate) enum Step {
     Npm,
     /// The crate in a real browser
     Wasm,
-    /// The package in a real browser, and whether it can be measured there
+    /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
+    /// The same in the browsers of the two other engines
+    Browsers,
     /// The standard's tests, with our class in the browser's place
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
@@ -85,6 +87,7 @@ impl Step {
             Self::Fmt => 60,
             Self::Doc | Self::Npm => 300,
             Self::Wasm => 420,
+            Self::Browsers => 900,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance | Self::Servers => 600,
         })
     }
@@ -94,7 +97,9 @@ impl Step {
         match self {
             Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
             Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
-            Self::Npm | Self::Package | Self::Conformance | Self::Apps | Self::Servers => &[Self::Tools, Self::Build],
+            Self::Npm | Self::Package | Self::Browsers | Self::Conformance | Self::Apps | Self::Servers => {
+                &[Self::Tools, Self::Build]
+            }
         }
     }
 
@@ -102,7 +107,7 @@ impl Step {
     pub(crate) fn runs_tests(self) -> bool {
         matches!(
             self,
-            Self::Native | Self::Wasm | Self::Package | Self::Conformance | Self::Apps | Self::Servers
+            Self::Native | Self::Wasm | Self::Package | Self::Browsers | Self::Conformance | Self::Apps | Self::Servers
         )
     }
 
@@ -163,6 +168,17 @@ impl Step {
                 .into_iter()
                 .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
                 .collect(),
+            Self::Browsers => ["firefox", "webkit"]
+                .into_iter()
+                .flat_map(|browser| ["tests/package", "tests/conformance"].map(|folder| (browser, folder)))
+                .flat_map(|(browser, folder)| {
+                    let mut jobs = node_script(workshop, places, folder, &["run", "test:webdriver"], self.limit());
+                    for job in &mut jobs {
+                        job.command.env("HOLDFAST_BROWSER", browser);
+                    }
+                    jobs
+                })
+                .collect(),
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
             Self::Apps => ["tests/apps", "tests/apps/full"]
                 .into_iter()
@@ -187,10 +203,17 @@ impl Step {
 }
 
 fn node_tests(workshop: &Workshop, places: &Places, folder: &str, limit: Duration) -> Vec<Job> {
-    let mut test = workshop.command(folder, "npm", &["test"]);
+    node_script(workshop, places, folder, &["test"], limit)
+}
+
+fn node_script(workshop: &Workshop, places: &Places, folder: &str, script: &[&str], limit: Duration) -> Vec<Job> {
+    let mut test = workshop.command(folder, "npm", script);
     test.env("HOLDFAST_XTASK", &places.xtask);
     if let Some(chromium) = workshop.chromium() {
         test.env("HOLDFAST_CHROMIUM", chromium);
+    }
+    if let Some(firefox) = workshop.firefox() {
+        test.env("HOLDFAST_FIREFOX", firefox);
     }
     build::npm_ci(workshop, folder)
         .into_iter()

@@ -1,0 +1,73 @@
+/**
+ * Where Firefox and WebKit do what the standard, Chromium and ours don't: which cases, why, and with which of our two classes
+ * alone it shows. One of the cases at least has to differ, or the entry is stale. (`chance`: it may differ.)
+ *
+ */
+const ORDER = 'The members have an order of the browser’s own.';
+const FALLBACK = 'It falls back to WebSocket.prototype. Ours extends EventTarget, whose constructor falls back to its own.';
+const LATE = 'It is called for the same event, as the standard says. Ours is from the next event on.';
+const FRAMES = 'bufferedAmount counts the frames beside the data, 6 bytes and more for each. By the standard it doesn’t.';
+
+/** Cases that are not run: those that need `gc()`, which only Chromium has; and of those that never end in WebKit, all but one. */
+export const LEFT_OUT = {
+  firefox: /^garbage/,
+  webkit: /^garbage|^urls: ((a|another) blocked port|an IPv|a long IPv6|a host)|^the server refuses: nothing listens/,
+};
+
+export const QUIRKS = {
+  firefox: [
+    { cases: /^idl: (own keys|enumerable keys of the prototype|members are plain functions)/, why: ORDER },
+    { cases: /^subclasses: Reflect.construct with a newTarget whose prototype is no object/, why: FALLBACK },
+    { cases: /^listeners: a bubbling listener added by a capturing one .*from the server/, why: LATE },
+    {
+      cases: /^protocols: an object whose iterator method is null/,
+      why: 'It is an error. By WebIDL the object is no sequence, but a text.',
+    },
+    {
+      cases: /^errors: in an async (listener|handler)/,
+      why: 'Which comes first, the next task or the rejection, is chance.',
+      chance: true,
+    },
+    {
+      cases: /^unloading: a frame that navigates/,
+      why: 'The socket of a page that goes is told its end, 1001. Ours as it comes is not at its end then.',
+      only: 'default',
+    },
+  ],
+  webkit: [
+    { cases: /^idl: (own|enumerable) keys of the prototype/, why: ORDER },
+    { cases: /^subclasses: Reflect.construct with a newTarget whose prototype is no object/, why: FALLBACK },
+    {
+      cases: /^subclasses: newTarget’s prototype is read before the arguments/,
+      why: 'It is read after them.',
+    },
+    { cases: /^listeners: a bubbling listener added by a capturing one .*from the server/, why: LATE },
+    { cases: /^urls: port 0/, why: 'Like other blocked ports: no error and no close, ever. Ours as it comes has connectTimeout.' },
+    {
+      cases: /^protocols: an (iterable is read in the standard’s order|iterator whose item throws)/,
+      why: 'The iterator is asked for twice, and closed when an item’s conversion throws.',
+    },
+    {
+      cases: /^listeners: an object without handleEvent .*from the server/,
+      why: 'window.onerror hears of it, but the error is null.',
+    },
+    {
+      cases: /^(errors: of which window.onerror hears at once|microtasks: an error and a microtask).*from the server/,
+      why: 'Microtasks run before an exception is reported. By WebIDL, and with ours, it is reported first.',
+    },
+    {
+      cases: /^sending: (.*closing and closed|the conversion comes before|bufferedAmount)|^the server closes: what is sent in close/,
+      why: FRAMES,
+      only: 'default',
+    },
+    {
+      cases: /^unloading: a frame’s socket, listened to from outside/,
+      why: 'A DOMException has properties that tell where it was made.',
+    },
+    {
+      cases: /^unloading: constructing in a frame that is gone/,
+      why: 'The socket is closed from the start. Ours as it comes is about to try again.',
+      only: 'default',
+    },
+  ],
+};

@@ -1,0 +1,51 @@
+/** Headless Chromium by Playwright, and what the tests need of a page that Playwright's has under another name. */
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const probe = resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js');
+
+const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
+
+export async function startChromium() {
+  const browser = await chromium.launch({
+    executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
+    chromiumSandbox: false,
+    args: FLAGS,
+    timeout: 20_000,
+  });
+  return {
+    /** A page in a context of its own, so that its network can be taken from it alone. */
+    async newPage() {
+      const context = await browser.newContext();
+      await context.addInitScript({ path: probe });
+      return extend(await context.newPage());
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** What the browser itself logs of each failed connection and each refused request. */
+const EXPECTED = /WebSocket connection to|Failed to load resource/;
+
+function extend(page) {
+  const context = page.context();
+  page.setDefaultTimeout(10_000);
+  page.uncaught = [];
+  page.on('pageerror', (error) => page.uncaught.push(String(error)));
+  page.complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) page.complaints.push(message.text());
+  });
+  page.on('requestfailed', (request) => page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  return Object.assign(page, {
+    /** Another page that could talk to this one. */
+    sibling: async () => extend(await context.newPage()),
+    setOffline: (offline) => context.setOffline(offline),
+    async collectGarbage() {
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('HeapProfiler.collectGarbage');
+    },
+    end: () => context.close(),
+  });
+}

@@ -1,0 +1,27 @@
+/** What some tests need and some browsers, or their drivers, don't have. */
+import { ENGINE } from './browser.mjs';
+
+/** By what a test says it `needs`: why which browser can't give it. Shown with the test that is skipped. */
+const LACKS = {
+  'the back/forward cache': {
+    firefox:
+      'a page with a socket is not kept there, as the standard has it (https://html.spec.whatwg.org/#unload-a-document)',
+  },
+  freezing: {
+    firefox: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
+    webkit: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
+  },
+  throttling: {
+    webkit: 'WebDriver can’t put a window of MiniBrowser behind another, so no page is throttled',
+  },
+  backpressure: {
+    webkit:
+      'WebKitGTK hands all that is sent to libsoup at once, so bufferedAmount doesn’t say what is still on the way',
+  },
+};
+
+export function lack(need) {
+  if (need === undefined) return undefined;
+  if (!(need in LACKS)) throw Error(`nothing is known of ${need}`);
+  return LACKS[need][ENGINE] && `${ENGINE}: ${LACKS[need][ENGINE]}`;
+}

@@ -1,0 +1,95 @@
+/** A browser that WebDriver drives: its pages, and what a driver gives beyond WebDriver. */
+import { ENGINES } from './engines.mjs';
+import { Page } from './page.mjs';
+
+export async function startWebDriver(engine) {
+  const { session, stop } = await ENGINES[engine]();
+  return new Browser(engine, session, stop);
+}
+
+class Browser {
+  #engine;
+  #stop;
+  /** Windows that tests are done with. Firefox takes longer to open one than for many a test. */
+  #spare = [];
+
+  constructor(engine, session, stop) {
+    this.#engine = engine;
+    this.session = session;
+    this.#stop = stop;
+  }
+
+  async newPage() {
+    return new Page(this, this.#spare.pop() ?? (await this.session.open()));
+  }
+
+  /** Ends the page in a window. */
+  async leave(handle, { reusable }) {
+    if (!reusable || this.#engine !== 'firefox') return this.session.closeWindow(handle);
+    await this.session.inWindow(handle, (command) => command('POST', '/url', { url: 'about:blank' }));
+    this.#spare.push(handle);
+  }
+
+  async tab(url) {
+    const page = await this.newPage();
+    await page.goto(url);
+    return page;
+  }
+
+  /** Runs a script in Firefox itself, in the window of a page. */
+  #inChrome(page, script) {
+    return page.use(async (command) => {
+      await command('POST', '/moz/context', { context: 'chrome' });
+      try {
+        return await command('POST', '/execute/sync', { script, args: [] });
+      } finally {
+        await command('POST', '/moz/context', { context: 'content' });
+      }
+    });
+  }
+
+  /** Nothing in WebKit collects garbage when told to, but it does when there is much. */
+  async collectGarbage(page) {
+    await page.evaluate(() => {
+      globalThis.__witness = new WeakRef({});
+    });
+    // What about:memory does when asked to.
+    if (this.#engine === 'firefox') {
+      const requests = `['child-gc-request', 'child-cc-request']`;
+      await this.#inChrome(page, `for (const request of ${requests}) Services.obs.notifyObservers(null, request);`);
+    }
+    await page.evaluate((churn) => {
+      let garbage;
+      const gone = () => {
+        if (churn) garbage = Array.from({ length: 100_000 }, () => [garbage?.length]);
+        return !__witness.deref();
+      };
+      return probe.until(gone, 10_000, 'the garbage to be collected');
+    }, this.#engine === 'webkit');
+  }
+
+  /**
+   * Makes a page hidden or visible. In Firefox as another tab in front of it does, so that its timers are throttled. WebKit's
+   * driver has no way to; there the page is only told so.
+   */
+  async setHidden(page, hidden) {
+    if (this.#engine === 'firefox')
+      await this.#inChrome(page, `gBrowser.selectedBrowser.docShellIsActive = ${!hidden};`);
+    await page.evaluate(
+      async ([hidden, told]) => {
+        if (told) {
+          const states = { hidden, visibilityState: hidden ? 'hidden' : 'visible' };
+          for (const [name, value] of Object.entries(states))
+            Object.defineProperty(document, name, { configurable: true, value });
+          document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+        }
+        await probe.until(() => document.hidden === hidden);
+      },
+      [hidden, this.#engine === 'webkit'],
+    );
+  }
+
+  close() {
+    return this.#stop();
+  }
+}

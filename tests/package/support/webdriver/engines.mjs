@@ -1,0 +1,87 @@
+/** How Firefox and WebKit are started, without a screen, for anybody and for root. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { Session } from './session.mjs';
+
+/** Firefox by geckodriver. */
+async function firefox() {
+  const capabilities = {
+    browserName: 'firefox',
+    'moz:firefoxOptions': {
+      binary: process.env.HOLDFAST_FIREFOX ?? '/usr/bin/firefox-esr',
+      args: ['-headless'],
+      prefs: {
+        // Experiments and settings are not asked for.
+        'app.normandy.enabled': false,
+        'messaging-system.rsexperimentloader.enabled': false,
+        'services.settings.server': 'data:,',
+        // After a failed connection Firefox puts off the next ones to that server by itself, up to a minute. The tests are about
+        // our delays; see docs/browsers.md.
+        'network.websocket.delay-failed-reconnects': false,
+      },
+    },
+  };
+  // System access: hiding a tab and collecting garbage are not WebDriver's.
+  const session = await Session.start(['geckodriver', ['--allow-system-access', '--log=fatal']], capabilities);
+  return { session, stop: () => session.close() };
+}
+
+/** WebKitGTK's MiniBrowser by WebKitWebDriver. It needs a screen, so it gets one of its own that nobody sees. */
+async function webkit() {
+  const screen = await virtualScreen();
+  const env = {
+    DISPLAY: screen.display,
+    GDK_BACKEND: 'x11',
+    // There is no GPU, and no accessibility bus.
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+    NO_AT_BRIDGE: '1',
+  };
+  const capabilities = {
+    browserName: 'MiniBrowser',
+    // Without, it waits for scripts with the page's own `setTimeout`, and the tests count those. (Firefox's answers come at once
+    // and empty then.)
+    timeouts: { script: null },
+    'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] },
+  };
+  const session = await Session.start(['WebKitWebDriver', [], env], capabilities).catch(async (error) => {
+    await screen.stop();
+    throw error;
+  });
+  return { session, stop: () => session.close().finally(screen.stop) };
+}
+
+/** Debian puts it where programs are that nobody calls by hand: `/usr/lib/<machine>/webkit2gtk-<API>/MiniBrowser`. */
+function miniBrowser() {
+  if (process.env.HOLDFAST_MINIBROWSER) return process.env.HOLDFAST_MINIBROWSER;
+  const folders = (folder, name) =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((entry) => name.test(entry))
+          .sort()
+          .map((entry) => `${folder}/${entry}`)
+      : [];
+  const found = [...folders('/usr/lib', /-linux-gnu/), '/usr/lib', '/usr/libexec']
+    .flatMap((folder) => folders(folder, /^webkit(2)?gtk-/))
+    .map((folder) => `${folder}/MiniBrowser`)
+    .filter(existsSync);
+  if (!found.length) throw Error('no MiniBrowser: install webkit2gtk-driver, or set HOLDFAST_MINIBROWSER');
+  return found.at(-1);
+}
+
+async function virtualScreen() {
+  const flags = ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
+  const child = spawn('Xvfb', flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  const failed = ended.then(([code]) => Promise.reject(Error(`Xvfb ended with ${code}`)));
+  failed.catch(() => {});
+  const [number] = await Promise.race([once(child.stdio[3], 'data', { signal: AbortSignal.timeout(20_000) }), failed]);
+  const stop = async () => {
+    child.kill();
+    await ended;
+  };
+  return { display: `:${String(number).trim()}`, stop };
+}
+
+export const ENGINES = { firefox, webkit };

@@ -1,0 +1,129 @@
+/**
+ * A browser by the W3C's WebDriver: the driver's process, one session of it, and commands that know their window.
+ * https://www.w3.org/TR/webdriver2/
+ *
+ * A session has one current window, and tests that run side by side have several. So whoever uses a window has the session to
+ * itself meanwhile, and nobody may keep it for long.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** For a hang, not for a slow machine. */
+const LIMIT_MS = 120_000;
+
+export class Session {
+  #driver;
+  #address;
+  #path = '';
+  /** Ends when the last use of a window that was asked for has ended. */
+  #turn = Promise.resolve();
+  #current;
+  /** The window that was there first, and stays: with the last of them a session ends. */
+  #first;
+
+  /** Starts a driver: `[program, arguments, environment]`, the port is added to the arguments; and a browser with it. */
+  static async start([program, flags, env = {}], capabilities) {
+    const session = new Session();
+    const port = await freePort();
+    session.#address = `http://127.0.0.1:${port}`;
+    session.#driver = spawn(program, [...flags, `--port=${port}`], {
+      stdio: 'ignore',
+      // A process group of its own, so that the browser can be ended with the driver.
+      detached: true,
+      env: { ...process.env, ...env },
+    });
+    const failed = once(session.#driver, 'exit').then(([code]) =>
+      Promise.reject(Error(`${program} ended with ${code}`)),
+    );
+    failed.catch(() => {});
+    try {
+      await Promise.race([session.#ready(), failed]);
+      const asked = { capabilities: { alwaysMatch: capabilities } };
+      const { sessionId } = await Promise.race([session.command('POST', '/session', asked), failed]);
+      session.#path = `/session/${sessionId}`;
+      session.#first = await session.command('GET', '/window');
+    } catch (error) {
+      session.#kill('SIGKILL');
+      throw error;
+    }
+    return session;
+  }
+
+  async #ready() {
+    for (const end = performance.now() + LIMIT_MS; ; await sleep(50)) {
+      const { ready } = await this.command('GET', '/status').catch(() => ({}));
+      if (ready) return;
+      if (performance.now() > end) throw Error(`no driver at ${this.#address} in ${LIMIT_MS} ms`);
+    }
+  }
+
+  /** Sends one command. What the driver complains of is thrown, with its own name for the error. */
+  async command(method, path, body) {
+    const response = await fetch(this.#address + this.#path + path, {
+      method,
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined,
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+    const { value } = await response.json();
+    if (!response.ok) throw Object.assign(Error(`${value.error}: ${value.message}`), { name: 'WebDriverError' });
+    return value;
+  }
+
+  /** Has the session to itself, with a window as the current one. `use` gets a function that sends commands. */
+  inWindow(handle, use) {
+    const result = this.#turn.then(async () => {
+      if (handle !== this.#current) {
+        await this.command('POST', '/window', { handle });
+        this.#current = handle;
+      }
+      return use((method, path, body) => this.command(method, path, body));
+    });
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  /** Opens a window; returns its handle. Not a tab: of those, all but one are hidden. */
+  async open() {
+    const { handle } = await this.inWindow(this.#first, (command) =>
+      command('POST', '/window/new', { type: 'window' }),
+    );
+    return handle;
+  }
+
+  closeWindow(handle) {
+    return this.inWindow(handle, (command) => {
+      this.#current = undefined;
+      return command('DELETE', '/window');
+    });
+  }
+
+  async close() {
+    const ended = this.#driver.exitCode === null ? once(this.#driver, 'exit') : undefined;
+    await this.#turn;
+    await this.command('DELETE', '').catch(() => {});
+    this.#kill('SIGTERM');
+    const late = setTimeout(() => this.#kill('SIGKILL'), 3_000);
+    await ended;
+    clearTimeout(late);
+  }
+
+  #kill(signal) {
+    try {
+      process.kill(-this.#driver.pid, signal);
+    } catch {
+      // All of them have ended.
+    }
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
