@@ -27,6 +27,8 @@ export class Host {
   /** Where messages may go past the core, and how many have. */
   declare _line: WebSocket | undefined;
   declare _sent: number;
+  /** How many came past it. */
+  declare _received: number;
   declare readonly _turns: Turns;
   declare readonly _settings: Settings;
   declare _binaryType: BinaryType;
@@ -40,7 +42,7 @@ export class Host {
   declare _lost: unknown[];
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
-    this._sent = 0;
+    this._sent = this._received = 0;
     this._turns = new Turns();
     this._settings = settings;
     this._binaryType = 'blob';
@@ -93,6 +95,17 @@ export class Host {
   /** Messages may go to the socket that was made last past the core, for as long as it is open. */
   _free(): void {
     this._line = this._turns._native;
+  }
+
+  /** Nobody but the application waits for what comes: messages need not go by the core, until it takes `onmessage` back. */
+  _listen(): boolean {
+    const { _native: native } = this._turns;
+    if (!native) return false;
+    native.onmessage = (event) => {
+      this._received++;
+      this._message(event);
+    };
+    return true;
   }
 
   /** Has the core told what the page tells, or no more. Returns whether there is surely no network. */

@@ -180,7 +180,7 @@ class Extras {
       connections: read(Ask.Connections),
       attempts: read(Ask.Attempts),
       sent: read(Ask.Sent) + host._sent,
-      received: read(Ask.Received),
+      received: read(Ask.Received) + host._received,
       pings: read(Ask.Pings),
       pongs: read(Ask.Pongs),
       queued: { messages: read(Ask.QueuedMessages), bytes: read(Ask.QueuedBytes) },

@@ -106,6 +106,7 @@ impl Clock {
         if let Some((_, id)) = self.armed.take() {
             clear_timeout(&id);
         }
+        let next = next.filter(|&next| next != Instant::NEVER);
         if let (Some(next), Some(alarm)) = (next, &*self.alarm.borrow()) {
             let wait = next.since(self.now()).plus(Span::from_micros(999)).as_millis();
             let id = set_timeout(alarm, millis(Span::from_millis(wait)).min(LONGEST));

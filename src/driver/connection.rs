@@ -17,7 +17,7 @@ type Listener = Closure<dyn Fn(Event)>;
 pub(super) struct Line {
     pub(super) connection: Connection,
     pub(super) native: Native,
-    _listeners: [Listener; 4],
+    listeners: [Listener; 4],
 }
 
 impl Line {
@@ -45,8 +45,13 @@ impl Line {
         Self {
             connection,
             native,
-            _listeners: listeners,
+            listeners,
         }
+    }
+
+    fn listen_again(&self) {
+        let [_, message, ..] = &self.listeners;
+        self.native.set_onmessage(message.as_ref());
     }
 
     /// Lets go of the socket: nothing of it is heard any more, and the browser closes it in its own time.
@@ -70,6 +75,14 @@ impl Drop for Line {
 }
 
 impl<H: Heard + 'static> Driver<H> {
+    /// Takes back what the host listens to.
+    pub(super) fn listen_again(&self) {
+        let line = self.line.borrow().clone();
+        if let Some(line) = line.filter(|_| self.bypassed.replace(false)) {
+            line.listen_again();
+        }
+    }
+
     fn is_current(&self, connection: Connection) -> bool {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
@@ -87,7 +100,8 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    /// On the path of every message. More listeners to it may have their turns after this one, so nothing is told at its end.
+    /// On the path of every message, unless only the application waits for it: not for signs of life, nor for replies. Then the
+    /// host listens itself from here on. More listeners to it may have their turns after this one, so nothing is told at its end.
     fn on_message(&self, connection: Connection, event: &Event) {
         if self.engine(|engine| engine.has_events()) {
             self.tell();
@@ -104,6 +118,11 @@ impl<H: Heard + 'static> Driver<H> {
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
+        }
+        // After what the application may have done in hearing it.
+        let busy = listens || self.expects_replies() || self.engine(|engine| engine.has_events());
+        if !busy && self.is_current(connection) {
+            self.bypassed.set(self.host.listen());
         }
         if awaits {
             // An answer brings the next ping before what the alarm was set to.

@@ -24,6 +24,11 @@ pub(crate) trait Heard {
     fn open(&self, event: &Event) -> bool;
     /// Messages may be handed to the socket that was made last without asking, for as long as its `readyState` is OPEN.
     fn free(&self) {}
+    /// Nobody but the application waits for what comes: the host may listen to the messages of the socket that was made last
+    /// itself, in the place of its `onmessage`, until that is taken back. Returns whether it does.
+    fn listen(&self) -> bool {
+        false
+    }
     /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`. Only of a host whose
     /// configuration asks for it.
     fn admit(&self, _connection: Connection) {}

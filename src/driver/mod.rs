@@ -31,7 +31,7 @@ pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
 use self::connection::Line;
-use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, SendError, Signal, Span};
+use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, SendError, Signal, Span, Status};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -43,6 +43,8 @@ pub(crate) struct Driver<H: Heard> {
     line: RefCell<Option<Rc<Line>>>,
     /// Whether the application looks at messages even with no request pending.
     inspects: Cell<bool>,
+    /// Whether the host listens to messages itself.
+    bypassed: Cell<bool>,
     /// Whether the page's signals are of use.
     watched: bool,
     /// Of a host that does not watch the page itself.
@@ -76,6 +78,7 @@ impl<H: Heard + 'static> Driver<H> {
             clock,
             line: RefCell::new(None),
             inspects: Cell::new(false),
+            bypassed: Cell::new(false),
             watched,
             #[cfg(not(feature = "standalone"))]
             signals: RefCell::new(None),
@@ -217,11 +220,19 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn arm(&self) {
+        let untold = self.engine(|engine| engine.has_events());
+        if untold {
+            // It is told before the next message is.
+            self.listen_again();
+        }
         let next = self.engine(|engine| {
-            if engine.has_events() {
+            if untold {
                 Some(Instant::ORIGIN)
-            } else {
+            } else if engine.status() == Status::Closed {
                 engine.poll_timeout()
+            } else {
+                // An alarm with nothing to ring for is left to ring: requests, one by one, would set and stop it each time.
+                engine.poll_timeout().or(Some(Instant::NEVER))
             }
         });
         self.clock.arm(next);
@@ -281,6 +292,7 @@ impl<H: Heard + 'static> Driver<H> {
     fn dial(&self, connection: Connection) {
         if let Some(native) = self.host.dial() {
             let line = Line::connect(&self.this, connection, native);
+            self.bypassed.set(false);
             self.line.replace(Some(Rc::new(line)));
         } else {
             let now = self.now();

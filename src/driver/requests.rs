@@ -19,6 +19,7 @@ impl<H: Heard + 'static> Driver<H> {
         if let Some(line) = line {
             self.can_transmit(&line);
         }
+        self.listen_again();
         self.command(|engine, now| engine.request(now, id, payload, bytes, timeout, route))
     }
 
@@ -30,6 +31,7 @@ impl<H: Heard + 'static> Driver<H> {
     /// Whether to show every message to [`Heard::is_reply`], for calls that come from the server.
     pub(crate) fn inspect(&self, on: bool) {
         self.inspects.set(on);
+        self.listen_again();
     }
 
     pub(super) fn expects_replies(&self) -> bool {

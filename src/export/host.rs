@@ -24,6 +24,8 @@ extern "C" {
     fn js_provide(this: &Host, question: u32, attempt: u32);
     #[wasm_bindgen(method, js_name = _open)]
     fn js_open(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = _listen)]
+    fn js_listen(this: &Host) -> bool;
     #[wasm_bindgen(method, js_name = _free)]
     fn js_free(this: &Host);
     #[wasm_bindgen(method, js_name = _admit)]
@@ -77,6 +79,10 @@ impl Heard for Host {
 
     fn free(&self) {
         self.js_free();
+    }
+
+    fn listen(&self) -> bool {
+        self.js_listen()
     }
 
     fn admit(&self, connection: Connection) {

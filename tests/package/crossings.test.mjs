@@ -61,9 +61,10 @@ const prepare = (page) =>
 
 /** Calls into the core and out of it: the most there may be. Lower them when there are fewer. */
 const BUDGET = {
-  'received, with one listener': { in: 1, out: 1 },
-  'received, with ten listeners': { in: 1, out: 1 },
-  'received, as the browser’s own': { in: 1, out: 1 },
+  // Past the core, as nobody else waits for it.
+  'received, with one listener': { in: 0, out: 0 },
+  'received, with ten listeners': { in: 0, out: 0 },
+  'received, as the browser’s own': { in: 0, out: 0 },
   // For the event's time.
   'received, with a heartbeat': { in: 1, out: 2 },
   // And whether it is the answer.
@@ -83,7 +84,7 @@ function within(name, crossings) {
   const said = `${name}: ${crossings.in} in, ${crossings.out} out; ${most.in} in, ${most.out} out are allowed`;
   assert.ok(crossings.in <= most.in && crossings.out <= most.out, said);
   // What is counted is there: a message that the core hears of is told to the listeners by it.
-  if (name.startsWith('received')) assert.ok(crossings.in >= 1 && crossings.out >= 1, said);
+  if (name.startsWith('received') && most.in) assert.ok(crossings.in >= 1 && crossings.out >= 1, said);
 }
 
 const RECEIVED = {
