@@ -209,13 +209,13 @@ impl Retries {
     fn wait(&mut self, close: Close, now: Instant, after: Reading) {
         let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
         assert!(after.waits());
-        // A millionth and two microseconds of slack, for two ways of rounding.
+        // A millionth and three microseconds of slack, for two ways of rounding.
         let span = |micros: f64| {
             let duration = std::time::Duration::try_from_secs_f64(micros.max(0.0) / 1e6);
             duration.map_or(Span::FOREVER, Span::from)
         };
-        let narrowest = span((self.ceiling * 0.375).max(micros(reconnect.min_delay) / 2.0) * 0.999_999 - 2.0);
-        let widest = span(self.ceiling * 1.000_001 + 2.0);
+        let narrowest = span((self.ceiling * 0.375).max(micros(reconnect.min_delay) / 2.0) * 0.999_999 - 3.0);
+        let widest = span(self.ceiling * 1.000_001 + 3.0);
         let least = close.least_delay(reconnect.max_delay);
         let named = least.plus(narrowest)..=least.plus(widest);
         let bounds = match (close.retry_after, close.code) {
@@ -249,7 +249,8 @@ impl Retries {
         } else {
             reconnect.factor
         };
-        self.ceiling = (self.ceiling * times).min(micros(reconnect.max_delay));
+        // Whole microseconds each time: from a few of them on it would add up otherwise.
+        self.ceiling = (self.ceiling * times).floor().min(micros(reconnect.max_delay));
         self.delays += 1;
         (self.waits_since, self.not_before) = (now, now.after(least));
     }
