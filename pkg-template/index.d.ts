@@ -85,11 +85,14 @@ export type Target = string | URL | ((info: ProviderInfo) => string | URL | Prom
 /** Subprotocols to offer, or a function that is asked for them before each attempt. */
 export type Protocols = string | string[] | ((info: ProviderInfo) => string | string[] | Promise<string | string[]>);
 
-/** When and how to try again. The n-th delay is random, between `minDelay / 2` and `min(maxDelay, minDelay * factor ** n)`. */
+/**
+ * When and how to try again. The first delay is random, between `minDelay / 2` and `minDelay`; the n-th in a row between
+ * 3/8 and all of `min(maxDelay, minDelay * factor ** n)`.
+ */
 export interface ReconnectOptions {
   /** Milliseconds. Default 500. */
   minDelay?: number;
-  /** Milliseconds. Default 30000. */
+  /** Milliseconds. Default 8000. */
   maxDelay?: number;
   /** How fast the delays grow. Default 2. */
   factor?: number;

@@ -456,6 +456,25 @@ async fn binary_messages_come_as_blobs_if_asked_for_on_every_connection() {
 }
 
 #[wasm_bindgen_test]
+async fn what_only_looks_like_a_time_is_no_hint() {
+    // "30000", 1e999 and [30000], as values of retryAfter.
+    for (line, value) in [
+        ("c-text", "%2230000%22"),
+        ("c-endless", "1e999"),
+        ("c-list", "%5B30000%5D"),
+    ] {
+        let ws = connect("/echo", line);
+        let plans = Diary::new();
+        ws.set_onreconnecting(plans.notes());
+        until("open", || is_open(&ws)).await;
+        let reason = format!("%7B%22retryAfter%22%3A{value}%7D");
+        hurt(line, &format!("close?code=4000&reason={reason}")).await;
+        until("a plan", || plans.len() == 1).await;
+        assert!(plans.entries()[0].delay < ms(1_000), "{value} is taken for a time");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_server_may_ask_for_peace() {
     let ws = connect("/echo", "c-peace");
     let plans = Diary::new();

@@ -169,13 +169,14 @@ export class Host {
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
   _ended(event: CloseEvent): number {
     this._last = event;
-    // Most often there is no reason, and an exception for each would cost.
-    if (!event.reason) return Number.NaN;
     try {
-      return +JSON.parse(event.reason).retryAfter;
+      // Most often there is no reason, and an exception for each would cost.
+      const asked = event.reason && JSON.parse(event.reason).retryAfter;
+      if (typeof asked === 'number') return asked;
     } catch {
-      return Number.NaN;
+      // Not for us.
     }
+    return -1;
   }
 
   _unsent(payload: unknown): void {

@@ -47,19 +47,20 @@ impl Reconnect {
         Self::default()
     }
 
-    /// The n-th delay in a row is drawn between half of this and `min_delay * factor^n`. Default 500 ms.
+    /// The first delay is drawn between half of this and this; the n-th in a row between 3/8 and all of
+    /// `min_delay * factor^n`. Default 500 ms.
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.rules.min_delay = delay.into();
         self
     }
 
-    /// No delay is drawn above this. Default 30 s.
+    /// No delay is drawn above this. Default 8 s.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.rules.max_delay = delay.into();
         self
     }
 
-    /// By how much the draw widens each time, from 1. Default 2.
+    /// By how much the draw moves and widens each time, from 1. Default 2.
     pub fn factor(mut self, factor: f64) -> Self {
         self.rules.factor = factor;
         self

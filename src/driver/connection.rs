@@ -147,7 +147,8 @@ impl<H: Heard + 'static> Driver<H> {
         let close = Close {
             code: event.code(),
             clean: event.was_clean(),
-            retry_after: (retry_after >= 0.0).then(|| span(retry_after)),
+            // JSON's 1e999 is Infinity, which is no time.
+            retry_after: (0.0..=f64::MAX).contains(&retry_after).then(|| span(retry_after)),
         };
         let now = self.now();
         self.engine(|engine| engine.handle_closed(now, connection, close));

@@ -40,7 +40,7 @@ pub(crate) trait Heard {
     fn error(&self, event: Option<&Event>);
     /// The browser's socket has ended, by this event: what [`Heard::should_reconnect`] and [`Heard::close`] are then about. Without
     /// it they are about a connection that has none. Returns the delay that the server asked for in its reason, in
-    /// milliseconds; NaN for none.
+    /// milliseconds; anything but a finite number from 0 for none.
     fn ended(&self, event: &CloseEvent) -> f64;
     /// A message that was accepted will never be sent: told before [`Heard::close`].
     fn unsent(&self, payload: JsValue);

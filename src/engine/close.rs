@@ -10,6 +10,13 @@ const TRY_AGAIN_LATER: u16 = 1013;
 
 /// The registry asks clients told 1012 to come back after a random 5 to 30 seconds.
 const RESTART_LEAST: Span = Span::from_millis(5_000);
+const RESTART_MOST: Span = Span::from_millis(30_000);
+
+/// How many times the application's `max_delay` that may be: one who set a second wants a server found again in seconds.
+const RESTART_PATIENCE: u64 = 4;
+
+/// What a server asks for counts up to a day. More is a mistake in its units, and would be an end that nobody was told of.
+const LONGEST: Span = Span::from_millis(24 * 60 * 60 * 1_000);
 
 /// What a `close` event says, besides what the engine adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +44,21 @@ impl Close {
         matches!(self.code, 1000 | 1002 | 1003 | 1007..=1010 | 4400..=4499)
     }
 
-    /// The least delay before the next attempt. A code alone asks for no more than `max_delay`, which the application set.
+    /// The least delay before the next attempt. A code alone asks for no more than `max_delay`, a hint for a day at most.
     #[must_use]
     pub fn least_delay(&self, max_delay: Span) -> Span {
         match (self.retry_after, self.code) {
-            (Some(asked), _) => asked,
+            (Some(asked), _) => asked.min(LONGEST),
             (None, SERVICE_RESTART | TRY_AGAIN_LATER) => RESTART_LEAST.min(max_delay),
             (None, _) => Span::ZERO,
+        }
+    }
+
+    /// The greatest delay, if a code alone asks for a random one. A server that names a time has spread its clients itself.
+    pub(super) fn greatest_delay(&self, max_delay: Span) -> Option<Span> {
+        match (self.retry_after, self.code) {
+            (None, SERVICE_RESTART | TRY_AGAIN_LATER) => Some(RESTART_MOST.min(max_delay.times(RESTART_PATIENCE))),
+            _ => None,
         }
     }
 }

@@ -43,9 +43,10 @@ impl Default for Config {
 pub struct Reconnect {
     /// The first delay is drawn from half of this to all of it. Default 500 ms.
     pub min_delay: Span,
-    /// No delay is drawn above this. Default 30 s.
+    /// No delay is drawn above this. Default 8 s.
     pub max_delay: Span,
-    /// By how much the draw widens each time; 1 or more. Default 2.
+    /// By how much the draw moves and widens each time; 1 or more. The n-th delay in a row is drawn from 3/8 of
+    /// `min_delay * factor^n` to all of it, but for the first. Default 2.
     pub factor: f64,
     /// This many failures in a row end it; 1 or more. A connection that opened but did not last for `stable_after` counts.
     /// Default: no limit.
@@ -63,7 +64,7 @@ impl Default for Reconnect {
     fn default() -> Self {
         Self {
             min_delay: Span::from_millis(500),
-            max_delay: Span::from_millis(30_000),
+            max_delay: Span::from_millis(8_000),
             factor: 2.0,
             max_attempts: u32::MAX,
             connect_timeout: Span::from_millis(10_000),

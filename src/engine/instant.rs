@@ -84,6 +84,11 @@ impl Span {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// The span so many times over.
+    pub(super) const fn times(self, times: u64) -> Self {
+        Self(self.0.saturating_mul(times))
+    }
+
     /// Half the span.
     #[must_use]
     pub const fn half(self) -> Self {

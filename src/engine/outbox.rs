@@ -41,7 +41,9 @@ impl<P> Outbox<P> {
         bytes: u64,
         request: Option<Request>,
     ) -> Result<(), SendError> {
-        if bytes > limits.max_bytes.saturating_sub(self.bytes) || self.len >= limits.max_messages as usize {
+        // The sum, not the room left: what goes out again may fill the queue beyond its bounds, and then even nothing is too much.
+        let fits = matches!(self.bytes.checked_add(bytes), Some(total) if total <= limits.max_bytes);
+        if !fits || self.len >= limits.max_messages as usize {
             return Err(SendError::Full);
         }
         self.put(payload, bytes, request);

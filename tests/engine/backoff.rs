@@ -46,17 +46,35 @@ fn fill(delays: &[Span], low: Span, high: Span) {
 }
 
 #[test]
-fn the_nth_delay_is_between_half_the_least_and_the_least_times_the_factor_to_the_n() {
-    let reconnect = Reconnect::default();
-    for (n, most) in [(1, 500), (2, 1000), (3, 2000), (4, 4000), (5, 8000)] {
-        fill(&delays(&reconnect, n), ms(250), ms(most));
+fn the_first_delay_is_between_half_the_least_and_the_least() {
+    fill(&delays(&Reconnect::default(), 1), ms(250), ms(500));
+}
+
+#[test]
+fn the_nth_delay_is_between_three_eighths_and_all_of_the_least_times_the_factor_to_the_n() {
+    let reconnect = Reconnect {
+        max_delay: ms(30_000),
+        ..Reconnect::default()
+    };
+    for (n, most) in [(2, 2_000), (3, 4_000), (4, 8_000), (5, 16_000)] {
+        fill(&delays(&reconnect, n), ms(most * 3 / 8), ms(most));
+    }
+}
+
+/// A herd's first attempts all fall into one second; its second ones must not make that second worse.
+#[test]
+fn the_second_attempt_comes_more_than_a_second_after_the_loss() {
+    for seed in 0..10_000 {
+        let (mut backoff, mut random) = (Backoff::new(&Reconnect::default()), Random::new(seed));
+        let [first, second] = [(); 2].map(|()| backoff.next(&mut random, Span::ZERO));
+        assert!(first <= ms(500) && first.plus(second) >= ms(1_000));
     }
 }
 
 #[test]
 fn no_delay_is_above_the_cap() {
-    fill(&delays(&Reconnect::default(), 7), ms(250), ms(30_000));
-    fill(&delays(&Reconnect::default(), 12), ms(250), ms(30_000));
+    fill(&delays(&Reconnect::default(), 5), ms(3_000), ms(8_000));
+    fill(&delays(&Reconnect::default(), 12), ms(3_000), ms(8_000));
 }
 
 #[test]
@@ -65,7 +83,8 @@ fn the_factor_says_how_fast_the_draw_widens() {
         factor: 1.5,
         ..Reconnect::default()
     };
-    fill(&delays(&reconnect, 3), ms(250), ms(1125));
+    fill(&delays(&reconnect, 2), ms(422), ms(1125));
+    fill(&delays(&reconnect, 3), ms(633), ms(1687));
     let steady = Reconnect {
         factor: 1.0,
         ..Reconnect::default()
@@ -175,7 +194,7 @@ fn a_connection_that_lasted_starts_the_delays_over() {
 #[test]
 fn a_connection_that_did_not_last_does_not() {
     let delays: Vec<_> = (0..DROPS).map(|seed| delay_after_lasting(4990, seed, true)).collect();
-    fill(&delays, ms(250), ms(8000));
+    fill(&delays, ms(3_000), ms(8_000));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Close, Config, ReadyState, Reconnect, Span};
 
-use crate::server::{Server, closed_with};
+use crate::server::{Fate, Server, closed_with};
 use crate::world::{World, ms};
 
 /// The delay announced after a stable connection ends so, for one seed.
@@ -61,23 +61,57 @@ fn these_codes_are_followed_by_another_attempt() {
     }
 }
 
-#[test]
-fn a_restart_or_an_overload_asks_for_five_seconds() {
-    within(closed_with(1012), &Config::default(), 5_250, 5_500);
-    within(closed_with(1013), &Config::default(), 5_250, 5_500);
+fn up_to(max_delay: Span) -> Config {
+    let reconnect = Reconnect {
+        min_delay: ms(100),
+        max_delay,
+        ..Reconnect::default()
+    };
+    Config {
+        reconnect: Some(reconnect),
+        ..Config::default()
+    }
 }
 
 #[test]
-fn a_code_alone_asks_for_no_more_than_the_greatest_delay() {
-    let reconnect = Reconnect {
-        max_delay: ms(1_000),
-        ..Reconnect::default()
-    };
-    let config = Config {
-        reconnect: Some(reconnect),
-        ..Config::default()
-    };
-    within(closed_with(1013), &config, 1_250, 1_500);
+fn a_restart_or_an_overload_asks_for_5_to_30_seconds() {
+    for code in [1012, 1013] {
+        let close = closed_with(code);
+        within(close, &Config::default(), 5_000, 30_000);
+        let mut delays: Vec<_> = (0..1_000)
+            .map(|seed| delay_after(close, Config::default(), seed))
+            .collect();
+        delays.sort_unstable();
+        let quarters = [0, 250, 500, 750, 999].map(|rank| delays[rank].as_millis() / 1_000);
+        for (second, uniform) in quarters.into_iter().zip([5, 11, 17, 23, 29]) {
+            assert!(second.abs_diff(uniform) <= 1, "drawn evenly: {quarters:?}");
+        }
+    }
+}
+
+#[test]
+fn a_code_alone_asks_for_no_more_than_four_times_the_greatest_delay() {
+    within(closed_with(1013), &up_to(ms(1_000)), 1_000, 4_000);
+    within(closed_with(1012), &up_to(ms(100)), 100, 400);
+    within(closed_with(1012), &up_to(ms(6_000)), 5_000, 24_000);
+    within(closed_with(1012), &up_to(Span::FOREVER), 5_000, 30_000);
+}
+
+/// What comes after is a failure like any other: the server is full, or still away.
+#[test]
+fn after_a_restart_the_delays_go_on_with_the_second() {
+    for seed in 0..100 {
+        let mut world = World::seeded(
+            Config::default(),
+            Server::down().first(&[Fate::Opens { after: 0 }]),
+            seed,
+        );
+        world.run(10_000);
+        world.end(closed_with(1012));
+        world.run(31_000);
+        let delay = world.plans()[1].delay;
+        assert!((ms(750)..=ms(2_000)).contains(&delay), "{delay:?}");
+    }
 }
 
 #[test]
@@ -106,18 +140,20 @@ fn a_hint_with_a_code_that_ends_it_changes_nothing() {
 }
 
 #[test]
-fn a_hint_for_ever_waits_until_reconnecting_by_hand() {
-    let mut world = World::open(Config::default(), Server::good());
-    let forever = Close {
-        retry_after: Some(Span::FOREVER),
-        ..closed_with(1013)
-    };
-    world.end(forever);
-    world.run(86_400_000);
-    assert_eq!(world.count("dial"), 1);
-    world.reconnect();
-    world.run(10);
-    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+fn a_hint_counts_up_to_a_day() {
+    for asked in [Span::FOREVER, ms(86_400_001)] {
+        let close = Close {
+            retry_after: Some(asked),
+            ..closed_with(1013)
+        };
+        within(close, &Config::default(), 86_400_250, 86_400_500);
+        let mut world = World::open(Config::default(), Server::good());
+        world.end(close);
+        world.run(86_400_000);
+        assert_eq!(world.count("dial"), 1);
+        world.run(600);
+        assert_eq!(world.engine.ready_state(), ReadyState::Open);
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn the_least_and_the_greatest_of_everything_is_possible() {
 fn the_defaults_are_those_of_the_documentation() {
     let config = Config::default();
     let reconnect = config.reconnect.expect("reconnecting is on");
-    assert_eq!((reconnect.min_delay, reconnect.max_delay), (ms(500), ms(30_000)));
+    assert_eq!((reconnect.min_delay, reconnect.max_delay), (ms(500), ms(8_000)));
     assert!((reconnect.factor - 2.0).abs() < f64::EPSILON);
     assert_eq!(reconnect.max_attempts, u32::MAX);
     assert_eq!(

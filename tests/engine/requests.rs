@@ -223,6 +223,25 @@ fn what_goes_out_again_is_held_though_the_queue_is_full() {
     assert_eq!(world.transmitted(), [1, 2, 3, 1, 2, 3]);
 }
 
+/// Found by the promises: with no room left, nothing at all was taken for something that fits.
+#[test]
+fn an_empty_message_is_refused_while_what_goes_out_again_fills_the_queue_beyond_its_bytes() {
+    let config = Config {
+        queue: Some(Queue {
+            max_messages: 10,
+            max_bytes: SIZE - 1,
+        }),
+        ..Config::default()
+    };
+    let mut world = World::open(config, Server::good());
+    world.ask(10_000, true).unwrap();
+    world.end(Close::ABNORMAL);
+    assert_eq!(world.engine.outbox().bytes(), SIZE);
+    assert_eq!(world.engine.send(70, 0), Err(SendError::Full));
+    world.run(600);
+    assert_eq!(world.transmitted(), [1, 1]);
+}
+
 #[test]
 fn reconnecting_by_hand_loses_what_was_sent() {
     let mut world = open();

@@ -24,7 +24,7 @@ fn a_life_is_told_in_order() {
     world.run(600);
     world.closing();
     world.end(closed_with(1001));
-    world.run(2_100);
+    world.run(4_100);
     world.close();
     world.run(100);
     assert_eq!(
@@ -75,7 +75,7 @@ fn offline_is_only_a_way_of_waiting() {
     assert_eq!(world.engine.status(), Open);
     world.end(Close::ABNORMAL);
     assert_eq!(world.statuses(), [Open, Offline]);
-    world.run(30_000);
+    world.run(8_000);
     assert_eq!(world.statuses(), [Open, Offline, Connecting]);
 }
 

@@ -4,9 +4,10 @@ mod plot;
 mod table;
 
 use std::{
+    collections::HashMap,
     fs,
     process::ExitCode,
-    sync::mpsc,
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
@@ -41,12 +42,18 @@ fn named(name: &str) -> Result<Scenario> {
         .ok_or_else(|| anyhow!("there are {}", known()))
 }
 
-/// One simulation's outcome.
+/// What came of one way in a scenario.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct Outcome<'a> {
     way: Way,
-    report: Report,
+    report: &'a Report,
 }
+
+/// For how long the server of a single client is down, in seconds.
+const OUTAGES: [u64; 7] = [1, 2, 5, 10, 30, 60, 300];
+
+/// How many single clients there are.
+const ALONE: u32 = 100_000;
 
 /// How often a bar moves.
 const TICK: Duration = Duration::from_millis(200);
@@ -58,17 +65,19 @@ pub(crate) fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode
     } else {
         arguments.only.clone()
     };
-    let mut sections = Vec::new();
-    let mut steps = 0;
-    for scenario in scenarios {
-        let outcomes = simulate(arguments, scenario);
-        steps += outcomes.iter().map(|outcome| outcome.report.steps).sum::<u64>();
-        let section = table::section(scenario, &outcomes);
+    let played = simulate(arguments, &scenarios);
+    let sections: Vec<_> = scenarios
+        .iter()
+        .map(|&scenario| (scenario, outcomes(&played, scenario)))
+        .map(|(scenario, outcomes)| (scenario, table::section(scenario, &outcomes), outcomes))
+        .collect();
+    for (_, section, _) in &sections {
         println!("\n{section}");
-        sections.push((scenario, section, outcomes));
     }
-    let took = begun.elapsed();
-    let machine = table::machine(arguments.clients, arguments.seed, steps, took);
+    let alone = alone(arguments);
+    println!("\n{alone}");
+    let steps = played.values().map(|report| report.steps).sum();
+    let machine = table::machine(arguments.clients, arguments.seed, steps, begun.elapsed());
     println!("\n{machine}");
     if arguments.write {
         let docs = workshop.root.join("docs");
@@ -79,45 +88,71 @@ pub(crate) fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode
                 plot::draw(&docs.join(table::plot_of(*scenario)), *scenario, outcomes)?;
             }
         }
-        let page = table::page(
-            &machine,
-            sections
-                .iter()
-                .map(|(scenario, section, _)| (*scenario, section.as_str())),
-        );
-        fs::write(docs.join("storm.md"), page)?;
+        let sections = sections
+            .iter()
+            .map(|(scenario, section, _)| (*scenario, section.as_str()));
+        fs::write(docs.join("storm.md"), table::page(&machine, sections, &alone))?;
         println!("written: docs/storm.md");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// All ways in one scenario, two at a time.
-fn simulate(arguments: &Arguments, scenario: Scenario) -> Vec<Outcome> {
-    let bars = MultiProgress::new();
-    let (sender, receiver) = mpsc::channel();
-    let ways = std::sync::Mutex::new(Way::ALL.into_iter());
-    let (clients, seed) = (arguments.clients, arguments.seed);
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(2) {
-            let (sender, ways, bars) = (sender.clone(), &ways, &bars);
-            scope.spawn(move || {
-                loop {
-                    let Some(way) = ways.lock().ok().and_then(|mut ways| ways.next()) else {
-                        return;
-                    };
-                    let bar = bars.add(bar(scenario, way, clients));
-                    let report = storm::run(way, scenario, clients, seed, |back| bar.set_position(back.into()));
-                    bar.finish_and_clear();
-                    // The receiver outlives this scope.
-                    let _ = sender.send(Outcome { way, report });
-                }
-            });
+/// What is simulated for a way in a scenario: who takes no hints needs no world of its own to be told them in.
+const fn world(way: Way, scenario: Scenario) -> Scenario {
+    if way.takes_hints() { scenario } else { scenario.untold() }
+}
+
+type Played = HashMap<(Way, Scenario), Report>;
+
+fn outcomes(played: &Played, scenario: Scenario) -> Vec<Outcome<'_>> {
+    let outcome = |way| {
+        let report = played.get(&(way, world(way, scenario)))?;
+        Some(Outcome { way, report })
+    };
+    Way::ALL.into_iter().filter_map(outcome).collect()
+}
+
+/// All ways in these scenarios, two at a time, the last scenarios first: they take the longest, and at the end both
+/// processors shall have something to do.
+fn simulate(arguments: &Arguments, scenarios: &[Scenario]) -> Played {
+    let mut jobs = Vec::new();
+    for &scenario in scenarios.iter().rev() {
+        for way in Way::ALL {
+            let job = (way, world(way, scenario));
+            if !jobs.contains(&job) {
+                jobs.push(job);
+            }
         }
-    });
-    drop(sender);
-    let mut outcomes: Vec<Outcome> = receiver.into_iter().collect();
-    outcomes.sort_by_key(|outcome| Way::ALL.iter().position(|way| *way == outcome.way));
-    outcomes
+    }
+    let bars = MultiProgress::new();
+    let jobs = Mutex::new(jobs.into_iter());
+    let next = || jobs.lock().ok().and_then(|mut jobs| jobs.next());
+    let (clients, seed) = (arguments.clients, arguments.seed);
+    let work = || {
+        let mut played = Vec::new();
+        while let Some((way, scenario)) = next() {
+            let bar = bars.add(bar(scenario, way, clients));
+            let report = storm::run(way, scenario, clients, seed, |back| bar.set_position(back.into()));
+            bar.finish_and_clear();
+            played.push(((way, scenario), report));
+        }
+        played
+    };
+    thread::scope(|scope| {
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(2);
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .filter_map(|worker| worker.join().ok())
+            .flatten()
+            .collect()
+    })
+}
+
+/// What one client's user feels of an outage.
+fn alone(arguments: &Arguments) -> String {
+    let waits = |way, seconds: u64| storm::waits(way, seconds * 1_000, arguments.clients.min(ALONE), arguments.seed);
+    table::alone(Way::ALL.map(|way| (way, OUTAGES.map(|seconds| waits(way, seconds)))))
 }
 
 fn bar(scenario: Scenario, way: Way, clients: u32) -> ProgressBar {

@@ -142,10 +142,11 @@ impl<P: Clone> Engine<P> {
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
         self.not_before = now.after(least);
-        let mut delay = match &mut self.backoff {
-            Some(backoff) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
-            Some(backoff) => backoff.next(&mut self.random, least),
-            None => least,
+        let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
+            (Some(backoff), _) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
+            (Some(backoff), Some(most)) => backoff.next_within(&mut self.random, least, most),
+            (Some(backoff), None) => backoff.next(&mut self.random, least),
+            (None, _) => least,
         };
         if !self.online {
             delay = delay.max(max_delay);

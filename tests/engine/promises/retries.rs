@@ -63,6 +63,8 @@ pub(super) struct Retries {
     reconnect: Option<Reconnect>,
     /// The widest the next delay may be, in microseconds.
     ceiling: f64,
+    /// How many delays there were in a row.
+    delays: u32,
     failures: u32,
     /// When the connection opened, if it has.
     opened: Option<Instant>,
@@ -87,6 +89,7 @@ impl Retries {
         let mut retries = Self {
             reconnect: config.reconnect.clone(),
             ceiling: 0.0,
+            delays: 0,
             failures: 0,
             opened: None,
             counted: false,
@@ -102,6 +105,7 @@ impl Retries {
 
     fn start_over(&mut self) {
         self.failures = 0;
+        self.delays = 0;
         self.ceiling = self
             .reconnect
             .as_ref()
@@ -204,17 +208,33 @@ impl Retries {
 
     fn wait(&mut self, close: Close, now: Instant, after: Reading) {
         let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
-        let least = close.least_delay(reconnect.max_delay);
         assert!(after.waits());
-        let soonest = now.after(least.plus(reconnect.min_delay.half()));
+        // A millionth and three microseconds of slack, for two ways of rounding.
+        let span = |micros: f64| {
+            let duration = std::time::Duration::try_from_secs_f64(micros.max(0.0) / 1e6);
+            duration.map_or(Span::FOREVER, Span::from)
+        };
+        let narrowest = span((self.ceiling * 0.375).max(micros(reconnect.min_delay) / 2.0) * 0.999_999 - 3.0);
+        let widest = span(self.ceiling * 1.000_001 + 3.0);
+        let least = close.least_delay(reconnect.max_delay);
+        let named = least.plus(narrowest)..=least.plus(widest);
+        let bounds = match (close.retry_after, close.code) {
+            (Some(asked), _) => {
+                assert_eq!(least, asked.min(Span::from_millis(86_400_000)));
+                named
+            }
+            (None, 1012 | 1013) => {
+                let four = span(micros(reconnect.max_delay) * 4.0);
+                Span::from_millis(5_000).min(reconnect.max_delay)..=Span::from_millis(30_000).min(four)
+            }
+            (None, _) => narrowest..=widest,
+        };
+        let (soonest, mut latest) = (now.after(*bounds.start()), now.after(*bounds.end()));
         assert!(
             after.planned >= soonest,
             "{:?} is sooner than {soonest:?}",
             after.planned
         );
-        // A millionth and a microsecond of slack, for two ways of rounding.
-        let widest = std::time::Duration::try_from_secs_f64((self.ceiling * 1.000_001 + 1.0) / 1e6);
-        let mut latest = now.after(least.plus(widest.map_or(Span::FOREVER, Span::from)));
         if !self.online {
             latest = latest.max(now.after(reconnect.max_delay));
             assert!(
@@ -223,7 +243,15 @@ impl Retries {
             );
         }
         assert!(after.planned <= latest, "{:?} is later than {latest:?}", after.planned);
-        self.ceiling = (self.ceiling * reconnect.factor).min(micros(reconnect.max_delay));
+        // From the first delay to the second it leaps.
+        let times = if self.delays == 0 {
+            reconnect.factor.powi(2)
+        } else {
+            reconnect.factor
+        };
+        // Whole microseconds each time: from a few of them on it would add up otherwise.
+        self.ceiling = (self.ceiling * times).floor().min(micros(reconnect.max_delay));
+        self.delays += 1;
         (self.waits_since, self.not_before) = (now, now.after(least));
     }
 

@@ -30,7 +30,7 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(120, 120, 120),
 ];
 
-pub(super) fn draw(file: &Path, scenario: Scenario, outcomes: &[Outcome]) -> Result<()> {
+pub(super) fn draw(file: &Path, scenario: Scenario, outcomes: &[Outcome<'_>]) -> Result<()> {
     let root = SVGBackend::new(file, SIZE).into_drawing_area();
     let failed = |error: DrawingAreaErrorKind<std::io::Error>| anyhow!("{}: {error}", file.display());
     root.fill(&WHITE).map_err(failed)?;
@@ -41,8 +41,8 @@ pub(super) fn draw(file: &Path, scenario: Scenario, outcomes: &[Outcome]) -> Res
         .max()
         .unwrap_or(1)
         .min(LONGEST);
-    let attempts = |outcome: &Outcome| outcome.report.by_second.clone();
-    let back = |outcome: &Outcome| outcome.report.back.clone();
+    let attempts = |outcome: &Outcome<'_>| outcome.report.by_second.clone();
+    let back = |outcome: &Outcome<'_>| outcome.report.back.clone();
     let title = format!("{}: attempts in each second", scenario.name());
     // A few ways make peaks of a million, which would flatten the rest.
     lines(&above, &title, length, true, outcomes, attempts).map_err(failed)?;
@@ -57,8 +57,8 @@ fn lines(
     title: &str,
     length: usize,
     logarithmic: bool,
-    outcomes: &[Outcome],
-    values: impl Fn(&Outcome) -> Vec<u32>,
+    outcomes: &[Outcome<'_>],
+    values: impl Fn(&Outcome<'_>) -> Vec<u32>,
 ) -> Result<(), Failure> {
     let series: Vec<Vec<u32>> = outcomes.iter().map(values).collect();
     let most = series.iter().flatten().copied().max().unwrap_or(1).max(10);
@@ -74,7 +74,7 @@ fn draw_chart<Y>(
     title: &str,
     length: usize,
     range: impl AsRangedCoord<CoordDescType = Y, Value = u32>,
-    outcomes: &[Outcome],
+    outcomes: &[Outcome<'_>],
     series: &[Vec<u32>],
 ) -> Result<(), Failure>
 where

@@ -15,8 +15,6 @@ pub(crate) enum Input {
     Opened,
     /// Its attempt failed.
     Refused,
-    /// The time has come that it asked for, or an earlier one.
-    Tick,
 }
 
 /// What a server may tell in closing.
@@ -30,17 +28,8 @@ pub(crate) enum Hint {
     RetryAfter(Millis),
 }
 
-/// What a client wants.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Wants {
-    /// To connect, now.
-    pub(crate) dials: bool,
-    /// To be called at this time, or earlier.
-    pub(crate) at: Option<Millis>,
-}
-
 /// A way to reconnect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Way {
     /// holdfast-ws's engine as it is, with its defaults.
     Ours,
@@ -84,6 +73,12 @@ impl Way {
         }
     }
 
+    /// Whether it does what a server asks for in closing.
+    #[must_use]
+    pub const fn takes_hints(self) -> bool {
+        matches!(self, Self::Ours)
+    }
+
     /// A million of them.
     pub(crate) fn crowd(self, clients: u32) -> Crowd {
         let rule = match self {
@@ -109,7 +104,8 @@ pub(crate) enum Crowd {
 }
 
 impl Crowd {
-    pub(crate) fn handle(&mut self, client: u32, now: Millis, input: Input) -> Wants {
+    /// Tells a client what happens, and returns when it will dial next, if nothing else happens before.
+    pub(crate) fn handle(&mut self, client: u32, now: Millis, input: Input) -> Option<Millis> {
         match self {
             Self::Ours(clients) => clients[client as usize].handle(now, input),
             Self::Peers(rule, clients) => clients[client as usize].handle(*rule, now, input),

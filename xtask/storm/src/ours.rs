@@ -2,11 +2,11 @@
 
 use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Output, Span};
 
-use crate::client::{Hint, Input, Millis, Wants};
+use crate::client::{Hint, Input, Millis};
 
-/// Boxed, because a million of them are moved about at the start.
+/// One client.
 pub(crate) struct Ours {
-    engine: Box<Engine<()>>,
+    engine: Engine<()>,
     line: Connection,
 }
 
@@ -20,7 +20,7 @@ impl Ours {
         let config = Config::default();
         let engine = Engine::new(at(0), config, number).expect("the defaults are possible");
         let mut ours = Self {
-            engine: Box::new(engine),
+            engine,
             line: Connection(0),
         };
         ours.pump();
@@ -29,21 +29,26 @@ impl Ours {
         ours
     }
 
-    /// Something happens.
-    pub(crate) fn handle(&mut self, now: Millis, input: Input) -> Wants {
+    /// Something happens, and then time passes until it dials. It has no timer that comes between a dial and its answer.
+    pub(crate) fn handle(&mut self, now: Millis, input: Input) -> Option<Millis> {
         let engine = &mut self.engine;
         match input {
             Input::Lost(hint) => engine.handle_closed(at(now), self.line, closed_with(hint)),
-            Input::Opened => engine.handle_open(at(now), self.line),
+            Input::Opened => {
+                engine.handle_open(at(now), self.line);
+                self.pump();
+                return None;
+            }
             Input::Refused => engine.handle_closed(at(now), self.line, Close::ABNORMAL),
-            Input::Tick => engine.handle_timeout(at(now)),
         }
-        let dials = self.pump();
-        let next = self.engine.poll_timeout();
-        Wants {
-            dials,
+        self.pump();
+        loop {
             // Timers come no earlier than asked for.
-            at: next.map(|next| next.as_micros().div_ceil(1000)),
+            let next = self.engine.poll_timeout()?.as_micros().div_ceil(1000);
+            self.engine.handle_timeout(at(next));
+            if self.pump() {
+                return Some(next);
+            }
         }
     }
 

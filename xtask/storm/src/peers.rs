@@ -3,7 +3,7 @@
 
 use holdfast_ws::engine::{Random, Span};
 
-use crate::client::{Input, Millis, Wants};
+use crate::client::{Input, Millis};
 
 /// How long to wait, and when the waiting starts over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,16 +27,14 @@ const STABLE: Millis = 5_000;
 
 const PHOENIX: [Millis; 9] = [10, 50, 100, 150, 200, 250, 500, 1_000, 2_000];
 
-/// One client.
+/// One client, in 24 bytes: what doesn't fit the cache is what a simulation waits for.
 #[derive(Debug)]
 pub(crate) struct Peer {
     random: Random,
-    failures: u32,
     opened: Millis,
-    /// When it dials, while it waits.
-    dials_at: Option<Millis>,
+    failures: u32,
     /// Where its delays begin, if that is drawn once.
-    first: Millis,
+    first: u16,
 }
 
 impl Peer {
@@ -44,40 +42,29 @@ impl Peer {
     pub(crate) fn connected(number: u64) -> Self {
         let mut random = Random::new(number);
         Self {
-            first: between(&mut random, 1_000, 5_000),
+            first: u16::try_from(between(&mut random, 1_000, 5_000)).unwrap_or(u16::MAX),
             random,
             failures: 0,
             opened: 0,
-            dials_at: None,
         }
     }
 
-    /// Something happens to a client of this rule.
-    pub(crate) fn handle(&mut self, rule: Rule, now: Millis, input: Input) -> Wants {
+    /// Something happens to a client of this rule. Returns when it dials.
+    pub(crate) fn handle(&mut self, rule: Rule, now: Millis, input: Input) -> Option<Millis> {
         match input {
             Input::Opened => {
                 self.opened = now;
                 if !matches!(rule, Rule::ReconnectingWebsocket | Rule::PartySocket) {
                     self.failures = 0;
                 }
-                return Wants::default();
-            }
-            Input::Tick => {
-                let dials = self.dials_at.take_if(|at| *at <= now).is_some();
-                return Wants {
-                    dials,
-                    at: self.dials_at,
-                };
+                return None;
             }
             Input::Lost(_) if now - self.opened >= STABLE => self.failures = 0,
             Input::Lost(_) | Input::Refused => {}
         }
-        self.dials_at = Some(now + self.delay(rule));
+        let dials_at = now + self.delay(rule);
         self.failures = self.failures.saturating_add(1);
-        Wants {
-            dials: false,
-            at: self.dials_at,
-        }
+        Some(dials_at)
     }
 
     #[allow(
@@ -90,7 +77,7 @@ impl Peer {
         let failures = self.failures.min(30);
         let grown = |first: Millis| (first as f64 * 1.3_f64.powi(failures as i32)).min(10_000.0) as Millis;
         match rule {
-            Rule::ReconnectingWebsocket => grown(self.first),
+            Rule::ReconnectingWebsocket => grown(self.first.into()),
             Rule::PartySocket => grown(3_000),
             Rule::SocketIo => {
                 let delay = 1_000 << failures.min(12);

@@ -2,45 +2,67 @@
 
 use crate::client::Millis;
 
-/// What lies further ahead comes early, by the end of the ring; whoever it is for looks at the clock.
+/// What lies further ahead goes round once more.
 const RING: usize = 1 << 16;
 
-/// Things to come.
+/// Clients that will dial, and when.
 #[derive(Debug)]
-pub(crate) struct Wheel<T> {
+pub(crate) struct Wheel {
     now: Millis,
-    slots: Vec<Vec<T>>,
+    slots: Vec<Vec<Entry>>,
+    /// Kept, for its room.
+    due: Vec<Entry>,
     waiting: usize,
 }
 
-impl<T> Wheel<T> {
+/// Eight bytes, for there are millions: milliseconds since the simulation began fit in four.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    client: u32,
+    at: u32,
+}
+
+impl Wheel {
     pub(crate) fn new() -> Self {
         Self {
             now: 0,
             slots: (0..RING).map(|_| Vec::new()).collect(),
+            due: Vec::new(),
             waiting: 0,
         }
     }
 
-    /// Adds one, for the next millisecond at the earliest. Returns when it will come.
-    #[allow(clippy::cast_possible_truncation)] // Of a remainder.
-    pub(crate) fn add(&mut self, at: Millis, thing: T) -> Millis {
-        let at = at.clamp(self.now + 1, self.now + RING as Millis - 1);
-        self.slots[(at % RING as Millis) as usize].push(thing);
+    /// Adds one, for the next millisecond at the earliest.
+    pub(crate) fn add(&mut self, at: Millis, client: u32) {
+        let at = at.max(self.now + 1);
+        // A month and a half from the beginning there is nobody left to ask.
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        self.slots[at as usize % RING].push(Entry { client, at });
         self.waiting += 1;
-        at
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.waiting == 0
     }
 
-    /// Goes on to the next millisecond, and takes all that is due in it.
-    #[allow(clippy::cast_possible_truncation)] // Of a remainder.
-    pub(crate) fn next(&mut self) -> (Millis, Vec<T>) {
+    /// Goes on to the next millisecond, and has `each` called with all who are due in it, in the order of adding.
+    /// What it returns is added.
+    pub(crate) fn turn(&mut self, mut each: impl FnMut(u32, Millis) -> Option<Millis>) -> Millis {
         self.now += 1;
-        let due = core::mem::take(&mut self.slots[(self.now % RING as Millis) as usize]);
-        self.waiting -= due.len();
-        (self.now, due)
+        let slot = usize::try_from(self.now).unwrap_or(0) % RING;
+        let mut due = core::mem::replace(&mut self.slots[slot], core::mem::take(&mut self.due));
+        for entry in due.drain(..) {
+            self.waiting -= 1;
+            let next = if Millis::from(entry.at) > self.now {
+                Some(entry.at.into())
+            } else {
+                each(entry.client, self.now)
+            };
+            if let Some(next) = next {
+                self.add(next, entry.client);
+            }
+        }
+        self.due = due;
+        self.now
     }
 }

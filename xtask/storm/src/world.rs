@@ -6,7 +6,7 @@ use crate::client::{Hint, Millis};
 use crate::peers::between;
 
 /// What happens to a server that all clients are connected to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scenario {
     /// One client's connection drops, and the server is well.
     Blip,
@@ -16,6 +16,8 @@ pub enum Scenario {
     RestartTold,
     /// The same, each told a time of its own within a minute, by `{"retryAfter": ms}`.
     RestartSpread,
+    /// The same, all told the same: `{"retryAfter": 10000}`.
+    RestartSameTime,
     /// After a reset the server accepts 2,000 a second at first, and 20,000 only after a minute.
     SlowRecovery,
     /// For 30 s the server accepts every connection and drops it 20 ms later, then it is well and accepts 20,000 a second.
@@ -43,11 +45,12 @@ const BURST: f64 = 100.0;
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Blip,
         Self::Restart,
         Self::RestartTold,
         Self::RestartSpread,
+        Self::RestartSameTime,
         Self::SlowRecovery,
         Self::Flapping,
         Self::Partition,
@@ -61,9 +64,19 @@ impl Scenario {
             Self::Restart => "restart",
             Self::RestartTold => "restart-1012",
             Self::RestartSpread => "restart-retry-after",
+            Self::RestartSameTime => "restart-retry-after-10-s",
             Self::SlowRecovery => "slow-recovery",
             Self::Flapping => "flapping",
             Self::Partition => "partition",
+        }
+    }
+
+    /// The same for clients that don't listen: what they are told in closing makes no difference to them.
+    #[must_use]
+    pub const fn untold(self) -> Self {
+        match self {
+            Self::RestartTold | Self::RestartSpread | Self::RestartSameTime => Self::Restart,
+            other => other,
         }
     }
 
@@ -75,6 +88,7 @@ impl Scenario {
             Self::Restart => "The server restarts: all are reset; it is down for 2 s and then accepts 20,000 a second.",
             Self::RestartTold => "The same, closed with code 1012.",
             Self::RestartSpread => "The same, each told a time of its own within a minute: {\"retryAfter\": ms}.",
+            Self::RestartSameTime => "The same, all told the same: {\"retryAfter\": 10000}.",
             Self::SlowRecovery => "All are reset; the server accepts 2,000 a second, rising to 20,000 within a minute.",
             Self::Flapping => "For 30 s the server drops each connection after 20 ms; then it accepts 20,000 a second.",
             Self::Partition => "For a minute attempts fail after 3 s; then the server accepts 20,000 a second.",
@@ -92,6 +106,7 @@ impl Scenario {
                 START + between(random, 0, 100),
                 Hint::RetryAfter(between(random, 2_000, 60_000)),
             ),
+            Self::RestartSameTime => (START + between(random, 0, 100), Hint::RetryAfter(10_000)),
             _ => (START + between(random, 0, 100), Hint::None),
         }
     }
@@ -100,7 +115,7 @@ impl Scenario {
         #[allow(clippy::cast_precision_loss)] // Milliseconds.
         match self {
             Self::Blip => f64::INFINITY,
-            Self::Restart | Self::RestartTold | Self::RestartSpread if since < 2_000 => 0.0,
+            Self::Restart | Self::RestartTold | Self::RestartSpread | Self::RestartSameTime if since < 2_000 => 0.0,
             Self::SlowRecovery if since < 60_000 => 2.0 + 18.0 * since as f64 / 60_000.0,
             _ => RATE,
         }

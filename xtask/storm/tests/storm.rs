@@ -1,6 +1,6 @@
 //! The simulation itself: everyone comes back, the server's limits hold, and chance has a seed.
 
-use storm::{Scenario, Way, run};
+use storm::{Scenario, Way, run, waits};
 
 const CLIENTS: u32 = 20_000;
 
@@ -60,4 +60,33 @@ fn a_lone_connection_that_drops_is_back_in_little_over_half_a_second() {
 fn told_to_come_back_at_times_of_their_own_no_client_asks_twice() {
     let report = run(Way::Ours, Scenario::RestartSpread, CLIENTS, 1, |_| {});
     assert_eq!(report.attempts, CLIENTS.into());
+}
+
+#[test]
+fn only_who_takes_hints_lives_through_a_restart_otherwise_when_told() {
+    for way in Way::ALL {
+        let away = |scenario| run(way, scenario, 2_000, 1, |_| {}).away;
+        let differs = away(Scenario::Restart) != away(Scenario::RestartTold);
+        assert_eq!(differs, way.takes_hints(), "{way:?}");
+    }
+}
+
+#[test]
+fn a_server_that_flaps_is_met_once_for_each_time_it_drops_and_once_for_good() {
+    let report = run(Way::Mqtt, Scenario::Flapping, 2_000, 1, |_| {});
+    // Each second and a bit, for half a minute.
+    let each = report.attempts / 2_000;
+    assert!((24..=30).contains(&each), "{each} attempts each");
+}
+
+#[test]
+fn a_single_client_is_back_within_the_greatest_delay_after_an_outage() {
+    for outage in [1_000, 10_000, 300_000] {
+        let waits = waits(Way::Ours, outage, 2_000, 1);
+        assert_eq!(waits.len(), 2_000);
+        assert!(
+            waits.iter().all(|&wait| wait <= 8_200) && waits[1_000] < 4_500,
+            "after {outage} ms"
+        );
+    }
 }

@@ -1,0 +1,28 @@
+//! One client, and a server that is down for a while: what its user feels.
+
+use holdfast_ws::engine::Random;
+
+use crate::client::{Hint, Input, Millis, Way};
+use crate::peers::between;
+use crate::world::START;
+
+/// How long so many clients, each alone, still wait once a server is up again that refused everything for about `outage`
+/// milliseconds (within a tenth, or those without jitter would show their own rhythm): milliseconds, in order.
+#[must_use]
+pub fn waits(way: Way, outage: Millis, clients: u32, seed: u64) -> Vec<u32> {
+    let mut crowd = way.crowd(clients);
+    let mut random = Random::new(seed);
+    let mut waits: Vec<u32> = (0..clients)
+        .filter_map(|client| {
+            let up = START + between(&mut random, outage - outage / 10, outage + outage / 10);
+            let round_trip = between(&mut random, 20, 200);
+            let mut dials = crowd.handle(client, START, Input::Lost(Hint::None))?;
+            while dials < up {
+                dials = crowd.handle(client, dials + round_trip, Input::Refused)?;
+            }
+            u32::try_from(dials + round_trip - up).ok()
+        })
+        .collect();
+    waits.sort_unstable();
+    waits
+}
