@@ -74,12 +74,21 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
 
+    fn tell_waiting(&self) {
+        if self.engine(|engine| engine.has_events()) {
+            self.tell();
+        }
+    }
+
     fn on_open(&self, connection: Connection, event: &Event) {
+        // After a busy time the browser may come to this before the alarm: the last connection's end is told first.
+        self.tell_waiting();
         let now = self.now();
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
-        let untold = self.is_current(connection) && !self.engine(|engine| engine.admits());
+        // One that is yet to be admitted can't transmit, nor one that a listener has closed by now.
+        let untold = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
         if !untold || self.host.open(event) {
             self.tell();
         } else {
@@ -89,9 +98,7 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// On the path of every message. More listeners to it may have their turns after this one, so nothing is told at its end.
     fn on_message(&self, connection: Connection, event: &Event) {
-        if self.engine(|engine| engine.has_events()) {
-            self.tell();
-        }
+        self.tell_waiting();
         let (listens, matches, awaits) =
             self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
         let answer = matches && self.host.answers(event);
@@ -120,6 +127,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn on_close(&self, connection: Connection, event: &Event) {
+        self.tell_waiting();
         if !self.is_current(connection) {
             return;
         }

@@ -1,0 +1,47 @@
+/** What the chaos has found: moments that a test of one behaviour at a time doesn't meet. */
+import assert from 'node:assert/strict';
+import { inPage, sideBySide } from './support/suite.mjs';
+
+/** From now on timers come late in this page, and so after what comes over the network, as happens when it is busy. */
+const delayTimers = (page) =>
+  page.evaluate(() => {
+    const { setTimeout: later } = globalThis;
+    globalThis.setTimeout = (run, ms, ...more) => later(run, ms + 500, ...more);
+  });
+
+sideBySide('odd moments', () => {
+  inPage(
+    'a connection that opens before a timer had its turn is told after the end of the one before',
+    async ({ page, line }) => {
+      await delayTimers(page);
+      const story = await page.evaluate(async (url) => {
+        const record = probe.watch(new Holdfast.WebSocket(url));
+        await record.until('open');
+        record.ws.reconnect();
+        await record.until('open', 2);
+        record.ws.close();
+        return record.events.map(({ type }) => type).filter((type) => type !== 'statuschange');
+      }, line.url('/echo'));
+      assert.deepEqual(story, ['open', 'close', 'reconnecting', 'open']);
+    },
+  );
+
+  inPage(
+    'closed by a listener to what was told before it, a connection is not told to be open',
+    async ({ page, line }) => {
+      await delayTimers(page);
+      const story = await page.evaluate(async (url) => {
+        const record = probe.watch(new Holdfast.WebSocket(url));
+        await record.until('open');
+        record.ws.addEventListener('reconnecting', () => record.ws.close(), { once: true });
+        record.ws.reconnect();
+        await record.end();
+        return record.events.map(({ type }) => type).filter((type) => type !== 'statuschange');
+      }, line.url('/echo'));
+      assert.deepEqual(
+        story.filter((type) => type !== 'error'),
+        ['open', 'close', 'reconnecting', 'close'],
+      );
+    },
+  );
+});
