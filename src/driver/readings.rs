@@ -5,14 +5,18 @@ use crate::engine::{ReadyState, Status};
 
 impl<H: Heard + 'static> Driver<H> {
     /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
-    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change.
+    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change: to CLOSED if the
+    /// application has closed it, else, even if the server had begun to, to another attempt.
     pub(crate) fn ready_state(&self) -> u32 {
-        let (reconnects, state) = self.engine(|engine| (engine.reconnects(), engine.ready_state()));
+        let (reconnects, current, over, state) = self.engine(|engine| {
+            let current = engine.connection().is_some();
+            (engine.reconnects(), current, engine.discards(), engine.ready_state())
+        });
         let native = self.native().map(|native| native.ready_state());
-        match (native, state) {
+        match (native.filter(|_| current || !reconnects), state) {
             (Some(native), _) if !reconnects => native.into(),
-            (Some(Native::CLOSED), ReadyState::Closing) => ReadyState::Closed as u32,
-            (Some(Native::CLOSED), ReadyState::Open) => ReadyState::Connecting as u32,
+            (Some(Native::CLOSED), ReadyState::Closing) if over => ReadyState::Closed as u32,
+            (Some(Native::CLOSED), ReadyState::Closing | ReadyState::Open) => ReadyState::Connecting as u32,
             _ => state as u32,
         }
     }

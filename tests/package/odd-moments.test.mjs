@@ -44,4 +44,47 @@ sideBySide('odd moments', () => {
       );
     },
   );
+
+  inPage('in the error of an open line readyState is CONNECTING, whatever is sent there', async ({ page, line }) => {
+    const [states, arrived] = await page.evaluate(
+      async ([url, name]) => {
+        const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40 } });
+        const record = probe.watch(ws);
+        await record.until('open');
+        const states = [];
+        ws.onerror = () => {
+          states.push(ws.readyState);
+          ws.send('kept');
+          states.push(ws.readyState);
+        };
+        await probe.order(name, 'garble');
+        await record.until('open', 2);
+        return [states, await probe.until(() => record.heard.includes('kept'))];
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.deepEqual(states, [0, 0]);
+    assert.ok(arrived);
+  });
+
+  inPage('until shouldReconnect has answered, readyState is never CLOSED', async ({ page, line }) => {
+    const states = await page.evaluate(
+      async (url) => {
+        const states = [];
+        const ws = new Holdfast.WebSocket(({ attempt }) => (attempt ? Promise.reject(Error('no URL')) : url), [], {
+          reconnect: {
+            minDelay: 10,
+            maxDelay: 20,
+            shouldReconnect: () => states.push(ws.readyState) < 4,
+          },
+        });
+        ws.onerror = () => states.push(ws.readyState);
+        await probe.watch(ws).end();
+        return states;
+      },
+      line.url('/close', { code: 4000 }),
+    );
+    // Of the connection that was closed, and of the attempts that failed: their error, and what follows from it.
+    assert.deepEqual(states, [2, 2, 2, 2, 2]);
+  });
 });
