@@ -105,6 +105,7 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// The page has told something of its network or of itself.
     pub(crate) fn signal(&self, signal: Signal) {
+        self.look();
         let now = self.now();
         self.engine(|engine| engine.handle_signal(now, signal));
         self.tell();
@@ -178,6 +179,14 @@ impl<H: Heard + 'static> Driver<H> {
         open
     }
 
+    /// Tells the engine if the browser has seen the server begin to close, for which it has no event.
+    fn look(&self) {
+        let line = self.line.borrow().clone();
+        if let Some(line) = line {
+            self.can_transmit(&line);
+        }
+    }
+
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
         self.command(|engine, _| engine.send(copy, bytes))?;
@@ -211,6 +220,8 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn wake_up(&self) {
+        // Before a deadline condemns a line that is on its orderly way out.
+        self.look();
         let now = self.now();
         self.engine(|engine| engine.handle_timeout(now));
         self.tell();

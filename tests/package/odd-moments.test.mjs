@@ -87,4 +87,34 @@ sideBySide('odd moments', () => {
     // Of the connection that was closed, and of the attempts that failed: their error, and what follows from it.
     assert.deepEqual(states, [2, 2, 2, 2, 2]);
   });
+
+  inPage(
+    'a server that has closed owes no answer to a ping: its code is told, however late the line goes',
+    async ({ page, line }) => {
+      const closes = await page.evaluate(
+        async ([url, name]) => {
+          const closes = [];
+          // Asked before the server closes, and to be asked after.
+          for (const heartbeat of [
+            { interval: 50, timeout: 400 },
+            { interval: 300, timeout: 100 },
+          ]) {
+            const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+            await record.until('open');
+            if (heartbeat.interval < heartbeat.timeout) await probe.until(() => record.ws.stats().pings === 1);
+            await probe.order(name, 'freeze?way=in');
+            await probe.order(name, 'close?code=4400&reason=enough');
+            const { code, reason, willReconnect } = await record.end(15_000);
+            closes.push([code, reason, willReconnect]);
+          }
+          return closes;
+        },
+        [line.url('/sink'), line.name],
+      );
+      assert.deepEqual(closes, [
+        [4400, 'enough', false],
+        [4400, 'enough', false],
+      ]);
+    },
+  );
 });
