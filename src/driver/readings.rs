@@ -24,7 +24,11 @@ impl<H: Heard + 'static> Driver<H> {
     /// `bufferedAmount`: what waits in the queue, what the native buffer holds, and what came after the end.
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53 bytes.
     pub(crate) fn buffered_amount(&self) -> f64 {
-        let (queued, counts) = self.engine(|engine| (engine.buffered_amount(), engine.status() != Status::Waiting));
+        let (queued, counts) = self.engine(|engine| {
+            // Between two connections the last one's buffer is lost, not waiting. Once it is over it is kept, as the browser does.
+            let counts = engine.connection().is_some() || engine.status() == Status::Closed || !engine.reconnects();
+            (engine.buffered_amount(), counts)
+        });
         let native = self
             .native()
             .filter(|_| counts)

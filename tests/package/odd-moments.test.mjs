@@ -117,4 +117,39 @@ sideBySide('odd moments', () => {
       ]);
     },
   );
+
+  inPage('in a second life nothing is left of what was sent between the two', async ({ page, line }) => {
+    const left = await page.evaluate(async (url) => {
+      const record = probe.watch(new Holdfast.WebSocket(url));
+      const { ws } = record;
+      await record.until('open');
+      ws.close();
+      ws.send('while closing');
+      await record.end();
+      ws.send('when it is over');
+      const between = ws.bufferedAmount;
+      ws.reconnect();
+      await ws.drained();
+      return { between, after: ws.bufferedAmount };
+    }, line.url('/sink'));
+    assert.deepEqual(left, { between: 28, after: 0 });
+  });
+
+  inPage('while it waits offline, bufferedAmount counts nothing of the line that is gone', async ({ page, line }) => {
+    const amounts = await page.evaluate(
+      async ([url, name]) => {
+        const ws = new Holdfast.WebSocket(url);
+        const record = probe.watch(ws);
+        await record.until('open');
+        for (let n = 0; n < 200; n += 1) ws.send(new Uint8Array(65_536));
+        const before = ws.bufferedAmount;
+        dispatchEvent(new Event('offline'));
+        await probe.order(name, 'drop');
+        await record.until('close');
+        return { held: before > 0, status: ws.status, after: ws.bufferedAmount };
+      },
+      [line.url('/drain', { kbps: 100 }), line.name],
+    );
+    assert.deepEqual(amounts, { held: true, status: 'offline', after: 0 });
+  });
 });
