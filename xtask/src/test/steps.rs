@@ -159,10 +159,18 @@ impl Step {
                     whole(command)
                 })
                 .into(),
-            Self::Package => ["tests/package", "tests/bench"]
-                .into_iter()
-                .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
-                .collect(),
+            Self::Package => {
+                let folders = ["tests/package", "tests/bench"].into_iter();
+                let mut jobs: Vec<Job> = folders
+                    .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
+                    .collect();
+                if places.full {
+                    for job in &mut jobs {
+                        job.command.env("HOLDFAST_CHAOS_SECONDS", "240");
+                    }
+                }
+                jobs
+            }
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
             Self::Apps => ["tests/apps", "tests/apps/full"]
                 .into_iter()
