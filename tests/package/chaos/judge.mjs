@@ -189,7 +189,8 @@ function states(log, wrong) {
     const { what, dial, readyState, status, willReconnect } = entry;
     const says = `${what} in readyState ${readyState}, status ${status}, ${where(entry)}`;
     if (what === 'dial') current = dial;
-    if (what === 'dial' || what === 'close') ended = false;
+    // The close of one before it may be told in between.
+    if (what === 'dial' || (what === 'close' && dial === current)) ended = false;
     else if ((what === 'failed' || what === 'ended') && dial === current) ended = true;
     // The native socket is closed when it fires `error` and `close`, and readyState knows of it before it is told.
     const soon = status === 'closing' && wishes.closed ? 3 : 0;
