@@ -74,7 +74,24 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
 
-    fn tell_waiting(&self) {
+    /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
+    pub(super) fn can_transmit(&self, line: &Line) -> bool {
+        let open = self.engine(|engine| engine.can_transmit());
+        if open && line.native.ready_state() != Native::OPEN {
+            self.engine(|engine| engine.handle_closing(line.connection));
+            self.settle();
+            return false;
+        }
+        open
+    }
+
+    /// Tells the engine if the browser has seen the server begin to close, for which it has no event.
+    pub(super) fn look(&self) {
+        let _ = self.can_send();
+    }
+
+    /// Tells what has yet to be told, before something else changes the state that it speaks of.
+    pub(super) fn tell_waiting(&self) {
         if self.engine(|engine| engine.has_events()) {
             self.tell();
         }

@@ -105,6 +105,7 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// The page has told something of its network or of itself.
     pub(crate) fn signal(&self, signal: Signal) {
+        self.tell_waiting();
         self.look();
         let now = self.now();
         self.engine(|engine| engine.handle_signal(now, signal));
@@ -168,25 +169,6 @@ impl<H: Heard + 'static> Driver<H> {
         line.is_some_and(|line| self.can_transmit(&line))
     }
 
-    /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
-    fn can_transmit(&self, line: &Line) -> bool {
-        let open = self.engine(|engine| engine.can_transmit());
-        if open && line.native.ready_state() != Native::OPEN {
-            self.engine(|engine| engine.handle_closing(line.connection));
-            self.settle();
-            return false;
-        }
-        open
-    }
-
-    /// Tells the engine if the browser has seen the server begin to close, for which it has no event.
-    fn look(&self) {
-        let line = self.line.borrow().clone();
-        if let Some(line) = line {
-            self.can_transmit(&line);
-        }
-    }
-
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
         self.command(|engine, _| engine.send(copy, bytes))?;
@@ -220,6 +202,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn wake_up(&self) {
+        self.tell_waiting();
         // Before a deadline condemns a line that is on its orderly way out.
         self.look();
         let now = self.now();
