@@ -9,19 +9,22 @@ const CAUSED = {
   AbortError: ({ aborted }) => aborted,
   // What may run again is lost only when it is over.
   ConnectionLostError: ({ request, finals }) => !request.retry || finals > request.finals,
-  // Refused, or it was over before the buffer had drained.
-  InvalidStateError: ({ request, finals }) =>
-    request.readyState >= 2 || request.admission || (request.kind === 'drained' && finals > request.finals),
+  // Refused; or it was over before the buffer had drained, which readyState says before the close is told.
+  InvalidStateError: ({ request, ends }) =>
+    request.readyState >= 2 || request.admission || (request.kind === 'drained' && ends > request.ends),
   QuotaExceededError: ({ request }) => request.readyState !== 1,
 };
 
 export function requestsSettle(log, wrong) {
   const requests = new Map();
   let finals = 0;
+  // Those, and calls of close().
+  let ends = 0;
   for (const entry of log) {
     const { what, number, at } = entry;
     if (what === 'close' && !entry.willReconnect) finals += 1;
-    else if (what === 'request') requests.set(number, { ...entry, finals, dials: [], fates: [], aborted: false });
+    if (entry.act === 'close' || (what === 'close' && !entry.willReconnect)) ends += 1;
+    else if (what === 'request') requests.set(number, { ...entry, finals, ends, dials: [], fates: [], aborted: false });
     else if (what === 'abort') requests.get(number).aborted = true;
     else if (what === 'handed') {
       const request = requests.get(Number(/"r (\d+)"/.exec(entry.data)?.[1]));
@@ -36,7 +39,7 @@ export function requestsSettle(log, wrong) {
       const request = requests.get(number);
       const { fates, aborted } = request;
       fates.push(entry.outcome);
-      if (!CAUSED[entry.outcome]?.({ request, right: entry.right, aborted, finals, at }))
+      if (!CAUSED[entry.outcome]?.({ request, right: entry.right, aborted, finals, ends, at }))
         wrong(
           `request ${number} (${request.kind}) settled with ${entry.outcome}, for which there is no cause, at ${at}`,
         );
