@@ -166,7 +166,7 @@ impl Step {
                     .collect();
                 if places.full {
                     for job in &mut jobs {
-                        job.command.env("HOLDFAST_CHAOS_SECONDS", "240");
+                        job.command.env("HOLDFAST_CHAOS_SECONDS", "150");
                     }
                 }
                 jobs
