@@ -87,12 +87,38 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
 
+    /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
+    pub(super) fn can_transmit(&self, line: &Line) -> bool {
+        let open = self.engine(|engine| engine.can_transmit());
+        if open && line.native.ready_state() != Native::OPEN {
+            self.engine(|engine| engine.handle_closing(line.connection));
+            self.settle();
+            return false;
+        }
+        open
+    }
+
+    /// Tells the engine if the browser has seen the server begin to close, for which it has no event.
+    pub(super) fn look(&self) {
+        let _ = self.can_send();
+    }
+
+    /// Tells what has yet to be told, before something else changes the state that it speaks of.
+    pub(super) fn tell_waiting(&self) {
+        if self.engine(|engine| engine.has_events()) {
+            self.tell();
+        }
+    }
+
     fn on_open(&self, connection: Connection, event: &Event) {
+        // After a busy time the browser may come to this before the alarm: the last connection's end is told first.
+        self.tell_waiting();
         let now = self.now();
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
-        let untold = self.is_current(connection) && !self.engine(|engine| engine.admits());
+        // One that is yet to be admitted can't transmit, nor one that a listener has closed by now.
+        let untold = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
         if !untold || self.host.open(event) {
             self.tell();
         } else {
@@ -103,9 +129,7 @@ impl<H: Heard + 'static> Driver<H> {
     /// On the path of every message, unless only the application waits for it: not for signs of life, nor for replies. Then the
     /// host listens itself from here on. More listeners to it may have their turns after this one, so nothing is told at its end.
     fn on_message(&self, connection: Connection, event: &Event) {
-        if self.engine(|engine| engine.has_events()) {
-            self.tell();
-        }
+        self.tell_waiting();
         let (listens, matches, awaits) =
             self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
         let answer = matches && self.host.answers(event);
@@ -139,6 +163,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn on_close(&self, connection: Connection, event: &Event) {
+        self.tell_waiting();
         if !self.is_current(connection) {
             return;
         }

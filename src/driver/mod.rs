@@ -108,6 +108,8 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// The page has told something of its network or of itself.
     pub(crate) fn signal(&self, signal: Signal) {
+        self.tell_waiting();
+        self.look();
         let now = self.now();
         self.engine(|engine| engine.handle_signal(now, signal));
         self.tell();
@@ -170,17 +172,6 @@ impl<H: Heard + 'static> Driver<H> {
         line.is_some_and(|line| self.can_transmit(&line))
     }
 
-    /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
-    fn can_transmit(&self, line: &Line) -> bool {
-        let open = self.engine(|engine| engine.can_transmit());
-        if open && line.native.ready_state() != Native::OPEN {
-            self.engine(|engine| engine.handle_closing(line.connection));
-            self.settle();
-            return false;
-        }
-        open
-    }
-
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
         self.command(|engine, _| engine.send(copy, bytes))?;
@@ -214,6 +205,9 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     fn wake_up(&self) {
+        self.tell_waiting();
+        // Before a deadline condemns a line that is on its orderly way out.
+        self.look();
         let now = self.now();
         self.engine(|engine| engine.handle_timeout(now));
         self.tell();

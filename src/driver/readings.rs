@@ -5,14 +5,18 @@ use crate::engine::{ReadyState, Status};
 
 impl<H: Heard + 'static> Driver<H> {
     /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
-    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change.
+    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change: to CLOSED if the
+    /// application has closed it, else, even if the server had begun to, to another attempt.
     pub(crate) fn ready_state(&self) -> u32 {
-        let (reconnects, state) = self.engine(|engine| (engine.reconnects(), engine.ready_state()));
+        let (reconnects, current, over, state) = self.engine(|engine| {
+            let current = engine.connection().is_some();
+            (engine.reconnects(), current, engine.discards(), engine.ready_state())
+        });
         let native = self.native().map(|native| native.ready_state());
-        match (native, state) {
+        match (native.filter(|_| current || !reconnects), state) {
             (Some(native), _) if !reconnects => native.into(),
-            (Some(Native::CLOSED), ReadyState::Closing) => ReadyState::Closed as u32,
-            (Some(Native::CLOSED), ReadyState::Open) => ReadyState::Connecting as u32,
+            (Some(Native::CLOSED), ReadyState::Closing) if over => ReadyState::Closed as u32,
+            (Some(Native::CLOSED), ReadyState::Closing | ReadyState::Open) => ReadyState::Connecting as u32,
             _ => state as u32,
         }
     }
@@ -20,7 +24,11 @@ impl<H: Heard + 'static> Driver<H> {
     /// `bufferedAmount`: what waits in the queue, what the native buffer holds, and what came after the end.
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53 bytes.
     pub(crate) fn buffered_amount(&self) -> f64 {
-        let (queued, counts) = self.engine(|engine| (engine.buffered_amount(), engine.status() != Status::Waiting));
+        let (queued, counts) = self.engine(|engine| {
+            // Between two connections the last one's buffer is lost, not waiting. Once it is over it is kept, as the browser does.
+            let counts = engine.connection().is_some() || engine.status() == Status::Closed || !engine.reconnects();
+            (engine.buffered_amount(), counts)
+        });
         let native = self
             .native()
             .filter(|_| counts)

@@ -15,10 +15,7 @@ impl<H: Heard + 'static> Driver<H> {
         timeout: Span,
         route: Route,
     ) -> Result<(), SendError> {
-        let line = self.line.borrow().clone();
-        if let Some(line) = line {
-            self.can_transmit(&line);
-        }
+        self.look();
         self.listen_again();
         self.command(|engine, now| engine.request(now, id, payload, bytes, timeout, route))
     }

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// Runs this step only; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
-    /// Runs what takes long, too: the applications of Next.js and Parcel
+    /// Runs what takes long, too: the applications of Next.js and Parcel, more chaos
     #[arg(long)]
     full: bool,
 }

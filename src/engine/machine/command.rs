@@ -115,6 +115,8 @@ impl<P: Clone> Engine<P> {
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
     /// go of, and delays start over.
     pub fn reconnect(&mut self, now: Instant) {
+        // Of a life that is over. It would never leave, and nobody could wait for the buffer to drain any more.
+        self.discarded = 0;
         if !matches!(self.phase, Phase::Waiting) {
             if let Some(connection) = self.phase.connection() {
                 self.outputs.push(Output::Abandon(connection));

@@ -63,7 +63,7 @@ pub struct Engine<P> {
     online: bool,
     /// The status last told.
     told: Status,
-    /// Bytes sent after the end, which `bufferedAmount` counts for ever.
+    /// Bytes sent after the end, which `bufferedAmount` counts until `reconnect()`.
     discarded: u64,
 }
 
@@ -173,7 +173,8 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Bytes in the queue, and those sent after the end, which the standard has
-    /// [`bufferedAmount`](https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount) keep.
+    /// [`bufferedAmount`](https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount) keep, until
+    /// [`reconnect()`](Engine::reconnect).
     #[must_use]
     pub const fn buffered_amount(&self) -> u64 {
         self.outbox.bytes().saturating_add(self.discarded)

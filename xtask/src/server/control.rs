@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `POST /lines/{line}/drop` | resets every live connection (a TCP RST) |
 //! | `POST /lines/{line}/close?code=&reason=` | sends every live connection a close frame; an empty one without `code` |
-//! | `POST /lines/{line}/freeze` | nothing goes in or out of live connections any more; with `?next=1` nor of new ones |
+//! | `POST /lines/{line}/freeze` | nothing goes in or out of live connections any more, with `?way=in` or `?way=out` in one direction; with `?next=1` nor of new ones |
 //! | `POST /lines/{line}/thaw` | undoes `freeze` |
 //! | `POST /lines/{line}/refuse?for=ms&status=503` | refuses handshakes, for so long or until `accept`; `status=0` by a reset |
 //! | `POST /lines/{line}/delay?ms=` | each reply comes so late |
@@ -12,6 +12,8 @@
 //! | `POST /lines/{line}/flap?after=ms` | each new connection is reset so long after it opened |
 //! | `POST /lines/{line}/accept` | ends `refuse`, `delay`, `handshake`, `flap` and `freeze?next=1` |
 //! | `POST /lines/{line}/send?text=` | sends a text to every live connection |
+//! | `POST /lines/{line}/flood?count=` | sends so many texts at once, `flood 1` and on |
+//! | `POST /lines/{line}/garble` | sends a frame that no standard knows |
 //! | `GET /lines/{line}` | what the line has seen |
 //! | `GET /lines/{line}/received` | every message it received |
 //! | `DELETE /lines/{line}` | resets what is live and forgets the line |
@@ -33,6 +35,7 @@ use super::{
     faults::Refuse,
     lines::{Line, Lines, Order},
     params::{BadParam, Params},
+    wire::Way,
 };
 
 pub(super) fn routes() -> Router<Arc<Lines>> {
@@ -76,13 +79,16 @@ fn perform(line: &Line, action: &str, params: &Params) -> Result<Option<usize>, 
             line.order_all(&Order::Close(params.number("code")?, reason.to_owned()))
         }
         "freeze" => {
+            let way = way(params)?;
             if params.text("next").is_some_and(|next| next != "0") {
-                line.faults().freeze_new = true;
+                line.faults().freeze_new = Some(way);
             }
-            line.freeze_all()
+            line.freeze_all(way)
         }
         "thaw" => line.thaw_all(),
         "send" => line.order_all(&Order::Text(params.text("text").unwrap_or_default().to_owned())),
+        "flood" => line.order_all(&Order::Flood(params.number("count")?.unwrap_or(1_000))),
+        "garble" => line.order_all(&Order::Garble),
         "refuse" => {
             line.faults().refuse(refusal(params)?, params.millis("for")?);
             0
@@ -106,6 +112,15 @@ fn perform(line: &Line, action: &str, params: &Params) -> Result<Option<usize>, 
         _ => return Ok(None),
     };
     Ok(Some(touched))
+}
+
+fn way(params: &Params) -> Result<Way, BadParam> {
+    match params.text("way") {
+        None => Ok(Way::Both),
+        Some("in") => Ok(Way::In),
+        Some("out") => Ok(Way::Out),
+        Some(way) => Err(BadParam(format!("way={way}: it is in or out, or both without it"))),
+    }
 }
 
 fn refusal(params: &Params) -> Result<Refuse, BadParam> {

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 
+use super::wire::Way;
+
 /// The standing orders of one line. All off at first.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
@@ -15,7 +17,7 @@ pub(super) struct Faults {
     /// A new connection is reset this long after it opened.
     pub(super) flap: Option<Duration>,
     /// A new connection is frozen right after its handshake.
-    pub(super) freeze_new: bool,
+    pub(super) freeze_new: Option<Way>,
 }
 
 /// How a handshake is refused.

@@ -16,7 +16,10 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{faults::Faults, wire::Tap};
+use super::{
+    faults::Faults,
+    wire::{Tap, Way},
+};
 
 /// What is remembered of received messages: so many, and so many bytes of text; the oldest go first.
 const MOST_MESSAGES: usize = 100_000;
@@ -49,6 +52,10 @@ struct State {
 #[derive(Clone, Debug)]
 pub(super) enum Order {
     Text(String),
+    /// So many texts, `flood 1` and on.
+    Flood(u64),
+    /// A frame with an opcode that means nothing.
+    Garble,
     /// A close frame with this code, whatever the standard thinks of it, or an empty one.
     Close(Option<u16>, String),
 }
@@ -67,7 +74,7 @@ enum Stage {
     /// The 101 is on its way. The client may have it already, so orders count, but a freeze waits until it is surely out.
     Opening {
         handle: Handle,
-        freeze: bool,
+        freeze: Option<Way>,
     },
     Open(Handle),
     /// When, on the server's clock.
@@ -139,7 +146,7 @@ impl Line {
         state.connections.push(Connection {
             stage: Stage::Opening {
                 handle: Handle { tap, orders },
-                freeze: false,
+                freeze: None,
             },
             opened_at: self.now(),
             close_code: None,
@@ -157,8 +164,8 @@ impl Line {
         let Stage::Opening { handle, freeze } = &connection.stage else {
             return;
         };
-        if *freeze || freeze_new {
-            handle.tap.freeze();
+        for way in [*freeze, freeze_new].into_iter().flatten() {
+            handle.tap.freeze(way);
         }
         connection.stage = Stage::Open(handle.clone());
         drop(state);
@@ -223,19 +230,19 @@ impl Line {
     }
 
     /// Freezes every live connection. Returns how many.
-    pub(super) fn freeze_all(&self) -> usize {
+    pub(super) fn freeze_all(&self, way: Way) -> usize {
         self.each(|connection| match &mut connection.stage {
-            Stage::Opening { freeze, .. } => *freeze = true,
-            Stage::Open(handle) => handle.tap.freeze(),
+            Stage::Opening { freeze, .. } => *freeze = Some(way),
+            Stage::Open(handle) => handle.tap.freeze(way),
             Stage::Ended(_) => {}
         })
     }
 
     /// Thaws every live connection and lets new ones be. Returns how many.
     pub(super) fn thaw_all(&self) -> usize {
-        self.faults().freeze_new = false;
+        self.faults().freeze_new = None;
         self.each(|connection| match &mut connection.stage {
-            Stage::Opening { freeze, .. } => *freeze = false,
+            Stage::Opening { freeze, .. } => *freeze = None,
             Stage::Open(handle) => handle.tap.thaw(),
             Stage::Ended(_) => {}
         })

@@ -12,8 +12,8 @@ use super::{
 };
 
 /// Every path there is. [`Role::new`] knows them all.
-pub(super) const PATHS: [&str; 10] = [
-    "/echo", "/push", "/sink", "/close", "/greet", "/sizes", "/types", "/pong", "/rpc", "/drain",
+pub(super) const PATHS: [&str; 11] = [
+    "/echo", "/push", "/sink", "/close", "/greet", "/sizes", "/types", "/pong", "/rpc", "/drain", "/busy",
 ];
 
 /// What the server plays on one connection.
@@ -41,6 +41,8 @@ pub(super) enum Role {
     Pong { reply: String, pings: Option<Duration> },
     /// Answers JSON requests.
     Rpc(Rpc),
+    /// All at once, as an application's server: counts aloud `every` so often, answers pings and JSON requests.
+    Busy { every: Duration, rpc: Rpc },
 }
 
 impl Role {
@@ -50,10 +52,7 @@ impl Role {
         Ok(Some(match path {
             "/echo" => Self::Echo,
             "/push" => Self::Push {
-                every: params
-                    .millis("every")?
-                    .unwrap_or(Duration::from_secs(1))
-                    .max(Duration::from_millis(1)),
+                every: every(params)?,
                 count: params.number("count")?.unwrap_or(u64::MAX),
             },
             "/sink" => Self::Sink { rate: None },
@@ -76,6 +75,10 @@ impl Role {
                 pings: params.millis("pings")?,
             },
             "/rpc" => Self::Rpc(Rpc::default()),
+            "/busy" => Self::Busy {
+                every: every(params)?,
+                rpc: Rpc::default(),
+            },
             _ => return Ok(None),
         }))
     }
@@ -97,6 +100,15 @@ impl Role {
                 for number in 1..=count {
                     clock.tick().await;
                     out.text(number.to_string());
+                }
+            }
+            Self::Busy { every, .. } => {
+                let mut clock = tokio::time::interval(every);
+                let mut number: u64 = 0;
+                loop {
+                    clock.tick().await;
+                    number += 1;
+                    out.text(format!("push {number}"));
                 }
             }
             Self::Pong { pings: Some(every), .. } => {
@@ -140,6 +152,17 @@ impl Role {
                     rpc.answer(&text, out);
                 }
             }
+            Self::Busy { rpc, .. } => match message {
+                Message::Text(text) if text.as_str() == "ping" => out.text("pong"),
+                Message::Text(text) if text.starts_with('{') => rpc.answer(&text, out),
+                _ => {}
+            },
         }
     }
+}
+
+/// How often a role counts aloud.
+fn every(params: &Params) -> Result<Duration, BadParam> {
+    let every = params.millis("every")?.unwrap_or(Duration::from_secs(1));
+    Ok(every.max(Duration::from_millis(1)))
 }

@@ -41,6 +41,7 @@ impl Rpc {
             }
             "fail" => error(-32000, "failed on request", Some(first())),
             "never" => return,
+            "parts" => return parts(params[0].as_u64().unwrap_or(1), &id, jsonrpc, out),
             "twice" => {
                 out.text(result(first()).with_id(id.clone(), jsonrpc));
                 result(first())
@@ -72,6 +73,17 @@ impl Reply {
         }
         self.0.insert("id".into(), id);
         Value::Object(self.0).to_string()
+    }
+}
+
+/// `parts(n)` is answered n times, the last time with `done`.
+fn parts(count: u64, id: &Value, jsonrpc: bool, out: &Outbox) {
+    for number in 1..=count {
+        let mut reply = result(json!(number));
+        if number == count {
+            reply.0.insert("done".into(), json!(true));
+        }
+        out.text(reply.with_id(id.clone(), jsonrpc));
     }
 }
 

@@ -34,7 +34,10 @@ use tokio_tungstenite::{
         handshake::derive_accept_key,
         protocol::{
             CloseFrame, Role as Side, WebSocketConfig,
-            frame::{Frame, coding::CloseCode},
+            frame::{
+                Frame, FrameHeader,
+                coding::{CloseCode, Data, OpCode},
+            },
         },
     },
 };
@@ -284,6 +287,15 @@ async fn write(
             biased;
             Some(order) = orders.recv() => match order {
                 Order::Text(text) => drop(sink.send(Message::text(text)).await),
+                Order::Flood(count) => {
+                    for number in 1..=count {
+                        if sink.feed(Message::text(format!("flood {number}"))).await.is_err() {
+                            break;
+                        }
+                    }
+                    drop(sink.flush().await);
+                }
+                Order::Garble => drop(sink.send(reserved_frame()).await),
                 Order::Close(code, reason) => {
                     closing.store(true, Relaxed);
                     drop(sink.send(close_frame(code, reason)).await);
@@ -298,6 +310,15 @@ async fn write(
             Some(reply) = replies.recv(), if next.is_none() => next = Some(reply),
         }
     }
+}
+
+/// A frame whose opcode is reserved (RFC 6455, section 5.2): its receiver must fail the connection.
+fn reserved_frame() -> Message {
+    let header = FrameHeader {
+        opcode: OpCode::Data(Data::Reserved(3)),
+        ..FrameHeader::default()
+    };
+    Message::Frame(Frame::from_payload(header, "garbage".into()))
 }
 
 /// A close frame past tungstenite's judgement, so that any code can be sent.

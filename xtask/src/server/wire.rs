@@ -1,8 +1,8 @@
 //! The TCP stream under every connection, with a tap on it.
 //!
 //! Decides how a connection is hurt below WebSocket: a reset is a real RST on the wire, and a frozen line neither reads nor
-//! writes while its TCP connection stays up, which is what a half-open line looks like to the peer. Who is hurt, and when, is
-//! [`lines`](super::lines)'s business.
+//! writes, or one of the two, while its TCP connection stays up, which is what a half-open line looks like to the peer. Who is
+//! hurt, and when, is [`lines`](super::lines)'s business.
 
 use std::{
     future::Future,
@@ -36,6 +36,7 @@ pub(super) struct Tap(Arc<Mutex<Inner>>);
 #[derive(Debug)]
 struct Inner {
     flow: Flow,
+    frozen: Option<Way>,
     pace: Option<Pace>,
     // Kept here as well as in the stream: a stream that is taken away wakes nobody.
     reader: Option<Waker>,
@@ -45,8 +46,17 @@ struct Inner {
 #[derive(Debug)]
 enum Flow {
     Running(TcpStream),
-    Frozen(TcpStream),
     Over,
+}
+
+/// The directions in which a line is frozen, as the server sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// What the client says doesn't arrive.
+    In,
+    /// What the server says doesn't leave.
+    Out,
+    Both,
 }
 
 /// A reader that takes its time.
@@ -60,36 +70,33 @@ impl Tap {
     /// Resets the connection: the peer gets an RST, not a FIN.
     pub(super) fn reset(&self) {
         let mut inner = self.0.lock();
-        if let Flow::Running(stream) | Flow::Frozen(stream) = std::mem::replace(&mut inner.flow, Flow::Over) {
+        if let Flow::Running(stream) = std::mem::replace(&mut inner.flow, Flow::Over) {
             // With SO_LINGER at zero, closing throws away what is unsent and resets (RFC 9293, section 3.10.4, ABORT).
             let _ = stream.set_zero_linger();
         }
         inner.wake();
     }
 
-    /// Stops the bytes in both directions; the TCP connection stays up.
-    pub(super) fn freeze(&self) {
+    /// Stops the bytes of these directions, on top of what is frozen already; the TCP connection stays up.
+    pub(super) fn freeze(&self, way: Way) {
         let mut inner = self.0.lock();
-        inner.flow = match std::mem::replace(&mut inner.flow, Flow::Over) {
-            Flow::Running(stream) => Flow::Frozen(stream),
-            other => other,
+        inner.frozen = match inner.frozen {
+            Some(frozen) if frozen != way => Some(Way::Both),
+            _ => Some(way),
         };
     }
 
     /// Lets the bytes run again; what waited on either side arrives late, as on a real line.
     pub(super) fn thaw(&self) {
         let mut inner = self.0.lock();
-        inner.flow = match std::mem::replace(&mut inner.flow, Flow::Over) {
-            Flow::Frozen(stream) => Flow::Running(stream),
-            other => other,
-        };
+        inner.frozen = None;
         inner.wake();
     }
 
     /// Reads no faster than this from now on, and keeps the kernel from reading ahead much.
     pub(super) fn slow_down(&self, bytes_per_second: u32) {
         let mut inner = self.0.lock();
-        if let Flow::Running(stream) | Flow::Frozen(stream) = &inner.flow {
+        if let Flow::Running(stream) = &inner.flow {
             let _ = socket2::SockRef::from(stream).set_recv_buffer_size(64 * 1024);
         }
         inner.pace = Some(Pace {
@@ -114,10 +121,10 @@ impl Inner {
 
     fn writable(&mut self, context: &Context<'_>) -> Poll<io::Result<Pin<&mut TcpStream>>> {
         self.writer = Some(context.waker().clone());
-        match &mut self.flow {
-            Flow::Running(stream) => Poll::Ready(Ok(Pin::new(stream))),
-            Flow::Frozen(_) => Poll::Pending,
-            Flow::Over => Poll::Ready(Err(gone())),
+        match (&mut self.flow, self.frozen) {
+            (Flow::Over, _) => Poll::Ready(Err(gone())),
+            (_, Some(Way::Out | Way::Both)) => Poll::Pending,
+            (Flow::Running(stream), _) => Poll::Ready(Ok(Pin::new(stream))),
         }
     }
 }
@@ -148,11 +155,11 @@ impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let inner = &mut *self.0.0.lock();
         inner.reader = Some(context.waker().clone());
-        match (&mut inner.flow, &mut inner.pace) {
-            (Flow::Running(stream), None) => Pin::new(stream).poll_read(context, buffer),
-            (Flow::Running(stream), Some(pace)) => pace.read(Pin::new(stream), context, buffer),
-            (Flow::Frozen(_), _) => Poll::Pending,
-            (Flow::Over, _) => Poll::Ready(Err(gone())),
+        match (&mut inner.flow, inner.frozen, &mut inner.pace) {
+            (Flow::Over, ..) => Poll::Ready(Err(gone())),
+            (_, Some(Way::In | Way::Both), _) => Poll::Pending,
+            (Flow::Running(stream), _, None) => Pin::new(stream).poll_read(context, buffer),
+            (Flow::Running(stream), _, Some(pace)) => pace.read(Pin::new(stream), context, buffer),
         }
     }
 }
@@ -196,6 +203,7 @@ impl Listener for WireListener {
                     let _ = stream.set_nodelay(true);
                     let inner = Inner {
                         flow: Flow::Running(stream),
+                        frozen: None,
                         pace: None,
                         reader: None,
                         writer: None,

@@ -164,13 +164,22 @@ impl Step {
                     whole(command)
                 })
                 .into(),
-            Self::Package => ["tests/package", "tests/bench"]
-                .into_iter()
-                .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
-                .collect(),
+            Self::Package => {
+                let folders = ["tests/package", "tests/bench"].into_iter();
+                let mut jobs: Vec<Job> = folders
+                    .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
+                    .collect();
+                if places.full {
+                    for job in &mut jobs {
+                        job.command.env("HOLDFAST_CHAOS_SECONDS", "150");
+                    }
+                }
+                jobs
+            }
             Self::Browsers => ["firefox", "webkit"]
                 .into_iter()
                 .flat_map(|browser| ["tests/package", "tests/conformance"].map(|folder| (browser, folder)))
+                .filter(|(_, folder)| places.full || *folder == "tests/package")
                 .flat_map(|(browser, folder)| {
                     let mut jobs = node_script(workshop, places, folder, &["run", "test:webdriver"], self.limit());
                     for job in &mut jobs {

@@ -78,6 +78,7 @@ async fn a_wrong_order_is_refused_and_named() {
     assert_eq!(lab.http("POST", "/lines/a/delay").await.0, 400);
     assert_eq!(lab.http("POST", "/lines/a/close?code=70000").await.0, 400);
     assert_eq!(lab.http("POST", "/lines/a/refuse?status=101").await.0, 400);
+    assert_eq!(lab.http("POST", "/lines/a/freeze?way=up").await.0, 400);
     assert_eq!(lab.http("POST", "/lines/a/explode").await.0, 404);
 }
 

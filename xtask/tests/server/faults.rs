@@ -40,6 +40,52 @@ async fn a_frozen_line_is_half_open_until_it_thaws() {
 }
 
 #[tokio::test]
+async fn a_line_can_be_frozen_in_one_direction() {
+    let lab = Lab::start().await;
+    let mut deaf = lab.connect("/echo?line=deaf").await;
+    lab.post("/lines/deaf/freeze?way=in").await;
+    deaf.say("unheard").await;
+    lab.post("/lines/deaf/send?text=pushed").await;
+    assert_eq!(deaf.text().await, "pushed");
+    assert!(deaf.is_silent().await);
+
+    let mut mute = lab.connect("/echo?line=mute").await;
+    lab.post("/lines/mute/freeze?way=out").await;
+    mute.say("heard").await;
+    lab.until("mute", |line| line["connections"][0]["received"] == 1).await;
+    assert!(mute.is_silent().await);
+    lab.post("/lines/mute/freeze?way=in").await;
+    mute.say("no longer heard").await;
+    assert!(mute.is_silent().await, "both directions by now");
+    lab.post("/lines/mute/thaw").await;
+    assert_eq!(
+        (mute.text().await, mute.text().await),
+        ("heard".to_owned(), "no longer heard".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn a_flood_comes_whole_and_in_order_before_replies() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    lab.post("/lines/a/delay?ms=50").await;
+    client.say("a reply").await;
+    assert_eq!(lab.post("/lines/a/flood?count=300").await, 1);
+    for number in 1..=300 {
+        assert_eq!(client.text().await, format!("flood {number}"));
+    }
+    assert_eq!(client.text().await, "a reply");
+}
+
+#[tokio::test]
+async fn a_garbled_line_carries_a_frame_that_clients_must_fail_at() {
+    let lab = Lab::start().await;
+    let mut client = lab.connect("/echo?line=a").await;
+    assert_eq!(lab.post("/lines/a/garble").await, 1);
+    assert!(matches!(client.next().await, Err(Error::Protocol(_))));
+}
+
+#[tokio::test]
 async fn a_frozen_line_can_still_be_reset() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/echo?line=a").await;

@@ -142,6 +142,34 @@ async fn rpc_answers_requests_by_their_id() {
 }
 
 #[tokio::test]
+async fn parts_are_counted_and_the_last_is_done() {
+    let mut client = Lab::start().await.connect("/rpc").await;
+    client.say(r#"{"id":7,"method":"parts","params":[2]}"#).await;
+    assert_eq!(client.json().await, json!({ "id": 7, "result": 1 }));
+    assert_eq!(client.json().await, json!({ "id": 7, "result": 2, "done": true }));
+}
+
+#[tokio::test]
+async fn busy_counts_aloud_and_answers_pings_and_requests() {
+    let mut client = Lab::start().await.connect("/busy?every=20").await;
+    client.say("ping").await;
+    client.say(r#"{"id":1,"method":"echo","params":["here"]}"#).await;
+    client.say("to be remembered").await;
+    let (mut counted, mut answered) = (0, Vec::new());
+    while counted < 3 || answered.len() < 2 {
+        let text = client.text().await;
+        match text.strip_prefix("push ") {
+            Some(number) => {
+                counted += 1;
+                assert_eq!(number, counted.to_string());
+            }
+            None => answered.push(text),
+        }
+    }
+    assert_eq!(answered, ["pong", r#"{"id":1,"result":"here"}"#]);
+}
+
+#[tokio::test]
 async fn rpc_speaks_json_rpc_where_it_is_spoken_to_so() {
     let mut client = Lab::start().await.connect("/rpc").await;
     client
