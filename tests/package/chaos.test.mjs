@@ -11,6 +11,7 @@ import { test } from 'node:test';
 import { judge } from './chaos/judge.mjs';
 import { faultsIn, ROUND_MS, schedule } from './chaos/schedule.mjs';
 import { World } from './chaos/world.mjs';
+import { lack } from './support/lacks.mjs';
 
 const seed = Number(process.env.HOLDFAST_CHAOS_SEED ?? Date.now() % 2 ** 32);
 const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 60) * 1_000) / ROUND_MS));
@@ -31,7 +32,7 @@ function grown(weights, what) {
   return Math.min(...numbers.slice(half)) - Math.min(...numbers.slice(0, half));
 }
 
-test(`chaos, seed ${seed}`, { timeout: LIMIT_MS }, async (context) => {
+test(`chaos, seed ${seed}`, { timeout: LIMIT_MS, skip: lack('faults of the page') }, async (context) => {
   const plan = schedule(seed, rounds);
   assert.ok(faultsIn(plan) >= rounds * 100, 'enough faults');
   const world = await World.start(seed);

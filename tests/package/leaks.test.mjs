@@ -81,7 +81,7 @@ sideBySide('leaks', () => {
         );
       await assertFlat(look, cycle);
     },
-    { timeout: 120_000 },
+    { timeout: 120_000, needs: 'figures of its memory' },
   );
 
   inPage(
@@ -104,6 +104,6 @@ sideBySide('leaks', () => {
         }, count);
       await assertFlat(look, reconnect);
     },
-    { timeout: 120_000 },
+    { timeout: 120_000, needs: 'figures of its memory' },
   );
 });

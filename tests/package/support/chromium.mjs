@@ -21,6 +21,8 @@ export async function startChromium() {
       await context.addInitScript({ path: probe });
       return extend(await context.newPage());
     },
+    /** For a test that prepares its page itself. */
+    newContext: () => browser.newContext(),
     close: () => browser.close(),
   };
 }

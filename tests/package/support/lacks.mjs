@@ -14,6 +14,14 @@ const LACKS = {
   throttling: {
     webkit: 'WebDriver can’t put a window of MiniBrowser behind another, so no page is throttled',
   },
+  'figures of its memory': {
+    firefox: 'WebDriver tells nothing of a page’s heap and listeners, which Chromium’s DevTools do',
+    webkit: 'WebDriver tells nothing of a page’s heap and listeners, which Chromium’s DevTools do',
+  },
+  'faults of the page': {
+    firefox: 'WebDriver can neither slow a page down nor take its network',
+    webkit: 'WebDriver can neither slow a page down nor take its network',
+  },
   backpressure: {
     webkit:
       'WebKitGTK hands all that is sent to libsoup at once, so bufferedAmount doesn’t say what is still on the way',
