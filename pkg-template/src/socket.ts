@@ -28,6 +28,8 @@ export interface Socket {
   _drains: Drains;
   _binaryType: string;
   _lastClose: CloseEvent | null;
+  /** The last that the option `resume` gave. */
+  _token: unknown;
 }
 
 export const sockets = new WeakMap<object, Socket>();

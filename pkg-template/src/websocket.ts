@@ -56,6 +56,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
     _drains: new Set(),
     _binaryType: 'blob',
     _lastClose: null,
+    _token: undefined,
   } as unknown as Socket;
   socket._core = ask
     ? new Core(host, undefined, undefined, settings._numbers)
