@@ -69,21 +69,26 @@ export interface WebSocketEventMap {
 }
 
 /** What a URL or protocols function is told. */
-export interface ProviderInfo {
+export interface ProviderInfo<Token = Anything> {
   /** The number of the attempt that the answer is for; 0 for the first of all. */
   readonly attempt: number;
   /** How the last connection ended, or `null` before the first one. */
   readonly lastClose: ClosedEvent | null;
+  /** The last token that the option `resume` gave; `undefined` before the first. */
+  readonly resume: Token | undefined;
 }
 
 /**
  * Where to connect. A string or `URL` is checked at once, as by the browser's class; relative ones are relative to the page.
  * A function is asked before each attempt, for a fresh token, say. If it throws or rejects, that is a failed attempt.
  */
-export type Target = string | URL | ((info: ProviderInfo) => string | URL | Promise<string | URL>);
+export type Target<Token = Anything> = string | URL | ((info: ProviderInfo<Token>) => string | URL | Promise<string | URL>);
 
 /** Subprotocols to offer, or a function that is asked for them before each attempt. */
-export type Protocols = string | string[] | ((info: ProviderInfo) => string | string[] | Promise<string | string[]>);
+export type Protocols<Token = Anything> =
+  | string
+  | string[]
+  | ((info: ProviderInfo<Token>) => string | string[] | Promise<string | string[]>);
 
 /**
  * When and how to try again. The first delay is random, between `minDelay / 2` and `minDelay`; the n-th in a row between
@@ -277,7 +282,7 @@ export interface Line {
 }
 
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
-export interface Options {
+export interface Options<Token = Anything> {
   /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
   reconnect?: false | ReconnectOptions;
   /** Default `false`. */
@@ -292,7 +297,16 @@ export interface Options {
    * fired. Messages that come before are delivered as ever. If it throws or rejects, the connection is closed, that is a failed
    * attempt, and the exception is reported as a listener's is. To end it for good, call `close()` in it.
    */
-  authenticate?: (line: Line, info: ProviderInfo) => unknown;
+  authenticate?: (line: Line, info: ProviderInfo<Token>) => unknown;
+  /**
+   * Reads from a message how far the server's stream has come: its number, a cursor, an event id. The last token is handed to the
+   * URL and protocols functions, and to `authenticate`, as `info.resume`, so that the next connection can go on from there.
+   *
+   * Called for each message that goes to `message` listeners, before they are; `undefined` keeps the last token. Not called for
+   * replies and the heartbeat's answers, nor while nobody listens to `message`. If it throws, the exception is reported as a
+   * listener's is, and the last token kept.
+   */
+  resume?: (event: MessageEvent) => Token | undefined;
   /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
   idleTimeout?: number;
   /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */
@@ -499,7 +513,11 @@ export interface WebSocketConstructor {
    * @throws `TypeError` for an unknown option or an impossible value.
    * @throws `Error` where there is no WebSocket or WebAssembly, or a Content-Security-Policy without `'wasm-unsafe-eval'`.
    */
-  new <Messages = Anything>(url: Target, protocols?: Protocols, options?: Options): WebSocket<Messages>;
+  new <Messages = Anything, Token = Anything>(
+    url: Target<Token>,
+    protocols?: Protocols<Token>,
+    options?: Options<Token>,
+  ): WebSocket<Messages>;
   readonly prototype: WebSocket;
   readonly CONNECTING: 0;
   readonly OPEN: 1;

@@ -134,6 +134,20 @@ ws.request({}, { timeOut: 5 });
 // @ts-expect-error: an unknown protocol
 export const protocol: Options = { request: { protocol: 'soap' } };
 
+// What `resume` gives is what the functions are handed, once it is known; else it is `any`.
+new WebSocket(({ resume }) => `${url}?from=${(resume satisfies number | undefined) ?? 0}`, [], {
+  resume: (event: MessageEvent) => Number(event.lastEventId),
+  authenticate: (line, { resume }) => line.send(`${resume satisfies number | undefined}`),
+});
+new WebSocket<Messages, string>(
+  ({ resume }) => `${url}?from=${resume satisfies string | undefined}`,
+  ({ resume }) => (resume ? ['resumed', resume] : 'fresh'),
+  { resume: ({ data }) => /^id: (.*)/.exec(data)?.[1] },
+);
+new WebSocket(async ({ resume }) => `${url}?from=${resume ?? 'now'}`, [], { resume: ({ data }) => JSON.parse(data).id });
+// @ts-expect-error: a token of another type
+new WebSocket<Messages, string>(url, [], { resume: () => 5 });
+
 // A map of methods alone leaves request() open.
 export const open: Promise<unknown> = new WebSocket<{ add: Messages['add'] }>(url).request({ method: 'add' });
 

@@ -11,7 +11,7 @@ import type { Socket } from './socket';
 import { payload } from './webidl';
 
 export async function admit(socket: Socket, connection: number): Promise<void> {
-  const { _core: core, _settings: settings, _lastClose: lastClose } = socket;
+  const { _core: core, _settings: settings, _lastClose: lastClose, _token: resume } = socket;
   const line = {
     async request(body: unknown, options: unknown): Promise<unknown> {
       return (await ask(socket, body, options, false, connection).next()).value;
@@ -22,7 +22,7 @@ export async function admit(socket: Socket, connection: number): Promise<void> {
     },
   };
   try {
-    await settings.authenticate?.(line, { attempt: core._ask(Ask.Attempt), lastClose });
+    await settings.authenticate?.(line, { attempt: core._ask(Ask.Attempt), lastClose, resume });
   } catch (error) {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
     if (core._ask(Ask.Admit, connection)) report(error);

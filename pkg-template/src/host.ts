@@ -16,6 +16,7 @@ import { guard, Native, report } from './native';
 import { misfit, type Settings } from './options';
 import { follow } from './page';
 import { giveUp } from './requests';
+import { remember } from './resume';
 import type { Socket } from './socket';
 import { Turns } from './turns';
 import { checkUrl, protocolList } from './webidl';
@@ -118,7 +119,10 @@ export class Host {
   }
 
   _message(event: MessageEvent): void {
-    if (this._pinned) fire(this._pinned, event, 'message');
+    const socket = this._pinned;
+    if (!socket) return;
+    if (this._settings.resume) remember(socket, event);
+    fire(socket, event, 'message');
   }
 
   /** Called while replies may come, or the server's calls: whether this was one. */
@@ -234,8 +238,8 @@ export class Host {
     await undefined;
     const socket = this._socket;
     if (!socket) return;
-    const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose } = socket;
-    const ask = (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose }) : given);
+    const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _token: resume } = socket;
+    const ask = (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
     try {
       const [target, list] = await Promise.all([ask(url), ask(protocols)]);
       if (typeof target !== 'string' && !(target instanceof URL))

@@ -121,6 +121,10 @@ export function removeListener(socket: Socket, type: string, callback: unknown, 
 export const isObserved = (socket: Socket): boolean =>
   [...socket._bubbling.values(), ...socket._capturing.values()].some((list) => list.some(isLive));
 
+/** Whether anybody is listening to events of a type. */
+export const hears = (socket: Socket, type: string): boolean =>
+  [socket._bubbling, socket._capturing].some((lists) => lists.get(type)?.some(isLive));
+
 /** Makes an event of the browser's socket one of ours. */
 export function adopt(socket: Socket, event: Event, type: string): void {
   socket._shapes[type] ??= shape(socket._ws, Object.getPrototypeOf(event));

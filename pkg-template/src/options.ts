@@ -20,6 +20,7 @@ export interface Settings {
   validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
   authenticate?: (line: object, info: object) => unknown;
+  resume?: (event: MessageEvent) => unknown;
   ping?: unknown;
   pong?: unknown;
 }
@@ -74,6 +75,7 @@ const SCHEMA = table({
   idleTimeout: 15,
   stallTimeout: 16,
   authenticate: 'a function',
+  resume: 'a function',
   request: [-1, table({ timeout: TIMEOUT, protocol, validate: schema })],
 });
 

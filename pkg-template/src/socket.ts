@@ -27,6 +27,8 @@ export interface Socket {
   _calls: Map<string, (params: unknown) => unknown>;
   _drains: Drains;
   _lastClose: CloseEvent | null;
+  /** The last that the option `resume` gave. */
+  _token: unknown;
 }
 
 export const sockets = new WeakMap<object, Socket>();

@@ -57,6 +57,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
     _calls: new Map(),
     _drains: new Set(),
     _lastClose: null,
+    _token: undefined,
   } as unknown as Socket;
   try {
     socket._core = new Core(host);

@@ -36,6 +36,8 @@ pub struct Attempt {
     pub number: u32,
     /// How the last connection ended, if there was one; without what was unsent.
     pub last_close: Option<CloseEvent>,
+    /// The last token that [`Builder::resume`](super::Builder::resume) gave, if there was one.
+    pub resume: Option<String>,
 }
 
 impl Address {

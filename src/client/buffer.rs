@@ -127,6 +127,11 @@ impl Readers {
         join(&self.events, limit, Full::DropsOldest)
     }
 
+    /// Whether there is a stream of messages that isn't over.
+    pub(super) fn is_read(&self) -> bool {
+        present(&self.messages).iter().any(|buffer| !buffer.state.borrow().over)
+    }
+
     /// On the path of every message.
     pub(super) fn deliver(&self, data: &JsValue) {
         for buffer in present(&self.messages) {

@@ -11,7 +11,9 @@ use wasm_bindgen::JsValue;
 use super::address::{Address, Source};
 use super::error::ConnectError;
 use super::host::{Host, Shared};
+use super::message::Message;
 use super::options::{BinaryType, Heartbeat, Queue, Reconnect};
+use super::resume::Resume;
 use super::socket::WebSocket;
 use crate::driver::{Driver, Refused};
 use crate::engine::Config;
@@ -40,6 +42,7 @@ pub struct Builder {
     idle_timeout: Option<Duration>,
     stall_timeout: Option<Duration>,
     pub(super) binary_type: BinaryType,
+    pub(super) resume: Resume,
     #[cfg(feature = "serde")]
     pub(super) request_timeout: Duration,
 }
@@ -55,6 +58,7 @@ impl Builder {
             idle_timeout: None,
             stall_timeout: None,
             binary_type: BinaryType::default(),
+            resume: Resume::default(),
             #[cfg(feature = "serde")]
             request_timeout: Duration::from_secs(10),
         }
@@ -112,6 +116,28 @@ impl Builder {
     /// What binary messages are received as. Default: [`BinaryType::ArrayBuffer`].
     pub fn binary_type(mut self, binary_type: BinaryType) -> Self {
         self.binary_type = binary_type;
+        self
+    }
+
+    /// Reads from a message how far the server's stream has come: its number, a cursor, an event id. The last token is handed
+    /// to the URL's provider as [`Attempt::resume`](super::Attempt::resume), so that the next connection can go on from there.
+    ///
+    /// Called for each message before the handler or a stream has it; `None` keeps the last token. Not called for replies and
+    /// the heartbeat's answers, nor while there is neither a handler nor a stream of messages. A message that waits in a stream
+    /// counts as received.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::{Address, WebSocket};
+    /// let url = Address::provided(|attempt| {
+    ///     format!("wss://example.com/live?from={}", attempt.resume.as_deref().unwrap_or("now"))
+    /// });
+    /// let ws = WebSocket::builder(url)
+    ///     .resume(|message| Some(message.as_text()?.split_once(' ')?.0.to_owned()))
+    ///     .connect()?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    pub fn resume(mut self, read: impl Fn(&Message) -> Option<String> + 'static) -> Self {
+        self.resume = Resume::new(read);
         self
     }
 

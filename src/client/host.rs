@@ -18,6 +18,7 @@ use super::event::{CloseEvent, Reconnecting};
 use super::handlers::Handlers;
 use super::message::Message;
 use super::options::{BinaryType, Heartbeat, Pong, ShouldReconnect};
+use super::resume::Resume;
 use crate::driver::{self, Driver, Event, Heard, Native};
 #[cfg(feature = "futures")]
 use crate::engine::Queue;
@@ -47,6 +48,7 @@ pub(super) struct Shared {
     unsent: RefCell<Vec<Message>>,
     pub(super) on: Handlers,
     last_close: RefCell<Option<CloseEvent>>,
+    resume: Resume,
     /// What may wait; `None` also without reconnection.
     #[cfg(feature = "futures")]
     pub(super) queue: Option<Queue>,
@@ -82,6 +84,7 @@ impl Shared {
             unsent: RefCell::new(Vec::new()),
             on: Handlers::default(),
             last_close: RefCell::new(None),
+            resume: options.resume,
             #[cfg(feature = "futures")]
             readers: super::buffer::Readers::default(),
             #[cfg(feature = "futures")]
@@ -112,6 +115,15 @@ impl Shared {
             self.readers.finish_all();
             self.waiting.wake();
         }
+    }
+
+    /// Whether anybody takes messages.
+    fn hears(&self) -> bool {
+        #[cfg(feature = "futures")]
+        if self.readers.is_read() {
+            return true;
+        }
+        self.on.message.is_set()
     }
 
     fn tell_close(&self, event: CloseEvent) {
@@ -158,8 +170,13 @@ impl Heard for Host {
             let Some(answer) = shared.upgrade().and_then(|shared| {
                 let last_close = shared.last_close.borrow().clone();
                 let number = attempt;
+                let resume = shared.resume.token();
                 let provider = shared.provider.clone()?;
-                Some(provider(Attempt { number, last_close }))
+                Some(provider(Attempt {
+                    number,
+                    last_close,
+                    resume,
+                }))
             }) else {
                 return;
             };
@@ -187,6 +204,9 @@ impl Heard for Host {
 
     fn message(&self, event: &Event) {
         let data = data(event);
+        if self.0.resume.is_set() && self.0.hears() {
+            self.0.resume.remember(&Message::from_js(&data));
+        }
         #[cfg(feature = "futures")]
         self.0.readers.deliver(&data);
         if self.0.on.message.is_set() {

@@ -11,6 +11,7 @@ mod handlers;
 mod host;
 mod message;
 mod options;
+mod resume;
 mod send;
 mod socket;
 mod stats;

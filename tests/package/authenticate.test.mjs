@@ -36,7 +36,7 @@ sideBySide('authenticate', () => {
     );
     assert.deepEqual(seen.states, [
       [0, 'connecting', 1],
-      { attempt: 0, lastClose: null },
+      { attempt: 0, lastClose: null, resume: undefined },
       'welcome',
       [0, 'connecting', 2],
     ]);

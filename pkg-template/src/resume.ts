@@ -1,0 +1,16 @@
+/**
+ * The option `resume`: how far the application has come, by the server's own count, for whoever says where to connect next.
+ *
+ * Asked before the listeners, so that one which calls `reconnect()` has the message it is hearing behind it. A message without a
+ * listener was heard by nobody, so it doesn't count, and the server is asked for it again.
+ */
+import { adopt, hears } from './listeners';
+import { guard } from './native';
+import type { Socket } from './socket';
+
+export function remember(socket: Socket, event: MessageEvent): void {
+  if (!hears(socket, 'message')) return;
+  adopt(socket, event, 'message');
+  const token = guard(() => socket._settings.resume?.(event));
+  if (token !== undefined) socket._token = token;
+}
