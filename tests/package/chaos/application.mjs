@@ -248,7 +248,10 @@ globalThis.chaos = {
     );
     return { timers: probe.timers() };
   },
-  /** The log since the last time, taken out of the page's memory. */
-  take: () => log.splice(0),
+  /** The log since the last time, taken out of the page's memory, as are the exceptions that the probe keeps. */
+  take() {
+    probe.errors.length = 0;
+    return log.splice(0);
+  },
   wasmBytes,
 };
