@@ -133,6 +133,13 @@ const SPOILED = {
     spoil: (log, find) => log.splice(find({ what: 'close', dial: 1 }), 1),
     found: ['open of dial 2, and dial 1 has not been told to be closed', '2 close events for 3 attempts'],
   },
+  'a message before its connection is told to be open': {
+    spoil(log, find) {
+      const [open] = log.splice(find({ what: 'open', dial: 1 }), 1);
+      log.splice(find({ what: 'message', nth: 1 }) + 1, 0, open);
+    },
+    found: ['a message of dial 1, while none has been told to be open'],
+  },
   'a target that is not the socket': {
     spoil: (log, find) => Object.assign(log[find({ what: 'open', dial: 2 })], { wrong: 'target' }),
     found: ['open with the wrong target'],

@@ -1,5 +1,5 @@
 /**
- * An hour's faults in a minute: three sockets are hurt by a schedule made from a seed, while numbered messages and requests go both
+ * An hour's faults in a minute: four sockets are hurt by a schedule made from a seed, while numbered messages and requests go both
  * ways, and then it is judged whether anything was lost unreported, doubled, or held for good.
  *
  * `HOLDFAST_CHAOS_SEED` replays a schedule, `HOLDFAST_CHAOS_SECONDS` sets for how long, `HOLDFAST_CHAOS_LOG` names a file to keep the
@@ -64,7 +64,7 @@ test(`chaos, seed ${seed}`, { timeout: LIMIT_MS, skip: lack('faults of the page'
   // A run in which nothing came through would prove nothing. A busy machine gets through less of it.
   for (const { name, figures } of verdicts)
     assert.ok(
-      figures.opens >= 3 * rounds && figures.received >= 50 * rounds && figures.received >= figures.handed / 3,
+      figures.opens >= rounds && figures.received >= 20 * rounds && figures.received >= figures.handed / 3,
       `HOLDFAST_CHAOS_SEED=${seed}: too little of ${name} came through, ${JSON.stringify(figures)}`,
     );
   for (const [what, most] of [

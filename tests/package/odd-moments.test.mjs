@@ -116,29 +116,34 @@ sideBySide('odd moments', () => {
         [4400, 'enough', false],
       ]);
     },
+    { needs: 'a closing that shows' },
   );
 
-  inPage('an admitted connection is told to be open before its server is seen to close', async ({ page, line }) => {
-    await delayTimers(page);
-    const story = await page.evaluate(
-      async ([url, name]) => {
-        const ws = new Holdfast.WebSocket(url, [], { authenticate: async () => {} });
-        const record = probe.watch(ws);
-        await probe.until(() => ws.readyState === 1);
-        await probe.order(name, 'freeze?way=in');
-        await probe.order(name, 'close?code=4400');
-        await record.end(15_000);
-        return record.events
-          .map(({ type, readyState }) => [type, readyState])
-          .filter(([type]) => type !== 'statuschange');
-      },
-      [line.url('/sink'), line.name],
-    );
-    assert.deepEqual(story, [
-      ['open', 1],
-      ['close', 3],
-    ]);
-  });
+  inPage(
+    'an admitted connection is told to be open before its server is seen to close',
+    async ({ page, line }) => {
+      await delayTimers(page);
+      const story = await page.evaluate(
+        async ([url, name]) => {
+          const ws = new Holdfast.WebSocket(url, [], { authenticate: async () => {} });
+          const record = probe.watch(ws);
+          await probe.until(() => ws.readyState === 1);
+          await probe.order(name, 'freeze?way=in');
+          await probe.order(name, 'close?code=4400');
+          await record.end(15_000);
+          return record.events
+            .map(({ type, readyState }) => [type, readyState])
+            .filter(([type]) => type !== 'statuschange');
+        },
+        [line.url('/sink'), line.name],
+      );
+      assert.deepEqual(story, [
+        ['open', 1],
+        ['close', 3],
+      ]);
+    },
+    { needs: 'a closing that shows' },
+  );
 
   inPage('in a second life nothing is left of what was sent between the two', async ({ page, line }) => {
     const left = await page.evaluate(async (url) => {

@@ -1,5 +1,5 @@
 /**
- * The page's part: three sockets with options of their own, each with an application that sends numbered messages, asks numbered
+ * The page's part: four sockets with options of their own, each with an application that sends numbered messages, asks numbered
  * requests and does odd things by the schedule. It judges nothing; all it sees goes to the log.
  */
 import { randomOf, seedFor } from './random.mjs';
@@ -31,6 +31,8 @@ const OPTIONS = {
     authenticate: (line) => application.authenticate(line),
     request: { timeout: 400, protocol: 'json-rpc' },
   }),
+  /** It asks nothing and watches nothing, so its messages take the shortest way. A frozen line is what it is until it thaws. */
+  bare: () => ({ reconnect: RECONNECT }),
 };
 
 const EVENTS = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
@@ -45,6 +47,7 @@ class Application {
   #name;
   #url;
   #sent = 0;
+  #heard = 0;
   #paused = true;
   #requests;
   /** What the next listener to an event is to do, by the event's type. */
@@ -87,6 +90,7 @@ class Application {
   #hear(type, event) {
     const { ws } = this;
     const { readyState, status } = ws;
+    if (type === 'message') this.#heard += 1;
     const entry = { what: type, readyState, status, ...origins.get(event) };
     for (const name of DETAILS) if (event[name] !== undefined) entry[name] = event[name];
     if (type === 'statuschange') entry.told = event.status;
@@ -130,10 +134,26 @@ class Application {
     else if (what === 'close') close();
     else if (what === 'close and reconnect') reconnect(close());
     else if (what === 'send') this.send();
-    else if (what === 'request') this.#requests.ask();
+    else if (what === 'request') this.#ask();
     else if (what === 'block') block(ms);
     else if (what === 'throw') throw Error('chaos: a listener threw');
     else throw Error(`no such act: ${what}`);
+  }
+
+  #ask() {
+    if (this.#name !== 'bare') this.#requests.ask();
+  }
+
+  /** Whether the server is there. */
+  async #answered(ms) {
+    if (this.#name !== 'bare') return this.#requests.answered();
+    const heard = this.#heard;
+    await probe.until(
+      () => this.#heard > heard,
+      ms,
+      () => `${this.#name} to hear something`,
+    );
+    return this.ws.readyState === 1;
   }
 
   send() {
@@ -164,7 +184,7 @@ class Application {
         count--
       )
         this.send();
-      if (random.chance(0.35)) this.#requests.ask();
+      if (random.chance(0.35)) this.#ask();
     }
   }
 
@@ -185,7 +205,7 @@ class Application {
     );
     for (;;) {
       await probe.until(() => ws.readyState === 1, end - performance.now(), story);
-      if (await this.#requests.answered()) break;
+      if (await this.#answered(ms)) break;
       if (performance.now() > end) throw Error(`waited in vain for ${story()}, unanswered`);
     }
     this.note({ what: 'calm', readyState: ws.readyState, status: ws.status, pending: ws.stats().requests.pending });
@@ -248,7 +268,10 @@ globalThis.chaos = {
     );
     return { timers: probe.timers() };
   },
-  /** The log since the last time, taken out of the page's memory. */
-  take: () => log.splice(0),
+  /** The log since the last time, taken out of the page's memory, as are the exceptions that the probe keeps. */
+  take() {
+    probe.errors.length = 0;
+    return log.splice(0);
+  },
   wasmBytes,
 };

@@ -155,6 +155,8 @@ function events(log, wrong) {
   let asked = 0;
   let closes = 0;
   let idleCloses = 0;
+  // While a connection is being admitted, its messages are told, and it is not yet told to be open.
+  const admits = log.some(({ admission }) => admission);
   for (const entry of log) {
     const { what, dial, act, status } = entry;
     if (entry.wrong) wrong(`${what} with the wrong ${entry.wrong}, ${where(entry)}`);
@@ -165,6 +167,8 @@ function events(log, wrong) {
       if (open !== undefined)
         wrong(`open of dial ${dial}, and dial ${open} has not been told to be closed, ${where(entry)}`);
       open = dial ?? 'unknown';
+    } else if (what === 'message' && open !== dial && !admits) {
+      wrong(`a message of dial ${dial}, while ${open ?? 'none'} has been told to be open, ${where(entry)}`);
     } else if (what === 'close') {
       closes += 1;
       open = undefined;

@@ -12,7 +12,7 @@ import { randomOf } from './random.mjs';
 
 export const ROUND_MS = 10_000;
 /** Each a socket with options of its own, see `application.mjs`, and a line of the same name. */
-export const SOCKETS = ['plain', 'watched', 'admitted'];
+export const SOCKETS = ['plain', 'watched', 'admitted', 'bare'];
 /** The code that the application closes with, and the server never, so that it can be told who began. */
 export const GOODBYE = 3_999;
 /** One socket is hurt this often on average. An hour with a fault every six seconds has 600. */

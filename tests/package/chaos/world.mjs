@@ -192,6 +192,8 @@ export class World {
 
   async #weigh() {
     await this.#take();
+    // What was said on the console is kept for whoever opens it.
+    await this.#devtools.send('Runtime.discardConsoleEntries');
     for (let times = 0; times < 3; times++) await this.#devtools.send('HeapProfiler.collectGarbage');
     const { usedSize } = await this.#devtools.send('Runtime.getHeapUsage');
     const { metrics } = await this.#devtools.send('Performance.getMetrics');

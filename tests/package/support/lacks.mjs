@@ -22,6 +22,10 @@ const LACKS = {
     firefox: 'WebDriver can neither slow a page down nor take its network',
     webkit: 'WebDriver can neither slow a page down nor take its network',
   },
+  'a closing that shows': {
+    firefox: 'it ends a connection as soon as the server has closed it, so that is never seen under way',
+    webkit: 'readyState is OPEN until the line itself has ended, though the server has closed the connection',
+  },
   backpressure: {
     webkit:
       'WebKitGTK hands all that is sent to libsoup at once, so bufferedAmount doesn’t say what is still on the way',
