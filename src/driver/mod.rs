@@ -174,7 +174,8 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
-        self.command(|engine, _| engine.send(copy, bytes))?;
+        self.engine(|engine| engine.send(copy, bytes))?;
+        self.settle();
         Ok(())
     }
 

@@ -22,7 +22,9 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Sends a message on this connection, be it admitted or not.
     pub(crate) fn send_on(&self, connection: Connection, data: JsValue) -> Result<(), SendError> {
-        self.command(|engine, _| engine.send_on(connection, data))
+        self.engine(|engine| engine.send_on(connection, data))?;
+        self.settle();
+        Ok(())
     }
 
     /// Whether to show every message to [`Heard::is_reply`], for calls that come from the server.

