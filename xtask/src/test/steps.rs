@@ -179,7 +179,6 @@ impl Step {
             Self::Browsers => ["firefox", "webkit"]
                 .into_iter()
                 .flat_map(|browser| ["tests/package", "tests/conformance"].map(|folder| (browser, folder)))
-                .filter(|(_, folder)| places.full || *folder == "tests/package")
                 .flat_map(|(browser, folder)| {
                     let mut jobs = node_script(workshop, places, folder, &["run", "test:webdriver"], self.limit());
                     for job in &mut jobs {

@@ -98,7 +98,7 @@ export class Page {
   }
 
   getByRole(role, { name }) {
-    return new Locator(this, { selector: role, hasText: pattern(name) });
+    return new Locator(this, { selector: role === 'link' ? 'a[href]' : role, hasText: pattern(name) });
   }
 
   /** Another page that could talk to this one. */
