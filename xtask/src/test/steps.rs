@@ -33,7 +33,7 @@ pub(crate) enum Step {
     Wasm,
     /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
-    /// The same in the browsers of the two other engines
+    /// The same in Firefox and WebKit, in a full run or by itself
     Browsers,
     /// The standard's tests, with our class in the browser's place
     Conformance,
@@ -101,6 +101,11 @@ impl Step {
                 &[Self::Tools, Self::Build]
             }
         }
+    }
+
+    /// Whether it is left to a full run. Two more browsers take as long as all the rest.
+    pub(crate) fn takes_long(self) -> bool {
+        self == Self::Browsers
     }
 
     /// Whether tests are counted here. Then none at all is a failure.
