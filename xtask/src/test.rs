@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// Runs this step only; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
-    /// Runs what takes long, too: Firefox and WebKit, the applications of Next.js and Parcel, the Rust examples, more chaos
+    /// Runs what takes long, too: the browsers of two other engines, the applications of Next.js and Parcel, the Rust examples, more chaos
     #[arg(long)]
     full: bool,
 }

@@ -33,7 +33,7 @@ pub(crate) enum Step {
     Wasm,
     /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
-    /// The same in Firefox and WebKit, in a full run or by itself
+    /// The same in the browsers of the two other engines, in a full run or by itself
     Browsers,
     /// The standard's tests, with our class in the browser's place
     Conformance,
