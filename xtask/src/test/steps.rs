@@ -33,6 +33,8 @@ pub(crate) enum Step {
     Wasm,
     /// The package in a real browser
     Package,
+    /// The package against servers that exist: nginx, nchan, Redis, MQTT, NATS
+    Push,
     /// The standard's tests, with our class in the browser's place
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
@@ -78,7 +80,7 @@ impl Step {
             // Of a full run, the Rust examples alone take minutes to compile.
             Self::Tools | Self::Apps => 1200,
             Self::Fmt => 60,
-            Self::Doc | Self::Npm => 300,
+            Self::Doc | Self::Npm | Self::Push => 300,
             Self::Wasm => 420,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance => 600,
         })
@@ -89,7 +91,7 @@ impl Step {
         match self {
             Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
             Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
-            Self::Npm | Self::Package | Self::Conformance | Self::Apps => &[Self::Tools, Self::Build],
+            Self::Npm | Self::Package | Self::Push | Self::Conformance | Self::Apps => &[Self::Tools, Self::Build],
         }
     }
 
@@ -97,7 +99,7 @@ impl Step {
     pub(crate) fn runs_tests(self) -> bool {
         matches!(
             self,
-            Self::Native | Self::Wasm | Self::Package | Self::Conformance | Self::Apps
+            Self::Native | Self::Wasm | Self::Package | Self::Push | Self::Conformance | Self::Apps
         )
     }
 
@@ -155,6 +157,14 @@ impl Step {
                 })
                 .into(),
             Self::Package => node_tests(workshop, places, "tests/package", self.limit()),
+            Self::Push => {
+                // It stands on what the package's tests have.
+                let support = build::npm_ci(workshop, "tests/package").map(whole);
+                support
+                    .into_iter()
+                    .chain(node_tests(workshop, places, "tests/push", self.limit()))
+                    .collect()
+            }
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
             Self::Apps => ["tests/apps", "tests/apps/full"]
                 .into_iter()
