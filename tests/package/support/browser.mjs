@@ -7,12 +7,14 @@ const probe = resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js');
 
 const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
 
-export function startBrowser({ ignoreDefaultArgs } = {}) {
+/** `env`: another environment than the tests' own. */
+export function startBrowser({ ignoreDefaultArgs, env } = {}) {
   return chromium.launch({
     executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
     chromiumSandbox: false,
     args: FLAGS,
     ignoreDefaultArgs,
+    env,
     timeout: 20_000,
   });
 }
