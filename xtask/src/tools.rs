@@ -13,7 +13,7 @@ const WASM_PACK: &str = "0.15.1";
 const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
 /// Debian's packages, and a program of each to know them by.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 14] = [
     ("chromium", "chromium"),
     ("chromium-driver", "chromedriver"),
     ("firefox-esr", "firefox-esr"),
@@ -21,7 +21,17 @@ const PACKAGES: [(&str, &str); 6] = [
     // WebKit has no headless mode: it gets a screen that nobody sees.
     ("xvfb", "Xvfb"),
     ("websocketd", "websocketd"),
+    ("nginx", "nginx"),
+    ("libnginx-mod-nchan", NCHAN),
+    ("redis-server", "redis-server"),
+    ("mosquitto", "mosquitto"),
+    ("nats-server", "nats-server"),
+    ("curl", "curl"),
+    ("openssl", "openssl"),
+    ("libnss3-tools", "certutil"),
 ];
+/// No program, but a module of nginx's.
+const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 /// Compiling a tool takes minutes on a small machine.
 const INSTALL_SECONDS: u64 = 900;
 
@@ -83,6 +93,7 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
         let lacks = |(package, program): &(_, &str)| match *package {
             "chromium" => workshop.chromium().is_none(),
             "firefox-esr" => purpose == Purpose::Test && workshop.firefox().is_none(),
+            _ if Path::new(program).is_absolute() => purpose == Purpose::Test && !Path::new(program).exists(),
             _ => purpose == Purpose::Test && workshop.which(program).is_none(),
         };
         packages.extend(
@@ -141,6 +152,8 @@ fn debian(workshop: &Workshop, packages: &[&str]) -> Result<Vec<Step>> {
         .map(|arguments| {
             let mut command = workshop.command("", "apt-get", arguments);
             command.env("DEBIAN_FRONTEND", "noninteractive");
+            // Servers are wanted as programs, not running: in runlevel 1 Debian's installation starts none.
+            command.env("RUNLEVEL", "1");
             let job = Job::new(command, INSTALL_SECONDS);
             Step::new(format!("installing: {}", job.shown()), job)
         })

@@ -35,6 +35,8 @@ pub(crate) enum Step {
     Package,
     /// The same in the browsers of the two other engines, in a full run or by itself
     Browsers,
+    /// The package with nginx, nchan, Redis, MQTT and NATS, in a full run or by itself
+    Push,
     /// The standard's tests, with our class in the browser's place
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
@@ -85,7 +87,7 @@ impl Step {
             // Of a full run, the Rust examples alone take minutes to compile.
             Self::Tools | Self::Apps => 1200,
             Self::Fmt => 60,
-            Self::Doc | Self::Npm => 300,
+            Self::Doc | Self::Npm | Self::Push => 300,
             Self::Wasm => 420,
             Self::Browsers => 900,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance | Self::Servers => 600,
@@ -97,22 +99,33 @@ impl Step {
         match self {
             Self::Tools | Self::Fmt | Self::Doc | Self::Native => &[],
             Self::Clippy | Self::Build | Self::Wasm => &[Self::Tools],
-            Self::Npm | Self::Package | Self::Browsers | Self::Conformance | Self::Apps | Self::Servers => {
-                &[Self::Tools, Self::Build]
-            }
+            Self::Npm
+            | Self::Package
+            | Self::Browsers
+            | Self::Conformance
+            | Self::Apps
+            | Self::Servers
+            | Self::Push => &[Self::Tools, Self::Build],
         }
     }
 
-    /// Whether it is left to a full run. Two more browsers take as long as all the rest.
+    /// Whether it is left to a full run.
     pub(crate) fn takes_long(self) -> bool {
-        self == Self::Browsers
+        matches!(self, Self::Browsers | Self::Push)
     }
 
     /// Whether tests are counted here. Then none at all is a failure.
     pub(crate) fn runs_tests(self) -> bool {
         matches!(
             self,
-            Self::Native | Self::Wasm | Self::Package | Self::Browsers | Self::Conformance | Self::Apps | Self::Servers
+            Self::Native
+                | Self::Wasm
+                | Self::Package
+                | Self::Browsers
+                | Self::Conformance
+                | Self::Apps
+                | Self::Servers
+                | Self::Push
         )
     }
 
@@ -192,6 +205,14 @@ impl Step {
                     jobs
                 })
                 .collect(),
+            Self::Push => {
+                // It stands on what the package's tests have.
+                let support = build::npm_ci(workshop, "tests/package").map(whole);
+                support
+                    .into_iter()
+                    .chain(node_tests(workshop, places, "tests/push", self.limit()))
+                    .collect()
+            }
             Self::Conformance => node_tests(workshop, places, "tests/conformance", self.limit()),
             Self::Apps => ["tests/apps", "tests/apps/full"]
                 .into_iter()

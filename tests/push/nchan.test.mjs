@@ -1,0 +1,186 @@
+/** `docs/push.md` on one server: nginx with nchan, as it says there. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { until } from '../package/support/server.mjs';
+import { sideBySide } from '../package/support/suite.mjs';
+import { codeUnder, swap } from './support/docs.mjs';
+import { publisher, startNchan, subscribe } from './support/nchan.mjs';
+import { freePort, onStage } from './support/stage.mjs';
+
+const sh = async (code) => (await promisify(execFile)('sh', ['-c', code])).stdout;
+
+sideBySide('nchan', () => {
+  onStage(
+    'what curl publishes is shown, and the channel tells how many listen and what its last id is',
+    async ({ page, stage }) => {
+      const nchan = await startNchan(stage);
+      const place = { 'http://127.0.0.1:8080': nchan.back };
+      const heard = await subscribe(page, nchan.port);
+      await heard.open();
+      await sh(swap(codeUnder('Publish', 'sh')[0], place));
+      assert.deepEqual(await heard.until(1), ['{"price": 42}']);
+      const info = JSON.parse(await sh(swap(codeUnder('History', 'sh')[0], place)));
+      assert.deepEqual([info.messages, info.subscribers], [1, 1]);
+      assert.equal(await page.evaluate(() => tokens.at(-1)), info.last_message_id);
+    },
+  );
+
+  onStage('dropped lines under traffic: every message once, in order', async ({ page, stage }) => {
+    const nchan = await startNchan(stage);
+    const cable = await stage.cable(nchan.port);
+    const heard = await subscribe(page, cable.port);
+    await heard.open();
+    const publish = publisher(nchan.back);
+    for (let drop = 1; drop <= 5; drop += 1) {
+      await publish(20);
+      cable.drop();
+      await publish(20);
+      await until(() => cable.carried > drop, 20_000, 'another connection');
+    }
+    assert.deepEqual(await heard.until(publish.count), publish.all());
+  });
+
+  onStage(
+    'offline on a dead line: found by the heartbeat, and what was said meanwhile comes once; without resume all comes twice',
+    async ({ page, stage }) => {
+      const nchan = await startNchan(stage);
+      const cable = await stage.cable(nchan.port);
+      const heard = await subscribe(page, cable.port);
+      await heard.open();
+      await page.evaluate(async (url) => {
+        globalThis.forgetful = probe.watch(
+          new Holdfast.WebSocket(url, 'ws+meta.nchan', {
+            reconnect: { minDelay: 50, maxDelay: 200, connectTimeout: 2_000 },
+            heartbeat: { interval: 300, timeout: 700, pong: 'pong' },
+          }),
+        );
+        await forgetful.until('open');
+      }, `ws://127.0.0.1:${cable.port}/sub/news`);
+      const publish = publisher(nchan.back);
+      await publish(20);
+      await heard.until(20);
+      cable.kill();
+      await page.context().setOffline(true);
+      await publish(30);
+      await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.status === 'offline', 20_000));
+      await publish(30);
+      cable.mend();
+      await page.context().setOffline(false);
+      await publish(20);
+      assert.deepEqual(await heard.until(100), publish.all());
+      const forgot = await page.evaluate(() =>
+        forgetful.until('message', 120, 20_000).then(() => forgetful.heard.length),
+      );
+      assert.equal(forgot, 120, 'the first 20 twice');
+    },
+  );
+
+  onStage('what is no longer in the buffer is left out, and nginx says so', async ({ page, stage }) => {
+    const nchan = await startNchan(stage, {
+      change: { 'nchan_message_buffer_length 1000': 'nchan_message_buffer_length 10' },
+    });
+    const cable = await stage.cable(nchan.port);
+    const heard = await subscribe(page, cable.port);
+    await heard.open();
+    const publish = publisher(nchan.back);
+    await publish(5);
+    await heard.until(5);
+    cable.cut();
+    // A message's id is a second and a number in it; what the browser has must be of another one.
+    await sleep(1_100);
+    await publish(25);
+    cable.mend();
+    const all = publish.all();
+    assert.deepEqual(await heard.until(15), [...all.slice(0, 5), ...all.slice(-10)]);
+    await until(() => /Missed message/.test(nchan.nginx.said), 5_000, 'the warning');
+  });
+
+  onStage('a restart empties the buffer of a server without Redis, and so does a reload', async ({ page, stage }) => {
+    const nchan = await startNchan(stage);
+    const cable = await stage.cable(nchan.port);
+    const heard = await subscribe(page, cable.port);
+    await heard.open();
+    const publish = publisher(nchan.back);
+    await publish(5);
+    await heard.until(5);
+    for (const again of [
+      async () => {
+        await nchan.nginx.stop();
+        await nchan.nginx.start();
+      },
+      async () => {
+        nchan.nginx.signal('SIGHUP');
+        await sleep(2_000);
+      },
+    ]) {
+      cable.cut();
+      const before = publish.count;
+      await publish(5);
+      await again();
+      cable.mend();
+      await page.evaluate(
+        (count) => probe.until(() => ws.readyState === 1 && ws.stats().connections > count, 20_000),
+        0,
+      );
+      const [said] = await publish(1);
+      await page.evaluate((said) => probe.until(() => shown.includes(said), 20_000), said);
+      const shown = await page.evaluate(() => shown);
+      const lost = publish
+        .all()
+        .slice(before, before + 5)
+        .filter((message) => !shown.includes(message));
+      assert.equal(lost.length, 5, `${lost.length} lost`);
+    }
+  });
+
+  onStage('a heartbeat where browsers may not publish is the end', async ({ page, stage }) => {
+    const nchan = await startNchan(stage, {
+      change: {
+        'nchan_pubsub websocket;': 'nchan_subscriber websocket;',
+        'nchan_publisher_channel_id -nowhere-;': '',
+        'nchan_publisher_upstream_request /nowhere;': '',
+      },
+    });
+    await subscribe(page, nchan.port);
+    const end = await page.evaluate(() => record.end(20_000));
+    assert.deepEqual([end.code, end.willReconnect], [1008, false]);
+  });
+
+  onStage('the application is told who comes and goes, and may refuse', async ({ page, stage }) => {
+    const told = [];
+    let allows = 1;
+    const application = createServer(({ url, headers }, response) => {
+      const [path] = url.split('?');
+      told.push([path, headers['x-original-uri']]);
+      response.statusCode = path === '/allowed' && allows-- < 1 ? 403 : 200;
+      response.end();
+    });
+    const port = await freePort();
+    application.listen(port, '127.0.0.1');
+    stage.atEnd(() => application.close());
+    const [hooks, locations] = codeUnder('Presence', 'nginx');
+    const [authorize] = codeUnder('Who may subscribe', 'nginx');
+    const asked = swap(locations, { 'http://127.0.0.1:3000': `http://127.0.0.1:${port}` });
+    const allowing = asked.slice(0, asked.indexOf('location = /left')).replaceAll('joined', 'allowed');
+    const nchan = await startNchan(stage, {
+      change: { 'nchan_pubsub websocket;': `nchan_pubsub websocket; ${hooks} ${authorize}` },
+      more: `${asked} ${allowing}`,
+    });
+    const cable = await stage.cable(nchan.port);
+    const heard = await subscribe(page, cable.port);
+    await heard.open();
+    await until(() => told.length === 2, 10_000, 'joined');
+    cable.drop();
+    const { code, reason, willReconnect } = await page.evaluate(() => record.until('close', 2, 20_000));
+    await until(() => told.some(([path]) => path === '/left'), 10_000, 'left');
+    assert.deepEqual(told.slice(0, 2), [
+      ['/allowed', '/sub/news?last_event_id='],
+      ['/joined', '/sub/news?last_event_id='],
+    ]);
+    assert.equal(told.filter(([path]) => path === '/joined').length, 1);
+    assert.deepEqual([code, reason, willReconnect], [1006, '', true]);
+  });
+});

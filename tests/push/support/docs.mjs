@@ -1,0 +1,29 @@
+/** The code in the documentation: what it says is what is tested. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { repository } from '../../package/support/server.mjs';
+
+const TITLE_OR_CODE = /^#+ (?<title>.*)$|^```(?<language>\w+)\n(?<code>[\s\S]*?)^```$/gm;
+
+/** The blocks of a language under a heading of `docs/push.md`. */
+export function codeUnder(heading, language) {
+  const blocks = [];
+  let here;
+  for (const { groups } of readFileSync(resolve(repository, 'docs/push.md'), 'utf8').matchAll(TITLE_OR_CODE)) {
+    if (groups.title) here = groups.title;
+    else if (here === heading && groups.language === language) blocks.push(groups.code);
+  }
+  assert.ok(blocks.length, `no ${language} under “${heading}”`);
+  return blocks;
+}
+
+/** The code with places and times of the test's own. Each must be there to be replaced. */
+export function swap(code, replacements) {
+  let swapped = code;
+  for (const [from, to] of Object.entries(replacements)) {
+    assert.ok(swapped.includes(from), `the documentation has no ${from} any more`);
+    swapped = swapped.replaceAll(from, to);
+  }
+  return swapped;
+}
