@@ -121,7 +121,7 @@ class Page {
   }
 
   async close() {
-    await this.tab.close();
+    await this.tab.end();
     await this.meter.server.idle();
     if (this.context.browserContextId)
       await this.meter.devtools.send('Target.disposeBrowserContext', this.context).catch(() => {});
