@@ -63,12 +63,12 @@ sideBySide('nchan', () => {
       await publish(20);
       await heard.until(20);
       cable.kill();
-      await page.context().setOffline(true);
+      await page.setOffline(true);
       await publish(30);
       await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.status === 'offline', 20_000));
       await publish(30);
       cable.mend();
-      await page.context().setOffline(false);
+      await page.setOffline(false);
       await publish(20);
       assert.deepEqual(await heard.until(100), publish.all());
       const forgot = await page.evaluate(() =>

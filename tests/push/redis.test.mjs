@@ -37,7 +37,7 @@ const subscribeToBoth = (page, one, other) =>
   });
 
 sideBySide('nchan with Redis', () => {
-  onStage('nginx restarted under traffic, then reloaded: every message once, in order', async ({ page, stage }) => {
+  onStage('nginx restarted under traffic: every message once, in order', async ({ page, stage }) => {
     const nchan = await startNchan(stage, await startRedis(stage));
     await ready(nchan);
     const heard = await subscribe(page, nchan.port);
@@ -49,10 +49,7 @@ sideBySide('nchan with Redis', () => {
     await nchan.nginx.start();
     await ready(nchan, 2);
     await publish(50);
-    nchan.nginx.signal('SIGHUP');
-    await ready(nchan, 3);
-    await publish(50);
-    assert.deepEqual(await heard.until(150), publish.all());
+    assert.deepEqual(await heard.until(100), publish.all());
   });
 
   onStage('what was said before a restart outlives it, for a browser that was away', async ({ page, stage }) => {

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { startBrowser } from '../package/support/browser.mjs';
+import { startChromium } from '../package/support/chromium.mjs';
 import { pkg } from '../package/support/server.mjs';
 import { startNginx } from './support/nginx.mjs';
 import { freePort, onStage } from './support/stage.mjs';
@@ -83,7 +83,7 @@ onStage(
     assert.deepEqual(untrusted, [...failure, ...failure]);
     assert.deepEqual(protocols, []);
 
-    const trusting = await startBrowser({ env: { ...process.env, HOME: trust(folder) } });
+    const trusting = await startChromium({ env: { ...process.env, HOME: trust(folder) } });
     stage.atEnd(() => trusting.close());
     const secure = await trusting.newPage();
     await secure.goto(`https://127.0.0.1:${port}/`);

@@ -1,4 +1,5 @@
 /** nchan and its subscribers as `docs/push.md` has them, at places and times of the test's own. */
+import { until } from '../../package/support/server.mjs';
 import { codeUnder, swap } from './docs.mjs';
 import { startNginx } from './nginx.mjs';
 import { freePort } from './stage.mjs';
@@ -74,8 +75,13 @@ export function publisher(back) {
       publish.count += 1;
       const body = `message ${publish.count}`;
       const headers = { connection: 'close' };
-      const answer = await fetch(`${back}/pub/news`, { method: 'POST', body, headers });
-      if (!answer.ok) throw Error(`${answer.status} for ${body}`);
+      // What is refused was not published: nchan has no Redis yet, say.
+      await until(
+        async () =>
+          (await fetch(`${back}/pub/news`, { method: 'POST', body, headers, signal: AbortSignal.timeout(10_000) })).ok,
+        10_000,
+        body,
+      );
       said.push(body);
     }
     return said;
