@@ -5,8 +5,7 @@ import { startWebDriver } from './webdriver/browser.mjs';
 
 export const ENGINE = process.env.HOLDFAST_BROWSER || 'chromium';
 
-/** `env`: of Chromium, another environment than the tests' own. */
-export const startBrowser = ({ env } = {}) => (ENGINE === 'chromium' ? startChromium(env) : startWebDriver(ENGINE));
+export const startBrowser = () => (ENGINE === 'chromium' ? startChromium() : startWebDriver(ENGINE));
 
 /** For tests whose page is hidden, frozen or slow: `tab(url)` opens one that can be. */
 export const startTabs = async () => (ENGINE === 'chromium' ? new DevTools() : startWebDriver(ENGINE));

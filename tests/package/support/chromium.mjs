@@ -7,7 +7,7 @@ const probe = resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js');
 
 const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
 
-export async function startChromium(env = process.env) {
+export async function startChromium({ env } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
     chromiumSandbox: false,
