@@ -17,7 +17,7 @@ pub(crate) trait Heard {
     }
     /// Makes a socket of the browser's, or keeps what that throws.
     fn dial(&self) -> Option<Native>;
-    /// Asks the application where to dial; the answer comes by `Driver::provided`.
+    /// Asks the application where to dial; the answer is a `Driver::command`.
     fn provide(&self, question: u32, attempt: u32);
     /// A connection is open. Returns whether every listener has been called; if not, the rest have their turns on the
     /// browser's stack after this one, and nothing else may be told until then.
@@ -29,7 +29,7 @@ pub(crate) trait Heard {
     fn listen(&self) -> bool {
         false
     }
-    /// A connection is open, and to be admitted or turned away; the answer comes by `Driver::admit`. Only of a host whose
+    /// A connection is open, and to be admitted or turned away; the answer is a `Driver::command`. Only of a host whose
     /// configuration asks for it.
     fn admit(&self, _connection: Connection) {}
     /// A connection is open that was admitted.
