@@ -4,9 +4,9 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 21_000,
-  'index.cjs': 21_200,
-  'holdfast-ws.global.js': 21_000,
+  'index.mjs': 21_300,
+  'index.cjs': 21_500,
+  'holdfast-ws.global.js': 21_300,
   'slim.mjs': 8_700,
   'slim.cjs': 8_900,
   'holdfast-ws.wasm': 12_500,

@@ -21,6 +21,12 @@ import type { Socket } from './socket';
 import { Turns } from './turns';
 import { checkUrl, protocolList } from './webidl';
 
+/** What messages that go past the core are looked at for. */
+enum Past {
+  Time = 2,
+  Replies = 4,
+}
+
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
@@ -28,8 +34,13 @@ export class Host {
   /** Where messages may go past the core, and how many have. */
   declare _line: WebSocket | undefined;
   declare _sent: number;
-  /** How many came past it. */
+  /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `Past`. */
+  declare _ear: ((event: MessageEvent) => void) | null;
+  declare _past: number;
+  /** How many went past, and when the last came, and the last that answers a ping. */
   declare _received: number;
+  declare _lastHeard: number;
+  declare _lastAnswer: number;
   declare readonly _turns: Turns;
   declare readonly _settings: Settings;
   declare _binaryType: BinaryType;
@@ -43,7 +54,8 @@ export class Host {
   declare _lost: unknown[];
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
-    this._sent = this._received = 0;
+    this._sent = this._received = this._past = 0;
+    this._ear = null;
     this._turns = new Turns();
     this._settings = settings;
     this._binaryType = 'blob';
@@ -82,6 +94,12 @@ export class Host {
   _dial(): WebSocket | undefined {
     try {
       const native = this._turns._move(new Native(this._url as string, this._protocols as string[]));
+      // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all seats.
+      native.addEventListener('message', (event) => {
+        if (native !== this._turns._native) return;
+        if (this._past) this._deliver(event);
+        else this._ear?.(event);
+      });
       native.binaryType = this._binaryType;
       // Resolved against the page's address once, when the application gave it.
       this._url = native.url;
@@ -98,15 +116,36 @@ export class Host {
     this._line = this._turns._native;
   }
 
-  /** Nobody but the application waits for what comes: messages need not go by the core, until it takes `onmessage` back. */
-  _listen(): boolean {
-    const { _native: native } = this._turns;
-    if (!native) return false;
-    native.onmessage = (event) => {
-      this._received++;
-      this._message(event);
-    };
+  /** Has the core hear the messages of a browser's socket; those of one that was left are nobody's. */
+  _hear(native: WebSocket, ear: Host['_ear']): void {
+    if (native !== this._turns._native) return;
+    this._ear = ear;
+    this._past = 0;
+  }
+
+  /** Messages need not go by the core, until it says otherwise. */
+  _bypass(past: number): boolean {
+    this._past = past;
+    this._lastHeard = this._lastAnswer = Number.NaN;
     return true;
+  }
+
+  _heardAt(answer: boolean): number {
+    return answer ? this._lastAnswer : this._lastHeard;
+  }
+
+  /** A message that goes past the core. What is done here is what the core does with one, when nothing depends on it at once. */
+  _deliver(event: MessageEvent): void {
+    const { _past: past } = this;
+    this._received++;
+    if (past & Past.Time) {
+      this._lastHeard = event.timeStamp;
+      if (this._settings.pong !== undefined && this._pong(event)) {
+        this._lastAnswer = this._lastHeard;
+        return;
+      }
+    }
+    if (!(past & Past.Replies && this._reply(event))) this._message(event);
   }
 
   /** Has the core told what the page tells, or no more. Returns whether there is surely no network. */

@@ -11,7 +11,7 @@ use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::prelude::*;
 
-use super::{Driver, Event, Heard, millis, span};
+use super::{Driver, Heard, millis, span};
 use crate::engine::{Instant, Span};
 
 #[wasm_bindgen]
@@ -74,11 +74,11 @@ impl Clock {
         Instant::ORIGIN.after(span(awake + self.slept.get()))
     }
 
-    /// When an event came, for the path of every message: its own
-    /// [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp) is on the clock of `performance.now()`, and costs a
-    /// fraction of that call. It doesn't tell whether the machine slept: until the next look it may be early, never late.
-    pub(super) fn time_of(&self, event: &Event) -> Instant {
-        Instant::ORIGIN.after(span(event.time_stamp() + self.slept.get()))
+    /// When an event came, by its [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp): that is on the clock of
+    /// `performance.now()`, and costs a fraction of that call. It doesn't tell whether the machine slept: until the next look it
+    /// may be early, never late.
+    pub(super) fn at(&self, time_stamp: f64) -> Instant {
+        Instant::ORIGIN.after(span(time_stamp + self.slept.get()))
     }
 
     pub(super) fn to_epoch(&self, at: Instant) -> f64 {

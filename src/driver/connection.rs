@@ -3,12 +3,10 @@
 //! What the browser tells is handed on as the event it came in: the engine is told first, so that a listener finds the state
 //! that the event speaks of.
 
-use alloc::rc::Weak;
-
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{CloseEvent, Driver, Event, Heard, Native, span};
+use super::{CloseEvent, Driver, Event, Heard, Interest, Native, span};
 use crate::engine::{Close, Connection, Instant};
 
 type Listener = Closure<dyn Fn(Event)>;
@@ -21,13 +19,9 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn connect<H: Heard + 'static>(
-        driver: &Weak<Driver<H>>,
-        connection: Connection,
-        native: Native,
-    ) -> Self {
+    pub(super) fn connect<H: Heard + 'static>(driver: &Driver<H>, connection: Connection, native: Native) -> Self {
         let listener = |run: fn(&Driver<H>, Connection, &Event)| {
-            let driver = driver.clone();
+            let driver = driver.this.clone();
             Listener::new(move |event| {
                 if let Some(driver) = driver.upgrade() {
                     run(&driver, connection, &event);
@@ -40,8 +34,9 @@ impl Line {
             listener(Driver::on_error),
             listener(Driver::on_close),
         ];
-        let [open, message, error, close] = &listeners;
-        listen(&native, [open, message, error, close].map(Listener::as_ref));
+        let [open, message, error, close] = listeners.each_ref().map(Listener::as_ref);
+        listen(&native, [open, error, close]);
+        driver.host.hear(&native, message);
         Self {
             connection,
             native,
@@ -49,21 +44,16 @@ impl Line {
         }
     }
 
-    fn listen_again(&self) {
-        let [_, message, ..] = &self.listeners;
-        self.native.set_onmessage(message.as_ref());
-    }
-
-    /// Lets go of the socket: nothing of it is heard any more, and the browser closes it in its own time.
+    /// Lets go of the socket: nothing of it is heard any more, except what its host listens to, and the browser closes it in its
+    /// own time.
     pub(super) fn abandon(&self) {
-        listen(&self.native, [&JsValue::NULL; 4]);
+        listen(&self.native, [&JsValue::NULL; 3]);
         self.native.leave();
     }
 }
 
-fn listen(native: &Native, [open, message, error, close]: [&JsValue; 4]) {
+fn listen(native: &Native, [open, error, close]: [&JsValue; 3]) {
     native.set_onopen(open);
-    native.set_onmessage(message);
     native.set_onerror(error);
     native.set_onclose(close);
 }
@@ -75,12 +65,34 @@ impl Drop for Line {
 }
 
 impl<H: Heard + 'static> Driver<H> {
-    /// Takes back what the host listens to.
+    /// Takes back what the host listens to, until the next message.
     pub(super) fn listen_again(&self) {
-        let line = self.line.borrow().clone();
-        if let Some(line) = line.filter(|_| self.bypassed.replace(false)) {
-            line.listen_again();
+        self.catch_up();
+        if self.bypass.take().is_some() {
+            self.host.bypass(None);
         }
+    }
+
+    /// Tells the engine when the line was last heard, by messages that went past.
+    pub(super) fn catch_up(&self) {
+        if self.bypass.get().is_some_and(|interest| interest.time) {
+            for answer in [true, false] {
+                let at = self.host.heard_at(answer);
+                if at >= 0.0 {
+                    let at = self.clock.at(at);
+                    self.engine(|engine| engine.handle_heard(at, answer));
+                }
+            }
+        }
+    }
+
+    /// What the messages to come are looked at for; `None` if the engine is to hear of each.
+    fn interest(&self) -> Option<Interest> {
+        let (time, each) = self.engine(|engine| (engine.listens(), engine.awaits_answer() || engine.has_events()));
+        let replies = self.awaits_replies();
+        // A reply that may come late is looked for until a time that somebody has to watch.
+        let each = each || !replies && self.expects_replies();
+        (!each).then_some(Interest { time, replies })
     }
 
     fn is_current(&self, connection: Connection) -> bool {
@@ -126,27 +138,23 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    /// On the path of every message, unless only the application waits for it: not for signs of life, nor for replies. Then the
-    /// host listens itself from here on. More listeners to it may have their turns after this one, so nothing is told at its end.
+    /// On the path of a message, unless nothing depends on it at once. Then the host listens itself from here on. More listeners
+    /// to it may have their turns after this one, so nothing is told at its end.
     fn on_message(&self, connection: Connection, event: &Event) {
         self.tell_waiting();
         let (listens, matches, awaits) =
             self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
         let answer = matches && self.host.answers(event);
-        let now = match (listens, awaits) {
-            (false, _) => Instant::ORIGIN,
-            (true, false) => self.clock.time_of(event),
-            // A round trip may have been slept through.
-            (true, true) => self.now(),
-        };
+        let now = if listens { self.now() } else { Instant::ORIGIN };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
         }
         // After what the application may have done in hearing it.
-        let busy = listens || self.expects_replies() || self.engine(|engine| engine.has_events());
-        if !busy && self.is_current(connection) {
-            self.bypassed.set(self.host.listen());
+        if self.is_current(connection) {
+            let interest = self.interest();
+            let bypass = interest.filter(|_| self.host.bypass(interest));
+            self.bypass.set(bypass);
         }
         if awaits {
             // An answer brings the next ping before what the alarm was set to.

@@ -5,6 +5,15 @@ use wasm_bindgen::JsValue;
 use super::{CloseEvent, Event, Native};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
+/// What a message is looked at for, when nothing depends on it at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interest {
+    /// When it came, and whether it answers a ping.
+    pub(crate) time: bool,
+    /// Whether it is a reply.
+    pub(crate) replies: bool,
+}
+
 /// Hears of everything, and answers for the application. None of these may throw; any of them may call back into the socket.
 ///
 /// It makes the browser's socket and says goodbye to it: what the browser throws there is the application's to catch, and what
@@ -24,10 +33,19 @@ pub(crate) trait Heard {
     fn open(&self, event: &Event) -> bool;
     /// Messages may be handed to the socket that was made last without asking, for as long as its `readyState` is OPEN.
     fn free(&self) {}
-    /// Nobody but the application waits for what comes: the host may listen to the messages of the socket that was made last
-    /// itself, in the place of its `onmessage`, until that is taken back. Returns whether it does.
-    fn listen(&self) -> bool {
+    /// Has `ear`, a function or null, hear the messages of a socket, before everyone else.
+    fn hear(&self, native: &Native, ear: &JsValue) {
+        native.set_onmessage(ear);
+    }
+    /// Nothing need be told of the messages to come but what `interest` says: the host may keep them from the ear and deliver them
+    /// itself, until this is taken back with `None`. Returns whether it does.
+    fn bypass(&self, _interest: Option<Interest>) -> bool {
         false
+    }
+    /// Of the messages that went past: when the last came, or the last that answers a ping, by its event's `timeStamp`; NaN if none
+    /// did since [`Heard::bypass`].
+    fn heard_at(&self, _answer: bool) -> f64 {
+        f64::NAN
     }
     /// A connection is open, and to be admitted or turned away; the answer is a `Driver::command`. Only of a host whose
     /// configuration asks for it.

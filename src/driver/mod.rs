@@ -26,7 +26,7 @@ use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::host::Heard;
+pub(crate) use self::host::{Heard, Interest};
 pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
@@ -43,8 +43,8 @@ pub(crate) struct Driver<H: Heard> {
     line: RefCell<Option<Rc<Line>>>,
     /// Whether the application looks at messages even with no request pending.
     inspects: Cell<bool>,
-    /// Whether the host listens to messages itself.
-    bypassed: Cell<bool>,
+    /// What the host listens for itself, if messages go past us.
+    bypass: Cell<Option<Interest>>,
     /// Whether the page's signals are of use.
     watched: bool,
     /// Of a host that does not watch the page itself.
@@ -78,7 +78,7 @@ impl<H: Heard + 'static> Driver<H> {
             clock,
             line: RefCell::new(None),
             inspects: Cell::new(false),
-            bypassed: Cell::new(false),
+            bypass: Cell::new(None),
             watched,
             #[cfg(not(feature = "standalone"))]
             signals: RefCell::new(None),
@@ -132,6 +132,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     pub(crate) fn now(&self) -> Instant {
+        self.catch_up();
         self.clock.now()
     }
 
@@ -216,8 +217,12 @@ impl<H: Heard + 'static> Driver<H> {
 
     fn arm(&self) {
         let untold = self.engine(|engine| engine.has_events());
-        if untold {
-            // It is told before the next message is.
+        if self
+            .bypass
+            .get()
+            .is_some_and(|interest| untold || interest.replies && !self.awaits_replies())
+        {
+            // What is untold is told before the next message is.
             self.listen_again();
         }
         let next = self.engine(|engine| {
@@ -260,10 +265,14 @@ impl<H: Heard + 'static> Driver<H> {
                 if !ping.is_undefined() && self.transmit(&line, &ping) {
                     let now = self.now();
                     self.engine(|engine| engine.handle_pinged(now, connection));
+                    self.listen_again();
                 }
             }
             Output::Weigh(_) => self.weigh(&line),
-            Output::Abandon(_) => line.abandon(),
+            Output::Abandon(_) => {
+                self.host.hear(&line.native, &JsValue::NULL);
+                line.abandon();
+            }
             // Closed already: see `Driver::command`.
             Output::Close(_) | Output::Resolve(_) | Output::Dial(_) => {}
         }
@@ -286,8 +295,8 @@ impl<H: Heard + 'static> Driver<H> {
 
     fn dial(&self, connection: Connection) {
         if let Some(native) = self.host.dial() {
-            let line = Line::connect(&self.this, connection, native);
-            self.bypassed.set(false);
+            let line = Line::connect(self, connection, native);
+            self.bypass.set(None);
             self.line.replace(Some(Rc::new(line)));
         } else {
             let now = self.now();

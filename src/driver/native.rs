@@ -12,9 +12,6 @@ extern "C" {
     #[derive(Clone)]
     pub(crate) type Event;
 
-    #[wasm_bindgen(method, getter, js_name = timeStamp)]
-    pub(super) fn time_stamp(this: &Event) -> f64;
-
     /// A [`CloseEvent`](https://websockets.spec.whatwg.org/#the-closeevent-interface) of the browser's.
     #[wasm_bindgen(extends = Event)]
     #[derive(Clone)]

@@ -16,7 +16,9 @@ impl<H: Heard + 'static> Driver<H> {
         route: Route,
     ) -> Result<(), SendError> {
         self.look();
-        self.listen_again();
+        if !self.bypass.get().is_some_and(|interest| interest.replies) {
+            self.listen_again();
+        }
         self.command(|engine, now| engine.request(now, id, payload, bytes, timeout, route))
     }
 
@@ -33,6 +35,12 @@ impl<H: Heard + 'static> Driver<H> {
         self.listen_again();
     }
 
+    /// Whether a message may be a reply that somebody waits for.
+    pub(super) fn awaits_replies(&self) -> bool {
+        self.inspects.get() || self.engine(|engine| engine.pending_requests() > 0)
+    }
+
+    /// The same, or one that comes late or twice.
     pub(super) fn expects_replies(&self) -> bool {
         self.inspects.get() || self.engine(|engine| engine.expects_replies(|| self.clock.now()))
     }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::driver::{CloseEvent, Event, Heard, Native, millis};
+use crate::driver::{CloseEvent, Event, Heard, Interest, Native, millis};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
 
 #[wasm_bindgen]
@@ -24,8 +24,13 @@ extern "C" {
     fn js_provide(this: &Host, question: u32, attempt: u32);
     #[wasm_bindgen(method, js_name = _open)]
     fn js_open(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = _listen)]
-    fn js_listen(this: &Host) -> bool;
+    #[wasm_bindgen(method, js_name = _hear)]
+    fn js_hear(this: &Host, native: &Native, ear: &JsValue);
+    /// 0 for no bypass, else 1; 2 more for the time, 4 for replies.
+    #[wasm_bindgen(method, js_name = _bypass)]
+    fn js_bypass(this: &Host, interest: u32) -> bool;
+    #[wasm_bindgen(method, js_name = _heardAt)]
+    fn js_heard_at(this: &Host, answer: bool) -> f64;
     #[wasm_bindgen(method, js_name = _free)]
     fn js_free(this: &Host);
     #[wasm_bindgen(method, js_name = _admit)]
@@ -81,8 +86,18 @@ impl Heard for Host {
         self.js_free();
     }
 
-    fn listen(&self) -> bool {
-        self.js_listen()
+    fn hear(&self, native: &Native, ear: &JsValue) {
+        self.js_hear(native, ear);
+    }
+
+    fn bypass(&self, interest: Option<Interest>) -> bool {
+        self.js_bypass(interest.map_or(0, |Interest { time, replies }| {
+            1 + 2 * u32::from(time) + 4 * u32::from(replies)
+        }))
+    }
+
+    fn heard_at(&self, answer: bool) -> f64 {
+        self.js_heard_at(answer)
     }
 
     fn admit(&self, connection: Connection) {

@@ -105,6 +105,14 @@ impl<P: Clone> Engine<P> {
         self.watch.asked.is_some()
     }
 
+    /// The line was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them looks
+    /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_answer).
+    pub fn handle_heard(&mut self, at: Instant, answer: bool) {
+        if !self.awaits_answer() {
+            self.hear(at, answer);
+        }
+    }
+
     pub(super) fn start_watch(&mut self, now: Instant) {
         self.watch = Watch::new(now);
         if let Some(heartbeat) = &self.config.heartbeat {

@@ -104,6 +104,20 @@ fn name(debug: &str) -> String {
 }
 
 #[test]
+fn a_message_that_goes_past_the_engine_does_what_one_does_that_it_hears() {
+    try_all(1_000, &sequence(), |sequence| {
+        let [told, past] = [Run::new(&sequence), Run::bypassed(&sequence)].map(|mut run| {
+            for input in &sequence.inputs {
+                run.step(*input);
+            }
+            run.finish();
+            run.record
+        });
+        assert_eq!(told, past);
+    });
+}
+
+#[test]
 fn the_same_inputs_and_seed_give_the_same_outputs() {
     try_all(200, &sequence(), |sequence| {
         let [first, second] = [(); 2].map(|()| {
