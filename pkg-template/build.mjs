@@ -10,6 +10,7 @@ import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
 import { trimGlue } from './build/glue.mjs';
 import { Sizes } from './build/sizes.mjs';
+import { blankTexts } from './build/wasm-data.mjs';
 import { shortenNames } from './build/wasm-names.mjs';
 import { wasmText } from './build/wasm-text.mjs';
 
@@ -21,7 +22,7 @@ const generated = resolve(process.env.HOLDFAST_GENERATED ?? resolve(here, 'gener
 /** Stands for the wasm text until esbuild is done, which would escape it in its own way. */
 const PLACEHOLDER = '@wasm@';
 
-const { bytes, names } = shortenNames(readFileSync(resolve(generated, 'holdfast_bg.wasm')), 'a');
+const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated, 'holdfast_bg.wasm'))), 'a');
 const { literal, decoder } = wasmText(bytes);
 
 /** The slim entries have no text of the wasm in them. */
@@ -50,7 +51,7 @@ async function bundle(entry, { wasm = 'inlined', plugins = [], ...options }) {
     bundle: true,
     minify: true,
     write: false,
-    target: 'es2020',
+    target: 'es2021',
     legalComments: 'none',
     define: { SLIM: String(slim) },
     // The frameworks are the application's own, and so is the class: the entries for them must not bring a second one.
@@ -84,7 +85,10 @@ const noWasm = {
   setup: (b) => b.onResolve({ filter: /^holdfast:wasm$/ }, ({ path }) => ({ path, external: true })),
 };
 sizes.note('the wasm as text', literal);
-sizes.note('the skin alone', await bundle('src/index.ts', { format: 'esm', plugins: [noWasm] }));
+const skin = await bundle('src/index.ts', { format: 'esm', plugins: [noWasm] });
+sizes.note('the skin alone', skin);
+// For `cargo xtask bench`, which weighs the parts.
+writeFileSync(resolve(generated, 'skin.mjs'), skin);
 sizes.report();
 
 writeTypes(here, resolve(out, 'dist'));

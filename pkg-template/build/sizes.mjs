@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 21_300,
-  'index.cjs': 21_500,
-  'holdfast-ws.global.js': 21_300,
+  'index.mjs': 20_900,
+  'index.cjs': 21_100,
+  'holdfast-ws.global.js': 20_900,
   'slim.mjs': 8_700,
   'slim.cjs': 8_900,
-  'holdfast-ws.wasm': 12_500,
+  'holdfast-ws.wasm': 12_200,
   'react.mjs': 1_700,
   'react.cjs': 1_900,
   'vue.mjs': 1_200,

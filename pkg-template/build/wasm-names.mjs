@@ -1,11 +1,13 @@
 /**
  * Gives imports and exports of a wasm file names of a letter or two; wasm-bindgen's are long, and stand in the glue as well,
- * where esbuild's property mangling puts the same short ones. https://webassembly.github.io/spec/core/binary/modules.html
+ * where esbuild's property mangling puts the same short ones. Those of functions go.
+ * https://webassembly.github.io/spec/core/binary/modules.html
  */
+const CUSTOM = 0;
 const IMPORTS = 2;
 const EXPORTS = 7;
 
-class Reader {
+export class Reader {
   constructor(bytes, at = 0) {
     Object.assign(this, { bytes, at });
   }
@@ -69,6 +71,7 @@ export function shortenNames(bytes, moduleName) {
   while (reader.at < bytes.length) {
     const id = reader.number();
     const section = reader.take(reader.number());
+    if (id === CUSTOM) continue;
     const written = id === IMPORTS || id === EXPORTS ? rename(section, id, moduleName, shorten) : [...section];
     out.push(id, ...number(written.length));
     for (const byte of written) out.push(byte);

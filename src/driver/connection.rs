@@ -15,7 +15,8 @@ type Listener = Closure<dyn Fn(Event)>;
 pub(super) struct Line {
     pub(super) connection: Connection,
     pub(super) native: Native,
-    listeners: [Listener; 4],
+    /// Kept for as long as they may be called.
+    _listeners: [Listener; 4],
 }
 
 impl Line {
@@ -40,7 +41,7 @@ impl Line {
         Self {
             connection,
             native,
-            listeners,
+            _listeners: listeners,
         }
     }
 

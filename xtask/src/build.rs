@@ -57,12 +57,12 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
         .arg(&workshop.target);
     step("cargo build", command, 600);
 
-    // --target-features and names go; the section that turns on reference types has to stay until wasm-opt has read it.
+    // The section that turns on reference types has to stay until wasm-opt has read it; the functions' names, until the file is
+    // put into the package, for `cargo xtask bench` to tell what weighs how much.
     let bindgen = [
         "--target",
         "web",
         "--omit-default-module-path",
-        "--remove-name-section",
         "--remove-producers-section",
     ];
     let mut command = workshop.command("", "wasm-bindgen", &bindgen);
@@ -81,7 +81,7 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
         "--converge",
         // There is the stack, which ends long before it gets there.
         "--low-memory-unused",
-        "--strip-debug",
+        "--debuginfo",
         "--strip-producers",
         "--strip-target-features",
         wasm_file,

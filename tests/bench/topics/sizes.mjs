@@ -6,6 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { pkg } from '../support/contenders.mjs';
 import { emit } from '../support/lines.mjs';
+import { codeByPart } from '../support/wasm-code.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -25,6 +26,9 @@ const PEERS = {
   ably: "export { Realtime } from 'ably';",
 };
 
+/** What the build leaves behind. */
+const generated = (file) => readFileSync(resolve(here, '../../../pkg-template/generated', file));
+
 function weigh(group, name, content, version) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
   const [minified, gzip] = [Buffer.byteLength(content), gzipSync(content, { level: 9 }).length];
@@ -41,12 +45,12 @@ export async function sizes() {
 
   const index = dist('index.mjs').toString();
   const [text] = literals(index);
+  const rest = index.replace(text, () => '""');
+  const skin = generated('skin.mjs').toString();
   weigh('parts', 'the wasm as text', text);
-  weigh(
-    'parts',
-    'glue and skin',
-    index.replace(text, () => '""'),
-  );
+  weigh('parts', 'glue and skin', rest);
+  weigh('parts', 'of which the skin', skin);
+  for (const [part, code] of codeByPart(generated('holdfast_bg.wasm'))) weigh('code', part, code);
 
   for (const [name, contents] of Object.entries(PEERS)) {
     const { outputFiles } = await build({

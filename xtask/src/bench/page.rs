@@ -106,12 +106,14 @@ const METHOD: &str = "Everything is measured in one run of headless Chromium, wh
     taken within a round, and what is shown is their median and, in brackets, the middle half of them. What the measuring \
     costs is taken off. In the first table the brackets are the median's own bounds, with 95 % certainty.";
 
-const WHY: &str = "What ours does beyond the browser's own work: a received message calls into WebAssembly once and out once \
-    (`tests/package/crossings.test.mjs` holds it to that), gets a prototype that answers `target` with our socket, and goes \
-    through our own list of listeners; a heartbeat reads its time, `pong` compares it, a pending request looks for its number. \
-    A sent message on an open line is our method, its checks, and the browser's `send`. The first construction decodes the text \
-    of the WebAssembly, compiles it, and runs everything for the first time; a later one makes a core, its closures and its \
-    listeners. Shares are [below](#where-a-received-messages-time-goes).";
+const WHY: &str = "What ours does beyond the browser's own work: a received message gets a prototype that answers `target` with \
+    our socket, and goes through our own list of listeners; a heartbeat reads its time, `pong` compares it, a pending request \
+    looks for its number. WebAssembly is not called for it, nor for a sent message on an open line, which is our method, its \
+    checks, and the browser's `send` (`tests/package/crossings.test.mjs` holds them to that). The first construction decodes the \
+    text of the WebAssembly, compiles it, and runs everything for the first time; a later one makes a core, its closures and its \
+    listeners. Shares are [below](#where-a-received-messages-time-goes). Of the entry's size, three fifths are the WebAssembly, and \
+    [its parts](#size) say what is in it. To halve it would take an engine with less to decide; what it costs is one download of \
+    some kilobytes, and their share of the first construction.";
 
 const PROFILE: &str = "What a text of 32 B takes in all, by the thread's clock; and each function's own share, by the sampling \
     profiler, in microseconds. That samples by the clock on the wall, so on a busy machine its figures are too high, and only \
@@ -119,7 +121,8 @@ const PROFILE: &str = "What a text of 32 B takes in all, by the thread's clock; 
     function's text stands for it.";
 
 const SIZE: &str = "Bytes, minified; the peers from their npm packages, bundled by esbuild with the same settings. React is \
-    the application's own.";
+    the application's own. *Code* is that of the wasm file's functions, each part compressed by itself. The compiler puts a \
+    function that is called once into its caller, so the driver and the hinge have some of the engine's.";
 
 const LEAKS: &str = "One page, with a heartbeat on; after a collection: the heap, wasm memory, the browser's count of \
     listeners, and its sockets that are still alive. Wasm memory never shrinks: it has the size of the most that was alive \
@@ -208,6 +211,7 @@ fn sizes(sizes: &[Size]) -> String {
         let name = match (size.group.as_str(), &size.version) {
             ("entries", _) => format!("**{}**", size.name),
             ("parts", _) => format!("– {}", size.name),
+            ("code", _) => format!("– – code of {}", size.name),
             (_, Some(version)) => format!("{} {version}", size.name),
             _ => size.name.clone(),
         };
