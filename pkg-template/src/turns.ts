@@ -3,7 +3,7 @@
  * of one is reported before the next, and `stopImmediatePropagation()` is the browser's own.
  * https://webidl.spec.whatwg.org/#call-a-user-objects-operation (clean up after running script)
  *
- * The core's native listener runs the first of ours. For every further one the native socket gets a native listener more, a
+ * The native listener that is there from the start runs the first of ours. For every further one the native socket gets a native listener more, a
  * seat, which runs the next in line, whoever that is. With one listener to an event, the common case, there is no seat.
  */
 import { report } from './native';

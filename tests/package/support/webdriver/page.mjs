@@ -9,9 +9,10 @@ const PROBE = read('../probe.js');
 /** How long one look at a script's outcome may keep the session from other pages. */
 const LOOK_MS = 60;
 
-/** The script's text runs as an element's, which is the page's realm. */
+/** The script's text runs as an element's, which is the page's realm. Where a link has led, nothing has been prepared. */
 const RUN = `
-  const [texts, id, ms, done] = arguments;
+  const [texts, id, ms, prepares, done] = arguments;
+  if (!prepares && !window.__remote) return done(null);
   for (const text of texts) {
     const script = document.createElement('script');
     script.textContent = text;
@@ -57,11 +58,17 @@ export class Page {
 
   /** Classic WebDriver has nothing that runs before the page's own scripts. */
   async #prepare(command) {
-    await this.#look(command, [PREPARE, PROBE, '__remote.run(0, () => {})'], 0);
+    await this.#look(command, [PREPARE, PROBE, '__remote.run(0, () => {})'], 0, true);
   }
 
-  async #look(command, texts, id) {
-    const answer = JSON.parse(await command('POST', '/execute/async', { script: RUN, args: [texts, id, LOOK_MS] }));
+  async #look(command, texts, id, prepares = false) {
+    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, LOOK_MS, prepares] });
+    if (!text) {
+      if (!texts.length) throw Error('the page was left while a script ran in it');
+      await this.#prepare(command);
+      return this.#look(command, texts, id);
+    }
+    const answer = JSON.parse(text);
     this.uncaught.push(...answer.uncaught);
     this.complaints.push(...answer.complaints);
     return answer;
