@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PageLeft } from './left.mjs';
 
 /** A reference to an element, in an answer. https://www.w3.org/TR/webdriver2/#elements */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
@@ -64,7 +65,10 @@ export class Locator {
    */
   async click() {
     await this.waitFor();
-    await this.#page.evaluate(`${this.#elements}[0].click()`);
+    await this.#page.evaluate(`${this.#elements}[0].click()`).catch((error) => {
+      // A link leads away.
+      if (!(error instanceof PageLeft)) throw error;
+    });
   }
 
   async check() {

@@ -1,5 +1,6 @@
 /** A page in a window of its own, with as much of Playwright's `Page` as the tests use. */
 import { readFileSync } from 'node:fs';
+import { PageLeft } from './left.mjs';
 import { Locator } from './locator.mjs';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -62,9 +63,13 @@ export class Page {
   }
 
   async #look(command, texts, id, prepares = false) {
-    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, LOOK_MS, prepares] });
+    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, LOOK_MS, prepares] }).catch(
+      (error) => {
+        throw /unloaded/.test(error.message) ? new PageLeft() : error;
+      },
+    );
     if (!text) {
-      if (!texts.length) throw Error('the page was left while a script ran in it');
+      if (!texts.length) throw new PageLeft();
       await this.#prepare(command);
       return this.#look(command, texts, id);
     }
@@ -87,13 +92,16 @@ export class Page {
     return decode(JSON.parse(answer.value));
   }
 
+  /** What is waited for may be on the page that a link leads to. */
   async waitForFunction(test, argument, { timeout = 10_000 } = {}) {
-    await this.evaluate(
-      `(async (test, argument) => {
+    const script = `(async (test, argument) => {
         for (const end = performance.now() + ${timeout}; !(await test(argument)); await probe.sleep(20))
           if (performance.now() > end) throw Error('waited ${timeout} ms in vain for ' + test);
-      })(${test}, ${JSON.stringify(argument)})`,
-    );
+      })(${test}, ${JSON.stringify(argument)})`;
+    await this.evaluate(script).catch((error) => {
+      if (!(error instanceof PageLeft)) throw error;
+      return this.evaluate(script);
+    });
   }
 
   locator(selector, { hasText } = {}) {
