@@ -23,6 +23,9 @@ const RUN = `
   window.__remote.look(id, ms).then(done);
 `;
 
+/** The elements that have a role by nature, where they aren't called like it. */
+const ROLES = { link: 'a[href]', heading: 'h1, h2, h3' };
+
 export class Page {
   #browser;
   #handle;
@@ -113,7 +116,7 @@ export class Page {
   }
 
   getByRole(role, { name }) {
-    return new Locator(this, { selector: role === 'link' ? 'a[href]' : role, hasText: pattern(name) });
+    return new Locator(this, { selector: ROLES[role] ?? role, hasText: pattern(name) });
   }
 
   /** Another page that could talk to this one. */
