@@ -68,7 +68,7 @@ export class Page {
   async #look(command, texts, id, prepares = false) {
     const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, LOOK_MS, prepares] }).catch(
       (error) => {
-        throw /unloaded/.test(error.message) ? new PageLeft() : error;
+        throw /unload/.test(error.message) ? new PageLeft() : error;
       },
     );
     if (!text) {
