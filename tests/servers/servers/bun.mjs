@@ -38,5 +38,6 @@ process.once('SIGTERM', async () => {
   const stopped = server.stop();
   for (const line of lines) line.close(1012, '{"retryAfter":500}');
   await Promise.race([stopped, Bun.sleep(5_000)]);
+  await Bun.sleep(500); // to Bun a line is closed once told so; to exit now would reset it before its client has read why
   process.exit();
 });
