@@ -27,11 +27,14 @@ const KINDS = {
   binary: (size) => frame(Buffer.alloc(size, 7), 2),
 };
 
+/** Hears messages, and answers a heartbeat's itself: with a ping out, ours looks at every message until the pong is there. */
+const hear = (ws, run) => ws.on('message', (data) => (String(data.subarray(0, 5)) === 'ping' ? ws.send('pong') : run(data)));
+
 /** What each path answers. `socket` is the bare one under `ws`. */
 const PATHS = {
   /** To `2000 text 32`: so many of those. */
   '/burst': (ws, socket) => {
-    ws.on('message', (data) => {
+    hear(ws, (data) => {
       const [count, kind, size] = String(data).split(' ');
       if (KINDS[kind]) socket.write(Buffer.concat(new Array(+count).fill(KINDS[kind](+size))));
     });
@@ -39,7 +42,7 @@ const PATHS = {
   /** To every so many messages: one. */
   '/sink': (ws, _, query) => {
     let left = +query.get('every');
-    ws.on('message', (data) => {
+    hear(ws, (data) => {
       // A request that is to stay pending is none of them.
       if (data[0] === 0x7b || --left) return;
       left = +query.get('every');
