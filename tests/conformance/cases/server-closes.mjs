@@ -33,8 +33,11 @@ const REASONS = {
 
 for (const [what, reason] of Object.entries(REASONS)) {
   cases[`the server closes: the reason is ${what}`] = async (t) => {
-    const ws = t.watch(t.make(['/close', { code: 1000, reason }]));
-    await t.next(ws, 'close');
+    // Once it is open: of a frame that breaks the rules right behind the handshake Firefox mostly tells `open` first, and sometimes not.
+    const ws = t.watch(await t.open());
+    const closed = t.next(ws, 'close');
+    await t.order('close', { code: 1000, reason });
+    await closed;
   };
 }
 
