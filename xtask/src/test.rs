@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// Runs this step only; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
-    /// Runs what takes long, too: the browsers of two other engines, the applications of Next.js and Parcel, the Rust examples, more chaos
+    /// Runs what takes long, too: the applications of Next.js and Parcel, the Rust examples, more chaos
     #[arg(long)]
     full: bool,
 }
@@ -66,8 +66,7 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
         reports: Vec::new(),
     };
     for step in Step::value_variants().iter().copied() {
-        let wanted = arguments.only.is_empty() && (arguments.full || !step.takes_long());
-        if wanted || arguments.only.contains(&step) {
+        if arguments.only.is_empty() || arguments.only.contains(&step) {
             let report = run.take(step).await;
             run.reports.push(report);
         }

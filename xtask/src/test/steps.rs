@@ -33,16 +33,16 @@ pub(crate) enum Step {
     Wasm,
     /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
-    /// The same in the browsers of the two other engines, in a full run or by itself
-    Browsers,
-    /// The package with nginx, nchan, Redis, MQTT and NATS, in a full run or by itself
-    Push,
     /// The standard's tests, with our class in the browser's place
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
     /// The package with real servers, and client libraries of others on our class
     Servers,
+    /// The package with nginx, nchan, Redis, MQTT and NATS
+    Push,
+    /// The package's and the standard's tests again, in the browsers of the two other engines
+    Browsers,
 }
 
 /// The crate's sets of features that must do without each other, and the targets to check each for. `standalone` can't be
@@ -107,11 +107,6 @@ impl Step {
             | Self::Servers
             | Self::Push => &[Self::Tools, Self::Build],
         }
-    }
-
-    /// Whether it is left to a full run.
-    pub(crate) fn takes_long(self) -> bool {
-        matches!(self, Self::Browsers | Self::Push)
     }
 
     /// Whether tests are counted here. Then none at all is a failure.
