@@ -1,7 +1,6 @@
 /** The packed package in small projects, built by each bundler as it comes, and run: no configuration for us in any of them. */
-import { once } from 'node:events';
-import { createServer as listen } from 'node:net';
 import { createServer } from 'vite';
+import { freePort } from '../package/support/port.mjs';
 import { copy, run, work, writePage } from './support/build.mjs';
 import { showsEcho, withLine } from './support/world.mjs';
 
@@ -65,15 +64,6 @@ withLine('Vite, of the slim entry', async (world) => {
   await showsEcho(world, '/apps/vite-slim/dist/', { wasm: 1 });
 });
 
-/** Vite's pages call it back on the port it was told, so that can't be 0. */
-async function freePort() {
-  const probe = listen().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-}
-
 // The development server rewrites dependencies in its own way, and is where StrictMode mounts everything twice.
 for (const [project, name] of [
   ['react', 'React, in StrictMode'],
@@ -82,6 +72,7 @@ for (const [project, name] of [
 ]) {
   withLine(`Vite's development server, with ${name}: one socket`, async (world) => {
     const folder = copy(project, `vite-dev-${project}`);
+    // Vite's pages call it back on the port it was told, so that can't be 0.
     const options = { port: await freePort(), host: '127.0.0.1' };
     const cacheDir = `${work}/.vite-${project}`;
     const server = await createServer({ root: folder, cacheDir, logLevel: 'error', server: options });

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import mqtt from 'mqtt';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { freePort } from '../package/support/port.mjs';
 import { until } from '../package/support/server.mjs';
 import { sideBySide } from '../package/support/suite.mjs';
 import { codeUnder, swap } from './support/docs.mjs';
-import { freePort, onStage } from './support/stage.mjs';
+import { onStage } from './support/stage.mjs';
 
 const [client, bridge] = codeUnder('MQTT', 'js').map((code) => code.replace(/^import .*$/gm, ''));
 

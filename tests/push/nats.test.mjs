@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { wsconnect } from '@nats-io/nats-core';
 import { build } from 'esbuild';
 import { WebSocket as NodeWebSocket } from 'ws';
+import { freePort } from '../package/support/port.mjs';
 import { codeUnder, swap } from './support/docs.mjs';
-import { freePort, onStage } from './support/stage.mjs';
+import { onStage } from './support/stage.mjs';
 
 /** Two servers that know each other. */
 async function startCluster(stage) {

@@ -4,11 +4,12 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '../package/support/port.mjs';
 import { until } from '../package/support/server.mjs';
 import { sideBySide } from '../package/support/suite.mjs';
 import { codeUnder, swap } from './support/docs.mjs';
 import { publisher, startNchan, subscribe } from './support/nchan.mjs';
-import { freePort, onStage } from './support/stage.mjs';
+import { onStage } from './support/stage.mjs';
 
 const sh = async (code) => (await promisify(execFile)('sh', ['-c', code])).stdout;
 

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { freePort } from '../package/support/port.mjs';
 import { sideBySide } from '../package/support/suite.mjs';
 import { startNginx } from './support/nginx.mjs';
-import { freePort, onStage } from './support/stage.mjs';
+import { onStage } from './support/stage.mjs';
 
 /** A back end that answers pings and echoes; `protocols` are what nginx said it was asked by. */
 async function startBackend(stage, port) {

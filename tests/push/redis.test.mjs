@@ -1,10 +1,11 @@
 /** `docs/push.md` with Redis behind it: nginx restarted, and two nginx servers of which one is lost. */
 import assert from 'node:assert/strict';
+import { freePort } from '../package/support/port.mjs';
 import { until } from '../package/support/server.mjs';
 import { sideBySide } from '../package/support/suite.mjs';
 import { codeUnder, swap } from './support/docs.mjs';
 import { publisher, startNchan, subscribe } from './support/nchan.mjs';
-import { freePort, onStage } from './support/stage.mjs';
+import { onStage } from './support/stage.mjs';
 
 const HEADING = 'Restarts, and several servers: Redis';
 

@@ -7,9 +7,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { startChromium } from '../package/support/chromium.mjs';
+import { freePort } from '../package/support/port.mjs';
 import { pkg } from '../package/support/server.mjs';
 import { startNginx } from './support/nginx.mjs';
-import { freePort, onStage } from './support/stage.mjs';
+import { onStage } from './support/stage.mjs';
 
 /** A CA of our own and what it certifies: this machine. */
 function certify(folder) {

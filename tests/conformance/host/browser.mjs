@@ -1,17 +1,12 @@
 /** The browser that `HOLDFAST_BROWSER` names, Chromium without it, with a page on the fault server. */
 import { chromium } from 'playwright-core';
+import { CHROMIUM, FLAGS } from '../../package/support/flags.mjs';
 import { startWebDriver } from '../../package/support/webdriver/browser.mjs';
 
 export const ENGINE = process.env.HOLDFAST_BROWSER || 'chromium';
 
 const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...FLAGS,
   // Names that a case makes up are not asked of anybody.
   '--host-resolver-rules=MAP *.test ~NOTFOUND',
   '--js-flags=--expose-gc',
@@ -19,7 +14,7 @@ const ARGUMENTS = [
 
 export const startBrowser = () =>
   ENGINE === 'chromium'
-    ? chromium.launch({ executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS })
+    ? chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
     : startWebDriver(ENGINE);
 
 /** A page in a context of its own. What is thrown in it and caught by nobody ends the run with its text. */

@@ -2,15 +2,13 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, FLAGS } from './flags.mjs';
 
 const probe = resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js');
 
-const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
-
 export async function startChromium({ env } = {}) {
   const browser = await chromium.launch({
-    executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
-    chromiumSandbox: false,
+    executablePath: CHROMIUM,
     args: FLAGS,
     env,
     timeout: 20_000,

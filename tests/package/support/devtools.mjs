@@ -8,19 +8,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM, FLAGS } from './flags.mjs';
 
 const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export class DevTools {
   #child;
@@ -29,9 +19,8 @@ export class DevTools {
   #last = 0;
 
   constructor(...more) {
-    const executable = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
-    const flags = [...FLAGS, ...more, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, 'about:blank'];
-    this.#child = spawn(executable, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    const flags = ['--headless', ...FLAGS, ...more, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`];
+    this.#child = spawn(CHROMIUM, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     let rest = '';
     this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
       const parts = (rest + text).split('\0');

@@ -1,8 +1,8 @@
 /** nchan and its subscribers as `docs/push.md` has them, at places and times of the test's own. */
+import { freePort } from '../../package/support/port.mjs';
 import { until } from '../../package/support/server.mjs';
 import { codeUnder, swap } from './docs.mjs';
 import { startNginx } from './nginx.mjs';
-import { freePort } from './stage.mjs';
 
 /**
  * `change` replaces parts of the documented configuration; `more` is for the server that browsers reach, `around` for the

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import { after } from 'node:test';
+import { freePort } from '../../package/support/port.mjs';
 import { until } from '../../package/support/server.mjs';
 
 const LOOPBACK = '127.0.0.1';
@@ -16,15 +16,6 @@ after(endAll);
 // And when the watchdog or a runner out of patience ends this process.
 process.once('exit', endAll);
 process.once('SIGTERM', () => process.exit(1));
-
-export async function freePort() {
-  const probe = createServer().listen(0, LOOPBACK);
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 /** Whether an HTTP request to a port is answered, with whatever. */
 const answers = (port) =>
