@@ -1,10 +1,9 @@
 /** What tools and compilers say of the packed package. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { build } from 'esbuild';
-import { formatMessage } from 'publint/utils';
 import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { copy, run, work } from './support/build.mjs';
 
 const installed = `${work}/node_modules/holdfast-ws`;

@@ -10,7 +10,9 @@ const PROVIDER = 'A function is asked for the URL, or the protocols, before each
 const OPTIONS = 'The third argument is the options.';
 
 /** Close codes that are not the end. 1000, 1002, 1003, 1007 to 1010 and 4400 to 4499 are. */
-const CODES = [0, 1, 999, 1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2000, 2999, 3000, 3999, 4000, 4500, 4999, 5000, 65535];
+const CODES = [
+  0, 1, 999, 1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 1016, 2000, 2999, 3000, 3999, 4000, 4500, 4999, 5000, 65535,
+];
 
 const STATUSES = [200, 204, 301, 400, 401, 403, 404, 426, 500, 503];
 

@@ -42,7 +42,10 @@ export const QUIRKS = {
       why: 'It is read after them.',
     },
     { cases: /^listeners: a bubbling listener added by a capturing one .*from the server/, why: LATE },
-    { cases: /^urls: port 0/, why: 'Like other blocked ports: no error and no close, ever. Ours as it comes has connectTimeout.' },
+    {
+      cases: /^urls: port 0/,
+      why: 'Like other blocked ports: no error and no close, ever. Ours as it comes has connectTimeout.',
+    },
     {
       cases: /^protocols: an (iterable is read in the standard’s order|iterator whose item throws)/,
       why: 'The iterator is asked for twice, and closed when an item’s conversion throws.',
@@ -56,7 +59,8 @@ export const QUIRKS = {
       why: 'Microtasks run before an exception is reported. By WebIDL, and with ours, it is reported first.',
     },
     {
-      cases: /^sending: (.*closing and closed|the conversion comes before|bufferedAmount)|^the server closes: what is sent in close/,
+      cases:
+        /^sending: (.*closing and closed|the conversion comes before|bufferedAmount)|^the server closes: what is sent in close/,
       why: FRAMES,
       only: 'default',
     },

@@ -90,5 +90,8 @@ for (const { cases, why, only = 'plain', chance } of quirks) {
 
 test('every known difference is of a case there is', () => {
   const all = { ...everywhere, ...inPages };
-  assert.deepEqual(Object.keys(KNOWN_DIFFERENCES).filter((name) => !(name in all)), []);
+  assert.deepEqual(
+    Object.keys(KNOWN_DIFFERENCES).filter((name) => !(name in all)),
+    [],
+  );
 });

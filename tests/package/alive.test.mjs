@@ -136,11 +136,7 @@ sideBySide('alive', () => {
         '{ ping: new Uint8Array([9]).buffer, pong: (data) => data instanceof ArrayBuffer && new Uint8Array(data)[0] === 10 }',
         { binary: 1 },
       ],
-      'a function that counts': [
-        '/echo',
-        '{ ping: () => "p" + ++n, pong: (data) => data === "p" + n }',
-        { text: 'p1' },
-      ],
+      'a function that counts': ['/echo', '{ ping: () => "p" + ++n, pong: (data) => data === "p" + n }', { text: 'p1' }],
       JSON: [
         '/echo',
         '{ ping: () => JSON.stringify({ type: "ping" }), pong: (data) => JSON.parse(data).type === "ping" }',
@@ -346,10 +342,7 @@ sideBySide('alive', () => {
       [line.url('/echo'), line.name],
     );
     assert.ok(seen.took >= 450 && seen.took < 1_000, `closed after ${seen.took} ms`);
-    assert.deepEqual(
-      { ...seen, took: 0 },
-      { took: 0, closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 },
-    );
+    assert.deepEqual({ ...seen, took: 0 }, { took: 0, closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 });
   });
 
   inPage('reconnect() leaves a frozen line at once', async ({ page, line }) => {

@@ -125,8 +125,7 @@ const SPOILED = {
     found: ['push 2 of dial 1 arrived and was not heard'],
   },
   'a message heard twice': {
-    spoil: (log, find) =>
-      log.splice(find({ what: 'message', nth: 2 }), 0, { ...log[find({ what: 'message', nth: 2 })] }),
+    spoil: (log, find) => log.splice(find({ what: 'message', nth: 2 }), 0, { ...log[find({ what: 'message', nth: 2 })] }),
     found: ['message 2 of dial 1, “push 2”, is not what arrived last'],
   },
   'a close that was not told': {

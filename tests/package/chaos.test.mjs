@@ -40,8 +40,7 @@ test(`chaos, seed ${seed}`, { timeout: LIMIT_MS, skip: lack('faults of the page'
   const weights = [];
   const evidence = async () => {
     const all = await world.evidence();
-    if (process.env.HOLDFAST_CHAOS_LOG)
-      writeFileSync(process.env.HOLDFAST_CHAOS_LOG, JSON.stringify({ seed, plan, all }));
+    if (process.env.HOLDFAST_CHAOS_LOG) writeFileSync(process.env.HOLDFAST_CHAOS_LOG, JSON.stringify({ seed, plan, all }));
     return all;
   };
   try {

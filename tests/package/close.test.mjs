@@ -203,59 +203,56 @@ sideBySide('close()', () => {
   }
 
   for (const mode of MODES) {
-    inPage(
-      `a bad URL or protocol throws what the browser throws, and opens nothing (${mode})`,
-      async ({ page, line }) => {
-        await inMode(page, mode);
-        const compared = await page.evaluate((good) => {
-          const cases = [
-            ['ws://a b/'],
-            ['ws://'],
-            ['wss://[::1'],
-            ['foo:bar'],
-            ['ftp://example.com/'],
-            ['mailto:me@example.com'],
-            ['about:blank'],
-            [`${good}#fragment`],
-            [`${good}#`],
-            [Symbol('url')],
-            [good, 'a b'],
-            [good, 'a,b'],
-            [good, ''],
-            [good, ['']],
-            [good, ['a', 'a']],
-            [good, ['a', 'b', 'a']],
-            [good, ['a', 'b c']],
-            [good, 'ä'],
-            [good, [Symbol('protocol')]],
-            [
-              good,
-              null,
-              {
-                get reconnect() {
-                  throw RangeError('mine');
-                },
+    inPage(`a bad URL or protocol throws what the browser throws, and opens nothing (${mode})`, async ({ page, line }) => {
+      await inMode(page, mode);
+      const compared = await page.evaluate((good) => {
+        const cases = [
+          ['ws://a b/'],
+          ['ws://'],
+          ['wss://[::1'],
+          ['foo:bar'],
+          ['ftp://example.com/'],
+          ['mailto:me@example.com'],
+          ['about:blank'],
+          [`${good}#fragment`],
+          [`${good}#`],
+          [Symbol('url')],
+          [good, 'a b'],
+          [good, 'a,b'],
+          [good, ''],
+          [good, ['']],
+          [good, ['a', 'a']],
+          [good, ['a', 'b', 'a']],
+          [good, ['a', 'b c']],
+          [good, 'ä'],
+          [good, [Symbol('protocol')]],
+          [
+            good,
+            null,
+            {
+              get reconnect() {
+                throw RangeError('mine');
               },
-            ],
-            [],
-          ];
-          return cases.map((given, index) => {
-            const native = probe.thrown(() => new WebSocket(...given).close());
-            return { index, native, ours: probe.thrown(() => new Socket(...given).close()) };
-          });
-        }, line.url('/echo'));
-        const [own] = compared.splice(-2, 1);
-        assert.deepEqual(
-          compared.filter(({ native, ours }) => native !== ours),
+            },
+          ],
           [],
-        );
-        assert.ok(compared.filter(({ native }) => native !== 'nothing').length >= 18, 'most of these are bad');
-        if (mode === MODES[0])
-          assert.equal(own.ours, 'RangeError RangeError undefined', 'what a getter of the options throws passes');
-        // Firefox dials one connection to a host at a time, and takes its time after failures.
-        await line.until(({ live }) => live === 0, 20_000);
-      },
-    );
+        ];
+        return cases.map((given, index) => {
+          const native = probe.thrown(() => new WebSocket(...given).close());
+          return { index, native, ours: probe.thrown(() => new Socket(...given).close()) };
+        });
+      }, line.url('/echo'));
+      const [own] = compared.splice(-2, 1);
+      assert.deepEqual(
+        compared.filter(({ native, ours }) => native !== ours),
+        [],
+      );
+      assert.ok(compared.filter(({ native }) => native !== 'nothing').length >= 18, 'most of these are bad');
+      if (mode === MODES[0])
+        assert.equal(own.ours, 'RangeError RangeError undefined', 'what a getter of the options throws passes');
+      // Firefox dials one connection to a host at a time, and takes its time after failures.
+      await line.until(({ live }) => live === 0, 20_000);
+    });
 
     inPage(
       `a bad close code or reason throws what the browser throws, and changes nothing (${mode})`,

@@ -46,18 +46,12 @@ const WITNESS = {
 const UNTOUCHED = { globals: [], busy: [], isDefault: true, states: [0, 1, 2, 3], preset: 'function' };
 
 test('importing it in Node opens nothing and touches no global', { timeout: 20_000 }, async () => {
-  const seen = await runInNode(
-    'app.mjs',
-    `${WITNESS.before} const holdfast = await import('holdfast-ws'); ${WITNESS.after}`,
-  );
+  const seen = await runInNode('app.mjs', `${WITNESS.before} const holdfast = await import('holdfast-ws'); ${WITNESS.after}`);
   assert.deepEqual(seen, UNTOUCHED);
 });
 
 test('requiring it in Node opens nothing and touches no global', { timeout: 20_000 }, async () => {
-  const seen = await runInNode(
-    'app.cjs',
-    `${WITNESS.before} const holdfast = require('holdfast-ws'); ${WITNESS.after}`,
-  );
+  const seen = await runInNode('app.cjs', `${WITNESS.before} const holdfast = require('holdfast-ws'); ${WITNESS.after}`);
   assert.deepEqual(seen, UNTOUCHED);
 });
 
@@ -120,22 +114,19 @@ inPage('index.cjs works in a page under a bundler’s module and exports', async
   assert.deepEqual(heard, ['hello']);
 });
 
-inPage(
-  'the classic script is ready for the script after it, in a page of any charset',
-  async ({ page, line, server }) => {
-    await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ line: line.name })}`);
-    await page.waitForFunction(() => said.length === 1);
-    const seen = await page.evaluate(async () => {
-      const { default: _, ...modern } = await import('/pkg/dist/index.mjs');
-      return {
-        said,
-        ours: ws instanceof Holdfast.WebSocket,
-        missing: Object.keys(modern).filter((name) => !(name in Holdfast)),
-      };
-    });
-    assert.deepEqual(seen, { said: ['hello'], ours: true, missing: [] });
-  },
-);
+inPage('the classic script is ready for the script after it, in a page of any charset', async ({ page, line, server }) => {
+  await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ line: line.name })}`);
+  await page.waitForFunction(() => said.length === 1);
+  const seen = await page.evaluate(async () => {
+    const { default: _, ...modern } = await import('/pkg/dist/index.mjs');
+    return {
+      said,
+      ours: ws instanceof Holdfast.WebSocket,
+      missing: Object.keys(modern).filter((name) => !(name in Holdfast)),
+    };
+  });
+  assert.deepEqual(seen, { said: ['hello'], ours: true, missing: [] });
+});
 
 inPage('nothing is compiled, connected or listened to before the first constructor', async ({ page, line }) => {
   const seen = await page.evaluate(async (url) => {

@@ -12,8 +12,7 @@ for (const framework of ['react', 'vue']) {
         await page.getByLabel('text to send').fill(text);
         await page.getByRole('button', { name: 'Send' }).click();
       };
-      const heard = (count) =>
-        page.waitForFunction((count) => document.querySelectorAll('#heard li').length === count, count);
+      const heard = (count) => page.waitForFunction((count) => document.querySelectorAll('#heard li').length === count, count);
       await shows('open');
       await send('one');
       await heard(1);
@@ -31,7 +30,9 @@ for (const framework of ['react', 'vue']) {
       await heard(2);
       await shows('open');
       assert.deepEqual(await page.locator('#heard li').allTextContents(), ['two', 'one']);
-      const line = await page.evaluate(() => performance.getEntriesByType('resource').find(({ name }) => /\/drop/.test(name)).name);
+      const line = await page.evaluate(
+        () => performance.getEntriesByType('resource').find(({ name }) => /\/drop/.test(name)).name,
+      );
       const seen = await (await fetch(line.replace('/drop', ''))).json();
       // One before the fault and one after it, for both components.
       assert.equal(seen.accepted, 2);

@@ -44,27 +44,24 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
   );
 
 sideBySide('messages', () => {
-  inReadyPage(
-    'for await gives every message event in order, over reconnections, until it is over',
-    async ({ page, line }) => {
-      const running = page.evaluate(async () => {
-        const ws = await connect();
-        const all = [];
-        for await (const event of ws) {
-          if (event.target !== ws || !(event instanceof MessageEvent)) throw Error('no event of ours');
-          all.push(event.data);
-          if (event.data === 'last') ws.close();
-        }
-        return [all, ws.readyState];
-      });
-      await line.until(({ live }) => live === 1);
-      for (const text of ['a', 'b']) await line.order('send', { text });
-      await line.order('drop');
-      await line.until(({ accepted, live }) => accepted === 2 && live === 1);
-      for (const text of ['c', 'last']) await line.order('send', { text });
-      assert.deepEqual(await running, [['a', 'b', 'c', 'last'], 3]);
-    },
-  );
+  inReadyPage('for await gives every message event in order, over reconnections, until it is over', async ({ page, line }) => {
+    const running = page.evaluate(async () => {
+      const ws = await connect();
+      const all = [];
+      for await (const event of ws) {
+        if (event.target !== ws || !(event instanceof MessageEvent)) throw Error('no event of ours');
+        all.push(event.data);
+        if (event.data === 'last') ws.close();
+      }
+      return [all, ws.readyState];
+    });
+    await line.until(({ live }) => live === 1);
+    for (const text of ['a', 'b']) await line.order('send', { text });
+    await line.order('drop');
+    await line.until(({ accepted, live }) => accepted === 2 && live === 1);
+    for (const text of ['c', 'last']) await line.order('send', { text });
+    assert.deepEqual(await running, [['a', 'b', 'c', 'last'], 3]);
+  });
 
   inReadyPage(
     'messages wait for a slow reader, and past the bound the iteration ends after what was kept',
@@ -154,22 +151,17 @@ sideBySide('messages', () => {
     });
   });
 
-  inReadyPage(
-    'reconnect: false ends it with its connection; unknown options are TypeErrors',
-    async ({ page, line }) => {
-      const running = page.evaluate(async () => {
-        const ws = await connect({ reconnect: false });
-        const wrong = [{ limits: 1 }, { limit: -1 }, { signal: 1 }, 5].map((options) =>
-          probe.thrown(() => ws.messages(options)),
-        );
-        return [wrong, await collect(ws, data)];
-      });
-      await line.until(({ live }) => live === 1);
-      await line.order('send', { text: 'one' });
-      await line.order('close');
-      assert.deepEqual(await running, [Array(4).fill('TypeError TypeError undefined'), ['one']]);
-    },
-  );
+  inReadyPage('reconnect: false ends it with its connection; unknown options are TypeErrors', async ({ page, line }) => {
+    const running = page.evaluate(async () => {
+      const ws = await connect({ reconnect: false });
+      const wrong = [{ limits: 1 }, { limit: -1 }, { signal: 1 }, 5].map((options) => probe.thrown(() => ws.messages(options)));
+      return [wrong, await collect(ws, data)];
+    });
+    await line.until(({ live }) => live === 1);
+    await line.order('send', { text: 'one' });
+    await line.order('close');
+    assert.deepEqual(await running, [Array(4).fill('TypeError TypeError undefined'), ['one']]);
+  });
 
   inReadyPage('what next() was asked for ahead comes in order', async ({ page }) => {
     const seen = await page.evaluate(async () => {
@@ -193,12 +185,7 @@ sideBySide('streams', () => {
       const empty = collect(ws.stream({ n: 1 }));
       const full = collect(ws.stream({ n: 2 }));
       const single = ws.request({ n: 3 });
-      await say(
-        { id: 1, result: 'a' },
-        { id: 2, part: 1 },
-        { id: 1, result: 'b' },
-        { id: 3, result: null, done: true },
-      );
+      await say({ id: 1, result: 'a' }, { id: 2, part: 1 }, { id: 1, result: 'b' }, { id: 3, result: null, done: true });
       await say(
         { id: 1, result: null, done: true },
         { id: 2, part: 2, done: true },
@@ -264,44 +251,41 @@ sideBySide('streams', () => {
     assert.ok((await line.seen()).accepted >= 1);
   });
 
-  inReadyPage(
-    'leaving early cancels, in the words of the protocol, what the server has heard of',
-    async ({ page, line }) => {
-      const seen = await page.evaluate(async () => {
-        const protocol = {
-          encode: (id, payload) => `${id} ${payload}`,
-          decode: (data) => JSON.parse(data),
-          cancel: (id) => (id === 4 ? undefined : `cancel ${id}`),
-        };
-        const controller = new AbortController();
-        const ws = await connect({ request: { protocol } });
-        const parts = [];
-        const left = ws.stream('left');
-        ws.stream('aborted', { signal: controller.signal });
-        const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
-        const silent = ws.stream('silent');
-        const whole = collect(ws.stream('whole'));
-        await say({ id: 1, result: 'first' }, { id: 5, result: 'only' }, { id: 5, done: true });
-        for await (const part of left) {
-          parts.push(part);
-          break;
-        }
-        controller.abort();
-        await silent.return();
-        await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
-        const result = { parts, request: await request, whole: await whole };
-        ws.reconnect();
-        const queued = ws.stream('queued');
-        await queued.return();
-        return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
-      });
-      assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
-      assert.deepEqual(
-        (await line.received()).map(({ text }) => text),
-        ['1 left', '2 aborted', '3 request', '4 silent', '5 whole', 'cancel 1', 'cancel 2', 'cancel 3'],
-      );
-    },
-  );
+  inReadyPage('leaving early cancels, in the words of the protocol, what the server has heard of', async ({ page, line }) => {
+    const seen = await page.evaluate(async () => {
+      const protocol = {
+        encode: (id, payload) => `${id} ${payload}`,
+        decode: (data) => JSON.parse(data),
+        cancel: (id) => (id === 4 ? undefined : `cancel ${id}`),
+      };
+      const controller = new AbortController();
+      const ws = await connect({ request: { protocol } });
+      const parts = [];
+      const left = ws.stream('left');
+      ws.stream('aborted', { signal: controller.signal });
+      const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
+      const silent = ws.stream('silent');
+      const whole = collect(ws.stream('whole'));
+      await say({ id: 1, result: 'first' }, { id: 5, result: 'only' }, { id: 5, done: true });
+      for await (const part of left) {
+        parts.push(part);
+        break;
+      }
+      controller.abort();
+      await silent.return();
+      await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
+      const result = { parts, request: await request, whole: await whole };
+      ws.reconnect();
+      const queued = ws.stream('queued');
+      await queued.return();
+      return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
+    });
+    assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
+    assert.deepEqual(
+      (await line.received()).map(({ text }) => text),
+      ['1 left', '2 aborted', '3 request', '4 silent', '5 whole', 'cancel 1', 'cancel 2', 'cancel 3'],
+    );
+  });
 });
 
 sideBySide('drained()', () => {

@@ -20,8 +20,7 @@ const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
               name,
               `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
             );
-          globalThis.told = (promise) =>
-            promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
+          globalThis.told = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
           await record.until('open');
         },
         [line.url(path), line.name],
@@ -75,14 +74,7 @@ sideBySide('calls', () => {
         probe.thrown,
       );
       const rejected = await Promise.all(
-        [
-          ws.call('x', 5),
-          ws.call(5),
-          ws.call('x', null),
-          ws.request({}),
-          ws.request([]),
-          ws.call('x', [], { x: 1 }),
-        ].map(told),
+        [ws.call('x', 5), ws.call(5), ws.call('x', null), ws.request({}), ws.request([]), ws.call('x', [], { x: 1 })].map(told),
       );
       return [...thrown, ...rejected.map(({ name }) => name)];
     });
@@ -189,10 +181,7 @@ sideBySide('the server’s calls', () => {
       { jsonrpc: '2.0', id: null, result: 'later' },
       { jsonrpc: '2.0', id: 'two', result: 19 },
     ]);
-    assert.deepEqual(await page.evaluate(() => [given, record.heard]), [
-      [[42, 23], { minuend: 42, subtrahend: 23 }],
-      [],
-    ]);
+    assert.deepEqual(await page.evaluate(() => [given, record.heard]), [[[42, 23], { minuend: 42, subtrahend: 23 }], []]);
   });
 
   inRpcPage(

@@ -8,8 +8,7 @@ async function openLab({ page, line, server }) {
   await hasStatus(page, 'open');
 }
 
-const hasStatus = (page, status, timeout = 8_000) =>
-  page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
+const hasStatus = (page, status, timeout = 8_000) => page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
 
 /** Waits for a row of the log. */
 const logged = (page, type, text) =>
@@ -89,9 +88,7 @@ sideBySide('the lab', () => {
       .setInputFiles({ name: 'picture.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(3_000) });
     await logged(page, 'send', 'picture.bin');
     await logged(page, 'message', 'binary');
-    const sent = (await line.received())
-      .filter(({ text }) => text !== 'ping')
-      .map(({ text, binary }) => text ?? binary);
+    const sent = (await line.received()).filter(({ text }) => text !== 'ping').map(({ text, binary }) => text ?? binary);
     assert.deepEqual(sent, ['hello, lab', 3_000]);
   });
 
@@ -102,9 +99,7 @@ sideBySide('the lab', () => {
     await logged(page, 'reconnecting', 'cause: closed');
     await page.locator('#burst-count').fill('200');
     await page.locator('#burst').click();
-    await page
-      .locator('#burst-result', { hasText: '200 back · none twice · none out of order' })
-      .waitFor({ timeout: 15_000 });
+    await page.locator('#burst-result', { hasText: '200 back · none twice · none out of order' }).waitFor({ timeout: 15_000 });
     const texts = (await line.received()).filter(({ text }) => text.startsWith('burst'));
     assert.equal(texts.length, 200);
   });
@@ -140,11 +135,9 @@ sideBySide('the lab', () => {
   inLab('a slow handshake is shown as connecting, slow answers as latency', async ({ page }) => {
     await page.locator('#delay-ms').fill('300');
     await page.locator('#delay').click();
-    await page.waitForFunction(
-      () => Number.parseFloat(document.querySelector('#latency').textContent) >= 300,
-      undefined,
-      { timeout: 8_000 },
-    );
+    await page.waitForFunction(() => Number.parseFloat(document.querySelector('#latency').textContent) >= 300, undefined, {
+      timeout: 8_000,
+    });
     await page.locator('#handshake-ms').fill('1000');
     await page.locator('#handshake').click();
     await page.locator('#reconnect').click();

@@ -206,9 +206,7 @@ inTab(
         .evaluate(
           () =>
             globalThis.survivor &&
-            probe.until(
-              () => record.all('open').length === 2 && { restored: told.at(-1), open: record.last('open').at },
-            ),
+            probe.until(() => record.all('open').length === 2 && { restored: told.at(-1), open: record.last('open').at }),
         )
         .catch(() => sleep(50));
     }

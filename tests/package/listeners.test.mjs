@@ -143,67 +143,64 @@ sideBySide('listeners', () => {
       assert.equal(native.message[0], 'MessageEvent');
     });
 
-    inPage(
-      `listeners are added, removed, aborted and stopped as with the browser's (${mode})`,
-      async ({ page, line }) => {
-        await inMode(page, mode);
-        const stories = await page.evaluate(async (url) => {
-          const tell = async (Class) => {
-            const story = [];
-            const say = (word) => story.push(word);
-            const ws = new Class(url);
-            const twice = () => say('added twice, heard once');
-            ws.addEventListener('open', twice);
-            ws.addEventListener('open', twice);
-            ws.addEventListener('open', twice, { capture: true });
-            ws.addEventListener('open', () => say('once'), { once: true });
-            const removed = () => say('removed: never heard');
-            ws.addEventListener('open', removed);
-            ws.removeEventListener('open', removed);
-            const later = () => say('removed by an earlier one: never heard');
-            ws.addEventListener('open', () => {
-              say('removes the next');
-              ws.removeEventListener('open', later);
-              ws.addEventListener('open', () => say('added meanwhile: never heard'));
-            });
-            ws.addEventListener('open', later);
-            const abort = new AbortController();
-            ws.addEventListener('open', () => say('aborted: never heard'), { signal: abort.signal });
-            abort.abort();
-            ws.addEventListener('open', {
-              handleEvent(event) {
-                say(`an object hears ${event.type} as itself: ${this.handleEvent !== undefined}`);
-              },
-            });
-            ws.addEventListener('open', null);
-            ws.onopen = () => say('handler');
-            ws.onopen = () => say('handler, replaced, in its place');
-            ws.addEventListener('open', (event) => {
-              say('stops the rest');
-              event.stopImmediatePropagation();
-            });
-            ws.addEventListener('open', () => say('stopped: never heard'));
-            ws.onmessage = 'not a function';
-            say(`a handler that is none: ${ws.onmessage}`);
-            ws.onmessage = () => say('message');
-            ws.addEventListener('message', () => say('after the handler'));
-            await probe.until(() => story.includes('after the handler'));
-            ws.onmessage = null;
-            ws.send('again');
-            await probe.until(() => story.filter((word) => word === 'after the handler').length === 2);
-            ws.dispatchEvent(new MessageEvent('message', { data: 'made by hand' }));
-            ws.close();
-            return story;
-          };
-          return [await tell(WebSocket), await tell(Socket)];
-        }, line.url('/greet'));
-        assert.deepEqual(stories[1], stories[0]);
-        assert.ok(
-          stories[0].every((word) => !word.includes('never heard')),
-          String(stories[0]),
-        );
-      },
-    );
+    inPage(`listeners are added, removed, aborted and stopped as with the browser's (${mode})`, async ({ page, line }) => {
+      await inMode(page, mode);
+      const stories = await page.evaluate(async (url) => {
+        const tell = async (Class) => {
+          const story = [];
+          const say = (word) => story.push(word);
+          const ws = new Class(url);
+          const twice = () => say('added twice, heard once');
+          ws.addEventListener('open', twice);
+          ws.addEventListener('open', twice);
+          ws.addEventListener('open', twice, { capture: true });
+          ws.addEventListener('open', () => say('once'), { once: true });
+          const removed = () => say('removed: never heard');
+          ws.addEventListener('open', removed);
+          ws.removeEventListener('open', removed);
+          const later = () => say('removed by an earlier one: never heard');
+          ws.addEventListener('open', () => {
+            say('removes the next');
+            ws.removeEventListener('open', later);
+            ws.addEventListener('open', () => say('added meanwhile: never heard'));
+          });
+          ws.addEventListener('open', later);
+          const abort = new AbortController();
+          ws.addEventListener('open', () => say('aborted: never heard'), { signal: abort.signal });
+          abort.abort();
+          ws.addEventListener('open', {
+            handleEvent(event) {
+              say(`an object hears ${event.type} as itself: ${this.handleEvent !== undefined}`);
+            },
+          });
+          ws.addEventListener('open', null);
+          ws.onopen = () => say('handler');
+          ws.onopen = () => say('handler, replaced, in its place');
+          ws.addEventListener('open', (event) => {
+            say('stops the rest');
+            event.stopImmediatePropagation();
+          });
+          ws.addEventListener('open', () => say('stopped: never heard'));
+          ws.onmessage = 'not a function';
+          say(`a handler that is none: ${ws.onmessage}`);
+          ws.onmessage = () => say('message');
+          ws.addEventListener('message', () => say('after the handler'));
+          await probe.until(() => story.includes('after the handler'));
+          ws.onmessage = null;
+          ws.send('again');
+          await probe.until(() => story.filter((word) => word === 'after the handler').length === 2);
+          ws.dispatchEvent(new MessageEvent('message', { data: 'made by hand' }));
+          ws.close();
+          return story;
+        };
+        return [await tell(WebSocket), await tell(Socket)];
+      }, line.url('/greet'));
+      assert.deepEqual(stories[1], stories[0]);
+      assert.ok(
+        stories[0].every((word) => !word.includes('never heard')),
+        String(stories[0]),
+      );
+    });
   }
 
   inPage(
@@ -257,35 +254,31 @@ sideBySide('listeners', () => {
     assert.equal(types.at(-1), 'statuschange');
   });
 
-  inPage(
-    'our own events carry what they are about, and reach on-less listeners of every kind',
-    async ({ page, line }) => {
-      const seen = await page.evaluate(
-        async ([url, name]) => {
-          const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
-          const told = [];
-          ws.addEventListener('statuschange', (event) => told.push([event.type, event.target === ws, ws.status]));
-          ws.addEventListener('reconnecting', {
-            handleEvent: (event) =>
-              told.push([event.type, event.target === ws, event.attempt, event.cause, typeof event.delay]),
-          });
-          await probe.until(() => ws.readyState === 1);
-          await probe.order(name, 'drop');
-          await probe.until(() => told.length === 5, 5_000, 'five events');
-          ws.close();
-          return told;
-        },
-        [line.url('/echo'), line.name],
-      );
-      assert.deepEqual(seen, [
-        ['statuschange', true, 'open'],
-        ['reconnecting', true, 1, 'closed', 'number'],
-        ['statuschange', true, 'waiting'],
-        ['statuschange', true, 'connecting'],
-        ['statuschange', true, 'open'],
-      ]);
-    },
-  );
+  inPage('our own events carry what they are about, and reach on-less listeners of every kind', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
+        const told = [];
+        ws.addEventListener('statuschange', (event) => told.push([event.type, event.target === ws, ws.status]));
+        ws.addEventListener('reconnecting', {
+          handleEvent: (event) => told.push([event.type, event.target === ws, event.attempt, event.cause, typeof event.delay]),
+        });
+        await probe.until(() => ws.readyState === 1);
+        await probe.order(name, 'drop');
+        await probe.until(() => told.length === 5, 5_000, 'five events');
+        ws.close();
+        return told;
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.deepEqual(seen, [
+      ['statuschange', true, 'open'],
+      ['reconnecting', true, 1, 'closed', 'number'],
+      ['statuschange', true, 'waiting'],
+      ['statuschange', true, 'connecting'],
+      ['statuschange', true, 'open'],
+    ]);
+  });
 
   inPage('every listener to close hears of it before any hears what comes after', async ({ page, line }) => {
     const told = await page.evaluate(

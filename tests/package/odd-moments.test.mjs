@@ -26,24 +26,21 @@ sideBySide('odd moments', () => {
     },
   );
 
-  inPage(
-    'closed by a listener to what was told before it, a connection is not told to be open',
-    async ({ page, line }) => {
-      await delayTimers(page);
-      const story = await page.evaluate(async (url) => {
-        const record = probe.watch(new Holdfast.WebSocket(url));
-        await record.until('open');
-        record.ws.addEventListener('reconnecting', () => record.ws.close(), { once: true });
-        record.ws.reconnect();
-        await record.end();
-        return record.events.map(({ type }) => type).filter((type) => type !== 'statuschange');
-      }, line.url('/echo'));
-      assert.deepEqual(
-        story.filter((type) => type !== 'error'),
-        ['open', 'close', 'reconnecting', 'close'],
-      );
-    },
-  );
+  inPage('closed by a listener to what was told before it, a connection is not told to be open', async ({ page, line }) => {
+    await delayTimers(page);
+    const story = await page.evaluate(async (url) => {
+      const record = probe.watch(new Holdfast.WebSocket(url));
+      await record.until('open');
+      record.ws.addEventListener('reconnecting', () => record.ws.close(), { once: true });
+      record.ws.reconnect();
+      await record.end();
+      return record.events.map(({ type }) => type).filter((type) => type !== 'statuschange');
+    }, line.url('/echo'));
+    assert.deepEqual(
+      story.filter((type) => type !== 'error'),
+      ['open', 'close', 'reconnecting', 'close'],
+    );
+  });
 
   inPage('in the error of an open line readyState is CONNECTING, whatever is sent there', async ({ page, line }) => {
     const [states, arrived] = await page.evaluate(
@@ -131,9 +128,7 @@ sideBySide('odd moments', () => {
           await probe.order(name, 'freeze?way=in');
           await probe.order(name, 'close?code=4400');
           await record.end(15_000);
-          return record.events
-            .map(({ type, readyState }) => [type, readyState])
-            .filter(([type]) => type !== 'statuschange');
+          return record.events.map(({ type, readyState }) => [type, readyState]).filter(([type]) => type !== 'statuschange');
         },
         [line.url('/sink'), line.name],
       );

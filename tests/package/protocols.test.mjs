@@ -21,6 +21,7 @@ sideBySide('a protocol of one’s own', () => {
   inReadyPage('requests and replies may be binary', async ({ page, line }) => {
     const seen = await page.evaluate(
       async ([url, protocol]) => {
+        // biome-ignore lint/security/noGlobalEval: a page is given functions as text
         const ws = await opened(url, { request: { protocol: eval(protocol) } });
         ws.binaryType = 'arraybuffer';
         const record = probe.watch(ws);
@@ -142,9 +143,7 @@ sideBySide('replies are validated by any Standard Schema validator', () => {
       const callable = Object.assign(() => {}, positive);
       const ws = await opened(url, { request: { validate: positive } });
       const add = (a, b, options) =>
-        ws
-          .request({ method: 'add', params: [a, b] }, options)
-          .catch((error) => [error.name, error.issues ?? error.message]);
+        ws.request({ method: 'add', params: [a, b] }, options).catch((error) => [error.name, error.issues ?? error.message]);
       return Promise.all([
         add(1, 1),
         add(1, -1),

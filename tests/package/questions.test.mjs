@@ -50,10 +50,7 @@ const ANSWERS = {
     await page.evaluate(() => probe.until(() => shown.includes('open')));
   },
 
-  '`readyState` is 0 when I send in `mounted`. How do I use it in Vue, in React, with Redux?': async ({
-    line,
-    ask,
-  }) => {
+  '`readyState` is 0 when I send in `mounted`. How do I use it in Vue, in React, with Redux?': async ({ line, ask }) => {
     await ask('/sink');
     await line.until(({ connections }) => connections[0]?.received === 1);
     assert.deepEqual(await line.received(), [{ connection: 1, text: 'said before the line is open' }]);

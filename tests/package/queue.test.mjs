@@ -111,48 +111,45 @@ sideBySide('the queue', () => {
     );
   });
 
-  inPage(
-    'a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes',
-    async ({ page, line }) => {
-      await line.order('refuse', { status: 503 });
-      const seen = await page.evaluate(async (url) => {
-        const fill = (queue, texts) => {
-          const ws = new Holdfast.WebSocket(url, [], { queue, reconnect: { minDelay: 50, maxDelay: 100 } });
-          const thrown = texts.map((text) => {
-            try {
-              ws.send(text);
-              return 'taken';
-            } catch (error) {
-              return `${error instanceof DOMException} ${error.name}`;
-            }
-          });
-          return { ws, thrown, amount: ws.bufferedAmount, queued: ws.stats().queued };
-        };
-        const byCount = fill({ maxMessages: 2 }, ['m1', 'm2', 'm3', 'm4']);
-        const byBytes = fill({ maxBytes: 10 }, ['1234567', '12345', 'ü€', '', 'x', new Uint8Array(1)]);
-        const byDefault = fill(undefined, ['x'.repeat(2 ** 20 - 1), 'ü', 'y', 'z']);
-        const none = fill({ maxMessages: 0 }, ['a']);
-        globalThis.sockets = [byCount.ws, byBytes.ws];
-        for (const { ws } of [byDefault, none]) ws.close();
-        return [byCount, byBytes, byDefault, none].map(({ ws, ...rest }) => rest);
-      }, line.url('/sink'));
-      const full = 'true QuotaExceededError';
-      assert.deepEqual(seen, [
-        { thrown: ['taken', 'taken', full, full], amount: 4, queued: { messages: 2, bytes: 4 } },
-        { thrown: ['taken', full, full, 'taken', 'taken', 'taken'], amount: 9, queued: { messages: 4, bytes: 9 } },
-        { thrown: ['taken', full, 'taken', full], amount: 2 ** 20, queued: { messages: 2, bytes: 2 ** 20 } },
-        { thrown: [full], amount: 0, queued: { messages: 0, bytes: 0 } },
-      ]);
-      await line.order('accept');
-      await page.evaluate(() =>
-        probe.until(() => sockets.every((ws) => ws.readyState === 1 && ws.stats().queued.messages === 0)),
-      );
-      await line.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) === 6);
-      const texts = (await line.received()).map(({ text, binary }) => text ?? binary);
-      assert.deepEqual(texts.sort(), [1, '', '1234567', 'm1', 'm2', 'x'].sort());
-      await page.evaluate(() => sockets.map((ws) => ws.close()));
-    },
-  );
+  inPage('a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes', async ({ page, line }) => {
+    await line.order('refuse', { status: 503 });
+    const seen = await page.evaluate(async (url) => {
+      const fill = (queue, texts) => {
+        const ws = new Holdfast.WebSocket(url, [], { queue, reconnect: { minDelay: 50, maxDelay: 100 } });
+        const thrown = texts.map((text) => {
+          try {
+            ws.send(text);
+            return 'taken';
+          } catch (error) {
+            return `${error instanceof DOMException} ${error.name}`;
+          }
+        });
+        return { ws, thrown, amount: ws.bufferedAmount, queued: ws.stats().queued };
+      };
+      const byCount = fill({ maxMessages: 2 }, ['m1', 'm2', 'm3', 'm4']);
+      const byBytes = fill({ maxBytes: 10 }, ['1234567', '12345', 'ü€', '', 'x', new Uint8Array(1)]);
+      const byDefault = fill(undefined, ['x'.repeat(2 ** 20 - 1), 'ü', 'y', 'z']);
+      const none = fill({ maxMessages: 0 }, ['a']);
+      globalThis.sockets = [byCount.ws, byBytes.ws];
+      for (const { ws } of [byDefault, none]) ws.close();
+      return [byCount, byBytes, byDefault, none].map(({ ws, ...rest }) => rest);
+    }, line.url('/sink'));
+    const full = 'true QuotaExceededError';
+    assert.deepEqual(seen, [
+      { thrown: ['taken', 'taken', full, full], amount: 4, queued: { messages: 2, bytes: 4 } },
+      { thrown: ['taken', full, full, 'taken', 'taken', 'taken'], amount: 9, queued: { messages: 4, bytes: 9 } },
+      { thrown: ['taken', full, 'taken', full], amount: 2 ** 20, queued: { messages: 2, bytes: 2 ** 20 } },
+      { thrown: [full], amount: 0, queued: { messages: 0, bytes: 0 } },
+    ]);
+    await line.order('accept');
+    await page.evaluate(() =>
+      probe.until(() => sockets.every((ws) => ws.readyState === 1 && ws.stats().queued.messages === 0)),
+    );
+    await line.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) === 6);
+    const texts = (await line.received()).map(({ text, binary }) => text ?? binary);
+    assert.deepEqual(texts.sort(), [1, '', '1234567', 'm1', 'm2', 'x'].sort());
+    await page.evaluate(() => sockets.map((ws) => ws.close()));
+  });
 
   inPage('without a queue, send() throws InvalidStateError until a connection is open', async ({ page, line }) => {
     const seen = await page.evaluate(
@@ -230,31 +227,28 @@ sideBySide('the queue', () => {
     ]);
   });
 
-  inPage(
-    'after the end, bufferedAmount grows by what is sent and lost, as the browser’s does',
-    async ({ page, line }) => {
-      const amounts = await page.evaluate(async (url) => {
-        const told = [];
-        for (const Class of [WebSocket, Holdfast.WebSocket]) {
-          const record = probe.watch(new Class(url));
-          await record.until('open');
-          record.ws.close();
-          record.ws.send('während');
-          await record.end();
-          record.ws.send('nach');
-          record.ws.send(new Uint8Array(5));
-          record.ws.send(new Blob(['123']));
-          told.push(record.ws.bufferedAmount);
-        }
-        return told;
-      }, line.url('/echo'));
-      const [native, ours] = amounts;
-      assert.equal(ours, 8 + 4 + 5 + 3);
-      // WebKit adds what the frames would take beside the data, 6 bytes each. The standard: "it does not include framing
-      // overhead". https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
-      assert.ok([ours, ours + 4 * 6].includes(native), `${native} by the browser's`);
-    },
-  );
+  inPage('after the end, bufferedAmount grows by what is sent and lost, as the browser’s does', async ({ page, line }) => {
+    const amounts = await page.evaluate(async (url) => {
+      const told = [];
+      for (const Class of [WebSocket, Holdfast.WebSocket]) {
+        const record = probe.watch(new Class(url));
+        await record.until('open');
+        record.ws.close();
+        record.ws.send('während');
+        await record.end();
+        record.ws.send('nach');
+        record.ws.send(new Uint8Array(5));
+        record.ws.send(new Blob(['123']));
+        told.push(record.ws.bufferedAmount);
+      }
+      return told;
+    }, line.url('/echo'));
+    const [native, ours] = amounts;
+    assert.equal(ours, 8 + 4 + 5 + 3);
+    // WebKit adds what the frames would take beside the data, 6 bytes each. The standard: "it does not include framing
+    // overhead". https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
+    assert.ok([ours, ours + 4 * 6].includes(native), `${native} by the browser's`);
+  });
 
   inPage('a message that waits is the message as it was when it was sent', async ({ page, line }) => {
     const seen = await page.evaluate(async (url) => {

@@ -1,4 +1,4 @@
-/** What a connection's end leads to: another attempt, when, how often, and when there is none. */
+/** A connection that ends is followed by another attempt: when, how often, and what is told of it. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer } from './support/server.mjs';
@@ -15,22 +15,6 @@ const connect = (page, url, options = {}) =>
   );
 
 const QUICK = { reconnect: { minDelay: 50, maxDelay: 100 } };
-
-/**
- * The codes that reach the browser's own close event when the server closes with these. libsoup, under WebKitGTK, knows no
- * 1012 to 1014: it takes such a frame for a broken one, and the event says 1006.
- */
-const heardCodes = (page, line, codes) =>
-  page.evaluate(
-    (urls) =>
-      Promise.all(
-        urls.map(async (url) => {
-          const { code } = await probe.watch(new WebSocket(url)).end();
-          return code;
-        }),
-      ),
-    codes.map((code) => line.url('/close', { code })),
-  );
 
 // By itself, before the others: it is about time, and the machine may be small.
 inPage('a dropped connection is open again within 0.6 s', async ({ page, line }) => {
@@ -105,33 +89,30 @@ sideBySide('reconnecting', () => {
     { timeout: 40_000 },
   );
 
-  inPage(
-    'a server that was stopped and started anew is found again, and what was sent meanwhile arrives',
-    async ({ page }) => {
-      let server = await startServer();
-      const { port } = server;
-      try {
-        await connect(page, server.line('restart').url('/echo'), { reconnect: { maxDelay: 1_000 } });
-        await server.stop();
-        await page.evaluate(async () => {
-          await record.until('close');
-          record.ws.send('sent while nobody was there');
-        });
-        await sleep(8_000);
-        const { failed } = await page.evaluate(() => ({ failed: record.all('error').length }));
-        server = await startServer({ port });
-        const heard = await page.evaluate(async () => {
-          await record.until('message', 1, 10_000);
-          record.ws.close();
-          return record.heard;
-        });
-        assert.deepEqual(heard, ['sent while nobody was there']);
-        assert.ok(failed >= 6, `${failed} failed attempts`);
-      } finally {
-        await server.stop();
-      }
-    },
-  );
+  inPage('a server that was stopped and started anew is found again, and what was sent meanwhile arrives', async ({ page }) => {
+    let server = await startServer();
+    const { port } = server;
+    try {
+      await connect(page, server.line('restart').url('/echo'), { reconnect: { maxDelay: 1_000 } });
+      await server.stop();
+      await page.evaluate(async () => {
+        await record.until('close');
+        record.ws.send('sent while nobody was there');
+      });
+      await sleep(8_000);
+      const { failed } = await page.evaluate(() => ({ failed: record.all('error').length }));
+      server = await startServer({ port });
+      const heard = await page.evaluate(async () => {
+        await record.until('message', 1, 10_000);
+        record.ws.close();
+        return record.heard;
+      });
+      assert.deepEqual(heard, ['sent while nobody was there']);
+      assert.ok(failed >= 6, `${failed} failed attempts`);
+    } finally {
+      await server.stop();
+    }
+  });
 
   inPage('while it reconnects, everything a status line needs is told and can be read', async ({ page, line }) => {
     await connect(page, line.url('/echo'), { reconnect: { minDelay: 200, maxDelay: 400, stableAfter: 300 } });
@@ -223,122 +204,6 @@ sideBySide('reconnecting', () => {
     },
   );
 
-  inPage('a URL function that throws, then rejects, is asked again and recovers', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const asked = [];
-      const provide = ({ attempt, lastClose }) => {
-        asked.push([attempt, lastClose?.code ?? null, lastClose?.willReconnect ?? null]);
-        if (asked.length === 1) throw Error('not yet');
-        if (asked.length === 2) return Promise.reject(Error('still not'));
-        return asked.length === 3 ? 'not a URL: \0' : Promise.resolve(new URL(url));
-      };
-      const record = probe.watch(new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40 } }));
-      const before = record.ws.url;
-      await record.until('open');
-      record.ws.send('through');
-      await record.until('message');
-      const { url: after } = record.ws;
-      record.ws.close();
-      return {
-        before,
-        after,
-        asked,
-        failures: record.all('error').length,
-        causes: record.all('reconnecting').map(({ cause }) => cause),
-      };
-    }, line.url('/echo'));
-    assert.deepEqual(seen, {
-      before: '',
-      after: line.url('/echo'),
-      asked: [
-        [0, null, null],
-        [1, 1006, true],
-        [2, 1006, true],
-        [3, 1006, true],
-      ],
-      failures: 3,
-      causes: ['failed', 'failed', 'failed'],
-    });
-  });
-
-  inPage(
-    'a URL function that never answers is given up after connectTimeout, and its late answer is ignored',
-    async ({ page, line }) => {
-      const seen = await page.evaluate(async (url) => {
-        const answers = [];
-        // From the third on at once: a busy browser may need longer for a connection than the second has.
-        const provide = () => (answers.length < 2 ? new Promise((answer) => answers.push(answer)) : url);
-        const record = probe.watch(
-          new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 1_000 } }),
-        );
-        const { reason } = await record.until('close');
-        await probe.until(() => answers.length === 2);
-        answers[0](`${url}&late`);
-        answers[1](url);
-        await record.until('open');
-        await probe.sleep(200);
-        const result = { reason, url: record.ws.url, opens: record.all('open').length };
-        record.ws.close();
-        return result;
-      }, line.url('/echo'));
-      assert.deepEqual(seen, { reason: 'connect timeout', url: line.url('/echo'), opens: 1 });
-      assert.ok((await line.seen()).accepted >= 1);
-    },
-  );
-
-  inPage('url is set at once, resolved as the browser does it', async ({ page }) => {
-    const wrong = await page.evaluate(() => {
-      history.replaceState(null, '', '/lab/page?x#y');
-      const given = [
-        '/echo',
-        'echo?a=b',
-        location.origin,
-        `${location.origin}/ä`,
-        new URL('/echo', location),
-        'WS://LOCALHOST:1/A',
-        '?only',
-      ];
-      return given.flatMap((url) => {
-        const [native, ours] = [new WebSocket(url), new Holdfast.WebSocket(url)];
-        const urls = [native.url, ours.url];
-        native.close();
-        ours.close();
-        return urls[0] === urls[1] ? [] : [urls];
-      });
-    });
-    assert.deepEqual(wrong, []);
-  });
-
-  inPage('protocols may be a text, a list or a function, and hold across reconnections', async ({ page, line }) => {
-    const protocols = await page.evaluate(
-      async ([url, name, options]) => {
-        let token = 0;
-        const given = [
-          'chat',
-          ['superchat', 'chat'],
-          () => [`token-${++token}`],
-          async ({ attempt }) => `attempt-${attempt}`,
-          [],
-        ];
-        const records = given.map((protocols) => probe.watch(new Holdfast.WebSocket(url, protocols, options)));
-        const before = records.map(({ ws }) => ws.protocol);
-        await Promise.all(records.map((record) => record.until('open')));
-        const first = records.map(({ ws }) => ws.protocol);
-        await probe.order(name, 'drop');
-        await Promise.all(records.map((record) => record.until('open', 2)));
-        const second = records.map(({ ws }) => ws.protocol);
-        for (const { ws } of records) ws.close();
-        return { before, first, second };
-      },
-      [line.url('/echo'), line.name, QUICK],
-    );
-    assert.deepEqual(protocols, {
-      before: ['', '', '', '', ''],
-      first: ['chat', 'superchat', 'token-1', 'attempt-0', ''],
-      second: ['chat', 'superchat', 'token-2', 'attempt-1', ''],
-    });
-  });
-
   inPage('handlers, listeners and binaryType hold across reconnections', async ({ page, line }) => {
     const seen = await page.evaluate(
       async ([url, name, options]) => {
@@ -364,183 +229,35 @@ sideBySide('reconnecting', () => {
     assert.deepEqual(seen, [...both(3), ...both(0)]);
   });
 
-  inPage('maxAttempts failures in a row are the end', async ({ page, line }) => {
-    await line.order('refuse', { status: 503 });
-    const seen = await page.evaluate(async (url) => {
-      const record = probe.watch(
-        new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, maxAttempts: 3 } }),
-      );
-      await record.end();
-      await probe.sleep(200);
-      return {
-        errors: record.all('error').length,
-        closes: record.all('close').map(({ willReconnect, readyState }) => [willReconnect, readyState]),
-        timers: probe.timers(),
-      };
-    }, line.url('/echo'));
-    assert.deepEqual(seen, {
-      errors: 3,
-      closes: [
-        [true, 0],
-        [true, 0],
-        [false, 3],
-      ],
-      timers: 0,
-    });
-    assert.equal((await line.seen()).refused, 3);
-  });
-
-  inPage(
-    'shouldReconnect is asked with the close event and the attempt, and its no is the end',
-    async ({ page, line }) => {
-      const seen = await page.evaluate(
-        async (url) => {
-          const asked = [];
-          const shouldReconnect = (event, attempt) => {
-            asked.push([event instanceof CloseEvent, event.type, event.code, event.reason, attempt]);
-            return asked.length < 3;
-          };
-          const record = probe.watch(
-            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }),
-          );
-          await record.end();
-          return { asked, closes: record.all('close').map(({ willReconnect, code }) => [willReconnect, code]) };
-        },
-        line.url('/close', { code: 4000, reason: 'again?' }),
-      );
-      assert.deepEqual(seen, {
-        asked: [1, 2, 3].map((attempt) => [true, 'close', 4000, 'again?', attempt]),
-        closes: [
-          [true, 4000],
-          [true, 4000],
-          [false, 4000],
-        ],
-      });
-    },
-  );
-
-  inPage(
-    'a shouldReconnect that throws is reported and does not stop it',
-    async ({ page, line }) => {
-      await line.order('refuse', { status: 503 });
-      const { errors, opens } = await page.evaluate(
-        async ([url, name]) => {
-          const shouldReconnect = () => {
-            throw RangeError('my mistake');
-          };
-          const record = probe.watch(
-            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }),
-          );
-          await record.until('close', 2);
-          await probe.order(name, 'accept');
-          await record.until('open');
-          record.ws.close();
-          return { errors: probe.errors.map(String), opens: record.all('open').length };
-        },
-        [line.url('/echo'), line.name],
-      );
-      assert.ok(errors.length >= 2 && errors.every((error) => error === 'RangeError: my mistake'), String(errors));
-      assert.equal(opens, 1);
-    },
-    { uncaught: true },
-  );
-
-  inPage(
-    'a server slows it down by 1012, 1013 or a retryAfter, and by nothing that only looks like one',
-    async ({ page, line }) => {
-      const cases = [
-        [1012, '', 5_000, 30_000],
-        [1013, '', 5_000, 30_000],
-        [4000, '{"retryAfter":1234}', 1_234, 1_800],
-        [1013, '{"retryAfter":700}', 700, 1_300],
-        [4000, '{"retryAfter":0}', 250, 500],
-        [4000, '{"retryAfter":-5}', 250, 500],
-        [4000, '{"retryAfter":"9000"}', 250, 500],
-        [4000, '{"retryAfter":1e999}', 250, 500],
-        [4000, '{"retryAfter":[9000]}', 250, 500],
-        [1013, '{"retryAfter":null}', 5_000, 30_000],
-        [4000, '{"retryAfter":1e99}', 86_400_000, 86_401_000],
-        [4000, '{"retryAfter":9000', 250, 500],
-        [4000, 'retryAfter: 9000', 250, 500],
-        [4000, 'null', 250, 500],
-        [4000, '[9000]', 250, 500],
-        [4000, '"retryAfter"', 250, 500],
-        [4000, '{"other":9000}', 250, 500],
-        [1011, '', 250, 500],
-      ];
-      const delays = await page.evaluate(
-        (urls) =>
-          Promise.all(
-            urls.map(async (url) => {
-              const record = probe.watch(new Holdfast.WebSocket(url));
-              const { delay } = await record.until('reconnecting', 1, 20_000);
-              record.ws.close();
-              return delay;
-            }),
-          ),
-        cases.map(([code, reason]) => line.url('/close', { code, reason })),
-      );
-      const heard = await heardCodes(page, line, [1012, 1013]);
-      const wrong = cases.flatMap(([code, reason, least, most], index) => {
-        const delay = delays[index];
-        if (heard[code - 1012] === 1006) return [];
-        return delay >= least && delay <= most ? [] : [`${code} ${reason}: ${delay} ms`];
-      });
-      assert.deepEqual(wrong, []);
-    },
-  );
-
-  inPage('the close codes that are the end are the end, all others are not', async ({ page, line }) => {
-    const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 4400, 4401, 4499];
-    const passing = [1001, 1011, 1012, 1013, 1014, 3000, 4000, 4399, 4500, 4999];
-    const ends = await page.evaluate(
-      (urls) =>
-        Promise.all(
-          urls.map(async (url) => {
-            const record = probe.watch(new Holdfast.WebSocket(url));
-            const { code, willReconnect, readyState } = await record.until('close', 1, 20_000);
-            record.ws.close();
-            return [code, willReconnect, readyState];
-          }),
-        ),
-      [...final, ...passing].map((code) => line.url('/close', { code })),
+  inPage('a connection that has not opened by connectTimeout is abandoned for another attempt', async ({ page, line }) => {
+    await line.order('handshake', { ms: 1_500 });
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const begun = performance.now();
+        const record = probe.watch(
+          new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 400 } }),
+        );
+        const { at, code, wasClean, reason } = await record.until('close');
+        const { cause } = await record.until('reconnecting');
+        await probe.order(name, 'accept');
+        await record.until('open');
+        await probe.sleep(1_800);
+        const { opens, errors } = { opens: record.all('open').length, errors: record.all('error').length };
+        record.ws.close();
+        return {
+          took: at - begun,
+          end: [code, wasClean, reason, cause],
+          opens,
+          failed: errors === record.all('close').length,
+        };
+      },
+      [line.url('/echo'), line.name],
     );
-    const heard = await heardCodes(page, line, passing);
-    assert.deepEqual(ends, [...final.map((code) => [code, false, 3]), ...heard.map((code) => [code, true, 0])]);
+    assert.deepEqual(seen.end, [1006, false, 'connect timeout', 'connect-timeout']);
+    assert.ok(seen.took >= 400 && seen.took < 700, `abandoned after ${seen.took} ms`);
+    assert.equal(seen.opens, 1, 'the abandoned handshake never reaches the application');
+    assert.ok(seen.failed, 'an error before each close');
   });
-
-  inPage(
-    'a connection that has not opened by connectTimeout is abandoned for another attempt',
-    async ({ page, line }) => {
-      await line.order('handshake', { ms: 1_500 });
-      const seen = await page.evaluate(
-        async ([url, name]) => {
-          const begun = performance.now();
-          const record = probe.watch(
-            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 400 } }),
-          );
-          const { at, code, wasClean, reason } = await record.until('close');
-          const { cause } = await record.until('reconnecting');
-          await probe.order(name, 'accept');
-          await record.until('open');
-          await probe.sleep(1_800);
-          const { opens, errors } = { opens: record.all('open').length, errors: record.all('error').length };
-          record.ws.close();
-          return {
-            took: at - begun,
-            end: [code, wasClean, reason, cause],
-            opens,
-            failed: errors === record.all('close').length,
-          };
-        },
-        [line.url('/echo'), line.name],
-      );
-      assert.deepEqual(seen.end, [1006, false, 'connect timeout', 'connect-timeout']);
-      assert.ok(seen.took >= 400 && seen.took < 700, `abandoned after ${seen.took} ms`);
-      assert.equal(seen.opens, 1, 'the abandoned handshake never reaches the application');
-      assert.ok(seen.failed, 'an error before each close');
-    },
-  );
 
   inPage(
     'offline it waits without spending attempts, but tries every maxDelay; online it is back at once',
@@ -580,109 +297,4 @@ sideBySide('reconnecting', () => {
       assert.ok(online.took < 500, `open ${online.took} ms after online`);
     },
   );
-});
-
-/** How to come to a state; then `reconnect()` is called. And how many `close` events must have come before the new `open`. */
-const STATES = {
-  connecting: [
-    'await probe.order(name, "handshake?ms=500"); make(); await probe.sleep(100); await probe.order(name, "accept");',
-    1,
-  ],
-  open: ['make(); await record.until("open");', 1],
-  waiting: [
-    'make(); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
-    1,
-  ],
-  'waiting for long': [
-    'make({ minDelay: 5_000, maxDelay: 9_000 }); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
-    1,
-  ],
-  closing: ['make(); await record.until("open"); ws.close();', 1],
-  closed: ['make(); await record.until("open"); ws.close(); await record.end();', 1],
-  'given up': [
-    'await probe.order(name, "refuse"); make({ maxAttempts: 2 }); await record.end(); await probe.order(name, "accept");',
-    2,
-  ],
-};
-
-const HANDLERS = {
-  open: ['make(); ws.onopen = again;', 1],
-  message: ['make(); ws.onopen = () => ws.send("x"); ws.onmessage = again;', 1],
-  error: [
-    'await probe.order(name, "refuse"); make({ minDelay: 5_000 }); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
-    1,
-  ],
-  close: ['make(); ws.onclose = again; await record.until("open"); await probe.order(name, "drop");', 1],
-  'the last close': ['make(); ws.onclose = again; await record.until("open"); ws.close();', 1],
-  reconnecting: [
-    'make({ minDelay: 5_000 }); ws.addEventListener("reconnecting", again); await record.until("open"); await probe.order(name, "drop");',
-    1,
-  ],
-  'statuschange to waiting': [
-    'make({ minDelay: 5_000 }); ws.addEventListener("statuschange", () => ws.status === "waiting" && again()); await record.until("open"); await probe.order(name, "drop");',
-    1,
-  ],
-  'statuschange to closed': [
-    'make(); ws.addEventListener("statuschange", () => ws.status === "closed" && again()); await record.until("open"); ws.close();',
-    1,
-  ],
-};
-
-const run = (page, line, source, inside) =>
-  page.evaluate(
-    async ([url, name, source, inside]) => {
-      const program = `return (async () => {
-        let ws;
-        let record;
-        let called = 0;
-        const again = () => { if (!called++) ws.reconnect(); };
-        const make = (reconnect = {}) => {
-          ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 100, maxDelay: 10_000, ...reconnect } });
-          record = probe.watch(ws);
-        };
-        ${source}
-        ${inside ? 'await probe.until(() => called);' : 'const opens = record.all("open").length; again();'}
-        await probe.until(() => ws.readyState === 1 && record.last('reconnecting')?.cause === 'manual', 4_000, 'open again');
-        await record.until('open', 1);
-        const closes = record.all('close').length;
-        ws.send('proof');
-        await probe.until(() => record.heard.includes('proof'));
-        ws.close();
-        await probe.until(() => ws.readyState === 3);
-        await probe.sleep(300);
-        return { closes, readyState: ws.readyState, timers: probe.timers() };
-      })()`;
-      return new Function('url', 'name', program)(url, name);
-    },
-    [line.url('/echo'), line.name, source, inside],
-  );
-
-sideBySide('reconnect()', () => {
-  inPage('reconnect() starts again after the server said it was the end', async ({ page, line }) => {
-    const seen = await page.evaluate(
-      async (url) => {
-        const record = probe.watch(new Holdfast.WebSocket(url));
-        await record.end();
-        record.ws.reconnect();
-        await record.until('open', 2);
-        await probe.until(() => record.ends.length === 2);
-        return [record.ws.readyState, probe.timers()];
-      },
-      line.url('/close', { code: 1000 }),
-    );
-    assert.deepEqual(seen, [3, 0]);
-  });
-
-  for (const [state, [source, closes]] of Object.entries(STATES)) {
-    inPage(`reconnect() connects anew from ${state}`, async ({ page, line }) => {
-      assert.deepEqual(await run(page, line, source, false), { closes, readyState: 3, timers: 0 });
-      await line.until(({ live }) => live === 0);
-    });
-  }
-  for (const [handler, [source, closes]] of Object.entries(HANDLERS)) {
-    inPage(`reconnect() inside ${handler} connects anew`, async ({ page, line }) => {
-      assert.deepEqual(await run(page, line, source, true), { closes, readyState: 3, timers: 0 });
-      await line.until(({ live }) => live === 0);
-    });
-  }
 });

@@ -4,33 +4,27 @@ import { inReadyPage } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('requests', () => {
-  inReadyPage(
-    'a request resolves with the whole reply that has its id, which no listener hears of',
-    async ({ page, line }) => {
-      const seen = await page.evaluate(async (url) => {
-        const ws = await opened(url);
-        const record = probe.watch(ws);
-        const body = Object.freeze({ method: 'add', params: [1, 2] });
-        const replies = await Promise.all([
-          ws.request(body),
-          ws.request({ __proto__: null, method: 'echo', params: ['é'] }),
-        ]);
-        const stats = ws.stats().requests;
-        ws.send('{"id":77,"method":"echo","params":["by hand"]}');
-        await record.until('message');
-        return { replies, stats, body, heard: record.heard };
-      }, line.url('/rpc'));
-      assert.deepEqual(seen, {
-        replies: [
-          { id: 1, result: 3 },
-          { id: 2, result: 'é' },
-        ],
-        stats: { pending: 0, late: 0 },
-        body: { method: 'add', params: [1, 2] },
-        heard: ['{"id":77,"result":"by hand"}'],
-      });
-    },
-  );
+  inReadyPage('a request resolves with the whole reply that has its id, which no listener hears of', async ({ page, line }) => {
+    const seen = await page.evaluate(async (url) => {
+      const ws = await opened(url);
+      const record = probe.watch(ws);
+      const body = Object.freeze({ method: 'add', params: [1, 2] });
+      const replies = await Promise.all([ws.request(body), ws.request({ __proto__: null, method: 'echo', params: ['é'] })]);
+      const stats = ws.stats().requests;
+      ws.send('{"id":77,"method":"echo","params":["by hand"]}');
+      await record.until('message');
+      return { replies, stats, body, heard: record.heard };
+    }, line.url('/rpc'));
+    assert.deepEqual(seen, {
+      replies: [
+        { id: 1, result: 3 },
+        { id: 2, result: 'é' },
+      ],
+      stats: { pending: 0, late: 0 },
+      body: { method: 'add', params: [1, 2] },
+      heard: ['{"id":77,"result":"by hand"}'],
+    });
+  });
 
   inReadyPage(
     '2,000 at once, in any order, some lost, late, repeated or aborted: each settles once and as it should',
@@ -80,9 +74,7 @@ sideBySide('requests', () => {
           // Those that come late do come.
           await probe.until(() => ws.stats().requests.late === (count / 20) * 3, 5_000);
           return {
-            wrong: fates.flatMap((fate, n) =>
-              fate === expected[n] ? [] : [`${n}: ${fate} instead of ${expected[n]}`],
-            ),
+            wrong: fates.flatMap((fate, n) => (fate === expected[n] ? [] : [`${n}: ${fate} instead of ${expected[n]}`])),
             settledOnce: settled.every((times) => times === 1),
             pending: [pending, ws.stats().requests.pending],
           };
@@ -192,22 +184,19 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage(
-    'a signal that is aborted already rejects with its reason, and nothing is sent',
-    async ({ page, line }) => {
-      const seen = await page.evaluate(async (url) => {
-        const ws = await opened(url);
-        const sent = ws.stats().sent;
-        const fates = await Promise.all([
-          fate(ws.request({}, { signal: AbortSignal.abort() })),
-          ws.request({}, { signal: AbortSignal.abort(5) }).catch((reason) => reason),
-          fate(ws.stream({}, { signal: AbortSignal.abort() }).next()),
-        ]);
-        return { fates, sent: ws.stats().sent - sent, pending: ws.stats().requests.pending };
-      }, line.url('/echo'));
-      assert.deepEqual(seen, { fates: ['DOMException AbortError', 5, 'DOMException AbortError'], sent: 0, pending: 0 });
-    },
-  );
+  inReadyPage('a signal that is aborted already rejects with its reason, and nothing is sent', async ({ page, line }) => {
+    const seen = await page.evaluate(async (url) => {
+      const ws = await opened(url);
+      const sent = ws.stats().sent;
+      const fates = await Promise.all([
+        fate(ws.request({}, { signal: AbortSignal.abort() })),
+        ws.request({}, { signal: AbortSignal.abort(5) }).catch((reason) => reason),
+        fate(ws.stream({}, { signal: AbortSignal.abort() }).next()),
+      ]);
+      return { fates, sent: ws.stats().sent - sent, pending: ws.stats().requests.pending };
+    }, line.url('/echo'));
+    assert.deepEqual(seen, { fates: ['DOMException AbortError', 5, 'DOMException AbortError'], sent: 0, pending: 0 });
+  });
 
   inReadyPage('nothing stays on a signal whose requests are settled', async ({ page, line }) => {
     const listeners = await page.evaluate(async (url) => {
@@ -279,19 +268,7 @@ sideBySide('requests', () => {
         const ws = await opened(url);
         const cycle = {};
         cycle.cycle = cycle;
-        const bodies = [
-          undefined,
-          null,
-          5,
-          'x',
-          [],
-          new Date(),
-          new Map(),
-          { id: 1 },
-          { id: undefined },
-          cycle,
-          { n: 1n },
-        ];
+        const bodies = [undefined, null, 5, 'x', [], new Date(), new Map(), { id: 1 }, { id: undefined }, cycle, { n: 1n }];
         const options = [
           { timeOut: 1 },
           { timeout: -1 },
@@ -375,14 +352,11 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, { idle: 0, parsed: 1, heard: ['{"id":1}', 'no "id" {}', '{"push":1}'] });
   });
 
-  inReadyPage(
-    'a socket that nobody holds or listens to lives until its requests are settled',
-    async ({ page, line }) => {
-      await page.evaluate(async (url) => {
-        globalThis.reply = (await opened(url)).request({ method: 'wait', params: [500, 'here'] });
-      }, line.url('/rpc'));
-      await page.collectGarbage();
-      assert.deepEqual(await page.evaluate(() => reply), { id: 1, result: 'here' });
-    },
-  );
+  inReadyPage('a socket that nobody holds or listens to lives until its requests are settled', async ({ page, line }) => {
+    await page.evaluate(async (url) => {
+      globalThis.reply = (await opened(url)).request({ method: 'wait', params: [500, 'here'] });
+    }, line.url('/rpc'));
+    await page.collectGarbage();
+    assert.deepEqual(await page.evaluate(() => reply), { id: 1, result: 'here' });
+  });
 });

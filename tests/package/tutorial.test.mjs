@@ -145,44 +145,41 @@ for (const mode of MODES) {
     });
   }
 
-  inPage(
-    `a text, a file somebody chose and a canvas's pixels are sent as what they are (${mode})`,
-    async ({ page, line }) => {
-      await inMode(page, mode);
-      await page.evaluate(() => {
-        document.body.innerHTML = '<input type="file"><canvas width="40" height="30"></canvas>';
-      });
-      const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('0123456789'.repeat(100)) };
-      await page.locator('input').setInputFiles(file);
-      const sizes = await page.evaluate(
-        (url) =>
-          new Promise((done) => {
-            const sizes = [];
-            const ws = new Socket(url);
-            ws.onopen = () => {
-              ws.send('your message');
-              ws.send(document.querySelector('input').files[0]);
-              const image = document.querySelector('canvas').getContext('2d').getImageData(0, 0, 40, 30);
-              const binary = new Uint8Array(image.data.length);
-              for (let i = 0; i < image.data.length; i++) binary[i] = image.data[i];
-              ws.send(binary.buffer);
-            };
-            ws.onmessage = ({ data }) => {
-              sizes.push(JSON.parse(data));
-              if (sizes.length < 3) return;
-              ws.close();
-              done(sizes);
-            };
-          }),
-        line.url('/sizes'),
-      );
-      assert.deepEqual(sizes, [
-        { type: 'text', bytes: 12 },
-        { type: 'binary', bytes: 1000 },
-        { type: 'binary', bytes: 40 * 30 * 4 },
-      ]);
-    },
-  );
+  inPage(`a text, a file somebody chose and a canvas's pixels are sent as what they are (${mode})`, async ({ page, line }) => {
+    await inMode(page, mode);
+    await page.evaluate(() => {
+      document.body.innerHTML = '<input type="file"><canvas width="40" height="30"></canvas>';
+    });
+    const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('0123456789'.repeat(100)) };
+    await page.locator('input').setInputFiles(file);
+    const sizes = await page.evaluate(
+      (url) =>
+        new Promise((done) => {
+          const sizes = [];
+          const ws = new Socket(url);
+          ws.onopen = () => {
+            ws.send('your message');
+            ws.send(document.querySelector('input').files[0]);
+            const image = document.querySelector('canvas').getContext('2d').getImageData(0, 0, 40, 30);
+            const binary = new Uint8Array(image.data.length);
+            for (let i = 0; i < image.data.length; i++) binary[i] = image.data[i];
+            ws.send(binary.buffer);
+          };
+          ws.onmessage = ({ data }) => {
+            sizes.push(JSON.parse(data));
+            if (sizes.length < 3) return;
+            ws.close();
+            done(sizes);
+          };
+        }),
+      line.url('/sizes'),
+    );
+    assert.deepEqual(sizes, [
+      { type: 'text', bytes: 12 },
+      { type: 'binary', bytes: 1000 },
+      { type: 'binary', bytes: 40 * 30 * 4 },
+    ]);
+  });
 
   inPage(
     `bufferedAmount is above zero after ten million bytes and zero when they are sent (${mode})`,

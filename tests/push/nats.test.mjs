@@ -71,9 +71,7 @@ onStage(
           globalThis.connection = connection;
         },
       };
-      globalThis.running = new Function(...Object.keys(given), `return (async () => { ${code} })()`)(
-        ...Object.values(given),
-      );
+      globalThis.running = new Function(...Object.keys(given), `return (async () => { ${code} })()`)(...Object.values(given));
       running.catch((error) => {
         globalThis.failure = error;
       });

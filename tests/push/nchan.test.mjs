@@ -72,9 +72,7 @@ sideBySide('nchan', () => {
       await page.setOffline(false);
       await publish(20);
       assert.deepEqual(await heard.until(100), publish.all());
-      const forgot = await page.evaluate(() =>
-        forgetful.until('message', 120, 20_000).then(() => forgetful.heard.length),
-      );
+      const forgot = await page.evaluate(() => forgetful.until('message', 120, 20_000).then(() => forgetful.heard.length));
       assert.equal(forgot, 120, 'the first 20 twice');
     },
   );
@@ -122,10 +120,7 @@ sideBySide('nchan', () => {
       await publish(5);
       await again();
       cable.mend();
-      await page.evaluate(
-        (count) => probe.until(() => ws.readyState === 1 && ws.stats().connections > count, 20_000),
-        0,
-      );
+      await page.evaluate((count) => probe.until(() => ws.readyState === 1 && ws.stats().connections > count, 20_000), 0);
       const [said] = await publish(1);
       await page.evaluate((said) => probe.until(() => shown.includes(said), 20_000), said);
       const shown = await page.evaluate(() => shown);

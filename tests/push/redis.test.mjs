@@ -18,9 +18,7 @@ async function startRedis(stage) {
   const [upstream, pass] = codeUnder(HEADING, 'nginx');
   return {
     around: swap(upstream, { '127.0.0.1:6379': `127.0.0.1:${port}` }),
-    change: Object.fromEntries(
-      ['nchan_pubsub websocket;', 'nchan_publisher http;'].map((line) => [line, `${line} ${pass}`]),
-    ),
+    change: Object.fromEntries(['nchan_pubsub websocket;', 'nchan_publisher http;'].map((line) => [line, `${line} ${pass}`])),
   };
 }
 

@@ -43,9 +43,7 @@ onStage(
       response.setHeader('content-type', 'text/html');
       response.end(request.headers['x-protocol']);
     });
-    new WebSocketServer({ server: http }).on('connection', (_, request) =>
-      protocols.push(request.headers['x-protocol']),
-    );
+    new WebSocketServer({ server: http }).on('connection', (_, request) => protocols.push(request.headers['x-protocol']));
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     stage.atEnd(() => http.closeAllConnections() ?? http.close());

@@ -96,8 +96,7 @@ function judge(server, { sent, heard, replies, connections, unsent, waiting, clo
   );
   // Of each connection's messages, those that are missing were its last.
   const on = (connection) => heard.filter((message) => message.connection === connection).map(({ number }) => number);
-  for (const own of [on(1), on(2)])
-    assert.equal(own.at(-1) - own[0], own.length - 1, `a gap within a connection: ${own}`);
+  for (const own of [on(1), on(2)]) assert.equal(own.at(-1) - own[0], own.length - 1, `a gap within a connection: ${own}`);
   assert.equal(on(1)[0], 0);
   // What is missing was handed to the line while that was open.
   const lost = sent.filter(({ number }) => !numbers.includes(number));

@@ -64,32 +64,29 @@ for (const mode of MODES) {
     assert.deepEqual(heard, ['data: one', 'data: zwei – ü', 'data: 三']);
   });
 
-  inPage(
-    `websocketd --binary: bytes come back, all of them and in order, in pieces of its own (${mode})`,
-    async ({ page }) => {
-      await inMode(page, mode);
-      const url = await websocketd('--binary', 'cat');
-      const seen = await page.evaluate(async (url) => {
-        const ws = new Socket(url);
-        ws.binaryType = 'arraybuffer';
-        const record = probe.watch(ws);
-        await record.until('open');
-        const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) >> 3);
-        const length = () => record.heard.reduce((sum, { byteLength }) => sum + byteLength, 0);
-        // A piece after the other: it doesn't read while it writes, so more than a pipe holds (64 KiB) could stop it for good.
-        for (let end = 50_000; end <= bytes.length; end += 50_000) {
-          ws.send(bytes.subarray(end - 50_000, end));
-          await probe.until(
-            () => length() >= end,
-            10_000,
-            () => `${end} bytes; ${length()} came`,
-          );
-        }
-        ws.close();
-        const back = new Uint8Array(await new Blob(record.heard).arrayBuffer());
-        return { length: back.length, same: bytes.every((byte, index) => byte === back[index]) };
-      }, url);
-      assert.deepEqual(seen, { length: 1_000_000, same: true });
-    },
-  );
+  inPage(`websocketd --binary: bytes come back, all of them and in order, in pieces of its own (${mode})`, async ({ page }) => {
+    await inMode(page, mode);
+    const url = await websocketd('--binary', 'cat');
+    const seen = await page.evaluate(async (url) => {
+      const ws = new Socket(url);
+      ws.binaryType = 'arraybuffer';
+      const record = probe.watch(ws);
+      await record.until('open');
+      const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) >> 3);
+      const length = () => record.heard.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      // A piece after the other: it doesn't read while it writes, so more than a pipe holds (64 KiB) could stop it for good.
+      for (let end = 50_000; end <= bytes.length; end += 50_000) {
+        ws.send(bytes.subarray(end - 50_000, end));
+        await probe.until(
+          () => length() >= end,
+          10_000,
+          () => `${end} bytes; ${length()} came`,
+        );
+      }
+      ws.close();
+      const back = new Uint8Array(await new Blob(record.heard).arrayBuffer());
+      return { length: back.length, same: bytes.every((byte, index) => byte === back[index]) };
+    }, url);
+    assert.deepEqual(seen, { length: 1_000_000, same: true });
+  });
 }

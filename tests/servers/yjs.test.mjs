@@ -47,8 +47,7 @@ sideBySide('Yjs', () => {
         await add(pages[1], 'b1');
         for (const page of pages) await has(page, 3);
         await server.stop('SIGKILL');
-        for (const page of pages)
-          await page.evaluate(() => probe.until(() => made.length >= 3, 10_000, 'some attempts'));
+        for (const page of pages) await page.evaluate(() => probe.until(() => made.length >= 3, 10_000, 'some attempts'));
         await add(pages[0], 'a3', 'a4');
         await add(pages[1], 'b2', 'b3');
         again = await launch(kind, { port: server.port });

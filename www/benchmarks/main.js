@@ -14,7 +14,10 @@ async function load(path) {
 /** @param {Element} heading */
 function link(heading) {
   // As GitHub does, since links in the reports are made for that.
-  const id = (heading.textContent ?? '').toLowerCase().replace(/[^\w\s-]/g, '').replace(/\s/g, '-');
+  const id = (heading.textContent ?? '')
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replace(/\s/g, '-');
   heading.id = id;
   const anchor = Object.assign(document.createElement('a'), { href: `#${id}`, textContent: heading.textContent });
   find('contents').append(anchor);

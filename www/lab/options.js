@@ -46,7 +46,5 @@ function numbers(...names) {
  */
 function texts(...names) {
   const form = new FormData(/** @type {HTMLFormElement} */ (byId('options')));
-  return Object.fromEntries(
-    names.map((name) => [name, String(form.get(name) ?? '')]).filter(([, value]) => value !== ''),
-  );
+  return Object.fromEntries(names.map((name) => [name, String(form.get(name) ?? '')]).filter(([, value]) => value !== ''));
 }

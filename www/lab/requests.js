@@ -54,7 +54,8 @@ function summary(settled) {
   const times = settled.filter((one) => typeof one === 'number').sort((a, b) => a - b);
   const words = [`${count(times.length)} of ${count(settled.length)} answered`];
   if (times.length === 1) words.push(`in ${millis(times[0])}`);
-  else if (times.length) words.push(`half within ${millis(times[times.length >> 1])}`, `all within ${millis(times[times.length - 1])}`);
+  else if (times.length)
+    words.push(`half within ${millis(times[times.length >> 1])}`, `all within ${millis(times[times.length - 1])}`);
   /** @type {Map<string, number>} */
   const failed = new Map();
   for (const one of settled) if (typeof one === 'string') failed.set(one, (failed.get(one) ?? 0) + 1);

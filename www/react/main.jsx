@@ -37,11 +37,11 @@ function Talk() {
   return (
     <>
       <form onSubmit={submit}>
-        <input aria-label="text to send" value={text} onChange={(event) => setText(event.target.value)} /> <button>Send</button>
+        <input aria-label="text to send" value={text} onChange={(event) => setText(event.target.value)} />{' '}
+        <button type="submit">Send</button>
       </form>
       <ol id="heard">
         {heard.map((data, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: messages have no identity of their own.
           <li key={heard.length - i}>{data}</li>
         ))}
       </ol>

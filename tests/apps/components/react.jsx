@@ -8,7 +8,7 @@ import {
   useWebSocketState,
   WebSocketProvider,
 } from 'holdfast-ws/react';
-import { Component, StrictMode, Suspense, useEffect, useRef, useState } from 'react';
+import { Component, StrictMode, Suspense, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
@@ -52,7 +52,10 @@ it('another place in the tree takes the socket over', async ({ line, to }) => {
 });
 
 it('other options are another socket; the same in another order, and other functions, are not', async ({ line, to }) => {
-  const [one, two] = [{ minDelay: 100, maxDelay: 900 }, { maxDelay: 900, minDelay: 100 }];
+  const [one, two] = [
+    { minDelay: 100, maxDelay: 900 },
+    { maxDelay: 900, minDelay: 100 },
+  ];
   const same = () => ({ reconnect: { ...one, shouldReconnect: () => true }, onMessage: () => {} });
   const url = to('/echo');
   const { rerender } = render([<Line key="a" id="a" url={url} options={same()} />]);
@@ -165,7 +168,10 @@ it('the status is shown when the line drops and when it is open again', async ({
   equal(shown.slice(shown.indexOf('open')), ['open', 'waiting', 'connecting', 'open']);
 });
 
-it('a URL function is asked before each attempt, that of the last render, and a render connects nothing', async ({ line, to }) => {
+it('a URL function is asked before each attempt, that of the last render, and a render connects nothing', async ({
+  line,
+  to,
+}) => {
   const asked = [];
   function App({ token }) {
     const { status } = useWebSocket(

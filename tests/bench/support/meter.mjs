@@ -106,11 +106,7 @@ class Page {
   async alive(prototype, expression = 'them.length') {
     const objectGroup = 'alive';
     const { result } = await this.tab.send('Runtime.evaluate', { expression: prototype, objectGroup });
-    const { objects } = await this.tab.send(
-      'Runtime.queryObjects',
-      { prototypeObjectId: result.objectId, objectGroup },
-      MS,
-    );
+    const { objects } = await this.tab.send('Runtime.queryObjects', { prototypeObjectId: result.objectId, objectGroup }, MS);
     const { result: answer } = await this.tab.send('Runtime.callFunctionOn', {
       objectId: objects.objectId,
       functionDeclaration: `function () { const them = this; return ${expression}; }`,

@@ -21,13 +21,9 @@ export async function sockets(meter, { rounds: count, most }) {
   await page.close();
 
   const many = Math.min(most, 200);
-  await weigh(meter, 'an open socket', CLASSES, many, (page, name) =>
-    page.run(name, 'openMany', page.url('/burst'), many),
-  );
+  await weigh(meter, 'an open socket', CLASSES, many, (page, name) => page.run(name, 'openMany', page.url('/burst'), many));
   const more = Math.min(most, 10_000);
-  await weigh(meter, 'a queued message of 32 B', QUEUES, more, (page, name) =>
-    page.run(name, 'queue', page.silence, more),
-  );
+  await weigh(meter, 'a queued message of 32 B', QUEUES, more, (page, name) => page.run(name, 'queue', page.silence, more));
   await weigh(meter, REQUEST, [MAP, OURS], more, async (page, name) => {
     await page.run(name, 'pend', more);
     await page.run(name, 'request', 1);

@@ -8,9 +8,10 @@ const CODES = {
   '-1': () => -1,
   '-1000': () => -1000,
   ...Object.fromEntries(
-    [999, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 1016, 1999, 2000, 2999].map(
-      (code) => [code, () => code],
-    ),
+    [
+      999, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 1016, 1999, 2000,
+      2999,
+    ].map((code) => [code, () => code]),
   ),
   3000: () => 3000,
   3001: () => 3001,
@@ -103,7 +104,10 @@ async function closeOpen(t, ...closing) {
   t.log('state', ws.readyState);
   if (ws.readyState === 1) return;
   await t.next(ws, 'close');
-  t.log('server', (await t.seen()).connections.map(({ closeCode }) => closeCode));
+  t.log(
+    'server',
+    (await t.seen()).connections.map(({ closeCode }) => closeCode),
+  );
 }
 
 export const cases = {};
@@ -149,7 +153,8 @@ Object.assign(cases, {
     t.watch(ws);
     for (const [what, make] of Object.entries(CODES)) t.attempt(`code ${what}`, () => ws.close(make()));
     for (const [what, make] of Object.entries(REASONS)) t.attempt(`reason ${what}`, () => ws.close(3000, make()));
-    for (const [what, make] of Object.entries(REASONS)) t.attempt(`no code and reason ${what}`, () => ws.close(undefined, make()));
+    for (const [what, make] of Object.entries(REASONS))
+      t.attempt(`no code and reason ${what}`, () => ws.close(undefined, make()));
     t.log('state', ws.readyState);
   },
   'closing: with anything while closing': async (t) => {

@@ -48,7 +48,10 @@ export const cases = {
       t.log('state', ws.readyState);
     };
     await t.next(ws, 'close');
-    t.log('server', (await t.seen()).connections.map(({ closeCode }) => closeCode));
+    t.log(
+      'server',
+      (await t.seen()).connections.map(({ closeCode }) => closeCode),
+    );
   },
   'closing: in message': async (t) => {
     const ws = t.watch(t.make('/greet'));
@@ -148,7 +151,7 @@ export const cases = {
   'closing: several at once': async (t) => {
     const all = await Promise.all(['one', 'two', 'three'].map((name) => t.open('/echo', undefined, name)));
     const closed = all.map((ws) => t.next(ws, 'close'));
-    all.forEach((ws, index) => ws.close(3000 + index));
+    for (const [index, ws] of all.entries()) ws.close(3000 + index);
     for (const event of await Promise.all(closed)) t.log('close', event.code, event.target);
   },
   'closing: a new one from within close': async (t) => {

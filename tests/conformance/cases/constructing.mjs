@@ -61,7 +61,18 @@ export const cases = {
 
   'constructing: what a new object has': (t) => {
     const ws = t.make();
-    for (const key of ['url', 'readyState', 'bufferedAmount', 'onopen', 'onerror', 'onclose', 'extensions', 'protocol', 'onmessage', 'binaryType'])
+    for (const key of [
+      'url',
+      'readyState',
+      'bufferedAmount',
+      'onopen',
+      'onerror',
+      'onclose',
+      'extensions',
+      'protocol',
+      'onmessage',
+      'binaryType',
+    ])
       t.log(key, ws[key]);
   },
 

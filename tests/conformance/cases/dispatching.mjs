@@ -90,10 +90,14 @@ Object.assign(cases, {
   'dispatching: an event of the server that was stopped, once more': async (t) => {
     const ws = await t.open('/greet');
     const event = await new Promise((resolve) => {
-      ws.addEventListener('message', (given) => {
-        given.stopImmediatePropagation();
-        resolve(given);
-      }, { once: true });
+      ws.addEventListener(
+        'message',
+        (given) => {
+          given.stopImmediatePropagation();
+          resolve(given);
+        },
+        { once: true },
+      );
     });
     await t.pause();
     t.log('flag', event.cancelBubble);

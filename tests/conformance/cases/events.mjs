@@ -145,7 +145,10 @@ export const cases = {
     };
     ws.onmessage = () => order.push('message');
     await t.next(ws, 'message');
-    t.log('order', order.filter((what) => what !== 'timer of open'));
+    t.log(
+      'order',
+      order.filter((what) => what !== 'timer of open'),
+    );
   },
   'events: messages keep their order, of whatever type': async (t) => {
     const ws = await t.open();
@@ -183,7 +186,11 @@ export const cases = {
     t.log('text', (await t.next(ws, 'message')).data === text);
     ws.send(new Uint8Array(1_000_000).fill(7));
     const { data } = await t.next(ws, 'message');
-    t.log('bytes', data.byteLength, new Uint8Array(data).every((byte) => byte === 7));
+    t.log(
+      'bytes',
+      data.byteLength,
+      new Uint8Array(data).every((byte) => byte === 7),
+    );
   },
   'events: a blob can be read': async (t) => {
     const ws = await t.open();
@@ -210,6 +217,7 @@ export const cases = {
     await t.end(ws);
     await t.pause();
     for (const event of kept) t.log('kept', event);
+    // biome-ignore lint/suspicious/noSelfCompare: a getter is asked twice
     t.log('data is one object', kept[1].data === kept[1].data);
   },
   'events: texts that are not ASCII': async (t) => {

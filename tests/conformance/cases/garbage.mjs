@@ -67,7 +67,9 @@ export const cases = {
   },
   'garbage: closed ones are collected': async (t) => {
     const references = await (async () => {
-      const sockets = await Promise.all(Array.from({ length: 5 }, () => t.open.call({ make: (path) => make(t, path), next: t.next })));
+      const sockets = await Promise.all(
+        Array.from({ length: 5 }, () => t.open.call({ make: (path) => make(t, path), next: t.next })),
+      );
       await Promise.all(sockets.map((ws) => t.end(ws)));
       return sockets.map((ws) => new WeakRef(ws));
     })();

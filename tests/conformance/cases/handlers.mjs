@@ -98,7 +98,7 @@ const firing = withTriggers('handlers', {
   },
   'a class can’t be called': async (t, ws, fire) => {
     const name = t.line;
-    ws.onmessage = function () {
+    ws.onmessage = () => {
       throw `${name}: not a class`;
     };
     await fire();
@@ -201,7 +201,9 @@ const firing = withTriggers('handlers', {
   'what one returns': async (t, ws, fire) => {
     for (const value of [false, true, undefined, null, 0, '', 'text', NaN]) {
       ws.onmessage = () => value;
-      ws.addEventListener('message', (event) => t.log('after', value, event.defaultPrevented, event.returnValue), { once: true });
+      ws.addEventListener('message', (event) => t.log('after', value, event.defaultPrevented, event.returnValue), {
+        once: true,
+      });
       await fire();
     }
   },
@@ -283,14 +285,29 @@ const others = {
     const ws = t.make();
     const function_ = t.label(() => {}, 'the function');
     ws.onopen = function_;
-    t.log('others', HANDLERS.map((name) => ws[name]));
+    t.log(
+      'others',
+      HANDLERS.map((name) => ws[name]),
+    );
     ws.onclose = function_;
     ws.onopen = null;
-    t.log('others', HANDLERS.map((name) => ws[name]));
+    t.log(
+      'others',
+      HANDLERS.map((name) => ws[name]),
+    );
   },
   'handlers: there are no others': (t) => {
     const ws = t.make();
-    for (const name of ['onclosing', 'onping', 'onOpen', 'onmessageerror', 'onreadystatechange', 'onstatuschange', 'onreconnecting']) t.log(name, name in ws);
+    for (const name of [
+      'onclosing',
+      'onping',
+      'onOpen',
+      'onmessageerror',
+      'onreadystatechange',
+      'onstatuschange',
+      'onreconnecting',
+    ])
+      t.log(name, name in ws);
   },
 };
 

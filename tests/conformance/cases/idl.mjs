@@ -6,7 +6,18 @@ export const cases = {};
 
 /** What the browser of 2026 has; a case that compares all keys finds what is missing here. */
 const STATICS = ['length', 'name', 'prototype', 'CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
-const ATTRIBUTES = ['url', 'readyState', 'bufferedAmount', 'onopen', 'onerror', 'onclose', 'extensions', 'protocol', 'onmessage', 'binaryType'];
+const ATTRIBUTES = [
+  'url',
+  'readyState',
+  'bufferedAmount',
+  'onopen',
+  'onerror',
+  'onclose',
+  'extensions',
+  'protocol',
+  'onmessage',
+  'binaryType',
+];
 const WRITABLE = ['onopen', 'onerror', 'onclose', 'onmessage', 'binaryType'];
 const METHODS = ['close', 'send'];
 const CONSTANTS = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];

@@ -9,6 +9,7 @@ import * as events from './events.mjs';
 import * as garbage from './garbage.mjs';
 import * as handlers from './handlers.mjs';
 import * as idl from './idl.mjs';
+import * as listenerArguments from './listener-arguments.mjs';
 import * as listenerRemoval from './listener-removal.mjs';
 import * as listeners from './listeners.mjs';
 import * as microtasks from './microtasks.mjs';
@@ -41,6 +42,7 @@ export const everywhere = merge(
   protocols,
   handlers,
   listeners,
+  listenerArguments,
   listenerRemoval,
   dispatching,
   errors,

@@ -49,7 +49,9 @@ const firing = withTriggers('microtasks', {
     await fire();
   },
   'a listener added by a microtask': async (t, ws, fire) => {
-    ws.addEventListener('message', () => queueMicrotask(() => ws.addEventListener('message', () => t.log('added'))), { once: true });
+    ws.addEventListener('message', () => queueMicrotask(() => ws.addEventListener('message', () => t.log('added'))), {
+      once: true,
+    });
     ws.addEventListener('message', () => t.log('last'));
     await fire();
     await fire();

@@ -56,6 +56,7 @@ const VALUES = {
   'a list of a symbol': () => [Symbol('p')],
   'a list of a list': () => [['a']],
   'a list of a list of two': () => [['a', 'b']],
+  // biome-ignore lint/suspicious/noSparseArray: it is what is tested
   'a list with a hole': () => ['a', , 'b'],
   'a list of objects': () => [{ toString: () => 'a' }, { toString: () => 'b' }],
   'a list of a hundred': () => Array.from({ length: 100 }, (_, index) => `p${index}`),
@@ -71,7 +72,6 @@ const VALUES = {
   'an async generator': () => (async function* () {})(),
   arguments: () =>
     (function () {
-      // biome-ignore lint/complexity/noArguments: it is what is tested
       return arguments;
     })('a', 'b'),
   'a typed array': () => new Uint8Array([1, 2]),
@@ -184,7 +184,10 @@ cases['protocols: a list is read once, at the call'] = async (t) => {
   list[0] = 'changed';
   await t.next(ws, 'open');
   t.log('protocol', ws.protocol);
-  t.log('server', (await t.seen()).connections.map(({ protocol }) => protocol));
+  t.log(
+    'server',
+    (await t.seen()).connections.map(({ protocol }) => protocol),
+  );
 };
 
 const ANSWERS = {

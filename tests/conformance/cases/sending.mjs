@@ -19,7 +19,7 @@ const VALUES = {
   'a lone surrogate': () => 'a\ud800b',
   'a lone low surrogate': () => '\udc00',
   'surrogates in the wrong order': () => '\udc00\ud800',
-  'NUL': () => '\u0000',
+  NUL: () => '\u0000',
   undefined: () => undefined,
   null: () => null,
   'a number': () => 12.5,
@@ -79,12 +79,22 @@ const VALUES = {
   'a subclass of Uint8Array': () => new (class extends Uint8Array {})([5, 6]),
   'a subclass of ArrayBuffer': () => new (class extends ArrayBuffer {})(5),
   'a view whose properties lie': () =>
-    Object.defineProperties(bytes(1, 2, 3), { byteLength: { value: 1 }, byteOffset: { value: 2 }, buffer: { value: 'x' }, length: { value: 1 } }),
+    Object.defineProperties(bytes(1, 2, 3), {
+      byteLength: { value: 1 },
+      byteOffset: { value: 2 },
+      buffer: { value: 'x' },
+      length: { value: 1 },
+    }),
   'an ArrayBuffer whose properties lie': () =>
-    Object.defineProperties(bytes(1, 2, 3).buffer, { byteLength: { value: 1 }, slice: { value: () => 'x' }, [Symbol.toStringTag]: { value: 'Lie' } }),
+    Object.defineProperties(bytes(1, 2, 3).buffer, {
+      byteLength: { value: 1 },
+      slice: { value: () => 'x' },
+      [Symbol.toStringTag]: { value: 'Lie' },
+    }),
   'an ArrayBuffer without prototype': () => Object.setPrototypeOf(bytes(1, 2, 3).buffer, null),
   'a Uint8Array without prototype': () => Object.setPrototypeOf(bytes(1, 2, 3), null),
-  'a Proxy of a Uint8Array': () => new Proxy(bytes(1, 2), { get: (target, key) => (key === Symbol.toPrimitive ? () => 'proxy' : target[key]) }),
+  'a Proxy of a Uint8Array': () =>
+    new Proxy(bytes(1, 2), { get: (target, key) => (key === Symbol.toPrimitive ? () => 'proxy' : target[key]) }),
   'a Blob': () => new Blob(['blob']),
   'an empty Blob': () => new Blob([]),
   'a Blob of parts with a type': () => new Blob(['é', bytes(1, 2)], { type: 'text/plain' }),
@@ -149,7 +159,14 @@ Object.assign(cases, {
   },
   'sending: what has no conversion, while connecting': async (t) => {
     const ws = t.make();
-    for (const data of [Symbol('data'), Object.create(null), shared(), resizable(1, 2), new Uint8Array(shared()), new DataView(resizable(1, 2))])
+    for (const data of [
+      Symbol('data'),
+      Object.create(null),
+      shared(),
+      resizable(1, 2),
+      new Uint8Array(shared()),
+      new DataView(resizable(1, 2)),
+    ])
       t.attempt('send', () => ws.send(data));
     t.log('state', ws.readyState, ws.bufferedAmount);
   },
@@ -218,7 +235,17 @@ Object.assign(cases, {
   'sending: a view is not looked at through its properties': async (t) => {
     const ws = await t.open();
     const view = bytes(1, 2, 3);
-    for (const key of ['length', 'byteLength', 'byteOffset', 'buffer', 'toString', 'constructor', Symbol.toPrimitive, Symbol.toStringTag, Symbol.iterator])
+    for (const key of [
+      'length',
+      'byteLength',
+      'byteOffset',
+      'buffer',
+      'toString',
+      'constructor',
+      Symbol.toPrimitive,
+      Symbol.toStringTag,
+      Symbol.iterator,
+    ])
       Object.defineProperty(view, key, { get: () => t.log('get', key) });
     await sendOpen(t, ws, () => ws.send(view));
   },

@@ -30,7 +30,10 @@ const disconnected = async (t) => {
     const { connections } = await t.seen();
     return connections.length && connections.every(({ endedAt }) => endedAt !== null);
   });
-  t.log('server', (await t.seen()).connections.map(({ closeCode }) => closeCode));
+  t.log(
+    'server',
+    (await t.seen()).connections.map(({ closeCode }) => closeCode),
+  );
 };
 
 export const cases = {
@@ -91,7 +94,13 @@ export const cases = {
     const frame = await frameFor(t);
     const ws = await socketIn(t, frame, '/echo');
     await t.next(ws, 'open');
-    for (const data of [new Uint8Array([1, 2]), new ArrayBuffer(3), new Blob(['four']), new DataView(new ArrayBuffer(5)), { toString: () => 'text' }]) {
+    for (const data of [
+      new Uint8Array([1, 2]),
+      new ArrayBuffer(3),
+      new Blob(['four']),
+      new DataView(new ArrayBuffer(5)),
+      { toString: () => 'text' },
+    ]) {
       ws.send(data);
       const { data: back } = await t.next(ws, 'message');
       t.log('came back', typeof back === 'string' ? back : back.size);

@@ -40,7 +40,7 @@ const TEXTS = {
   'a scheme and three slashes': 'ws:///',
   'a scheme and a host without slashes': 'ws:HOST/echo',
   'a scheme and a path, relative to http:': 'http:echo',
-  'backslashes': 'ws:\\\\HOST\\echo',
+  backslashes: 'ws:\\\\HOST\\echo',
   'a colon first': ':',
   // Fragments: removed since 2023, an error before.
   'a fragment': 'ws://HOST/echo#fragment',

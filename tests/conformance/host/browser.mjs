@@ -13,9 +13,7 @@ const ARGUMENTS = [
 ];
 
 export const startBrowser = () =>
-  ENGINE === 'chromium'
-    ? chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
-    : startWebDriver(ENGINE);
+  ENGINE === 'chromium' ? chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS }) : startWebDriver(ENGINE);
 
 /** A page in a context of its own. What is thrown in it and caught by nobody ends the run with its text. */
 export async function openPage(browser, address, path = '/blank') {

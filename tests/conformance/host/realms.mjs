@@ -2,7 +2,8 @@
  * The kinds of realm a socket can live in, and how the cases get to run there. The `run` functions are sent to the page.
  * Those other than the page run the cases where a realm could matter, not all of them.
  */
-const MOST = /^(idl|constructing|subclasses|handlers|listeners|dispatching|errors|microtasks|events|binaryType|closing:|sending: a (text|Blob|File|Uint8Array|ArrayBuffer),)/;
+const MOST =
+  /^(idl|constructing|subclasses|handlers|listeners|dispatching|errors|microtasks|events|binaryType|closing:|sending: a (text|Blob|File|Uint8Array|ArrayBuffer),)/;
 const SOME = /^(constructing|microtasks|events|errors|closing:)/;
 
 async function inPage({ names, native, where }) {

@@ -64,9 +64,7 @@ export function describer(labels) {
 
   function describeEvent(event, depth) {
     if (depth > 1) return `${kindOf(event)} ${event.type}`;
-    const fields = EVENT_FIELDS.filter((name) => name in event).map(
-      (name) => `${name}: ${describe(event[name], depth + 1)}`,
-    );
+    const fields = EVENT_FIELDS.filter((name) => name in event).map((name) => `${name}: ${describe(event[name], depth + 1)}`);
     fields.push(`composedPath(): ${describe(event.composedPath(), depth + 1)}`, `timeStamp: ${typeof event.timeStamp}`);
     return `${kindOf(event)}{${fields.join(', ')}}`;
   }

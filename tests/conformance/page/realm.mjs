@@ -50,7 +50,8 @@ export async function runCases(cases, classes, where) {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [name, run] = next;
       results[name] = {};
-      for (const [variant, WebSocket] of Object.entries(classes)) results[name][variant] = await runTrial(run, WebSocket, where);
+      for (const [variant, WebSocket] of Object.entries(classes))
+        results[name][variant] = await runTrial(run, WebSocket, where);
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, lane));

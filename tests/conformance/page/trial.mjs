@@ -9,7 +9,8 @@ import { describer } from './describe.mjs';
  */
 const owners = new Map();
 
-const ownerOf = (reason) => owners.get(reason) ?? [...owners].find(([key]) => typeof reason === 'string' && reason.includes(key))?.[1];
+const ownerOf = (reason) =>
+  owners.get(reason) ?? [...owners].find(([key]) => typeof reason === 'string' && reason.includes(key))?.[1];
 
 globalThis.addEventListener('error', (event) => {
   const owner = ownerOf(event.error);

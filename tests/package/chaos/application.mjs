@@ -231,9 +231,7 @@ let applications = {};
 
 globalThis.chaos = {
   start(urls, seed) {
-    applications = Object.fromEntries(
-      Object.entries(urls).map(([name, url]) => [name, new Application(name, url, seed)]),
-    );
+    applications = Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, new Application(name, url, seed)]));
   },
   /** Runs a round's entries that are the page's. */
   async round(entries) {

@@ -40,9 +40,7 @@ export function requestsSettle(log, wrong) {
       const { fates, aborted } = request;
       fates.push(entry.outcome);
       if (!CAUSED[entry.outcome]?.({ request, right: entry.right, aborted, finals, ends, at }))
-        wrong(
-          `request ${number} (${request.kind}) settled with ${entry.outcome}, for which there is no cause, at ${at}`,
-        );
+        wrong(`request ${number} (${request.kind}) settled with ${entry.outcome}, for which there is no cause, at ${at}`);
     }
   }
   for (const { number, kind, fates } of requests.values())

@@ -38,14 +38,8 @@ function oneConnection(log, wrong) {
       current = entry.dial;
       if (entry.beside.length)
         wrong(`dial ${entry.dial} beside ${entry.beside}, which are neither closing nor closed, ${where(entry)}`);
-    } else if (
-      ['handed', 'open', 'message'].includes(entry.what) &&
-      entry.dial !== undefined &&
-      entry.dial !== current
-    ) {
-      wrong(
-        `${entry.what} (${entry.data ?? ''}) of dial ${entry.dial}, while ${current} is the current one, ${where(entry)}`,
-      );
+    } else if (['handed', 'open', 'message'].includes(entry.what) && entry.dial !== undefined && entry.dial !== current) {
+      wrong(`${entry.what} (${entry.data ?? ''}) of dial ${entry.dial}, while ${current} is the current one, ${where(entry)}`);
     }
   }
 }
@@ -77,14 +71,11 @@ function sentMessages(log, wrong) {
     if (what === 'send') sent.set(number, { fates: [], discarded: entry.readyState === 3 || wishes.closed });
     else if (what === 'refused') {
       sent.get(number).fates.push('refused');
-      if (entry.error !== 'QuotaExceededError')
-        wrong(`message ${number} was refused with ${entry.error}, ${where(entry)}`);
+      if (entry.error !== 'QuotaExceededError') wrong(`message ${number} was refused with ${entry.error}, ${where(entry)}`);
     } else if (what === 'handed') {
       message(entry.data)?.fates.push(`dial ${entry.dial}`);
       if (entry.state !== 1)
-        wrong(
-          `“${entry.data}” was given to dial ${entry.dial} in state ${entry.state}, which drops it, ${where(entry)}`,
-        );
+        wrong(`“${entry.data}” was given to dial ${entry.dial} in state ${entry.state}, which drops it, ${where(entry)}`);
     } else if (what === 'close') {
       if (entry.willReconnect && entry.unsent?.length) wrong(`unsent before the end, ${where(entry)}`);
       for (const text of entry.unsent ?? []) {
@@ -120,8 +111,7 @@ function heard(log, wrong) {
   const pushed = new Map();
   let current = 0;
   let due;
-  const missed = () =>
-    due && wrong(`${due.kind} ${due.nth} of dial ${due.dial} arrived and was not heard, ${where(due)}`);
+  const missed = () => due && wrong(`${due.kind} ${due.nth} of dial ${due.dial} arrived and was not heard, ${where(due)}`);
   for (const entry of log) {
     const { what, dial, nth, kind } = entry;
     if (what === 'dial') current = dial;
@@ -141,8 +131,7 @@ function heard(log, wrong) {
       if (number && number !== (pushed.get(dial) ?? 0) + 1)
         wrong(`push ${number} of dial ${dial} after ${pushed.get(dial) ?? 0}, ${where(entry)}`);
       if (number) pushed.set(dial, number);
-      if (!number && !entry.data.startsWith('flood '))
-        wrong(`“${entry.data}” was given to the application, ${where(entry)}`);
+      if (!number && !entry.data.startsWith('flood ')) wrong(`“${entry.data}” was given to the application, ${where(entry)}`);
     }
   }
   missed();
@@ -164,8 +153,7 @@ function events(log, wrong) {
     else if (what === 'asked') asked += 1;
     else if (what === 'act' && act === 'close' && (status === 'waiting' || status === 'offline')) idleCloses += 1;
     else if (what === 'open') {
-      if (open !== undefined)
-        wrong(`open of dial ${dial}, and dial ${open} has not been told to be closed, ${where(entry)}`);
+      if (open !== undefined) wrong(`open of dial ${dial}, and dial ${open} has not been told to be closed, ${where(entry)}`);
       open = dial ?? 'unknown';
     } else if (what === 'message' && open !== dial && !admits) {
       wrong(`a message of dial ${dial}, while ${open ?? 'none'} has been told to be open, ${where(entry)}`);

@@ -25,9 +25,7 @@
       super(url, [`d${dial}`]);
       this.#socket = socket;
       this.#dial = dial;
-      const beside = [...alive]
-        .filter((other) => other.#socket === socket && other.readyState < 2)
-        .map((other) => other.#dial);
+      const beside = [...alive].filter((other) => other.#socket === socket && other.readyState < 2).map((other) => other.#dial);
       note(socket, { what: 'dial', dial, beside });
       alive.add(this);
       // The first listener of all, so it knows an event before the package does.

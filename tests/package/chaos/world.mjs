@@ -127,8 +127,7 @@ export class World {
 
   async #open(seed) {
     const context = await this.#browser.newContext();
-    for (const path of ['../support/probe.js', 'natives.js'])
-      await context.addInitScript({ path: resolve(here, path) });
+    for (const path of ['../support/probe.js', 'natives.js']) await context.addInitScript({ path: resolve(here, path) });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', ({ message }) => message.startsWith('chaos') || this.uncaught.push(message));

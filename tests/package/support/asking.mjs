@@ -15,10 +15,7 @@ const prepare = (page) =>
       return ws;
     };
     globalThis.say = (line, message) =>
-      probe.order(
-        line,
-        `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
-      );
+      probe.order(line, `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`);
   });
 
 /** A test in a page that is prepared for requests. */

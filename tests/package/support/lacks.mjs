@@ -4,8 +4,7 @@ import { ENGINE } from './browser.mjs';
 /** By what a test says it `needs`: why which browser can't give it. Shown with the test that is skipped. */
 const LACKS = {
   'the back/forward cache': {
-    firefox:
-      'a page with a socket is not kept there, as the standard has it (https://html.spec.whatwg.org/#unload-a-document)',
+    firefox: 'a page with a socket is not kept there, as the standard has it (https://html.spec.whatwg.org/#unload-a-document)',
   },
   freezing: {
     firefox: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
@@ -27,8 +26,7 @@ const LACKS = {
     webkit: 'readyState is OPEN until the line itself has ended, though the server has closed the connection',
   },
   backpressure: {
-    webkit:
-      'WebKitGTK hands all that is sent to libsoup at once, so bufferedAmount doesn’t say what is still on the way',
+    webkit: 'WebKitGTK hands all that is sent to libsoup at once, so bufferedAmount doesn’t say what is still on the way',
   },
 };
 

@@ -19,18 +19,7 @@
   };
 
   const TYPES = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
-  const DETAILS = [
-    'data',
-    'code',
-    'reason',
-    'wasClean',
-    'willReconnect',
-    'unsent',
-    'attempt',
-    'delay',
-    'cause',
-    'status',
-  ];
+  const DETAILS = ['data', 'code', 'reason', 'wasClean', 'willReconnect', 'unsent', 'attempt', 'delay', 'cause', 'status'];
 
   /** Everything a socket tells, in order, each with when it was told and what the socket said of itself then. */
   class Record {
@@ -61,7 +50,11 @@
 
     /** Waits until so many events of a type have come; returns the last of them. */
     async until(type, count = 1, ms = 5_000) {
-      await probe.until(() => this.all(type).length >= count, ms, () => `${count} × ${type}; came ${this.story}`);
+      await probe.until(
+        () => this.all(type).length >= count,
+        ms,
+        () => `${count} × ${type}; came ${this.story}`,
+      );
       return this.all(type)[count - 1];
     }
 

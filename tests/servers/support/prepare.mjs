@@ -12,14 +12,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   rmSync(venv, { recursive: true, force: true });
   run('python3', '-m', 'venv', venv);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  run(
-    resolve(venv, 'bin/python'),
-    ...pip,
-    '--only-binary',
-    ':all:',
-    '--require-hashes',
-    '-r',
-    'servers/requirements.txt',
-  );
+  run(resolve(venv, 'bin/python'), ...pip, '--only-binary', ':all:', '--require-hashes', '-r', 'servers/requirements.txt');
   writeFileSync(stamp, wanted);
 }

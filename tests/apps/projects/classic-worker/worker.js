@@ -1,6 +1,6 @@
 importScripts('../node_modules/holdfast-ws/dist/holdfast-ws.global.js');
 
-onmessage = ({ data: url }) => {
+self.onmessage = ({ data: url }) => {
   const ws = new Holdfast.WebSocket(url);
   ws.onmessage = ({ data }) => postMessage(data);
   ws.send('hello');

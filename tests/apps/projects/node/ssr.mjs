@@ -1,10 +1,11 @@
 /** Renders on a server that has the class and could connect, as React and Vue do it. */
+
+import * as react from 'holdfast-ws/react';
+import * as vue from 'holdfast-ws/vue';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { createSSRApp, h } from 'vue';
 import { renderToString as renderVue } from 'vue/server-renderer';
-import * as react from 'holdfast-ws/react';
-import * as vue from 'holdfast-ws/vue';
 
 const url = process.argv[2];
 

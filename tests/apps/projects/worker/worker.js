@@ -1,6 +1,6 @@
 import { WebSocket } from 'holdfast-ws';
 
-onmessage = ({ data: url }) => {
+self.onmessage = ({ data: url }) => {
   const ws = new WebSocket(url);
   ws.onmessage = ({ data }) => postMessage(data);
   ws.send('hello');

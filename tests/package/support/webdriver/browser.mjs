@@ -73,8 +73,7 @@ class Browser {
    * driver has no way to; there the page is only told so.
    */
   async setHidden(page, hidden) {
-    if (this.#engine === 'firefox')
-      await this.#inChrome(page, `gBrowser.selectedBrowser.docShellIsActive = ${!hidden};`);
+    if (this.#engine === 'firefox') await this.#inChrome(page, `gBrowser.selectedBrowser.docShellIsActive = ${!hidden};`);
     await page.evaluate(
       async ([hidden, told]) => {
         if (told) {

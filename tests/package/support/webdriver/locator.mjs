@@ -17,8 +17,7 @@ const FIND = `(({ selector, hasText, label, last }) => {
   );
   return last ? found.slice(-1) : found;
 })`;
-const VISIBLE =
-  '((element) => element?.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0)';
+const VISIBLE = '((element) => element?.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0)';
 
 export class Locator {
   #page;

@@ -34,9 +34,7 @@ export class Session {
       detached: true,
       env: { ...process.env, ...env },
     });
-    const failed = once(session.#driver, 'exit').then(([code]) =>
-      Promise.reject(Error(`${program} ended with ${code}`)),
-    );
+    const failed = once(session.#driver, 'exit').then(([code]) => Promise.reject(Error(`${program} ended with ${code}`)));
     failed.catch(() => {});
     try {
       await Promise.race([session.#ready(), failed]);
@@ -87,9 +85,7 @@ export class Session {
 
   /** Opens a window; returns its handle. Not a tab: of those, all but one are hidden. */
   async open() {
-    const { handle } = await this.inWindow(this.#first, (command) =>
-      command('POST', '/window/new', { type: 'window' }),
-    );
+    const { handle } = await this.inWindow(this.#first, (command) => command('POST', '/window/new', { type: 'window' }));
     return handle;
   }
 

@@ -1,0 +1,108 @@
+/** `reconnect()`, from every state and from within every listener. */
+import assert from 'node:assert/strict';
+import { inPage, sideBySide } from './support/suite.mjs';
+
+/** How to come to a state; then `reconnect()` is called. And how many `close` events must have come before the new `open`. */
+const STATES = {
+  connecting: [
+    'await probe.order(name, "handshake?ms=500"); make(); await probe.sleep(100); await probe.order(name, "accept");',
+    1,
+  ],
+  open: ['make(); await record.until("open");', 1],
+  waiting: [
+    'make(); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
+    1,
+  ],
+  'waiting for long': [
+    'make({ minDelay: 5_000, maxDelay: 9_000 }); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
+    1,
+  ],
+  closing: ['make(); await record.until("open"); ws.close();', 1],
+  closed: ['make(); await record.until("open"); ws.close(); await record.end();', 1],
+  'given up': [
+    'await probe.order(name, "refuse"); make({ maxAttempts: 2 }); await record.end(); await probe.order(name, "accept");',
+    2,
+  ],
+};
+
+const HANDLERS = {
+  open: ['make(); ws.onopen = again;', 1],
+  message: ['make(); ws.onopen = () => ws.send("x"); ws.onmessage = again;', 1],
+  error: [
+    'await probe.order(name, "refuse"); make({ minDelay: 5_000 }); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
+    1,
+  ],
+  close: ['make(); ws.onclose = again; await record.until("open"); await probe.order(name, "drop");', 1],
+  'the last close': ['make(); ws.onclose = again; await record.until("open"); ws.close();', 1],
+  reconnecting: [
+    'make({ minDelay: 5_000 }); ws.addEventListener("reconnecting", again); await record.until("open"); await probe.order(name, "drop");',
+    1,
+  ],
+  'statuschange to waiting': [
+    'make({ minDelay: 5_000 }); ws.addEventListener("statuschange", () => ws.status === "waiting" && again()); await record.until("open"); await probe.order(name, "drop");',
+    1,
+  ],
+  'statuschange to closed': [
+    'make(); ws.addEventListener("statuschange", () => ws.status === "closed" && again()); await record.until("open"); ws.close();',
+    1,
+  ],
+};
+
+const run = (page, line, source, inside) =>
+  page.evaluate(
+    async ([url, name, source, inside]) => {
+      const program = `return (async () => {
+        let ws;
+        let record;
+        let called = 0;
+        const again = () => { if (!called++) ws.reconnect(); };
+        const make = (reconnect = {}) => {
+          ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 100, maxDelay: 10_000, ...reconnect } });
+          record = probe.watch(ws);
+        };
+        ${source}
+        ${inside ? 'await probe.until(() => called);' : 'const opens = record.all("open").length; again();'}
+        await probe.until(() => ws.readyState === 1 && record.last('reconnecting')?.cause === 'manual', 4_000, 'open again');
+        await record.until('open', 1);
+        const closes = record.all('close').length;
+        ws.send('proof');
+        await probe.until(() => record.heard.includes('proof'));
+        ws.close();
+        await probe.until(() => ws.readyState === 3);
+        await probe.sleep(300);
+        return { closes, readyState: ws.readyState, timers: probe.timers() };
+      })()`;
+      return new Function('url', 'name', program)(url, name);
+    },
+    [line.url('/echo'), line.name, source, inside],
+  );
+
+sideBySide('reconnect()', () => {
+  inPage('reconnect() starts again after the server said it was the end', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async (url) => {
+        const record = probe.watch(new Holdfast.WebSocket(url));
+        await record.end();
+        record.ws.reconnect();
+        await record.until('open', 2);
+        await probe.until(() => record.ends.length === 2);
+        return [record.ws.readyState, probe.timers()];
+      },
+      line.url('/close', { code: 1000 }),
+    );
+    assert.deepEqual(seen, [3, 0]);
+  });
+
+  for (const [state, [source, closes]] of Object.entries(STATES)) {
+    inPage(`reconnect() connects anew from ${state}`, async ({ page, line }) => {
+      assert.deepEqual(await run(page, line, source, false), { closes, readyState: 3, timers: 0 });
+      await line.until(({ live }) => live === 0);
+    });
+  }
+  for (const [handler, [source, closes]] of Object.entries(HANDLERS)) {
+    inPage(`reconnect() inside ${handler} connects anew`, async ({ page, line }) => {
+      assert.deepEqual(await run(page, line, source, true), { closes, readyState: 3, timers: 0 });
+      await line.until(({ live }) => live === 0);
+    });
+  }
+});
