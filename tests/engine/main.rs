@@ -16,6 +16,7 @@ mod close;
 mod close_codes;
 mod config;
 mod connect_timeout;
+mod drain;
 mod flapping;
 mod heartbeat;
 mod idle;

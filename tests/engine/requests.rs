@@ -3,7 +3,7 @@
 use holdfast_ws::engine::{Close, Config, Event, Failure, Queue, Reply, Request, Route, SendError};
 
 use crate::server::{Fate, Server, closed_with};
-use crate::story::{Note, tell};
+use crate::story::Note;
 use crate::world::{SIZE, START, World, ms};
 
 const fn route(retry: bool) -> Route {
@@ -379,32 +379,4 @@ fn ten_thousand_are_settled_in_any_order() {
     }
     world.run(2_000);
     assert_eq!(world.failed(), []);
-}
-
-#[test]
-fn a_look_at_what_drains_comes_once_and_soon() {
-    let mut world = open();
-    world.engine.watch_drain(world.now());
-    world.run(1_000);
-    assert_eq!(world.times("drain"), [30]);
-}
-
-#[test]
-fn a_look_at_what_drains_comes_seldom_while_nothing_can() {
-    let mut world = World::new(Config::default(), Server::which(Fate::Opens { after: 2_500 }));
-    for _ in 0..3 {
-        world.engine.watch_drain(world.now());
-        world.run(1_000);
-    }
-    assert_eq!(world.times("drain"), [1_000, 2_000, 2_520], "and soon once it can");
-}
-
-#[test]
-fn nobody_looks_at_what_drains_after_the_end() {
-    let mut world = open();
-    world.engine.watch_drain(world.now());
-    world.end(closed_with(1_000));
-    world.engine.watch_drain(world.now());
-    assert_eq!(world.engine.poll_timeout(), None);
-    assert!(!world.notes.iter().any(|(_, note)| tell(note) == "drain"));
 }
