@@ -5,22 +5,41 @@ import { inPage, sideBySide } from './support/suite.mjs';
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
 // By itself, before the others: it is about time, and the machine may be small.
-inPage(
-  'a frozen line is open again within interval + timeout + 0.5 s, and nothing of the old one is heard after its thaw',
-  async ({ page, line }) => {
-    const [interval, timeout] = [800, 600];
-    const seen = await page.evaluate(
-      async ([url, name, heartbeat, reconnect]) => {
+inPage('a frozen line is open again within interval + timeout + 0.5 s', async ({ page, line }) => {
+  const [interval, timeout] = [800, 600];
+  const took = await page.evaluate(
+    async ([url, name, heartbeat, reconnect]) => {
+      const took = [];
+      for (let trial = 0; trial < 3; trial++) {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
         await record.until('open');
         await probe.sleep(200);
         const begun = performance.now();
         await probe.order(name, 'freeze');
+        const again = await record.until('open', 2);
+        took.push(again.at - begun);
+        await probe.order(name, 'thaw');
+        record.ws.close();
+        await record.end();
+      }
+      return took.sort((a, b) => a - b);
+    },
+    [line.url('/echo'), line.name, { interval, timeout, pong: 'ping' }, QUICK],
+  );
+  assert.ok(took[1] <= interval + timeout + 500, `open again after ${took} ms`);
+});
+
+sideBySide('alive', () => {
+  inPage('a frozen line is told as dead and replaced, and nothing of it is heard after its thaw', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, heartbeat, reconnect]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
+        await record.until('open');
+        await probe.order(name, 'freeze');
         // Waits in the old connection for the thaw.
         await probe.order(name, 'send?text=late');
-        const close = await record.until('close');
-        const again = await record.until('open', 2);
-        const nextDelay = record.last('reconnecting').delay;
+        const { code, reason, wasClean, willReconnect } = await record.until('close');
+        await record.until('open', 2);
         await probe.order(name, 'thaw');
         await probe.sleep(1_000);
         record.ws.send('new');
@@ -28,20 +47,11 @@ inPage(
         const { deadLines } = record.ws.stats();
         const story = record.events.map(({ type, status, cause }) => [type, status ?? cause].filter(Boolean).join(' '));
         record.ws.close();
-        const { code, reason, wasClean, willReconnect } = close;
-        return {
-          took: again.at - begun,
-          nextDelay,
-          end: [code, reason, wasClean, willReconnect],
-          story,
-          heard: record.heard,
-          deadLines,
-        };
+        return { end: [code, reason, wasClean, willReconnect], story, heard: record.heard, deadLines };
       },
-      [line.url('/echo'), line.name, { interval, timeout, pong: 'ping' }, QUICK],
+      [line.url('/echo'), line.name, { interval: 800, timeout: 600, pong: 'ping' }, QUICK],
     );
     assert.deepEqual(seen.end, [1006, 'heartbeat timeout', false, true]);
-    assert.ok(seen.took <= interval + timeout + 500, `open again after ${seen.took} ms`);
     assert.deepEqual(seen.story, [
       'open',
       'statuschange open',
@@ -57,10 +67,8 @@ inPage(
     assert.equal(seen.deadLines, 1);
     assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
     await line.until(({ connections }) => connections[0].endedAt !== null);
-  },
-);
+  });
 
-sideBySide('alive', () => {
   inPage(
     'twenty quiet seconds with answered pings cause no reconnection and no message',
     async ({ page, line }) => {
