@@ -11,7 +11,7 @@ export async function startChromium({ env } = {}) {
     executablePath: CHROMIUM,
     args: FLAGS,
     env,
-    timeout: 20_000,
+    timeout: 60_000,
   });
   return {
     /** A page in a context of its own, so that its network can be taken from it alone. */
@@ -31,13 +31,14 @@ const EXPECTED = /WebSocket connection to|Failed to load resource/;
 
 function extend(page) {
   const context = page.context();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.uncaught = [];
   page.on('pageerror', (error) => page.uncaught.push(String(error)));
   page.complaints = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !EXPECTED.test(message.text())) page.complaints.push(message.text());
   });
+  page.connections = journal(page);
   page.on('requestfailed', (request) => page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
   return Object.assign(page, {
     /** Another page that could talk to this one. */
@@ -49,4 +50,26 @@ function extend(page) {
     },
     end: () => context.close(),
   });
+}
+
+/** The last events of a page's native connections, as the browser's network saw them: for messages of failed tests. */
+function journal(page) {
+  const entries = [];
+  let made = 0;
+  const begun = performance.now();
+  page.on('websocket', (socket) => {
+    made += 1;
+    const name = `connection ${made}`;
+    const note = (what, { payload } = {}) => {
+      const data = typeof payload === 'string' ? JSON.stringify(payload.slice(0, 60)) : payload && `${payload.length} bytes`;
+      entries.push([`${Math.round(performance.now() - begun)} ms`, name, what, data].filter(Boolean).join(' '));
+      if (entries.length > 20) entries.shift();
+    };
+    note(`to ${socket.url()}`);
+    socket.on('framesent', (frame) => note('sent', frame));
+    socket.on('framereceived', (frame) => note('received', frame));
+    socket.on('socketerror', (error) => note(`failed: ${error}`));
+    socket.on('close', () => note('ended'));
+  });
+  return entries;
 }

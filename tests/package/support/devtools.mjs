@@ -37,7 +37,7 @@ export class DevTools {
   }
 
   /** Sends a command and waits for its answer, not for ever. */
-  async send(method, params = {}, sessionId = undefined, ms = 15_000) {
+  async send(method, params = {}, sessionId = undefined, ms = 60_000) {
     const id = ++this.#last;
     const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
     this.#child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);

@@ -3,7 +3,7 @@
  * Its own waiting uses the timers it found, so `probe.timers()` counts the package's alone.
  */
 (() => {
-  const { setTimeout: later, clearTimeout: cancel } = globalThis;
+  const { setTimeout: later, clearTimeout: cancel, WebSocket: Native } = globalThis;
   const pending = new Set();
   globalThis.setTimeout = (handler, ms, ...more) => {
     const id = later(() => {
@@ -18,14 +18,22 @@
     cancel(id);
   };
 
+  /** A limit against hangs: a busy machine may need seconds for anything. */
+  const PATIENCE_MS = 20_000;
+
   const TYPES = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
   const DETAILS = ['data', 'code', 'reason', 'wasClean', 'willReconnect', 'unsent', 'attempt', 'delay', 'cause', 'status'];
+
+  /** Of each record its events, without the socket, so that nothing is kept alive. */
+  const histories = [];
+  const orders = [];
 
   /** Everything a socket tells, in order, each with when it was told and what the socket said of itself then. */
   class Record {
     constructor(ws) {
       this.ws = ws;
       this.events = [];
+      histories.push(this.events);
       for (const type of TYPES) ws.addEventListener(type, (event) => this.#add(event));
     }
 
@@ -49,7 +57,7 @@
     }
 
     /** Waits until so many events of a type have come; returns the last of them. */
-    async until(type, count = 1, ms = 5_000) {
+    async until(type, count = 1, ms = PATIENCE_MS) {
       await probe.until(
         () => this.all(type).length >= count,
         ms,
@@ -59,7 +67,7 @@
     }
 
     /** Waits for the end: a `close` that no attempt follows. */
-    async end(ms = 5_000) {
+    async end(ms = PATIENCE_MS) {
       await probe.until(() => this.ends.length > 0, ms, 'the end');
       return this.ends[0];
     }
@@ -74,6 +82,12 @@
     }
   }
 
+  /** Details in one line, long ones cut. */
+  const tell = (details) =>
+    Object.entries(details)
+      .map(([key, value]) => `${key} ${String(value).slice(0, 60)}`)
+      .join(', ');
+
   const errors = [];
   addEventListener('error', ({ error, message }) => errors.push(error ?? message));
 
@@ -84,7 +98,7 @@
     sleep: (ms) => new Promise((done) => later(done, ms)),
     /** How many of the package's timers run. */
     timers: () => pending.size,
-    async until(test, ms = 5_000, what = () => String(test)) {
+    async until(test, ms = PATIENCE_MS, what = () => String(test)) {
       for (const end = performance.now() + ms; ; await probe.sleep(5)) {
         const value = test();
         if (value) return value;
@@ -93,8 +107,32 @@
     },
     /** Orders a fault of a line: `probe.order('line 1', 'drop')`. */
     async order(line, action) {
+      orders.push({ name: `line ${line}`, type: action, at: performance.now() });
       const answer = await fetch(`/lines/${encodeURIComponent(line)}/${action}`, { method: 'POST' });
       if (!answer.ok) throw Error(await answer.text());
+    },
+    /**
+     * What a native connection takes after a wait of so many milliseconds, here and now. Of what our class does, only what takes
+     * longer than this is its own doing; the rest is the machine's.
+     */
+    async waitAndConnect(ms, url) {
+      const begun = performance.now();
+      await probe.sleep(ms);
+      const ws = new Native(url);
+      await new Promise((done) => ws.addEventListener('open', done));
+      const took = performance.now() - begun;
+      ws.close();
+      return took;
+    },
+    /** The last events of all watched sockets, a text each: for messages of failed tests. */
+    story(count = 20) {
+      const told = histories.flatMap((events, index) =>
+        events.slice(-count).map((entry) => ({ name: `socket ${index + 1}`, ...entry })),
+      );
+      return [...told, ...orders.slice(-count)]
+        .sort((one, other) => one.at - other.at)
+        .slice(-count)
+        .map(({ name, type, at, ...details }) => `${Math.round(at)} ms ${name}: ${type} ${tell(details)}`);
     },
     /** What a call throws, in a form that can be compared: a DOMException's name and code, a TypeError's kind. */
     thrown(call) {

@@ -3,6 +3,7 @@
  *
  * A test gets a line of its own (see `xtask/src/server`), so tests that run side by side hurt only their own connections.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -10,6 +11,9 @@ import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+
+/** How long to wait for what must happen. A limit against hangs: a busy machine may need seconds for anything. */
+export const PATIENCE_MS = 20_000;
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const repository = resolve(here, '../../..');
@@ -24,7 +28,18 @@ function executable() {
 }
 
 /** Starts a server; on a given port to bring one back that was stopped. It serves the `roots`, folders by name. */
-export async function startServer({ port = 0, roots: served = folders } = {}) {
+export async function startServer({ port = 0, roots = folders } = {}) {
+  for (const end = performance.now() + PATIENCE_MS; ; await sleep(200)) {
+    try {
+      return await spawnServer(port, roots);
+    } catch (error) {
+      // Meanwhile another process may have a connection from the port of the server that was stopped.
+      if (port === 0 || performance.now() > end) throw error;
+    }
+  }
+}
+
+async function spawnServer(port, served) {
   const roots = Object.entries(served).flatMap(([name, folder]) => ['--root', `${name}=${folder}`]);
   const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...roots], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -33,7 +48,7 @@ export async function startServer({ port = 0, roots: served = folders } = {}) {
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const [first] = await Promise.race([
-    once(lines, 'line', { signal: AbortSignal.timeout(10_000) }),
+    once(lines, 'line', { signal: AbortSignal.timeout(60_000) }),
     ended.then(([code]) => Promise.reject(Error(`the server ended at once, with ${code}`))),
   ]);
   const origin = /http:\/\/[^/]+/.exec(first)[0];
@@ -43,7 +58,7 @@ export async function startServer({ port = 0, roots: served = folders } = {}) {
     line: (name) => new Line(origin, name),
     async stop() {
       child.stdin.end();
-      const late = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended;
       clearTimeout(late);
     },
@@ -53,6 +68,8 @@ export async function startServer({ port = 0, roots: served = folders } = {}) {
 /** One line of the server's, named in every URL that belongs to it. */
 class Line {
   #control;
+  /** The last orders given from here, for messages of failed tests. */
+  orders = [];
 
   constructor(origin, name) {
     this.name = name;
@@ -67,6 +84,7 @@ class Line {
 
   /** Orders a fault, `line.order('flap', { after: 20 })`; returns how many live connections it touched. */
   async order(action, query = {}) {
+    this.orders = [...this.orders, [action, ...Object.entries(query).map((pair) => pair.join(' '))].join(' ')].slice(-20);
     const answer = await fetch(`${this.#control}/${action}?${new URLSearchParams(query)}`, { method: 'POST' });
     if (!answer.ok) throw Error(`${action}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()).connections;
@@ -83,8 +101,18 @@ class Line {
   }
 
   /** Waits until what the line has seen passes a test. */
-  until(test, ms = 5_000) {
+  until(test, ms) {
     return until(async () => test(await this.seen()), ms, `${test} of line ${this.name}`);
+  }
+
+  /** Waits until it has received messages of which these are the texts; each `undefined` stands for a binary one. */
+  receives(texts) {
+    return eventually(async () =>
+      assert.deepEqual(
+        (await this.received()).map(({ text }) => text),
+        texts,
+      ),
+    );
   }
 
   async forget() {
@@ -93,10 +121,21 @@ class Line {
 }
 
 /** Waits for a condition, no longer than so many milliseconds. */
-export async function until(test, ms = 5_000, what = String(test)) {
+export async function until(test, ms = PATIENCE_MS, what = String(test)) {
   for (const end = performance.now() + ms; ; await sleep(20)) {
     const value = await test();
     if (value) return value;
     if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+  }
+}
+
+/** Repeats assertions until they hold, no longer than so many milliseconds; then what the last one threw is thrown. */
+export async function eventually(check, ms = PATIENCE_MS) {
+  for (const end = performance.now() + ms; ; await sleep(20)) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
   }
 }

@@ -6,18 +6,19 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { ENGINE, openPage, startBrowser } from './browser.mjs';
+import { withEvidence } from './evidence.mjs';
 import { lack } from './lacks.mjs';
 import { startServer } from './server.mjs';
 
-const WATCHDOG_MS = 9 * 60_000;
+const WATCHDOG_MS = 15 * 60_000;
 
 setTimeout(() => {
   console.error('the tests of this file did not end; giving up');
   process.exit(1);
 }, WATCHDOG_MS).unref();
 
-/** A click by WebDriver is four commands, on a busy machine of a second each. */
-const LIMIT_MS = ENGINE === 'chromium' ? 30_000 : 60_000;
+/** Against hangs, not for slow machines. A click by WebDriver is four commands, on a busy machine of a second each. */
+const LIMIT_MS = ENGINE === 'chromium' ? 120_000 : 180_000;
 
 let world;
 let lines = 0;
@@ -39,7 +40,7 @@ after(
     await browser?.close();
     await server?.stop();
   },
-  { timeout: 20_000 },
+  { timeout: 60_000 },
 );
 
 /**
@@ -49,7 +50,8 @@ after(
  * `needs` names what not every browser can do for a test (see `lacks.mjs`).
  */
 export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, needs } = {}) {
-  test(name, { timeout, skip: lack(needs) }, async (context) => {
+  // What a test shows of itself when it fails takes its time, too.
+  test(name, { timeout: timeout + 30_000, skip: lack(needs) }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
     lines += 1;
@@ -60,17 +62,23 @@ export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, 
       await line.forget();
     });
     try {
-      await run({ page, line, server, browser });
+      await within(timeout, run({ page, line, server, browser }));
       // What was thrown last comes here before the answer.
       await page.evaluate(() => {});
+      if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
     } catch (error) {
-      // A test in vain often waits for what an exception has prevented.
-      if (page.uncaught.length && error instanceof Error)
-        error.message += `\nuncaught in the page: ${page.uncaught.join('; ')}`;
-      throw error;
+      throw await withEvidence(error, { page, line });
     }
-    if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
   });
+}
+
+/** Gives up what isn't done in so many milliseconds. */
+export async function within(ms, work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(Error(`the test was not done in ${ms} ms`)), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /**

@@ -64,7 +64,7 @@ class Browser {
         if (churn) garbage = Array.from({ length: 100_000 }, () => [garbage?.length]);
         return !__witness.deref();
       };
-      return probe.until(gone, 10_000, 'the garbage to be collected');
+      return probe.until(gone, 60_000, 'the garbage to be collected');
     }, this.#engine === 'webkit');
   }
 

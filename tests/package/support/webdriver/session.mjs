@@ -101,7 +101,7 @@ export class Session {
     await this.#turn;
     await this.command('DELETE', '').catch(() => {});
     this.#kill('SIGTERM');
-    const late = setTimeout(() => this.#kill('SIGKILL'), 3_000);
+    const late = setTimeout(() => this.#kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(late);
   }
