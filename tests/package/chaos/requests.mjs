@@ -11,10 +11,14 @@ const KINDS = {
   fail: { params: (text) => [text], right: (_, text, error) => error?.code === -32000 && error.data === text },
   parts: {
     params: (text, { between }) => [between(1, 5), text],
-    right: (parts, _, __, [count]) => parts?.length === count,
+    right: (parts, _, __, [count]) => isWhole(parts, count),
   },
   drained: { params: () => [], right: () => true },
 };
+
+/** All parts in order. A stream that may run twice begins anew on the next connection, after a beginning that came by the last. */
+const isWhole = (parts, count) =>
+  parts?.at(-1) === count && parts.every((part, index) => part === 1 || (index > 0 && part === parts[index - 1] + 1));
 
 const CHOICE = [
   [5, 'echo'],
