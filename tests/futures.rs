@@ -18,19 +18,19 @@ fn text(text: &str) -> Message {
     Message::from(text)
 }
 
-/// The next item, within ten seconds.
+/// The next item, within thirty seconds.
 async fn next<T>(stream: &mut (impl stream::Stream<Item = T> + Unpin)) -> Option<T> {
-    match future::select(stream.next(), pin!(sleep(10_000))).await {
+    match future::select(stream.next(), pin!(sleep(30_000))).await {
         future::Either::Left((item, _)) => item,
-        future::Either::Right(_) => panic!("waited ten seconds for an item"),
+        future::Either::Right(_) => panic!("waited thirty seconds for an item"),
     }
 }
 
-/// The outcome, within ten seconds.
+/// The outcome, within thirty seconds.
 async fn soon<T>(outcome: impl Future<Output = T>) -> T {
-    match future::select(pin!(outcome), pin!(sleep(10_000))).await {
+    match future::select(pin!(outcome), pin!(sleep(30_000))).await {
         future::Either::Left((outcome, _)) => outcome,
-        future::Either::Right(_) => panic!("waited ten seconds"),
+        future::Either::Right(_) => panic!("waited thirty seconds"),
     }
 }
 
@@ -99,7 +99,7 @@ async fn a_sink_is_ready_up_to_its_high_water_mark_and_again_when_it_has_drained
     soon(third).await.expect("drained");
     soon(sink.flush()).await.expect("it is open");
     let mut all = String::new();
-    for _ in 0..100 {
+    for _ in 0..600 {
         all = received("f-water").await;
         if all.matches("123456").count() >= 3 {
             return;
@@ -184,7 +184,11 @@ async fn waiting_for_open_ends_with_the_connection_or_with_the_end() {
     hurt("f-open", "refuse").await;
     let ws = connect("/echo", "f-open");
     assert_eq!(ws.wait_open().now_or_never(), None);
-    let (both, ()) = future::join(future::join(ws.wait_open(), ws.wait_open()), hurt("f-open", "accept")).await;
+    let (both, ()) = soon(future::join(
+        future::join(ws.wait_open(), ws.wait_open()),
+        hurt("f-open", "accept"),
+    ))
+    .await;
     assert_eq!(both, (Ok(()), Ok(())));
     assert_eq!(ws.wait_open().now_or_never(), Some(Ok(())), "it is open");
     ws.close();

@@ -157,9 +157,11 @@ async fn a_repeated_reply_is_dropped() {
 #[wasm_bindgen_test]
 async fn a_lost_connection_fails_its_requests_except_those_that_may_run_twice() {
     let ws = open("/rpc", "s-lost").await;
+    // Nothing is answered before the line is dropped, however late that is.
+    hurt("s-lost", "freeze").await;
     let never = never();
     let lost = ws.request::<_, ()>(&never);
-    let again = ws.call_with::<_, String>("wait", &(500, "twice"), RequestOptions::new().retry());
+    let again = ws.call_with::<_, String>("wait", &(50, "twice"), RequestOptions::new().retry());
     let hurting = async {
         until("both are sent", || ws.stats().sent == 2).await;
         hurt("s-lost", "drop").await;

@@ -29,7 +29,7 @@ for (const [name, file] of [
         await build({ entryPoints, outfile, bundle: true, format: 'esm', jsx: 'automatic', jsxDev: true, define: DEFINE });
         writePage(resolve(work, folder, 'dist'), '<script type="module" src="main.js"></script>');
       },
-      { timeout: 60_000 },
+      { timeout: 240_000 },
     );
 
     for (const [, written] of source.matchAll(/^it\('(.+)', async/gm)) {
@@ -45,7 +45,7 @@ for (const [name, file] of [
         );
       };
       // React and Vue talk to the console about what a test does on purpose.
-      withLine(written, run, { timeout: 60_000, quiet: false });
+      withLine(written, run, { quiet: false });
     }
   });
 }

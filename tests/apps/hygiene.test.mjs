@@ -8,7 +8,7 @@ import { copy, run, work } from './support/build.mjs';
 
 const installed = `${work}/node_modules/holdfast-ws`;
 
-test('publint has nothing to say', { timeout: 60_000 }, async () => {
+test('publint has nothing to say', { timeout: 300_000 }, async () => {
   const { messages, pkg } = await publint({ pkgDir: installed, strict: true, pack: false });
   assert.deepEqual(
     messages.map((message) => formatMessage(message, pkg)),
@@ -16,7 +16,7 @@ test('publint has nothing to say', { timeout: 60_000 }, async () => {
   );
 });
 
-test('“Are the types wrong?” has nothing to say, of any entry under any resolution', { timeout: 120_000 }, async () => {
+test('“Are the types wrong?” has nothing to say, of any entry under any resolution', { timeout: 300_000 }, async () => {
   // The .wasm is no module, and has no types.
   const said = await run(work, 'attw', 'holdfast-ws.tgz', '--format', 'json', '--exclude-entrypoints', 'holdfast-ws.wasm');
   const { analysis } = JSON.parse(said);
@@ -27,7 +27,7 @@ test('“Are the types wrong?” has nothing to say, of any entry under any reso
 
 for (const compiler of ['typescript5', 'typescript6', 'typescript']) {
   for (const project of ['bundler', 'node16', 'commonjs']) {
-    test(`the types compile: ${compiler}, for ${project}`, { timeout: 120_000 }, async () => {
+    test(`the types compile: ${compiler}, for ${project}`, { timeout: 300_000 }, async () => {
       const folder = copy('types', `types-${compiler}`);
       await run(folder, 'node', `../../node_modules/${compiler}/bin/tsc`, '-p', `tsconfig.${project}.json`);
     });

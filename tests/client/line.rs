@@ -107,7 +107,7 @@ fn a_code_or_reason_that_is_not_for_applications_is_refused_and_changes_nothing(
 
 #[wasm_bindgen_test]
 async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
-    let heartbeat = Heartbeat::new().interval(ms(200)).timeout(ms(300));
+    let heartbeat = Heartbeat::new().interval(ms(200)).timeout(ms(3_000));
     let heartbeat = heartbeat
         .ping_with(|| Message::from("{\"type\":\"ping\"}"))
         .pong_with(|message| message.as_text() == Some("{\"type\":\"ping\"}"));
@@ -134,7 +134,7 @@ async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
 
 #[wasm_bindgen_test]
 async fn an_answer_that_is_a_text_is_not_delivered() {
-    let heartbeat = Heartbeat::new().interval(ms(100)).timeout(ms(5_000)).pong("pong");
+    let heartbeat = Heartbeat::new().interval(ms(100)).timeout(ms(10_000)).pong("pong");
     let ws = WebSocket::builder(address("/pong", "c-pong")).heartbeat(heartbeat);
     let ws = ws.connect().expect("a good URL");
     let heard = Diary::<Message>::new();

@@ -31,8 +31,13 @@ async function startBroker(stage) {
   return { backend, line: await stage.cable(web) };
 }
 
+/** A dead line is found in three seconds. A slow answer is taken for one. */
+const QUICK = 'keepalive: 2, reconnectPeriod: 200, connectTimeout: 3_000';
+/** No slow answer is taken for a dead line. */
+const PATIENT = 'keepalive: 60, reconnectPeriod: 200, connectTimeout: 30_000';
+
 /** Runs the documented client; what it shows is in `shown`, whether the broker knew it in `known`. */
-async function run(page, line, name, options = {}) {
+async function run(page, line, name, { swap: more, times = QUICK } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: "export { default } from 'mqtt'", resolveDir: import.meta.dirname },
     bundle: true,
@@ -45,8 +50,8 @@ async function run(page, line, name, options = {}) {
   await page.addScriptTag({ content: outputFiles[0].text });
   const code = swap(client, {
     'wss://mqtt.example.com/mqtt': `ws://127.0.0.1:${line.port}/mqtt`,
-    "'kiosk-7'": `'${name}', keepalive: 2, reconnectPeriod: 200, connectTimeout: 3_000`,
-    ...options.swap,
+    "'kiosk-7'": `'${name}', ${times}`,
+    ...more,
   });
   await page.evaluate((code) => {
     globalThis.shown = [];
@@ -56,7 +61,7 @@ async function run(page, line, name, options = {}) {
     client.on('connect', ({ sessionPresent }) => known.push(sessionPresent));
     client.on('error', () => {});
   }, code);
-  await page.evaluate(() => probe.until(() => known.length && client.connected, 20_000));
+  await page.evaluate(() => probe.until(() => known.length && client.connected, 60_000));
 }
 
 const all = (count) => Array.from({ length: count }, (_, index) => `message ${index + 1}`);
@@ -83,7 +88,7 @@ sideBySide('MQTT.js', () => {
           await page.evaluate((said) => void client.publish('answers', `message ${said}`, { qos: 1 }), said);
         }
       };
-      const back = (times) => page.evaluate((times) => probe.until(() => known.length > times, 30_000), times);
+      const back = (times) => page.evaluate((times) => probe.until(() => known.length > times, 60_000), times);
       for (let drop = 1; drop <= 3; drop += 1) {
         await traffic(20);
         line.drop();
@@ -95,8 +100,8 @@ sideBySide('MQTT.js', () => {
       line.mend();
       await back(4);
       await traffic(20);
-      await page.evaluate((said) => probe.until(() => new Set(shown).size >= said, 30_000), said);
-      await until(() => new Set(fromPage).size >= said, 30_000, 'all from the page');
+      await page.evaluate((said) => probe.until(() => new Set(shown).size >= said, 60_000), said);
+      await until(() => new Set(fromPage).size >= said, 60_000, 'all from the page');
       assert.deepEqual(once(await page.evaluate(() => shown)), all(said));
       assert.deepEqual(once(fromPage), all(said));
       const [first, ...later] = await page.evaluate(() => known);
@@ -119,9 +124,9 @@ sideBySide('MQTT.js', () => {
           }
         };
       });
-      await run(page, line, 'doubled', { swap: { 'new Plain(': 'new Noted(' } });
+      await run(page, line, 'doubled', { swap: { 'new Plain(': 'new Noted(' }, times: PATIENT });
       line.drop();
-      await page.evaluate(() => probe.until(() => known.length === 2 && client.connected, 20_000));
+      await page.evaluate(() => probe.until(() => known.length === 2 && client.connected && made[0].readyState === 3, 60_000));
       await page.evaluate(() => probe.sleep(1_500));
       assert.deepEqual(await page.evaluate(() => made.map(({ readyState }) => readyState)), [3, 1]);
       assert.equal(line.carried, 2);

@@ -76,7 +76,7 @@ onStage(
         globalThis.failure = error;
       });
     }, code);
-    await page.evaluate(() => probe.until(() => globalThis.connection || globalThis.failure, 20_000));
+    await page.evaluate(() => probe.until(() => globalThis.connection || globalThis.failure, 60_000));
     const at = Number(new URL(await page.evaluate(() => sockets.at(-1).url)).port);
     const [one, other] = servers[0].web === at ? servers : servers.toReversed();
 
@@ -91,7 +91,7 @@ onStage(
       said += 1;
       const mine = `message ${said}`;
       // Until it is heard: that a server has been told of a subscription at the other is nowhere to be seen.
-      for (let tries = 0; tries < 200; tries += 1) {
+      for (let tries = 0; tries < 600; tries += 1) {
         backend.publish('news', mine);
         await backend.flush();
         if (await page.evaluate((mine) => probe.sleep(50).then(() => shown.includes(mine)), mine)) return;

@@ -61,7 +61,7 @@ const watch = (page, url, options) =>
 const story = (page, type, count = 1) =>
   page.evaluate(
     async ([type, count]) => {
-      await record.until(type, count, 20_000);
+      await record.until(type, count, 60_000);
       const told = record.events.filter((event) => event.type !== 'statuschange');
       const last = told.filter((event) => event.type === type)[count - 1];
       return told
@@ -77,11 +77,11 @@ sideBySide('nginx as a proxy', () => {
   onStage(
     'ends a connection that is quiet for proxy_read_timeout; a heartbeat below it holds the line',
     async ({ page, stage }) => {
-      const { url } = await behindNginx(stage, 'proxy_read_timeout 2s; proxy_send_timeout 2s;');
+      const { url } = await behindNginx(stage, 'proxy_read_timeout 4s; proxy_send_timeout 4s;');
       await watch(page, url, QUICK);
       assert.deepEqual(await story(page, 'open', 2), ['open', 'close 1006 and on', 'reconnecting closed', 'open']);
       await watch(page, url, { ...QUICK, heartbeat: { interval: 500, timeout: 10_000, pong: 'pong' } });
-      await page.evaluate(() => record.until('open').then(() => probe.sleep(7_000)));
+      await page.evaluate(() => record.until('open', 1, 60_000).then(() => probe.sleep(9_000)));
       assert.deepEqual(await story(page, 'open'), ['open']);
       assert.equal(await page.evaluate(() => record.ws.stats().connections), 1);
     },

@@ -24,7 +24,7 @@ async function startRedis(stage) {
 
 /** nchan says so when it has found its Redis. */
 const ready = (nchan, times = 1) =>
-  until(() => nchan.nginx.said.split('upstream messages: ready').length > times, 10_000, 'its Redis');
+  until(() => nchan.nginx.said.split('upstream messages: ready').length > times, 60_000, 'its Redis');
 
 const subscribeToBoth = (page, one, other) =>
   subscribe(page, one, {
@@ -91,7 +91,7 @@ sideBySide('nchan with Redis', () => {
       const carried = other.line.carried;
       await one.nginx.stop('SIGKILL');
       await publish(50);
-      await until(() => other.line.carried > carried, 20_000, 'the other server');
+      await until(() => other.line.carried > carried, 60_000, 'the other server');
       await publish(20);
       await heard.until(120);
       // Now the server goes on, and so does the back end; only the browser's line to it is dead.
@@ -99,7 +99,7 @@ sideBySide('nchan with Redis', () => {
       await ready(one, 2);
       other.line.kill();
       await publish(60);
-      await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.readyState === 1, 30_000));
+      await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.readyState === 1, 60_000));
       await publish(20);
       assert.deepEqual(await heard.until(200), publish.all());
     },

@@ -68,7 +68,7 @@ onStage(
 
     const untrusted = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 200 } }));
-      await record.until('close', 2, 20_000);
+      await record.until('close', 2, 60_000);
       record.ws.close();
       return record.events
         .filter(({ type }) => type === 'error' || type === 'close')

@@ -1,8 +1,9 @@
 /** Every behaviour with every server. */
 import { after, test } from 'node:test';
-import { inPage, sideBySide } from '../package/support/suite.mjs';
+import { sideBySide } from '../package/support/suite.mjs';
 import { BEHAVIOURS, PING } from './support/behaviours.mjs';
 import { launch } from './support/launch.mjs';
+import { inPage } from './support/page.mjs';
 import { SERVERS } from './support/table.mjs';
 
 /** All behaviours with one server. */
@@ -27,7 +28,7 @@ function withServer(server) {
         await run({ page, url, port, server, mode });
         if (alone) await stop('SIGKILL');
       };
-      inPage(sentence, withPage, { timeout: 60_000 });
+      inPage(sentence, withPage);
     }
   }
 }

@@ -3,9 +3,10 @@
  * sends numbered messages and requests. Judged by what came back, on which connection, in which order.
  */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { inPage, sideBySide } from '../package/support/suite.mjs';
+import { until } from '../package/support/server.mjs';
+import { sideBySide } from '../package/support/suite.mjs';
 import { awayOn, launch } from './support/launch.mjs';
+import { inPage } from './support/page.mjs';
 import { SERVERS } from './support/table.mjs';
 
 /** Leaves in the page: a socket with traffic on it, and a diary of what was sent and heard on which connection. */
@@ -13,7 +14,7 @@ const begin = (page, url) =>
   page.evaluate(async (url) => {
     const ws = new Holdfast.WebSocket(url, [], {
       reconnect: { minDelay: 50, maxDelay: 200 },
-      request: { timeout: 30_000 },
+      request: { timeout: 60_000 },
     });
     const record = probe.watch(ws);
     const sent = [];
@@ -45,7 +46,7 @@ const begin = (page, url) =>
         const replies = (await Promise.all(asked)).map(({ said }) => said);
         ws.send(String(sent.length));
         sent.push({ number: sent.length, connection, readyState: ws.readyState });
-        await probe.until(() => heard.at(-1).number === sent.length - 1, 10_000);
+        await probe.until(() => heard.at(-1).number === sent.length - 1, 30_000);
         const { connections, unsent, queued } = ws.stats();
         ws.close();
         const closes = record.all('close').map(({ code, reason, willReconnect }) => ({ code, reason, willReconnect }));
@@ -53,7 +54,7 @@ const begin = (page, url) =>
         return { sent, heard, replies, connections, unsent, waiting: queued.messages, closes, errors };
       },
     };
-    await probe.until(() => heard.length > 20, 10_000);
+    await probe.until(() => heard.length > 20, 30_000);
   }, url);
 
 sideBySide('a rolling restart', () => {
@@ -68,14 +69,18 @@ sideBySide('a rolling restart', () => {
           await begin(page, url);
           await running.stop();
           const away = await awayOn(port);
-          await sleep(1_500);
+          await until(
+            () => away.requests >= 3,
+            60_000,
+            () => `three attempts in vain; there were ${away.requests}`,
+          );
           ({ requests } = away);
           await away.stop();
           running = await launch(server, { port });
           const seen = await page.evaluate(async () => {
-            await traffic.record.until('open', 2, 10_000);
+            await traffic.record.until('open', 2, 30_000);
             const before = traffic.ask();
-            await probe.until(() => traffic.ask() > before + 20, 10_000);
+            await probe.until(() => traffic.ask() > before + 20, 30_000);
             return traffic.end();
           });
           judge(server, seen, requests);

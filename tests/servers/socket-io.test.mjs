@@ -1,9 +1,10 @@
 /** Socket.IO's own client on our class, against its own server. */
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { inPage, sideBySide } from '../package/support/suite.mjs';
+import { sideBySide } from '../package/support/suite.mjs';
 import { load, script } from './support/client.mjs';
 import { launch } from './support/launch.mjs';
+import { inPage } from './support/page.mjs';
 import { relayTo } from './support/relay.mjs';
 import { program } from './support/table.mjs';
 
@@ -47,7 +48,7 @@ sideBySide('Socket.IO', () => {
       const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index);
       const back = new Uint8Array(await socket.emitWithAck('echo', bytes));
       socket.disconnect();
-      await probe.until(() => made[0].readyState === 3);
+      await probe.until(() => made[0].readyState === 3, 30_000);
       return { sum, same: bytes.every((byte, index) => byte === back[index]), sockets: made.length };
     });
     assert.deepEqual(seen, { sum: 42, same: true, sockets: 1 });
@@ -60,7 +61,7 @@ sideBySide('Socket.IO', () => {
       for (const [index, room] of ['red', 'red', 'blue'].entries()) await sockets[index].emitWithAck('join', room);
       sockets[0].emit('say', 'red', 1);
       sockets[0].emit('say', 'blue', 2);
-      await probe.until(() => sockets.flatMap(({ heard }) => heard).length === 3);
+      await probe.until(() => sockets.flatMap(({ heard }) => heard).length === 3, 30_000);
       for (const socket of sockets) socket.disconnect();
       return sockets.map(({ heard }) => heard);
     });
@@ -72,11 +73,11 @@ sideBySide('Socket.IO', () => {
       globalThis.socket = join();
       await socket.emitWithAck('join', 'room');
       socket.emit('say', 'room', 'before');
-      await probe.until(() => socket.heard.length === 1);
+      await probe.until(() => socket.heard.length === 1, 30_000);
     });
     relay.refuse();
     relay.drop();
-    await page.evaluate(() => probe.until(() => socket.reasons.length === 1));
+    await page.evaluate(() => probe.until(() => socket.reasons.length === 1, 30_000));
     const speaker = await page.context().newPage();
     await speaker.goto(page.url());
     await speaker.evaluate(async () => {
@@ -90,10 +91,10 @@ sideBySide('Socket.IO', () => {
     });
     relay.accept();
     const seen = await page.evaluate(async () => {
-      await probe.until(() => socket.heard.length === 2, 10_000);
+      await probe.until(() => socket.heard.length === 2, 60_000);
       const { recovered, heard, reasons } = socket;
       socket.emit('say', 'room', 'after');
-      await probe.until(() => heard.length === 3);
+      await probe.until(() => heard.length === 3, 30_000);
       const open = made.filter(({ readyState }) => readyState !== 3).length;
       socket.disconnect();
       return { recovered, heard, reasons: reasons.slice(0, 1), open };
@@ -111,14 +112,14 @@ sideBySide('Socket.IO', () => {
     async ({ page, relay }) => {
       await page.evaluate(async () => {
         globalThis.socket = join();
-        await probe.until(() => socket.connected);
+        await probe.until(() => socket.connected, 30_000);
       });
       // Alive, a quiet line is kept so by the server's pings.
       await page.evaluate((ms) => probe.sleep(ms), 12 * PING);
       assert.equal(await page.evaluate(() => made.length), 1);
       relay.freeze();
       const seen = await page.evaluate(async () => {
-        await probe.until(() => socket.reasons.length > 0, 12_000);
+        await probe.until(() => socket.reasons.length > 0, 60_000);
         const sum = await socket.emitWithAck('add', 1, 2);
         const { length: sockets } = made;
         const { deadLines } = made[0].stats();

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { openPage } from '../package/support/browser.mjs';
-import { inPage, sideBySide } from '../package/support/suite.mjs';
+import { sideBySide } from '../package/support/suite.mjs';
 import { load, script } from './support/client.mjs';
 import { launch } from './support/launch.mjs';
+import { inPage } from './support/page.mjs';
 import { relayTo } from './support/relay.mjs';
 
 const client = script('yjs', "export { Doc } from 'yjs';");
@@ -18,7 +19,7 @@ async function edit(page, port, plain) {
     const doc = new Client.Doc();
     globalThis.items = doc.getArray('items');
     globalThis.provider = Client.share(url, 'room', doc);
-    await probe.until(() => provider.synced, 10_000, 'the document to be synced');
+    await probe.until(() => provider.synced, 30_000, 'the document to be synced');
   }, `ws://127.0.0.1:${port}`);
 }
 
@@ -27,7 +28,7 @@ const has = (page, count) =>
   page.evaluate(async (count) => {
     await probe.until(
       () => items.length === count,
-      10_000,
+      30_000,
       () => `${count} items; there are ${items.length}`,
     );
     return items.toArray();
@@ -47,7 +48,7 @@ sideBySide('Yjs', () => {
         await add(pages[1], 'b1');
         for (const page of pages) await has(page, 3);
         await server.stop('SIGKILL');
-        for (const page of pages) await page.evaluate(() => probe.until(() => made.length >= 3, 10_000, 'some attempts'));
+        for (const page of pages) await page.evaluate(() => probe.until(() => made.length >= 3, 30_000, 'some attempts'));
         await add(pages[0], 'a3', 'a4');
         await add(pages[1], 'b2', 'b3');
         again = await launch(kind, { port: server.port });

@@ -65,15 +65,15 @@ pub(crate) async fn sleep(millis: u32) {
     JsFuture::from(promise).await.expect("a timer never rejects");
 }
 
-/// Waits until `holds`, for ten seconds at most.
+/// Waits until `holds`, for thirty seconds at least: a limit against hangs only.
 pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    for _ in 0..1000 {
+    for _ in 0..3000 {
         if holds() {
             return;
         }
         sleep(10).await;
     }
-    panic!("waited ten seconds for: {what}");
+    panic!("waited thirty seconds for: {what}");
 }
 
 /// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
@@ -111,15 +111,17 @@ pub(crate) async fn connections(line: &str) -> u32 {
     count
 }
 
-/// Waits until a line has so many connections, for ten seconds at most.
+/// Waits until a line has so many connections, for thirty seconds at least.
 pub(crate) async fn until_connections(line: &str, wanted: u32) {
-    for _ in 0..200 {
-        if connections(line).await == wanted {
+    let mut seen = 0;
+    for _ in 0..600 {
+        seen = connections(line).await;
+        if seen == wanted {
             return;
         }
         sleep(50).await;
     }
-    panic!("waited ten seconds for {wanted} connections on {line}");
+    panic!("waited thirty seconds for {wanted} connections on {line}; there are {seen}");
 }
 
 pub(crate) const fn ms(millis: u64) -> Duration {

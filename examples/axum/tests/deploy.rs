@@ -27,7 +27,7 @@ async fn start() -> Result<(Child, String), Box<dyn std::error::Error>> {
 
 #[tokio::test]
 async fn a_deploy_closes_with_1012_and_a_time_to_come_back() -> Outcome {
-    timeout(Duration::from_secs(30), async {
+    timeout(Duration::from_secs(120), async {
         let (mut child, url) = start().await?;
         let (mut line, _) = connect_async(url).await?;
         line.send(Message::text(r#"{"id":1,"say":"hello"}"#)).await?;

@@ -14,7 +14,7 @@ import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { equal, it, matches, numbers, order, received, seen, settled, sleep, until } from './suite.js';
 
-configure({ reactStrictMode: true, asyncUtilTimeout: 10_000 });
+configure({ reactStrictMode: true, asyncUtilTimeout: 30_000 });
 globalThis.cleanup = cleanup;
 
 const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id));

@@ -8,11 +8,11 @@ export const it = (name, run) => {
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(test, what = String(test), ms = 10_000) {
+export async function until(test, what = () => String(test), ms = 30_000) {
   for (const end = performance.now() + ms; ; await sleep(5)) {
     const value = await test();
     if (value) return value;
-    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
   }
 }
 
@@ -34,11 +34,18 @@ export function matches(text, pattern) {
   if (!pattern.test(text)) throw Error(`${text} does not match ${pattern}`);
 }
 
-/** Nothing more comes: a second socket would have, by now. */
+/** As many as that come, and nothing more: a second socket would have, by now. */
 export async function settled(line, accepted, live) {
-  await until(async () => (await seen(line)).live === live, `${live} live connections`);
+  let now;
+  await until(
+    async () => {
+      now = await seen(line);
+      return now.accepted >= accepted && now.live === live;
+    },
+    () => `${accepted} accepted and ${live} live connections; there are ${now.accepted} and ${now.live}`,
+  );
   await sleep(150);
-  const now = await seen(line);
+  now = await seen(line);
   equal([now.accepted, now.live], [accepted, live], 'accepted and live are');
 }
 

@@ -6,7 +6,7 @@ import { equal, it, matches, numbers, order, received, settled, until } from './
 
 globalThis.cleanup = cleanup;
 
-const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 10_000 });
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 30_000 });
 
 const Line = {
   props: { url: [String, URL], options: Object, id: { type: String, default: 'line' } },
@@ -123,7 +123,7 @@ it('a ref as URL: a change reconnects, null closes', async ({ line, to }) => {
       return () => h('p', { 'data-testid': 'line' }, `${status.value} ${ws.value?.url.slice(-6) ?? 'none'}`);
     },
   });
-  await waitFor(() => matches(screen.getByTestId('line').textContent, /^open/));
+  await waitFor(() => matches(screen.getByTestId('line').textContent, /^open/), { timeout: 30_000 });
   url.value = to('/echo', { room: 2 });
   await shows('line', 'open room=2');
   await settled(line, 2, 1);

@@ -30,7 +30,7 @@ withLine(
       await ended;
     });
     const origin = await new Promise((found, failed) => {
-      const limit = setTimeout(() => failed(Error('next start: no address in 60 s')), 60_000);
+      const limit = setTimeout(() => failed(Error('next start: no address in 180 s')), 180_000);
       createInterface({ input: child.stdout }).on('line', (text) => {
         const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
         if (address) {

@@ -24,7 +24,7 @@ export async function run(folder, command, ...given) {
   const { stdout } = await promisify(execFile)(program, given, {
     cwd: folder,
     env,
-    timeout: 200_000,
+    timeout: 280_000,
     killSignal: 'SIGKILL',
     maxBuffer: 1 << 24,
   }).catch((error) => {

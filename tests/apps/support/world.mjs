@@ -11,6 +11,9 @@ setTimeout(() => {
   process.exit(1);
 }, 9 * 60_000).unref();
 
+/** Against hangs only: a busy machine takes its time to build and to start a browser. */
+const LIMIT_MS = 300_000;
+
 let world;
 let lines = 0;
 
@@ -33,7 +36,7 @@ after(
 );
 
 /** A test with a line of the server's; `open(url)` opens a page, whose complaints fail the test (the console's, if it is to be `quiet`). */
-export function withLine(name, run, { timeout = 120_000, quiet = true } = {}) {
+export function withLine(name, run, { timeout = LIMIT_MS, quiet = true } = {}) {
   test(name, { timeout }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
@@ -43,7 +46,7 @@ export function withLine(name, run, { timeout = 120_000, quiet = true } = {}) {
     const open = async (url) => {
       const page = await (await browser.newContext()).newPage();
       context.after(() => page.context().close());
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(90_000);
       page.on('pageerror', (error) => complaints.push(String(error)));
       if (quiet) page.on('console', (said) => /error|warning/.test(said.type()) && complaints.push(said.text()));
       page.fetched = [];

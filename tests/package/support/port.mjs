@@ -2,12 +2,25 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port that was free a moment ago; the system doesn't give the same one twice in a row. */
+/**
+ * Below the range from which systems choose ports themselves (from 32768 on Linux, from 49152 elsewhere). So no other program's
+ * connection or server takes it before its owner starts, or while its owner restarts.
+ */
+const [FIRST, COUNT] = [15_000, 17_000];
+
+/** A port that was free a moment ago. */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = FIRST + Math.floor(Math.random() * COUNT);
+    const server = createServer();
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  throw Error(`none of 100 ports from ${FIRST} on is free`);
 }

@@ -125,7 +125,7 @@ export async function until(test, ms = PATIENCE_MS, what = String(test)) {
   for (const end = performance.now() + ms; ; await sleep(20)) {
     const value = await test();
     if (value) return value;
-    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${what}`);
+    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
   }
 }
 

@@ -52,13 +52,13 @@ export async function subscribe(page, port, { code = codeUnder('Subscribe', 'js'
     [here, names],
   );
   return {
-    open: () => page.evaluate(() => record.until('open', 1, 20_000)),
+    open: () => page.evaluate(() => record.until('open', 1, 60_000)),
     /** What was shown, once there is as much, and after a while in which more could have come. */
     until: (count) =>
       page.evaluate(async (count) => {
         await probe.until(
           () => shown.length >= count,
-          30_000,
+          60_000,
           () => `${count} messages; came ${shown.length}: ${shown.join().replaceAll('message ', '')}; ${record.story}`,
         );
         await probe.sleep(300);
@@ -78,8 +78,8 @@ export function publisher(back) {
       // What is refused was not published: nchan has no Redis yet, say.
       await until(
         async () =>
-          (await fetch(`${back}/pub/news`, { method: 'POST', body, headers, signal: AbortSignal.timeout(10_000) })).ok,
-        10_000,
+          (await fetch(`${back}/pub/news`, { method: 'POST', body, headers, signal: AbortSignal.timeout(30_000) })).ok,
+        60_000,
         body,
       );
       said.push(body);

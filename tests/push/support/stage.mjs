@@ -70,9 +70,13 @@ class Program {
           if (failure) throw Error(`${failure.message}\n${this.#said.slice(-2_000)}`);
           return answers(port);
         },
-        20_000,
-        `${name} on port ${port}`,
+        60_000,
+        () => `${name} on port ${port}; it printed: ${this.#said.slice(-2_000)}`,
       );
+  }
+
+  get name() {
+    return this.#command[0];
   }
 
   /** What it said last. */
@@ -99,6 +103,7 @@ class Program {
 /** What is up, in the order it went up. */
 export class Stage {
   #ends = [];
+  #programs = [];
 
   /** Something to be done at the end, after what is asked for later. */
   atEnd(end) {
@@ -114,9 +119,16 @@ export class Stage {
   /** Runs `[command, ...arguments]`, which must stay in the foreground and listen to `ports`. */
   async program(command, ...ports) {
     const program = new Program(command, ports);
+    this.#programs.push(program);
     this.atEnd(() => program.stop());
     await program.start();
     return program;
+  }
+
+  /** The last lines of its programs, for the message of a test that failed. */
+  get lastWords() {
+    const last = ({ name, said }) => `${name}: ${said.trim().split('\n').slice(-15).join('\n  ') || '(silent)'}`;
+    return this.#programs.map(last).join('\n');
   }
 
   /** A line to a port of this machine. */
@@ -140,9 +152,13 @@ export const onStage = (name, run, options) =>
       const stage = new Stage();
       try {
         await run({ ...world, stage });
+      } catch (error) {
+        if (error instanceof Error) error.message += `\nThe servers printed last:\n${stage.lastWords}`;
+        throw error;
       } finally {
         await stage.end();
       }
     },
-    { timeout: 90_000, ...options },
+    // Against hangs only.
+    { timeout: 240_000, ...options },
   );

@@ -3,6 +3,7 @@
  * in, where not only the usual one; `alone` wants a server that no other test speaks to.
  */
 import assert from 'node:assert/strict';
+import { until } from '../../package/support/server.mjs';
 import { inMode, MODES } from '../../package/support/suite.mjs';
 import { mute, relayTo } from './relay.mjs';
 
@@ -26,7 +27,7 @@ const echo = (page, url, kinds, mode) =>
           typeof data === 'string' ? data : [...new Uint8Array(await new Response(data).arrayBuffer())].join();
         const ws = new Socket(url);
         const record = probe.watch(ws);
-        await record.until('open', 1, 10_000);
+        await record.until('open', 1, 30_000);
         const wrong = [];
         let count = 0;
         for (const kind of kinds) {
@@ -34,14 +35,14 @@ const echo = (page, url, kinds, mode) =>
           for (const data of given[kind]) {
             ws.send(data);
             count += 1;
-            const { data: back } = await record.until('message', count, 15_000);
+            const { data: back } = await record.until('message', count, 30_000);
             const shape = kind === 'text' ? 'String' : kind === 'blob' ? 'Blob' : 'ArrayBuffer';
             if (back.constructor.name !== shape) wrong.push(`${kind} ${count} came back as ${back.constructor.name}`);
             if ((await plain(back)) !== (await plain(data))) wrong.push(`${kind} ${count} came back changed`);
           }
         }
         ws.close(1000);
-        const { code, wasClean } = await record.end();
+        const { code, wasClean } = await record.end(30_000);
         return { wrong, count, end: [code, wasClean] };
       },
       [url, kinds, MEGABYTE],
@@ -86,9 +87,9 @@ export const BEHAVIOURS = {
     async run({ page, url }) {
       const heard = await page.evaluate(async (url) => {
         const [speaker, listener] = [1, 2].map(() => probe.watch(new Holdfast.WebSocket(url)));
-        await Promise.all([speaker, listener].map((record) => record.until('open', 1, 10_000)));
+        await Promise.all([speaker, listener].map((record) => record.until('open', 1, 30_000)));
         for (let all = 1; all <= 100; all += 1) speaker.ws.send(JSON.stringify({ all }));
-        await listener.until('message', 100, 10_000);
+        await listener.until('message', 100, 30_000);
         for (const { ws } of [speaker, listener]) ws.close();
         return listener.heard.map((text) => JSON.parse(text).all);
       }, url);
@@ -102,7 +103,7 @@ export const BEHAVIOURS = {
     says: 'requests get their own replies, whatever else comes',
     async run({ page, url }) {
       const { replies, heard } = await page.evaluate(async (url) => {
-        const record = probe.watch(new Holdfast.WebSocket(url));
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { request: { timeout: 30_000 } }));
         const replies = Promise.all(
           Array.from({ length: 50 }, (_, say) => {
             record.ws.send(`between ${say}`);
@@ -110,7 +111,7 @@ export const BEHAVIOURS = {
           }),
         );
         const said = (await replies).map(({ said }) => said);
-        await record.until('message', 50);
+        await record.until('message', 50, 30_000);
         record.ws.close();
         return { replies: said, heard: record.heard };
       }, url);
@@ -129,7 +130,7 @@ export const BEHAVIOURS = {
       await inMode(page, mode);
       const chosen = await page.evaluate(async (url) => {
         const record = probe.watch(new Socket(url, ['v3.live', 'v2.live']));
-        await record.until('open', 1, 10_000);
+        await record.until('open', 1, 30_000);
         record.ws.close();
         return record.ws.protocol;
       }, url);
@@ -147,9 +148,9 @@ export const BEHAVIOURS = {
         const extensions = await page.evaluate(
           async ([url, size]) => {
             const record = probe.watch(new Holdfast.WebSocket(url));
-            await record.until('open', 1, 10_000);
+            await record.until('open', 1, 30_000);
             record.ws.send('a'.repeat(size));
-            const { data } = await record.until('message', 1, 15_000);
+            const { data } = await record.until('message', 1, 30_000);
             record.ws.close();
             return data === 'a'.repeat(size) && record.ws.extensions;
           },
@@ -173,18 +174,18 @@ export const BEHAVIOURS = {
     async run({ page, url, port }) {
       await page.evaluate(async (url) => {
         globalThis.record = probe.watch(new Holdfast.WebSocket(url));
-        await record.until('open', 1, 10_000);
+        await record.until('open', 1, 30_000);
       }, url);
       const silent = await mute(port);
       try {
-        await silent.dropped;
+        await until(silent.dropped, 60_000, 'the server to drop a client that answers no ping');
       } finally {
         silent.end();
       }
       const seen = await page.evaluate(async (ms) => {
         await probe.sleep(ms);
         record.ws.send('still here');
-        const { data } = await record.until('message');
+        const { data } = await record.until('message', 1, 30_000);
         record.ws.close();
         return { data, opens: record.all('open').length };
       }, 2 * PING);
@@ -199,15 +200,15 @@ export const BEHAVIOURS = {
         const opens = await page.evaluate(async (url) => {
           const heartbeat = { interval: 300, timeout: 4_000, ping: 'ping', pong: 'ping' };
           globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
-          await probe.until(() => record.ws.stats().pings >= 4, 20_000);
+          await probe.until(() => record.ws.stats().pings >= 4, 30_000);
           return record.all('open').length;
         }, relay.url);
         assert.equal(opens, 1);
         relay.freeze();
         const seen = await page.evaluate(async () => {
-          await record.until('open', 2, 15_000);
+          await record.until('open', 2, 30_000);
           record.ws.send('through again');
-          await record.until('message', 1, 10_000);
+          await record.until('message', 1, 30_000);
           const { code, reason, wasClean, willReconnect } = record.all('close')[0];
           const { deadLines } = record.ws.stats();
           record.ws.close();
@@ -233,11 +234,11 @@ export const BEHAVIOURS = {
           Promise.all(
             codes.map(async ([close, reason]) => {
               const record = probe.watch(new Socket(url));
-              await record.until('open', 1, 10_000);
+              await record.until('open', 1, 30_000);
               record.ws.send(JSON.stringify({ close, reason }));
-              const { code, reason: why, wasClean, willReconnect } = await record.until('close', 1, 10_000);
-              const { delay } = willReconnect ? await record.until('reconnecting') : {};
-              const { readyState } = record.ws;
+              // As it was when the close was told: a moment later it may be open again.
+              const { code, reason: why, wasClean, willReconnect, readyState } = await record.until('close', 1, 30_000);
+              const { delay } = willReconnect ? await record.until('reconnecting', 1, 30_000) : {};
               record.ws.close();
               return { told: [code, why, wasClean], willReconnect, readyState, delay };
             }),
@@ -268,7 +269,7 @@ export const BEHAVIOURS = {
             reconnect: { minDelay: 20, maxDelay: 40 },
           }),
         );
-        await record.until('open', 1, 10_000);
+        await record.until('open', 1, 30_000);
         record.ws.close();
         return record.events
           .filter(({ type }) => /open|error|close/.test(type))

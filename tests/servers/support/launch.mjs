@@ -7,7 +7,20 @@ import { freePort } from '../../package/support/port.mjs';
 import { until } from '../../package/support/server.mjs';
 
 const LOOPBACK = '127.0.0.1';
+/** Against hangs only: a busy machine may take long to start a program. */
+const START_MS = 60_000;
 const running = new Set();
+/** The last programs that were started, with the end of what each has printed. */
+const recent = [];
+
+/** The last lines of the servers, for the message of a test that failed. */
+export const lastWords = () =>
+  recent
+    .map(
+      ({ name, port, printed }) =>
+        `${name} on port ${port}: ${printed.trim().split('\n').slice(-15).join('\n  ') || '(silent)'}`,
+    )
+    .join('\n');
 
 const endAll = () => {
   for (const child of running) child.kill('SIGKILL');
@@ -32,14 +45,17 @@ export async function launch({ command, env = {} }, { port, ping } = {}) {
   port ??= await freePort();
   const [program, ...given] = command(port);
   const child = spawn(program, given, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, PORT: String(port), ...(ping && { PING: String(ping) }) },
   });
   running.add(child);
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    said = (said + text).slice(-4_000);
-  });
+  const log = { name: given.length ? `${program} ${given.join(' ')}` : program, port, printed: '' };
+  recent.push(log);
+  if (recent.length > 6) recent.shift();
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      log.printed = (log.printed + text).slice(-4_000);
+    });
   let failed;
   const ended = new Promise((done) => {
     child.once('error', (error) => done(error.message));
@@ -50,11 +66,11 @@ export async function launch({ command, env = {} }, { port, ping } = {}) {
   });
   await until(
     () => {
-      if (failed) throw Error(`${program} did not start: ${failed}\n${said}`);
+      if (failed) throw Error(`${program} did not start: ${failed}\n${log.printed}`);
       return answers(port);
     },
-    20_000,
-    `${program} to answer on port ${port}`,
+    START_MS,
+    () => `${program} to answer on port ${port}; it printed: ${log.printed}`,
   );
   return {
     port,
@@ -82,7 +98,7 @@ export async function awayOn(port) {
       const [error] = await Promise.race([once(server, 'listening'), once(server, 'error').catch((error) => [error])]);
       return !error;
     },
-    5_000,
+    START_MS,
     `port ${port} to be free`,
   );
   return {

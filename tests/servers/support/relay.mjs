@@ -57,7 +57,7 @@ export async function relayTo(port) {
   };
 }
 
-/** A client that opens a WebSocket and then never says a word, not even a pong. Resolves with when the server ends the connection. */
+/** A client that opens a WebSocket and then never says a word, not even a pong. `dropped()` says whether the server has ended the connection. */
 export async function mute(port) {
   const socket = connect(port, LOOPBACK);
   const heads = [
@@ -72,5 +72,9 @@ export async function mute(port) {
   const [first] = await once(socket, 'data');
   if (!/^HTTP\/1\.1 101/.test(first.toString('latin1'))) throw Error(`not a WebSocket: ${first}`);
   socket.on('error', () => {}).resume();
-  return { dropped: new Promise((done) => socket.once('close', done)), end: () => socket.destroy() };
+  let dropped = false;
+  socket.once('close', () => {
+    dropped = true;
+  });
+  return { dropped: () => dropped, end: () => socket.destroy() };
 }

@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant};
+use std::{
+    io::ErrorKind,
+    time::{Duration, Instant},
+};
 
 use tokio_tungstenite::tungstenite::Error;
 
@@ -68,7 +71,7 @@ async fn a_line_can_be_frozen_in_one_direction() {
 async fn a_flood_comes_whole_and_in_order_before_replies() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/echo?line=a").await;
-    lab.post("/lines/a/delay?ms=50").await;
+    lab.post("/lines/a/delay?ms=2000").await;
     client.say("a reply").await;
     assert_eq!(lab.post("/lines/a/flood?count=300").await, 1);
     for number in 1..=300 {
@@ -141,7 +144,11 @@ async fn a_refusal_for_a_time_ends_by_itself() {
     let begun = Instant::now();
     lab.post("/lines/a/refuse?for=200").await;
     while refusal(&lab).await.is_some() {
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "refused for {:?}",
+            begun.elapsed()
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(begun.elapsed() >= Duration::from_millis(200));
@@ -151,7 +158,7 @@ async fn a_refusal_for_a_time_ends_by_itself() {
 async fn delayed_replies_come_late_and_in_order() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/echo?line=a").await;
-    lab.post("/lines/a/delay?ms=120").await;
+    lab.post("/lines/a/delay?ms=2000").await;
     let begun = Instant::now();
     for text in ["1", "2", "3"] {
         client.say(text).await;
@@ -161,7 +168,7 @@ async fn delayed_replies_come_late_and_in_order() {
     for text in ["1", "2", "3"] {
         assert_eq!(client.text().await, text);
     }
-    assert!(begun.elapsed() >= Duration::from_millis(120));
+    assert!(begun.elapsed() >= Duration::from_millis(2000));
 }
 
 #[tokio::test]
@@ -178,7 +185,14 @@ async fn a_flapping_line_resets_each_new_connection() {
     let lab = Lab::start().await;
     lab.post("/lines/a/flap?after=20").await;
     for _ in 0..2 {
-        assert!(lab.connect("/echo?line=a").await.is_reset().await);
+        match lab.try_connect("/echo?line=a", "").await {
+            Ok((mut client, _)) => assert!(client.is_reset().await),
+            // A slow client has not read the handshake's answer by then, and a reset takes that away.
+            Err(error) => assert!(
+                matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionReset),
+                "{error}"
+            ),
+        }
     }
     lab.post("/lines/a/accept").await;
     assert!(lab.connect("/echo?line=a").await.is_silent().await);

@@ -126,7 +126,7 @@ async fn the_first_subprotocol_offered_is_chosen_unless_the_url_forces_another()
 #[tokio::test]
 async fn rpc_answers_requests_by_their_id() {
     let mut client = Lab::start().await.connect("/rpc").await;
-    client.say(r#"{"id":1,"method":"wait","params":[60,"slow"]}"#).await;
+    client.say(r#"{"id":1,"method":"wait","params":[2000,"slow"]}"#).await;
     client.say(r#"{"id":"x","method":"add","params":[1,2]}"#).await;
     client.say(r#"{"id":3,"method":"never"}"#).await;
     client.say(r#"{"id":4,"method":"fail","params":["why"]}"#).await;
