@@ -168,7 +168,7 @@ async fn delayed_replies_come_late_and_in_order() {
     for text in ["1", "2", "3"] {
         assert_eq!(client.text().await, text);
     }
-    assert!(begun.elapsed() >= Duration::from_millis(2000));
+    assert!(begun.elapsed() >= Duration::from_secs(2));
 }
 
 #[tokio::test]
