@@ -119,7 +119,8 @@ sideBySide('authenticate', () => {
     const seen = await page.evaluate(async (url) => {
       let times = 0;
       const ws = new Holdfast.WebSocket(url, [], {
-        reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 1_500 },
+        // Enough for a connection on a busy machine: only what it begins then never ends.
+        reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 4_000 },
         authenticate() {
           times += 1;
           if (times > 1) ws.close(4001, 'no way in');

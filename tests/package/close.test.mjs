@@ -59,7 +59,7 @@ const STATES = {
     await page.evaluate(() => record.ws.close());
   },
   async 'while waiting for the next attempt'({ page, line }) {
-    await connect({ page, line, options: { reconnect: { minDelay: 5_000 } } });
+    await connect({ page, line, options: { reconnect: { minDelay: 20_000, maxDelay: 40_000 } } });
     await line.order('drop');
     await page.evaluate(async () => {
       await probe.until(() => record.ws.status === 'waiting');
@@ -67,7 +67,7 @@ const STATES = {
     });
   },
   async 'while offline'({ page, line }) {
-    await connect({ page, line, options: { reconnect: { minDelay: 5_000 } } });
+    await connect({ page, line, options: { reconnect: { minDelay: 20_000, maxDelay: 40_000 } } });
     await page.setOffline(true);
     await line.order('drop');
     await page.evaluate(async () => {
@@ -251,7 +251,7 @@ sideBySide('close()', () => {
       if (mode === MODES[0])
         assert.equal(own.ours, 'RangeError RangeError undefined', 'what a getter of the options throws passes');
       // Firefox dials one connection to a host at a time, and takes its time after failures.
-      await line.until(({ live }) => live === 0, 20_000);
+      await line.until(({ live }) => live === 0, 60_000);
     });
 
     inPage(

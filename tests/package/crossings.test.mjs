@@ -33,7 +33,10 @@ const prepare = (page) =>
     new Counted.WebSocket(`ws://${location.host}/echo`).close();
     WebAssembly.Instance = Instance;
 
-    /** By message: what twice as many bring more, so that what happens once is left out; and what the opening brings is over. */
+    /**
+     * By message: what twice as many bring more, so that what happens once is left out; and what the opening brings is over. The
+     * least of several times, as a timer may add its own at any moment.
+     */
     globalThis.each = async (work, count = 100) => {
       await work(1);
       await probe.sleep(100);
@@ -42,7 +45,12 @@ const prepare = (page) =>
         await work(times);
         return { ...counts };
       };
-      const [less, more] = [await measure(count), await measure(2 * count)];
+      const least = async (times) => {
+        const measured = [];
+        for (let trial = 0; trial < 3; trial++) measured.push(await measure(times));
+        return { in: Math.min(...measured.map((each) => each.in)), out: Math.min(...measured.map((each) => each.out)) };
+      };
+      const [less, more] = [await least(count), await least(2 * count)];
       return { in: (more.in - less.in) / count, out: (more.out - less.out) / count };
     };
     globalThis.opened = async (url, options, listeners = 1) => {

@@ -3,15 +3,21 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after } from 'node:test';
 import jayson from 'jayson';
+import { until } from './support/server.mjs';
 import { inPage, sideBySide } from './support/suite.mjs';
 
 const notified = [];
+/** Calls that wait until their test answers them. */
+const held = [];
 
 const methods = {
   add: ([a, b], done) =>
     Number.isFinite(a + b) ? done(null, a + b) : done({ code: -32602, message: 'two numbers', data: [a, b] }),
   named: ({ first, last }, done) => done(null, `${first} ${last}`),
   later: ([ms, value], done) => setTimeout(done, ms, null, value),
+  hold: ([value], done) => {
+    held.push({ value, done });
+  },
   note: (params, done) => {
     notified.push(params);
     done();
@@ -74,6 +80,7 @@ sideBySide('jayson', () => {
       return record.heard;
     });
     assert.deepEqual(heard, []);
+    await until(() => notified.length);
     assert.deepEqual(notified, [['once']]);
   });
 
@@ -82,12 +89,15 @@ sideBySide('jayson', () => {
     async ({ page }) => {
       const answers = page.evaluate(() =>
         Promise.all([
-          ws.call('later', [1_500, 'again'], { retry: true }),
-          ws.call('later', [1_500, 'once']).catch(({ name }) => name),
+          ws.call('hold', ['again'], { retry: true, timeout: 60_000 }),
+          ws.call('hold', ['once'], { timeout: 60_000 }).catch(({ name }) => name),
         ]),
       );
-      await page.evaluate(() => probe.until(() => ws.stats().requests.pending === 2));
+      await until(() => held.length === 2);
       clients.get('kill').terminate();
+      await until(() => held.length === 3);
+      const { value, done } = held[2];
+      done(null, value);
       assert.deepEqual(await answers, ['again', 'ConnectionLostError']);
     },
     'kill',

@@ -49,10 +49,14 @@ async function lookInto(page) {
 /** Code that gets hot is compiled, which is heap as well, and comes to an end. A leak grows each time. */
 const TIMES = 3;
 
+/** What the collector finds may take it several runs; a leak it never finds. */
+const LOOKS = 10;
+
 /** A leak of one small object for each connection is found: 100 bytes. */
 async function assertFlat(look, connect) {
   await connect(BATCH);
   const { heap, wasm, ...counts } = await look();
+  const grown = (figures) => Object.keys(counts).filter((what) => figures[what] > counts[what]);
   const heaps = [heap];
   while (heaps.length <= TIMES) {
     let after;
@@ -60,8 +64,9 @@ async function assertFlat(look, connect) {
       await connect(BATCH);
       after = await look();
     }
+    for (let looks = 1; looks < LOOKS && grown(after).length; looks++) after = await look();
     const { heap: lastHeap, wasm: lastWasm, ...lastCounts } = after;
-    assert.deepEqual(lastCounts, counts);
+    if (grown(lastCounts).length) assert.deepEqual(lastCounts, counts);
     assert.ok(lastWasm <= wasm + WASM_PAGE, `wasm memory grew from ${wasm} to ${lastWasm} bytes`);
     if (lastHeap < heaps.at(-1) + 100 * CONNECTIONS) return;
     heaps.push(lastHeap);
@@ -89,7 +94,7 @@ sideBySide('leaks', () => {
         );
       await assertFlat(look, cycle);
     },
-    { timeout: 240_000, needs: 'figures of its memory' },
+    { timeout: 600_000, needs: 'figures of its memory' },
   );
 
   inPage(
@@ -108,10 +113,10 @@ sideBySide('leaks', () => {
           await probe.until(() => left === 0);
           globalThis.left = count;
           ws.reconnect();
-          await probe.until(() => left === 0, 100_000);
+          await probe.until(() => left === 0, 200_000);
         }, count);
       await assertFlat(look, reconnect);
     },
-    { timeout: 240_000, needs: 'figures of its memory' },
+    { timeout: 600_000, needs: 'figures of its memory' },
   );
 });

@@ -239,8 +239,7 @@ sideBySide('listeners', () => {
         await probe.order(name, 'accept');
         await heard('message 3', 2);
         ws.close();
-        await probe.until(() => ws.readyState === 3);
-        await probe.sleep(100);
+        await probe.until(() => ws.readyState === 3 && story.at(-1) === 'statuschange 3');
         return story;
       },
       [line.url('/greet'), line.name],
@@ -265,7 +264,7 @@ sideBySide('listeners', () => {
         });
         await probe.until(() => ws.readyState === 1);
         await probe.order(name, 'drop');
-        await probe.until(() => told.length === 5, 5_000, 'five events');
+        await probe.until(() => told.length === 5, undefined, 'five events');
         ws.close();
         return told;
       },

@@ -91,17 +91,18 @@ sideBySide('odd moments', () => {
       const closes = await page.evaluate(
         async ([url, name]) => {
           const closes = [];
-          // Asked before the server closes, and to be asked after. The answer is due before Chromium ends such a line, 2 s later.
+          // Asked before the server closes, and to be asked after. The answer is due before Chromium ends such a line, 2 s
+          // later, and as late as can be, for the server to have closed by then on a busy machine.
           for (const heartbeat of [
-            { interval: 50, timeout: 1_500 },
-            { interval: 1_500, timeout: 100 },
+            { interval: 300, timeout: 1_900 },
+            { interval: 1_900, timeout: 50 },
           ]) {
             const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
             await record.until('open');
-            if (heartbeat.interval < heartbeat.timeout) await probe.until(() => record.ws.stats().pings === 1);
             await probe.order(name, 'freeze?way=in');
+            if (heartbeat.interval < heartbeat.timeout) await probe.until(() => record.ws.stats().pings === 1);
             await probe.order(name, 'close?code=4400&reason=enough');
-            const { code, reason, willReconnect } = await record.end(15_000);
+            const { code, reason, willReconnect } = await record.end(60_000);
             closes.push([code, reason, willReconnect]);
           }
           return closes;
@@ -127,7 +128,7 @@ sideBySide('odd moments', () => {
           await probe.until(() => ws.readyState === 1);
           await probe.order(name, 'freeze?way=in');
           await probe.order(name, 'close?code=4400');
-          await record.end(15_000);
+          await record.end(60_000);
           return record.events.map(({ type, readyState }) => [type, readyState]).filter(([type]) => type !== 'statuschange');
         },
         [line.url('/sink'), line.name],

@@ -14,7 +14,7 @@ const STATES = {
     1,
   ],
   'waiting for long': [
-    'make({ minDelay: 5_000, maxDelay: 9_000 }); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
+    'make({ minDelay: 20_000, maxDelay: 40_000 }); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
     1,
   ],
   closing: ['make(); await record.until("open"); ws.close();', 1],
@@ -29,17 +29,17 @@ const HANDLERS = {
   open: ['make(); ws.onopen = again;', 1],
   message: ['make(); ws.onopen = () => ws.send("x"); ws.onmessage = again;', 1],
   error: [
-    'await probe.order(name, "refuse"); make({ minDelay: 5_000 }); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
+    'await probe.order(name, "refuse"); make({ minDelay: 20_000, maxDelay: 40_000 }); ws.onerror = async () => { await probe.order(name, "accept"); again(); };',
     1,
   ],
   close: ['make(); ws.onclose = again; await record.until("open"); await probe.order(name, "drop");', 1],
   'the last close': ['make(); ws.onclose = again; await record.until("open"); ws.close();', 1],
   reconnecting: [
-    'make({ minDelay: 5_000 }); ws.addEventListener("reconnecting", again); await record.until("open"); await probe.order(name, "drop");',
+    'make({ minDelay: 20_000, maxDelay: 40_000 }); ws.addEventListener("reconnecting", again); await record.until("open"); await probe.order(name, "drop");',
     1,
   ],
   'statuschange to waiting': [
-    'make({ minDelay: 5_000 }); ws.addEventListener("statuschange", () => ws.status === "waiting" && again()); await record.until("open"); await probe.order(name, "drop");',
+    'make({ minDelay: 20_000, maxDelay: 40_000 }); ws.addEventListener("statuschange", () => ws.status === "waiting" && again()); await record.until("open"); await probe.order(name, "drop");',
     1,
   ],
   'statuschange to closed': [
@@ -62,7 +62,7 @@ const run = (page, line, source, inside) =>
         };
         ${source}
         ${inside ? 'await probe.until(() => called);' : 'const opens = record.all("open").length; again();'}
-        await probe.until(() => ws.readyState === 1 && record.last('reconnecting')?.cause === 'manual', 4_000, 'open again');
+        await probe.until(() => ws.readyState === 1 && record.last('reconnecting')?.cause === 'manual', undefined, 'open again');
         await record.until('open', 1);
         const closes = record.all('close').length;
         ws.send('proof');

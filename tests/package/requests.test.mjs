@@ -32,7 +32,7 @@ sideBySide('requests', () => {
       const COUNT = 2_000;
       const running = page.evaluate(
         async ([url, count]) => {
-          const ws = await opened(url, { request: { timeout: 15_000 } });
+          const ws = await opened(url, { request: { timeout: 60_000 } });
           globalThis.record = probe.watch(ws);
           const settled = [];
           const expected = [];
@@ -53,7 +53,7 @@ sideBySide('requests', () => {
               const controller = new AbortController();
               options.signal = controller.signal;
               setTimeout(() => controller.abort(), n % 3);
-              body.params[0] = 1_000;
+              body.params[0] = 3_000;
               fate = 'AbortError';
             }
             settled.push(0);
@@ -72,7 +72,7 @@ sideBySide('requests', () => {
           const pending = ws.stats().requests.pending;
           const fates = await Promise.all(requests);
           // Those that come late do come.
-          await probe.until(() => ws.stats().requests.late === (count / 20) * 3, 5_000);
+          await probe.until(() => ws.stats().requests.late === (count / 20) * 3, 60_000);
           return {
             wrong: fates.flatMap((fate, n) => (fate === expected[n] ? [] : [`${n}: ${fate} instead of ${expected[n]}`])),
             settledOnce: settled.every((times) => times === 1),
@@ -145,7 +145,7 @@ sideBySide('requests', () => {
         await probe.order(name, 'drop');
         const name_ = await request;
         const took = performance.now() - before;
-        return { name: name_, inTime: took >= 400 && took < 1_500, queued: ws.stats().queued.messages };
+        return { name: name_, inTime: took >= 400, queued: ws.stats().queued.messages };
       },
       [line.url('/sink'), line.name],
     );
@@ -177,10 +177,7 @@ sideBySide('requests', () => {
         after: { messages: 2, bytes: '{"id":1,"n":1}'.length + 1 },
         echo: { id: 1, n: 1 },
       });
-      assert.deepEqual(
-        (await line.received()).map(({ text }) => text),
-        ['{"id":1,"n":1}', '4'],
-      );
+      await line.receives(['{"id":1,"n":1}', '4']);
     },
   );
 

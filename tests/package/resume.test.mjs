@@ -143,7 +143,7 @@ sideBySide('resume', () => {
     'replies and answers to pings are none of its business, nor are events that the application makes',
     async ({ page }) => {
       const seen = await page.evaluate(async () => {
-        const ws = resuming({ heartbeat: { interval: 50, timeout: 5_000, ping: 'id beat', pong: 'id beat' } });
+        const ws = resuming({ heartbeat: { interval: 50, timeout: 20_000, ping: 'id beat', pong: 'id beat' } });
         const record = probe.watch(ws);
         await record.until('open');
         await say('id 1');
@@ -203,7 +203,7 @@ sideBySide('resume', () => {
     'what a dead line still delivers counts for nothing',
     async ({ page, line }) => {
       await page.evaluate(async () => {
-        const ws = resuming({ heartbeat: { interval: 300, timeout: 300, ping: 'ping', pong: 'ping' } });
+        const ws = resuming({ heartbeat: { interval: 300, timeout: 2_500, ping: 'ping', pong: 'ping' } });
         globalThis.record = probe.watch(ws);
         await record.until('open');
         await say('id 1');
@@ -211,7 +211,7 @@ sideBySide('resume', () => {
       });
       await line.order('freeze');
       await line.order('send', { text: 'id 2' });
-      await page.evaluate(() => record.until('open', 2, 8_000));
+      await page.evaluate(() => record.until('open', 2));
       await line.order('thaw');
       await line.order('send', { text: 'id 3' });
       const seen = await page.evaluate(async () => {

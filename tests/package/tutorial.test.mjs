@@ -193,12 +193,12 @@ for (const mode of MODES) {
         const before = ws.bufferedAmount;
         ws.send(new ArrayBuffer(10_000_000));
         const after = ws.bufferedAmount;
-        await probe.until(() => ws.bufferedAmount === 0, 15_000);
+        await probe.until(() => ws.bufferedAmount === 0, 60_000);
         ws.close();
         return { before, after };
       }, line.url('/sink'));
       assert.deepEqual(amounts, { before: 0, after: 10_000_000 });
-      await line.until(({ connections }) => connections[0].received === 1, 10_000);
+      await line.until(({ connections }) => connections[0].received === 1, 60_000);
       assert.deepEqual(await line.received(), [{ connection: 1, binary: 10_000_000 }]);
     },
   );

@@ -124,8 +124,8 @@ sideBySide('verdicts', () => {
         (urls) =>
           Promise.all(
             urls.map(async (url) => {
-              const record = probe.watch(new Holdfast.WebSocket(url));
-              const { delay } = await record.until('reconnecting', 1, 20_000);
+              const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { connectTimeout: 60_000 } }));
+              const { delay } = await record.until('reconnecting', 1, 60_000);
               record.ws.close();
               return delay;
             }),
@@ -149,8 +149,8 @@ sideBySide('verdicts', () => {
       (urls) =>
         Promise.all(
           urls.map(async (url) => {
-            const record = probe.watch(new Holdfast.WebSocket(url));
-            const { code, willReconnect, readyState } = await record.until('close', 1, 20_000);
+            const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { connectTimeout: 60_000 } }));
+            const { code, willReconnect, readyState } = await record.until('close', 1, 60_000);
             record.ws.close();
             return [code, willReconnect, readyState];
           }),
