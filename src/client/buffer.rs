@@ -85,15 +85,18 @@ impl<T> Buffer<T> {
     }
 
     pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<Option<T>> {
-        let mut state = self.state.borrow_mut();
-        if let Some(item) = state.items.pop_front() {
-            return Poll::Ready(Some(item));
+        {
+            let mut state = self.state.borrow_mut();
+            if let Some(item) = state.items.pop_front() {
+                return Poll::Ready(Some(item));
+            }
+            if state.over {
+                return Poll::Ready(None);
+            }
         }
-        if state.over {
-            return Poll::Ready(None);
-        }
-        let old = state.waker.replace(cx.waker().clone());
-        drop(state);
+        // Cloning and dropping a waker may run anybody's code.
+        let waker = cx.waker().clone();
+        let old = self.state.borrow_mut().waker.replace(waker);
         drop(old);
         Poll::Pending
     }

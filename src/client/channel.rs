@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 use core::fmt;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
 use futures_sink::Sink;
@@ -12,7 +12,9 @@ use wasm_bindgen::JsValue;
 use super::buffer::Buffer;
 use super::error::SendError;
 use super::message::Message;
+use super::sinks::Delivery;
 use super::socket::WebSocket;
+use super::waiting::Waiter;
 use crate::engine::{Engine, ReadyState};
 
 /// How many messages are kept for a slow reader.
@@ -28,17 +30,22 @@ const HIGH_WATER: u64 = 256 * 1024;
 /// goes unnoticed: see [`overflowed`](Self::overflowed) and [`Stats::overflows`](super::Stats::overflows).
 ///
 /// **Sending.** Ready while no more than 256 KiB ([`with_high_water`](Self::with_high_water)) wait to leave, here and in the
-/// browser, and while the queue has room for a message; without a queue, while a connection is open. Flushed is what has been
-/// handed to the browser: while no connection is open, `send()` waits for one, `feed()` doesn't. Closing flushes, closes, and
-/// waits until it is closed; to give up what waits, call [`WebSocket::close`].
+/// browser, and no more than a quarter of what the queue may hold while no connection is open; without a queue, while a
+/// connection is open. A message for which the queue has no room after all, or that is larger than all of it, is held until
+/// it can go out. Flushed is what has been handed to the browser: while no connection is open, `send()` waits for one,
+/// `feed()` doesn't. Flushing and closing fail with [`SendError::Closed`] if messages of this sink were given up since.
+/// Closing flushes, closes, and waits until it is closed; to give up what waits, call [`WebSocket::close`].
 ///
-/// A channel is a handle: while it is there, so is the socket.
+/// A channel is a handle: while it is there, so is the socket. A task that reads one keeps the socket until it is closed;
+/// [`messages()`](WebSocket::messages) and [`events()`](WebSocket::events) don't.
 #[must_use = "streams and sinks do nothing unless polled"]
 pub struct Channel {
     socket: WebSocket,
     buffer: Rc<Buffer<JsValue>>,
-    high_water: u64,
+    high_water: Option<u64>,
     closing: bool,
+    delivery: Rc<Delivery>,
+    waiter: Rc<Waiter>,
 }
 
 impl WebSocket {
@@ -62,8 +69,10 @@ impl WebSocket {
         Channel {
             socket: self.clone(),
             buffer: self.read(LIMIT),
-            high_water: HIGH_WATER,
+            high_water: None,
             closing: false,
+            delivery: self.shared().sinks.join(),
+            waiter: Rc::default(),
         }
     }
 
@@ -86,7 +95,7 @@ impl Channel {
 
     /// Is ready to send while no more than so many bytes wait to leave; at most what the queue may hold.
     pub fn with_high_water(mut self, bytes: u64) -> Self {
-        self.high_water = bytes;
+        self.high_water = Some(bytes);
         self
     }
 
@@ -113,14 +122,25 @@ impl Channel {
             .engine(|engine| (engine.can_transmit(), engine.outbox().len()));
         let buffered = self.socket.buffered_amount();
         Ok(match &self.socket.shared().queue {
-            _ if open => buffered <= self.high_water,
-            Some(queue) => buffered <= self.high_water.min(queue.max_bytes) && waiting < queue.max_messages as usize,
+            _ if open => buffered <= self.high_water.unwrap_or(HIGH_WATER),
+            Some(queue) => {
+                // How large the next message is isn't known yet: there is to be room for most.
+                let mark = self.high_water.unwrap_or(HIGH_WATER.min(queue.max_bytes / 4));
+                buffered <= mark.min(queue.max_bytes) && waiting < queue.max_messages as usize
+            }
             None => false,
         })
     }
 
-    fn wait(&self, cx: &Context<'_>) -> Poll<Result<(), SendError>> {
-        self.socket.shared().waiting.register(cx);
+    /// Tries once more to send what is held, if it is this sink's.
+    fn send_held(&self) {
+        if self.delivery.is_held() {
+            self.socket.shared().sinks.send_held(self.socket.driver());
+        }
+    }
+
+    fn wait<T>(&self, cx: &Context<'_>) -> Poll<T> {
+        self.socket.shared().waiting.register(&self.waiter, cx);
         // The browser has no event for a buffer that drains.
         self.socket.driver().command(Engine::watch_drain);
         Poll::Pending
@@ -145,39 +165,43 @@ impl Sink<Message> for Channel {
     type Error = SendError;
 
     fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        if self.has_room()? {
+        self.send_held();
+        if self.has_room()? && !self.delivery.is_held() {
             return Poll::Ready(Ok(()));
         }
         self.wait(cx)
     }
 
     fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
-        self.socket.send(&message)
+        let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
+        let sinks = &self.socket.shared().sinks;
+        sinks.send(self.socket.driver(), &self.delivery, data, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        let waits = self.socket.driver().engine(|engine| !engine.outbox().is_empty());
-        if waits {
+        self.send_held();
+        self.delivery.outcome()?;
+        if self.delivery.is_pending() {
             return self.wait(cx);
-        }
-        if self.socket.ready_state() == ReadyState::Closed && self.socket.shared().left_unsent.get() {
-            return Poll::Ready(Err(SendError::Closed));
         }
         Poll::Ready(Ok(()))
     }
 
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
         if !self.closing {
-            ready!(self.as_mut().poll_flush(cx))?;
+            self.send_held();
+            if self.delivery.is_pending() {
+                return self.wait(cx);
+            }
             self.closing = true;
             self.socket.close();
         }
         // Unless somebody has started it again.
         if self.socket.is_ending() && self.socket.ready_state() != ReadyState::Closed {
-            self.socket.shared().waiting.register(cx);
-            return Poll::Pending;
+            return self.wait(cx);
         }
-        Poll::Ready(Ok(()))
+        self.closing = false;
+        Poll::Ready(self.delivery.outcome())
     }
 }
 

@@ -68,7 +68,8 @@ impl core::error::Error for ConnectError {}
 pub enum SendError {
     /// No connection is open, and queueing or reconnection is off. Wait for `open`.
     NotOpen,
-    /// The queue holds as much as it may. Wait until `buffered_amount()` is lower, or allow it more.
+    /// The queue has no room for it: it is full, or the message is larger than all of it. Wait until `buffered_amount()` is
+    /// lower, or allow it more.
     QueueFull,
     /// It is over, or being closed. `reconnect()` starts it again.
     Closed,
@@ -89,7 +90,10 @@ impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotOpen => "no connection is open, and nothing may wait for one: wait for `open`, or allow a queue",
-            Self::QueueFull => "the queue is full: wait until buffered_amount() is lower, or allow the queue more",
+            Self::QueueFull => {
+                "the queue has no room for the message: wait until buffered_amount() is lower, or allow more with \
+                 Queue::max_bytes() and max_messages()"
+            }
             Self::Closed => "the WebSocket is closed: reconnect() starts it again",
             Self::Refused => "the browser takes no such data: send memory that is neither shared nor resizable",
         })

@@ -62,6 +62,7 @@ impl WebSocket {
     /// # Errors
     /// [`OpenError::Closed`] if it is over before.
     pub async fn wait_open(&self) -> Result<(), OpenError> {
+        let waiter = Rc::default();
         poll_fn(|cx| {
             if self.ready_state() == ReadyState::Open {
                 return Poll::Ready(Ok(()));
@@ -69,7 +70,7 @@ impl WebSocket {
             if self.is_ending() {
                 return Poll::Ready(Err(OpenError::Closed));
             }
-            self.shared().waiting.register(cx);
+            self.shared().waiting.register(&waiter, cx);
             Poll::Pending
         })
         .await

@@ -5,14 +5,15 @@ use alloc::rc::{Rc, Weak};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{OnceCell, RefCell};
+use core::future::poll_fn;
 #[cfg(feature = "serde")]
 use core::time::Duration;
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::MessageEvent;
 
 use super::address::{Attempt, Provider};
+use super::asking::Asking;
 use super::builder::Builder;
 use super::event::{CloseEvent, Reconnecting};
 use super::handlers::Handlers;
@@ -30,12 +31,18 @@ extern "C" {
     type Dialled;
     #[wasm_bindgen(constructor, js_class = "WebSocket", catch)]
     fn new(url: &JsValue, protocols: &JsValue) -> Result<Dialled, JsValue>;
+
+    #[wasm_bindgen(method, getter, catch)]
+    fn data(this: &Event) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn reason(this: &driver::CloseEvent) -> Result<JsValue, JsValue>;
 }
 
 /// What a socket's handles, its streams and its driver have in common.
 pub(super) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
     provider: Option<Provider>,
+    asking: Asking,
     should_reconnect: Option<ShouldReconnect>,
     heartbeat: Option<Heartbeat>,
     /// Where to dial: URL and subprotocols.
@@ -56,9 +63,8 @@ pub(super) struct Shared {
     pub(super) readers: super::buffer::Readers,
     #[cfg(feature = "futures")]
     pub(super) waiting: super::waiting::Waiting,
-    /// Whether the last end left messages unsent.
     #[cfg(feature = "futures")]
-    pub(super) left_unsent: core::cell::Cell<bool>,
+    pub(super) sinks: super::sinks::Sinks,
     #[cfg(feature = "serde")]
     pub(super) inbox: super::inbox::Inbox,
     #[cfg(feature = "serde")]
@@ -70,6 +76,7 @@ impl Shared {
         Self {
             driver: OnceCell::new(),
             provider,
+            asking: Asking::default(),
             #[cfg(feature = "futures")]
             queue: options
                 .queue
@@ -90,7 +97,7 @@ impl Shared {
             #[cfg(feature = "futures")]
             waiting: super::waiting::Waiting::default(),
             #[cfg(feature = "futures")]
-            left_unsent: core::cell::Cell::new(false),
+            sinks: super::sinks::Sinks::default(),
             #[cfg(feature = "serde")]
             inbox: super::inbox::Inbox::default(),
             #[cfg(feature = "serde")]
@@ -109,6 +116,7 @@ impl Shared {
 
     /// Nobody has a handle any more.
     pub(super) fn release(&self) {
+        self.asking.keep_only(None);
         self.on.clear();
         #[cfg(feature = "futures")]
         {
@@ -126,13 +134,20 @@ impl Shared {
         self.on.message.is_set()
     }
 
+    /// Lets go of the application's answer to a question that is no longer open.
+    fn review_question(&self) {
+        let open = self
+            .driver()
+            .and_then(|driver| driver.engine(|engine| engine.question()));
+        self.asking.keep_only(open);
+    }
+
     fn tell_close(&self, event: CloseEvent) {
         let mut remembered = event.clone();
         remembered.unsent.clear();
         self.last_close.replace(Some(remembered));
         #[cfg(feature = "futures")]
         {
-            self.left_unsent.set(!event.unsent.is_empty());
             self.readers.tell(&super::event::Event::Close(event.clone()));
             if !event.will_reconnect {
                 self.readers.finish_messages();
@@ -151,9 +166,11 @@ impl Heard for Host {
         match Dialled::new(&url, &protocols) {
             Ok(dialled) => {
                 let native: Native = dialled.unchecked_into();
-                native.set_binary(&self.0.binary_type.get().to_js());
+                let _ = native.set_binary(&self.0.binary_type.get().to_js());
                 // Resolved against the page's address once, when the application gave it.
-                self.0.target.borrow_mut().0 = native.address();
+                if let Ok(url) = native.address() {
+                    self.0.target.borrow_mut().0 = url;
+                }
                 Some(native)
             }
             Err(exception) => {
@@ -164,23 +181,32 @@ impl Heard for Host {
     }
 
     fn provide(&self, question: u32, attempt: u32) {
+        let asked = self.0.asking.begin(Question(question));
         let shared = Rc::downgrade(&self.0);
         // Never within a call of the application's own.
         js_sys::futures::spawn_local(async move {
-            let Some(answer) = shared.upgrade().and_then(|shared| {
-                let last_close = shared.last_close.borrow().clone();
-                let number = attempt;
-                let resume = shared.resume.token();
-                let provider = shared.provider.clone()?;
-                Some(provider(Attempt {
-                    number,
-                    last_close,
-                    resume,
-                }))
-            }) else {
+            let Some(shared) = shared.upgrade().filter(|_| !asked.is_stale()) else {
                 return;
             };
-            let url = answer.await;
+            let Some(provider) = shared.provider.clone() else {
+                return;
+            };
+            let told = Attempt {
+                number: attempt,
+                last_close: shared.last_close.borrow().clone(),
+                resume: shared.resume.token(),
+            };
+            let shared = {
+                // The application's answer must not keep what it waits for.
+                let weak = Rc::downgrade(&shared);
+                drop(shared);
+                weak
+            };
+            asked.wait_for(provider(told));
+            drop(provider);
+            let Ok(url) = poll_fn(|cx| asked.poll(cx)).await else {
+                return;
+            };
             let Some(shared) = shared.upgrade() else { return };
             if let Some(driver) = shared.driver() {
                 let known = url.map(|url| shared.target.borrow_mut().0 = JsValue::from_str(&url));
@@ -195,6 +221,9 @@ impl Heard for Host {
     fn open(&self, _: &Event) -> bool {
         #[cfg(feature = "futures")]
         {
+            if let Some(driver) = self.0.driver() {
+                self.0.sinks.opened(&driver);
+            }
             self.0.readers.tell(&super::event::Event::Open);
             self.0.waiting.wake();
         }
@@ -236,6 +265,13 @@ impl Heard for Host {
         let mut told = close_event(ended.as_ref(), close, cause);
         told.will_reconnect = will_reconnect;
         told.unsent = self.0.unsent.take();
+        #[cfg(feature = "futures")]
+        if !will_reconnect {
+            let driver = self.0.driver();
+            let held = self.0.sinks.gave_up(driver.as_deref(), told.unsent.len());
+            told.unsent.extend(held.iter().map(Message::from_js));
+        }
+        self.0.review_question();
         self.0.tell_close(told);
         true
     }
@@ -252,6 +288,7 @@ impl Heard for Host {
     }
 
     fn status(&self) {
+        self.0.review_question();
         let Some(driver) = self.0.driver() else { return };
         let status = driver.engine(|engine| engine.status());
         #[cfg(feature = "futures")]
@@ -264,7 +301,10 @@ impl Heard for Host {
 
     fn ping(&self) -> JsValue {
         let ping = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
-        ping.map_or_else(|| JsValue::from_str("ping"), |ping| ping().to_js().0)
+        match ping {
+            Some(ping) => ping().to_js().map_or(JsValue::UNDEFINED, |(data, _)| data),
+            None => JsValue::from_str("ping"),
+        }
     }
 
     fn answers(&self, event: &Event) -> bool {
@@ -294,6 +334,9 @@ impl Heard for Host {
     fn failed(&self, request: Request, failure: Failure) {
         #[cfg(feature = "serde")]
         self.0.inbox.give_up(request, failure);
+        // There may be room in the queue now.
+        #[cfg(feature = "futures")]
+        self.0.waiting.wake();
         let _ = (request, failure);
     }
 
@@ -304,11 +347,12 @@ impl Heard for Host {
 }
 
 fn data(event: &Event) -> JsValue {
-    event.unchecked_ref::<MessageEvent>().data()
+    event.data().unwrap_or_default()
 }
 
 fn reason(event: &driver::CloseEvent) -> String {
-    event.unchecked_ref::<web_sys::CloseEvent>().reason()
+    let reason = event.reason().ok().and_then(|reason| reason.as_string());
+    reason.unwrap_or_default()
 }
 
 fn close_event(event: Option<&driver::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {

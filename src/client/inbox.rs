@@ -1,20 +1,25 @@
 //! Which messages are replies, and who waits for them. Asked only while there may be any.
 //!
 //! Text is parsed at most once, and only if it can hold a reply: it begins as JSON, and has `"id"` somewhere. What nobody
-//! awaits is a message like any other; what is late or repeats a reply is dropped, and counted.
+//! awaits is a message like any other, and so is what no reply to that kind of request looks like; what is late or repeats a
+//! reply is dropped, and counted.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
+use alloc::string::String;
 use core::cell::{Cell, RefCell};
 use core::task::{Context, Poll, Waker};
 
-use js_sys::{Array, JsString, Reflect};
+use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::host::Host;
-use super::json::parse;
+use super::json;
 use crate::driver::Driver;
 use crate::engine::{Failure, Reply, Request};
+
+/// Of so many settled requests the kind is known still, to tell a late reply from a message.
+const REMEMBERED: usize = 256;
 
 /// What a reply looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +33,12 @@ pub(super) enum Kind {
 /// One who waits.
 pub(super) struct Pending {
     kind: Kind,
-    outcome: RefCell<Option<Result<JsValue, Failure>>>,
+    outcome: RefCell<Option<Result<String, Failure>>>,
     waker: Cell<Option<Waker>>,
 }
 
 impl Pending {
-    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<Result<JsValue, Failure>> {
+    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<Result<String, Failure>> {
         if let Some(outcome) = self.outcome.take() {
             return Poll::Ready(outcome);
         }
@@ -41,7 +46,7 @@ impl Pending {
         Poll::Pending
     }
 
-    fn settle(&self, outcome: Result<JsValue, Failure>) {
+    fn settle(&self, outcome: Result<String, Failure>) {
         self.outcome.replace(Some(outcome));
         if let Some(waker) = self.waker.take() {
             waker.wake();
@@ -49,9 +54,12 @@ impl Pending {
     }
 }
 
-/// Everyone who waits for a reply, by the request's number.
+/// Everyone who waits for a reply, by the request's number, and what the last who did waited for.
 #[derive(Default)]
-pub(super) struct Inbox(RefCell<BTreeMap<Request, Rc<Pending>>>);
+pub(super) struct Inbox {
+    pending: RefCell<BTreeMap<Request, Rc<Pending>>>,
+    settled: RefCell<VecDeque<(Request, Kind)>>,
+}
 
 impl Inbox {
     pub(super) fn expect(&self, id: Request, kind: Kind) -> Rc<Pending> {
@@ -60,19 +68,28 @@ impl Inbox {
             outcome: RefCell::new(None),
             waker: Cell::new(None),
         });
-        self.0.borrow_mut().insert(id, Rc::clone(&pending));
+        self.pending.borrow_mut().insert(id, Rc::clone(&pending));
         pending
     }
 
     pub(super) fn forget(&self, id: Request) {
-        self.0.borrow_mut().remove(&id);
+        let _ = self.remove(id);
     }
 
     pub(super) fn give_up(&self, id: Request, failure: Failure) {
-        let pending = self.0.borrow_mut().remove(&id);
-        if let Some(pending) = pending {
+        if let Some(pending) = self.remove(id) {
             pending.settle(Err(failure));
         }
+    }
+
+    fn remove(&self, id: Request) -> Option<Rc<Pending>> {
+        let pending = self.pending.borrow_mut().remove(&id)?;
+        let mut settled = self.settled.borrow_mut();
+        if settled.len() >= REMEMBERED {
+            settled.pop_front();
+        }
+        settled.push_back((id, pending.kind));
+        Some(pending)
     }
 
     /// Whether a message was a reply, or nothing but replies.
@@ -84,31 +101,31 @@ impl Inbox {
         if !((begins == "{" || begins == "[") && text.includes("\"id\"", 0)) {
             return false;
         }
-        let Ok(message) = parse(data) else { return false };
-        match message.dyn_ref::<Array>() {
-            // Each of them must have its turn.
-            Some(batch) => batch
-                .iter()
-                .map(|message| self.take(driver, &message))
-                .fold(batch.length() > 0, |all, taken| all & taken),
-            None => self.take(driver, &message),
+        let Some(text) = data.as_string() else { return false };
+        if begins == "{" {
+            return self.take(driver, &text);
         }
-    }
-
-    fn take(&self, driver: &Driver<Host>, message: &JsValue) -> bool {
-        let get = |name| Reflect::get(message, &JsValue::from_str(name)).unwrap_or_default();
-        let Some(id) = get("id").as_f64().and_then(number) else {
+        let Some(batch) = json::elements(&text) else {
             return false;
         };
-        let claims = get("jsonrpc") == "2.0";
-        let has = |name| Reflect::has(message, &JsValue::from_str(name)).unwrap_or_default();
+        // Each of them must have its turn.
+        let taken = batch.iter().map(|message| self.take(driver, message));
+        taken.fold(!batch.is_empty(), |all, taken| all & taken)
+    }
+
+    fn take(&self, driver: &Driver<Host>, message: &str) -> bool {
+        let names = ["id", "jsonrpc", "method", "result", "error"];
+        let Some([id, version, method, result, error]) = json::fields(message, names) else {
+            return false;
+        };
+        let Some(id) = id.and_then(number) else { return false };
+        let claims = version == Some("\"2.0\"");
         // Else it is a call of the server's, whose numbers are its own.
-        let responds = claims && !has("method") && (has("result") || has("error"));
-        let pending = self.0.borrow().get(&id).cloned();
+        let responds = claims && method.is_none() && (result.is_some() || error.is_some());
+        let pending = self.pending.borrow().get(&id).cloned();
         let fits = match &pending {
-            Some(pending) if pending.kind == Kind::Id => true,
-            Some(_) => responds,
-            None => responds || !claims,
+            Some(pending) => pending.kind == Kind::Id || responds,
+            None => responds || !claims && self.was_id(id),
         };
         if !fits {
             return false;
@@ -116,9 +133,20 @@ impl Inbox {
         let reply = driver.command(|engine, now| engine.handle_reply(now, id, true));
         if let (Some(pending), Reply::Awaited) = (pending, reply) {
             self.forget(id);
-            pending.settle(Ok(message.clone()));
+            pending.settle(Ok(message.into()));
         }
         reply != Reply::Foreign
+    }
+
+    /// True if the last request of this number was one that any object with its `id` replies to.
+    fn was_id(&self, id: Request) -> bool {
+        let settled = self.settled.borrow();
+        settled
+            .iter()
+            .rev()
+            .find(|(settled, _)| *settled == id)
+            .map(|(_, kind)| *kind)
+            == Some(Kind::Id)
     }
 }
 
@@ -129,7 +157,9 @@ impl Inbox {
     clippy::cast_precision_loss,
     clippy::float_cmp
 )]
-fn number(id: f64) -> Option<Request> {
+fn number(id: &str) -> Option<Request> {
+    // As JavaScript has it: a server may well answer 1.0 to 1.
+    let id: f64 = json::from_text(id).ok()?;
     let number = id as u64;
     (number > 0 && number as f64 == id).then_some(Request(number))
 }

@@ -1,53 +1,103 @@
-//! JSON by the browser's own parser, between its text and serde's types.
+//! JSON by `serde_json`, between its text and the application's types.
+//!
+//! Not by way of JavaScript's values: those have no whole numbers beyond 2^53, take `__proto__` for more than a key, and make
+//! a double of each `f32`.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::prelude::*;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use wasm_bindgen::JsValue;
 
 use super::json_error::{Detail, SendJsonError};
 use super::socket::WebSocket;
 
-#[wasm_bindgen]
-extern "C" {
-    // `js_sys` takes a `&str`: the text would be copied into this program's memory and out again.
-    #[wasm_bindgen(js_namespace = JSON, catch)]
-    pub(super) fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = JSON, catch)]
-    pub(super) fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+pub(super) fn to_text(value: &(impl Serialize + ?Sized)) -> Result<String, Detail> {
+    serde_json::to_string(value).map_err(|error| Detail::new(error.to_string()))
 }
 
-/// As JavaScript's values, such that `JSON.stringify` makes of them what `serde_json` would make of `value`.
-pub(super) fn to_value(value: &(impl Serialize + ?Sized)) -> Result<JsValue, Detail> {
-    let value = value.serialize(&Serializer::json_compatible());
-    value.map_err(|error| Detail::new(error.to_string()))
+pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Detail> {
+    serde_json::from_str(text).map_err(|error| Detail::new(error.to_string()))
 }
 
-pub(super) fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T, Detail> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| Detail::new(error.to_string()))
+/// Why this is no JSON; `None` if it is.
+pub(super) fn syntax_error(text: &str) -> Option<Detail> {
+    from_text::<IgnoredAny>(text).err()
 }
 
-/// As text, and its size in bytes.
-pub(super) fn to_text(value: &JsValue) -> Result<(JsValue, u64), Detail> {
-    let text = stringify(value).map_err(|exception| Detail::of(&exception))?;
-    let bytes = text.as_string().map(|text| text.len() as u64);
-    let bytes = bytes.ok_or_else(|| Detail::new("JSON has no such value".to_string()))?;
-    Ok((text, bytes))
+/// The texts of an array's elements; `None` if this is no array.
+pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
+    let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    Some(elements.into_iter().map(RawValue::get).collect())
+}
+
+/// The texts of an object's own fields of these names, the last of each; `None` if this is no object.
+pub(super) fn fields<'a, const N: usize>(text: &'a str, names: [&str; N]) -> Option<[Option<&'a str>; N]> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let fields = deserializer.deserialize_map(Fields(names)).ok()?;
+    deserializer.end().ok()?;
+    Some(fields)
+}
+
+struct Fields<'n, const N: usize>([&'n str; N]);
+
+impl<'de, const N: usize> Visitor<'de> for Fields<'_, N> {
+    type Value = [Option<&'de str>; N];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = [None; N];
+        while let Some(place) = map.next_key_seed(Place(&self.0))? {
+            match place.and_then(|place| fields.get_mut(place)) {
+                Some(field) => *field = Some(map.next_value::<&RawValue>()?.get()),
+                None => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// Reads a key as its place among the names.
+struct Place<'n>(&'n [&'n str]);
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Place<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|name| *name == key))
+    }
 }
 
 impl WebSocket {
-    /// Sends a value as JSON, now or as soon as a connection is open.
-    ///
-    /// Numbers are JavaScript's: whole ones are exact up to 2^53, and beyond are an error.
+    /// Sends a value as JSON, now or as soon as a connection is open. The text is what `serde_json` writes, so whole numbers are
+    /// exact at any size; a receiver that reads it in JavaScript has them exact up to 2^53.
     ///
     /// # Errors
     /// [`SendJsonError`].
     pub fn send_json<T: Serialize + ?Sized>(&self, value: &T) -> Result<(), SendJsonError> {
-        let (text, bytes) = to_value(value)
-            .and_then(|value| to_text(&value))
-            .map_err(SendJsonError::Encode)?;
-        Ok(self.send_copy(text, bytes)?)
+        let text = to_text(value).map_err(SendJsonError::Encode)?;
+        Ok(self.send_text(&text)?)
+    }
+
+    pub(super) fn send_text(&self, text: &str) -> Result<(), super::error::SendError> {
+        self.send_copy(&JsValue::from_str(text), text.len() as u64)
     }
 }

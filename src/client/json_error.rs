@@ -6,23 +6,17 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
 
 use super::error::SendError;
 use super::json;
 
-/// What serde or the browser says, which may quote the data: for development, not for logs. `Debug` hides it, too.
+/// The words of serde, which may quote the data: for development, not for logs. `Debug` hides it, too.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Detail(String);
 
 impl Detail {
     pub(super) fn new(text: String) -> Self {
         Self(text)
-    }
-
-    pub(super) fn of(exception: &JsValue) -> Self {
-        let message = js_sys::Reflect::get(exception, &JsValue::from_str("message"));
-        Self(message.ok().and_then(|text| text.as_string()).unwrap_or_default())
     }
 
     /// The text.
@@ -42,7 +36,7 @@ impl fmt::Debug for Detail {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendJsonError {
-    /// It can't be written as JSON: a whole number beyond 2^53, say. Change the type; the [`Detail`] says where.
+    /// It can't be written as JSON: a map whose keys are structs, say. Change the type; the [`Detail`] says why.
     Encode(Detail),
     /// The params of a notification are a struct, map or list, or `&()` for none. Wrap the value in one.
     NotAnObject,
@@ -68,7 +62,7 @@ impl fmt::Display for SendJsonError {
 
 impl core::error::Error for SendJsonError {}
 
-const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says where)";
+const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says why)";
 const NOT_AN_OBJECT: &str =
     "a request is a struct or map, and params are a struct, map or list, or () for none: wrap the value in one";
 const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
@@ -164,21 +158,21 @@ pub struct RpcError {
 
 impl RpcError {
     #[allow(clippy::cast_possible_truncation)] // A whole number, says JSON-RPC.
-    pub(super) fn read(error: &JsValue) -> Self {
-        let get = |name| js_sys::Reflect::get(error, &JsValue::from_str(name)).unwrap_or_default();
-        let message = get("message").as_string().or_else(|| error.as_string());
+    pub(super) fn read(error: &str) -> Self {
+        let [code, message, data] = json::fields(error, ["code", "message", "data"]).unwrap_or_default();
+        let code = code.and_then(|code| json::from_text::<f64>(code).ok());
+        let message = json::from_text(message.unwrap_or(error)).ok();
         Self {
-            code: get("code").as_f64().unwrap_or_default() as i64,
+            code: code.unwrap_or_default() as i64,
             message: message.unwrap_or_else(|| "The request failed.".to_string()),
-            data: json::stringify(&get("data")).ok().and_then(|text| text.as_string()),
+            data: data.map(ToString::to_string),
         }
     }
 
     /// What the server added, if it did, and it is a `T`.
     #[must_use]
     pub fn data<T: DeserializeOwned>(&self) -> Option<T> {
-        let value = json::parse(&JsValue::from_str(self.data.as_deref()?)).ok()?;
-        json::from_value(value).ok()
+        json::from_text(self.data.as_deref()?).ok()
     }
 }
 

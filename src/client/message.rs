@@ -7,6 +7,8 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
+use super::bytes;
+
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
@@ -46,21 +48,21 @@ impl Message {
         } else if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
             Self::Binary(bytes.to_vec())
         } else if data.is_instance_of::<ArrayBuffer>() {
-            Self::Binary(Uint8Array::new(data).to_vec())
+            Self::Binary(bytes::read(data).map(|bytes| bytes.to_vec()).unwrap_or_default())
         } else {
             // The browser has no other.
             Self::Binary(Vec::new())
         }
     }
 
-    /// For the browser, as a copy of its own, and its size in bytes.
-    pub(super) fn to_js(&self) -> (JsValue, u64) {
-        match self {
+    /// For the browser, as a copy of its own, and its size in bytes; `None` if there is no room for it.
+    pub(super) fn to_js(&self) -> Option<(JsValue, u64)> {
+        Some(match self {
             Self::Text(text) => (JsValue::from_str(text), text.len() as u64),
             // Never a view into this program's own memory: that may grow, and may be shared, which `send` refuses.
-            Self::Binary(bytes) => (Uint8Array::from(bytes.as_slice()).into(), bytes.len() as u64),
+            Self::Binary(bytes) => (bytes::copy(bytes)?.into(), bytes.len() as u64),
             Self::Blob(blob) => (blob.into(), blob_size(blob)),
-        }
+        })
     }
 }
 

@@ -4,7 +4,9 @@
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
 
 mod address;
+mod asking;
 mod builder;
+mod bytes;
 mod error;
 mod event;
 mod handlers;
@@ -22,6 +24,8 @@ mod buffer;
 mod channel;
 #[cfg(feature = "futures")]
 mod events;
+#[cfg(feature = "futures")]
+mod sinks;
 #[cfg(feature = "futures")]
 mod waiting;
 

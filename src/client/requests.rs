@@ -3,16 +3,17 @@
 use core::future::poll_fn;
 use core::time::Duration;
 
+use alloc::format;
 use alloc::rc::Rc;
+use alloc::string::String;
 
-use js_sys::{Array, Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::inbox::Kind;
 use super::json;
-use super::json_error::{RequestError, RpcError, SendJsonError};
+use super::json_error::{Detail, RequestError, RpcError, SendJsonError};
 use super::socket::WebSocket;
 use crate::engine::{Engine, Failure, Request, Route};
 
@@ -85,15 +86,15 @@ impl WebSocket {
         Req: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let body = json::to_value(request).map_err(RequestError::Encode)?;
-        if !body.is_object() || body.is_instance_of::<Array>() {
+        let body = json::to_text(request).map_err(RequestError::Encode)?;
+        let Some([id]) = json::fields(&body, ["id"]) else {
             return Err(RequestError::NotAnObject);
-        }
-        if Reflect::has(&body, &JsValue::from_str("id")).unwrap_or(true) {
+        };
+        if id.is_some() {
             return Err(RequestError::HasId);
         }
-        let reply = self.ask(body.unchecked_ref(), Kind::Id, options).await?;
-        json::from_value(reply).map_err(RequestError::Decode)
+        let reply = self.ask(&body, Kind::Id, options).await?;
+        json::from_text(&reply).map_err(RequestError::Decode)
     }
 
     /// Calls a method by [JSON-RPC 2.0](https://www.jsonrpc.org/specification) and waits for its result. `params` is a
@@ -131,15 +132,15 @@ impl WebSocket {
         Params: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let params = json::to_value(params).map_err(RequestError::Encode)?;
-        let frame = frame(method, &params).ok_or(RequestError::NotAnObject)?;
+        let frame = frame(method, params)
+            .map_err(RequestError::Encode)?
+            .ok_or(RequestError::NotAnObject)?;
         let reply = self.ask(&frame, Kind::JsonRpc, options).await?;
-        let get = |name| Reflect::get(&reply, &JsValue::from_str(name)).unwrap_or_default();
-        let error = get("error");
-        if !error.is_null() && !error.is_undefined() {
-            return Err(RequestError::Rpc(RpcError::read(&error)));
+        let [result, error] = json::fields(&reply, ["result", "error"]).unwrap_or_default();
+        if let Some(error) = error.filter(|error| *error != "null") {
+            return Err(RequestError::Rpc(RpcError::read(error)));
         }
-        json::from_value(get("result")).map_err(RequestError::Decode)
+        json::from_text(result.unwrap_or("null")).map_err(RequestError::Decode)
     }
 
     /// Tells the server something by JSON-RPC, for which there is no reply.
@@ -147,20 +148,17 @@ impl WebSocket {
     /// # Errors
     /// [`SendJsonError`].
     pub fn notify<Params: Serialize + ?Sized>(&self, method: &str, params: &Params) -> Result<(), SendJsonError> {
-        let params = json::to_value(params).map_err(SendJsonError::Encode)?;
-        let frame = frame(method, &params).ok_or(SendJsonError::NotAnObject)?;
-        let (text, bytes) = json::to_text(&frame).map_err(SendJsonError::Encode)?;
-        Ok(self.send_copy(text, bytes)?)
+        let frame = frame(method, params)
+            .map_err(SendJsonError::Encode)?
+            .ok_or(SendJsonError::NotAnObject)?;
+        Ok(self.send_text(&frame)?)
     }
 
-    /// Sends `body` under a number, and waits for the message that replies to it.
-    async fn ask(&self, body: &Object, kind: Kind, options: RequestOptions) -> Result<JsValue, RequestError> {
+    /// Sends an object under a number, and waits for the text of the message that replies to it.
+    async fn ask(&self, object: &str, kind: Kind, options: RequestOptions) -> Result<String, RequestError> {
         let (driver, shared) = (self.driver(), self.shared());
         let id = driver.engine(Engine::number_request);
-        let message = Object::new();
-        set(&message, "id", &JsValue::from_f64(wire(id)));
-        Object::assign(&message, body);
-        let (text, bytes) = json::to_text(&message).map_err(RequestError::Encode)?;
+        let text = with_id(object, id);
         let timeout = options.timeout.unwrap_or(shared.request_timeout);
         let route = if options.retry { Route::Again } else { Route::Any };
         // Before it is sent, and taken out again whatever happens: the future may be dropped at any time.
@@ -170,7 +168,7 @@ impl WebSocket {
             pending: shared.inbox.expect(id, kind),
         };
         driver
-            .request(id, text, bytes, timeout.into(), route)
+            .request(id, JsValue::from_str(&text), text.len() as u64, timeout.into(), route)
             .map_err(|error| match error {
                 // The engine has one word for both.
                 crate::engine::SendError::NotOpen if self.is_ending() => super::error::SendError::Closed,
@@ -202,24 +200,19 @@ impl Drop for Waits<'_> {
 }
 
 /// A message of JSON-RPC, which has yet to be given its `id`, if it is to have one; `None` if these are no `params`.
-fn frame(method: &str, params: &JsValue) -> Option<Object> {
-    let frame = Object::new();
-    set(&frame, "jsonrpc", &JsValue::from_str("2.0"));
-    set(&frame, "method", &JsValue::from_str(method));
-    if params.is_object() {
-        set(&frame, "params", params);
-    } else if !params.is_null() {
-        return None;
-    }
-    Some(frame)
+fn frame(method: &str, params: &(impl Serialize + ?Sized)) -> Result<Option<String>, Detail> {
+    let (method, params) = (json::to_text(method)?, json::to_text(params)?);
+    let params = match params.as_bytes().first() {
+        Some(b'{' | b'[') => format!(",\"params\":{params}"),
+        _ if params == "null" => String::new(),
+        _ => return Ok(None),
+    };
+    Ok(Some(format!("{{\"jsonrpc\":\"2.0\",\"method\":{method}{params}}}")))
 }
 
-fn set(object: &Object, name: &str, value: &JsValue) {
-    // An object of ours takes anything.
-    let _ = Reflect::set(object, &JsValue::from_str(name), value);
-}
-
-#[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
-fn wire(id: Request) -> f64 {
-    id.0 as f64
+/// An object, as `serde_json` writes it, with the `id` before all else.
+fn with_id(object: &str, id: Request) -> String {
+    let fields = object.strip_prefix('{').unwrap_or(object);
+    let comma = if fields == "}" { "" } else { "," };
+    format!("{{\"id\":{}{comma}{fields}", id.0)
 }

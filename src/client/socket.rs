@@ -82,12 +82,7 @@ impl WebSocket {
     /// `Connecting` while another attempt is planned, `Closed` only when it is over.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
-        match self.driver().ready_state() {
-            0 => ReadyState::Connecting,
-            1 => ReadyState::Open,
-            2 => ReadyState::Closing,
-            _ => ReadyState::Closed,
-        }
+        super::send::ready_state(self.driver())
     }
 
     /// The URL in use, as the browser made it absolute; empty while a provider has yet to give the first.
@@ -108,9 +103,9 @@ impl WebSocket {
         self.of_native(Native::agreed_extensions)
     }
 
-    fn of_native(&self, read: impl FnOnce(&Native) -> JsValue) -> String {
-        let native = self.driver().native();
-        native.and_then(|native| read(&native).as_string()).unwrap_or_default()
+    fn of_native(&self, read: impl FnOnce(&Native) -> Result<JsValue, JsValue>) -> String {
+        let value = self.driver().native().and_then(|native| read(&native).ok());
+        value.and_then(|value| value.as_string()).unwrap_or_default()
     }
 
     /// What binary messages are received as.
@@ -123,7 +118,7 @@ impl WebSocket {
     pub fn set_binary_type(&self, binary_type: BinaryType) {
         self.0.shared.binary_type.set(binary_type);
         if let Some(native) = self.driver().native() {
-            native.set_binary(&binary_type.to_js());
+            let _ = native.set_binary(&binary_type.to_js());
         }
     }
 
@@ -131,7 +126,10 @@ impl WebSocket {
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
     pub fn buffered_amount(&self) -> u64 {
-        self.driver().buffered_amount() as u64
+        let amount = self.driver().buffered_amount() as u64;
+        #[cfg(feature = "futures")]
+        let amount = amount.saturating_add(self.shared().sinks.bytes());
+        amount
     }
 
     /// What a status line shows.
@@ -162,11 +160,14 @@ impl WebSocket {
     /// What has been counted.
     #[must_use]
     pub fn stats(&self) -> Stats {
+        #[cfg_attr(not(feature = "futures"), allow(unused_mut))]
+        let mut stats = self.driver().engine(|engine| Stats::read(engine));
         #[cfg(feature = "futures")]
-        let overflows = self.shared().readers.overflows();
-        #[cfg(not(feature = "futures"))]
-        let overflows = 0;
-        self.driver().engine(|engine| Stats::read(engine, overflows))
+        {
+            stats.overflows = self.shared().readers.overflows();
+            stats.unsent = stats.unsent.saturating_add(self.shared().sinks.unsent());
+        }
+        stats
     }
 
     /// Called when a connection is open, once for each.
@@ -206,8 +207,11 @@ impl WebSocket {
 
     /// Ends it: closes the connection, and makes no other. Without effect if it is closed.
     pub fn close(&self) {
-        // There is nothing to object to without a code.
-        let _ = self.say_goodbye(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
+        if let Some(native) = self.driver().native() {
+            // There is nothing to object to without a code.
+            let _ = native.leave();
+        }
+        self.driver().command(Engine::close);
     }
 
     /// The same with a close code: 1000, or 3000 to 4999.

@@ -65,11 +65,11 @@ impl WebSocket {
 }
 
 fn read<T: DeserializeOwned>(data: &JsValue) -> Result<T, MessageError> {
-    if !data.is_string() {
-        return Err(MessageError::Binary);
-    }
-    let value = json::parse(data).map_err(|exception| MessageError::Syntax(super::Detail::of(&exception)))?;
-    json::from_value(value).map_err(MessageError::Shape)
+    let text = data.as_string().ok_or(MessageError::Binary)?;
+    json::from_text(&text).map_err(|detail| match json::syntax_error(&text) {
+        Some(detail) => MessageError::Syntax(detail),
+        None => MessageError::Shape(detail),
+    })
 }
 
 impl<T: DeserializeOwned> Stream for Messages<T> {

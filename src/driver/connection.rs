@@ -49,14 +49,15 @@ impl Line {
     /// own time.
     pub(super) fn abandon(&self) {
         listen(&self.native, [&JsValue::NULL; 3]);
-        self.native.leave();
+        let _ = self.native.leave();
     }
 }
 
 fn listen(native: &Native, [open, error, close]: [&JsValue; 3]) {
-    native.set_onopen(open);
-    native.set_onerror(error);
-    native.set_onclose(close);
+    // What throws here is no socket of the browser's, and then doesn't open.
+    let _ = native.set_onopen(open);
+    let _ = native.set_onerror(error);
+    let _ = native.set_onclose(close);
 }
 
 impl Drop for Line {
@@ -179,8 +180,8 @@ impl<H: Heard + 'static> Driver<H> {
         let event: &CloseEvent = event.unchecked_ref();
         let retry_after = self.host.ended(event);
         let close = Close {
-            code: event.code(),
-            clean: event.was_clean(),
+            code: event.code().unwrap_or(Close::ABNORMAL.code),
+            clean: event.was_clean().unwrap_or_default(),
             // JSON's 1e999 is Infinity, which is no time.
             retry_after: (0.0..=f64::MAX).contains(&retry_after).then(|| span(retry_after)),
         };

@@ -35,7 +35,7 @@ pub(crate) trait Heard {
     fn free(&self) {}
     /// Has `ear`, a function or null, hear the messages of a socket, before everyone else.
     fn hear(&self, native: &Native, ear: &JsValue) {
-        native.set_onmessage(ear);
+        let _ = native.set_onmessage(ear);
     }
     /// Nothing need be told of the messages to come but what `interest` says: the host may keep them from the ear and deliver them
     /// itself, until this is taken back with `None`. Returns whether it does.

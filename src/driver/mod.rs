@@ -149,20 +149,21 @@ impl<H: Heard + 'static> Driver<H> {
     /// Sends at once if a connection is open. `Ok(false)`: it is not, and [`Driver::queue`] takes a copy.
     ///
     /// # Errors
-    /// What the browser throws, of a class that does not reconnect.
+    /// Returns what the browser throws: of data that it doesn't take, and without reconnection of a socket that isn't open.
     pub(crate) fn send(&self, data: &JsValue) -> Result<bool, JsValue> {
+        // The browser may call us while a queue is being sent: that goes first.
+        self.carry_out_all();
         let Some(line) = self.line.borrow().clone() else {
             return Ok(false);
         };
-        if !self.engine(|engine| engine.reconnects()) {
-            line.native.send(data)?;
-            return Ok(true);
-        }
-        if !self.can_transmit(&line) {
+        let open = self.can_transmit(&line);
+        if !open && self.engine(|engine| engine.reconnects()) {
             return Ok(false);
         }
-        // Open, so it can be neither full nor discarded, and its size is the browser's to count.
-        let _ = self.engine(|engine| engine.send(data.clone(), 0));
+        self.transmit(&line, data)?;
+        if open {
+            self.engine(Engine::handle_transmitted);
+        }
         self.settle();
         Ok(true)
     }
@@ -182,22 +183,22 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
     pub(crate) fn settle(&self) {
+        self.carry_out_all();
+        self.arm();
+    }
+
+    fn carry_out_all(&self) {
         while let Some(output) = self.engine(Engine::poll_output) {
             self.carry_out(output);
         }
-        self.arm();
     }
 
     /// Settles, and tells the application, in a task of the browser's.
     fn tell(&self) {
-        while let Some(output) = self.engine(Engine::poll_output) {
-            self.carry_out(output);
-        }
+        self.carry_out_all();
         while let Some(event) = self.engine(Engine::poll_event) {
             let told = self.tell_event(event);
-            while let Some(output) = self.engine(Engine::poll_output) {
-                self.carry_out(output);
-            }
+            self.carry_out_all();
             if !told {
                 // The rest has its time after all listeners to this one: `arm` sees to it.
                 break;
@@ -262,7 +263,7 @@ impl<H: Heard + 'static> Driver<H> {
             Output::Free(_) => self.host.free(),
             Output::Ping(_) => {
                 let ping = self.host.ping();
-                if !ping.is_undefined() && self.transmit(&line, &ping) {
+                if !ping.is_undefined() && self.transmit(&line, &ping).is_ok() {
                     let now = self.now();
                     self.engine(|engine| engine.handle_pinged(now, connection));
                     self.listen_again();
@@ -278,18 +279,20 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    /// Hands a message to the browser, and returns whether it took it.
-    fn transmit(&self, line: &Line, payload: &JsValue) -> bool {
+    /// Hands a message to the browser.
+    fn transmit(&self, line: &Line, payload: &JsValue) -> Result<(), JsValue> {
         self.weigh(line);
-        let taken = line.native.send(payload).is_ok();
+        let taken = line.native.send(payload);
         self.weigh(line);
         taken
     }
 
     fn weigh(&self, line: &Line) {
         if self.engine(|engine| engine.weighs()) {
-            let (now, amount) = (self.now(), line.native.buffered_amount());
-            self.engine(|engine| engine.handle_buffered(now, line.connection, u64::from(amount)));
+            let now = self.now();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
+            let amount = line.native.buffered_amount() as u64;
+            self.engine(|engine| engine.handle_buffered(now, line.connection, amount));
         }
     }
 
@@ -297,7 +300,10 @@ impl<H: Heard + 'static> Driver<H> {
         if let Some(native) = self.host.dial() {
             let line = Line::connect(self, connection, native);
             self.bypass.set(None);
-            self.line.replace(Some(Rc::new(line)));
+            let old = self.line.replace(Some(Rc::new(line)));
+            if let Some(old) = old {
+                self.host.hear(&old.native, &JsValue::NULL);
+            }
         } else {
             let now = self.now();
             self.engine(|engine| engine.handle_refused(now, connection));
@@ -345,6 +351,10 @@ impl<H: Heard> Drop for Driver<H> {
     fn drop(&mut self) {
         if self.watched {
             self.host.watch(false);
+        }
+        // The line takes off the other three.
+        if let Some(line) = self.line.take() {
+            self.host.hear(&line.native, &JsValue::NULL);
         }
     }
 }

@@ -32,7 +32,7 @@ impl<H: Heard + 'static> Driver<H> {
         let native = self
             .native()
             .filter(|_| counts)
-            .map_or(0, |native| native.buffered_amount());
-        queued as f64 + f64::from(native)
+            .map_or(0.0, |native| native.buffered_amount());
+        queued as f64 + native
     }
 }

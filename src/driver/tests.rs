@@ -173,7 +173,7 @@ fn connect(line: &str, config: Config) -> (Diary, Rc<Driver<Diary>>) {
 
 fn close(driver: &Driver<Diary>) {
     if let Some(native) = driver.native() {
-        native.leave();
+        let _ = native.leave();
     }
     driver.command(Engine::close);
 }

@@ -63,6 +63,11 @@ impl<P: Clone> Engine<P> {
         }
     }
 
+    /// The caller has handed a message to the open connection itself: it is counted.
+    pub const fn handle_transmitted(&mut self) {
+        self.stats.sent = self.stats.sent.saturating_add(1);
+    }
+
     /// Sends a message on this connection, admitted or yet to be, or not at all.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use super::error::ConfigError;
 use super::fifo::Fifo;
 use super::instant::{Instant, Span};
 use super::outbox::Outbox;
-use super::output::{Connection, Event, Output};
+use super::output::{Connection, Event, Output, Question};
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
@@ -131,6 +131,15 @@ impl<P: Clone> Engine<P> {
     #[must_use]
     pub const fn connection(&self) -> Option<Connection> {
         self.phase.connection()
+    }
+
+    /// The question to the URL's provider that is still open.
+    #[must_use]
+    pub const fn question(&self) -> Option<Question> {
+        match self.phase {
+            Phase::Resolving(question) => Some(question),
+            _ => None,
+        }
     }
 
     /// Whether it reconnects, as opposed to making one connection like the browser's class.

@@ -1,0 +1,179 @@
+//! JSON is what `serde_json` makes of it, in both directions.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::{FutureExt, StreamExt};
+use holdfast_ws::{MessageError, RequestError, SendJsonError};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::fake::{hear, last_id, opened, sent};
+
+/// The text that a value is sent as.
+fn written(value: &impl Serialize) -> Option<String> {
+    let ws = opened();
+    ws.send_json(value).ok()?;
+    sent().pop()
+}
+
+/// What a text is read as.
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, MessageError> {
+    let ws = opened();
+    let mut stream = ws.messages();
+    hear(text);
+    stream.next().now_or_never().flatten().expect("a message")
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Floats {
+    single: f32,
+    double: f64,
+}
+
+#[wasm_bindgen_test]
+fn a_float_is_written_as_short_as_it_can_be_read_again() {
+    let floats = Floats {
+        single: 0.1,
+        double: 0.1,
+    };
+    let text = r#"{"single":0.1,"double":0.1}"#;
+    assert_eq!(written(&floats).as_deref(), Some(text));
+    assert_eq!(read(text), Ok(floats));
+    // What a quick reader gets wrong by the last bit.
+    assert_eq!(read::<f64>("1.7976931348623157e308"), Ok(f64::MAX));
+    assert_eq!(read::<f64>("31.245270191439438"), Ok(31.245_270_191_439_438));
+    assert_eq!(written(&f64::NAN).as_deref(), Some("null"));
+}
+
+#[wasm_bindgen_test]
+fn whole_numbers_are_exact_at_any_size() {
+    for number in [i128::MAX, i128::MIN, i128::from(u64::MAX), (1 << 53) + 1, 0] {
+        assert_eq!(written(&number), Some(number.to_string()));
+        assert_eq!(read(&number.to_string()), Ok(number));
+    }
+    assert_eq!(read(&u128::MAX.to_string()), Ok(u128::MAX));
+    assert_eq!(
+        read(r#"{"id":1150000000000000001}"#),
+        Ok(BTreeMap::from([("id".to_owned(), 1_150_000_000_000_000_001_u64)]))
+    );
+    assert!(matches!(
+        read::<u64>("18446744073709551616"),
+        Err(MessageError::Shape(_))
+    ));
+    assert!(matches!(read::<u64>("1e3"), Err(MessageError::Shape(_))));
+}
+
+#[wasm_bindgen_test]
+fn maps_may_have_numbers_and_characters_for_keys() {
+    let map = HashMap::from([(7_u32, "a".to_owned())]);
+    assert_eq!(written(&map).as_deref(), Some(r#"{"7":"a"}"#));
+    assert_eq!(read(r#"{"7":"a"}"#), Ok(map));
+    let map = BTreeMap::from([('x', -1)]);
+    assert_eq!(read(&written(&map).expect("JSON")), Ok(map));
+    let lists = BTreeMap::from([(vec![1], 1)]);
+    assert_eq!(written(&lists), None, "a list is no key");
+}
+
+#[wasm_bindgen_test]
+fn a_key_is_a_key_whatever_it_means_to_javascript() {
+    let map = BTreeMap::from([("__proto__".to_owned(), BTreeMap::from([("id".to_owned(), 1)]))]);
+    let text = r#"{"__proto__":{"id":1}}"#;
+    assert_eq!(written(&map).as_deref(), Some(text));
+    assert_eq!(read(text), Ok(map.clone()));
+    let ws = opened();
+    assert_eq!(
+        ws.request::<_, u8>(&map).now_or_never(),
+        None,
+        "it has no id of its own"
+    );
+    assert_eq!(sent(), [format!(r#"{{"id":{},"__proto__":{{"id":1}}}}"#, last_id())]);
+}
+
+/// Bytes, as serde has them.
+#[derive(Debug, PartialEq)]
+struct Bytes(Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> serde::de::Visitor<'de> for Read {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Bytes, A::Error> {
+                let mut bytes = Vec::new();
+                while let Some(byte) = list.next_element()? {
+                    bytes.push(byte);
+                }
+                Ok(Bytes(bytes))
+            }
+        }
+        deserializer.deserialize_byte_buf(Read)
+    }
+}
+
+#[wasm_bindgen_test]
+fn bytes_are_a_list_of_numbers_both_ways() {
+    let bytes = || Bytes(vec![1, 255]);
+    assert_eq!(written(&bytes()).as_deref(), Some("[1,255]"));
+    assert_eq!(read("[1,255]"), Ok(bytes()));
+}
+
+#[wasm_bindgen_test]
+fn options_units_and_enums_are_as_serde_json_has_them() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Any {
+        Unit,
+        One(Option<u8>),
+        Two(u8, String),
+        Named { unit: (), text: char },
+    }
+    let all = || {
+        vec![
+            Any::Unit,
+            Any::One(None),
+            Any::Two(1, "ü\u{2028}\"\\".into()),
+            Any::Named { unit: (), text: '😀' },
+        ]
+    };
+    let text = serde_json::to_string(&all()).expect("JSON");
+    assert_eq!(written(&all()), Some(text.clone()));
+    assert_eq!(read(&text), Ok(all()));
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_json_is_told_from_what_is_no_t() {
+    for text in ["", "no JSON", "\"text\" and more", r#"{"a":"text""#, "["] {
+        assert!(matches!(read::<u8>(text), Err(MessageError::Syntax(_))), "{text}");
+    }
+    for text in ["\"text\"", "256", "-1", "{}", "null"] {
+        assert!(matches!(read::<u8>(text), Err(MessageError::Shape(_))), "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_body_may_be_empty_and_parameters_are_what_json_rpc_allows() {
+    let ws = opened();
+    assert_eq!(ws.request::<_, u8>(&BTreeMap::<u8, u8>::new()).now_or_never(), None);
+    assert_eq!(sent(), [format!(r#"{{"id":{}}}"#, last_id())]);
+    assert_eq!(
+        ws.request::<_, u8>(&()).now_or_never(),
+        Some(Err(RequestError::NotAnObject))
+    );
+    assert_eq!(ws.notify("m", &"text"), Err(SendJsonError::NotAnObject));
+    ws.notify("say \"hi\"", &()).expect("open");
+    ws.notify("m", &[1]).expect("open");
+    let wanted = [
+        r#"{"jsonrpc":"2.0","method":"say \"hi\""}"#,
+        r#"{"jsonrpc":"2.0","method":"m","params":[1]}"#,
+    ];
+    assert_eq!(sent()[1..], wanted);
+}
