@@ -51,7 +51,7 @@ sideBySide('addresses', () => {
         // From the third on at once: a busy browser may need longer for a connection than the second has.
         const provide = () => (answers.length < 2 ? new Promise((answer) => answers.push(answer)) : url);
         const record = probe.watch(
-          new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 1_000 } }),
+          new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 2_000 } }),
         );
         const { reason } = await record.until('close');
         await probe.until(() => answers.length === 2);

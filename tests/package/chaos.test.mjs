@@ -16,7 +16,7 @@ import { lack } from './support/lacks.mjs';
 const seed = Number(process.env.HOLDFAST_CHAOS_SEED ?? Date.now() % 2 ** 32);
 const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 60) * 1_000) / ROUND_MS));
 const MIB = 1 << 20;
-const LIMIT_MS = rounds * 60_000;
+const LIMIT_MS = rounds * 100_000;
 
 setTimeout(() => {
   console.error(`HOLDFAST_CHAOS_SEED=${seed}: the run did not end; giving up`);
@@ -63,7 +63,7 @@ test(`chaos, seed ${seed}`, { timeout: LIMIT_MS, skip: lack('faults of the page'
   // A run in which nothing came through would prove nothing. A busy machine gets through less of it.
   for (const { name, figures } of verdicts)
     assert.ok(
-      figures.opens >= rounds && figures.received >= 20 * rounds && figures.received >= figures.handed / 3,
+      figures.opens >= rounds && figures.received >= 5 * rounds && figures.received >= figures.handed / 10,
       `HOLDFAST_CHAOS_SEED=${seed}: too little of ${name} came through, ${JSON.stringify(figures)}`,
     );
   for (const [what, most] of [

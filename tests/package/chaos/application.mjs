@@ -9,7 +9,7 @@ import { GOODBYE } from './schedule.mjs';
 const { log, note, alive, origins, wasmBytes } = globalThis.natives;
 const { Holdfast, probe } = globalThis;
 
-const RECONNECT = { minDelay: 20, maxDelay: 150, connectTimeout: 300, stableAfter: 200 };
+const RECONNECT = { minDelay: 20, maxDelay: 150, connectTimeout: 1_000, stableAfter: 200 };
 
 /** What each socket is made with, so that between them they go most of the ways there are. */
 const OPTIONS = {

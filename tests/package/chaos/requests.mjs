@@ -17,8 +17,14 @@ const KINDS = {
 };
 
 /** All parts in order. A stream that may run twice begins anew on the next connection, after a beginning that came by the last. */
-const isWhole = (parts, count) =>
-  parts?.at(-1) === count && parts.every((part, index) => part === 1 || (index > 0 && part === parts[index - 1] + 1));
+function isWhole(parts, count) {
+  // With the protocol `id` a part is the whole reply.
+  const numbers = parts?.map((part) => part?.result ?? part);
+  return (
+    numbers?.at(-1) === count &&
+    numbers.every((number, index) => number === 1 || (index > 0 && number === numbers[index - 1] + 1))
+  );
+}
 
 const CHOICE = [
   [5, 'echo'],

@@ -44,7 +44,7 @@ const LINE = [
   [
     7,
     ({ between }) => [
-      [0, 'handshake', { ms: between(10, 700) }],
+      [0, 'handshake', { ms: between(10, 1_600) }],
       [between(50, 400), 'handshake', { ms: 0 }, true],
     ],
   ],

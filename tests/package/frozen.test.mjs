@@ -1,0 +1,137 @@
+/** Lines on which nothing moves any more, found by silence or by bytes that stay, or left by the application. */
+import assert from 'node:assert/strict';
+import { inPage, sideBySide } from './support/suite.mjs';
+
+const QUICK = { minDelay: 100, maxDelay: 200 };
+
+sideBySide('frozen lines', () => {
+  inPage('idleTimeout: silence alone is death, and any message is life', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([quiet, lively, reconnect]) => {
+        const open = (url, idleTimeout) => probe.watch(new Holdfast.WebSocket(url, [], { idleTimeout, reconnect }));
+        const [silent, talking] = [open(quiet, 500), open(lively, 3_000)];
+        const { at } = await silent.until('open');
+        const close = await silent.until('close');
+        await talking.until('message', 40);
+        const { code, reason, wasClean, willReconnect } = close;
+        const result = {
+          took: close.at - at,
+          end: [code, reason, wasClean, willReconnect, silent.last('reconnecting').cause],
+          dead: silent.ws.stats().deadLines > 0,
+          lively: talking.all('close').length,
+        };
+        silent.ws.close();
+        talking.ws.close();
+        return result;
+      },
+      [line.url('/sink'), line.url('/push', { every: 100 }), QUICK],
+    );
+    assert.deepEqual(seen.end, [1006, 'idle timeout', false, true, 'idle']);
+    assert.ok(seen.took >= 500, `dead after ${seen.took} ms`);
+    assert.ok(seen.dead);
+    assert.equal(seen.lively, 0);
+  });
+
+  inPage(
+    'stallTimeout: bytes that do not move are death, bytes that move slowly are not',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, name, reconnect]) => {
+          const record = probe.watch(new Holdfast.WebSocket(url, [], { stallTimeout: 3_000, reconnect }));
+          await record.until('open');
+          // Firefox takes a message from bufferedAmount when all of it is sent, no sooner.
+          for (let part = 0; part < 128; part += 1) record.ws.send(new Uint8Array(250_000));
+          const moving = record.ws.bufferedAmount;
+          await probe.sleep(6_000);
+          const slow = {
+            closes: record.all('close').length,
+            left: record.ws.bufferedAmount,
+          };
+          await probe.order(name, 'freeze');
+          const { code, reason, wasClean } = await record.until('close', 1, 60_000);
+          const { cause } = record.last('reconnecting');
+          await record.until('open', 2);
+          record.ws.close();
+          return { moving, slow, end: [code, reason, wasClean, cause] };
+        },
+        [line.url('/drain', { kbps: 16_000 }), line.name, QUICK],
+      );
+      assert.equal(seen.moving, 32_000_000);
+      assert.equal(seen.slow.closes, 0, 'slow is not dead');
+      assert.ok(seen.slow.left > 0, 'it was still sending');
+      assert.deepEqual(seen.end, [1006, 'stalled', false, 'stalled']);
+    },
+    { needs: 'backpressure' },
+  );
+
+  inPage('close() on a frozen line ends within the heartbeat’s timeout', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 500 } }));
+        await record.until('open');
+        await probe.order(name, 'freeze');
+        const begun = performance.now();
+        record.ws.close(1000, 'bye');
+        // A page's timers run in the order in which they are due, on a busy machine too.
+        const limit = probe.sleep(1_000).then(() => performance.now());
+        const { readyState, status } = record.ws;
+        const { at, code, wasClean } = await record.end();
+        await probe.sleep(500);
+        return {
+          took: at - begun,
+          inTime: at < (await limit),
+          closing: [readyState, status],
+          end: [code, wasClean, record.ws.readyState],
+          ends: record.ends.length,
+          timers: probe.timers(),
+        };
+      },
+      [line.url('/echo'), line.name],
+    );
+    const { took, inTime, ...rest } = seen;
+    assert.ok(took >= 450 && inTime, `closed after ${took} ms`);
+    assert.deepEqual(rest, { closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 });
+  });
+
+  inPage('reconnect() leaves a frozen line at once', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url));
+        await record.until('open');
+        await probe.order(name, 'freeze');
+        record.ws.reconnect();
+        await record.until('open', 2);
+        record.ws.send('new');
+        await record.until('message');
+        record.ws.close();
+        const { code, reason, wasClean } = record.all('close')[0];
+        return { delay: record.last('reconnecting').delay, end: [code, reason, wasClean] };
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.deepEqual(seen, { delay: 0, end: [1006, 'reconnect', false] });
+  });
+
+  inPage('coming online probes an open line at once', async ({ page, line }) => {
+    await page.evaluate(async (url) => {
+      globalThis.record = probe.watch(
+        new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 2_500, pong: 'pong' } }),
+      );
+      await record.until('open');
+    }, line.url('/pong'));
+    assert.deepEqual(await line.received(), []);
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.evaluate(() => probe.until(() => record.ws.stats().pongs === 1));
+    await line.order('freeze');
+    const seen = await page.evaluate(async () => {
+      const { pings } = record.ws.stats();
+      dispatchEvent(new Event('online'));
+      const asked = record.ws.stats().pings - pings;
+      // Long before the interval is over.
+      const { reason } = await record.until('close');
+      record.ws.close();
+      return { asked, reason };
+    });
+    assert.deepEqual(seen, { asked: 1, reason: 'heartbeat timeout' });
+  });
+});
