@@ -1,12 +1,13 @@
 /** The entries for React and Vue and the slim one, checked by `tsc`, never run. */
 import type { Status, WebSocket } from 'holdfast-ws';
-import type { ReactNode } from 'react';
+import { createElement, type ReactNode } from 'react';
 import { computed, ref } from 'vue';
 import type * as react from './react';
 import Default, { init, WebSocket as Slim } from './slim';
 import type * as vue from './vue';
 
 declare const { useWebSocket, useWebSocketContext, useWebSocketEvent, useWebSocketState, useWebSocketMessages }: typeof react;
+declare const { WebSocketContext }: typeof react;
 declare const { useWebSocket: useInVue }: typeof vue;
 declare const url: string;
 
@@ -26,6 +27,25 @@ export function Component({ on }: { on: boolean }): ReactNode {
   useWebSocketEvent(ws, 'close', (event) => event.unsent);
   const attempt: number = useWebSocketState(ws, (ws) => ws?.attempt ?? 0);
   const texts: string[] = useWebSocketMessages(ws, (texts, { data }) => [...texts, data], [] as string[]);
+  // What is empty at first.
+  const list: string[] = useWebSocketMessages(ws, (list, { data }) => [data, ...list], []);
+  const strict: string[] = useWebSocketMessages<string[]>(ws, (list, { data }) => [data, ...list], []);
+  // @ts-expect-error: not a list of lists
+  useWebSocketMessages<string[]>(ws, (list) => [list], []);
+  const prices = useWebSocketMessages(ws, (prices, { data }) => ({ ...prices, ...JSON.parse(data) }), {});
+  const price: number = prices.btc;
+  const newest: { text: string } | null = useWebSocketMessages(ws, (_, { data }) => JSON.parse(data), null);
+  const count: number = useWebSocketMessages(ws, (count) => count + 1, 0);
+  const either: boolean = useWebSocketMessages(ws, (seen, { data }) => seen || data === 'x', false);
+  const own = useWebSocket<Messages>(on && url, { share: false });
+  const added: Promise<number> = own.call('add', [1, 2]);
+  // @ts-expect-error: not a number
+  own.call('add', ['1', 2]);
+  const reply: Promise<unknown> = own.request({ get: 'user' }, { timeout: 100 });
+  useWebSocket(null);
+  // @ts-expect-error: protocols are an option
+  useWebSocket(url, ['chat']);
+  createElement(WebSocketContext.Provider, { value: { ws: null, status: 'open', send: () => {} } });
   const sum: Promise<number> | undefined = useWebSocketContext<Messages>().ws?.call('add', [1, 2]);
   useWebSocket(new URL(url));
   useWebSocket(async ({ attempt }) => `${url}?${attempt}`);
@@ -33,17 +53,26 @@ export function Component({ on }: { on: boolean }): ReactNode {
   useWebSocket(url, { onmessage: () => {} });
   // @ts-expect-error: no event of a socket
   useWebSocketEvent(ws, 'closed', () => {});
-  return [status satisfies Status, attempt, texts, `${sum}`];
+  const shown = [list, strict, price, newest, count, either, added, reply];
+  return [status satisfies Status, attempt, texts, `${sum} ${shown}`];
 }
 
 const room = ref<string | null>(null);
-const { ws, status, data, send, stop } = useInVue<Messages>(room, { onMessage: (event) => event.data });
+const { ws, status, data, send, call, request, stop } = useInVue<Messages>(room, {
+  share: false,
+  onMessage: (event) => event.data,
+});
+export const added: Promise<number> = call('add', [1, 2]);
+export const reply: Promise<unknown> = request({ get: 'user' });
 export const shown = computed<[Status, number | null, unknown]>(() => [status.value, ws.value?.retryAt ?? null, data.value]);
 export const sum: Promise<number> | undefined = ws.value?.call('add', [1, 2]);
 send(new Uint8Array(1));
 stop();
 useInVue(() => (room.value ? `${url}${room.value}` : null));
 useInVue(() => async () => url);
+useInVue(() => room.value !== null && url);
+// @ts-expect-error: protocols are an option
+useInVue(url, ['chat']);
 // @ts-expect-error: it is read-only
 ws.value = null;
 // @ts-expect-error: a getter of a promise

@@ -26,7 +26,12 @@ type Anything = any;
 export interface UseWebSocketOptions<Messages = Anything> extends Options {
   /** Subprotocols to offer. Default none. A function is asked for them before each attempt, always that of the last render. */
   protocols?: Protocols;
-  /** Each connection that opens. Not called for one that was open already when the component came: see `status`. */
+  /** `false`: a socket of this component's own, which no other component shares. Default `true`. */
+  share?: boolean;
+  /**
+   * Called once for each connection while the component is mounted, also for one that was open already when it came. So a
+   * component can subscribe in it.
+   */
   onOpen?(event: Event, ws: WebSocket<Messages>): void;
   /** Each message, once, in order, whether or not anything renders. */
   onMessage?(event: MessageEvent, ws: WebSocket<Messages>): void;
@@ -40,42 +45,55 @@ export interface UseWebSocketOptions<Messages = Anything> extends Options {
 
 export interface UseWebSocketResult<Messages = Anything> {
   /**
-   * The socket itself, for `request()`, `close()`, `stats()` … `null` in the first render, on a server and without a URL.
-   * `ws.attempt` and `ws.retryAt` change with `status`, and so are right when read while rendering.
+   * The socket itself, for `stream()`, `reconnect()`, `stats()` … `null` in the first render, on a server and without a URL.
+   * `ws.retryAt` is right when read while rendering: the component renders again when the next attempt is moved.
+   *
+   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces the handler of another.
    */
   readonly ws: WebSocket<Messages> | null;
   /** What the line is doing: `connecting` before there is a socket, `closed` without a URL. */
   readonly status: Status;
   /**
-   * `ws.send()`, and always the same function. It works in effects of the first mount too, and what is sent before the line is
-   * open waits its turn.
+   * `ws.send()`. The same function until the URL, the protocols or the options change. It works in effects of the first mount, and
+   * messages wait until the connection is open. In an effect's cleanup it sends on the socket that is left, before it is closed.
    *
-   * @throws `InvalidStateError` (DOMException) without a URL, while rendering the first time, and on a server; and what
-   * `ws.send()` throws.
+   * On a server, and in a cleanup without a socket, it does nothing. While there is no socket for another reason (no URL) it
+   * logs an `InvalidStateError` with `console.error`, because an exception in an effect would unmount the tree.
+   *
+   * @throws `InvalidStateError` (DOMException) once the component is gone; and what `ws.send()` throws.
    */
   send(data: Data): void;
+  /**
+   * `ws.request()`, from the first effect on; the same function as long as `send` is. Rejects with `InvalidStateError`
+   * (DOMException) without a socket: without a URL, on a server, or once the component is gone.
+   */
+  readonly request: WebSocket<Messages>['request'];
+  /** `ws.call()`, as `request`. */
+  readonly call: WebSocket<Messages>['call'];
 }
 
 /**
  * A socket for as long as the component is mounted. Renders again when `ws` or `status` changes, and never because of a message.
  *
  * Components share a socket whose URL (as text), protocols and options are equal; the first to come makes it. A change of any of
- * them is a new socket. In options only texts, numbers and booleans are compared: of functions and objects inside of a group
- * (`shouldReconnect`, `pong`, a codec …) the socket keeps those it was made with.
+ * them is a new socket. In options only texts, numbers and booleans are compared. Functions (`authenticate`, `shouldReconnect`,
+ * `pong`, a codec …) are those of the component that rendered last and still holds the socket.
  *
- * @param url A text or `URL`; `null` or `undefined` for no socket. A function is asked before each attempt, always that of the
+ * A shared socket that has ended connects again when another component comes.
+ *
+ * @param url A text or `URL`; `null`, `undefined`, `false` or `''` for no socket. A function is asked before each attempt, always that of the
  * last render; such a socket is this component's own, so put it in a {@link WebSocketProvider} to share it.
  * @param options Default `{}`.
  * @throws What `new WebSocket()` throws, to the nearest error boundary.
  */
 export declare function useWebSocket<Messages = Anything>(
-  url: Target | null | undefined,
+  url: Target | null | undefined | false,
   options?: UseWebSocketOptions<Messages>,
 ): UseWebSocketResult<Messages>;
 
 export interface WebSocketProviderProps {
   /** As for {@link useWebSocket}. */
-  url: Target | null | undefined;
+  url: Target | null | undefined | false;
   /** As for {@link useWebSocket}. Default `{}`. */
   options?: UseWebSocketOptions;
   children?: ReactNode;
@@ -91,8 +109,15 @@ export declare function WebSocketProvider(props: WebSocketProviderProps): ReactN
  */
 export declare function useWebSocketContext<Messages = Anything>(): UseWebSocketResult<Messages>;
 
+/** What a test puts in the place of {@link UseWebSocketResult}. */
+export interface ProvidedWebSocket
+  extends Pick<UseWebSocketResult, 'ws' | 'status'>,
+    Partial<Pick<UseWebSocketResult, 'request' | 'call'>> {
+  send(data: Data): void;
+}
+
 /** What the provider provides. A test can put something else there. */
-export declare const WebSocketContext: Context<UseWebSocketResult | null>;
+export declare const WebSocketContext: Context<ProvidedWebSocket | null>;
 
 /** Calls `listener`, always that of the last render, for each event of a type from the moment the component is mounted. */
 export declare function useWebSocketEvent<K extends keyof WebSocketEventMap>(
@@ -119,6 +144,22 @@ export declare function useWebSocketState<T, Messages = Anything>(
  * @param reduce Returns the next state, or the same for no change. It must be pure: StrictMode calls it twice.
  * @example const prices = useWebSocketMessages(ws, (prices, { data }) => ({ ...prices, ...JSON.parse(data) }), {});
  */
+// What is empty at first says nothing of what it will be: without these it would be `never[]`, `{}` and `null`.
+export declare function useWebSocketMessages(
+  ws: WebSocket<Anything> | null,
+  reduce: (state: Anything[], event: MessageEvent) => Anything[],
+  initial: [],
+): Anything[];
+export declare function useWebSocketMessages(
+  ws: WebSocket<Anything> | null,
+  reduce: (state: Record<string, Anything>, event: MessageEvent) => Record<string, Anything>,
+  initial: Record<string, never>,
+): Record<string, Anything>;
+export declare function useWebSocketMessages(
+  ws: WebSocket<Anything> | null,
+  reduce: (state: Anything, event: MessageEvent) => unknown,
+  initial: null | undefined,
+): Anything;
 export declare function useWebSocketMessages<S>(
   ws: WebSocket<Anything> | null,
   reduce: (state: S, event: MessageEvent) => S,

@@ -4,9 +4,9 @@ import {
   createContext,
   createElement,
   type ReactNode,
-  useCallback,
   useContext,
   useEffect,
+  useInsertionEffect,
   useLayoutEffect,
   useMemo,
   useReducer,
@@ -14,73 +14,171 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { find, type Given, type Hold, hold, identify, keyOf, type State, sendOn, without } from './share';
+import { type Given, identify, keyOf, readGiven } from './hook-options';
+import {
+  find,
+  GONE,
+  type Hold,
+  hold,
+  isOver,
+  NO_URL,
+  noSocket,
+  type Owner,
+  SOON,
+  type State,
+  targetOf,
+  without,
+} from './share';
 
-type Api = State & { send(data: string | BufferSource | Blob): void };
+interface Methods {
+  send(data: string | BufferSource | Blob): void;
+  request(...given: unknown[]): Promise<unknown>;
+  call(...given: unknown[]): Promise<unknown>;
+}
 
-/** React 18 warns of layout effects on a server, where none of them runs. */
-const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+type Api = State & Methods;
 
-/** Always the value of the last render that was committed, for what is called between renders. */
-function useLatest<T>(value: T): { readonly current: T } {
-  const ref = useRef(value);
-  useCommitEffect(() => {
-    ref.current = value;
-  });
-  return ref;
+/** Where a component is in its life. `Leaving` lasts until all the cleanups of a commit have run. */
+enum Phase {
+  New,
+  Mounted,
+  Leaving,
+  Gone,
+}
+
+/** What a component keeps from render to render. URL and options are those of the last render that was committed. */
+interface Seat extends Owner {
+  readonly _self: string;
+  _key: string | null;
+  _phase: Phase;
+  /** A commit has brought another key, and nothing was done about it yet. */
+  _due: boolean;
+  _held: Hold | undefined;
+  /** Let go in this turn, by key: cleanups may send on it still. */
+  readonly _leaving: Map<string, Hold>;
+}
+
+const takeSeat = (): Seat => ({
+  _self: identify({}),
+  _key: null,
+  _url: null,
+  _given: {},
+  _phase: Phase.New,
+  _due: false,
+  _held: undefined,
+  _leaving: new Map(),
+});
+
+/** Takes hold of the socket of the last commit. */
+function take(seat: Seat): void {
+  const { _key: key, _held: held } = seat;
+  seat._due = false;
+  seat._phase = Phase.Mounted;
+  if (key === null || held?._key === key) return;
+  if (held) seat._leaving.set(held._key, held);
+  seat._held = hold(key, seat);
+}
+
+function leave(seat: Seat, held: Hold | undefined): void {
+  if (seat._held === held) seat._held = undefined;
+  seat._phase = Phase.Leaving;
+  const over = () => {
+    if (seat._phase === Phase.Leaving) seat._phase = Phase.Gone;
+    if (held && seat._leaving.get(held._key) === held) seat._leaving.delete(held._key);
+  };
+  if (held) seat._leaving.set(held._key, held);
+  if (held) held._release(over);
+  else queueMicrotask(over);
+}
+
+const noServer = typeof document !== 'undefined';
+
+/** Methods of the socket of one key, so that a cleanup which runs after a change of the URL still speaks with the old one. */
+function methodsOf(seat: Seat, key: string | null): Methods {
+  const socket = (): Socket | undefined => {
+    // A child's layout effects run before the component's own.
+    if (seat._due && seat._key === key && seat._phase < Phase.Leaving) take(seat);
+    const { _held: held } = seat;
+    return (held?._key === key ? held : (seat._leaving.get(`${key}`) ?? held))?._ws;
+  };
+  const why = () => noSocket([`it can't be used while rendering`, NO_URL, GONE, GONE][seat._phase] as string);
+  const ask =
+    (method: 'request' | 'call') =>
+    async (...given: unknown[]) => {
+      const ws = socket();
+      if (!ws) throw why();
+      return (ws[method] as (...given: unknown[]) => Promise<unknown>)(...given);
+    };
+  return {
+    send(data) {
+      const ws = socket();
+      if (ws) return ws.send(data);
+      // An exception out of an effect would take the tree with it, so it is only told of as long as there is a tree.
+      if (seat._phase === Phase.Gone) throw why();
+      if (noServer && seat._phase < Phase.Leaving) console.error(why());
+    },
+    request: ask('request'),
+    call: ask('call'),
+  };
 }
 
 const NEVER = () => () => {};
 
-export function useWebSocket(url: Target | null | undefined, given: Given = {}): Api {
-  const latest = useLatest({ url, given });
-  const [self] = useState(() => identify({}));
-  // Functions are new with each render, so they aren't compared; that of the last render is asked, for this component alone.
-  const asks = typeof url === 'function' || typeof given.protocols === 'function';
-  const key = url == null ? null : keyOf(`${asks ? self : ''}${typeof url === 'function' ? '' : url}`, withoutAsking(given));
-  const held = useRef<Hold | null>(null);
+export function useWebSocket(url: Target | null | undefined, ...more: unknown[]): Api {
+  const given = readGiven(...more);
+  const target = targetOf(url);
+  const [seat] = useState(takeSeat);
+  // Functions are new with each render, so they aren't compared; those of the last render are asked, for this component alone.
+  const key = target === null ? null : keyOf(target, given, seat._self, () => seat._self);
 
-  const take = () => {
-    const { url, given } = latest.current;
-    if (key === null || url == null || held.current?._key === key) return;
-    const ask = <T>(value: T, again: () => unknown): T =>
-      typeof value === 'function'
-        ? (((...info: unknown[]) => (again() as (...info: unknown[]) => unknown)(...info)) as T)
-        : value;
-    const target = ask(url, () => latest.current.url);
-    const protocols = ask(given.protocols, () => latest.current.given.protocols);
-    const authenticate = ask(given.authenticate, () => latest.current.given.authenticate);
-    held.current = hold(key, target, { ...given, protocols, authenticate }, () => latest.current.given);
-  };
-
+  // Runs before every layout effect and only for what is committed. Nothing is opened here: it may be a hidden tree.
+  useInsertionEffect(() => {
+    seat._url = target;
+    seat._given = given;
+    seat._due ||= seat._key !== key;
+    seat._key = key;
+    seat._phase ||= Phase.Mounted;
+    if (seat._held?._key === key) seat._held?._touch();
+  });
   // Taken before any effect runs, so that those can send, and those of children too; let go by an effect's end and not by a
   // layout effect's, which Suspense ends as often as it hides what is there already.
-  useCommitEffect(take, [key]);
+  useCommitEffect(() => take(seat), [key, seat]);
   useEffect(() => {
-    take();
-    const mine = held.current;
-    return () => {
-      if (held.current === mine) held.current = null;
-      mine?._release();
-    };
-  }, [key]);
+    take(seat);
+    const { _held: mine } = seat;
+    return () => leave(seat, mine?._key === key ? mine : undefined);
+  }, [key, seat]);
 
   const [subscribe, snapshot] = useMemo(() => {
+    if (key === null) return [NEVER, () => without(null)];
     const watch = (watcher: () => void) => {
-      const shared = find(key as string);
+      const shared = find(key);
       shared?._watchers.add(watcher);
       return () => shared?._watchers.delete(watcher);
     };
-    return [key === null ? NEVER : watch, () => (key === null ? undefined : find(key)?._state) ?? without(key)];
-  }, [key]);
-  const state = useSyncExternalStore<State>(subscribe, snapshot, () => without(key));
-  const send = useCallback<Api['send']>((data) => sendOn(held.current?._ws, data), []);
-  return useMemo(() => ({ ...state, send }), [state, send]);
+    const look = () => {
+      const shared = find(key);
+      // One that has ended begins anew with whoever comes next.
+      return shared && (seat._held?._key === key || !isOver(shared)) ? shared._state : SOON;
+    };
+    return [watch, look];
+  }, [key, seat]);
+  const state = useSyncExternalStore<State>(subscribe, snapshot, () => without(target));
+  const methods = useMemo(() => methodsOf(seat, key), [seat, key]);
+  return useMemo(() => ({ ...state, ...methods }), [state, methods]);
 }
 
-const withoutAsking = (given: Given): Given =>
-  typeof given.protocols === 'function' ? { ...given, protocols: undefined } : given;
+/** React 18 warns of layout effects on a server, where none of them runs. */
+const useCommitEffect = noServer ? useLayoutEffect : useEffect;
 
+/** Always the value of the last render that was committed, for what is called between renders. */
+function useLatest<T>(value: T): { readonly current: T } {
+  const ref = useRef(value);
+  useInsertionEffect(() => {
+    ref.current = value;
+  });
+  return ref;
+}
 export const WebSocketContext = createContext<Api | null>(null);
 
 export function WebSocketProvider(props: { url: Target | null | undefined; options?: Given; children?: ReactNode }) {

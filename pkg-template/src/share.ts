@@ -2,33 +2,11 @@
  * One socket for all components that ask for the same, counted by who holds it: what the entries for React and Vue stand on.
  * The rules of a connection are the socket's; here is only who has it.
  */
-import type { Options, Protocols, WebSocket as Socket, Status, Target, WebSocketEventMap } from 'holdfast-ws';
+import type { WebSocket as Socket, Status, Target, WebSocketEventMap } from 'holdfast-ws';
 import { WebSocket } from 'holdfast-ws';
+import { CALLBACKS, follow, type Given, optionsOf } from './hook-options';
 
-type Listen<E> = (event: E, ws: Socket) => unknown;
-
-/** What a component may want to hear. Of the application's; looked up when it happens, so the newest is called. */
-export interface Callbacks {
-  onOpen?: Listen<Event>;
-  onMessage?: Listen<MessageEvent>;
-  onError?: Listen<Event>;
-  onClose?: Listen<WebSocketEventMap['close']>;
-  onReconnecting?: Listen<WebSocketEventMap['reconnecting']>;
-  onStatusChange?: Listen<WebSocketEventMap['statuschange']>;
-}
-
-export interface Given extends Options, Callbacks {
-  protocols?: Protocols;
-}
-
-const CALLBACKS = {
-  open: 'onOpen',
-  message: 'onMessage',
-  error: 'onError',
-  close: 'onClose',
-  reconnecting: 'onReconnecting',
-  statuschange: 'onStatusChange',
-} as const;
+type Callback = ((event: Event, ws: Socket) => unknown) | undefined;
 
 export interface State {
   readonly ws: Socket | null;
@@ -36,16 +14,34 @@ export interface State {
 }
 
 /** Before there is a socket, and on a server, which makes none. */
-const SOON: State = { ws: null, status: 'connecting' };
+export const SOON: State = { ws: null, status: 'connecting' };
 const NONE: State = { ws: null, status: 'closed' };
 
-export const without = (url: unknown): State => (url == null ? NONE : SOON);
+/** A URL, or null for no socket: nothing, and what `room && url` is without a room. */
+export const targetOf = (url: unknown): Target | null => (url ? (url as Target) : null);
+
+export const without = (target: unknown): State => (target === null ? NONE : SOON);
+
+/** A component: the URL and the options of its last render, replaced by each. */
+export interface Owner {
+  _url: Target | null;
+  _given: Given;
+}
 
 export interface Shared {
-  _ws: Socket;
+  readonly _ws: Socket;
   _state: State;
-  _holders: number;
+  /** When the next attempt was planned for, as of the last look. */
+  _retryAt: number | null;
+  /** True if `open` was dispatched for the connection there is. */
+  _opened: boolean;
+  /** In the order of their last renders. */
+  readonly _holds: Set<Hold>;
+  /** The holder that rendered last: its functions are called. The last of all, once everybody has let go. */
+  _owner: Owner;
   readonly _watchers: Set<() => void>;
+  /** Tells the watchers if the state has changed. */
+  _look(): void;
 }
 
 const all = new Map<string, Shared>();
@@ -53,83 +49,106 @@ const all = new Map<string, Shared>();
 /** The socket of a key, if somebody holds it. */
 export const find = (key: string): Shared | undefined => all.get(key);
 
-const identities = new WeakMap<object, number>();
-let last = 0;
+/** True if it is closing or closed, and won't connect again by itself. */
+export const isOver = (shared: Shared): boolean => shared._ws.readyState > 1;
 
-/** A text for what has none: a function is the same as itself. */
-export function identify(it: object): string {
-  const known = identities.get(it) ?? ++last;
-  identities.set(it, known);
-  return `#${known}`;
-}
-
-/** What can be compared, in an order of its own. A function isn't: those that a component makes are new with each render. */
-const comparable = (value: unknown, depth: number): unknown =>
-  Object(value) !== value
-    ? `${value}`
-    : depth &&
-      typeof value === 'object' &&
-      Object.entries(value as object)
-        .filter(([, each]) => each !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, each]) => [name, comparable(each, depth - 1)]);
-
-/** The socket's own options. */
-function optionsOf(given: Given): Options {
-  const { protocols: _, ...options } = given;
-  for (const name of Object.values(CALLBACKS)) delete options[name];
-  return options;
-}
-
-/** Who has the same key shares a socket: the text of the URL, the protocols, and the options as far as they can be compared. */
-export const keyOf = (url: string, given: Given): string => {
-  const { protocols } = given;
-  const list = typeof protocols === 'function' ? identify(protocols) : protocols;
-  return JSON.stringify([url, list, comparable(optionsOf(given), 2)]);
-};
-
-function open(key: string, url: Target, given: Given): Shared {
-  const ws = new WebSocket(url, given.protocols, optionsOf(given));
-  const shared: Shared = { _ws: ws, _state: { ws, status: ws.status }, _holders: 0, _watchers: new Set() };
-  ws.addEventListener('statuschange', () => {
-    shared._state = { ws, status: ws.status };
-    for (const watcher of shared._watchers) watcher();
+function open(key: string, owner: Owner): Shared {
+  const { _url: url, _given: given } = owner;
+  // Of a component that is gone nothing may be called, so each function is looked up when it is needed.
+  let shared: Shared | undefined;
+  const newest = () => shared?._owner ?? owner;
+  const target = typeof url === 'function' ? follow(url, () => newest()._url, 0) : url;
+  const protocols =
+    typeof given.protocols === 'function' ? follow(given.protocols, () => newest()._given.protocols, 0) : given.protocols;
+  const options = follow(optionsOf(given), () => newest()._given, 2);
+  const ws = new WebSocket(target as Target, protocols as Given['protocols'], options as object);
+  const made: Shared = {
+    _ws: ws,
+    _state: { ws, status: ws.status },
+    _retryAt: ws.retryAt,
+    _opened: false,
+    _holds: new Set(),
+    _owner: owner,
+    _watchers: new Set(),
+    _look() {
+      const { status, retryAt } = ws;
+      if (status !== 'open') made._opened = false;
+      if (status === made._state.status && retryAt === made._retryAt) return;
+      made._state = { ws, status };
+      made._retryAt = retryAt;
+      for (const watcher of made._watchers) watcher();
+    },
+  };
+  shared = made;
+  // Before any holder's, so that one who comes while `open` is being dispatched knows that it came too late for it.
+  ws.addEventListener('open', () => {
+    made._opened = true;
   });
-  all.set(key, shared);
-  return shared;
+  ws.addEventListener('statuschange', made._look);
+  // An attempt that is moved to another time is no change of status.
+  ws.addEventListener('reconnecting', made._look);
+  all.set(key, made);
+  return made;
 }
 
 /** A component's hold on a socket, and its ear. */
 export interface Hold {
   readonly _key: string;
   readonly _ws: Socket;
-  _release(): void;
+  readonly _owner: Owner;
+  /** The component has rendered: from now on its functions are called. */
+  _touch(): void;
+  /** Lets go. `done` is called when all the cleanups of this turn have run, before the socket is closed. */
+  _release(done: () => void): void;
 }
 
-export function hold(key: string, url: Target, given: Given, callbacks: () => Callbacks): Hold {
-  const shared = find(key) ?? open(key, url, given);
-  const ws = shared._ws;
-  const hear = (event: Event) =>
-    (callbacks()[CALLBACKS[event.type as keyof typeof CALLBACKS]] as Listen<Event> | undefined)?.(event, ws);
-  for (const type in CALLBACKS) ws.addEventListener(type, hear);
-  shared._holders += 1;
-  return {
+/** `open`, for one who came when it had been dispatched already. */
+const openEvent = (ws: Socket): Event =>
+  Object.defineProperties(new Event('open'), { target: { value: ws }, currentTarget: { value: ws } });
+
+export function hold(key: string, owner: Owner): Hold {
+  const known = find(key);
+  // One that has ended is for nobody new. Who holds it still gets it back.
+  const shared = known && (known._holds.size || !isOver(known)) ? known : open(key, owner);
+  const { _ws: ws, _holds: holds } = shared;
+  if (isOver(shared)) {
+    ws.reconnect();
+    // Its events come later, and nobody is to see the old end until then.
+    shared._look();
+  }
+  const tell = (event: Event) => (owner._given[CALLBACKS[event.type as keyof WebSocketEventMap]] as Callback)?.(event, ws);
+  for (const type in CALLBACKS) ws.addEventListener(type, tell);
+  const held: Hold = {
     _key: key,
     _ws: ws,
-    _release() {
-      for (const type in CALLBACKS) ws.removeEventListener(type, hear);
-      shared._holders -= 1;
+    _owner: owner,
+    _touch() {
+      holds.delete(held);
+      holds.add(held);
+      shared._owner = owner;
+    },
+    _release(done) {
+      for (const type in CALLBACKS) ws.removeEventListener(type, tell);
+      holds.delete(held);
+      shared._owner = [...holds].pop()?._owner ?? owner;
       // Whoever takes its place does so before this turn of the event loop ends: StrictMode's second mount, the next page.
       queueMicrotask(() => {
-        if (shared._holders || find(key) !== shared) return;
-        all.delete(key);
+        done();
+        if (holds.size) return;
+        if (find(key) === shared) all.delete(key);
         ws.close();
       });
     },
   };
+  held._touch();
+  if (shared._opened)
+    queueMicrotask(() => {
+      if (shared._opened && holds.has(held)) tell(openEvent(ws));
+    });
+  return held;
 }
 
-export function sendOn(ws: Socket | null | undefined, data: string | BufferSource | Blob): void {
-  if (!ws) throw new DOMException('There is no socket: no URL is given, or the component is not mounted.', 'InvalidStateError');
-  ws.send(data);
-}
+export const noSocket = (why: string): DOMException => new DOMException(`There is no socket: ${why}.`, 'InvalidStateError');
+
+export const GONE = 'the component is not mounted any more';
+export const NO_URL = 'no URL is given';

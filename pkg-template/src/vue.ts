@@ -1,63 +1,168 @@
 /** `holdfast-ws/vue`. The types are written by hand, in `vue.d.ts`. */
 import type { WebSocket as Socket, Status, Target } from 'holdfast-ws';
-import { getCurrentScope, type MaybeRefOrGetter, onScopeDispose, type ShallowRef, shallowRef, toValue, watch } from 'vue';
-import { type Given, type Hold, hold, identify, keyOf, sendOn, without } from './share';
+import {
+  getCurrentInstance,
+  getCurrentScope,
+  hasInjectionContext,
+  inject,
+  isRef,
+  type MaybeRefOrGetter,
+  onScopeDispose,
+  type ShallowRef,
+  shallowRef,
+  ssrContextKey,
+  toValue,
+  triggerRef,
+  watch,
+} from 'vue';
+import { type Given, identify, keyOf, misuse, readGiven } from './hook-options';
+import { GONE, type Hold, hold, NO_URL, noSocket, type Owner, targetOf, without } from './share';
 
 interface Api {
   ws: ShallowRef<Socket | null>;
   status: ShallowRef<Status>;
   data: ShallowRef<unknown>;
   send(data: string | BufferSource | Blob): void;
+  request(...given: unknown[]): Promise<unknown>;
+  call(...given: unknown[]): Promise<unknown>;
   stop(): void;
 }
 
-/** Neither a page nor a worker. Node has a WebSocket class of its own by now, so that says nothing. */
-const onServer = () => typeof document === 'undefined' && !('WorkerGlobalScope' in globalThis);
+/**
+ * True while rendering on a server. Vue's own renderer says so. Without it: where there is neither a page nor a worker of one. Node
+ * has a WebSocket class of its own by now, and edge runtimes a WorkerGlobalScope, so those say nothing; workers of a page have a location.
+ */
+const onServer = () =>
+  (hasInjectionContext() && inject<unknown>(ssrContextKey, null) !== null) ||
+  (typeof document === 'undefined' && !('WorkerGlobalScope' in globalThis && 'location' in globalThis));
 
-export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, given: Given = {}): Api {
+function check(given: unknown): void {
+  if (isRef(given)) misuse('the options are not reactive: useWebSocket(url, options) takes a plain object, not a ref');
+  for (const [name, value] of Object.entries(given ?? {}))
+    if (isRef(value)) misuse(`option ${name} is a ref, and the options are not reactive: give its value`);
+}
+
+export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, ...more: unknown[]): Api {
+  check(more[0]);
+  const given = readGiven(...more);
   const ws = shallowRef<Socket | null>(null);
   const status = shallowRef<Status>('closed');
   const data = shallowRef<unknown>(null);
+  const server = onServer();
+  const self = identify({});
   let held: Hold | undefined;
+  /** Let go of in this turn: what runs when the scope ends may send on it still. */
+  let leaving: Hold | undefined;
+  let stopped = false;
+  let retryAt: number | null = null;
 
-  const callbacks: Given = {
-    ...given,
-    onMessage(event, socket) {
-      data.value = event.data;
-      given.onMessage?.(event, socket);
-    },
-    onStatusChange(event, socket) {
-      status.value = socket.status;
-      given.onStatusChange?.(event, socket);
-    },
+  /** Also for an attempt that is moved to another time, which `status` doesn't show: who reads both is told. */
+  const look = (socket: Socket) => {
+    const moved = status.value === socket.status && retryAt !== socket.retryAt;
+    status.value = socket.status;
+    retryAt = socket.retryAt;
+    if (moved) triggerRef(status);
+  };
+
+  const owner: Owner = {
+    _url: null,
+    _given: {
+      ...given,
+      onMessage(event, socket) {
+        data.value = event.data;
+        given.onMessage?.(event, socket);
+      },
+      onStatusChange(event, socket) {
+        look(socket);
+        given.onStatusChange?.(event, socket);
+      },
+      onReconnecting(event, socket) {
+        look(socket);
+        given.onReconnecting?.(event, socket);
+      },
+    } as Given,
   };
 
   /** A URL object is no other than one that reads the same. */
   const target = () => {
     const value = toValue(url) as Target | null | undefined;
-    if (value instanceof Promise)
-      throw TypeError('holdfast-ws: the getter gave a promise. For a URL that is asked for, give () => ask');
-    return value == null || typeof value === 'function' ? value : `${value}`;
+    if (value instanceof Promise) misuse('the getter gave a promise. For a URL that is asked for, give () => ask');
+    const to = targetOf(value);
+    return to === null || typeof to === 'function' ? to : `${to}`;
   };
 
-  const connect = (to: ReturnType<typeof target>) => {
+  const leave = () => {
     const before = held;
     held = undefined;
-    ws.value = null;
-    before?._release();
-    status.value = without(to).status;
-    if (to == null || onServer()) return;
-    held = hold(keyOf(typeof to === 'function' ? identify(to) : to, given), to, given, () => callbacks);
-    ws.value = held._ws;
-    status.value = held._ws.status;
+    if (!before) return;
+    leaving = before;
+    before._release(() => {
+      if (leaving === before) leaving = undefined;
+    });
+  };
+
+  const connect = (to: Target | null) => {
+    leave();
+    owner._url = to;
+    try {
+      if (to !== null && !server) held = hold(keyOf(to, given, self, identify), owner);
+    } finally {
+      // A status that needs a socket is never shown without one.
+      if (held) ws.value = held._ws;
+      status.value = held?._ws.status ?? without(server ? to : null).status;
+      if (!held) ws.value = null;
+      retryAt = held?._ws.retryAt ?? null;
+    }
   };
 
   connect(target());
-  const unwatch = watch(target, connect);
+  let next: Target | null | undefined;
+  // Vue calls this before it renders, or who sends first.
+  const turn = () => {
+    if (next === undefined) return;
+    const to = next;
+    next = undefined;
+    // There and back again.
+    if (to === owner._url) return;
+    data.value = null;
+    connect(to);
+  };
+  const unwatch = [
+    watch(
+      target,
+      (to) => {
+        next = to;
+      },
+      { flush: 'sync' },
+    ),
+    watch(target, turn),
+  ];
+
   const stop = () => {
-    unwatch();
+    stopped = true;
+    next = undefined;
+    for (const end of unwatch) end();
     connect(null);
   };
   if (getCurrentScope()) onScopeDispose(stop);
-  return { ws, status, data, send: (message) => sendOn(held?._ws, message), stop };
+
+  const socket = () => {
+    turn();
+    return (held ?? (stopped ? leaving : undefined))?._ws;
+  };
+  const why = () => noSocket(server ? 'this is a server' : stopped ? GONE : NO_URL);
+  const ask =
+    (method: 'request' | 'call') =>
+    async (...given: unknown[]) => {
+      const to = socket();
+      if (!to) throw why();
+      return (to[method] as (...given: unknown[]) => Promise<unknown>)(...given);
+    };
+  const send = (message: string | BufferSource | Blob) => {
+    const to = socket();
+    if (to) to.send(message);
+    // In `setup` and in the hooks of a component there need not be a socket yet, or any more.
+    else if (!server && !getCurrentInstance()) throw why();
+  };
+  return { ws, status, data, send, request: ask('request'), call: ask('call'), stop };
 }

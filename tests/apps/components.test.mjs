@@ -15,9 +15,11 @@ const DEFINE = {
 
 for (const [name, file] of [
   ['React', 'react.jsx'],
+  ['React, coming and going', 'react-life.jsx'],
   ['Vue', 'vue.js'],
+  ['Vue, coming and going', 'vue-life.js'],
 ]) {
-  const folder = `components-${name.toLowerCase()}`;
+  const folder = `components-${file.split('.')[0]}`;
   const source = readFileSync(resolve('components', file), 'utf8');
 
   describe(`${name}:`, () => {

@@ -39,6 +39,6 @@ for (const file of ['frameworks.mjs', 'frameworks.cjs']) {
 
 withLine('a server renders React’s and Vue’s components without a socket, and ends', async ({ line, echo }) => {
   const said = await run(copy('node'), 'node', '--no-warnings', '--experimental-websocket', 'ssr.mjs', echo);
-  assert.equal(said, '<p>connecting null</p>\n<p>connecting null</p>\n');
+  assert.equal(said, '<p>connecting null</p>\n<p>connecting null</p>\n<p>connecting null</p>\nnull\n');
   assert.equal((await line.seen()).accepted, 0);
 });

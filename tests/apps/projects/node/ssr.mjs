@@ -10,15 +10,21 @@ import { renderToString as renderVue } from 'vue/server-renderer';
 const url = process.argv[2];
 
 function Line() {
-  const { ws, status } = react.useWebSocket(url);
+  const { ws, status, send } = react.useWebSocket(url);
+  send('on the server');
   return createElement('p', null, `${status} ${ws}`);
 }
 const App = () => createElement(react.WebSocketProvider, { url }, createElement(Line));
 console.log(renderToString(createElement(App)));
 
 const setup = () => {
-  const { ws, status } = vue.useWebSocket(() => url);
+  const { ws, status, send } = vue.useWebSocket(() => url);
+  send('on the server');
   return () => h('p', `${status.value} ${ws.value}`);
 };
 console.log(await renderVue(createSSRApp({ setup })));
+// As on edge runtimes, which have no page either.
+globalThis.WorkerGlobalScope = class {};
+console.log(await renderVue(createSSRApp({ setup })));
+console.log(vue.useWebSocket(url).ws.value);
 // Something that is left open keeps the process alive.

@@ -1,0 +1,351 @@
+/** `holdfast-ws/react`: who comes, who goes, who shares, and what they can do meanwhile. */
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
+import { useWebSocket, useWebSocketContext, useWebSocketState, WebSocketProvider } from 'holdfast-ws/react';
+import * as React from 'react';
+import { Component, useEffect, useLayoutEffect, useState } from 'react';
+import { renderToString } from 'react-dom/server';
+import { equal, it, matches, order, received, seen, settled, sleep, until } from './suite.js';
+
+configure({ reactStrictMode: true, asyncUtilTimeout: 10_000 });
+globalThis.cleanup = cleanup;
+
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id));
+
+class Boundary extends Component {
+  state = {};
+  static getDerivedStateFromError(error) {
+    return { error };
+  }
+  render() {
+    const { error } = this.state;
+    return error ? <p data-testid="error">{`${error.name} ${error.message}`}</p> : this.props.children;
+  }
+}
+const broken = () => screen.queryByTestId('error')?.textContent ?? null;
+
+/** Says that it came and that it goes, while the socket is open. */
+function useRoom({ status, send }, name) {
+  useEffect(() => {
+    if (status !== 'open') return;
+    send(`join ${name}`);
+    return () => send(`leave ${name}`);
+  }, [status, send, name]);
+}
+
+function Room({ url, name = 'a', options }) {
+  const socket = useWebSocket(url, options);
+  useRoom(socket, name);
+  return <p data-testid={name}>{socket.status}</p>;
+}
+
+const last = async (line) => (await received(line)).at(-1);
+
+it('what an effect’s cleanup sends goes out when the last component is unmounted', async ({ line, to }) => {
+  const { rerender } = render(<Boundary children={<Room url={to('/echo')} />} />);
+  await shows('a', 'open');
+  rerender(<Boundary children={null} />);
+  await until(async () => (await last(line)) === 'leave a');
+  equal(broken(), null);
+  await settled(line, 1, 0);
+});
+
+it('so it does while another component keeps the socket', async ({ line, to }) => {
+  const url = to('/echo');
+  const both = (a) => (
+    <Boundary>
+      {a && <Room url={url} />}
+      <Room url={url} name="b" />
+    </Boundary>
+  );
+  const { rerender } = render(both(true));
+  await shows('a', 'open');
+  await shows('b', 'open');
+  rerender(both(false));
+  await until(async () => (await last(line)) === 'leave a');
+  equal(broken(), null);
+  await settled(line, 1, 1);
+});
+
+it('so it does when a provider and its child go together', async ({ line, to }) => {
+  function Child() {
+    const socket = useWebSocketContext();
+    useRoom(socket, 'child');
+    return <p data-testid="child">{socket.status}</p>;
+  }
+  const app = (on) => <Boundary>{on && <WebSocketProvider url={to('/echo')} children={<Child />} />}</Boundary>;
+  const { rerender } = render(app(true));
+  await shows('child', 'open');
+  rerender(app(false));
+  await until(async () => (await last(line)) === 'leave child');
+  equal(broken(), null);
+});
+
+it('after a change of the URL the cleanup speaks with the room that is left', async ({ line, to }) => {
+  const urls = { a: to('/echo'), b: to('/echo', { line: `${line} b` }) };
+  const { rerender } = render(<Room url={urls.a} name="a" />);
+  await shows('a', 'open');
+  rerender(<Room url={urls.b} name="b" />);
+  await shows('b', 'open');
+  await until(async () => (await received(`${line} b`)).length > 0);
+  await until(async () => (await last(line)) === 'leave a');
+  const inB = await received(`${line} b`);
+  equal(
+    inB.filter((text) => !/ b$/.test(text)),
+    [],
+  );
+});
+
+it('a component that is gone is told so when it sends later, and a cleanup without a socket is not', async ({ to }) => {
+  let late;
+  function Once({ url }) {
+    const { send } = useWebSocket(url);
+    late = send;
+    useEffect(() => () => send('bye'), [send]);
+    return null;
+  }
+  const app = (url) => <Boundary>{url !== undefined && <Once url={url} />}</Boundary>;
+  const { rerender } = render(app(null));
+  rerender(app(undefined));
+  equal(broken(), null);
+  rerender(app(to('/echo')));
+  rerender(app(undefined));
+  await sleep(0);
+  let error;
+  try {
+    late('too late');
+  } catch (thrown) {
+    error = thrown;
+  }
+  equal(error?.name, 'InvalidStateError');
+  matches(error.message, /not mounted/);
+});
+
+it('a component without a URL keeps its tree when it sends in an effect', async () => {
+  const said = [];
+  console.error = (...all) => said.push(String(all[0]));
+  function Eager() {
+    const { send } = useWebSocket('');
+    useEffect(() => send('hello'), [send]);
+    return <p data-testid="line">here</p>;
+  }
+  render(<Boundary children={<Eager />} />);
+  equal(broken(), null);
+  matches(said.join(), /InvalidStateError: There is no socket: no URL is given/);
+});
+
+it('a text without anything in it is no URL', async ({ line }) => {
+  render(<Room url="" />);
+  await shows('a', 'closed');
+  equal((await seen(line)).accepted, 0);
+});
+
+it('layout effects of children send: on the first mount, and after a change of the URL to the new room', async ({
+  line,
+  to,
+}) => {
+  function Child({ name }) {
+    const { send } = useWebSocketContext();
+    useLayoutEffect(() => send(name), [send, name]);
+    return <p>{name}</p>;
+  }
+  const app = (name) => (
+    <Boundary>
+      <WebSocketProvider url={to('/echo', { line: `${line} ${name}` })}>
+        <Child name={name} />
+      </WebSocketProvider>
+    </Boundary>
+  );
+  const { rerender } = render(app('a'));
+  await until(async () => (await received(`${line} a`)).length > 0);
+  rerender(app('b'));
+  await until(async () => (await received(`${line} b`)).length > 0);
+  equal(broken(), null);
+  equal([...new Set(await received(`${line} a`))], ['a']);
+  equal([...new Set(await received(`${line} b`))], ['b']);
+});
+
+it('a first effect can ask, and gets the reply', async ({ to }) => {
+  function Sum() {
+    const { request, call } = useWebSocket(to('/rpc'), { request: { protocol: 'json-rpc' } });
+    const [sums, setSums] = useState([]);
+    useEffect(() => {
+      const add = async () => [await request({ method: 'add', params: [1, 2] }), await call('add', [3, 4])];
+      add().then(setSums);
+    }, [request, call]);
+    return <p data-testid="sums">{sums.join()}</p>;
+  }
+  render(<Sum />);
+  await shows('sums', '3,7');
+});
+
+it('a request without a URL rejects', async () => {
+  let api;
+  function Nothing() {
+    api = useWebSocket(null);
+    return null;
+  }
+  render(<Nothing />);
+  const error = await api.request({ get: 1 }).catch((reason) => reason);
+  equal(error.name, 'InvalidStateError');
+});
+
+it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ line, to }) => {
+  const asked = [];
+  function User({ token }) {
+    const { status } = useWebSocket(to('/echo'), {
+      authenticate: () => void asked.push(`login ${token}`),
+      reconnect: { minDelay: 20, shouldReconnect: () => asked.push(`retry ${token}`) },
+      resume: () => void asked.push(`resume ${token}`),
+      onMessage: () => {},
+      request: { protocol: { encode: () => `by ${token}`, decode: () => asked.push(`decode ${token}`) && { id: 0 } } },
+    });
+    return <p data-testid={token}>{status}</p>;
+  }
+  const app = (tokens) => tokens.map(([key, token]) => <User key={key} token={token} />);
+  const { rerender } = render(app([['a', 1]]));
+  await shows('1', 'open');
+  rerender(app([['a', 1], ['b', 2]])); // biome-ignore format: a pair for each
+  await shows('2', 'open');
+  rerender(app([['b', 3]]));
+  await shows('3', 'open');
+  asked.length = 0;
+  await order(line, 'drop');
+  await until(() => asked.includes('login 3'));
+  await order(line, 'send?text=hello');
+  await until(() => asked.includes('resume 3'));
+  equal(
+    asked.filter((text) => !text.endsWith('3')),
+    [],
+  );
+  matches(asked.join(), /retry 3/);
+  await settled(line, 2, 1);
+});
+
+it('a socket that has ended is not handed to one who comes later', async ({ line, to }) => {
+  const options = { onClose: () => {} };
+  const app = (keys) => keys.map((key) => <Room key={key} name={key} url={to('/echo')} options={options} />);
+  const { rerender } = render(app(['a']));
+  await shows('a', 'open');
+  await order(line, 'close?code=4401');
+  await shows('a', 'closed');
+  rerender(app(['a', 'b']));
+  await shows('b', 'open');
+  await shows('a', 'open');
+  await settled(line, 2, 1);
+});
+
+it('nor to a page that takes its place in the same commit, whose first effect sends', async ({ line, to }) => {
+  const shown = [];
+  function Page({ name }) {
+    const { status, send } = useWebSocket(to('/echo'));
+    useEffect(() => send(`of ${name}`), [send, name]);
+    useEffect(() => {
+      shown.push(`${name} ${status}`);
+    }, [name, status]);
+    return <p data-testid={name}>{status}</p>;
+  }
+  const { rerender } = render(<Page key="out" name="out" />);
+  await shows('out', 'open');
+  await order(line, 'close?code=1000');
+  await shows('out', 'closed');
+  rerender(<Page key="in" name="in" />);
+  await shows('in', 'open');
+  await until(async () => (await received(line)).includes('of in'));
+  equal(shown.includes('in closed'), false, 'the new page was shown the old end');
+  await settled(line, 2, 1);
+});
+
+it('one who comes when the connection is open already is told so, once, and each further time', async ({ line, to }) => {
+  const opened = [];
+  function Late({ name }) {
+    const { status } = useWebSocket(to('/echo'), {
+      reconnect: { minDelay: 20 },
+      onOpen: ({ type, target }, ws) => opened.push(`${name} ${type} ${target === ws}`),
+    });
+    return <p data-testid={name}>{status}</p>;
+  }
+  const { rerender } = render(<Late key="a" name="a" />);
+  await shows('a', 'open');
+  rerender([<Late key="a" name="a" />, <Late key="b" name="b" />]);
+  await shows('b', 'open');
+  await until(() => opened.length === 2);
+  await sleep(50);
+  equal(opened, ['a open true', 'b open true']);
+  await order(line, 'drop');
+  await until(() => opened.length === 4);
+  equal(opened.slice(2).sort(), ['a open true', 'b open true']);
+});
+
+it('with `share: false` a component has a socket of its own', async ({ line, to }) => {
+  const own = { share: false };
+  const { rerender } = render([
+    <Room key="a" name="a" url={to('/echo')} options={own} />,
+    <Room key="b" name="b" url={to('/echo')} options={own} />,
+    <Room key="c" name="c" url={to('/echo')} />,
+  ]);
+  for (const name of ['a', 'b', 'c']) await shows(name, 'open');
+  await settled(line, 3, 3);
+  rerender([]);
+  await settled(line, 3, 0);
+});
+
+it('protocols in the second place are an error that says where they go', async ({ to }) => {
+  for (const given of [[['chat']], ['chat'], [undefined, {}]]) {
+    cleanup();
+    function Wrong() {
+      useWebSocket(to('/echo'), ...given);
+    }
+    render(<Boundary children={<Wrong />} />);
+    matches(broken(), /TypeError holdfast-ws: .*protocols are an option/);
+  }
+});
+
+it('a countdown follows when the next attempt is moved', async ({ line, to }) => {
+  await order(line, 'refuse');
+  function Countdown() {
+    const { ws, status } = useWebSocket(to('/echo'), { reconnect: { minDelay: 100_000, maxDelay: 100_000 } });
+    const selected = useWebSocketState(ws, (ws) => ws?.retryAt ?? 0);
+    const [rendered, chosen] = [ws?.retryAt ?? 0, selected].map((at) => (at - Date.now() > 20_000 ? 'later' : 'soon'));
+    return <p data-testid="when">{status === 'waiting' ? `${rendered} ${chosen}` : status}</p>;
+  }
+  const texts = [];
+  render(<Countdown />);
+  await shows('when', 'later later');
+  new MutationObserver(() => texts.push(document.body.textContent)).observe(document.body, {
+    characterData: true,
+    childList: true,
+    subtree: true,
+  });
+  dispatchEvent(new Event('online'));
+  await until(() => texts.includes('soon soon'));
+});
+
+it('what is hidden by Activity has no socket, and has one again when it is shown', async ({ line, to }) => {
+  const { Activity } = React;
+  if (!Activity) return;
+  const app = (mode) => <Activity mode={mode} children={<Room url={to('/echo')} />} />;
+  const { rerender } = render(app('hidden'));
+  await sleep(200);
+  equal((await seen(line)).accepted, 0);
+  rerender(app('visible'));
+  await shows('a', 'open');
+  rerender(app('hidden'));
+  await settled(line, 1, 0);
+  rerender(app('visible'));
+  await shows('a', 'open');
+  await settled(line, 2, 1);
+});
+
+it('sending and asking while a server renders does nothing', async ({ line, to }) => {
+  const outcomes = [];
+  function Server() {
+    const { send, request } = useWebSocket(to('/echo'));
+    send('on the server');
+    request({ get: 1 }).catch((error) => outcomes.push(error.name));
+    return 'rendered';
+  }
+  equal(renderToString(<Server />), 'rendered');
+  await until(() => outcomes.length === 1);
+  equal(outcomes, ['InvalidStateError']);
+  await settled(line, 0, 0);
+});

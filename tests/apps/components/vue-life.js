@@ -1,0 +1,206 @@
+/** `holdfast-ws/vue`: who comes, who goes, who shares, and what they can do meanwhile. */
+import { cleanup, render, screen, waitFor } from '@testing-library/vue';
+import { useWebSocket } from 'holdfast-ws/vue';
+import { computed, createSSRApp, h, nextTick, onUnmounted, reactive, ref, watch } from 'vue';
+import { renderToString } from 'vue/server-renderer';
+import { equal, it, matches, order, received, seen, settled, sleep, until } from './suite.js';
+
+globalThis.cleanup = cleanup;
+
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 10_000 });
+
+const thrown = (call) => {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw Error('nothing was thrown');
+};
+
+const Line = {
+  props: { url: String, options: Object, id: { type: String, default: 'line' } },
+  setup(props) {
+    const { status } = useWebSocket(() => props.url, props.options);
+    return () => h('p', { 'data-testid': props.id }, status.value);
+  },
+};
+
+/** Several lines, as the reactive list says. */
+const lines = (list) => ({ setup: () => () => list.map((props) => h(Line, { key: props.id, ...props })) });
+
+it('what onUnmounted sends goes out, also while another component keeps the socket', async ({ line, to }) => {
+  const url = to('/echo');
+  const Room = {
+    props: ['name'],
+    setup({ name }) {
+      const { status, send } = useWebSocket(url);
+      onUnmounted(() => send(`leave ${name}`));
+      return () => h('p', { 'data-testid': name }, status.value);
+    },
+  };
+  const names = ref(['a', 'b']);
+  const warnings = [];
+  console.warn = (...said) => warnings.push(String(said[0]));
+  render({ setup: () => () => names.value.map((name) => h(Room, { name, key: name })) });
+  await shows('b', 'open');
+  names.value = ['b'];
+  await until(async () => (await received(line)).includes('leave a'));
+  names.value = [];
+  await until(async () => (await received(line)).includes('leave b'));
+  equal(warnings, []);
+  await settled(line, 1, 0);
+});
+
+it('a message behind a change of the room goes to the new room', async ({ line, to }) => {
+  const room = ref('a');
+  const { send, ws, status, stop } = useWebSocket(() => to('/echo', { line: `${line} ${room.value}` }));
+  send('for a');
+  await until(() => status.value === 'open');
+  room.value = 'b';
+  send('for b');
+  await nextTick();
+  await until(async () => (await received(`${line} b`)).length === 1);
+  equal([await received(`${line} a`), await received(`${line} b`)], [['for a'], ['for b']]);
+  matches(ws.value.url, /b$/);
+  stop();
+});
+
+it('the last room’s message is not that of the next', async ({ to }) => {
+  const room = ref('a');
+  const { data, stop } = useWebSocket(() => (room.value === 'a' ? to('/greet') : to('/echo')));
+  await until(() => data.value === 'hello');
+  room.value = 'b';
+  await nextTick();
+  equal(data.value, null);
+  stop();
+});
+
+it('a URL that is refused when it is set later leaves no socket and the status closed', async ({ to }) => {
+  const url = ref(to('/echo'));
+  const errors = [];
+  const Room = {
+    setup() {
+      const { ws, status } = useWebSocket(url);
+      return () => h('p', { 'data-testid': 'line' }, `${status.value} ${ws.value ? 'with' : 'without'}`);
+    },
+  };
+  render(Room, { global: { config: { errorHandler: (error) => errors.push(error.name) } } });
+  await shows('line', 'open with');
+  url.value = 'ftp:// ';
+  await shows('line', 'closed without');
+  equal(errors, ['SyntaxError']);
+  url.value = to('/echo');
+  await shows('line', 'open with');
+});
+
+it('a first line of setup can ask, and gets the reply', async ({ to }) => {
+  const { request, call, stop } = useWebSocket(to('/rpc'), { request: { protocol: 'json-rpc' } });
+  equal([await request({ method: 'add', params: [1, 2] }), await call('add', [3, 4])], [3, 7]);
+  stop();
+});
+
+it('sending in setup without a room does nothing, and later throws what says so', async ({ line }) => {
+  let send;
+  const errors = [];
+  const Room = {
+    setup() {
+      const room = ref('');
+      ({ send } = useWebSocket(() => room.value && `wss://example.com/rooms/${room.value}`));
+      send('hello');
+      const empty = useWebSocket('');
+      return () => h('p', { 'data-testid': 'line' }, empty.status.value);
+    },
+  };
+  render(Room, { global: { config: { errorHandler: (error) => errors.push(String(error)) } } });
+  await shows('line', 'closed');
+  equal(errors, []);
+  const error = thrown(() => send('later'));
+  equal([error.name, error.message], ['InvalidStateError', 'There is no socket: no URL is given.']);
+  equal((await seen(line)).accepted, 0);
+});
+
+it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ line, to }) => {
+  const asked = [];
+  const options = (name) => ({ authenticate: () => void asked.push(name), reconnect: { minDelay: 20 } });
+  const list = reactive(['a', 'b'].map((id) => ({ id, url: to('/echo'), options: options(id) })));
+  render(lines(list));
+  await shows('b', 'open');
+  list.pop();
+  await nextTick();
+  asked.length = 0;
+  await order(line, 'drop');
+  await until(() => asked.length === 1);
+  equal(asked, ['a']);
+  await shows('a', 'open');
+  list[0] = { id: 'c', url: to('/echo'), options: options('c') };
+  await nextTick();
+  await order(line, 'drop');
+  await until(() => asked.length === 2);
+  equal(asked, ['a', 'c']);
+});
+
+it('a socket that has ended is not handed to one who comes later, nor to the next page', async ({ line, to }) => {
+  const list = reactive([{ id: 'a', url: to('/echo') }]);
+  render(lines(list));
+  await shows('a', 'open');
+  await order(line, 'close?code=4401');
+  await shows('a', 'closed');
+  list.push({ id: 'b', url: to('/echo') });
+  await shows('b', 'open');
+  await shows('a', 'open');
+  await settled(line, 2, 1);
+  await order(line, 'close?code=1000');
+  await shows('b', 'closed');
+  list.splice(0, 2, { id: 'c', url: to('/echo') });
+  await shows('c', 'open');
+  await settled(line, 3, 1);
+});
+
+it('one who comes when the connection is open already is told so, and `share: false` has its own', async ({ line, to }) => {
+  const opened = [];
+  const options = (name, more) => ({ onOpen: ({ target }, ws) => opened.push(`${name} ${target === ws}`), ...more });
+  const list = reactive([{ id: 'a', url: to('/echo'), options: options('a') }]);
+  render(lines(list));
+  await shows('a', 'open');
+  list.push({ id: 'b', url: to('/echo'), options: options('b') });
+  await until(() => opened.length === 2);
+  await settled(line, 1, 1);
+  list.push({ id: 'c', url: to('/echo'), options: options('c', { share: false }) });
+  await until(() => opened.length === 3);
+  equal(opened, ['a true', 'b true', 'c true']);
+  await settled(line, 2, 2);
+});
+
+it('a countdown follows when the next attempt is moved', async ({ line, to }) => {
+  await order(line, 'refuse');
+  const { ws, status, stop } = useWebSocket(to('/echo'), { reconnect: { minDelay: 100_000, maxDelay: 100_000 } });
+  const at = computed(() => status.value === 'waiting' && ws.value.retryAt);
+  await until(() => at.value);
+  const seen = [];
+  watch(at, (time) => seen.push(time), { flush: 'sync' });
+  const before = at.value;
+  dispatchEvent(new Event('online'));
+  await until(() => seen.some((time) => time && time < before - 20_000));
+  stop();
+});
+
+it('what is misplaced is an error that says where it goes', async ({ to }) => {
+  matches(`${thrown(() => useWebSocket(to('/echo'), ['chat']))}`, /TypeError: .*protocols are an option/);
+  matches(`${thrown(() => useWebSocket(to('/echo'), ref({ heartbeat: {} })))}`, /TypeError: .*options are not reactive/);
+  matches(`${thrown(() => useWebSocket(to('/echo'), { heartbeat: ref({}) }))}`, /TypeError: .*heartbeat is a ref/);
+});
+
+it('a server renders without a socket, also in a page, and sending there does nothing', async ({ line, to }) => {
+  const app = createSSRApp({
+    setup() {
+      const { status, send } = useWebSocket(to('/echo'));
+      send('on the server');
+      setTimeout(() => send('and later'));
+      return () => h('p', status.value);
+    },
+  });
+  equal(await renderToString(app), '<p>connecting</p>');
+  await sleep(50);
+  await settled(line, 0, 0);
+});
