@@ -5,7 +5,7 @@ import { platform } from './cases/platform.mjs';
 import { openPage, startBrowser, watchdog } from './host/browser.mjs';
 import { startServer } from './host/server.mjs';
 
-watchdog(9);
+watchdog(20);
 
 let server;
 let browser;

@@ -11,7 +11,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { everywhere, inPages } from './cases/index.mjs';
 import { ENGINE, openPage, startBrowser, watchdog } from './host/browser.mjs';
 import { REALMS } from './host/realms.mjs';
@@ -23,7 +23,7 @@ const NATIVE_AGAIN = process.env.HOLDFAST_AGAINST === 'native';
 /** For work on one case: a part of its name, and of the realm's. */
 const { HOLDFAST_CASE: ONLY = '', HOLDFAST_REALM: ONLY_IN = '' } = process.env;
 
-watchdog(9);
+watchdog(20);
 
 let server;
 let browser;
@@ -57,9 +57,20 @@ after(async () => {
   await server?.stop();
 });
 
-function compare(name, results, variant) {
-  if (results instanceof Error) throw results;
-  const { native, [variant]: ours } = results[name];
+function compare(name, realm, variant) {
+  if (recorded[realm] instanceof Error) throw recorded[realm];
+  const { native, [variant]: ours, server } = recorded[realm][name];
+  try {
+    judge(name, native, ours, variant);
+  } catch (error) {
+    const page = { native: native.record.slice(-20), ours: ours.record.slice(-20) };
+    const sides = { page, server: server && { native: server.native, ours: server[variant] } };
+    error.message += `\n\nin the realm ${realm}, the last events: ${inspect(sides, { depth: 6, breakLength: 130 })}`;
+    throw error;
+  }
+}
+
+function judge(name, native, ours, variant) {
   assert.equal(native.outcome, 'finished', 'with the browser’s class');
   assert.notEqual(ours.outcome, 'deadline', 'with ours');
   const differences = NATIVE_AGAIN ? {} : KNOWN_DIFFERENCES;
@@ -72,9 +83,9 @@ for (const [realm, { names }] of realms) {
   describe(realm, () => {
     for (const name of namesIn(realm, names)) {
       const isQuirk = (variant) => quirks.some(({ cases, only }) => cases.test(name) && variant === (only ?? variant));
-      if (!isQuirk('plain')) test(`${name}: reconnect: false is the browser’s`, () => compare(name, recorded[realm], 'plain'));
+      if (!isQuirk('plain')) test(`${name}: reconnect: false is the browser’s`, () => compare(name, realm, 'plain'));
       const how = name in KNOWN_DIFFERENCES ? 'differs on purpose' : 'is the browser’s';
-      if (!isQuirk('default')) test(`${name}: the default class ${how}`, () => compare(name, recorded[realm], 'default'));
+      if (!isQuirk('default')) test(`${name}: the default class ${how}`, () => compare(name, realm, 'default'));
     }
   });
 }

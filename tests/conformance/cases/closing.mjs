@@ -12,7 +12,7 @@ export const cases = {
     await t.next(ws, 'close');
   },
   'closing: while connecting, some time later': async (t) => {
-    await t.order('handshake', { ms: 2000 });
+    await t.order('handshake', { ms: 20_000 });
     const ws = t.watch(t.make());
     await t.pause(50);
     t.log('state', ws.readyState);

@@ -54,7 +54,7 @@ const firing = withTriggers('errors', {
     });
     ws.addEventListener('message', () => t.log('after'));
     await fire();
-    await t.pause(20);
+    await t.until(() => t.record.some((line) => line.startsWith('unhandledrejection')));
   },
   'in an async handler': async (t, ws, fire) => {
     const error = t.error('async');
@@ -63,7 +63,7 @@ const firing = withTriggers('errors', {
       throw error;
     };
     await fire();
-    await t.pause(20);
+    await t.until(() => t.record.some((line) => line.startsWith('unhandledrejection')));
   },
   'and stopped before': async (t, ws, fire) => {
     const error = t.error('stopped');

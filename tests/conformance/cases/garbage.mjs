@@ -4,16 +4,6 @@
  */
 const collect = () => globalThis.gc({ type: 'major', execution: 'async' });
 
-/** Waits until the references are gone, or says that they don't go. */
-async function gone(t, references) {
-  for (let round = 0; round < 20; round++) {
-    await collect();
-    await t.pause(5);
-    if (references.every((reference) => !reference.deref())) return true;
-  }
-  return false;
-}
-
 /** In functions of their own, so that no variable of the case holds what they make. */
 const spawn = {
   withListener: async (t, type, path) => {
@@ -73,7 +63,7 @@ export const cases = {
       await Promise.all(sockets.map((ws) => t.end(ws)));
       return sockets.map((ws) => new WeakRef(ws));
     })();
-    t.log('gone', await gone(t, references));
+    t.log('gone', await t.gone(...references));
   },
   'garbage: closed ones with listeners and handlers are collected': async (t) => {
     const references = await (async () => {
@@ -86,7 +76,7 @@ export const cases = {
       await Promise.all(sockets.map((ws) => t.end(ws)));
       return sockets.map((ws) => new WeakRef(ws));
     })();
-    t.log('gone', await gone(t, references));
+    t.log('gone', await t.gone(...references));
   },
   'garbage: events of a closed one are collected with it': async (t) => {
     const references = await (async () => {
@@ -96,7 +86,7 @@ export const cases = {
       ws.close();
       return [new WeakRef(message), new WeakRef(await close), new WeakRef(ws)];
     })();
-    t.log('gone', await gone(t, references));
+    t.log('gone', await t.gone(...references));
   },
   'garbage: an event that is kept keeps its socket': async (t) => {
     const event = await (async () => {
@@ -115,7 +105,7 @@ export const cases = {
       await t.next(ws, 'close');
       return new WeakRef(ws);
     })();
-    t.log('gone', await gone(t, [reference]));
+    t.log('gone', await t.gone(reference));
   },
   'garbage: what a listener holds goes with the socket': async (t) => {
     const references = await (async () => {
@@ -128,7 +118,7 @@ export const cases = {
       await t.end(ws);
       return [new WeakRef(held), new WeakRef(listener)];
     })();
-    t.log('gone', await gone(t, references));
+    t.log('gone', await t.gone(...references));
   },
   'garbage: a listener that was removed goes at once': async (t) => {
     const ws = await t.open();
@@ -140,7 +130,7 @@ export const cases = {
       ws.onclose = null;
       return new WeakRef(listener);
     })();
-    t.log('gone', await gone(t, [reference]));
+    t.log('gone', await t.gone(reference));
   },
   'garbage: what was sent goes': async (t) => {
     const ws = await t.open();
@@ -153,7 +143,7 @@ export const cases = {
       await t.next(ws, 'message');
       return [new WeakRef(buffer), new WeakRef(blob)];
     })();
-    t.log('gone', await gone(t, references));
+    t.log('gone', await t.gone(...references));
   },
 };
 

@@ -5,7 +5,7 @@
 import { Trial } from './trial.mjs';
 
 /** For a hang, not for a slow machine. */
-const DEADLINE = 20_000;
+const DEADLINE = 30_000;
 
 /**
  * How many cases run side by side. Chromium delays a handshake the more are under way, by seconds from about 15 on
@@ -38,11 +38,19 @@ async function runTrial(run, WebSocket, where) {
   const outcome = await Promise.race([finished, deadline]);
   clearTimeout(timer);
   const record = [...trial.record];
-  trial.dispose();
-  return { outcome: outcome.replaceAll(trial.line, 'LINE'), record };
+  trial.tidy();
+  return { outcome: outcome.replaceAll(trial.line, 'LINE'), record, trial };
 }
 
-/** `classes` by name. Returns, by name of the case and then of the class, what was recorded. */
+/** What the server has seen of each class's line, where the classes differ: for the message of a failed test. */
+async function serverSide(trials, results) {
+  if (new Set(Object.values(results).map((result) => JSON.stringify(result))).size === 1) return undefined;
+  const ask = async ([variant, trial]) => [variant, await trial.seen().catch(String)];
+  const late = new Promise((resolve) => setTimeout(resolve, DEADLINE, 'no answer'));
+  return Promise.race([Promise.all(Object.entries(trials).map(ask)).then(Object.fromEntries), late]);
+}
+
+/** `classes` by name. Returns, by name of the case and then of the class, what was recorded; of those that differ `server`, too. */
 export async function runCases(cases, classes, where) {
   const results = {};
   const waiting = spread(Object.entries(cases));
@@ -50,8 +58,14 @@ export async function runCases(cases, classes, where) {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [name, run] = next;
       results[name] = {};
-      for (const [variant, WebSocket] of Object.entries(classes))
-        results[name][variant] = await runTrial(run, WebSocket, where);
+      const trials = {};
+      for (const [variant, WebSocket] of Object.entries(classes)) {
+        const { trial, ...result } = await runTrial(run, WebSocket, where);
+        results[name][variant] = result;
+        trials[variant] = trial;
+      }
+      results[name].server = await serverSide(trials, results[name]);
+      for (const trial of Object.values(trials)) trial.forget();
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, lane));

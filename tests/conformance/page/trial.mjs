@@ -139,6 +139,18 @@ export class Trial {
     while (!(await condition())) await this.pause(5);
   }
 
+  /** Waits until references are gone, or long enough to say that they don't go: what is collected may take several rounds. */
+  async gone(...references) {
+    const end = performance.now() + 5_000;
+    for (let round = 0; round < 20 || performance.now() < end; round++) {
+      // Chromium runs with --expose-gc; with an empty stack nothing on it keeps anything.
+      await globalThis.gc({ type: 'major', execution: 'async' });
+      await this.pause(5);
+      if (references.every((reference) => !reference.deref())) return true;
+    }
+    return false;
+  }
+
   pause(milliseconds = 0) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
@@ -148,13 +160,18 @@ export class Trial {
     this.#cleanups.push(action);
   }
 
-  dispose() {
+  /** Closes what the case has left open. */
+  tidy() {
     for (const ws of this.#sockets) {
       try {
         this.WebSocket.prototype.close.call(ws);
       } catch {}
     }
     for (const action of this.#cleanups) action();
+  }
+
+  /** Has the server forget the line. */
+  forget() {
     fetch(`/lines/${this.line}`, { method: 'DELETE' }).catch(() => {});
   }
 }
