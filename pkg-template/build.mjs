@@ -2,7 +2,7 @@
  * Builds the npm package from the skin, wasm-bindgen's glue and the wasm file: one file per way of loading, and the wasm apart.
  * Reads `generated/` and the repository's README and licences; writes to HOLDFAST_OUT, or `../pkg`.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -93,11 +93,14 @@ sizes.report();
 
 writeTypes(here, resolve(out, 'dist'));
 writeRedirects(out);
-for (const file of ['README.md', 'README.zh-CN.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
+for (const file of ['README.md', 'README.zh-CN.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
   // A package without its licence must not be published; a build on the way there may lack it.
   if (existsSync(resolve(root, file))) copyFileSync(resolve(root, file), resolve(out, file));
   else console.warn(`no ${file} in the repository: not publishable`);
 }
+
+// The README's links lead there.
+cpSync(resolve(root, 'docs'), resolve(out, 'docs'), { recursive: true });
 
 // The package is published with what users need of package.json; the version is the crate's.
 const { private: _, scripts, devDependencies, ...manifest } = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8'));

@@ -53,7 +53,7 @@ const ANSWERS = {
   '`readyState` is 0 when I send in `mounted`. How do I use it in Vue, in React, with Redux?': async ({ line, ask }) => {
     await ask('/sink');
     await line.until(({ connections }) => connections[0]?.received === 1);
-    assert.deepEqual(await line.received(), [{ connection: 1, text: 'said before the line is open' }]);
+    assert.deepEqual(await line.received(), [{ connection: 1, text: 'sent before the connection is open' }]);
   },
 
   'Which reply belongs to which request? I need the answer to a before I can send b': async ({ page, ask }) => {
