@@ -96,6 +96,7 @@ impl Keeper {
         mut commands: UnboundedReceiver<Command>,
         mut mailbox: UnboundedReceiver<(Connection, Letter)>,
     ) {
+        let mut dropped = false;
         loop {
             // The loop of the engine's documentation: outputs at once and in order, then events, then the alarm.
             while let Some(output) = self.engine.poll_output() {
@@ -112,9 +113,11 @@ impl Keeper {
                 .map(|at| self.began + at.since(Instant::ORIGIN).into());
             let far = tokio::time::Instant::now() + std::time::Duration::from_secs(3600);
             tokio::select! {
-                command = commands.recv() => match command {
+                // There is nothing to wait for once the client is dropped: a closed channel is always ready.
+                command = commands.recv(), if !dropped => match command {
                     Some(Command::Send(message)) => self.send(message),
-                    Some(Command::Close) | None => {
+                    command @ (Some(Command::Close) | None) => {
+                        dropped = command.is_none();
                         let now = self.now();
                         self.engine.close(now);
                     }
