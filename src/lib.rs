@@ -8,7 +8,8 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let ws = WebSocket::new("wss://example.com/live")?;
 //! ws.set_onmessage(|message| match message {
-//!     Message::Text(text) => println!("{text}"),
+//!     // `println!` shows nothing in a browser.
+//!     Message::Text(text) => web_sys::console::log_1(&text.into()),
 //!     _ => {}
 //! });
 //! ws.send_with_str("kept until the line is up")?;

@@ -60,7 +60,7 @@ impl WebSocket {
     /// let (mut sink, mut stream) = ws.channel().split();
     /// sink.send(Message::from("hello")).await?;
     /// while let Some(message) = stream.next().await {
-    ///     println!("{message:?}");
+    ///     web_sys::console::log_1(&format!("{message:?}").into());
     /// }
     /// # Ok(())
     /// # }
@@ -172,10 +172,13 @@ impl Sink<Message> for Channel {
         self.wait(cx)
     }
 
-    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
+    fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
         let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
         let sinks = &self.socket.shared().sinks;
-        sinks.send(self.socket.driver(), &self.delivery, data, bytes)
+        sinks.send(self.socket.driver(), &self.delivery, data, bytes)?;
+        // Somebody has undone the close that was under way, and this is to go out before another.
+        self.closing = false;
+        Ok(())
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {

@@ -39,13 +39,14 @@ impl WebSocket {
     /// #[serde(tag = "type", rename_all = "lowercase")]
     /// enum News { Price { symbol: String, price: f64 }, Halt { symbol: String } }
     ///
+    /// # fn show(_: String) {}
     /// # async fn run(ws: &WebSocket) {
     /// let mut news = ws.messages::<News>();
     /// while let Some(item) = news.next().await {
     ///     match item {
-    ///         Ok(News::Price { symbol, price }) => println!("{symbol}: {price}"),
-    ///         Ok(News::Halt { symbol }) => println!("{symbol} is halted"),
-    ///         Err(error) => eprintln!("{error}"),
+    ///         Ok(News::Price { symbol, price }) => show(format!("{symbol}: {price}")),
+    ///         Ok(News::Halt { symbol }) => show(format!("{symbol} is halted")),
+    ///         Err(error) => show(error.to_string()),
     ///     }
     /// }
     /// # }

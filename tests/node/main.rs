@@ -7,6 +7,7 @@ mod fake;
 mod json;
 mod memory;
 mod providers;
+mod random;
 mod replies;
 mod sinks;
 mod without_reconnect;
