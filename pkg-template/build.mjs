@@ -53,6 +53,8 @@ async function bundle(entry, { wasm = 'inlined', plugins = [], ...options }) {
     write: false,
     target: 'es2021',
     legalComments: 'none',
+    // Node shows the line of an uncaught error.
+    lineLimit: 1000,
     define: { SLIM: String(slim) },
     // The frameworks are the application's own, and so is the class: the entries for them must not bring a second one.
     external: ['holdfast-ws', 'react', 'vue'],
@@ -66,7 +68,8 @@ async function bundle(entry, { wasm = 'inlined', plugins = [], ...options }) {
   const places = code.split(JSON.stringify(PLACEHOLDER)).length - 1;
   const expected = wasm === 'inlined' && !plugins.length ? 1 : 0;
   if (places !== expected) throw Error(`${entry}: ${places} places for the wasm text instead of ${expected}`);
-  return code.replace(JSON.stringify(PLACEHOLDER), () => literal);
+  // On a line of its own, so that no other is long.
+  return code.replace(JSON.stringify(PLACEHOLDER), () => `\n${literal}\n`);
 }
 
 rmSync(out, { recursive: true, force: true });

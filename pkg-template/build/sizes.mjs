@@ -4,11 +4,11 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 20_900,
-  'index.cjs': 21_100,
-  'holdfast-ws.global.js': 20_900,
-  'slim.mjs': 8_700,
-  'slim.cjs': 8_900,
+  'index.mjs': 24_500,
+  'index.cjs': 24_700,
+  'holdfast-ws.global.js': 24_500,
+  'slim.mjs': 12_000,
+  'slim.cjs': 12_200,
   'holdfast-ws.wasm': 12_200,
   'react.mjs': 2_350,
   'react.cjs': 2_550,

@@ -4,6 +4,12 @@ export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'c
 export const CAUSE = ['closed', 'failed', 'connect-timeout', 'heartbeat', 'idle', 'stalled', 'manual', 'online'];
 
 /** For a connection that was given up, and why: the browser would fire its own a minute later. */
-export const closeEvent = (code: number, cause: number): CloseEvent => new CloseEvent('close', { code, reason: REASON[cause] });
+export function closeEvent(code: number, cause: number): CloseEvent {
+  const init = { code, reason: REASON[cause] };
+  // Node has the class from version 23 on.
+  return globalThis.CloseEvent
+    ? new CloseEvent('close', init)
+    : (Object.assign(new Event('close'), { wasClean: false, ...init }) as CloseEvent);
+}
 
 const REASON = ['', '', 'connect timeout', 'heartbeat timeout', 'idle timeout', 'stalled', 'reconnect'];

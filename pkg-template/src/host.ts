@@ -27,6 +27,8 @@ enum Past {
   Replies = 4,
 }
 
+const ignore = () => {};
+
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
@@ -100,6 +102,8 @@ export class Host {
         if (this._past) this._deliver(event);
         else this._ear?.(event);
       });
+      // The npm package `ws` emits the error of a socket that was left, and an error that nobody hears ends Node's process.
+      native.addEventListener('error', ignore);
       native.binaryType = this._binaryType;
       // Resolved against the page's address once, when the application gave it.
       this._url = native.url;

@@ -137,15 +137,40 @@ const listening = (method: 'addEventListener' | 'removeEventListener', run: type
   },
 });
 
+/**
+ * Closes the platform's socket. Returns true if it has ended within the call: one that was connecting does in Node from version 23 on,
+ * and fires its events before the core knows that the application asked for it. So nobody hears those; the core dispatches its own.
+ */
+function closeNative(native: WebSocket, plain: boolean, code: number, reason: string): boolean {
+  if (plain || native.readyState) {
+    native.close(code, reason);
+    return false;
+  }
+  // Replaced, not removed: a listener keeps its place among the others.
+  const { onerror, onclose } = native;
+  let ended = false;
+  native.onerror = () => {};
+  native.onclose = () => {
+    ended = true;
+  };
+  try {
+    native.close(code, reason);
+  } finally {
+    Object.assign(native, { onerror, onclose });
+  }
+  return ended;
+}
+
 const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
     const { _core: core, _host: host } = socketOf(this);
     const { _native: native } = host._turns;
     // The browser's is asked first, and of any state: it converts as the browser does (Chromium doesn't round) and throws its
     // errors (a reason without a code, in Chromium). A refusal that came later would leave us closing for ever.
-    if (native) native.close(code as number, reason as string);
-    else checkClose(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
-    core._ask(Ask.Close);
+    const ended = native
+      ? closeNative(native, host._settings._plain, code as number, reason as string)
+      : checkClose(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
+    core._ask(Ask.Close, 0, +!!ended);
   },
   send(this: object, data: unknown): void {
     const socket = socketOf(this);

@@ -167,6 +167,8 @@ impl<H: Heard + 'static> Driver<H> {
     fn on_error(&self, connection: Connection, event: &Event) {
         self.tell();
         if self.is_current(connection) {
+            let now = self.now();
+            self.engine(|engine| engine.handle_error(now, connection));
             self.host.error(Some(event));
         }
         self.settle();

@@ -9,6 +9,8 @@ pub(super) enum Timer {
     Retry,
     /// The attempt under way should have opened.
     Connect,
+    /// The connection reported an error before it opened, and should have been closed.
+    Failed,
     /// The connection counts as stable.
     Stable,
     /// The line has been quiet long enough for a ping.
@@ -26,8 +28,9 @@ pub(super) enum Timer {
 }
 
 impl Timer {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Stable,
+        Self::Failed,
         Self::Connect,
         Self::Answer,
         Self::Idle,

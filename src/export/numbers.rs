@@ -42,7 +42,13 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
 fn command(engine: &mut Engine<JsValue>, now: Instant, what: u32, subject: f64, says: bool) -> f64 {
     let number = subject as u32;
     match what {
-        26 => engine.close(now),
+        26 => {
+            engine.close(now);
+            // The native socket was connecting and has ended within its own `close()`, so no event of its will come.
+            if let Some(connection) = engine.connection().filter(|_| says) {
+                engine.handle_refused(now, connection);
+            }
+        }
         27 => engine.reconnect(now),
         // The answer to `host.provide`.
         28 if says => engine.handle_resolved(Question(number)),

@@ -17,6 +17,7 @@ mod close_codes;
 mod config;
 mod connect_timeout;
 mod drain;
+mod failing;
 mod flapping;
 mod heartbeat;
 mod idle;

@@ -93,7 +93,11 @@ impl<P: Clone> Engine<P> {
             | Phase::Open(connection)
             | Phase::Ending(connection) => {
                 self.phase = Phase::Closing(connection);
+                let failed = self.timers.get(Timer::Failed);
                 self.timers.stop_line();
+                if let Some(failed) = failed {
+                    self.timers.set(Timer::Failed, failed);
+                }
                 if let Some(heartbeat) = &self.config.heartbeat {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
                     self.timers.set(Timer::Answer, now.after(heartbeat.timeout));

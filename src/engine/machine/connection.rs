@@ -1,13 +1,17 @@
 //! A connection's life: resolved, dialled, opened, heard, ended. Input of any but the current connection changes nothing.
 
 use super::super::close::{Cause, Close};
-use super::super::instant::Instant;
+use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event, Output, Question};
 use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
 use super::watch::Watch;
+
+/// How long after its error a connection that never opened has for its close event. Browsers fire both in one task, or in two that
+/// follow each other.
+const CLOSE_AFTER_ERROR: Span = Span::from_millis(50);
 
 impl<P: Clone> Engine<P> {
     /// Starts an attempt: asks for the URL if the application provides it, dials otherwise.
@@ -52,6 +56,26 @@ impl<P: Clone> Engine<P> {
         if self.phase.connection() == Some(connection) {
             self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, Cause::Failed);
+        }
+    }
+
+    /// The connection reported an error. If it has not opened, its close event follows at once or never, and then the attempt has
+    /// failed all the same: Node 22's class has none for a failed handshake, Chromium's none for what a Content Security Policy
+    /// forbids.
+    ///
+    /// Without reconnection it changes nothing: the native socket speaks for itself.
+    pub fn handle_error(&mut self, now: Instant, connection: Connection) {
+        let unopened =
+            matches!(self.phase, Phase::Connecting(current) | Phase::Closing(current) if current == connection);
+        if unopened && self.config.reconnect.is_some() && self.timers.get(Timer::Failed).is_none() {
+            self.timers.set(Timer::Failed, now.after(CLOSE_AFTER_ERROR));
+        }
+    }
+
+    /// No close event has followed the error. The error itself has been dispatched.
+    pub(super) fn failure_is_due(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Connecting(_) | Phase::Closing(_)) {
+            self.abandon(now, Cause::Failed);
         }
     }
 

@@ -36,6 +36,7 @@ impl<P: Clone> Engine<P> {
             if let Some(due) = self.timers.take_due(timer, now) {
                 match timer {
                     Timer::Stable => self.start_over(),
+                    Timer::Failed => self.failure_is_due(now),
                     Timer::Connect => self.connect_is_due(now, due),
                     Timer::Answer => self.answer_is_due(now, due),
                     Timer::Idle => self.idle_is_due(now, due),

@@ -179,6 +179,7 @@ impl<'s> Run<'s> {
             | Input::Closing(who)
             | Input::Closed(who, _)
             | Input::Refused(who)
+            | Input::Erred(who)
             | Input::Pinged(who)
             | Input::Buffered(who, _) => return self.heard(who, input),
         }
@@ -263,6 +264,7 @@ impl<'s> Run<'s> {
                 engine.handle_refused(now, c);
                 self.connections.ended(c);
             }
+            Input::Erred(_) => engine.handle_error(now, c),
             Input::Pinged(_) => engine.handle_pinged(now, c),
             Input::Buffered(_, amount) => {
                 self.buffered = amount;

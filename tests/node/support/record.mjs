@@ -1,0 +1,37 @@
+/** What a socket tells, in order, and patience. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TYPES = ['open', 'message', 'error', 'close', 'reconnecting'];
+
+/** A limit against hangs only. */
+const PATIENCE_MS = 30_000;
+
+export function watch(ws) {
+  const events = [];
+  for (const type of TYPES)
+    ws.addEventListener(type, (event) => {
+      const { data, code, reason, wasClean, willReconnect, delay, cause } = event;
+      events.push({ type, at: performance.now(), data, code, reason, wasClean, willReconnect, delay, cause });
+    });
+  const all = (type) => events.filter((event) => event.type === type);
+  return {
+    ws,
+    events,
+    all,
+    get types() {
+      return events.map(({ type }) => type);
+    },
+    async until(type, count = 1) {
+      await until(
+        () => all(type).length >= count,
+        () => `${count} × ${type}; came ${events.map(({ type, code, cause }) => [type, code ?? cause].join(' ')).join(', ')}`,
+      );
+      return all(type)[count - 1];
+    },
+  };
+}
+
+export async function until(test, what = () => String(test)) {
+  for (const end = performance.now() + PATIENCE_MS; !test(); await sleep(5))
+    if (performance.now() > end) throw Error(`waited ${PATIENCE_MS} ms in vain for ${what()}`);
+}
