@@ -37,6 +37,8 @@ pub(crate) enum Step {
     Conformance,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
+    /// The package in Node 22 and 24
+    Node,
     /// The package with real servers, and client libraries of others on our class
     Servers,
     /// The package with nginx, nchan, Redis, MQTT and NATS
@@ -87,7 +89,7 @@ impl Step {
             // Of a full run, the Rust examples alone take minutes to compile.
             Self::Tools | Self::Apps => 1200,
             Self::Fmt => 60,
-            Self::Doc | Self::Npm | Self::Push => 300,
+            Self::Doc | Self::Npm | Self::Node | Self::Push => 300,
             Self::Wasm => 420,
             Self::Browsers => 900,
             Self::Clippy | Self::Native | Self::Build | Self::Package | Self::Conformance | Self::Servers => 600,
@@ -104,6 +106,7 @@ impl Step {
             | Self::Browsers
             | Self::Conformance
             | Self::Apps
+            | Self::Node
             | Self::Servers
             | Self::Push => &[Self::Tools, Self::Build],
         }
@@ -119,6 +122,7 @@ impl Step {
                 | Self::Browsers
                 | Self::Conformance
                 | Self::Apps
+                | Self::Node
                 | Self::Servers
                 | Self::Push
         )
@@ -214,6 +218,7 @@ impl Step {
                 .take(if places.full { 2 } else { 1 })
                 .flat_map(|folder| node_tests(workshop, places, folder, self.limit()))
                 .collect(),
+            Self::Node => node_tests(workshop, places, "tests/node", self.limit()),
             Self::Servers => {
                 // As `Native` compiles it, which leaves nothing to compile here; a test of its own brings the executable.
                 let mut jobs = vec![cargo(&["test", "--workspace", "--test", "deploy", "--no-run"])];
