@@ -9,7 +9,7 @@ const BUDGET = {
   'holdfast-ws.global.js': 24_500,
   'slim.mjs': 12_000,
   'slim.cjs': 12_200,
-  'holdfast-ws.wasm': 12_200,
+  'holdfast-ws.wasm': 14_000,
   'react.mjs': 2_350,
   'react.cjs': 2_550,
   'vue.mjs': 2_150,
