@@ -1,6 +1,10 @@
 //! `cargo xtask build`: from the crate and the skin to a publishable package in `pkg/`.
 
-use std::{path::Path, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use anyhow::Result;
 
@@ -8,6 +12,7 @@ use crate::{
     job::Job,
     progress::{self, Step},
     reaper,
+    stamp::Stamp,
     stop::Stop,
     tools::{self, Purpose},
     workshop::Workshop,
@@ -23,7 +28,7 @@ pub(crate) async fn run(_: Arguments, workshop: &Workshop) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds, showing its steps.
+/// Builds what is not up to date, showing its steps.
 pub(crate) async fn build(workshop: &Workshop, stop: &Stop) -> Result<()> {
     let begun = Instant::now();
     let mut all = tools::missing(workshop, Purpose::Build).await?;
@@ -36,11 +41,25 @@ pub(crate) async fn build(workshop: &Workshop, stop: &Stop) -> Result<()> {
 
 /// The steps of the build, given the tools.
 pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
-    const GENERATED: &str = "pkg-template/generated";
-    let library = workshop.target.join("wasm32-unknown-unknown/release/holdfast_ws.wasm");
-    let mut steps = Vec::new();
-    let mut step = |name: &str, command, limit| steps.push(Step::new(name, Job::new(command, limit)));
+    let compile = Step::new("cargo build", compile(workshop));
+    let bindgen = Step::new("wasm-bindgen", bindgen(workshop));
+    let install = npm_ci(workshop, SKIN).map(|ci| Step::new("npm ci", Job::new(ci, 900)));
+    let optimise = Step::new("wasm-opt", optimise(workshop));
+    // It prints what each entry weighs.
+    let package = Step::report("npm run build", package(workshop));
+    let steps = [Some(compile), Some(bindgen), install, Some(optimise), Some(package)];
+    steps.into_iter().flatten().collect()
+}
 
+const SKIN: &str = "pkg-template";
+const GENERATED: &str = "pkg-template/generated";
+
+fn library(workshop: &Workshop) -> PathBuf {
+    workshop.target.join("wasm32-unknown-unknown/release/holdfast_ws.wasm")
+}
+
+/// Cargo itself knows what is up to date.
+fn compile(workshop: &Workshop) -> Job {
     let wasm = [
         "build",
         "--package",
@@ -55,8 +74,10 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
     command
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
         .arg(&workshop.target);
-    step("cargo build", command, 600);
+    Job::new(command, 1800)
+}
 
+fn bindgen(workshop: &Workshop) -> Job {
     // The section that turns on reference types has to stay until wasm-opt has read it; the functions' names, until the file is
     // put into the package, for `cargo xtask bench` to tell what weighs how much.
     let bindgen = [
@@ -68,13 +89,14 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
     let mut command = workshop.command("", "wasm-bindgen", &bindgen);
     command
         .args(["--out-dir", GENERATED, "--out-name", "holdfast"])
-        .arg(library);
-    step("wasm-bindgen", command, 120);
+        .arg(library(workshop));
+    // The tool has the version that is locked.
+    let inputs = [library(workshop), workshop.root.join("Cargo.lock")].into();
+    let outputs = [workshop.root.join(GENERATED).join("holdfast.js")].into();
+    Job::new(command, 300).with_stamp(Stamp::new(&workshop.target, "wasm-bindgen", inputs, outputs))
+}
 
-    if let Some(ci) = npm_ci(workshop, "pkg-template") {
-        step("npm ci", ci, 300);
-    }
-
+fn optimise(workshop: &Workshop) -> Job {
     let wasm_file = "generated/holdfast_bg.wasm";
     let optimise = [
         "-Oz",
@@ -88,17 +110,31 @@ pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
         "-o",
         wasm_file,
     ];
-    step(
-        "wasm-opt",
-        workshop.command("pkg-template", "pkg-template/node_modules/.bin/wasm-opt", &optimise),
-        300,
-    );
+    let command = workshop.command(SKIN, "pkg-template/node_modules/.bin/wasm-opt", &optimise);
+    // It writes what it has read. What wasm-bindgen makes of the library is known by the library; if wasm-bindgen has run again,
+    // the file is not what was written here.
+    let skin = workshop.root.join(SKIN);
+    let inputs = [library(workshop), skin.join("package-lock.json")].into();
+    let outputs = [skin.join(wasm_file)].into();
+    Job::new(command, 900).with_stamp(Stamp::new(&workshop.target, "wasm-opt", inputs, outputs))
+}
 
-    let mut command = workshop.command("pkg-template", "npm", &["run", "build"]);
+fn package(workshop: &Workshop) -> Job {
+    let mut command = workshop.command(SKIN, "npm", &["run", "build"]);
     command.env("HOLDFAST_OUT", workshop.root.join("pkg"));
-    // It prints what each entry weighs.
-    steps.push(Step::report("npm run build", Job::new(command, 300)));
-    steps
+    let root = |file: &str| workshop.root.join(file);
+    let files = [SKIN, "www", "Cargo.toml", "README.md", "README.zh-CN.md"];
+    let licences = ["LICENSE-MIT", "LICENSE-APACHE"];
+    let inputs = files.into_iter().chain(licences).map(root).filter(|file| file.exists());
+    let outputs = [
+        "pkg",
+        "pkg-template/generated/skin.mjs",
+        "www/react/built.js",
+        "www/vue/built.js",
+    ]
+    .map(root);
+    let stamp = Stamp::new(&workshop.target, "package", inputs.collect(), outputs.into());
+    Job::new(command, 600).with_stamp(stamp)
 }
 
 /// `npm ci` in a folder, unless what is installed there is as new as the lock file.

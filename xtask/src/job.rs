@@ -16,7 +16,11 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{reaper::Reaper, stop::Stop};
+use crate::{
+    reaper::{Mark, Reaper},
+    stamp::Stamp,
+    stop::Stop,
+};
 
 /// How long output may still come after the process that wrote it has ended.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -26,6 +30,8 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 pub(crate) struct Job {
     pub(crate) command: Command,
     pub(crate) limit: Duration,
+    /// By which it is known that there is nothing to do.
+    stamp: Option<Stamp>,
 }
 
 /// Why a job did not succeed.
@@ -37,6 +43,8 @@ pub(crate) enum Failure {
     Exit(ExitStatus),
     /// It took longer than it may.
     Limit(Duration),
+    /// It succeeded, but can't be known by what it made.
+    Stamp(std::io::Error),
     /// We were told to stop.
     Stopped,
 }
@@ -46,7 +54,21 @@ impl Job {
         Self {
             command,
             limit: Duration::from_secs(limit_seconds),
+            stamp: None,
         }
+    }
+
+    /// The job is left out while its stamp is current.
+    pub(crate) fn with_stamp(self, stamp: Stamp) -> Self {
+        Self {
+            stamp: Some(stamp),
+            ..self
+        }
+    }
+
+    /// True if all that it would do is done.
+    pub(crate) fn is_done(&self) -> bool {
+        self.stamp.as_ref().is_some_and(|stamp| stamp.is_current(&self.shown()))
     }
 
     /// The command as one would type it.
@@ -58,6 +80,11 @@ impl Job {
 
     /// Runs it to its end or to its limit, and hands on each line it writes.
     pub(crate) async fn run(mut self, stop: &Stop, mut each_line: impl FnMut(&str)) -> Result<(), Failure> {
+        if self.is_done() {
+            each_line("(up to date)");
+            return Ok(());
+        }
+        let shown = self.shown();
         let deadline = Instant::now() + self.limit;
         self.command
             .stdin(Stdio::null())
@@ -68,8 +95,10 @@ impl Job {
         self.command.process_group(0);
         let program = self.command.as_std().get_program().to_string_lossy().into_owned();
         let start = |error| Failure::Start(program.clone(), error);
+        let mark = Mark::put(&mut self.command);
         let mut child = self.command.spawn().map_err(start)?;
-        let reaper = Reaper(child.id());
+        let leader = child.id();
+        let reaper = Reaper { leader, mark };
         let (sender, mut lines) = mpsc::channel(1024);
         tokio::spawn(read_lines(child.stdout.take(), sender.clone()));
         tokio::spawn(read_lines(child.stderr.take(), sender));
@@ -90,6 +119,9 @@ impl Job {
         let last = Instant::now() + LAST_WORDS;
         while let Ok(Some(line)) = tokio::time::timeout_at(last, lines.recv()).await {
             each_line(&line);
+        }
+        if let (Ok(()), Some(stamp)) = (&outcome, &self.stamp) {
+            stamp.write(&shown).map_err(Failure::Stamp)?;
         }
         outcome
     }
@@ -116,6 +148,7 @@ impl fmt::Display for Failure {
             Self::Start(program, error) => write!(formatter, "can't run {program}: {error}"),
             Self::Exit(status) => write!(formatter, "{status}"),
             Self::Limit(limit) => write!(formatter, "over its limit of {} s, killed", limit.as_secs()),
+            Self::Stamp(error) => write!(formatter, "what it should have made can't be read: {error}"),
             Self::Stopped => write!(formatter, "told to stop"),
         }
     }
@@ -125,28 +158,26 @@ impl std::error::Error for Failure {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::{path::Path, time::Instant};
+    use std::path::Path;
 
-    use tokio::{process::Command, sync::Mutex};
+    use tokio::process::Command;
 
-    use super::{Duration, Failure, Job, Stop};
+    use super::{Failure, Job, Stop};
     use crate::reaper;
 
-    /// A job's end is the end of everything below this process, so jobs run one at a time.
-    static ALONE: Mutex<()> = Mutex::const_new(());
+    /// For what ends by itself: no machine is as slow as that.
+    const LONG: u64 = 300;
 
-    async fn run(script: &str, limit: Duration) -> (Result<(), Failure>, Vec<String>, Duration) {
-        let _alone = ALONE.lock().await;
+    async fn run(script: &str, limit_seconds: u64) -> (Result<(), Failure>, Vec<String>) {
         reaper::adopt_orphans();
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         let mut lines = Vec::new();
-        let begun = Instant::now();
-        let job = Job { command, limit };
-        let outcome = job
-            .run(&Stop::listen().unwrap(), |line| lines.push(line.to_owned()))
+        let stop = Stop::listen().unwrap();
+        let outcome = Job::new(command, limit_seconds)
+            .run(&stop, |line| lines.push(line.to_owned()))
             .await;
-        (outcome, lines, begun.elapsed())
+        (outcome, lines)
     }
 
     fn lives(process: &str) -> bool {
@@ -157,7 +188,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn output_comes_line_by_line_from_both_streams_and_input_is_at_its_end() {
         let script = "echo out; echo err >&2; read nothing || printf 'no input, no newline'";
-        let (outcome, mut lines, _) = run(script, Duration::from_secs(20)).await;
+        let (outcome, mut lines) = run(script, LONG).await;
         lines.sort();
         assert!(outcome.is_ok());
         assert_eq!(lines, ["err", "no input, no newline", "out"]);
@@ -165,7 +196,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_bad_end_is_told_with_its_status() {
-        let (outcome, ..) = run("exit 3", Duration::from_secs(20)).await;
+        let (outcome, ..) = run("exit 3", LONG).await;
         assert_eq!(outcome.unwrap_err().to_string(), "exit status: 3");
     }
 
@@ -174,20 +205,47 @@ mod tests {
     async fn what_a_job_leaves_behind_is_ended_even_in_a_session_of_its_own() {
         let script = r#"
             signs=$(mktemp -d); export signs
-            setsid sh -c 'echo $$; touch $signs/a; exec sleep 60' &
-            setsid sh -c 'trap "" TERM; echo $$; touch $signs/b; sleep 60; sleep 60' &
+            setsid sh -c 'echo $$; touch $signs/a; exec sleep 1000' &
+            setsid sh -c 'trap "" TERM; echo $$; touch $signs/b; sleep 1000; sleep 1000' &
             until [ -e $signs/a ] && [ -e $signs/b ]; do sleep 0.02; done
             rm -r $signs"#;
-        let (outcome, lines, took) = run(script, Duration::from_secs(20)).await;
-        assert!(outcome.is_ok() && took < Duration::from_secs(15), "{took:?}");
+        let (outcome, lines) = run(script, LONG).await;
+        assert!(outcome.is_ok(), "{outcome:?}");
         assert_eq!(lines.len(), 2);
         assert!(lines.iter().all(|process| !lives(process)), "{lines:?}");
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_job_over_its_limit_is_killed_with_all_it_started() {
-        let (outcome, lines, took) = run("echo $$; sleep 60 & wait", Duration::from_secs(2)).await;
+        let (outcome, lines) = run("echo $$; sleep 1000 & echo $!; wait", 2).await;
         assert!(matches!(outcome, Err(Failure::Limit(_))), "{outcome:?}");
-        assert!(took < Duration::from_secs(15) && !lives(&lines[0]), "{took:?}");
+        assert!(lines.iter().all(|process| !lives(process)), "{lines:?}");
+    }
+
+    /// Each leaves behind a child in its group, and an orphan in a session of its own.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_end_of_a_job_leaves_the_processes_of_another_alone() {
+        let folder = std::env::temp_dir().join(format!("holdfast-two-jobs-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let sign = |name: &str| folder.join(name).display().to_string();
+        let leave_behind = "sleep 1000 & a=$!; b=$(sh -c 'setsid sleep 1000 >/dev/null & echo $!')";
+        let wait = |name: &str| format!("until [ -e {} ]; do sleep 0.02; done", sign(name));
+        let longer = format!(
+            "{leave_behind}; touch {}; {}; kill -0 $a && kill -0 $b && echo alive; echo $a; echo $b",
+            sign("begun"),
+            wait("over")
+        );
+        let longer = tokio::spawn(async move { run(&longer, LONG).await });
+        let (outcome, left) = run(&format!("{leave_behind}; {}; echo $a; echo $b", wait("begun")), LONG).await;
+        assert!(outcome.is_ok() && left.len() == 2, "{outcome:?} {left:?}");
+        assert!(left.iter().all(|process| !lives(process)), "{left:?}");
+        std::fs::write(folder.join("over"), "").unwrap();
+        let (outcome, lines) = longer.await.unwrap();
+        assert!(
+            outcome.is_ok() && lines.len() == 3 && lines[0] == "alive",
+            "{outcome:?} {lines:?}"
+        );
+        assert!(lines[1..].iter().all(|process| !lives(process)), "{lines:?}");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -3,11 +3,13 @@
 mod bench;
 mod build;
 mod demo;
+mod failures;
 mod job;
 mod markdown;
 mod progress;
 mod reaper;
 mod serve;
+mod stamp;
 mod stop;
 mod storm;
 mod tally;

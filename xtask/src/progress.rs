@@ -49,6 +49,10 @@ pub(crate) async fn run_all(steps: Vec<Step>, stop: &Stop) -> Result<()> {
 async fn run(title: &str, Step { job, report, .. }: Step, stop: &Stop) -> Result<()> {
     let begun = Instant::now();
     let shown = job.shown();
+    if job.is_done() {
+        println!("{title} … up to date");
+        return Ok(());
+    }
     let bar = ProgressBar::new_spinner().with_prefix(title.to_owned());
     bar.set_style(ProgressStyle::with_template(
         "{spinner} {prefix} … {elapsed}  {wide_msg:.dim}",

@@ -2,22 +2,52 @@
 //!
 //! Killing a child is not enough: a browser started by its driver lives in a process group of its own, outlives both, and
 //! keeps the pipe of our output open, which hangs whoever waits for the end of that output. So this process adopts orphans
-//! (a "subreaper", Linux only) and finds everything below it by walking /proc.
+//! (a "subreaper", Linux only) and finds what belongs to a job by walking /proc. Jobs run side by side, so an orphan must be
+//! told from another job's: by its process group, and by a mark in its environment, which it has inherited.
 
-use std::time::Duration;
+use std::{
+    process,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use tokio::process::Command;
 
 /// How long processes may take to end by themselves after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub(crate) use system::{adopt_orphans, kill};
+/// The environment variable with the marks of the jobs that a process belongs to, each followed by a semicolon.
+const MARKS: &str = "HOLDFAST_JOBS";
 
-/// Ends a child's process group, and all that this process adopted, when dropped: on every way out of a job.
+pub(crate) use system::{adopt_orphans, end_all};
+
+/// What the processes of one job are known by.
 #[derive(Debug)]
-pub(crate) struct Reaper(pub(crate) Option<u32>);
+pub(crate) struct Mark(String);
+
+impl Mark {
+    /// Marks a command, and so all that it will start.
+    pub(crate) fn put(command: &mut Command) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let mark = format!("{}-{};", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        // A job may be a test of this very code, and has to be found by the outer one.
+        let outer = std::env::var(MARKS).unwrap_or_default();
+        command.env(MARKS, format!("{outer}{mark}"));
+        Self(mark)
+    }
+}
+
+/// Ends a job's processes when dropped: on every way out of a job.
+#[derive(Debug)]
+pub(crate) struct Reaper {
+    /// The job's first process, which is the leader of a process group.
+    pub(crate) leader: Option<u32>,
+    pub(crate) mark: Mark,
+}
 
 impl Drop for Reaper {
     fn drop(&mut self) {
-        kill(self.0);
+        system::end(self.leader, &self.mark);
     }
 }
 
@@ -25,6 +55,8 @@ impl Drop for Reaper {
 mod system {
     use std::{
         collections::HashMap,
+        fs,
+        path::Path,
         thread::sleep,
         time::{Duration, Instant},
     };
@@ -34,7 +66,14 @@ mod system {
         unistd::Pid,
     };
 
-    use super::PATIENCE;
+    use super::{MARKS, Mark, PATIENCE};
+
+    /// A process that has not ended.
+    struct Process {
+        id: i32,
+        parent: i32,
+        group: i32,
+    }
 
     /// Makes this process the parent of its descendants' orphans, so that they can be found.
     pub(crate) fn adopt_orphans() {
@@ -42,17 +81,41 @@ mod system {
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
 
-    /// Ends a process group and every process below this one: politely, then for certain. Blocks until they are gone, for
-    /// a few seconds at most.
-    pub(crate) fn kill(group: Option<u32>) {
-        let group = group.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+    /// Ends the processes of a job. Blocks until they are gone, for a few seconds at most.
+    pub(super) fn end(leader: Option<u32>, mark: &Mark) {
+        let leader = leader.and_then(|id| i32::try_from(id).ok());
+        end_these(leader, || {
+            let is_root = |process: &Process| {
+                Some(process.id) == leader || Some(process.group) == leader || has(process.id, mark)
+            };
+            below_this_process(is_root)
+        });
+    }
+
+    /// Ends every process below this one: at the end of a run, what no job was known by.
+    pub(crate) fn end_all() {
+        end_these(None, || below_this_process(|_| true));
+    }
+
+    /// Politely, then for certain.
+    fn end_these(group: Option<i32>, find: impl Fn() -> Vec<Pid>) {
+        let group = group.map(Pid::from_raw);
         for (by, patience) in [(Signal::SIGTERM, PATIENCE), (Signal::SIGKILL, Duration::from_secs(1))] {
             let begun = Instant::now();
-            for process in descendants() {
+            for process in find() {
                 let _ = signal(process, by);
             }
+            // Where there is no /proc, this is all there is.
             let _ = group.map(|group| killpg(group, by));
-            while is_anyone_left(group) {
+            let is_anyone_left = || {
+                if cfg!(target_os = "linux") {
+                    !find().is_empty()
+                } else {
+                    // A group counts its zombies, /proc tells them apart.
+                    group.is_some_and(|group| killpg(group, None).is_ok())
+                }
+            };
+            while is_anyone_left() {
                 if begun.elapsed() > patience {
                     break;
                 }
@@ -61,51 +124,62 @@ mod system {
         }
     }
 
-    fn is_anyone_left(group: Option<Pid>) -> bool {
-        // A group counts its zombies, /proc tells them apart.
-        let in_group = || group.is_some_and(|group| killpg(group, None).is_ok());
-        if cfg!(target_os = "linux") {
-            !descendants().is_empty()
-        } else {
-            in_group()
-        }
-    }
-
-    /// Every process below this one that has not ended yet. Empty where there is no /proc.
-    fn descendants() -> Vec<Pid> {
-        let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
-        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
-                continue;
-            };
-            let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
-                continue;
-            };
-            // "id (name) state parent …", and the name may hold anything, brackets too.
-            let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-            let (Some(state), Some(Ok(parent))) = (fields.next(), fields.next().map(str::parse)) else {
-                continue;
-            };
-            if state != "Z" {
-                children.entry(parent).or_default().push(id);
-            }
+    /// The descendants of this process that are roots, and everything below those.
+    fn below_this_process(is_root: impl Fn(&Process) -> bool) -> Vec<Pid> {
+        let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
+        for process in processes() {
+            children.entry(process.parent).or_default().push(process);
         }
         let mut found = Vec::new();
-        let mut parents = vec![Pid::this().as_raw()];
-        while let Some(parent) = parents.pop() {
+        let mut parents = vec![(Pid::this().as_raw(), false)];
+        while let Some((parent, belongs)) = parents.pop() {
             for child in children.remove(&parent).unwrap_or_default() {
-                found.push(Pid::from_raw(child));
-                parents.push(child);
+                let belongs = belongs || is_root(&child);
+                if belongs {
+                    found.push(Pid::from_raw(child.id));
+                }
+                parents.push((child.id, belongs));
             }
         }
         found
+    }
+
+    /// Empty where there is no /proc.
+    fn processes() -> Vec<Process> {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| {
+                let id = entry.file_name().to_str()?.parse().ok()?;
+                let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+                // "id (name) state parent group …", and the name may hold anything, brackets too.
+                let mut fields = stat.rsplit(')').next()?.split_whitespace();
+                let state = fields.next()?;
+                let parent = fields.next()?.parse().ok()?;
+                let group = fields.next()?.parse().ok()?;
+                (state != "Z").then_some(Process { id, parent, group })
+            })
+            .collect()
+    }
+
+    fn has(process: i32, Mark(mark): &Mark) -> bool {
+        let file = Path::new("/proc").join(process.to_string()).join("environ");
+        let Ok(environment) = fs::read(file) else { return false };
+        let mut variables = environment.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+        variables.any(|variable| {
+            let value = variable.strip_prefix(MARKS).and_then(|rest| rest.strip_prefix('='));
+            value.is_some_and(|marks| marks.split_inclusive(';').any(|one| one == mark))
+        })
     }
 }
 
 #[cfg(not(unix))]
 mod system {
+    use super::Mark;
+
     pub(crate) fn adopt_orphans() {}
 
     /// The child itself is killed by tokio when it is dropped; there is no more to be had here.
-    pub(crate) fn kill(_group: Option<u32>) {}
+    pub(super) fn end(_leader: Option<u32>, _mark: &Mark) {}
+
+    pub(crate) fn end_all() {}
 }

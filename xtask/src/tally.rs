@@ -1,18 +1,24 @@
-//! Counting tests by what their runners print at the end.
+//! Counting tests by what their runners print at the end, and the names of those that failed.
+
+use crate::failures::{Failed, Failures};
 
 /// What a runner's output says about its tests.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     /// The lines it was read from.
     pub(crate) lines: Vec<String>,
+    /// The tests that failed, of the jobs that are over.
+    pub(crate) failures: Vec<Failed>,
+    reading: Failures,
 }
 
 impl Tally {
     /// Takes a line of output into account.
     pub(crate) fn read(&mut self, line: &str) {
         let plain = console::strip_ansi_codes(line);
+        self.reading.read(&plain);
         let Some((passed, failed)) = rust(&plain).or_else(|| node(&plain)) else {
             return;
         };
@@ -22,6 +28,11 @@ impl Tally {
         if passed + failed > 0 || node(&plain).is_some() {
             self.lines.push(plain.trim().to_owned());
         }
+    }
+
+    /// Called at the end of each job, whose output is then complete.
+    pub(crate) fn end_job(&mut self) {
+        self.failures.extend(std::mem::take(&mut self.reading).into_found());
     }
 }
 
@@ -92,6 +103,7 @@ mod tests {
             "test result: odd",
             "# skipped 4",
         ];
-        assert_eq!(tally(&lines), Tally::default());
+        let tally = tally(&lines);
+        assert_eq!((tally.passed, tally.failed, tally.lines.len()), (0, 0, 0));
     }
 }

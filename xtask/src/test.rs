@@ -1,51 +1,48 @@
-//! `cargo xtask test`: everything that is checked, one step after the other.
+//! `cargo xtask test`: everything that is checked, side by side where that disturbs nobody.
 //!
 //! A step that fails doesn't end the run, except for those that need what it makes. The last line of all is
 //! `N passed, N failed`, the sum over the test runners and the steps that failed without a runner's word for it.
 
+mod jobs;
+mod report;
+mod schedule;
 mod steps;
+mod voices;
 
 use std::{
     fs, io,
     path::PathBuf,
     process::ExitCode,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
+use parking_lot::Mutex;
 use xtask::server::Server;
 
-use crate::{job::Failure, reaper, stop::Stop, tally::Tally, tools, workshop::Workshop};
-use steps::{Places, Step};
+use crate::{job::Failure, reaper, stop::Stop, tools, workshop::Workshop};
+use jobs::Places;
+use report::{Outcome, Report};
+use steps::Step;
+use voices::Voices;
 
 /// The whole run's limit. A hang must be a failure with a log, never a run without an end.
-const WHOLE_RUN: Duration = Duration::from_secs(28 * 60);
+const WHOLE_RUN: Duration = Duration::from_secs(57 * 60);
 
 /// Runs every check and test. Installs the tools it lacks.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Runs this step only; may be given several times
+    /// Runs this step only, and what it needs; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
     /// Runs what takes long, too: the applications of Next.js and Parcel, the Rust examples, more chaos
     #[arg(long)]
     full: bool,
-}
-
-#[derive(Debug)]
-struct Report {
-    step: Step,
-    outcome: Outcome,
-    took: Duration,
-    tally: Tally,
-}
-
-#[derive(Debug)]
-enum Outcome {
-    Passed,
-    Failed(String),
-    NotRun(String),
+    /// Of the steps chosen, only the test files whose names begin so; of Rust's, only the tests whose names hold it
+    #[arg(last = true, requires = "only", value_name = "NAME")]
+    names: Vec<String>,
 }
 
 pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode> {
@@ -56,104 +53,93 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
         server: server.address()?,
         xtask: copy_of_executable(workshop)?,
         full: arguments.full,
+        names: arguments.names.clone(),
     };
     tokio::spawn(server.run());
-    let mut run = Run {
-        workshop,
+    let chosen = match &arguments.only[..] {
+        [] => Step::value_variants(),
+        only => only,
+    };
+    if !places.names.is_empty()
+        && let Some(step) = chosen.iter().find(|step| !step.plan().tests)
+    {
+        bail!("{step} has no tests to choose from");
+    }
+    let voices = Voices::new(&workshop.target.join("xtask-test"), chosen)?;
+    let run = Arc::new(Run {
+        workshop: workshop.clone(),
         places,
         stop: Stop::listen()?,
         begun,
-        reports: Vec::new(),
-    };
-    for step in Step::value_variants().iter().copied() {
-        if arguments.only.is_empty() || arguments.only.contains(&step) {
-            let report = run.take(step).await;
-            run.reports.push(report);
-        }
-    }
-    Ok(summarise(&run.reports))
+        voices: Mutex::new(voices),
+    });
+    let reports = schedule::run_all(&run, &steps::with_needs(chosen)).await;
+    // What no job's end has ended.
+    tokio::task::block_in_place(reaper::end_all);
+    Ok(report::summarise(&reports, begun.elapsed()))
 }
 
 /// A run in progress.
-struct Run<'a> {
-    workshop: &'a Workshop,
+#[derive(Debug)]
+struct Run {
+    workshop: Workshop,
     places: Places,
     stop: Stop,
     begun: Instant,
-    reports: Vec<Report>,
+    voices: Mutex<Voices>,
 }
 
-impl Run<'_> {
-    /// Runs a step, unless there is a reason not to.
+impl Run {
+    /// Runs a step.
     async fn take(&self, step: Step) -> Report {
         let begun = Instant::now();
-        let mut tally = Tally::default();
-        let outcome = match self.reason_against(step) {
-            Some(reason) => Outcome::NotRun(reason),
-            None => self.perform(step, &mut tally).await,
+        let limit = step.plan().limit().min(self.left());
+        self.voices.lock().begin(step, limit);
+        let outcome = self.run_jobs(step, limit).await;
+        let tally = self.voices.lock().tally(step);
+        let outcome = match outcome {
+            Err(error) => Outcome::Failed(format!("{error:#}")),
+            Ok(()) if step.plan().tests && (tally.passed == 0 || tally.failed > 0) => Outcome::Failed(format!(
+                "its runner counted {} passed, {} failed",
+                tally.passed, tally.failed
+            )),
+            Ok(()) => Outcome::Passed,
         };
         let took = begun.elapsed();
-        match &outcome {
-            Outcome::Passed => println!("=== {step} passed in {:.1} s", took.as_secs_f64()),
-            Outcome::Failed(reason) => println!("=== {step} FAILED after {:.1} s: {reason}", took.as_secs_f64()),
-            Outcome::NotRun(reason) => println!("\n=== {step} not run: {reason}"),
-        }
+        let last_words = self.voices.lock().end(step, &outcome, took);
         Report {
             step,
             outcome,
             took,
             tally,
+            last_words,
         }
     }
 
-    fn reason_against(&self, step: Step) -> Option<String> {
-        if self.stop.is_told() {
-            return Some("told to stop".to_owned());
-        }
-        if self.left().is_zero() {
-            return Some(format!("the whole run's limit of {} s is reached", WHOLE_RUN.as_secs()));
-        }
-        let lost = |needed: &&Step| {
-            let mut reports = self.reports.iter();
-            reports.any(|report| report.step == **needed && !matches!(report.outcome, Outcome::Passed))
-        };
-        step.needs().iter().find(lost).map(|needed| format!("needs {needed}"))
-    }
-
-    async fn perform(&self, step: Step, tally: &mut Tally) -> Outcome {
-        let limit = step.limit().min(self.left());
-        println!("\n=== {step} (at most {} s)", limit.as_secs());
-        if let Err(error) = self.run_jobs(step, limit, tally).await {
-            return Outcome::Failed(format!("{error:#}"));
-        }
-        if step.runs_tests() && (tally.passed == 0 || tally.failed > 0) {
-            return Outcome::Failed(format!(
-                "its runner counted {} passed, {} failed",
-                tally.passed, tally.failed
-            ));
-        }
-        Outcome::Passed
-    }
-
-    /// Runs a step's jobs in order, within one limit, up to the first that fails.
-    async fn run_jobs(&self, step: Step, limit: Duration, tally: &mut Tally) -> Result<()> {
+    /// Runs a step's jobs in order, within one limit, up to the first that fails. (Suites go on: each is a test of its own.)
+    async fn run_jobs(&self, step: Step, limit: Duration) -> Result<()> {
         let begun = Instant::now();
-        for mut job in step.jobs(self.workshop, &self.places).await? {
+        let mut failure = None;
+        for mut job in jobs::of(step, &self.workshop, &self.places).await? {
             let left = limit.saturating_sub(begun.elapsed());
             let of_the_step = left < job.limit;
             job.limit = job.limit.min(left);
-            println!("$ {}", job.shown());
-            let each_line = |line: &str| {
-                println!("{line}");
-                tally.read(line);
-            };
-            match job.run(&self.stop, each_line).await {
+            self.voices.lock().line(step, &format!("$ {}", job.shown()));
+            let each_line = |line: &str| self.voices.lock().line(step, line);
+            let outcome = job.run(&self.stop, each_line).await;
+            self.voices.lock().end_job(step);
+            match outcome {
+                Ok(()) => {}
                 Err(Failure::Limit(_)) if of_the_step => return Err(Failure::Limit(limit).into()),
-                outcome => outcome?,
+                Err(end @ Failure::Exit(_)) if step.plan().tests => failure = failure.or(Some(end)),
+                Err(end) => return Err(end.into()),
             }
         }
+        if let Some(failure) = failure {
+            return Err(failure.into());
+        }
         if step == Step::Tools {
-            tools::check(self.workshop).await?;
+            tools::check(&self.workshop).await?;
         }
         Ok(())
     }
@@ -173,36 +159,4 @@ fn copy_of_executable(workshop: &Workshop) -> io::Result<PathBuf> {
     fs::copy(&workshop.executable, &fresh)?;
     fs::rename(&fresh, &copy)?;
     Ok(copy)
-}
-
-fn summarise(reports: &[Report]) -> ExitCode {
-    println!("\n=== Summary");
-    let (mut passed, mut failed) = (0, 0);
-    for report in reports {
-        let (word, reason) = match &report.outcome {
-            Outcome::Passed => ("passed", ""),
-            Outcome::Failed(reason) => ("FAILED", reason.as_str()),
-            Outcome::NotRun(reason) => ("not run", reason.as_str()),
-        };
-        println!(
-            "{:<12} {word:<8} {:>7.1} s  {reason}",
-            report.step.to_string(),
-            report.took.as_secs_f64()
-        );
-        passed += report.tally.passed;
-        // A step that failed with no failed test to show for it counts as one.
-        failed += report.tally.failed.max(u64::from(word != "passed"));
-    }
-    println!("\n=== The runners' own words");
-    for report in reports {
-        for line in &report.tally.lines {
-            println!("{:<12} {line}", report.step.to_string());
-        }
-    }
-    println!("\n{passed} passed, {failed} failed");
-    if failed == 0 && !reports.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
 }

@@ -33,7 +33,7 @@ const PACKAGES: [(&str, &str); 14] = [
 /// No program, but a module of nginx's.
 const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 /// Compiling a tool takes minutes on a small machine.
-const INSTALL_SECONDS: u64 = 900;
+const INSTALL_SECONDS: u64 = 1800;
 
 /// What the tools are wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,17 @@ pub(crate) enum Purpose {
 
 /// The steps that install what is missing. Empty on a machine that has it all.
 pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec<Step>> {
+    let mut steps = ready_made(workshop, purpose).await?;
+    steps.extend(bindgen(workshop).await?);
+    if purpose == Purpose::Test {
+        steps.extend(wasm_pack(workshop).await);
+        steps.extend(geckodriver(workshop).await);
+    }
+    Ok(steps)
+}
+
+/// Those that come as they are: the target of Rust's, and Debian's packages.
+pub(crate) async fn ready_made(workshop: &Workshop, purpose: Purpose) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
     if !has_wasm_target(workshop).await {
         ensure!(
@@ -56,63 +67,74 @@ pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec
         );
         steps.push(install(workshop, "rustup", &["target", "add", WASM_TARGET]));
     }
-    let wanted = locked_version(&workshop.root, "wasm-bindgen")?;
-    let has_runner = workshop.which("wasm-bindgen-test-runner").is_some();
-    if !has_runner || version(workshop, "wasm-bindgen").await.as_deref() != Some(&wanted) {
-        // Without --locked: the lock file of this release names crates that don't build any more.
-        steps.push(install(
-            workshop,
-            "cargo",
-            &["install", "wasm-bindgen-cli", "--version", &wanted],
-        ));
-    }
-    if purpose == Purpose::Test && version(workshop, "wasm-pack").await.as_deref() != Some(WASM_PACK) {
-        steps.push(install(
-            workshop,
-            "cargo",
-            &["install", "wasm-pack", "--version", WASM_PACK, "--locked"],
-        ));
-    }
-    if purpose == Purpose::Test && version(workshop, "geckodriver").await.as_deref() != Some(GECKODRIVER) {
-        // Unoptimised, it compiles in half the time and is as quick as the browser needs.
-        let unoptimised = [
-            "install",
-            "geckodriver",
-            "--version",
-            GECKODRIVER,
-            "--locked",
-            "--debug",
-        ];
-        steps.push(install(workshop, "cargo", &unoptimised));
-    }
-    let mut packages = Vec::new();
-    if version(workshop, "node").await.is_none() || workshop.which("npm").is_none() {
-        packages.extend(["nodejs", "npm"]);
-    }
-    if purpose != Purpose::Build {
-        let lacks = |(package, program): &(_, &str)| match *package {
-            "chromium" => workshop.chromium().is_none(),
-            "firefox-esr" => purpose == Purpose::Test && workshop.firefox().is_none(),
-            _ if Path::new(program).is_absolute() => purpose == Purpose::Test && !Path::new(program).exists(),
-            _ => purpose == Purpose::Test && workshop.which(program).is_none(),
-        };
-        packages.extend(
-            PACKAGES
-                .iter()
-                .filter(|package| lacks(package))
-                .map(|(package, _)| *package),
-        );
-        // Debian's Python comes without what makes virtual environments.
-        if purpose == Purpose::Test
-            && !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await
-        {
-            packages.push("python3-venv");
-        }
-    }
+    let packages = missing_packages(workshop, purpose).await;
     if !packages.is_empty() {
         steps.extend(debian(workshop, &packages)?);
     }
     Ok(steps)
+}
+
+/// wasm-bindgen and its test runner. It must have the library's version.
+pub(crate) async fn bindgen(workshop: &Workshop) -> Result<Option<Step>> {
+    let wanted = locked_version(&workshop.root, "wasm-bindgen")?;
+    let has_runner = workshop.which("wasm-bindgen-test-runner").is_some();
+    if has_runner && version(workshop, "wasm-bindgen").await.as_deref() == Some(&wanted) {
+        return Ok(None);
+    }
+    // Without --locked: the lock file of this release names crates that don't build any more.
+    Ok(Some(compile(workshop, &["wasm-bindgen-cli", "--version", &wanted])))
+}
+
+pub(crate) async fn wasm_pack(workshop: &Workshop) -> Option<Step> {
+    if version(workshop, "wasm-pack").await.as_deref() == Some(WASM_PACK) {
+        return None;
+    }
+    Some(compile(workshop, &["wasm-pack", "--version", WASM_PACK, "--locked"]))
+}
+
+pub(crate) async fn geckodriver(workshop: &Workshop) -> Option<Step> {
+    if version(workshop, "geckodriver").await.as_deref() == Some(GECKODRIVER) {
+        return None;
+    }
+    Some(compile(
+        workshop,
+        &["geckodriver", "--version", GECKODRIVER, "--locked"],
+    ))
+}
+
+/// No registry has these tools built by those who make them, so they are compiled. Unoptimised, that takes half the time, and
+/// they are as quick as is needed.
+fn compile(workshop: &Workshop, what: &[&str]) -> Step {
+    let mut step = install(workshop, "cargo", &[&["install", "--debug"], what].concat());
+    step.job.command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    step
+}
+
+async fn missing_packages(workshop: &Workshop, purpose: Purpose) -> Vec<&'static str> {
+    let mut packages = Vec::new();
+    if version(workshop, "node").await.is_none() || workshop.which("npm").is_none() {
+        packages.extend(["nodejs", "npm"]);
+    }
+    if purpose == Purpose::Build {
+        return packages;
+    }
+    let lacks = |(package, program): &(_, &str)| match *package {
+        "chromium" => workshop.chromium().is_none(),
+        "firefox-esr" => purpose == Purpose::Test && workshop.firefox().is_none(),
+        _ if Path::new(program).is_absolute() => purpose == Purpose::Test && !Path::new(program).exists(),
+        _ => purpose == Purpose::Test && workshop.which(program).is_none(),
+    };
+    packages.extend(
+        PACKAGES
+            .iter()
+            .filter(|package| lacks(package))
+            .map(|(package, _)| *package),
+    );
+    // Debian's Python comes without what makes virtual environments.
+    if purpose == Purpose::Test && !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await {
+        packages.push("python3-venv");
+    }
+    packages
 }
 
 /// Checks what no step can repair, once everything is installed.

@@ -11,7 +11,7 @@ use tokio::process::Command;
 use xtask::server::Site;
 
 /// Looked up once, at the very start: a test run rebuilds this executable, and then its path is lost.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Workshop {
     /// The repository's folder.
     pub(crate) root: PathBuf,

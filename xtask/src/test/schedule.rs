@@ -1,0 +1,145 @@
+//! Which step begins when.
+
+use std::{collections::HashMap, sync::Arc, thread, time::Duration};
+
+use tokio::task::JoinSet;
+
+use super::{
+    Run, WHOLE_RUN,
+    report::{Outcome, Report},
+    steps::Step,
+};
+use crate::tally::Tally;
+
+/// How often the run says what it is at.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+
+/// Runs the steps, as many side by side as the machine bears. A step begins when those it needs have passed.
+pub(super) async fn run_all(run: &Arc<Run>, steps: &[Step]) -> Vec<Report> {
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    let mut waiting = steps.to_vec();
+    let mut running = HashMap::new();
+    let mut tasks = JoinSet::new();
+    let mut reports: Vec<Report> = Vec::new();
+    let mut signs = tokio::time::interval(SIGN_OF_LIFE);
+    signs.tick().await;
+    loop {
+        while let Some((step, reason)) = waiting
+            .iter()
+            .find_map(|step| Some((*step, reason_against(run, *step, &reports)?)))
+        {
+            waiting.retain(|other| *other != step);
+            println!("=== {step} not run: {reason}");
+            reports.push(left_out(step, reason));
+        }
+        while let Some(step) = next(
+            &waiting,
+            &running.values().copied().collect::<Vec<_>>(),
+            &passed(&reports),
+            cores,
+        ) {
+            waiting.retain(|other| *other != step);
+            let run = run.clone();
+            let task = tasks.spawn(async move { run.take(step).await });
+            running.insert(task.id(), step);
+        }
+        if running.is_empty() {
+            break;
+        }
+        tokio::select! {
+            Some(ended) = tasks.join_next_with_id() => {
+                let (id, report) = match ended {
+                    Ok((id, report)) => (id, Some(report)),
+                    Err(error) => (error.id(), None),
+                };
+                if let Some(step) = running.remove(&id) {
+                    reports.push(report.unwrap_or_else(|| left_out(step, "xtask panicked".to_owned())));
+                }
+            }
+            _ = signs.tick() => run.voices.lock().sign_of_life(run.begun.elapsed()),
+        }
+    }
+    reports.sort_by_key(|report| report.step);
+    reports
+}
+
+fn passed(reports: &[Report]) -> Vec<Step> {
+    let passed = reports
+        .iter()
+        .filter(|report| matches!(report.outcome, Outcome::Passed));
+    passed.map(|report| report.step).collect()
+}
+
+/// The first step that waits, has what it needs, and fits in beside those that run.
+fn next(waiting: &[Step], running: &[Step], passed: &[Step], cores: usize) -> Option<Step> {
+    let loads = || running.iter().map(|step| step.plan().load);
+    let free = (cores.max(1) * 2).saturating_sub(loads().map(|load| load.halves).sum());
+    let fits = |step: &Step| {
+        let load = step.plan().load;
+        // A step for which the machine is too small runs alone.
+        (load.halves <= free || running.is_empty()) && !(load.cargo && loads().any(|load| load.cargo))
+    };
+    let is_ready = |step: &Step| step.plan().needs.iter().all(|needed| passed.contains(needed));
+    waiting.iter().copied().find(|step| is_ready(step) && fits(step))
+}
+
+fn reason_against(run: &Run, step: Step, reports: &[Report]) -> Option<String> {
+    if run.stop.is_told() {
+        return Some("told to stop".to_owned());
+    }
+    if run.left().is_zero() {
+        return Some(format!("the whole run's limit of {} s is reached", WHOLE_RUN.as_secs()));
+    }
+    let is_lost = |needed: &&Step| {
+        let mut reports = reports.iter();
+        reports.any(|report| report.step == **needed && !matches!(report.outcome, Outcome::Passed))
+    };
+    let lost = step.plan().needs.iter().find(is_lost)?;
+    Some(format!("needs {lost}"))
+}
+
+fn left_out(step: Step, reason: String) -> Report {
+    Report {
+        step,
+        outcome: Outcome::NotRun(reason),
+        took: Duration::ZERO,
+        tally: Tally::default(),
+        last_words: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::{Step, next};
+
+    #[test]
+    fn a_step_waits_for_what_it_needs() {
+        assert_eq!(next(&[Step::Native, Step::Fmt], &[], &[], 2), Some(Step::Fmt));
+        assert_eq!(next(&[Step::Native], &[], &[Step::Binaries], 2), Some(Step::Native));
+    }
+
+    #[test]
+    fn no_two_steps_run_cargo_at_once() {
+        assert_eq!(next(&[Step::Doc], &[Step::Binaries], &[], 8), None);
+    }
+
+    #[test]
+    fn what_runs_together_never_takes_more_than_there_is_and_everything_gets_its_turn() {
+        for cores in [1, 2, 8] {
+            let mut waiting = Step::value_variants().to_vec();
+            let (mut running, mut passed) = (Vec::new(), Vec::new());
+            while !waiting.is_empty() || !running.is_empty() {
+                while let Some(step) = next(&waiting, &running, &passed, cores) {
+                    waiting.retain(|other| *other != step);
+                    running.push(step);
+                }
+                let halves: usize = running.iter().map(|step: &Step| step.plan().load.halves).sum();
+                assert!(halves <= cores * 2 || running.len() == 1, "{running:?}");
+                assert!(!running.is_empty(), "{waiting:?} never begin");
+                passed.push(running.remove(0));
+            }
+        }
+    }
+}
