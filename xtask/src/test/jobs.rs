@@ -47,8 +47,7 @@ const ALL_FEATURES: [&str; 3] = ["--no-default-features", "--features", "serde,e
 const AXUM: &str = "holdfast-axum-example";
 
 /// Every folder with tests of npm's; [`Step::Modules`] installs what they need.
-const FOLDERS: [&str; 7] = [
-    "pkg-template",
+const FOLDERS: [&str; 6] = [
     "tests/package",
     "tests/bench",
     "tests/conformance",

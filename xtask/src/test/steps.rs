@@ -99,9 +99,10 @@ impl Step {
             Tools => check(&[], halves(1), 30),
             Bindgen => check(&[], cargo(2), 30),
             Modules => check(&[Tools], halves(1), 20),
-            Build => check(&[Tools, Bindgen, Modules], cargo(2), 30),
+            Build => check(&[Tools, Bindgen], cargo(2), 30),
             Self::Fmt => check(&[], halves(1), 5),
-            Binaries => check(&[], cargo(1), 30),
+            // Not before the tools, so that `Build`, for which the most is waiting, comes first.
+            Binaries => check(&[Tools], cargo(1), 30),
             Geckodriver => check(&[], cargo(1), 30),
             WasmPack => check(&[], cargo(1), 30),
             WasmBinaries => check(&[Tools], cargo(1), 30),
@@ -110,14 +111,14 @@ impl Step {
             Self::Npm => check(&[Build], halves(1), 10),
             Self::Native => suite(&[Binaries], cargo(1), 30),
             Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
-            Self::Package => suite(&[Build], halves(1), 30),
-            Self::Firefox => suite(&[Build, Geckodriver], halves(1), 30),
-            Self::Webkit => suite(&[Build], halves(1), 30),
-            Self::Conformance => suite(&[Build], halves(1), 20),
+            Self::Package => suite(&[Build, Modules], halves(1), 30),
+            Self::Firefox => suite(&[Build, Modules, Geckodriver], halves(1), 30),
+            Self::Webkit => suite(&[Build, Modules], halves(1), 30),
+            Self::Conformance => suite(&[Build, Modules], halves(1), 20),
             // Of a full run, the Rust examples alone take minutes to compile.
-            Self::Apps => suite(&[Build], halves(1), 30),
-            Self::Servers => suite(&[Build, Binaries], halves(1), 30),
-            Self::Push => suite(&[Build], halves(1), 20),
+            Self::Apps => suite(&[Build, Modules], halves(1), 30),
+            Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
+            Self::Push => suite(&[Build, Modules], halves(1), 20),
         }
     }
 }
