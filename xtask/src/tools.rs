@@ -82,14 +82,22 @@ pub(crate) async fn bindgen(workshop: &Workshop) -> Result<Option<Step>> {
         return Ok(None);
     }
     // Without --locked: the lock file of this release names crates that don't build any more.
-    Ok(Some(compile(workshop, &["wasm-bindgen-cli", "--version", &wanted])))
+    Ok(Some(compile(
+        workshop,
+        &["wasm-bindgen-cli", "--version", &wanted],
+        false,
+    )))
 }
 
 pub(crate) async fn wasm_pack(workshop: &Workshop) -> Option<Step> {
     if version(workshop, "wasm-pack").await.as_deref() == Some(WASM_PACK) {
         return None;
     }
-    Some(compile(workshop, &["wasm-pack", "--version", WASM_PACK, "--locked"]))
+    Some(compile(
+        workshop,
+        &["wasm-pack", "--version", WASM_PACK, "--locked"],
+        true,
+    ))
 }
 
 pub(crate) async fn geckodriver(workshop: &Workshop) -> Option<Step> {
@@ -99,15 +107,21 @@ pub(crate) async fn geckodriver(workshop: &Workshop) -> Option<Step> {
     Some(compile(
         workshop,
         &["geckodriver", "--version", GECKODRIVER, "--locked"],
+        true,
     ))
 }
 
 /// No registry has these tools built by those who make them, so they are compiled. Unoptimised, that takes half the time, and
-/// they are as quick as is needed.
-fn compile(workshop: &Workshop, what: &[&str]) -> Step {
-    let mut step = install(workshop, "cargo", &[&["install", "--debug"], what].concat());
-    step.job.command.env("CARGO_PROFILE_DEV_DEBUG", "0");
-    step
+/// they are as quick as is needed. What is wanted later is compiled in the background.
+fn compile(workshop: &Workshop, what: &[&str], later: bool) -> Step {
+    let arguments = [&["install", "--debug"], what].concat();
+    let mut command = if later {
+        workshop.in_background("cargo", &arguments)
+    } else {
+        workshop.command("", "cargo", &arguments)
+    };
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    installing(command)
 }
 
 async fn missing_packages(workshop: &Workshop, purpose: Purpose) -> Vec<&'static str> {
@@ -155,7 +169,11 @@ pub(crate) async fn check(workshop: &Workshop) -> Result<()> {
 }
 
 fn install(workshop: &Workshop, program: &str, arguments: &[&str]) -> Step {
-    let job = Job::new(workshop.command("", program, arguments), INSTALL_SECONDS);
+    installing(workshop.command("", program, arguments))
+}
+
+fn installing(command: Command) -> Step {
+    let job = Job::new(command, INSTALL_SECONDS);
     Step::new(format!("installing: {}", job.shown()), job)
 }
 
@@ -176,8 +194,7 @@ fn debian(workshop: &Workshop, packages: &[&str]) -> Result<Vec<Step>> {
             command.env("DEBIAN_FRONTEND", "noninteractive");
             // Servers are wanted as programs, not running: in runlevel 1 Debian's installation starts none.
             command.env("RUNLEVEL", "1");
-            let job = Job::new(command, INSTALL_SECONDS);
-            Step::new(format!("installing: {}", job.shown()), job)
+            installing(command)
         })
         .collect())
 }

@@ -174,11 +174,7 @@ impl Work<'_> {
 
     /// What compiles beside the suites, which are about time, leaves them the processors.
     fn compile(&self, arguments: &[&str]) -> Job {
-        if self.workshop.which("nice").is_none() {
-            return self.cargo(arguments);
-        }
-        let nice = [&["-n", "15", "cargo"], arguments].concat();
-        self.whole(self.workshop.command("", "nice", &nice))
+        self.whole(self.workshop.in_background("cargo", arguments))
     }
 
     /// For the crate's tests in a browser.

@@ -19,10 +19,12 @@ pub(crate) enum Step {
     Build,
     /// The Rust code's layout
     Fmt,
-    /// Compiles the native tests, and the servers among the examples
-    Binaries,
     /// Compiles geckodriver, if it is missing
     Geckodriver,
+    /// Compiles the native tests, and the servers among the examples
+    Binaries,
+    /// Compiles wasm-pack, if it is missing
+    WasmPack,
     /// The package's and the standard's tests in the third engine
     Webkit,
     /// The package's and the standard's tests in Firefox
@@ -31,8 +33,6 @@ pub(crate) enum Step {
     Package,
     /// The engine's scenarios and properties, and the fault server's tests
     Native,
-    /// Compiles wasm-pack, if it is missing
-    WasmPack,
     /// Compiles the crate's tests for the browser
     WasmBinaries,
     /// The crate in a real browser
@@ -97,17 +97,17 @@ impl Step {
         };
         match self {
             Tools => check(&[], halves(1), 30),
-            Bindgen => check(&[], cargo(2), 30),
+            Bindgen => check(&[], halves(2), 30),
             Modules => check(&[Tools], halves(1), 20),
             Build => check(&[Tools, Bindgen], cargo(2), 30),
             Self::Fmt => check(&[], halves(1), 5),
-            // Not before the tools, so that `Build`, for which the most is waiting, comes first.
+            // What compiles comes after the tools, so that `Build`, for which the most is waiting, comes first.
             Binaries => check(&[Tools], cargo(1), 30),
-            Geckodriver => check(&[], cargo(1), 30),
-            WasmPack => check(&[], cargo(1), 30),
+            Geckodriver => check(&[Tools], halves(1), 30),
+            WasmPack => check(&[Tools], halves(1), 30),
             WasmBinaries => check(&[Tools], cargo(1), 30),
             Self::Clippy => check(&[Tools], cargo(1), 30),
-            Self::Doc => check(&[], cargo(1), 20),
+            Self::Doc => check(&[Tools], cargo(1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
             Self::Native => suite(&[Binaries], cargo(1), 30),
             Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
