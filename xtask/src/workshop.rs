@@ -79,7 +79,7 @@ impl Workshop {
     /// A command that runs in the repository, and leaves the processors to those that are in more of a hurry.
     pub(crate) fn in_background(&self, program: &str, arguments: &[&str]) -> Command {
         match self.which("nice") {
-            Some(_) => self.command("", "nice", &[&["-n", "10", program], arguments].concat()),
+            Some(_) => self.command("", "nice", &[&["-n", "5", program], arguments].concat()),
             None => self.command("", program, arguments),
         }
     }
