@@ -119,20 +119,17 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
             vec![work.in_browser(work.compile(&[&build[..], &ALL_FEATURES].concat()))]
         }
         Step::Wasm => {
-            let mut command = workshop.command("", "wasm-pack", &["test", "--headless", "--chrome", "--"]);
-            command.args(ALL_FEATURES);
-            command.args([
-                "--lib",
-                "--test",
-                "client",
-                "--test",
-                "futures",
-                "--test",
-                "serde",
-                "--no-fail-fast",
-            ]);
-            vec![work.rust_tests(work.in_browser(work.whole(command)))]
+            let suites: [&[&str]; 4] = [
+                &["--lib"],
+                &["--test", "client"],
+                &["--test", "futures"],
+                &["--test", "serde"],
+            ];
+            suites
+                .map(|suite| work.wasm_pack(&["--headless", "--chrome"], suite))
+                .into()
         }
+        Step::WasmNode => vec![work.wasm_pack(&["--node"], &["--test", "node"])],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,
         Step::Firefox | Step::Webkit => {
             let browser = step.to_string();
@@ -175,6 +172,28 @@ impl Work<'_> {
     /// What compiles beside the suites, which are about time, leaves them the processors.
     fn compile(&self, arguments: &[&str]) -> Job {
         self.whole(self.workshop.in_background("cargo", arguments))
+    }
+
+    /// Runs a suite of the crate's that [`Step::WasmBinaries`] has compiled.
+    fn wasm_pack(&self, place: &[&str], suite: &[&str]) -> Job {
+        if !self.places.names.is_empty() {
+            return self.without_wasm_pack(suite);
+        }
+        let mut command = self.workshop.command("", "wasm-pack", &["test"]);
+        command.args(place).arg("--").args(ALL_FEATURES).args(suite);
+        self.in_browser(self.whole(command))
+    }
+
+    /// The same for chosen tests, which wasm-pack can't be told.
+    fn without_wasm_pack(&self, suite: &[&str]) -> Job {
+        let mut job = self.cargo(&["test", "--target", BROWSER]);
+        job.command.args(ALL_FEATURES).args(suite);
+        job.command
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+        if let Some(driver) = self.workshop.which("chromedriver") {
+            job.command.env("CHROMEDRIVER", driver);
+        }
+        self.rust_tests(self.in_browser(job))
     }
 
     /// For the crate's tests in a browser.

@@ -37,6 +37,8 @@ pub(crate) enum Step {
     WasmBinaries,
     /// The crate in a real browser
     Wasm,
+    /// The crate in Node, over a socket that does what a test says
+    WasmNode,
     /// The package with real servers, and client libraries of others on our class
     Servers,
     /// The standard's tests, with our class in the browser's place
@@ -111,6 +113,7 @@ impl Step {
             Self::Npm => check(&[Build], halves(1), 10),
             Self::Native => suite(&[Binaries], cargo(1), 30),
             Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
+            Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
             Self::Package => suite(&[Build, Modules], halves(1), 30),
             Self::Firefox => suite(&[Build, Modules, Geckodriver], halves(1), 30),
             Self::Webkit => suite(&[Build, Modules], halves(1), 30),
