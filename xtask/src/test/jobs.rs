@@ -47,13 +47,14 @@ const ALL_FEATURES: [&str; 3] = ["--no-default-features", "--features", "serde,e
 const AXUM: &str = "holdfast-axum-example";
 
 /// Every folder with tests of npm's; [`Step::Modules`] installs what they need.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "tests/package",
     "tests/bench",
     "tests/conformance",
     "tests/apps",
     "tests/servers",
     "tests/push",
+    "tests/node",
 ];
 /// Those of a full run.
 const FULL_FOLDERS: [&str; 1] = ["tests/apps/full"];
@@ -140,6 +141,7 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
             )?
         }
         Step::Conformance => work.suites("test", None, &["tests/conformance"])?,
+        Step::Node => work.suites("test", None, &["tests/node"])?,
         Step::Push => work.suites("test", None, &["tests/push"])?,
         Step::Apps if places.full => work.suites("test", None, &["tests/apps", "tests/apps/full"])?,
         Step::Apps => work.suites("test", None, &["tests/apps"])?,

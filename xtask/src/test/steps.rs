@@ -45,6 +45,8 @@ pub(crate) enum Step {
     Conformance,
     /// The package with nginx, nchan, Redis, MQTT and NATS
     Push,
+    /// The package in Node 22 and 24
+    Node,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
     /// The Rust code's lints, natively and for the browser
@@ -121,6 +123,7 @@ impl Step {
             // Of a full run, the Rust examples alone take minutes to compile.
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
+            Self::Node => suite(&[Build, Modules], halves(1), 20),
             Self::Push => suite(&[Build, Modules], halves(1), 20),
         }
     }
