@@ -1,6 +1,8 @@
 //! The client in a real browser, with no feature but its own.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "../support/server.rs"]
+mod server;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,5 +1,5 @@
 //! The client in Node, in seconds: over a socket that does what a test says (`socket.js`), in an order that no browser shows
-//! on demand.
+//! on demand; and the suites of the browser again, over a server that is a fake, too (`server.js`).
 #![cfg(target_arch = "wasm32")]
 
 mod exceptions;
@@ -9,5 +9,15 @@ mod memory;
 mod providers;
 mod random;
 mod replies;
+mod server;
+mod shared;
 mod sinks;
+#[path = "../support/mod.rs"]
+mod support;
 mod without_reconnect;
+
+use holdfast_ws::{ReadyState, WebSocket};
+
+fn is_open(ws: &WebSocket) -> bool {
+    ws.ready_state() == ReadyState::Open
+}

@@ -45,7 +45,7 @@ globalThis.fake = {
     buffered = 0;
 
     constructor(url) {
-      if (fake.refuses) throw new DOMException('refused', 'SyntaxError');
+      if (fake.refuses || !/^wss?:[^#]*$/.test(url)) throw new DOMException('refused', 'SyntaxError');
       this.#url = String(url);
       fake.sockets.push(this);
     }

@@ -1,18 +1,13 @@
-//! Streams and sinks in a real browser, with the feature `futures` and no other.
-#![cfg(target_arch = "wasm32")]
-
-mod support;
+//! Streams and sinks.
 
 use std::pin::pin;
 use std::task::Poll;
 
+use crate::support::{address, connect, hurt, quick, received, sleep, until, until_connections};
 use futures_util::{FutureExt, SinkExt, StreamExt, future, poll, stream};
 use holdfast_ws::{Address, Channel, Event, Message, OpenError, Queue, ReadyState, SendError, Status, WebSocket};
-use support::{address, connect, hurt, quick, received, sleep, until, until_connections};
 use wasm_bindgen_futures::spawn_local;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 fn text(text: &str) -> Message {
     Message::from(text)
@@ -197,8 +192,8 @@ async fn waiting_for_open_ends_with_the_connection_or_with_the_end() {
     hurt("f-open", "refuse").await;
     let never = never.connect().expect("a good URL");
     assert_eq!(soon(never.wait_open()).await, Err(OpenError::Closed));
-    never.reconnect();
     hurt("f-open", "accept").await;
+    never.reconnect();
     soon(never.wait_open()).await.expect("started again");
 }
 

@@ -1,18 +1,13 @@
-//! Requests and typed messages in a real browser, with the feature `serde`.
-#![cfg(target_arch = "wasm32")]
-
-mod support;
+//! Requests and typed messages.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
 
+use crate::support::{Diary, address, connect, hurt, ms, quick, received, sleep, until};
 use futures_util::{StreamExt, future, poll};
 use holdfast_ws::{Message, MessageError, RequestError, RequestOptions, SendError, SendJsonError, WebSocket};
 use serde::{Deserialize, Serialize};
-use support::{Diary, address, connect, hurt, ms, quick, received, sleep, until};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// What the server's `/rpc` takes: a method and its parameters, in either dialect.
 #[derive(Serialize)]
@@ -207,17 +202,35 @@ async fn requests_end_when_all_ends_and_are_refused_after() {
     assert_eq!(ws.send_json(&1), Err(SendJsonError::Send(SendError::Closed)));
 }
 
+/// The `id` of the only request that the server has received on a line.
+async fn id_of(line: &str) -> u64 {
+    loop {
+        let received = received(line).await;
+        if let Some((_, rest)) = received.split_once(r#"{\"id\":"#) {
+            let end = rest.find([',', '}']).expect("more follows");
+            return rest[..end].parse().expect("a number");
+        }
+        sleep(10).await;
+    }
+}
+
 #[wasm_bindgen_test]
 async fn messages_that_are_no_replies_are_delivered_while_a_request_is_pending() {
     let ws = open("/rpc", "s-beside").await;
     let heard = Diary::<Message>::new();
     ws.set_onmessage(heard.notes());
     let body = never();
-    let mut request = pin!(ws.request::<_, BTreeMap<String, u32>>(&body));
+    let mut request = pin!(ws.request::<_, BTreeMap<String, u64>>(&body));
     assert!(poll!(&mut request).is_pending());
-    // Of nobody's, no JSON, another shape; and a call of the server's under the number of our request.
-    let others = [r#"{"id":77}"#, "{\"id\" no JSON", r#"{"id":"1"}"#, r#"{"n":{"id":1}}"#];
-    for other in others {
+    let id = id_of("s-beside").await;
+    // Of nobody's, no JSON, another shape.
+    let others = [
+        r#"{"id":77}"#.to_owned(),
+        "{\"id\" no JSON".to_owned(),
+        format!(r#"{{"id":"{id}"}}"#),
+        format!(r#"{{"n":{{"id":{id}}}}}"#),
+    ];
+    for other in &others {
         hurt(
             "s-beside",
             &format!("send?text={}", String::from(js_sys::encode_uri_component(other))),
@@ -226,7 +239,7 @@ async fn messages_that_are_no_replies_are_delivered_while_a_request_is_pending()
     }
     until("all of them", || heard.len() == others.len()).await;
     assert_eq!(heard.entries(), others.map(Message::from));
-    hurt("s-beside", "send?text=%20%7B%22extra%22:5,%22id%22:1%7D").await;
+    hurt("s-beside", &format!("send?text=%20%7B%22extra%22:5,%22id%22:{id}%7D")).await;
     let reply = request.await.expect("all of the message is the reply");
     assert_eq!(reply.get("extra"), Some(&5));
 }
@@ -238,9 +251,10 @@ async fn a_call_of_the_server_s_under_the_number_of_ours_is_a_message() {
     ws.set_onmessage(heard.notes());
     let mut call = pin!(ws.call::<_, String>("never", &()));
     assert!(poll!(&mut call).is_pending());
-    let theirs = r#"{"jsonrpc":"2.0","id":1,"method":"you"}"#;
-    let ours = r#"[{"jsonrpc":"2.0","id":1,"result":"in a batch"}]"#;
-    for message in [theirs, ours] {
+    let id = id_of("s-callee").await;
+    let theirs = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"you"}}"#);
+    let ours = format!(r#"[{{"jsonrpc":"2.0","id":{id},"result":"in a batch"}}]"#);
+    for message in [&theirs, &ours] {
         hurt(
             "s-callee",
             &format!("send?text={}", String::from(js_sys::encode_uri_component(message))),

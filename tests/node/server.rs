@@ -1,0 +1,50 @@
+//! What `server.js` plays, in place of the project's own server.
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::fake::js;
+
+#[wasm_bindgen]
+extern "C" {
+    type Server;
+    #[wasm_bindgen(method)]
+    fn install(this: &Server);
+    #[wasm_bindgen(method)]
+    fn hurt(this: &Server, line: &str, action: &str) -> js_sys::Promise;
+    #[wasm_bindgen(method)]
+    fn received(this: &Server, line: &str) -> String;
+    #[wasm_bindgen(method)]
+    fn connections(this: &Server, line: &str) -> u32;
+}
+
+fn server() -> Server {
+    js(include_str!("server.js"));
+    js("fakeServer").unchecked_into()
+}
+
+/// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
+pub(crate) fn address(path: &str, line: &str) -> String {
+    server().install();
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("ws://fake-server{path}{joint}line={line}")
+}
+
+/// Orders a fault: `hurt("lines-name", "drop")`.
+pub(crate) async fn hurt(line: &str, action: &str) {
+    JsFuture::from(server().hurt(line, action))
+        .await
+        .expect("a fault that there is");
+}
+
+/// What the server received on a line, as JSON.
+#[allow(clippy::unused_async)] // As the real one is.
+pub(crate) async fn received(line: &str) -> String {
+    server().received(line)
+}
+
+/// How many connections a line has.
+#[allow(clippy::unused_async)]
+pub(crate) async fn connections(line: &str) -> u32 {
+    server().connections(line)
+}

@@ -1,0 +1,56 @@
+#![allow(dead_code)] // No suite uses all of it.
+//! The project's own server, whose address the build is given.
+
+use js_sys::{JsString, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+const SERVER: &str = match option_env!("HOLDFAST_SERVER") {
+    Some(server) => server,
+    None => "ws://127.0.0.1:8080",
+};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(url: &str, options: &JsValue) -> Promise;
+
+    type Response;
+    #[wasm_bindgen(method)]
+    fn text(this: &Response) -> Promise;
+}
+
+/// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
+pub(crate) fn address(path: &str, line: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{SERVER}{path}{joint}line={line}")
+}
+
+async fn ask(method: &str, path: &str) -> String {
+    let options = js_sys::Object::new();
+    Reflect::set(&options, &"method".into(), &method.into()).expect("an object of ours");
+    let url = format!("{}{path}", SERVER.replacen("ws", "http", 1));
+    let response = JsFuture::from(fetch(&url, &options)).await.expect("the server answers");
+    let text = response.unchecked_into::<Response>().text();
+    let text = JsFuture::from(text).await.expect("all of it");
+    text.unchecked_into::<JsString>().into()
+}
+
+/// Orders a fault: `hurt("lines-name", "drop")`.
+pub(crate) async fn hurt(line: &str, action: &str) {
+    ask("POST", &format!("/lines/{line}/{action}")).await;
+}
+
+/// What the server received on a line, as JSON.
+pub(crate) async fn received(line: &str) -> String {
+    ask("GET", &format!("/lines/{line}/received")).await
+}
+
+/// How many connections a line has.
+pub(crate) async fn connections(line: &str) -> u32 {
+    let summary = js_sys::JSON::parse(&ask("GET", &format!("/lines/{line}")).await).expect("JSON");
+    let count = Reflect::get(&summary, &"live".into()).expect("an object");
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A small count.
+    let count = count.as_f64().expect("a number") as u32;
+    count
+}
