@@ -527,6 +527,8 @@ export interface WebSocketConstructor {
    * A class with preset options, for libraries that take a WebSocket class. Options given to its constructor win, one by one
    * inside the groups. With `reconnect: false` it is the browser's class to the letter: it stands on `EventTarget` itself, and its
    * constructor takes no functions and no options; else it is a subclass.
+   * The class passes over option names that it doesn't know in its third argument, with one warning: a library may give another
+   * package's. Give `{ reconnect: false }` to a library that reconnects by itself, or its sockets multiply.
    *
    * @throws `TypeError` for an unknown option or a value of the wrong type.
    */

@@ -83,6 +83,12 @@ export class Host {
     return this._pinned ?? this._weak?.deref();
   }
 
+  /** True until it is over. */
+  get _isLive(): boolean {
+    const socket = this._socket;
+    return !!socket && socket._core._ask(Ask.ReadyState) < 3;
+  }
+
   /** The option at a place of `options.ts`. */
   _option(place: number): number {
     return this._settings._numbers[place] as number;

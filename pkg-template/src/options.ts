@@ -156,6 +156,20 @@ export function readOptions(options: Raw): Settings {
   return settings;
 }
 
+let warned = false;
+
+/** The options without what is not ours: a library that is handed a class of `with()` may give what another package takes. */
+export function knownOptions(given: Raw): Raw {
+  const entries = Object.entries(given);
+  const known = entries.filter(([key]) => SCHEMA[key] !== undefined);
+  if (known.length < entries.length && !warned) {
+    warned = true;
+    const unknown = entries.filter(([key]) => SCHEMA[key] === undefined).map(([key]) => key);
+    console.warn(`holdfast-ws: passed over options that are unknown: ${unknown.join(', ')}`);
+  }
+  return Object.fromEntries(known);
+}
+
 /** What is given later wins, option by option inside the groups. */
 export function mergeOptions(preset: Raw, given: Raw): Raw {
   const merged = { ...preset };

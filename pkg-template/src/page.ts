@@ -21,6 +21,22 @@ const SIGNALS: { [type: string]: number } = {
 
 const followers = new Set<Host>();
 
+/** So many live sockets of one URL are most often a library's that reconnects by itself. */
+const CROWD = 20;
+
+let warned = false;
+
+/** Warns once if a page has many live sockets of ours, with reconnection on, for one URL. */
+export function warnOfCrowd({ _url: url }: Host): void {
+  if (warned || followers.size < CROWD) return;
+  const same = [...followers].filter((host) => host._url === url && host._isLive);
+  if (same.length < CROWD) return;
+  warned = true;
+  console.warn(
+    `holdfast-ws: ${same.length} sockets for one URL are live. A library that reconnects by itself takes WebSocket.with({ reconnect: false }).`,
+  );
+}
+
 const { document } = globalThis;
 
 const listener = {

@@ -11,7 +11,8 @@ import { STATUS } from './events';
 import { Host } from './host';
 import { addListener, removeListener, setHandler } from './listeners';
 import { isObject, Native, native } from './native';
-import { mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from './options';
+import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from './options';
+import { warnOfCrowd } from './page';
 import { send } from './send';
 import { type Socket, socketOf, sockets } from './socket';
 import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
@@ -38,7 +39,8 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
     protocols === undefined ? [] : typeof protocols === 'function' && !standsIn ? protocols : protocolList(protocols);
   // A class with a preset may come to a library that gives it arguments of its own.
   if (options != null && !isObject(options) && preset === NO_PRESET) misuse(NOT_OPTIONS);
-  const settings = readOptions(isObject(options) && !standsIn ? mergeOptions(preset, options as Raw) : preset);
+  const own = isObject(options) && !standsIn ? (preset === NO_PRESET ? (options as Raw) : knownOptions(options as Raw)) : {};
+  const settings = readOptions(mergeOptions(preset, own));
   const asks = provided || typeof list === 'function';
   settings._numbers[RESOLVES] = +asks;
   const givenUrl = asks && !provided ? checkUrl(target) : target;
@@ -66,6 +68,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
   }
   host._weak = new WeakRef(socket);
   sockets.set(ws, socket);
+  warnOfCrowd(host);
 }
 
 /** Attributes that the core answers. */
