@@ -83,7 +83,11 @@ function leave(seat: Seat, held: Hold | undefined): void {
   if (seat._held === held) seat._held = undefined;
   seat._phase = Phase.Leaving;
   const over = () => {
-    if (seat._phase === Phase.Leaving) seat._phase = Phase.Gone;
+    if (seat._phase === Phase.Leaving) {
+      seat._phase = Phase.Gone;
+      // Who comes back, as Activity has it, is told again.
+      seat._opened = undefined;
+    }
     if (held && seat._leaving.get(held._key) === held) seat._leaving.delete(held._key);
   };
   if (held) seat._leaving.set(held._key, held);

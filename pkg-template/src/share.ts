@@ -26,6 +26,8 @@ export const without = (target: unknown): State => (target === null ? NONE : SOO
 export interface Owner {
   _url: Target | null;
   _given: Given;
+  /** The `open` that it was told of last. StrictMode mounts twice, and what has been told isn't told again. */
+  _opened?: object;
 }
 
 export interface Shared {
@@ -33,8 +35,8 @@ export interface Shared {
   _state: State;
   /** When the next attempt was planned for, as of the last look. */
   _retryAt: number | null;
-  /** True if `open` was dispatched for the connection there is. */
-  _opened: boolean;
+  /** The `open` of the connection there is, once it is being dispatched. */
+  _opened: object | undefined;
   /** In the order of their last renders. */
   readonly _holds: Set<Hold>;
   /** The holder that rendered last: its functions are called. The last of all, once everybody has let go. */
@@ -48,6 +50,9 @@ const all = new Map<string, Shared>();
 
 /** The socket of a key, if somebody holds it. */
 export const find = (key: string): Shared | undefined => all.get(key);
+
+/** True if an attempt is planned for another time. The same time reads differently by a millisecond or so, as clocks do. */
+export const isMoved = (now: number | null, before: number | null): boolean => Math.abs((now ?? 0) - (before ?? 0)) > 100;
 
 /** True if it is closing or closed, and won't connect again by itself. */
 export const isOver = (shared: Shared): boolean => shared._ws.readyState > 1;
@@ -66,14 +71,14 @@ function open(key: string, owner: Owner): Shared {
     _ws: ws,
     _state: { ws, status: ws.status },
     _retryAt: ws.retryAt,
-    _opened: false,
+    _opened: undefined,
     _holds: new Set(),
     _owner: owner,
     _watchers: new Set(),
     _look() {
       const { status, retryAt } = ws;
-      if (status !== 'open') made._opened = false;
-      if (status === made._state.status && retryAt === made._retryAt) return;
+      if (status !== 'open') made._opened = undefined;
+      if (status === made._state.status && !isMoved(retryAt, made._retryAt)) return;
       made._state = { ws, status };
       made._retryAt = retryAt;
       for (const watcher of made._watchers) watcher();
@@ -81,8 +86,8 @@ function open(key: string, owner: Owner): Shared {
   };
   shared = made;
   // Before any holder's, so that one who comes while `open` is being dispatched knows that it came too late for it.
-  ws.addEventListener('open', () => {
-    made._opened = true;
+  ws.addEventListener('open', (event) => {
+    made._opened = event;
   });
   ws.addEventListener('statuschange', made._look);
   // An attempt that is moved to another time is no change of status.
@@ -116,7 +121,10 @@ export function hold(key: string, owner: Owner): Hold {
     // Its events come later, and nobody is to see the old end until then.
     shared._look();
   }
-  const tell = (event: Event) => (owner._given[CALLBACKS[event.type as keyof WebSocketEventMap]] as Callback)?.(event, ws);
+  const tell = (event: Event) => {
+    if (event.type === 'open') owner._opened = shared._opened;
+    (owner._given[CALLBACKS[event.type as keyof WebSocketEventMap]] as Callback)?.(event, ws);
+  };
   for (const type in CALLBACKS) ws.addEventListener(type, tell);
   const held: Hold = {
     _key: key,
@@ -143,7 +151,7 @@ export function hold(key: string, owner: Owner): Hold {
   held._touch();
   if (shared._opened)
     queueMicrotask(() => {
-      if (shared._opened && holds.has(held)) tell(openEvent(ws));
+      if (shared._opened && shared._opened !== owner._opened && holds.has(held)) tell(openEvent(ws));
     });
   return held;
 }

@@ -16,7 +16,7 @@ import {
   watch,
 } from 'vue';
 import { type Given, identify, keyOf, misuse, readGiven } from './hook-options';
-import { GONE, type Hold, hold, NO_URL, noSocket, type Owner, targetOf, without } from './share';
+import { GONE, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './share';
 
 interface Api {
   ws: ShallowRef<Socket | null>;
@@ -58,7 +58,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
 
   /** Also for an attempt that is moved to another time, which `status` doesn't show: who reads both is told. */
   const look = (socket: Socket) => {
-    const moved = status.value === socket.status && retryAt !== socket.retryAt;
+    const moved = status.value === socket.status && isMoved(socket.retryAt, retryAt);
     status.value = socket.status;
     retryAt = socket.retryAt;
     if (moved) triggerRef(status);

@@ -2,8 +2,10 @@
 import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import { useWebSocket, useWebSocketContext, useWebSocketState, WebSocketProvider } from 'holdfast-ws/react';
 import * as React from 'react';
-import { Component, useEffect, useLayoutEffect, useState } from 'react';
+import { StrictMode, useEffect, useLayoutEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
+import { Boundary } from './boundary.jsx';
 import { equal, it, matches, order, received, seen, settled, sleep, until } from './suite.js';
 
 configure({ reactStrictMode: true, asyncUtilTimeout: 10_000 });
@@ -11,16 +13,6 @@ globalThis.cleanup = cleanup;
 
 const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id));
 
-class Boundary extends Component {
-  state = {};
-  static getDerivedStateFromError(error) {
-    return { error };
-  }
-  render() {
-    const { error } = this.state;
-    return error ? <p data-testid="error">{`${error.name} ${error.message}`}</p> : this.props.children;
-  }
-}
 const broken = () => screen.queryByTestId('error')?.textContent ?? null;
 
 /** Says that it came and that it goes, while the socket is open. */
@@ -120,17 +112,20 @@ it('a component that is gone is told so when it sends later, and a cleanup witho
   matches(error.message, /not mounted/);
 });
 
-it('a component without a URL keeps its tree when it sends in an effect', async () => {
+it('a component without a URL keeps its tree when it sends in an effect, and a request rejects', async () => {
   const said = [];
+  let asked;
   console.error = (...all) => said.push(String(all[0]));
   function Eager() {
-    const { send } = useWebSocket('');
+    const { send, request } = useWebSocket('');
     useEffect(() => send('hello'), [send]);
+    asked ??= request;
     return <p data-testid="line">here</p>;
   }
   render(<Boundary children={<Eager />} />);
   equal(broken(), null);
   matches(said.join(), /InvalidStateError: There is no socket: no URL is given/);
+  equal(await asked({ get: 1 }).catch(({ name }) => name), 'InvalidStateError');
 });
 
 it('a text without anything in it is no URL', async ({ line }) => {
@@ -176,17 +171,6 @@ it('a first effect can ask, and gets the reply', async ({ to }) => {
   }
   render(<Sum />);
   await shows('sums', '3,7');
-});
-
-it('a request without a URL rejects', async () => {
-  let api;
-  function Nothing() {
-    api = useWebSocket(null);
-    return null;
-  }
-  render(<Nothing />);
-  const error = await api.request({ get: 1 }).catch((reason) => reason);
-  equal(error.name, 'InvalidStateError');
 });
 
 it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ line, to }) => {
@@ -274,6 +258,66 @@ it('one who comes when the connection is open already is told so, once, and each
   await order(line, 'drop');
   await until(() => opened.length === 4);
   equal(opened.slice(2).sort(), ['a open true', 'b open true']);
+});
+
+it('in StrictMode, too, it is told so once, and again when it comes back', async ({ to }) => {
+  // As in an application, where commits and effects are tasks of their own.
+  globalThis.IS_REACT_ACT_ENVIRONMENT = false;
+  const { Activity } = React;
+  const opened = [];
+  let show;
+  let hidden = false;
+  function Late({ name }) {
+    const { status } = useWebSocket(to('/echo'), { onOpen: () => opened.push(name) });
+    useEffect(
+      () => () => {
+        hidden = true;
+      },
+      [],
+    );
+    return <p data-testid={name}>{status}</p>;
+  }
+  function App() {
+    const [names, setNames] = useState(['a']);
+    const [mode, setMode] = useState('visible');
+    show = (names, mode) => {
+      setNames(names);
+      setMode(mode);
+    };
+    const last = names[1] && <Late name="b" />;
+    return [<Late key="a" name="a" />, Activity ? <Activity key="b" mode={mode} children={last} /> : last];
+  }
+  const root = createRoot(document.body.appendChild(document.createElement('div')));
+  root.render(<StrictMode children={<App />} />);
+  await until(() => screen.queryByTestId('a')?.textContent === 'open');
+  show(['a', 'b'], 'visible');
+  await until(() => screen.queryByTestId('b')?.textContent === 'open');
+  await until(() => opened.length > 1);
+  await sleep(50);
+  equal(opened, ['a', 'b']);
+  if (Activity) {
+    hidden = false;
+    show(['a', 'b'], 'hidden');
+    await until(() => hidden);
+    show(['a', 'b'], 'visible');
+    await until(() => opened.length === 3);
+  }
+  root.unmount();
+});
+
+it('one who comes while it is being closed gets a live socket', async ({ line, to }) => {
+  let socket;
+  function Closer({ name }) {
+    const { ws, status } = useWebSocket(to('/echo'));
+    socket = ws;
+    return <p data-testid={name}>{status}</p>;
+  }
+  const { rerender } = render(<Closer key="a" name="a" />);
+  await shows('a', 'open');
+  socket.close();
+  rerender([<Closer key="a" name="a" />, <Closer key="b" name="b" />]);
+  await shows('b', 'open');
+  await settled(line, 2, 1);
 });
 
 it('with `share: false` a component has a socket of its own', async ({ line, to }) => {

@@ -8,10 +8,11 @@ import {
   useWebSocketState,
   WebSocketProvider,
 } from 'holdfast-ws/react';
-import { Component, StrictMode, Suspense, useEffect, useRef } from 'react';
+import { StrictMode, Suspense, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
+import { Boundary } from './boundary.jsx';
 import { equal, it, matches, numbers, order, received, seen, settled, sleep, until } from './suite.js';
 
 configure({ reactStrictMode: true, asyncUtilTimeout: 30_000 });
@@ -236,17 +237,6 @@ it('an event listener hears what comes of the component’s own first effect', a
   await until(() => heard.length === 2);
   equal(heard, ['first', 'first']);
 });
-
-class Boundary extends Component {
-  state = {};
-  static getDerivedStateFromError(error) {
-    return { error };
-  }
-  render() {
-    const { error } = this.state;
-    return error ? <p data-testid="error">{`${error.name} ${error.message}`}</p> : this.props.children;
-  }
-}
 
 it('the error for a bad URL reaches the error boundary', async () => {
   render(<Boundary children={<Line url="ftp:// " />} />);
