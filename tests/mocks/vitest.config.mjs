@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['suites/*.test.js'],
+    alias: { 'holdfast-ws': resolve(import.meta.dirname, '../../pkg/dist/index.mjs') },
+    // A test stands on real time, on a busy machine.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    watch: false,
+  },
+});
