@@ -26,12 +26,15 @@ const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated,
 const { literal, decoder } = wasmText(bytes);
 
 /** The slim entries have no text of the wasm in them. */
-const glue = (slim) => `import { Native as WebSocket } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
+const glue = (slim) => `import { setTimer as setTimeout } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
 ${trimGlue(readFileSync(resolve(generated, 'holdfast.js'), 'utf8'), 'a')}
 ${slim ? '' : decoder}
 export const inlined = ${slim ? 'undefined' : `() => decode(${JSON.stringify(PLACEHOLDER)})`};
 export function instantiate(module) {
   __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+}
+export async function instantiateLater(module) {
+  __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
 }`;
 
 const holdfastWasm = (slim) => ({

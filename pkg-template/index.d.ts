@@ -54,6 +54,12 @@ export interface ReconnectingEvent extends Event {
   readonly cause: Cause;
 }
 
+/** `error`: a connection has failed. */
+export interface FailedEvent extends Event {
+  /** What a URL or protocols function or `authenticate` threw, or the browser said of what they gave; absent for other failures. */
+  readonly error?: unknown;
+}
+
 /** `statuschange`: `status` has changed. */
 export interface StatusChangeEvent extends Event {
   readonly status: Status;
@@ -62,7 +68,7 @@ export interface StatusChangeEvent extends Event {
 export interface WebSocketEventMap {
   open: Event;
   message: MessageEvent;
-  error: Event;
+  error: FailedEvent;
   close: ClosedEvent;
   reconnecting: ReconnectingEvent;
   statuschange: StatusChangeEvent;
@@ -80,15 +86,19 @@ export interface ProviderInfo<Token = Anything> {
 
 /**
  * Where to connect. A string or `URL` is checked at once, as by the browser's class; relative ones are relative to the page.
- * A function is asked before each attempt, for a fresh token, say. If it throws or rejects, that is a failed attempt.
+ * A function is asked before each attempt, for a fresh token, say. If it throws or rejects, that is a failed attempt, and reported
+ * as a listener's exception is: once, until it is another.
  */
 export type Target<Token = Anything> = string | URL | ((info: ProviderInfo<Token>) => string | URL | Promise<string | URL>);
 
 /** Subprotocols to offer, or a function that is asked for them before each attempt. */
 export type Protocols<Token = Anything> =
   | string
-  | string[]
-  | ((info: ProviderInfo<Token>) => string | string[] | Promise<string | string[]>);
+  | readonly string[]
+  | ((info: ProviderInfo<Token>) => ProtocolList | Promise<ProtocolList>);
+
+/** What a protocols function gives; nothing: none is offered. */
+type ProtocolList = string | readonly string[] | null | undefined;
 
 /**
  * When and how to try again. The first delay is random, between `minDelay / 2` and `minDelay`; the n-th in a row between
@@ -96,52 +106,52 @@ export type Protocols<Token = Anything> =
  */
 export interface ReconnectOptions {
   /** Milliseconds. Default 500. */
-  minDelay?: number;
+  minDelay?: number | undefined;
   /** Milliseconds. Default 8000. */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** How fast the delays grow. Default 2. */
-  factor?: number;
+  factor?: number | undefined;
   /** This many failed attempts in a row are the end. Default `Infinity`. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /** Milliseconds. An attempt that hasn't succeeded by then is given up. Default 10000. */
-  connectTimeout?: number;
+  connectTimeout?: number | undefined;
   /** Milliseconds. A connection must last this long before the delays are short again. Default 5000. */
-  stableAfter?: number;
+  stableAfter?: number | undefined;
   /**
    * Called when a connection ended that would be tried again; `false` makes it the end. If it throws, the error is reported
    * and the answer is yes.
    */
-  shouldReconnect?: (event: CloseEvent, attempt: number) => boolean;
+  shouldReconnect?: ((event: CloseEvent, attempt: number) => boolean) | undefined;
 }
 
 /** How to find out that a line is dead. It needs a server that answers. */
 export interface HeartbeatOptions {
   /** Milliseconds of silence before a ping. Default 25000. */
-  interval?: number;
+  interval?: number | undefined;
   /** Milliseconds for an answer; then the connection is given up. Default 10000. */
-  timeout?: number;
-  /** The message to send, or a function that makes it. Default `'ping'`. */
-  ping?: string | ArrayBuffer | (() => string | ArrayBuffer);
+  timeout?: number | undefined;
+  /** The message to send, or a function that makes it; nothing is sent if it gives nothing. Default `'ping'`. */
+  ping?: string | ArrayBuffer | (() => string | ArrayBuffer | undefined) | undefined;
   /**
    * What an answer looks like. Answers aren't delivered as `message`. Without it, any message will do as a sign of life, and
    * all are delivered.
    */
-  pong?: string | ((data: unknown) => boolean);
+  pong?: string | ((data: unknown) => boolean) | undefined;
 }
 
 /** How much `send()` keeps while there is no connection. When it is full, `send()` throws. */
 export interface QueueOptions {
   /** Default 1024. */
-  maxMessages?: number;
+  maxMessages?: number | undefined;
   /** Bytes, text counted as UTF-8. Default 1 MiB. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire, until the application's types or validators say more.
 type Anything = any;
 
 /** What can be sent. */
-export type Data = string | BufferSource | Blob;
+export type Data = Parameters<globalThis.WebSocket['send']>[0];
 
 /** A reply, or a part of one, as {@link Codec.decode} reads it. */
 export interface Answer {
@@ -185,37 +195,39 @@ type Validated<Output> =
 /** How to ask the server. */
 export interface RequestSettings {
   /** Milliseconds until a request without a reply rejects. Default 10000. */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * - `'id'` (the default): objects as JSON; the reply is the object with the same `id` at its top level.
    * - `'json-rpc'`: {@link https://www.jsonrpc.org/specification | JSON-RPC 2.0}, in both directions.
    * - An object: the application's own.
    */
-  protocol?: 'id' | 'json-rpc' | Codec;
+  protocol?: 'id' | 'json-rpc' | Codec | undefined;
+  /** With the protocol `'id'`: the name of the id in messages, for servers that have another. Default `'id'`. */
+  idKey?: string | undefined;
   /** Validates every reply whose request names no `schema` of its own. */
-  validate?: StandardSchema;
+  validate?: StandardSchema | undefined;
 }
 
 /** For one request. */
 export interface RequestOptions {
   /** Milliseconds until it rejects without a reply; of a stream, between its parts. Default: that of the socket. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** When aborted, the request rejects with its reason, and leaves the queue if it is in there still. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * For what may run twice: if the connection ends before the reply, it is sent again on the next one, under the same id, within
    * its timeout. A stream starts over. Default `false`.
    */
-  retry?: boolean;
+  retry?: boolean | undefined;
   /** Validates the reply, or each part of a stream; the value that it gives is the one to resolve with. */
-  schema?: StandardSchema;
+  schema?: StandardSchema | undefined;
 }
 
 export interface MessagesOptions {
   /** When aborted, the iteration throws its reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How many pieces are kept for a reader who is slower than the server. One more ends the iteration. Default 1024. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 export interface StreamOptions extends RequestOptions, MessagesOptions {}
@@ -230,7 +242,12 @@ export declare class RpcError extends Error {
 }
 
 /** The connection that a request was sent on has ended, so there will be no reply. The server may have acted on it or not. */
-export declare class ConnectionLostError extends Error {}
+export declare class ConnectionLostError extends Error {
+  /**
+   * `false`: the request was still in the queue, so the server knows nothing of it. The `TimeoutError` of a request has it too.
+   */
+  readonly sent: boolean;
+}
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
@@ -269,6 +286,12 @@ type Given<M, K extends keyof M, More extends unknown[]> =
       ? [params: P, ...more: More]
       : [params?: 'params' extends keyof M[K] ? Params<M, K> : undefined, ...more: More];
 
+/** The same, before options that must be given. */
+type GivenBefore<M, K extends keyof M, Options> =
+  IsAny<M> extends true
+    ? [params: Anything, options: Options]
+    : [params: 'params' extends keyof M[K] ? Params<M, K> : undefined, options: Options];
+
 /** One connection, which has opened and isn't used for anything else yet. Once it has ended, nothing goes out any more. */
 export interface Line {
   /**
@@ -278,26 +301,26 @@ export interface Line {
   request<Output>(payload: unknown, options: RequestOptions & { schema: StandardSchema<Output> }): Promise<Output>;
   request(payload: unknown, options?: RequestOptions): Promise<Anything>;
   /** Sends on this connection. @throws `InvalidStateError` (DOMException) if it has ended. */
-  send(data: string | BufferSource | Blob): void;
+  send(data: Data): void;
 }
 
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
 export interface Options<Token = Anything> {
   /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
-  reconnect?: false | ReconnectOptions;
+  reconnect?: boolean | ReconnectOptions | undefined;
   /** Default `false`. */
-  heartbeat?: false | HeartbeatOptions;
+  heartbeat?: boolean | HeartbeatOptions | undefined;
   /** `false`: `send()` throws while there is no connection. Default `{}`. */
-  queue?: false | QueueOptions;
+  queue?: boolean | QueueOptions | undefined;
   /** For `request()` and its kin. Default `{}`. */
-  request?: RequestSettings;
+  request?: RequestSettings | undefined;
   /**
    * Called with each connection that opens, before anything else goes out on it: to log in by a first message, say. What it
    * returns is awaited, within `connectTimeout`; `readyState` stays CONNECTING meanwhile. Then the queue goes out, and `open` is
    * fired. Messages that come before are delivered as ever. If it throws or rejects, the connection is closed, that is a failed
    * attempt, and the exception is reported as a listener's is. To end it for good, call `close()` in it.
    */
-  authenticate?: (line: Line, info: ProviderInfo<Token>) => unknown;
+  authenticate?: ((line: Line, info: ProviderInfo<Token>) => unknown) | undefined;
   /**
    * Reads from a message how far the server's stream has come: its number, a cursor, an event id. The last token is handed to the
    * URL and protocols functions, and to `authenticate`, as `info.resume`, so that the next connection can go on from there.
@@ -306,11 +329,11 @@ export interface Options<Token = Anything> {
    * replies and the heartbeat's answers, nor while nobody listens to `message`. If it throws, the exception is reported as a
    * listener's is, and the last token kept.
    */
-  resume?: (event: MessageEvent) => Token | undefined;
+  resume?: ((event: MessageEvent) => Token | undefined) | undefined;
   /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */
-  stallTimeout?: number;
+  stallTimeout?: number | undefined;
 }
 
 /** Counted since the socket was made. */
@@ -366,6 +389,11 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
   readonly latency: number | null;
   /** Counters since the socket was made. */
   stats(): Stats;
+  /**
+   * Sends now or never: returns `false`, and keeps nothing, if the message can't go out at once. For what is of no use later, as
+   * a typing indicator.
+   */
+  trySend(data: Data): boolean;
   /** Connects anew, at once and from any state; a connection that is open is given up. */
   reconnect(): void;
 
@@ -410,10 +438,9 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
    *
    * @param params An array or an object, if there are any.
    */
-  call<Output>(
-    method: Method<Messages>,
-    params: Anything,
-    options: RequestOptions & { schema: StandardSchema<Output> },
+  call<Output, K extends Method<Messages>>(
+    method: K,
+    ...given: GivenBefore<Messages, K, RequestOptions & { schema: StandardSchema<Output> }>
   ): Promise<Output>;
   call<K extends Method<Messages>>(
     method: K,
@@ -460,6 +487,10 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
   messages(options?: MessagesOptions): AsyncIterableIterator<MessageEvent>;
   [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent>;
 
+  /** For events of our own. Absent with `reconnect: false`. */
+  onstatuschange: Listener<'statuschange'> | null;
+  onreconnecting: Listener<'reconnecting'> | null;
+
   get onclose(): ((this: globalThis.WebSocket, event: CloseEvent) => unknown) | null;
   set onclose(handler: Listener<'close'> | null);
 
@@ -469,7 +500,7 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
    * @throws `QuotaExceededError` (DOMException) if the queue is full; it keeps what it has.
    * @throws `InvalidStateError` (DOMException) while CONNECTING, with `queue: false` or `reconnect: false`.
    */
-  send(data: string | BufferSource | Blob): void;
+  send(data: Data): void;
 
   /**
    * Ends it: there will be no further attempt.
@@ -518,6 +549,10 @@ export interface WebSocketConstructor {
     protocols?: Protocols<Token>,
     options?: Options<Token>,
   ): WebSocket<Messages>;
+  /** With options and no protocols. */
+  new <Messages = Anything, Token = Anything>(url: Target<Token>, options: Options<Token>): WebSocket<Messages>;
+  /** True if the class works in this engine: it has WebSocket, and WebAssembly that compiles. Else the constructor throws. */
+  readonly supported: boolean;
   readonly prototype: WebSocket;
   readonly CONNECTING: 0;
   readonly OPEN: 1;

@@ -64,8 +64,14 @@ export const constants: [0, 1, 2, 3, 0] = [
 
 // @ts-expect-error: an unknown option
 export const unknown: Options = { reconect: false };
-// @ts-expect-error: `true` is not an option, `{}` is
-export const yes: Options = { heartbeat: true };
+export const yes: Options = { heartbeat: true, reconnect: true, queue: undefined, request: { timeout: undefined } };
+new WebSocket(url, { heartbeat: {} }).trySend('now') satisfies boolean;
+new WebSocket(url, ['a', 'b'] as const, { heartbeat: { ping: () => (Math.random() > 0.5 ? 'x' : undefined) } });
+export const usable: boolean = WebSocket.supported;
+ws.onstatuschange = (event) => event.status satisfies Status;
+ws.onreconnecting = ({ attempt }) => attempt;
+ws.onerror = null;
+ws.addEventListener('error', ({ error }) => error);
 // @ts-expect-error: no number is a URL
 new WebSocket(5);
 // @ts-expect-error: read-only
@@ -121,6 +127,8 @@ typed.call('add', ['1', 2]);
 typed.call('add');
 // @ts-expect-error: parameters that it has not
 typed.call('time', [1]);
+// @ts-expect-error: parameters of the wrong type, before a schema
+typed.call('add', 'nonsense', { schema: {} as StandardSchema<number> });
 // @ts-expect-error: an unknown method
 typed.call('subtract', [1, 2]);
 // @ts-expect-error: the wrong result
@@ -168,3 +176,4 @@ new WebSocket(url, [], {
     },
   },
 });
+export const sent: boolean = new ConnectionLostError().sent;

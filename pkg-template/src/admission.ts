@@ -4,8 +4,9 @@
  */
 
 import { Ask } from './core';
-import { refusal } from './errors';
+
 import { report } from './native';
+import { refusal } from './options';
 import { ask } from './requests';
 import type { Socket } from './socket';
 import { payload } from './webidl';
@@ -18,15 +19,21 @@ export async function admit(socket: Socket, connection: number): Promise<void> {
     },
     send(data: unknown): void {
       const refused = core._send(payload(data), 0, 0, 0, false, connection);
-      if (refused) throw refusal(refused);
+      if (refused) throw refusal(refused, settings);
     },
   };
+  socket._admitting = connection;
   try {
     await settings.authenticate?.(line, { attempt: core._ask(Ask.Attempt), lastClose, resume });
   } catch (error) {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
-    if (core._ask(Ask.Admit, connection)) report(error);
+    if (core._ask(Ask.Admit, connection)) {
+      socket._host._why = error;
+      report(error);
+    }
     return;
+  } finally {
+    if (socket._admitting === connection) socket._admitting = undefined;
   }
   core._ask(Ask.Admit, connection, 1);
 }

@@ -2,30 +2,40 @@
  * Brings the WebAssembly core to life: synchronously, in the first constructor. Importing the package instantiates nothing,
  * so that it can be imported where there is no WebSocket and no page (server rendering).
  */
-import { inlined, instantiate } from 'holdfast:wasm';
-import { findNative } from './native';
+import { inlined, instantiate, instantiateLater } from 'holdfast:wasm';
+import { platformClass } from './platform';
 
 /** What an engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
-const NEEDED = ['WebSocket', 'WebAssembly', 'WeakRef', 'FinalizationRegistry'];
+const NEEDED = ['WebAssembly', 'WeakRef', 'FinalizationRegistry'];
 
 export let started = false;
 
 /** Throws where there is nothing to build on, saying what is missing. */
 export function checkEngine(): void {
   const missing = NEEDED.filter((name) => !(globalThis as Record<string, unknown>)[name]);
+  if (!platformClass()) missing.unshift('WebSocket');
   if (missing.length) throw Error(`holdfast-ws needs ${missing.join(' and ')}, which this engine lacks`);
-  findNative();
 }
 
+/** Says why the core did not start, for what a browser throws. */
 export function failed(cause: unknown): Error {
   // Chromium's own text names 'unsafe-eval', which would allow far more than is needed.
   // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
-  const text = `holdfast-ws: WebAssembly did not start. Under a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src. (${cause})`;
-  return Object.assign(Error(text), { cause });
+  const why =
+    cause instanceof RangeError
+      ? 'This browser (Chrome before 114) compiles no more than 4 KB at once on the main thread: use holdfast-ws/slim, which waits for it.'
+      : "Under a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.";
+  return Object.assign(Error(`holdfast-ws: WebAssembly did not start. ${why} (${cause})`), { cause });
 }
 
-export function start(module: WebAssembly.Module): void {
+function start(module: WebAssembly.Module): void {
   instantiate(module);
+  started = true;
+}
+
+/** The same where the browser may take its time, so that it refuses no size. */
+export async function startLater(module: WebAssembly.Module): Promise<void> {
+  await instantiateLater(module);
   started = true;
 }
 
@@ -38,6 +48,20 @@ export function load(): void {
     start(new WebAssembly.Module(inlined()));
   } catch (cause) {
     throw failed(cause);
+  }
+}
+
+/** True if the class works in this engine: it has what is needed, and compiles WebAssembly. */
+export function isSupported(): boolean {
+  try {
+    if (started) return true;
+    checkEngine();
+    // The smallest module there is, because the real one may still have to be loaded.
+    if (SLIM) new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    else load();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -19,10 +19,6 @@ ConnectionLostError.prototype.name = 'ConnectionLostError';
 
 export const dom = (name: string, message: string): DOMException => new DOMException(message, name);
 
-/** Why the core did not take a message: its answer, when that isn't 0. */
-export const refusal = (answer: number): DOMException =>
-  answer > 1 ? dom('QuotaExceededError', 'The queue is full.') : dom('InvalidStateError', 'The WebSocket is not open.');
-
 export function misuse(what: string): never {
   throw TypeError(`holdfast-ws: ${what}`);
 }

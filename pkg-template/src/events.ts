@@ -4,12 +4,12 @@ export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'c
 export const CAUSE = ['closed', 'failed', 'connect-timeout', 'heartbeat', 'idle', 'stalled', 'manual', 'online'];
 
 /** For a connection that was given up, and why: the browser would fire its own a minute later. */
-export function closeEvent(code: number, cause: number): CloseEvent {
-  const init = { code, reason: REASON[cause] };
-  // Node has the class from version 23 on.
-  return globalThis.CloseEvent
-    ? new CloseEvent('close', init)
-    : (Object.assign(new Event('close'), { wasClean: false, ...init }) as CloseEvent);
+export const closeEvent = (code: number, cause: number): CloseEvent => closing({ code, reason: REASON[cause] });
+
+/** A close event of our making. Node has the class from version 23 on. */
+export function closing({ code = 0, reason = '', wasClean = false }: CloseEventInit): CloseEvent {
+  const init = { code, reason, wasClean };
+  return globalThis.CloseEvent ? new CloseEvent('close', init) : (Object.assign(new Event('close'), init) as CloseEvent);
 }
 
 const REASON = ['', '', 'connect timeout', 'heartbeat timeout', 'idle timeout', 'stalled', 'reconnect'];

@@ -8,16 +8,20 @@
  */
 import { admit } from './admission';
 import { drain } from './asking';
+import { holdBack, isText, letGo } from './binary';
 import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
-import { guard, Native, report } from './native';
+import { guard, isPromise, report } from './native';
 import { misfit, type Settings } from './options';
 import { follow } from './page';
-import { giveUp } from './requests';
+import { dial, isAskedFor, isPlatform } from './platform';
+import { giveUp, sentAll } from './requests';
 import { remember } from './resume';
+import { natives } from './retarget';
 import type { Socket } from './socket';
+import { isBound, renew, standIn } from './stand-in';
 import { Turns } from './turns';
 import { checkUrl, protocolList } from './webidl';
 
@@ -26,8 +30,6 @@ enum Past {
   Time = 2,
   Replies = 4,
 }
-
-const ignore = () => {};
 
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
@@ -55,6 +57,16 @@ export class Host {
   declare _last: CloseEvent | undefined;
   declare _lost: unknown[];
 
+  /** What was reported last of attempts that could not be made, and the error for the `error` event. */
+  declare _told: string | undefined;
+  declare _why: unknown;
+  /** Messages that wait for a Blob to be read. */
+  declare _held: MessageEvent[] | undefined;
+  /** The functions that gave a promise where a plain answer is wanted. */
+  declare readonly _warned: Set<string>;
+  /** True if this socket was made for a mock around our own class. */
+  declare _beneath: boolean;
+
   constructor(settings: Settings, url: unknown, protocols: unknown) {
     this._sent = this._received = this._past = 0;
     this._ear = null;
@@ -64,6 +76,8 @@ export class Host {
     this._url = url;
     this._protocols = protocols;
     this._lost = [];
+    this._warned = new Set();
+    this._beneath = isAskedFor(`${url}`);
   }
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
@@ -95,30 +109,62 @@ export class Host {
   }
 
   _misfit(fault: number): void {
-    this._refusal = misfit(fault);
+    this._refusal = misfit(fault, this._settings);
   }
 
   /** Makes a socket of the browser's. What that throws is the constructor's to throw, if it is the first. */
   _dial(): WebSocket | undefined {
     try {
-      const native = this._turns._move(new Native(this._url as string, this._protocols as string[]));
+      const url = this._url as string;
+      const made = dial(url, this._protocols as string[], this._beneath);
+      const native = this._turns._move(isPlatform(made) ? made : standIn(made, url));
+      natives.add(native);
       // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all seats.
       native.addEventListener('message', (event) => {
         if (native !== this._turns._native) return;
-        if (this._past) this._deliver(event);
-        else this._ear?.(event);
+        if (this._held || !this._past || this._past & Past.Replies) if (holdBack(this, event)) return;
+        this._receive(event);
       });
-      // The npm package `ws` emits the error of a socket that was left, and an error that nobody hears ends Node's process.
-      native.addEventListener('error', ignore);
+      // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
+      for (const type of ['error', 'close']) native.addEventListener(type, () => native === this._turns._native && letGo(this));
       native.binaryType = this._binaryType;
       // Resolved against the page's address once, when the application gave it.
       this._url = native.url;
       if (this._settings._plain) this._line = native;
+      this._told = undefined;
       return native;
     } catch (error) {
       this._refusal = error;
+      // The constructor's own attempt: it throws.
+      if (this._weak) this._complain(error);
       return;
     }
+  }
+
+  /**
+   * Calls a function of the user's whose answer is needed at once. What it throws is reported; that it gave a promise is
+   * reported once, and `otherwise` is taken for its answer.
+   */
+  _plainly<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined {
+    const answer = guard(call, failed);
+    if (!isPromise(answer)) return answer;
+    if (!this._warned.has(name)) report(TypeError(`holdfast-ws: ${name} must answer at once, and gave a promise`));
+    this._warned.add(name);
+    return otherwise;
+  }
+
+  /** Reports why an attempt could not be made: once, until it is for another reason. */
+  _complain(error: unknown): void {
+    const text = `${error}`;
+    if (text !== this._told) report(error);
+    this._told = text;
+    this._why = error;
+  }
+
+  /** A message's way, past the core or by it. */
+  _receive(event: MessageEvent): void {
+    if (this._past) this._deliver(event);
+    else this._ear?.(event);
   }
 
   /** Messages may go to the socket that was made last past the core, for as long as it is open. */
@@ -131,6 +177,7 @@ export class Host {
     if (native !== this._turns._native) return;
     this._ear = ear;
     this._past = 0;
+    this._held = undefined;
   }
 
   /** Messages need not go by the core, until it says otherwise. */
@@ -170,14 +217,15 @@ export class Host {
   _message(event: MessageEvent): void {
     const socket = this._pinned;
     if (!socket) return;
-    if (this._settings.resume) remember(socket, event);
-    fire(socket, event, 'message');
+    const told = isBound(event) ? (renew('message', event) as MessageEvent) : event;
+    if (this._settings.resume) remember(socket, told);
+    fire(socket, told, 'message');
   }
 
   /** Called while replies may come, or the server's calls: whether this was one. */
-  _reply({ data }: MessageEvent): boolean {
+  _reply(event: MessageEvent): boolean {
     const socket = this._socket;
-    return !!socket && read(socket, data);
+    return !!socket && read(socket, event);
   }
 
   _failed(id: number, lost: number): void {
@@ -194,7 +242,8 @@ export class Host {
   _open(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
-    const done = fire(socket, event, 'open');
+    sentAll(socket);
+    const done = fire(socket, isBound(event) ? renew('open', event) : event, 'open');
     this._review(socket);
     return done;
   }
@@ -208,6 +257,7 @@ export class Host {
   _admitted(): void {
     const socket = this._socket;
     if (!socket) return;
+    sentAll(socket);
     dispatch(socket, new Event('open'));
     this._review(socket);
   }
@@ -215,13 +265,17 @@ export class Host {
   _error(event?: Event): void {
     const socket = this._socket;
     if (!socket) return;
-    if (event) fire(socket, event, 'error');
-    else dispatch(socket, new Event('error'));
+    if (event) fire(socket, isBound(event) ? renew('error', event) : event, 'error');
+    else {
+      const error = this._why;
+      this._why = undefined;
+      dispatch(socket, new Event('error'), error === undefined ? {} : { error });
+    }
   }
 
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
   _ended(event: CloseEvent): number {
-    this._last = event;
+    this._last = isBound(event) ? (renew('close', event) as CloseEvent) : event;
     try {
       // Most often there is no reason, and an exception for each would cost.
       const asked = event.reason && JSON.parse(event.reason).retryAfter;
@@ -266,37 +320,49 @@ export class Host {
 
   _ping(): unknown {
     const ping = this._settings.ping ?? 'ping';
-    return typeof ping === 'function' ? guard(() => ping()) : ping;
+    return typeof ping === 'function' ? this._plainly('heartbeat.ping', () => ping()) : ping;
   }
 
-  _pong({ data }: MessageEvent): boolean {
+  _pong(event: MessageEvent): boolean {
     const { pong } = this._settings;
-    return typeof pong === 'function' ? !!guard(() => pong(data)) : data === pong;
+    if (typeof pong !== 'function') return isText(event, pong);
+    const answers = this._plainly('heartbeat.pong', () => pong(event.data), null);
+    if (answers !== null) return !!answers;
+    // It can't tell, so any message will do as a sign of life, and is delivered.
+    if (!this._reply(event)) this._message(event);
+    return true;
   }
 
   _shouldReconnect(code: number, cause: number, attempt: number): boolean {
     const { _socket: socket, _last: event } = this;
     const should = this._settings.shouldReconnect;
     if (socket && event) adopt(socket, event, 'close');
-    return !(socket && should) || guard(() => !!should(event ?? closeEvent(code, cause), attempt), true);
+    return (
+      !(socket && should) ||
+      !!this._plainly('reconnect.shouldReconnect', () => should(event ?? closeEvent(code, cause), attempt), true, true)
+    );
   }
 
-  /** Asks the URL and protocols functions. What they throw is an answer like any other: the attempt fails, and they are asked again. */
+  /** Asks the URL and protocols functions. What they throw is reported; the attempt fails, and they are asked again. */
   async _provide(id: number, attempt: number): Promise<void> {
     // Not before the constructor is done.
     await undefined;
     const socket = this._socket;
     if (!socket) return;
+    // That of the last connection takes no more messages.
+    this._line = undefined;
     const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _token: resume } = socket;
-    const ask = (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
+    // Asynchronous, so that what one throws leaves no rejection of the other's unhandled.
+    const ask = async (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
     try {
       const [target, list] = await Promise.all([ask(url), ask(protocols)]);
       if (typeof target !== 'string' && !(target instanceof URL))
-        throw report(TypeError('holdfast-ws: url() gave neither a string nor a URL'));
+        throw TypeError('holdfast-ws: url() gave neither a string nor a URL');
       this._url = checkUrl(target);
-      this._protocols = protocolList(list);
+      this._protocols = list == null ? [] : protocolList(list);
       core._ask(Ask.Provided, id, 1);
-    } catch {
+    } catch (error) {
+      this._complain(error);
       core._ask(Ask.Provided, id);
     }
   }

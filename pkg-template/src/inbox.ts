@@ -4,20 +4,28 @@
  * Text is parsed at most once, and only if it can hold a reply: the two built-in ways look for a bracket at its start and for
  * `"id"` anywhere. What nobody awaits or handles is a message like any other.
  */
+import { textOf } from './binary';
 import { guard, isObject } from './native';
 import { replied } from './requests';
 import { receive } from './rpc';
 import type { Socket } from './socket';
 
-export function read(socket: Socket, data: unknown): boolean {
-  const { protocol } = socket._settings;
-  if (isObject(protocol)) return !!guard(() => replied(socket, Object(protocol.decode(data))));
-  if (typeof data !== 'string' || !/^\s*[[{]/.test(data) || !(socket._calls.size || data.includes('"id"'))) return false;
+export function read(socket: Socket, event: MessageEvent): boolean {
+  const { protocol, idKey } = socket._settings;
+  if (isObject(protocol)) {
+    const decoded = socket._host._plainly('request.protocol.decode', () => protocol.decode(event.data));
+    return !!guard(() => replied(socket, Object(decoded)));
+  }
+  const data = textOf(event);
+  const key = protocol === 'id' ? idKey : 'id';
+  if (data === undefined || !/^\s*[[{]/.test(data) || !(socket._calls.size || data.includes(JSON.stringify(key)))) return false;
   let message: object;
   try {
     message = JSON.parse(data);
   } catch {
     return false;
   }
-  return protocol === 'id' ? replied(socket, message, message) : receive(socket, message);
+  if (protocol !== 'id') return receive(socket, message);
+  const { [key]: id, error, result, done } = message as { [key: string]: unknown };
+  return replied(socket, { id, error, result, done }, message);
 }

@@ -1,7 +1,7 @@
 /** `holdfast-ws/slim`: the WebAssembly comes from where the application says. */
-import { checkEngine, failed, start, started } from './core';
+import { checkEngine, failed, started, startLater } from './core';
 import { misuse } from './errors';
-import { tag } from './options';
+import { tag } from './native';
 
 type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
@@ -12,12 +12,25 @@ async function ofResponse(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw Error(`holdfast-ws: no WebAssembly at ${response.url} (${response.status})`);
   return response.headers.get('content-type') === 'application/wasm'
     ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
+    : ofBytes(await response.arrayBuffer(), `${response.headers.get('content-type')} came from ${response.url}`);
+}
+
+/** A server that answers every request with its page is the usual case. */
+function ofBytes(bytes: BufferSource, what: string): Promise<WebAssembly.Module> {
+  const {
+    buffer,
+    byteOffset = 0,
+    byteLength,
+  } = ArrayBuffer.isView(bytes) ? bytes : { buffer: bytes, byteLength: bytes.byteLength };
+  const begin = new Uint8Array(buffer, byteOffset, Math.min(byteLength, 4));
+  if (`${begin}` !== '0,97,115,109') throw Error(`holdfast-ws: no WebAssembly: ${what} (${byteLength} bytes)`);
+  return WebAssembly.compile(bytes);
 }
 
 async function moduleOf(source: Source): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (ArrayBuffer.isView(source) || /ArrayBuffer$/.test(tag(source))) return WebAssembly.compile(source as BufferSource);
+  if (ArrayBuffer.isView(source) || /ArrayBuffer$/.test(tag(source)))
+    return ofBytes(source as BufferSource, 'other bytes were given');
   if (tag(source) === 'Response') return ofResponse(source as Response);
   if (typeof source === 'string' || /^(URL|Request)$/.test(tag(source))) return ofResponse(await fetch(source as string));
   misuse('init() takes a URL, Request, Response, bytes or WebAssembly.Module');
@@ -26,10 +39,12 @@ async function moduleOf(source: Source): Promise<WebAssembly.Module> {
 async function begin(given: Source | Promise<Source> | undefined): Promise<void> {
   checkEngine();
   try {
-    start(await moduleOf((await given) as Source));
+    await startLater(await moduleOf((await given) as Source));
   } catch (cause) {
     // A file that isn't there is its own story.
-    throw cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError ? failed(cause) : cause;
+    throw cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError || cause instanceof RangeError
+      ? failed(cause)
+      : cause;
   }
 }
 

@@ -8,7 +8,7 @@
  *
  * When each of ours is run is the business of `turns.ts`. https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
-import { isObject, native } from './native';
+import { callIn, currentZone, isObject, native, outside } from './native';
 import { shape } from './retarget';
 import type { Socket } from './socket';
 import type { Call } from './turns';
@@ -76,6 +76,7 @@ export function addListener(
 ): void {
   const capture = !!captures;
   const ws = socket._ws;
+  const zone = currentZone();
   // Adds nothing, but throws what the browser throws for a signal that is none.
   if (signal !== undefined) native.addEventListener.call(ws, type, null, { signal });
   const lists = listsOf(socket, capture);
@@ -91,7 +92,7 @@ export function addListener(
     handleEvent(event) {
       if (once) removeListener(socket, type, callback, { capture });
       const call = typeof callback === 'function' ? callback : callback.handleEvent;
-      if (typeof call === 'function') call.call(call === callback ? ws : callback, event);
+      if (typeof call === 'function') callIn(zone, call, call === callback ? ws : callback, event);
       // By WebIDL an exception to report. Chromium, the one without phases, passes over the object in silence, and so do we there.
       else if (hasPhases) throw TypeError('handleEvent is not a function');
     },
@@ -99,7 +100,28 @@ export function addListener(
   lists.set(type, [...list, listener]);
   socket._host._turns._reserve(type, size(socket._capturing) + size(socket._bubbling));
   native.addEventListener.call(ws, type, listener, { capture, passive: !!passive, signal });
+  if (signal) reviewOnAbort(signal, socket);
   socket._host._review(socket);
+}
+
+/** The sockets with listeners that a signal removes. One listener to a signal, which may outlive a thousand of them. */
+const signalled = new WeakMap<AbortSignal, Set<WeakRef<Socket>>>();
+
+/** A socket whose last listener is removed by a signal has no more reason to stay. */
+function reviewOnAbort(signal: AbortSignal, { _host: { _weak: weak } }: Socket): void {
+  const sockets = signalled.get(signal) ?? new Set();
+  if (!signalled.has(signal)) {
+    signalled.set(signal, sockets);
+    const onAbort = () => {
+      for (const each of sockets) {
+        const socket = each.deref();
+        socket?._host._review(socket);
+      }
+    };
+    outside(() => signal.addEventListener('abort', onAbort, { once: true }));
+  }
+  for (const each of sockets) if (!each.deref()) sockets.delete(each);
+  if (weak) sockets.add(weak);
 }
 
 /** https://dom.spec.whatwg.org/#remove-an-event-listener */
@@ -133,6 +155,8 @@ export function adopt(socket: Socket, event: Event, type: string): void {
 
 /** Dispatches an event of the browser's socket to our list. Returns whether all listeners have been called yet. */
 export function fire(socket: Socket, event: Event, type: string): boolean {
+  // Made by us in place of a mock's.
+  if (!event.eventPhase) return dispatch(socket, event);
   adopt(socket, event, type);
   const capturing = socket._capturing.get(type);
   const bubbling = socket._bubbling.get(type) ?? [];
@@ -155,14 +179,17 @@ export function setHandler(socket: Socket, type: string, value: unknown): void {
   socket._handlers[type] ??= [
     null,
     (event) => {
-      const [call] = handler;
+      const [call, , zone] = handler;
       // An object that isn't callable is kept, and does nothing: [LegacyTreatNonObjectAsNull].
-      if (typeof call === 'function' && call.call(socket._ws, event) === false) event.preventDefault();
+      if (typeof call === 'function' && callIn(zone, call as never, socket._ws, event) === false) event.preventDefault();
     },
+    undefined,
   ];
   const handler = socket._handlers[type];
   const [previous, relay] = handler;
   handler[0] = isObject(value) ? value : null;
-  if (handler[0] && !previous) addListener(socket, type, relay);
+  // That of the handler, not of the one that stood in its place first.
+  handler[2] = currentZone();
+  if (handler[0] && !previous) outside(() => addListener(socket, type, relay));
   else if (!handler[0] && previous) removeListener(socket, type, relay);
 }

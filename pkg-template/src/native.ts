@@ -1,18 +1,12 @@
-/**
- * The browser's own WebSocket class. Taken at import, so that ours may be installed as `globalThis.WebSocket` without calling
- * itself; looked for again at the first constructor, for an engine that gets one from a polyfill loaded later.
- */
-export let Native = globalThis.WebSocket;
-
-/** Called by the first constructor, never by an import. */
-export function findNative(): void {
-  Native ||= globalThis.WebSocket;
-}
+/** What ours stands on: the platform's EventTarget, its error reports, and, under zone.js, its root zone. */
 
 /** Of the browser's EventTarget. Absent while rendering on a server. */
 export const native = globalThis.EventTarget?.prototype;
 
 export const isObject = (value: unknown): value is object => Object(value) === value;
+
+/** `[object ArrayBuffer]` is 'ArrayBuffer', from whichever frame it comes. */
+export const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** What the browser does with an exception nobody caught: tells `window.onerror` and goes on. */
 export function report(error: unknown): void {
@@ -34,3 +28,29 @@ export function guard<T>(call: () => T, otherwise?: T): T | undefined {
     return otherwise;
   }
 }
+
+export const isPromise = (value: unknown): value is Promise<unknown> => typeof (value as Promise<unknown>)?.then === 'function';
+
+/** A zone of zone.js: see https://github.com/angular/angular/tree/main/packages/zone.js */
+export interface Zone {
+  run<T>(call: () => T): T;
+  runGuarded(call: (event: Event) => unknown, self: unknown, given: [Event]): unknown;
+}
+
+const zones = () => (globalThis as { Zone?: { root?: Zone; current?: Zone } }).Zone;
+
+/** The zone of the code that is running, if there are zones. */
+export const currentZone = (): Zone | undefined => zones()?.current;
+
+/** Runs it in the root zone, so that our timers and listeners keep no zone of the application's from being stable. */
+export function outside<T>(call: () => T): T {
+  const root = zones()?.root;
+  return root ? root.run(call) : call();
+}
+
+/** Calls a listener in the zone it was added in; there its errors are that zone's to handle. */
+export const callIn = (zone: Zone | undefined, call: (event: Event) => unknown, self: unknown, event: Event): unknown =>
+  zone ? zone.runGuarded(call, self, [event]) : call.call(self, event);
+
+/** The core's timer. Looked up at each call: a test may have put a clock of its own in its place. */
+export const setTimer = (ring: () => void, wait: number): unknown => outside(() => setTimeout(ring, wait));

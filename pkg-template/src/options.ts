@@ -2,8 +2,8 @@
  * Reads the options object: which keys there are, and of what type. What a number may be is the core's to judge;
  * here it only must be one. The defaults are the core's too: NaN in its list of numbers stands for "not given".
  */
-import { misuse } from './errors';
-import { isObject } from './native';
+import { dom, misuse } from './errors';
+import { isObject, tag } from './native';
 import type { Protocol } from './protocols';
 
 export const NOT_OPTIONS = 'options must be an object';
@@ -17,6 +17,8 @@ export interface Settings {
   _numbers: Float64Array;
   _plain: boolean;
   protocol: Protocol;
+  /** The name of the id in messages of the protocol 'id'. */
+  idKey: string;
   validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
   authenticate?: (line: object, info: object) => unknown;
@@ -57,26 +59,25 @@ export const RESOLVES = 18;
 /** Where the core's numbers end and the skin's begin. */
 const TIMEOUT = 19;
 
+const SCHEMA_RECONNECT = table({
+  minDelay: 1,
+  maxDelay: 2,
+  factor: 3,
+  maxAttempts: 4,
+  connectTimeout: 5,
+  stableAfter: 6,
+  shouldReconnect: 'a function',
+});
+
 const SCHEMA = table({
-  reconnect: [
-    0,
-    table({
-      minDelay: 1,
-      maxDelay: 2,
-      factor: 3,
-      maxAttempts: 4,
-      connectTimeout: 5,
-      stableAfter: 6,
-      shouldReconnect: 'a function',
-    }),
-  ],
+  reconnect: [0, SCHEMA_RECONNECT],
   heartbeat: [8, table({ interval: 9, timeout: 10, ping: 'a string, ArrayBuffer or function', pong: 'a string or function' })],
   queue: [12, table({ maxMessages: 13, maxBytes: 14 })],
   idleTimeout: 15,
   stallTimeout: 16,
   authenticate: 'a function',
   resume: 'a function',
-  request: [-1, table({ timeout: TIMEOUT, protocol, validate: schema })],
+  request: [-1, table({ timeout: TIMEOUT, protocol, idKey: 'a string', validate: schema })],
 });
 
 /** Of a call; here the digits are positions in a list of their own. */
@@ -92,9 +93,6 @@ export interface CallOptions {
   schema?: Schema;
 }
 
-/** `[object ArrayBuffer]` is 'ArrayBuffer', from whichever frame it comes. */
-export const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
-
 function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Settings, '_numbers'>): void {
   for (const key in options) {
     const value = options[key];
@@ -104,13 +102,15 @@ function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Sett
     else if (value === undefined) continue;
     else if (typeof rule === 'number') {
       // Below zero is nonsense for each of them, NaN too; the core couldn't tell it from zero.
-      if (typeof value !== 'number' || !(value >= 0)) fail('takes a number from 0 up');
+      const takes = rule === 4 && rules === SCHEMA_RECONNECT ? ATTEMPTS : 'a number from 0 up';
+      if (typeof value !== 'number' || !(value >= 0)) fail(`takes ${takes}`);
+      if (settings._numbers.length > TIMEOUT && TIMES[rule]) warnOfSeconds(path + key, value as number);
       settings._numbers[rule] = value as number;
     } else if (typeof rule === 'object') {
       const [position, group] = rule;
       settings._numbers[position] = +(value !== false);
       if (isObject(value)) readGroup(value as Raw, group, `${key}.`, settings);
-      else if (value !== false || position < 0) fail(`takes ${position < 0 ? '' : 'false or '}an object`);
+      else if (typeof value !== 'boolean' || position < 0) fail(`takes ${position < 0 ? '' : 'true, false or '}an object`);
     } else {
       const type = typeof value === 'object' ? tag(value) : typeof value;
       const wrong = isFunction(rule)
@@ -123,6 +123,18 @@ function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Sett
 }
 
 const TIME = 'more than 0 ms';
+const ATTEMPTS = '1 or more, or Infinity';
+
+/** Whole names of times that are in seconds, as likely as not, if they are this short. */
+const SHORT = 100;
+const TIMES: { [position: number]: true } = { 5: true, 9: true, 10: true, 15: true, 16: true, [TIMEOUT]: true };
+const warnedOf = new Set<string>();
+
+function warnOfSeconds(name: string, value: number): void {
+  if (!(value > 0 && value < SHORT) || warnedOf.has(name)) return;
+  warnedOf.add(name);
+  console.warn(`holdfast-ws: option ${name} is ${value} ms; times are in milliseconds`);
+}
 
 /** What the core finds impossible, in the order of `src/engine/error.rs`. */
 const FAULTS = [
@@ -130,7 +142,7 @@ const FAULTS = [
   ['reconnect.maxDelay', TIME],
   ['reconnect.minDelay', 'at most maxDelay'],
   ['reconnect.factor', 'a finite number from 1'],
-  ['reconnect.maxAttempts', '1 or more, or Infinity'],
+  ['reconnect.maxAttempts', ATTEMPTS],
   ['reconnect.connectTimeout', TIME],
   ['heartbeat.interval', TIME],
   ['heartbeat.timeout', TIME],
@@ -140,12 +152,37 @@ const FAULTS = [
 ];
 
 /** The error for it. */
-export const misfit = (fault: number): TypeError => TypeError(FAULTS[fault]?.join(' takes '));
+export function misfit(fault: number, { _numbers: numbers }: Settings): TypeError {
+  const [minDelay, maxDelay] = [numberOr(numbers[1], 500), numberOr(numbers[2], 8_000)];
+  const text =
+    fault === 2
+      ? `reconnect.maxDelay ${maxDelay} is below reconnect.minDelay ${minDelay}; both are in milliseconds`
+      : FAULTS[fault]?.join(' takes ');
+  return TypeError(`holdfast-ws: option ${text}`);
+}
+
+const numberOr = (number: number | undefined, otherwise: number) =>
+  number === undefined || Number.isNaN(number) ? otherwise : number;
+
+/** Why the core did not take a message: its answer, when that isn't 0. */
+export function refusal(answer: number, { _numbers: numbers }: Settings, bytes = 0): DOMException {
+  if (answer < 2) {
+    const why =
+      numbers[0] && numbers[12] ? '' : `, and with ${numbers[0] ? 'queue' : 'reconnect'}: false nothing waits until it is`;
+    return dom('InvalidStateError', `The WebSocket is not open${why}.`);
+  }
+  const [messages, most] = [numberOr(numbers[13], 1024), numberOr(numbers[14], 1_048_576)];
+  const text =
+    bytes > most
+      ? `A message of ${bytes} bytes is more than queue.maxBytes, ${most}.`
+      : `The queue is full: queue.maxMessages is ${messages}, queue.maxBytes ${most}.`;
+  return dom('QuotaExceededError', text);
+}
 
 /** Throws a TypeError that names the option and what it takes. */
 export function readOptions(options: Raw): Settings {
   const numbers = new Float64Array(TIMEOUT + 1).fill(Number.NaN);
-  const settings: Settings = { _numbers: numbers, _plain: options.reconnect === false, protocol: 'id' };
+  const settings: Settings = { _numbers: numbers, _plain: options.reconnect === false, protocol: 'id', idKey: 'id' };
   numbers[0] = numbers[12] = 1;
   numbers[8] = 0;
   numbers[TIMEOUT] = 10_000;
@@ -172,10 +209,14 @@ export function knownOptions(given: Raw): Raw {
 
 /** What is given later wins, option by option inside the groups. */
 export function mergeOptions(preset: Raw, given: Raw): Raw {
-  const merged = { ...preset };
+  // No prototype, so that an own `__proto__` of JSON is a key like any other: unknown.
+  const merged: Raw = Object.assign(Object.create(null), preset);
   for (const key in given) {
     const value = given[key];
-    if (value !== undefined) merged[key] = isObject(value) && isObject(preset[key]) ? { ...preset[key], ...value } : value;
+    const before = preset[key];
+    // `true` leaves what is preset as it is.
+    if (value === true && isObject(before)) continue;
+    if (value !== undefined) merged[key] = isObject(value) && isObject(before) ? { ...before, ...value } : value;
   }
   return merged;
 }

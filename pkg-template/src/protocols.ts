@@ -1,7 +1,7 @@
 /** The ways a request can look: `id` (JSON objects with an `id`), `json-rpc`, and the application's own. */
 import { misuse } from './errors';
-import { isObject } from './native';
-import { tag } from './options';
+import { isObject, isPromise, tag } from './native';
+import type { Settings } from './options';
 import type { Reply } from './requests';
 
 /** The application's own. */
@@ -16,19 +16,39 @@ export type Protocol = 'id' | 'json-rpc' | Codec;
 /** A message of JSON-RPC. https://www.jsonrpc.org/specification */
 export const frame = (body: object, id?: unknown): string => JSON.stringify({ jsonrpc: '2.0', id, ...body });
 
+/** A handler's result as a response to the server. Throws for what JSON can't say. */
+export function answer(result: unknown, id: unknown): string {
+  const json = JSON.stringify(result);
+  if (json === undefined) throw TypeError(`holdfast-ws: JSON has no ${typeof result} for a result`);
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
+}
+
 export const isCall = ({ method, params }: { method?: unknown; params?: unknown }): boolean =>
-  typeof method === 'string' && (params === undefined || isObject(params));
+  typeof method === 'string' && (params === undefined || (isObject(params) && typeof params !== 'function'));
 
 export function checkCall(call: object): void {
   if (!isCall(call)) misuse('method takes a string, and params an array or an object');
 }
 
+/** True for an object that is nothing but its own properties, from whichever frame it comes. */
+export function isPlainObject(value: unknown): value is object {
+  if (tag(value) !== 'Object' || typeof value !== 'object') return false;
+  const prototype = Object.getPrototypeOf(value);
+  return !prototype || !Object.getPrototypeOf(prototype);
+}
+
 /** The message for a request. `body` is left as it is. */
-export function write(protocol: Protocol, body: unknown, id: number): unknown {
-  if (isObject(protocol)) return protocol.encode(id, body);
-  if (tag(body) !== 'Object' || 'id' in (body as object))
-    misuse('a request is a plain object, without the id that it is given');
-  if (protocol === 'id') return JSON.stringify({ id, ...(body as object) });
-  checkCall(body as object);
-  return frame(body as object, id);
+export function write({ protocol, idKey }: Pick<Settings, 'protocol' | 'idKey'>, body: unknown, id: number): unknown {
+  if (isObject(protocol)) {
+    const message = protocol.encode(id, body);
+    if (isPromise(message)) misuse('request.protocol.encode must answer at once, and gave a promise');
+    return message;
+  }
+  const given = body as { toJSON?(key: string): unknown } | undefined;
+  const said = typeof given?.toJSON === 'function' ? given.toJSON('') : body;
+  const key = protocol === 'id' ? idKey : 'id';
+  if (!isPlainObject(said) || key in said) misuse(`a request is a plain object, without the ${key} that it is given`);
+  if (protocol === 'id') return JSON.stringify({ [key]: id, ...said });
+  checkCall(said);
+  return frame(said, id);
 }

@@ -4,9 +4,9 @@
  */
 import { type Channel, channel } from './channel';
 import { Ask } from './core';
-import { ConnectionLostError, dom, RpcError, refusal } from './errors';
+import { ConnectionLostError, dom, RpcError } from './errors';
 import { guard } from './native';
-import { REQUEST, readCall, type Schema, STREAM } from './options';
+import { REQUEST, readCall, refusal, type Schema, STREAM } from './options';
 import { write } from './protocols';
 import { sendNow } from './send';
 import type { Socket } from './socket';
@@ -21,14 +21,28 @@ export interface Reply {
 }
 
 /** Who waits, by the request's number, and whether a reply has parts. */
-export type Pending = Map<number, Channel & { readonly _streams: boolean }>;
+export type Pending = Map<number, Channel & { readonly _streams: boolean; _sent: boolean }>;
 
 /** Asks the application's validator. https://standardschema.dev */
 async function validate(schema: Schema | undefined, value: unknown): Promise<unknown> {
   if (!schema) return value;
   const { issues, value: valid } = await schema['~standard'].validate(value);
-  if (issues) throw Object.assign(TypeError('holdfast-ws: the reply does not match its schema'), { issues });
+  if (issues) {
+    const [{ message, path = [] } = {}] = issues as { message?: string; path?: readonly unknown[] }[];
+    const where = path.map((step) => `${(step as { key?: unknown })?.key ?? String(step)}`).join('.');
+    const first = [where, message].filter(Boolean).join(': ');
+    throw Object.assign(TypeError(`holdfast-ws: the reply does not match its schema${first && `: ${first}`}`), { issues });
+  }
   return valid;
+}
+
+/** Tells the server that nobody waits for a reply any more, if there is a word for it. */
+function cancel(socket: Socket, id: number): void {
+  const { protocol } = socket._settings;
+  const message = socket._host._plainly('request.protocol.cancel', () =>
+    (protocol as { cancel?(id: number): unknown }).cancel?.(id),
+  );
+  if (message !== undefined) guard(() => sendNow(socket, payload(message)));
 }
 
 /** Sends a request, by the connection `only` if that is given; the first piece is the reply, or each is a part of it. */
@@ -40,7 +54,6 @@ export function ask(
   only = 0,
 ): AsyncIterableIterator<unknown> {
   const { _core: core, _pending: pending, _settings: settings, _host: host } = socket;
-  const { protocol } = settings;
   const { signal, timeout, retry, limit, schema } = readCall(_streams ? STREAM : REQUEST, given, settings);
   const id = core._ask(Ask.RequestId);
   const onAbort = () => replies._abort(signal?.reason);
@@ -50,23 +63,21 @@ export function ask(
       signal?.removeEventListener('abort', onAbort);
       pending.delete(id);
       host._review(socket);
-      // The server is told, if there is a word for it. One that was in the queue still, it hasn't heard of: nothing is open.
-      if (core._ask(Ask.Abort, id))
-        guard(() => {
-          const message = (protocol as { cancel?(id: number): unknown }).cancel?.(id);
-          if (message !== undefined) sendNow(socket, payload(message));
-        });
+      // One that was in the queue still, the server hasn't heard of: nothing is open.
+      if (core._ask(Ask.Abort, id)) cancel(socket, id);
     },
     (value) => validate(schema, value),
   );
   try {
-    const [copy, bytes] = snapshot(payload(write(protocol, body, id)));
+    const [copy, bytes] = snapshot(payload(write(settings, body, id)));
     // Only now, because that was the application's code.
     if (signal?.aborted) throw signal.reason;
-    const refused = core._send(copy, bytes, id, timeout, retry, only);
-    if (refused) throw refusal(refused);
     signal?.addEventListener('abort', onAbort);
-    pending.set(id, { ...replies, _streams });
+    // Before it goes out: a mock may answer within the call.
+    const _sent = only > 0 || host._line?.readyState === 1 || core._ask(Ask.ReadyState) === 1;
+    pending.set(id, { ...replies, _streams, _sent });
+    const refused = core._send(copy, bytes, id, timeout, retry, only);
+    if (refused) throw refusal(refused, settings, bytes);
     host._review(socket);
   } catch (error) {
     replies._finish(error);
@@ -82,16 +93,31 @@ function failure(error: unknown): unknown {
   return new RpcError(code, text as string, data);
 }
 
+/** A connection is open, and all that waited has gone out. */
+export function sentAll({ _pending: pending }: Socket): void {
+  for (const request of pending.values()) request._sent = true;
+}
+
 /** The core has given a request up. */
 export function giveUp(socket: Socket, id: number, lost: number): void {
   const error = lost
     ? new ConnectionLostError('The connection ended before the reply.')
     : dom('TimeoutError', 'No reply came in time.');
-  socket._pending.get(id)?._finish(error);
+  const replies = socket._pending.get(id);
+  const sent = !!replies?._sent;
+  replies?._finish(Object.assign(error, { sent }));
+  if (!lost && sent) cancel(socket, id);
+}
+
+/** Returns the number of a pending request, which some servers give back as text. */
+export function pendingId({ _pending: pending, _settings: { protocol } }: Socket, id: unknown): number | undefined {
+  const number = typeof id === 'string' && typeof protocol === 'string' && `${+id}` === id ? +id : id;
+  return pending.has(number as number) ? (number as number) : undefined;
 }
 
 /** Whether this is a reply to a request of ours, be it a late one. `whole` is what to resolve with, if not with the result. */
-export function replied(socket: Socket, { id, result, error, done }: Reply, whole?: unknown): boolean {
+export function replied(socket: Socket, { id: given, result, error, done }: Reply, whole?: unknown): boolean {
+  const id = pendingId(socket, given) ?? given;
   if (typeof id !== 'number') return false;
   const replies = socket._pending.get(id);
   const reason = whole || error == null ? [] : [failure(error)];

@@ -5,12 +5,11 @@
  * listener was heard by nobody, so it doesn't count, and the server is asked for it again.
  */
 import { adopt, hears } from './listeners';
-import { guard } from './native';
 import type { Socket } from './socket';
 
 export function remember(socket: Socket, event: MessageEvent): void {
   if (!hears(socket, 'message')) return;
   adopt(socket, event, 'message');
-  const token = guard(() => socket._settings.resume?.(event));
+  const token = socket._host._plainly('resume', () => socket._settings.resume?.(event));
   if (token !== undefined) socket._token = token;
 }

@@ -3,12 +3,14 @@
  * the socket's own, which lies before MessageEvent.prototype (or its like) and puts our socket where the browser's stood.
  * `data`, `isTrusted`, `eventPhase`, `instanceof` and the rest stay native. Making a new event costs a third more per message.
  */
-import { Native } from './native';
+
+/** The sockets that ours were dialled with. */
+export const natives = new WeakSet<object>();
 
 /** The prototype for the events of one socket and one kind. */
 export function shape(ws: EventTarget, kind: object): object {
   // Anything else than the inner socket is passed through: the application may dispatch the event again, anywhere.
-  const ours = <T>(target: T) => (target instanceof Native ? ws : target);
+  const ours = <T>(target: T) => (natives.has(target as object) ? ws : target);
   return {
     // What `super` means below.
     __proto__: kind,

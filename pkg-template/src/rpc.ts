@@ -5,18 +5,23 @@
  * always notifications that nobody handles, responses to nobody, and objects that don't claim to be JSON-RPC.
  */
 import { RpcError } from './errors';
-import { report } from './native';
-import { frame, isCall } from './protocols';
-import { replied } from './requests';
+import { guard, report } from './native';
+import { answer, frame, isCall } from './protocols';
+import { pendingId, replied } from './requests';
 import { sendNow } from './send';
 import type { Socket } from './socket';
+
+/** The text of an error, whatever was thrown. */
+const textOf = (message: unknown): string => (typeof message === 'string' ? message : 'Internal error');
 
 /** Takes one message. Whether it found whom it is for, or a promise of the response to it. */
 function take(socket: Socket, message: unknown, batched: boolean): boolean | Promise<string | undefined> {
   const call = Object(message);
   const { id, method, params } = call;
   const ours = call.jsonrpc === '2.0';
-  if (ours && method === undefined && ('result' in call || 'error' in call)) return replied(socket, call);
+  // Some servers leave out what every message must have: a pending request knows its reply by the id.
+  if (method === undefined && ('result' in call || 'error' in call) && (ours || pendingId(socket, id)))
+    return replied(socket, call);
   const handlers = socket._calls;
   if (!handlers.size || !(ours || batched)) return false;
   const handler = handlers.get(method);
@@ -29,15 +34,16 @@ function take(socket: Socket, message: unknown, batched: boolean): boolean | Pro
       if (!valid) throw new RpcError(-32600, 'Invalid Request');
       if (!handler) throw new RpcError(-32601, 'Method not found');
       const result = (await handler(params)) ?? null;
-      return notifies ? undefined : frame({ result }, id);
+      return notifies ? undefined : answer(result, id);
     } catch (error) {
       const { code, message, data } = Object(error);
       const known = Number.isInteger(code);
       // What isn't meant for the server, or can't be told to it.
       if (!known || notifies) report(error);
       if (notifies) return;
-      const fault = { code: known ? code : -32603, message: `${message ?? 'Internal error'}`, data: known ? data : undefined };
-      return frame({ error: fault }, hasId ? id : null);
+      const fault = { code: known ? code : -32603, message: textOf(message) };
+      const to = hasId ? id : null;
+      return guard(() => frame({ error: known ? { ...fault, data } : fault }, to), frame({ error: fault }, to));
     }
   })();
 }
@@ -48,11 +54,15 @@ export function receive(socket: Socket, message: unknown): boolean {
   // An empty one is answered as if it were no batch.
   const batch = isBatch && message.length ? message : [message];
   const taken = batch.map((item) => take(socket, item, isBatch));
-  const epoch = socket._lastClose;
+  const { _lastClose: epoch, _admitting: asker } = socket;
   Promise.all(taken).then((answers) => {
     const texts = answers.filter((answer) => typeof answer === 'string');
     // The server of another connection hasn't asked.
-    if (texts.length && socket._lastClose === epoch) sendNow(socket, batch === message ? `[${texts}]` : texts[0]);
-  });
+    if (!texts.length || socket._lastClose !== epoch) return;
+    const text = batch === message ? `[${texts}]` : texts[0];
+    // One that asks while it is being admitted is answered past everything that waits for that.
+    if (asker) socket._core._send(text, 0, 0, 0, false, asker);
+    else sendNow(socket, text);
+  }, report);
   return taken.every(Boolean);
 }

@@ -1,6 +1,6 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
 import { Ask } from './core';
-import { refusal } from './errors';
+import { refusal } from './options';
 import type { Socket } from './socket';
 import { payload, snapshot } from './webidl';
 
@@ -17,7 +17,8 @@ export function sendNow({ _core: core, _host: host, _settings: settings }: Socke
 
 export function send(socket: Socket, message: unknown): void {
   if (sendNow(socket, message)) return;
-  const refused = socket._core._send(...snapshot(payload(message)));
-  if (refused) throw refusal(refused);
+  const [copy, bytes] = snapshot(payload(message));
+  const refused = socket._core._send(copy, bytes);
+  if (refused) throw refusal(refused, socket._settings, bytes);
   socket._host._review(socket);
 }

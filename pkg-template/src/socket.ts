@@ -3,6 +3,7 @@ import type { Core } from 'holdfast:wasm';
 import type { Drains } from './asking';
 import type { Host } from './host';
 import type { Listeners } from './listeners';
+import type { Zone } from './native';
 import type { Settings } from './options';
 import type { Pending } from './requests';
 
@@ -18,7 +19,7 @@ export interface Socket {
   _bubbling: Listeners;
   _capturing: Listeners;
   /** Of `onopen` and its like: the value, and the listener that stands for it among the others. */
-  _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void] };
+  _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void, zone: Zone | undefined] };
   /** See `retarget.ts`. */
   _shapes: { [type: string]: object };
   /** Requests that wait for a reply. */
@@ -26,6 +27,8 @@ export interface Socket {
   /** The application's functions that the server may call. */
   _calls: Map<string, (params: unknown) => unknown>;
   _drains: Drains;
+  /** The connection that `authenticate` is called with, until it is done. */
+  _admitting: number | undefined;
   _lastClose: CloseEvent | null;
   /** The last that the option `resume` gave. */
   _token: unknown;

@@ -6,7 +6,7 @@
  * The native listener that is there from the start runs the first of ours. For every further one the native socket gets a native listener more, a
  * seat, which runs the next in line, whoever that is. With one listener to an event, the common case, there is no seat.
  */
-import { report } from './native';
+import { report, setTimer } from './native';
 
 /** What can be run, or has been removed meanwhile. */
 export interface Call {
@@ -63,6 +63,12 @@ export class Turns {
     native.addEventListener(type, (event) => this._next(event));
   }
 
+  _forget(event: Event): void {
+    if (event !== this._event) return;
+    this._event = undefined;
+    this._calls = [];
+  }
+
   /** Runs the next in line. A native socket that was given up has its seats yet, so the event is compared. */
   _next(event: Event): void {
     while (event === this._event) {
@@ -70,9 +76,7 @@ export class Turns {
       const call = this._calls[at];
       const stopped = at === this._capturing && event.cancelBubble;
       if (stopped || at + 1 >= this._calls.length) {
-        // Nothing is held of an event that is over.
-        this._event = undefined;
-        this._calls = [];
+        this._forget(event);
       }
       if (!stopped && call?._isLive()) {
         try {
@@ -80,6 +84,8 @@ export class Turns {
         } catch (error) {
           report(error);
         }
+        // The rest may have been stopped. Once the dispatch is over, nothing is held of it.
+        if (this._event && event.cancelBubble) setTimer(() => this._forget(event), 0);
         return;
       }
     }

@@ -8,6 +8,7 @@ declare module 'holdfast:wasm' {
 
   /** Synchronously; called once. */
   export function instantiate(module: WebAssembly.Module): void;
+  export function instantiateLater(module: WebAssembly.Module): Promise<void>;
 
   export class Core {
     /** Throws nothing of use: why there is no core, the host has been told. */

@@ -5,15 +5,17 @@
  */
 import { Core } from 'holdfast:wasm';
 import { Asking } from './asking';
-import { Ask, load } from './core';
+import { Ask, isSupported, load } from './core';
 import { misuse } from './errors';
 import { STATUS } from './events';
 import { Host } from './host';
 import { addListener, removeListener, setHandler } from './listeners';
-import { isObject, Native, native } from './native';
+import { isObject, native, outside } from './native';
 import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from './options';
 import { warnOfCrowd } from './page';
-import { send } from './send';
+import { claim, dialBeneath, isDialling, refuseNothing } from './platform';
+import { isPlainObject } from './protocols';
+import { send, sendNow } from './send';
 import { type Socket, socketOf, sockets } from './socket';
 import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
 
@@ -30,9 +32,18 @@ const presets = new WeakMap<object, Raw>();
 const presetOf = (made: object | null): Raw | undefined =>
   made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : undefined;
 
-function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknown, options: unknown): void {
+/** True for an object that can be no list of protocols, nor any text of use: the options, where nothing stands between. */
+const isOptions = (value: unknown): value is object =>
+  isPlainObject(value) &&
+  Object.keys(value).length > 0 &&
+  !('length' in value || Symbol.iterator in value) &&
+  [undefined, Object.prototype.toString].includes(value.toString);
+
+function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, third: unknown): void {
   // What stands in for the browser's class takes what that takes: no functions, no third argument.
   const standsIn = preset.reconnect === false;
+  const isSecond = third === undefined && !standsIn && isOptions(given);
+  const [protocols, options] = isSecond ? [undefined, given] : [given, third];
   const provided = typeof url === 'function' && !standsIn;
   const target = provided ? url : `${url}`;
   const list =
@@ -58,11 +69,12 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, protocols: unknow
     _pending: new Map(),
     _calls: new Map(),
     _drains: new Set(),
+    _admitting: undefined,
     _lastClose: null,
     _token: undefined,
   } as unknown as Socket;
   try {
-    socket._core = new Core(host);
+    socket._core = outside(() => new Core(host));
   } catch (error) {
     throw host._refusal ?? error;
   }
@@ -199,7 +211,13 @@ class Extras {
     return orNull(socketOf(this)._core._ask(Ask.Latency));
   }
   reconnect(): void {
-    socketOf(this)._core._ask(Ask.Reconnect);
+    const { _core: core } = socketOf(this);
+    outside(() => core._ask(Ask.Reconnect));
+  }
+  trySend(data: unknown): boolean {
+    const socket = socketOf(this);
+    const message = payload(data);
+    return socket._core._ask(Ask.ReadyState) === 1 && sendNow(socket, message);
   }
   stats(): object {
     const { _core: core, _host: host } = socketOf(this);
@@ -221,26 +239,45 @@ class Extras {
   }
 }
 
+/** `on…` for events of our own. Not enumerable either. */
+const ownHandlers = Object.fromEntries(
+  ['statuschange', 'reconnecting'].flatMap((type) =>
+    Object.entries(Object.getOwnPropertyDescriptors(handler(type))).map(([name, property]) => [
+      name,
+      { ...property, enumerable: false },
+    ]),
+  ),
+);
+
 /** A class that stands on EventTarget itself. */
 function makeClass(preset: Raw): Class {
   // The property gives the class its name, which a minifier would take from it otherwise.
   const { WebSocket } = {
     WebSocket: class extends (Base as unknown as Class) {
+      // biome-ignore lint/correctness/noUnreachableSuper: the object returned in its place needs none.
       constructor(_url: unknown, _protocols: unknown = undefined, _options: unknown = undefined) {
+        // A wrapper around our class is being dialled with, and asks for what is beneath it.
+        // biome-ignore lint/correctness/noConstructorReturn: the wrapper wants a socket of the platform's.
+        if (isDialling()) return dialBeneath(_url, _protocols) as never;
         load();
         // Throws the browser's error for a missing argument.
-        if (!arguments.length) new (Native as unknown as new () => object)();
+        if (!arguments.length) refuseNothing();
         super(undefined);
         construct(this, presetOf(new.target) ?? preset, _url, _protocols, _options);
       }
       static with(options: unknown): Class {
         return withOptions(this, options as Raw);
       }
+      static get supported(): boolean {
+        return isSupported();
+      }
     },
   };
   const { constructor: _, ...extras } = {
     ...Object.getOwnPropertyDescriptors(Asking.prototype),
     ...Object.getOwnPropertyDescriptors(Extras.prototype),
+    // The browser's class to the letter has none.
+    ...(preset.reconnect === false ? {} : ownHandlers),
   };
   const { prototype } = WebSocket;
   // To stand where it does in the browser's, behind the methods.
@@ -260,6 +297,7 @@ function makeClass(preset: Raw): Class {
     Object.defineProperty(prototype, Symbol.dispose, { value, configurable: true, writable: true });
   }
   presets.set(WebSocket, preset);
+  claim(WebSocket);
   return WebSocket;
 }
 

@@ -13,7 +13,9 @@ impl<H: Heard + 'static> Driver<H> {
             (engine.reconnects(), current, engine.discards(), engine.ready_state())
         });
         let native = self.native().map(|native| native.ready_state());
-        match (native.filter(|_| current || !reconnects), state) {
+        // While a provider is asked where to dial, the native socket is still that of the connection before.
+        let stands = current || !reconnects && state != ReadyState::Connecting;
+        match (native.filter(|_| stands), state) {
             (Some(native), _) if !reconnects => native.into(),
             (Some(Native::CLOSED), ReadyState::Closing) if over => ReadyState::Closed as u32,
             (Some(Native::CLOSED), ReadyState::Closing | ReadyState::Open) => ReadyState::Connecting as u32,

@@ -7,6 +7,7 @@ const PLANNED = 'While another attempt is planned readyState is CONNECTING, in t
 const FINAL = 'A close event says with willReconnect and unsent what becomes of the socket.';
 const QUEUED = 'What is sent while there is no connection yet waits in the queue.';
 const PROVIDER = 'A function is asked for the URL, or the protocols, before each attempt.';
+const HANDLERS = 'Events of our own have handlers as well: onstatuschange and onreconnecting.';
 const OPTIONS = 'The third argument is the options.';
 
 /** Close codes that are not the end. 1000, 1002, 1003, 1007 to 1010 and 4400 to 4499 are. */
@@ -19,6 +20,7 @@ const STATUSES = [200, 204, 301, 400, 401, 403, 404, 426, 500, 503];
 const because = (why, names) => Object.fromEntries(names.map((name) => [name, why]));
 
 export const KNOWN_DIFFERENCES = {
+  'handlers: there are no others': HANDLERS,
   ...because(RETRIED, [
     ...CODES.flatMap((code) => [
       `the server closes: with ${code}`,

@@ -2,46 +2,54 @@
 import assert from 'node:assert/strict';
 import { inPage, sideBySide } from './support/suite.mjs';
 
+const ERRORS = ['Error: not yet', 'Error: still not'];
+
 const QUICK = { reconnect: { minDelay: 50, maxDelay: 100 } };
 
 sideBySide('addresses', () => {
-  inPage('a URL function that throws, then rejects, is asked again and recovers', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const asked = [];
-      const provide = ({ attempt, lastClose }) => {
-        asked.push([attempt, lastClose?.code ?? null, lastClose?.willReconnect ?? null]);
-        if (asked.length === 1) throw Error('not yet');
-        if (asked.length === 2) return Promise.reject(Error('still not'));
-        return asked.length === 3 ? 'not a URL: \0' : Promise.resolve(new URL(url));
-      };
-      const record = probe.watch(new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40 } }));
-      const before = record.ws.url;
-      await record.until('open');
-      record.ws.send('through');
-      await record.until('message');
-      const { url: after } = record.ws;
-      record.ws.close();
-      return {
-        before,
-        after,
-        asked,
-        failures: record.all('error').length,
-        causes: record.all('reconnecting').map(({ cause }) => cause),
-      };
-    }, line.url('/echo'));
-    assert.deepEqual(seen, {
-      before: '',
-      after: line.url('/echo'),
-      asked: [
-        [0, null, null],
-        [1, 1006, true],
-        [2, 1006, true],
-        [3, 1006, true],
-      ],
-      failures: 3,
-      causes: ['failed', 'failed', 'failed'],
-    });
-  });
+  inPage(
+    'a URL function that throws, then rejects, is asked again and recovers',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(async (url) => {
+        const asked = [];
+        const provide = ({ attempt, lastClose }) => {
+          asked.push([attempt, lastClose?.code ?? null, lastClose?.willReconnect ?? null]);
+          if (asked.length === 1) throw Error('not yet');
+          if (asked.length === 2) return Promise.reject(Error('still not'));
+          return asked.length === 3 ? 'not a URL: \0' : Promise.resolve(new URL(url));
+        };
+        const record = probe.watch(new Holdfast.WebSocket(provide, [], { reconnect: { minDelay: 20, maxDelay: 40 } }));
+        const before = record.ws.url;
+        await record.until('open');
+        record.ws.send('through');
+        await record.until('message');
+        const { url: after } = record.ws;
+        record.ws.close();
+        return {
+          before,
+          after,
+          asked,
+          failures: record.all('error').length,
+          reported: probe.errors.map(String),
+          causes: record.all('reconnecting').map(({ cause }) => cause),
+        };
+      }, line.url('/echo'));
+      assert.deepEqual(seen, {
+        before: '',
+        after: line.url('/echo'),
+        asked: [
+          [0, null, null],
+          [1, 1006, true],
+          [2, 1006, true],
+          [3, 1006, true],
+        ],
+        failures: 3,
+        reported: ERRORS,
+        causes: ['failed', 'failed', 'failed'],
+      });
+    },
+    { uncaught: true },
+  );
 
   inPage(
     'a URL function that never answers is given up after connectTimeout, and its late answer is ignored',

@@ -90,9 +90,8 @@ sideBySide('calls', () => {
 
   inRpcPage('responses come in batches and in any order; what is for nobody is a message', async ({ page }) => {
     const strange = [
-      { id: 1, result: 'no version' },
-      { jsonrpc: '1.0', id: 1, result: 'another' },
-      { jsonrpc: '2.0', id: '1', result: 'a string' },
+      { id: 98, result: 'no version, and never asked' },
+      { jsonrpc: '2.0', id: '99', result: 'never asked' },
       { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'Parse error' } },
       { jsonrpc: '2.0', id: 99, result: 'never asked' },
       { jsonrpc: '2.0', id: 1, method: 'ask', params: [] },

@@ -50,6 +50,7 @@ sideBySide('listeners', () => {
               types.map((type) => [type, probe.errors.filter((error) => error === mistakes[type]).length]),
             ),
             opens: record.all('open').length,
+            attempts: record.all('reconnecting').length,
           };
         },
         [line.url('/greet'), line.name],
@@ -59,7 +60,7 @@ sideBySide('listeners', () => {
       assert.ok(seen.same, 'the listeners after the throwing ones heard everything');
       // Two that throw once, and a handler that throws each time.
       assert.equal(seen.counts.open, 2 + seen.opens);
-      assert.equal(seen.counts.reconnecting, 2);
+      assert.equal(seen.counts.reconnecting, 2 + seen.attempts);
     },
     { uncaught: true },
   );

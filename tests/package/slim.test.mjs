@@ -82,7 +82,7 @@ inPage('init() that failed says why, and can be called again', async ({ page, li
   assert.match(seen[0], /no WebAssembly at .*nowhere\.wasm \(404\)/);
   assert.match(seen[1], /^TypeError: holdfast-ws: init\(\) takes a URL/);
   assert.match(seen[2], /^TypeError: holdfast-ws: init\(\) takes a URL/);
-  assert.match(seen[3], /WebAssembly did not start/);
+  assert.match(seen[3], /no WebAssembly: other bytes were given \(9 bytes\)/);
   assert.equal(seen[4], 'hello');
 });
 

@@ -1,0 +1,62 @@
+/**
+ * Replies and pongs in binary frames. An ArrayBuffer is decoded at once. A Blob can only be read asynchronously: the messages behind
+ * it wait meanwhile, and they are dispatched anew, so a Blob is only read while a request is pending or a pong is awaited.
+ */
+import type { Host } from './host';
+import { isObject, tag } from './native';
+import { utf8Length } from './webidl';
+
+/** The texts of Blobs that have been read, by their events. */
+const texts = new WeakMap<Event, string>();
+
+const decoder = globalThis.TextDecoder && new TextDecoder();
+
+/** Returns the text of a message; `undefined` for a Blob that was not read. */
+export function textOf(event: MessageEvent): string | undefined {
+  const { data } = event;
+  if (typeof data === 'string') return data;
+  return tag(data) === 'ArrayBuffer' ? decoder.decode(data) : texts.get(event);
+}
+
+/** True if a message is this text, be it in a binary frame. */
+export function isText(event: MessageEvent, text: unknown): boolean {
+  const { data } = event;
+  if (data === text || typeof data === 'string' || typeof text !== 'string') return data === text;
+  return (data?.byteLength ?? data?.size) === utf8Length(text) && textOf(event) === text;
+}
+
+/** True if a message is a Blob that may be what somebody waits for. */
+function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Host, { data }: MessageEvent): boolean {
+  if (typeof data === 'string' || tag(data) !== 'Blob') return false;
+  return (
+    !!(socket?._pending.size && !isObject(protocol)) || (!past && typeof pong === 'string' && data.size === utf8Length(pong))
+  );
+}
+
+/** Returns whether a message has to wait, for itself or one before it to be read. */
+export function holdBack(host: Host, event: MessageEvent): boolean {
+  if (host._held) host._held.push(event);
+  else if (mayAnswer(host, event)) readInOrder(host, [event]);
+  else return false;
+  return true;
+}
+
+async function readInOrder(host: Host, held: MessageEvent[]): Promise<void> {
+  host._held = held;
+  // Unless they are let go of meanwhile.
+  while (host._held === held) {
+    const [event] = held;
+    if (!event) host._held = undefined;
+    else if (texts.has(event) || !mayAnswer(host, event)) {
+      held.shift();
+      host._receive(event);
+    } else texts.set(event, await event.data.text().catch(() => ''));
+  }
+}
+
+/** Delivers what is held back, read or not: the connection is about to end. */
+export function letGo(host: Host): void {
+  const held = host._held;
+  host._held = undefined;
+  for (const event of held ?? []) host._receive(event);
+}

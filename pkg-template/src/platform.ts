@@ -1,0 +1,103 @@
+/**
+ * The class that is dialled with: the one in `globalThis.WebSocket` at that moment, so that a mock or a monitoring script that
+ * was put there after our import is seen, unless that is a class of ours. Then, and where the global is gone, the class that was
+ * there at import is taken.
+ */
+import { isObject, native } from './native';
+
+type Class = typeof WebSocket;
+
+const imported = globalThis.WebSocket as Class | undefined;
+
+/** The last class that was there and not ours, for an engine that gets one from a polyfill loaded later. */
+let seen = imported;
+
+const classes = new WeakSet<object>();
+const prototypes = new WeakSet<object>();
+
+/** Takes note of a class of ours. */
+export function claim(ours: { prototype: object }): void {
+  classes.add(ours);
+  prototypes.add(ours.prototype);
+}
+
+function inherits(value: object | null, from: WeakSet<object>): boolean {
+  for (; isObject(value); value = Object.getPrototypeOf(value)) if (from.has(value)) return true;
+  return false;
+}
+
+/** The class being dialled with, while its constructor runs. */
+let dialled: Class | undefined;
+
+/** The class beneath ours, where ours is what stands in `globalThis`. */
+const beneath = () => imported ?? (seen === dialled ? undefined : seen);
+
+/** Returns the class to dial with; `undefined` if there is none. */
+export function platformClass(): Class | undefined {
+  const { WebSocket } = globalThis as { WebSocket?: Class };
+  if (typeof WebSocket !== 'function' || inherits(WebSocket, classes)) return beneath();
+  // A proxy around a class of ours has its prototype.
+  if (!inherits(WebSocket.prototype, prototypes)) seen = WebSocket;
+  return WebSocket;
+}
+
+/** Sockets that were dialled with a proxy around a class of ours, and have not opened yet. */
+const around = new Map<WebSocket, string>();
+
+/**
+ * True if the socket about to be made is what a mock around our class asks for, to go on to the real server. It must be dialled
+ * with the class beneath, or there would be no end of it.
+ */
+export function isAskedFor(url: string): boolean {
+  for (const [socket, dialledUrl] of around) {
+    if (socket.readyState) around.delete(socket);
+    else if (dialledUrl === url) return true;
+  }
+  return false;
+}
+
+/** True within the constructor of the class that is dialled with: it makes one of ours, so it is a wrapper around ours. */
+export const isDialling = (): boolean => !!dialled;
+
+/** Makes a socket with the class beneath. */
+export function dialBeneath(url: unknown, protocols: unknown): WebSocket {
+  const Class = beneath();
+  if (!Class) throw Error('holdfast-ws: nothing but holdfast-ws itself stands in globalThis.WebSocket');
+  return protocols === undefined ? new Class(url as string) : new Class(url as string, protocols as string[]);
+}
+
+/** Throws what the platform's class throws when called without a URL. */
+export function refuseNothing(): never {
+  new (beneath() as never as new () => unknown)();
+  throw TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
+}
+
+/** Makes a socket of the platform's, or of what stands in for it. */
+export function dial(url: string, protocols: string[], under: boolean): WebSocket {
+  const Class = under ? undefined : platformClass();
+  if (!Class) return dialBeneath(url, protocols);
+  const before = dialled;
+  dialled = Class;
+  try {
+    const socket = new Class(url, protocols);
+    if (Class !== imported && inherits(Class.prototype, prototypes)) around.set(socket, url);
+    return socket;
+  } finally {
+    dialled = before;
+  }
+}
+
+const EVENTS = ['open', 'message', 'error', 'close'];
+
+/** Returns the setter of a property, own or inherited. */
+function setterOf(value: object | null, name: string): unknown {
+  for (; value; value = Object.getPrototypeOf(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    if (property) return property.set;
+  }
+  return;
+}
+
+/** True if a socket fires its events as the platform's does: through its EventTarget, whichever way one listens. */
+export const isPlatform = (socket: object): boolean =>
+  Object.prototype.isPrototypeOf.call(native, socket) && EVENTS.every((type) => setterOf(socket, `on${type}`));

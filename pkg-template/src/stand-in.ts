@@ -1,0 +1,100 @@
+/**
+ * What a test's fake or a mock library's socket is wrapped in: an EventTarget with the events of the platform's socket. Such a
+ * socket may have `addEventListener` alone, or only `on…` properties, events of a class of its own, or no event objects at all.
+ */
+import { closing } from './events';
+import { guard } from './native';
+
+/** Returns a new event that says what another does. */
+export function renew(type: string, event: unknown): Event {
+  const { data, origin, lastEventId, code = 1006, reason, wasClean } = Object(event);
+  if (type === 'message') return new MessageEvent(type, { data, origin, lastEventId });
+  return type === 'close' ? closing({ code, reason, wasClean }) : new Event(type);
+}
+
+/** True if its `target` is a property of its own, which would hide the one that we give it: MSW's and other mocks' events. */
+// biome-ignore lint/suspicious/noPrototypeBuiltins: Safari has Object.hasOwn since 15.4 only.
+export const isBound = (event: Event): boolean => Object.prototype.hasOwnProperty.call(event, 'target');
+
+/** The states that events lead to, for a fake that doesn't keep count. */
+const STATES: { [type: string]: number } = { open: 1, close: 3 };
+
+type Raw = Partial<WebSocket> & { [handler: string]: unknown };
+
+/** Wraps it. `url`: the one that was dialled. */
+export function standIn(given: object, url: string): WebSocket {
+  const raw = given as Raw;
+  let state = 0;
+  // Events that come within a call of ours are told after it, as the platform does.
+  let busy = 0;
+  const during = <T>(call: () => T): T => {
+    busy++;
+    try {
+      return call();
+    } finally {
+      busy--;
+    }
+  };
+  const target = new EventTarget();
+  const handlers: { [name: string]: ((event: Event) => void) | null } = {};
+  const tell = (type: string, event: unknown) => {
+    state = STATES[type] ?? state;
+    const told = renew(type, event);
+    if (busy) Promise.resolve().then(() => target.dispatchEvent(told));
+    else target.dispatchEvent(told);
+  };
+  for (const type of ['open', 'message', 'error', 'close']) {
+    const name = `on${type}`;
+    // Of messages our host hears by a listener alone.
+    if (type !== 'message') target.addEventListener(type, (event) => handlers[name]?.(event));
+    // Who tells both ways is heard by the one that comes first.
+    let heard: number | undefined;
+    const relay = (way: number) => (event: unknown) => {
+      heard ??= way;
+      if (heard === way) tell(type, event);
+    };
+    if (typeof raw.addEventListener === 'function') guard(() => raw.addEventListener?.(type, relay(0)));
+    guard(() => {
+      raw[name] = relay(1);
+    });
+    Object.defineProperty(target, name, {
+      set(listener) {
+        handlers[name] = listener;
+      },
+    });
+  }
+  return Object.defineProperties(
+    target,
+    Object.getOwnPropertyDescriptors({
+      get url() {
+        return raw.url ?? url;
+      },
+      get readyState() {
+        return Math.max(raw.readyState ?? 0, state);
+      },
+      get bufferedAmount() {
+        return raw.bufferedAmount ?? 0;
+      },
+      get protocol() {
+        return raw.protocol ?? '';
+      },
+      get extensions() {
+        return raw.extensions ?? '';
+      },
+      set binaryType(type: BinaryType) {
+        guard(() => {
+          raw.binaryType = type;
+        });
+      },
+      send(data: string) {
+        during(() => (raw as WebSocket).send(data));
+      },
+      close(...given: []) {
+        // Without arguments it is the core that lets go of it, and no exception may get there.
+        const close = () => during(() => (raw.close ? raw.close(...given) : tell('close', { code: 1005, wasClean: true })));
+        if (given.length) close();
+        else guard(close);
+      },
+    }),
+  ) as WebSocket;
+}
