@@ -98,6 +98,7 @@ test('an asynchronous ping is reported once, and nothing is sent for it', async 
   const ping = async () => 'ping';
   const ws = new WebSocket(url, [], { ...QUICK, heartbeat: { interval: 100, timeout: 200, ping } });
   await next(ws, 'open');
+  await vi.waitUntil(() => reported.length > 0, LONG);
   await new Promise((done) => setTimeout(done, 500));
   ws.close();
   expect(reported).toEqual(['TypeError: holdfast-ws: heartbeat.ping must answer at once, and gave a promise']);
@@ -131,13 +132,15 @@ test('an asynchronous encode rejects the request; an asynchronous decode and res
   await expect(wrong.request({})).rejects.toThrow('encode must answer at once');
   wrong.close();
   const protocol = { encode: () => 'question', decode: async () => ({ id: 1 }) };
-  const ws = new WebSocket(echo, [], { ...QUICK, resume: async () => 'token', request: { protocol, timeout: 100 } });
+  const ws = new WebSocket(echo, [], { ...QUICK, resume: async () => 'token', request: { protocol, timeout: 500 } });
   const heard = vi.fn();
   ws.onmessage = ({ data }) => heard(data);
-  await expect(ws.request({})).rejects.toThrow('No reply');
-  await ws.request({}).catch(() => {});
+  await next(ws, 'open');
+  const unanswered = [ws.request({}), ws.request({})];
+  await vi.waitUntil(() => heard.mock.calls.length === 2, LONG);
   expect(heard.mock.calls).toEqual([['question'], ['question']]);
   expect(reported.map((text) => /holdfast-ws: (\S+)/.exec(text)[1]).sort()).toEqual(['request.protocol.decode', 'resume']);
+  for (const request of unanswered) await expect(request).rejects.toThrow('No reply');
   ws.close();
 });
 
