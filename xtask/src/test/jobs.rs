@@ -47,11 +47,12 @@ const ALL_FEATURES: [&str; 3] = ["--no-default-features", "--features", "serde,e
 const AXUM: &str = "holdfast-axum-example";
 
 /// Every folder with tests of npm's; [`Step::Modules`] installs what they need.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "tests/package",
     "tests/bench",
     "tests/conformance",
     "tests/apps",
+    "tests/mocks",
     "tests/servers",
     "tests/push",
     "tests/node",
@@ -145,6 +146,7 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
         Step::Push => work.suites("test", None, &["tests/push"])?,
         Step::Apps if places.full => work.suites("test", None, &["tests/apps", "tests/apps/full"])?,
         Step::Apps => work.suites("test", None, &["tests/apps"])?,
+        Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
         Step::Servers => work.suites("test", None, &["tests/servers"])?,
         Step::Npm => vec![work.whole(workshop.command("pkg-template", "npm", &["run", "check"]))],
     };

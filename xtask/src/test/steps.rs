@@ -41,6 +41,8 @@ pub(crate) enum Step {
     WasmNode,
     /// The package with real servers, and client libraries of others on our class
     Servers,
+    /// The package with others' mocks of a WebSocket, and under zone.js
+    Mocks,
     /// The standard's tests, with our class in the browser's place
     Conformance,
     /// The package with nginx, nchan, Redis, MQTT and NATS
@@ -123,6 +125,7 @@ impl Step {
             // Of a full run, the Rust examples alone take minutes to compile.
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
+            Self::Mocks => suite(&[Build, Modules], halves(1), 30),
             Self::Node => suite(&[Build, Modules], halves(1), 20),
             Self::Push => suite(&[Build, Modules], halves(1), 20),
         }
