@@ -31,6 +31,8 @@ enum Past {
   Replies = 4,
 }
 
+const HOUR = 3_600_000;
+
 export class Host {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
@@ -38,6 +40,8 @@ export class Host {
   /** Where messages may go past the core, and how many have. */
   declare _line: WebSocket | undefined;
   declare _sent: number;
+  /** Until when they may, by `Date.now()`, which goes on while the machine sleeps. */
+  declare _trusted: number;
   /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `Past`. */
   declare _ear: ((event: MessageEvent) => void) | null;
   declare _past: number;
@@ -45,6 +49,7 @@ export class Host {
   declare _received: number;
   declare _lastHeard: number;
   declare _lastAnswer: number;
+  declare _clock: number;
   declare readonly _turns: Turns;
   declare readonly _settings: Settings;
   declare _binaryType: BinaryType;
@@ -68,7 +73,7 @@ export class Host {
   declare _beneath: boolean;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
-    this._sent = this._received = this._past = 0;
+    this._sent = this._received = this._past = this._clock = this._trusted = 0;
     this._ear = null;
     this._turns = new Turns();
     this._settings = settings;
@@ -167,9 +172,10 @@ export class Host {
     else this._ear?.(event);
   }
 
-  /** Messages may go to the socket that was made last past the core, for as long as it is open. */
-  _free(): void {
-    this._line = this._turns._native;
+  /** Messages may go to the socket that was made last past the core, for as long as it is open and so many milliseconds; NaN: no more. */
+  _free(trusted: number): void {
+    this._line = Number.isNaN(trusted) ? undefined : this._turns._native;
+    this._trusted = Date.now() + trusted;
   }
 
   /** Has the core hear the messages of a browser's socket; those of one that was left are nobody's. */
@@ -187,8 +193,12 @@ export class Host {
     return true;
   }
 
+  /** Each time is said once, so that an old one is no news. */
   _heardAt(answer: boolean): number {
-    return answer ? this._lastAnswer : this._lastHeard;
+    const { _lastHeard: heard, _lastAnswer: answered } = this;
+    if (answer) this._lastAnswer = Number.NaN;
+    else this._lastHeard = Number.NaN;
+    return answer ? answered : heard;
   }
 
   /** A message that goes past the core. What is done here is what the core does with one, when nothing depends on it at once. */
@@ -196,13 +206,23 @@ export class Host {
     const { _past: past } = this;
     this._received++;
     if (past & Past.Time) {
-      this._lastHeard = event.timeStamp;
+      this._lastHeard = this._time(event.timeStamp);
       if (this._settings.pong !== undefined && this._pong(event)) {
         this._lastAnswer = this._lastHeard;
         return;
       }
     }
     if (!(past & Past.Replies && this._reply(event))) this._message(event);
+  }
+
+  /**
+   * The time of an event, which is not always one: scripts can dispatch events with none, or with the epoch's. One before the last,
+   * or long after it, is looked up.
+   */
+  _time(stamp: number): number {
+    if (!(stamp >= this._clock && stamp < this._clock + HOUR)) stamp = performance.now();
+    this._clock = stamp;
+    return stamp;
   }
 
   /** Has the core told what the page tells, or no more. Returns whether there is surely no network. */

@@ -7,7 +7,8 @@ import { payload, snapshot } from './webidl';
 /** Sends it, if it can go out at once. Without reconnection it is the browser's socket that decides, and throws. */
 export function sendNow({ _core: core, _host: host, _settings: settings }: Socket, message: unknown): boolean {
   const line = host._line;
-  if (line && (line.readyState === 1 || settings._plain)) {
+  // After long silence, or sleep, the core is asked first: the browser takes what is sent on a dead connection, too.
+  if (line && (settings._plain || (line.readyState === 1 && Date.now() < host._trusted))) {
     line.send(message as string);
     host._sent++;
     return true;

@@ -1,7 +1,8 @@
 //! The clock and the one alarm.
 //!
-//! The clock is `performance.now()`, which never runs backwards, plus the time slept: on Linux and macOS Chromium's stands
-//! still while the machine sleeps (<https://crbug.com/1206450>), and `Date.now()` tells by how much.
+//! The clock is `performance.now()`, which never runs backwards. On Linux and macOS Chromium's stands still while the machine
+//! sleeps (<https://crbug.com/1206450>), and so do its timers. `Date.now()` runs ahead then; but so it does when somebody sets the
+//! clock. So that is no time: it only gives reason to [probe](crate::engine::Signal::Jump) the connection.
 //!
 //! The alarm keeps one closure for life and is only moved when something is due earlier: a message that puts a deadline off
 //! costs no timer call. That is why it binds `setTimeout` itself; gloo-timers makes a closure for each arming.
@@ -28,7 +29,7 @@ extern "C" {
     fn clear_timeout(id: &JsValue);
 }
 
-/// `Date.now()` running ahead by more than this was sleep; less may be the user's clock being set right, in small steps.
+/// `Date.now()` running ahead by more than this may have been sleep; less is the clock being set right, in small steps.
 const SLEPT: f64 = 2_000.0;
 
 /// The longest that `setTimeout` takes; it casts to `i32`, and a longer wait would fire at once.
@@ -43,7 +44,7 @@ pub(super) fn seed() -> u64 {
 pub(super) struct Clock {
     /// By how much `Date.now()` was ahead of `performance.now()` when last read.
     ahead: Cell<f64>,
-    slept: Cell<f64>,
+    jumped: Cell<bool>,
     /// When the alarm rings, and its id.
     armed: RefCell<Option<(Instant, JsValue)>>,
     alarm: RefCell<Option<Closure<dyn Fn()>>>,
@@ -54,7 +55,7 @@ impl Clock {
         let ahead = Cell::new(date_now() - performance_now());
         Self {
             ahead,
-            slept: Cell::new(0.0),
+            jumped: Cell::new(false),
             armed: RefCell::new(None),
             alarm: RefCell::new(None),
         }
@@ -63,22 +64,21 @@ impl Clock {
     pub(super) fn now(&self) -> Instant {
         let awake = performance_now();
         let ahead = date_now() - awake;
-        let gained = ahead - self.ahead.replace(ahead);
-        if gained > SLEPT {
-            self.slept.set(self.slept.get() + gained);
-            // The alarm slept as well, and rings that much later.
-            if let Some((at, _)) = &mut *self.armed.borrow_mut() {
-                *at = at.after(span(gained));
-            }
+        if ahead - self.ahead.replace(ahead) > SLEPT {
+            self.jumped.set(true);
         }
-        Instant::ORIGIN.after(span(awake + self.slept.get()))
+        Instant::ORIGIN.after(span(awake))
+    }
+
+    /// True once after `Date.now()` was seen to have run ahead.
+    pub(super) const fn take_jump(&self) -> bool {
+        self.jumped.replace(false)
     }
 
     /// When an event came, by its [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp): that is on the clock of
-    /// `performance.now()`, and costs a fraction of that call. It doesn't tell whether the machine slept: until the next look it
-    /// may be early, never late.
+    /// `performance.now()`, and costs a fraction of that call. A time that is yet to come is now.
     pub(super) fn at(&self, time_stamp: f64) -> Instant {
-        Instant::ORIGIN.after(span(time_stamp + self.slept.get()))
+        Instant::ORIGIN.after(span(time_stamp)).min(self.now())
     }
 
     pub(super) fn to_epoch(&self, at: Instant) -> f64 {

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{CloseEvent, Driver, Event, Heard, Interest, Native, span};
-use crate::engine::{Close, Connection, Instant};
+use crate::engine::{Close, Connection, Instant, ReadyState};
 
 type Listener = Closure<dyn Fn(Event)>;
 
@@ -80,7 +80,7 @@ impl<H: Heard + 'static> Driver<H> {
         if self.bypass.get().is_some_and(|interest| interest.time) {
             for answer in [true, false] {
                 let at = self.host.heard_at(answer);
-                if at >= 0.0 {
+                if !at.is_nan() {
                     let at = self.clock.at(at);
                     self.engine(|engine| engine.handle_heard(at, answer));
                 }
@@ -103,18 +103,30 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
     pub(super) fn can_transmit(&self, line: &Line) -> bool {
-        let open = self.engine(|engine| engine.can_transmit());
+        let (open, free) = self.engine(|engine| (engine.ready_state() == ReadyState::Open, engine.can_transmit()));
         if open && line.native.ready_state() != Native::OPEN {
             self.engine(|engine| engine.handle_closing(line.connection));
             self.settle();
             return false;
         }
-        open
+        free
+    }
+
+    /// The same before a message is sent: after long silence the connection is in doubt, and the message waits.
+    pub(super) fn can_send_now(&self, line: &Line) -> bool {
+        if self.can_transmit(line) && self.engine(|engine| engine.trusted_for(Instant::ORIGIN)).is_some() {
+            let now = self.now();
+            self.engine(|engine| engine.handle_silence(now));
+            self.direct.set(None);
+            self.settle();
+        }
+        self.can_transmit(line)
     }
 
     /// Tells the engine if the browser has seen the server begin to close, for which it has no event.
     pub(super) fn look(&self) {
-        let _ = self.can_send();
+        let line = self.line.borrow().clone();
+        let _ = line.is_some_and(|line| self.can_transmit(&line));
     }
 
     /// Tells what has yet to be told, before something else changes the state that it speaks of.
@@ -149,6 +161,10 @@ impl<H: Heard + 'static> Driver<H> {
         let answer = matches && self.host.answers(event);
         let now = if listens { self.now() } else { Instant::ORIGIN };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
+        if awaits {
+            // What waited for the answer goes out before what a listener may send.
+            self.settle();
+        }
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
         }

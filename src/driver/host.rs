@@ -31,8 +31,9 @@ pub(crate) trait Heard {
     /// A connection is open. Returns whether every listener has been called; if not, the rest have their turns on the
     /// browser's stack after this one, and nothing else may be told until then.
     fn open(&self, event: &Event) -> bool;
-    /// Messages may be handed to the socket that was made last without asking, for as long as its `readyState` is OPEN.
-    fn free(&self) {}
+    /// Messages may be handed to the socket that was made last without asking, for as long as its `readyState` is OPEN and no
+    /// more milliseconds than `trusted` have passed, by `Date.now()`; not any more, if that is `None`.
+    fn free(&self, _trusted: Option<f64>) {}
     /// Has `ear`, a function or null, hear the messages of a socket, before everyone else.
     fn hear(&self, native: &Native, ear: &JsValue) {
         let _ = native.set_onmessage(ear);
@@ -43,7 +44,7 @@ pub(crate) trait Heard {
         false
     }
     /// Of the messages that went past: when the last came, or the last that answers a ping, by its event's `timeStamp`; NaN if none
-    /// did since [`Heard::bypass`].
+    /// did since this was last asked.
     fn heard_at(&self, _answer: bool) -> f64 {
         f64::NAN
     }

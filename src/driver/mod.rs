@@ -45,6 +45,10 @@ pub(crate) struct Driver<H: Heard> {
     inspects: Cell<bool>,
     /// What the host listens for itself, if messages go past us.
     bypass: Cell<Option<Interest>>,
+    /// Messages may go past us to the current connection, as far as the queue is concerned.
+    freed: Cell<bool>,
+    /// Whether the host was told that they may; `None` if it is to be told.
+    direct: Cell<Option<bool>>,
     /// Whether the page's signals are of use.
     watched: bool,
     /// Of a host that does not watch the page itself.
@@ -79,6 +83,8 @@ impl<H: Heard + 'static> Driver<H> {
             line: RefCell::new(None),
             inspects: Cell::new(false),
             bypass: Cell::new(None),
+            freed: Cell::new(false),
+            direct: Cell::new(None),
             watched,
             #[cfg(not(feature = "standalone"))]
             signals: RefCell::new(None),
@@ -133,7 +139,11 @@ impl<H: Heard + 'static> Driver<H> {
 
     pub(crate) fn now(&self) -> Instant {
         self.catch_up();
-        self.clock.now()
+        let now = self.clock.now();
+        if self.clock.take_jump() {
+            self.engine(|engine| engine.handle_signal(now, Signal::Jump));
+        }
+        now
     }
 
     /// A point on the engine's clock as `Date.now()` would have it.
@@ -156,7 +166,7 @@ impl<H: Heard + 'static> Driver<H> {
         let Some(line) = self.line.borrow().clone() else {
             return Ok(false);
         };
-        let open = self.can_transmit(&line);
+        let open = self.can_send_now(&line);
         if !open && self.engine(|engine| engine.reconnects()) {
             return Ok(false);
         }
@@ -171,7 +181,7 @@ impl<H: Heard + 'static> Driver<H> {
     /// Whether a message would go out at once; if not, [`Driver::queue`] takes a copy.
     pub(crate) fn can_send(&self) -> bool {
         let line = self.line.borrow().clone();
-        line.is_some_and(|line| self.can_transmit(&line))
+        line.is_some_and(|line| self.can_send_now(&line))
     }
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
@@ -190,6 +200,25 @@ impl<H: Heard + 'static> Driver<H> {
     fn carry_out_all(&self) {
         while let Some(output) = self.engine(Engine::poll_output) {
             self.carry_out(output);
+        }
+        self.steer();
+    }
+
+    /// Tells the host whether its messages may go past us, if that has changed: not while the connection is in doubt.
+    fn steer(&self) {
+        let free = self.engine(|engine| engine.can_transmit());
+        match self.direct.get() {
+            Some(true) if !free => {
+                self.direct.set(Some(false));
+                self.host.free(None);
+            }
+            Some(false) | None if free && self.freed.get() => {
+                self.direct.set(Some(true));
+                let now = self.clock.now();
+                let trusted = self.engine(|engine| engine.trusted_for(now));
+                self.host.free(Some(trusted.map_or(f64::INFINITY, millis)));
+            }
+            _ => {}
         }
     }
 
@@ -260,13 +289,15 @@ impl<H: Heard + 'static> Driver<H> {
         match output {
             // Open, so the browser has nothing to object to.
             Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
-            Output::Free(_) => self.host.free(),
+            Output::Free(_) => self.freed.set(true),
             Output::Ping(_) => {
                 let ping = self.host.ping();
                 if !ping.is_undefined() && self.transmit(&line, &ping).is_ok() {
                     let now = self.now();
                     self.engine(|engine| engine.handle_pinged(now, connection));
                     self.listen_again();
+                } else {
+                    self.engine(|engine| engine.handle_not_pinged(connection));
                 }
             }
             Output::Weigh(_) => self.weigh(&line),
@@ -300,6 +331,8 @@ impl<H: Heard + 'static> Driver<H> {
         if let Some(native) = self.host.dial() {
             let line = Line::connect(self, connection, native);
             self.bypass.set(None);
+            self.freed.set(false);
+            self.direct.set(None);
             let old = self.line.replace(Some(Rc::new(line)));
             if let Some(old) = old {
                 self.host.hear(&old.native, &JsValue::NULL);

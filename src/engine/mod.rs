@@ -27,6 +27,7 @@ mod requests;
 mod round_trips;
 mod state;
 mod stats;
+mod ticks;
 mod timer;
 
 pub use backoff::Backoff;

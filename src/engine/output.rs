@@ -25,9 +25,11 @@ pub enum Output<P> {
     /// Hand a message to the connection.
     Transmit(Connection, P),
     /// All that waited is out. From here on a message may be handed to the connection past the engine, for as long as the
-    /// browser calls it open. Not told while transmissions are to be weighed.
+    /// browser calls it open and [`Engine::can_transmit`](super::Engine::can_transmit). Not told while transmissions are to be
+    /// weighed.
     Free(Connection),
-    /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out.
+    /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out, or with
+    /// [`Engine::handle_not_pinged`](super::Engine::handle_not_pinged) if there is none to send.
     Ping(Connection),
     /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered`](super::Engine::handle_buffered).
     Weigh(Connection),

@@ -62,6 +62,8 @@ pub(super) struct Pending<P> {
     pub(super) id: Request,
     pub(super) place: Place,
     pub(super) deadline: Instant,
+    /// It has had its time again, after a late tick.
+    pub(super) late: bool,
     pub(super) timeout: Span,
     /// What to send again on the next connection, of a request that may run twice.
     pub(super) again: Option<(P, u64)>,

@@ -47,11 +47,14 @@ impl Timer {
 pub(super) struct Deadline {
     pub(super) at: Instant,
     pub(super) looks: u8,
+    /// The tick before was late, and brought no answer.
+    pub(super) late: bool,
 }
 
 const UNSET: Deadline = Deadline {
     at: Instant::NEVER,
     looks: 0,
+    late: false,
 };
 
 /// One deadline for each [`Timer`].
@@ -64,12 +67,12 @@ impl Timers {
     }
 
     pub(super) fn set(&mut self, timer: Timer, at: Instant) {
-        self.put(timer, Deadline { at, looks: 0 });
+        self.set_after(timer, at, false);
     }
 
-    /// Sets it once more after it has come, to look again.
-    pub(super) fn look_again(&mut self, timer: Timer, at: Instant, looks: u8) {
-        self.put(timer, Deadline { at, looks });
+    /// Sets it after a tick that was `late`, or wasn't.
+    pub(super) fn set_after(&mut self, timer: Timer, at: Instant, late: bool) {
+        self.put(timer, Deadline { at, looks: 0, late });
     }
 
     pub(super) fn stop(&mut self, timer: Timer) {
@@ -107,8 +110,9 @@ impl Timers {
             .filter(|&at| at != Instant::NEVER)
     }
 
+    /// Sets it once more after it has come, with what came before.
     #[inline(never)]
-    fn put(&mut self, timer: Timer, deadline: Deadline) {
+    pub(super) fn put(&mut self, timer: Timer, deadline: Deadline) {
         if let Some(slot) = self.0.get_mut(timer as usize) {
             *slot = deadline;
         }

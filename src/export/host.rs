@@ -31,8 +31,9 @@ extern "C" {
     fn js_bypass(this: &Host, interest: u32) -> bool;
     #[wasm_bindgen(method, js_name = _heardAt)]
     fn js_heard_at(this: &Host, answer: bool) -> f64;
+    /// For so many milliseconds; NaN: not any more.
     #[wasm_bindgen(method, js_name = _free)]
-    fn js_free(this: &Host);
+    fn js_free(this: &Host, trusted: f64);
     #[wasm_bindgen(method, js_name = _admit)]
     fn js_admit(this: &Host, connection: u32);
     #[wasm_bindgen(method, js_name = _admitted)]
@@ -82,8 +83,8 @@ impl Heard for Host {
         self.js_open(event)
     }
 
-    fn free(&self) {
-        self.js_free();
+    fn free(&self, trusted: Option<f64>) {
+        self.js_free(trusted.unwrap_or(f64::NAN));
     }
 
     fn hear(&self, native: &Native, ear: &JsValue) {

@@ -30,7 +30,7 @@ impl<P: Clone> Engine<P> {
     /// Whether a message would go out at once.
     #[must_use]
     pub const fn can_transmit(&self) -> bool {
-        matches!(self.phase, Phase::Open(_))
+        matches!(self.phase, Phase::Open(_)) && !self.watch.in_doubt
     }
 
     /// Whether a message would be [discarded](Sent::Discarded): `close()` was called, or it is over.
@@ -45,7 +45,7 @@ impl<P: Clone> Engine<P> {
     /// [`SendError`] if it may not wait; the queue keeps what it has.
     pub fn send(&mut self, payload: P, bytes: u64) -> Result<Sent, SendError> {
         match self.phase {
-            Phase::Open(connection) => {
+            Phase::Open(connection) if !self.watch.in_doubt => {
                 self.transmit(connection, payload);
                 Ok(Sent::Transmitted)
             }

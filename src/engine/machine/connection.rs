@@ -122,12 +122,7 @@ impl<P: Clone> Engine<P> {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
         self.start_watch(now);
-        while let Some((payload, request)) = self.outbox.pop() {
-            if let Some(pending) = request.and_then(|id| self.requests.get_mut(id)) {
-                pending.place = Place::Aboard(connection);
-            }
-            self.transmit(connection, payload);
-        }
+        self.flush(connection);
         if !self.weighs() {
             self.outputs.push(Output::Free(connection));
         }
@@ -182,6 +177,16 @@ impl<P: Clone> Engine<P> {
             self.outputs.push(Output::Abandon(connection));
         }
         self.end(now, Close::ABNORMAL, cause);
+    }
+
+    /// Hands over what waits.
+    pub(super) fn flush(&mut self, connection: Connection) {
+        while let Some((payload, request)) = self.outbox.pop() {
+            if let Some(pending) = request.and_then(|id| self.requests.get_mut(id)) {
+                pending.place = Place::Aboard(connection);
+            }
+            self.transmit(connection, payload);
+        }
     }
 
     /// Hands a message to the connection.

@@ -1,10 +1,12 @@
 //! The state machine: what it holds, and what can be read off it.
 //!
 //! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
-//! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`poll`] (what comes out).
+//! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`doubt`]
+//! (what waits until it has proved so), [`poll`] (what comes out).
 
 mod command;
 mod connection;
+mod doubt;
 mod poll;
 mod request;
 mod retry;
@@ -26,6 +28,7 @@ use super::requests::Requests;
 use super::round_trips::RoundTrips;
 use super::state::{Phase, ReadyState, Status};
 use super::stats::Stats;
+use super::ticks::Ticks;
 use super::timer::{Timer, Timers};
 
 /// The rules of one WebSocket that holds, over payloads of type `P` that it only queues and counts.
@@ -42,6 +45,7 @@ pub struct Engine<P> {
     outputs: Fifo<Output<P>>,
     events: Fifo<Event<P>>,
     watch: Watch,
+    ticks: Ticks,
     stats: Stats,
     round_trips: RoundTrips,
     requests: Requests<P>,
@@ -84,6 +88,7 @@ impl<P: Clone> Engine<P> {
             outputs: Fifo::new(),
             events: Fifo::new(),
             watch: Watch::new(now),
+            ticks: Ticks::new(now),
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
             requests: Requests::new(),

@@ -4,6 +4,7 @@ use super::super::instant::Instant;
 use super::super::output::{Event, Output};
 use super::super::timer::Timer;
 use super::Engine;
+use super::watch::LATE;
 
 impl<P: Clone> Engine<P> {
     /// The next thing to do. Carry each out before anything else is told to the engine.
@@ -32,6 +33,11 @@ impl<P: Clone> Engine<P> {
 
     /// Time has passed: serves every deadline that has come, each once.
     pub fn handle_timeout(&mut self, now: Instant) {
+        let late = self.timers.next().is_some_and(|at| now.since(at) > LATE);
+        self.ticks.tick(now, late);
+        if late {
+            self.ticked_late(now);
+        }
         for timer in Timer::ALL {
             if let Some(due) = self.timers.take_due(timer, now) {
                 match timer {
@@ -41,12 +47,15 @@ impl<P: Clone> Engine<P> {
                     Timer::Answer => self.answer_is_due(now, due),
                     Timer::Idle => self.idle_is_due(now, due),
                     Timer::Stall => self.stall_is_due(now, due),
-                    Timer::Request => self.requests_are_due(now, due),
+                    Timer::Request => self.requests_are_due(now),
                     Timer::Drain => self.events.push(Event::Drain),
-                    Timer::Ping => self.ping_is_due(now),
+                    Timer::Ping => self.ping_is_due(now, due),
                     Timer::Retry => self.begin_attempt(now),
                 }
             }
+        }
+        if late {
+            self.probe_in_doubt(now);
         }
     }
 

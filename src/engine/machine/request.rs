@@ -5,10 +5,12 @@ use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event};
 use super::super::requests::{Failure, Pending, Place, Reply, Request, Route};
 use super::super::state::Phase;
-use super::super::timer::Deadline;
 use super::super::timer::Timer;
 use super::Engine;
-use super::watch::{GRACE, LATE};
+use super::watch::LATE;
+
+/// Awake time that a request has at least after a sleep: the line has to be asked, and to answer, before the reply can come.
+const AWAKE: Span = Span::from_millis(5_000);
 
 /// A repeated reply is looked for this long after the last request has settled.
 const REPEATS: Span = Span::from_millis(10_000);
@@ -53,6 +55,7 @@ impl<P: Clone> Engine<P> {
         } else {
             // A deadline that only moves later: see `watch`.
             pending.deadline = now.after(pending.timeout);
+            pending.late = false;
         }
         Reply::Awaited
     }
@@ -62,16 +65,22 @@ impl<P: Clone> Engine<P> {
         self.settle(now, id)
     }
 
-    /// Some requests have run out of time, unless the page slept: then their replies may be about to be told.
-    pub(super) fn requests_are_due(&mut self, now: Instant, due: Deadline) {
-        if now.since(due.at) > LATE && due.looks == 0 {
-            return self.timers.look_again(Timer::Request, now.after(GRACE), 1);
-        }
+    /// Some requests have run out of time. Where the tick is late the page may have slept, and the request with it: it gets its
+    /// time again once, or [`AWAKE`] of it.
+    pub(super) fn requests_are_due(&mut self, now: Instant) {
         let mut last = Request(0);
         while let Some(id) = self.requests.next(last, |pending| pending.deadline <= now) {
+            last = id;
+            if let Some(pending) = self.requests.get_mut(id)
+                && !pending.late
+                && now.since(pending.deadline) > LATE
+            {
+                pending.late = true;
+                pending.deadline = now.after(pending.timeout.min(AWAKE));
+                continue;
+            }
             self.settle(now, id);
             self.events.push(Event::Failed(id, Failure::TimedOut));
-            last = id;
         }
         self.timers.set(Timer::Request, self.requests.next_deadline());
     }
@@ -138,7 +147,7 @@ impl<P: Clone> Engine<P> {
                 Place::Aboard(connection)
             }
             (Phase::Closing(_) | Phase::Closed, _) => return Err(SendError::NotOpen),
-            (Phase::Open(connection), _) => {
+            (Phase::Open(connection), _) if !self.watch.in_doubt => {
                 self.transmit(connection, payload);
                 Place::Aboard(connection)
             }
@@ -154,6 +163,7 @@ impl<P: Clone> Engine<P> {
             id,
             place,
             deadline,
+            late: false,
             timeout,
             again,
         });

@@ -19,6 +19,9 @@ pub enum Signal {
     Offline,
     /// The page is back: visible again, resumed, or restored from the back/forward cache.
     Wake,
+    /// The wall clock ran ahead of the page's own: the machine slept, or somebody set the clock. Only proves that the connection
+    /// should be probed.
+    Jump,
 }
 
 impl<P: Clone> Engine<P> {
@@ -74,12 +77,15 @@ impl<P: Clone> Engine<P> {
         match signal {
             Signal::Online => self.online = true,
             Signal::Offline => self.online = false,
-            Signal::Wake => {}
+            Signal::Wake | Signal::Jump => {}
         }
         match self.phase {
             Phase::Waiting if signal == Signal::Offline => self.put_off(),
-            Phase::Waiting if self.online => self.hasten(now),
-            Phase::Open(connection) => self.probe(now, connection),
+            Phase::Waiting if self.online && signal != Signal::Jump => self.hasten(now),
+            Phase::Open(connection) => {
+                self.doubt();
+                self.probe(now, connection);
+            }
             _ => {}
         }
         self.tell_status();

@@ -1,9 +1,12 @@
 //! Is the line alive? Pings after silence, answers by a deadline, idle and stalled lines.
 //!
-//! Deadlines are judged by the clock, never by a timer having fired. A tick that comes late proves that the page slept:
-//! the line is asked again before it is judged. And a deadline that has come is looked at twice, [`GRACE`] apart, because an
-//! answer that came in time may still stand in the browser's task queue behind the very timer that would condemn it; three
-//! times if the second look came late itself.
+//! Deadlines are judged by the clock, never by a timer having fired. After a tick that comes late the page may have slept: the
+//! line is asked again before it is judged. But that happens once: the second late tick in a row without an answer is no sleep
+//! but a clock that ticks rarely, as in a hidden tab, and its verdict counts.
+//!
+//! A deadline that has come is looked at twice, [`GRACE`] apart, because an answer that came in time may still stand in the
+//! browser's task queue behind the very timer that would condemn it; three times if the second look came late itself. Where
+//! ticks are [rare and regular](super::super::ticks), nothing stands in that queue for so long.
 
 use super::super::close::Cause;
 use super::super::instant::{Instant, Span};
@@ -36,6 +39,12 @@ pub(super) struct Watch {
     buffered: u64,
     /// Whether the weighing that is under way is the last one.
     condemned: bool,
+    /// A ping is to be sent, and not yet reported as sent.
+    asking: bool,
+    /// The last ping went out after a late tick.
+    late: bool,
+    /// Messages wait for the answer: see [`doubt`](super::doubt).
+    pub(super) in_doubt: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +69,15 @@ impl Watch {
             asked: None,
             buffered: 0,
             condemned: false,
+            asking: false,
+            late: false,
+            in_doubt: false,
         }
+    }
+
+    /// When the line last gave proof of life.
+    pub(super) const fn silent_since(&self) -> Instant {
+        self.proved
     }
 }
 
@@ -72,12 +89,22 @@ impl<P: Clone> Engine<P> {
         }
         if let Some(heartbeat) = &self.config.heartbeat {
             self.stats.pings += 1;
+            self.watch.asking = false;
             self.watch.asked = Some(Asked {
                 at: now,
                 alone: self.watch.asked.is_none(),
             });
             self.timers.stop(Timer::Ping);
-            self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
+            let due = now.after(heartbeat.timeout);
+            self.timers.set_after(Timer::Answer, due, self.watch.late);
+        }
+    }
+
+    /// There was no ping to send, so no answer will come: what waited for one is sent.
+    pub fn handle_not_pinged(&mut self, connection: Connection) {
+        if self.phase.is_open(connection) {
+            self.watch.asking = false;
+            self.trust(connection);
         }
     }
 
@@ -139,6 +166,8 @@ impl<P: Clone> Engine<P> {
             return;
         }
         self.watch.proved = now;
+        self.watch.late = false;
+        self.watch.asking = false;
         if let Some(asked) = self.watch.asked.take() {
             let interval = heartbeat.interval;
             self.stats.pongs += 1;
@@ -150,11 +179,14 @@ impl<P: Clone> Engine<P> {
                 self.timers.set(Timer::Ping, now.after(interval));
             }
         }
+        if let Phase::Open(connection) = self.phase {
+            self.trust(connection);
+        }
     }
 
     /// Asks the line now, unless an answer is already awaited.
     pub(super) fn probe(&mut self, now: Instant, connection: Connection) {
-        if self.timers.get(Timer::Answer).is_none_or(|at| at <= now) {
+        if !self.watch.asking && self.timers.get(Timer::Answer).is_none_or(|at| at <= now) {
             self.ask(now, connection);
         }
     }
@@ -164,11 +196,12 @@ impl<P: Clone> Engine<P> {
             // In case the application has no ping to give: then again after the interval.
             self.timers.set(Timer::Ping, now.after(heartbeat.interval));
             self.timers.stop(Timer::Answer);
+            self.watch.asking = true;
             self.outputs.push(Output::Ping(connection));
         }
     }
 
-    pub(super) fn ping_is_due(&mut self, now: Instant) {
+    pub(super) fn ping_is_due(&mut self, now: Instant, set: Deadline) {
         let (Some(heartbeat), Phase::Open(connection)) = (&self.config.heartbeat, self.phase) else {
             return;
         };
@@ -176,16 +209,25 @@ impl<P: Clone> Engine<P> {
         if due > now && self.watch.asked.is_none() {
             self.timers.set(Timer::Ping, due);
         } else {
+            if self.watch.asking {
+                // The last ping was never sent, so nothing will answer it.
+                self.trust(connection);
+            }
+            self.watch.late |= now.since(due.max(set.at)) > LATE;
             self.ask(now, connection);
         }
     }
 
     pub(super) fn answer_is_due(&mut self, now: Instant, due: Deadline) {
         match (self.judge(now, Timer::Answer, due), self.phase) {
-            (Judgement::Slept, Phase::Open(connection)) => self.ask(now, connection),
+            (Judgement::Slept, Phase::Open(connection)) => {
+                self.watch.late = true;
+                self.ask(now, connection);
+            }
             (Judgement::Slept, _) => {
                 if let Some(heartbeat) = &self.config.heartbeat {
-                    self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
+                    let again = now.after(heartbeat.timeout);
+                    self.timers.set_after(Timer::Answer, again, true);
                 }
             }
             (Judgement::Dead, _) => self.die(now, Cause::Heartbeat),
@@ -205,7 +247,7 @@ impl<P: Clone> Engine<P> {
             Judgement::Slept => {
                 // Nothing can be asked of this line, so it gets the whole time again, awake.
                 self.watch.heard = now;
-                self.timers.set(Timer::Idle, now.after(idle));
+                self.timers.set_after(Timer::Idle, now.after(idle), true);
             }
             Judgement::Dead => self.die(now, Cause::Idle),
             Judgement::LookAgain => {}
@@ -217,7 +259,7 @@ impl<P: Clone> Engine<P> {
             return;
         };
         match self.judge(now, Timer::Stall, due) {
-            Judgement::Slept => self.timers.set(Timer::Stall, now.after(stall)),
+            Judgement::Slept => self.timers.set_after(Timer::Stall, now.after(stall), true),
             Judgement::Dead => {
                 self.watch.condemned = true;
                 self.outputs.push(Output::Weigh(connection));
@@ -229,7 +271,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn connect_is_due(&mut self, now: Instant, due: Deadline) {
         match self.judge(now, Timer::Connect, due) {
             // The handshake may have been answered in the meantime: time for that to be told, and a little more.
-            Judgement::Slept => self.timers.set(Timer::Connect, now.after(LATE)),
+            Judgement::Slept => self.timers.set_after(Timer::Connect, now.after(LATE), true),
             Judgement::Dead => {
                 self.events.push(Event::Error);
                 self.abandon(now, Cause::ConnectTimeout);
@@ -246,13 +288,25 @@ impl<P: Clone> Engine<P> {
     fn judge(&mut self, now: Instant, timer: Timer, due: Deadline) -> Judgement {
         let late = now.since(due.at);
         let looks = due.looks + 1;
-        if late > LATE {
-            Judgement::Slept
-        } else if looks == LOOKS || (looks > 1 && late <= GRACE) {
-            Judgement::Dead
-        } else {
-            self.timers.look_again(timer, now.after(GRACE), looks);
-            Judgement::LookAgain
+        // On a clock that ticks rarely while the page is awake, what came in time has long been heard.
+        let heard_all = late > GRACE && self.ticks.are_rare();
+        if looks >= LOOKS || (looks > 1 && late <= GRACE) || heard_all {
+            return Judgement::Dead;
         }
+        let slept = late > LATE && looks == 1;
+        if slept && !due.late {
+            return Judgement::Slept;
+        }
+        // What is weighed is read at once, and an attempt given up in error is only made again.
+        if slept && matches!(timer, Timer::Stall | Timer::Connect) {
+            return Judgement::Dead;
+        }
+        let again = Deadline {
+            at: now.after(GRACE),
+            looks: if slept { LOOKS - 1 } else { looks },
+            late: due.late,
+        };
+        self.timers.put(timer, again);
+        Judgement::LookAgain
     }
 }

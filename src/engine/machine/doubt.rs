@@ -1,0 +1,66 @@
+//! A connection in doubt: it is open as far as anybody knows, but the page may have slept, or nothing was heard for long.
+//!
+//! The browser takes whatever is sent on a dead connection, and says nothing. So messages wait in the queue until the
+//! connection has answered a ping, and leave in order then; if it doesn't answer, they leave by the next one. That needs a
+//! heartbeat, a queue, and a next connection. Without any of them nothing is ever in doubt.
+
+use super::super::instant::{Instant, Span};
+use super::super::output::Connection;
+use super::super::state::Phase;
+use super::Engine;
+use super::watch::LATE;
+
+impl<P: Clone> Engine<P> {
+    /// How long messages may go past the engine, unless more is heard by then; `None` for any time. After it, see
+    /// [`Engine::handle_silence`].
+    #[must_use]
+    pub fn trusted_for(&self, now: Instant) -> Option<Span> {
+        let until = self.watch.silent_since().after(self.patience()?);
+        Some(until.since(now))
+    }
+
+    /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
+    pub fn handle_silence(&mut self, now: Instant) {
+        if let (Some(patience), Phase::Open(connection)) = (self.patience(), self.phase)
+            && now.since(self.watch.silent_since()) > patience
+        {
+            self.doubt();
+            self.probe(now, connection);
+        }
+    }
+
+    /// How long a connection may be silent that is probed; `None` if it is never in doubt.
+    fn patience(&self) -> Option<Span> {
+        let heartbeat = self.config.heartbeat.as_ref()?;
+        let waits = self.config.reconnect.is_some() && self.config.queue.is_some();
+        waits.then(|| heartbeat.interval.plus(heartbeat.timeout))
+    }
+
+    /// Messages wait from now on. A [probe](Engine::probe) is to follow.
+    pub(super) fn doubt(&mut self) {
+        self.watch.in_doubt = self.patience().is_some();
+    }
+
+    /// The connection has proved to be alive: what waited for that goes out.
+    pub(super) fn trust(&mut self, connection: Connection) {
+        if core::mem::take(&mut self.watch.in_doubt) {
+            self.flush(connection);
+        }
+    }
+
+    /// A tick came late: the page may have slept, unless something was heard lately.
+    pub(super) fn ticked_late(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Open(_)) && now.since(self.watch.silent_since()) > LATE {
+            self.doubt();
+        }
+    }
+
+    /// Asks the connection that a late tick has put in doubt, unless one of its deadlines did.
+    pub(super) fn probe_in_doubt(&mut self, now: Instant) {
+        if let Phase::Open(connection) = self.phase
+            && self.watch.in_doubt
+        {
+            self.probe(now, connection);
+        }
+    }
+}

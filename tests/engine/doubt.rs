@@ -1,0 +1,211 @@
+//! A connection in doubt: what is sent on waking waits until the connection has proved to be alive.
+
+use holdfast_ws::engine::{Config, Heartbeat, Output, Queue, Route, SendError, Sent, Signal};
+
+use crate::server::Server;
+use crate::story::Note;
+use crate::world::{World, ms};
+
+const INTERVAL: u64 = 25_000;
+const TIMEOUT: u64 = 10_000;
+const HOUR: u64 = 3_600_000;
+
+fn beating() -> Config {
+    Config {
+        heartbeat: Some(Heartbeat::default()),
+        ..Config::default()
+    }
+}
+
+/// What was handed to connections, in order, and when.
+fn transmitted(world: &World) -> Vec<(u64, u32)> {
+    let start = crate::world::START;
+    let notes = world.notes.iter();
+    let of = |(at, note): &(_, Note)| match note {
+        Note::Did(Output::Transmit(_, payload)) => {
+            Some((holdfast_ws::engine::Instant::since(*at, start).as_millis(), *payload))
+        }
+        _ => None,
+    };
+    notes.filter_map(of).collect()
+}
+
+fn payloads(world: &World) -> Vec<u32> {
+    transmitted(world).into_iter().map(|(_, payload)| payload).collect()
+}
+
+#[test]
+fn what_is_sent_after_a_signal_waits_for_the_answer_and_leaves_in_order() {
+    for signal in [Signal::Wake, Signal::Online, Signal::Offline, Signal::Jump] {
+        let mut world = World::open(beating(), Server::good());
+        world.run(1_000);
+        world.signal(signal);
+        assert!(!world.engine.can_transmit());
+        for payload in 1..=3 {
+            assert_eq!(world.send(payload), Ok(Sent::Queued));
+        }
+        assert_eq!(payloads(&world), []);
+        world.run(20);
+        assert!(world.engine.can_transmit());
+        assert_eq!(world.send(4), Ok(Sent::Transmitted));
+        assert_eq!(payloads(&world), [1, 2, 3, 4], "{signal:?}");
+    }
+}
+
+#[test]
+fn what_is_sent_on_a_connection_that_died_goes_out_by_the_next() {
+    let mut world = World::open(beating(), Server::good());
+    world.cut();
+    world.sleep(HOUR);
+    world.signal(Signal::Wake);
+    let dead = world.line();
+    world.send(1).unwrap();
+    world.send(2).unwrap();
+    world.run(TIMEOUT + 1_000);
+    assert_ne!(world.line(), dead);
+    assert_eq!(payloads(&world), [1, 2]);
+    assert!(world.engine.outbox().is_empty());
+}
+
+#[test]
+fn a_late_tick_puts_the_connection_in_doubt() {
+    let mut world = World::open(beating(), Server::good());
+    world.cut();
+    world.sleep(HOUR);
+    world.run(0);
+    assert_eq!(world.send(1), Ok(Sent::Queued));
+}
+
+#[test]
+fn silence_for_longer_than_a_heartbeat_allows_is_doubt_when_something_is_sent() {
+    let mut world = World::open(beating(), Server::good());
+    assert_eq!(world.engine.trusted_for(world.now()), Some(ms(INTERVAL + TIMEOUT)));
+    world.cut();
+    world.sleep(INTERVAL + TIMEOUT);
+    world.engine.handle_silence(world.now());
+    assert!(world.engine.can_transmit());
+    world.sleep(1);
+    world.engine.handle_silence(world.now());
+    world.pump();
+    assert_eq!(world.send(1), Ok(Sent::Queued));
+    assert_eq!(world.story(), ["ping"]);
+}
+
+#[test]
+fn any_message_clears_the_doubt_unless_only_answers_count() {
+    for matches in [false, true] {
+        let heartbeat = Heartbeat {
+            matches,
+            ..Heartbeat::default()
+        };
+        let config = Config {
+            heartbeat: Some(heartbeat),
+            ..Config::default()
+        };
+        let mut world = World::open(config, Server::good());
+        world.signal(Signal::Wake);
+        world.send(1).unwrap();
+        world.hear(false);
+        assert_eq!(payloads(&world).is_empty(), matches);
+        world.run(20);
+        assert_eq!(payloads(&world), [1]);
+    }
+}
+
+#[test]
+fn a_full_queue_refuses_as_while_connecting() {
+    let queue = Queue {
+        max_messages: 1,
+        ..Queue::default()
+    };
+    let config = Config {
+        queue: Some(queue),
+        ..beating()
+    };
+    let mut world = World::open(config, Server::good());
+    world.signal(Signal::Wake);
+    assert_eq!(world.send(1), Ok(Sent::Queued));
+    assert_eq!(world.send(2), Err(SendError::Full));
+    world.run(20);
+    assert_eq!(world.send(3), Ok(Sent::Transmitted));
+    assert_eq!(payloads(&world), [1, 3]);
+}
+
+#[test]
+fn without_a_heartbeat_a_queue_or_another_connection_nothing_waits() {
+    let without = [
+        Config::default(),
+        Config {
+            queue: None,
+            ..beating()
+        },
+        Config {
+            reconnect: None,
+            ..beating()
+        },
+    ];
+    for config in without {
+        let mut world = World::open(config, Server::good());
+        assert_eq!(world.engine.trusted_for(world.now()), None);
+        world.sleep(HOUR);
+        world.signal(Signal::Wake);
+        world.engine.handle_silence(world.now());
+        assert_eq!(world.send(1), Ok(Sent::Transmitted));
+    }
+}
+
+#[test]
+fn where_there_is_no_ping_to_send_nothing_waits_for_its_answer() {
+    let mut world = World::open(beating(), Server::good());
+    world.engine.handle_signal(world.now(), Signal::Wake);
+    world.engine.send(1, 1).unwrap();
+    let line = world.line();
+    assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
+    world.engine.handle_not_pinged(line);
+    assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 1)));
+    assert!(world.engine.can_transmit());
+}
+
+#[test]
+fn requests_wait_too_and_keep_their_place() {
+    let mut world = World::open(beating(), Server::good());
+    world.signal(Signal::Wake);
+    world.send(1).unwrap();
+    let id = world.engine.number_request();
+    let now = world.now();
+    world.engine.request(now, id, 2, 1, ms(5_000), Route::Any).unwrap();
+    world.send(3).unwrap();
+    assert_eq!(payloads(&world), []);
+    world.run(20);
+    assert_eq!(payloads(&world), [1, 2, 3]);
+}
+
+#[test]
+fn what_still_waits_when_it_is_closed_is_reported() {
+    let mut world = World::open(beating(), Server::good());
+    world.signal(Signal::Wake);
+    world.send(1).unwrap();
+    world.close();
+    world.run(1_000);
+    assert_eq!(world.engine.stats().unsent, 1);
+    assert_eq!(payloads(&world), []);
+}
+
+#[test]
+fn a_jump_of_the_wall_clock_probes_and_decides_nothing() {
+    let mut world = World::open(beating(), Server::good());
+    let id = world.engine.number_request();
+    let now = world.now();
+    world.engine.request(now, id, 1, 1, ms(60_000), Route::Any).unwrap();
+    for _ in 0..10 {
+        world.signal(Signal::Jump);
+        world.run(1_000);
+    }
+    assert_eq!(world.count("ended"), 0);
+    assert_eq!(world.engine.pending_requests(), 1);
+    // Nor does it bring an attempt forward.
+    world.end(holdfast_ws::engine::Close::ABNORMAL);
+    let planned = world.engine.retry_at();
+    world.signal(Signal::Jump);
+    assert_eq!(world.engine.retry_at(), planned);
+}
