@@ -330,6 +330,12 @@ export interface Options<Token = Anything> {
    * listener's is, and the last token kept.
    */
   resume?: ((event: MessageEvent) => Token | undefined) | undefined;
+  /**
+   * Whether a small worker keeps the time while the page is hidden and something is due, one for all sockets. The browser lets the
+   * timers of a hidden page ring once a second, then once a minute. A policy that forbids workers from `blob:` is no error. Default:
+   * `true`.
+   */
+  backgroundTimer?: boolean | undefined;
   /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
   idleTimeout?: number | undefined;
   /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */

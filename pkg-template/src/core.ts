@@ -110,4 +110,6 @@ export enum Ask {
   Abort,
   /** Has `host.drain` called once, shortly. */
   WatchDrain,
+  /** The alarm of `page.ts` rings. */
+  Ring,
 }

@@ -8,6 +8,7 @@
  */
 import { admit } from './admission';
 import { drain } from './asking';
+import { alarm } from './background';
 import { holdBack, isText, letGo } from './binary';
 import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
@@ -228,6 +229,15 @@ export class Host {
   /** Has the core told what the page tells, or no more. Returns whether there is surely no network. */
   _watch(on: boolean): boolean {
     return follow(this, on);
+  }
+
+  /** When the core is to be called next; NaN for not at all. */
+  _alarm(at: number): void {
+    if (!this._settings._plain && this._settings.backgroundTimer !== false) alarm(this, at);
+  }
+
+  _ring(): void {
+    this._socket?._core._ask(Ask.Ring);
   }
 
   _signal(signal: number): void {

@@ -22,6 +22,7 @@ export interface Settings {
   validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
   authenticate?: (line: object, info: object) => unknown;
+  backgroundTimer?: boolean;
   resume?: (event: MessageEvent) => unknown;
   ping?: unknown;
   pong?: unknown;
@@ -76,6 +77,7 @@ const SCHEMA = table({
   idleTimeout: 15,
   stallTimeout: 16,
   authenticate: 'a function',
+  backgroundTimer: 'a boolean',
   resume: 'a function',
   request: [-1, table({ timeout: TIMEOUT, protocol, idKey: 'a string', validate: schema })],
 });

@@ -4,6 +4,7 @@
  * never heard. Listened to once for all sockets: a browser looks through all listeners of `window` for each that is added, and a
  * thousand sockets would feel it.
  */
+import { forget, leave, tick } from './background';
 import type { Host } from './host';
 
 /** As the core numbers them. */
@@ -17,6 +18,7 @@ const SIGNALS: { [type: string]: number } = {
   pageshow: WAKE,
   visibilitychange: WAKE,
   resume: WAKE,
+  pagehide: Number.NaN,
 };
 
 const followers = new Set<Host>();
@@ -41,6 +43,9 @@ const { document } = globalThis;
 
 const listener = {
   handleEvent({ type }: Event): void {
+    leave(type === 'pagehide');
+    tick();
+    if (type === 'pagehide') return;
     // Hidden again already, or being hidden: nothing is back.
     if (SIGNALS[type] === WAKE && document?.hidden) return;
     for (const host of [...followers]) host._signal(SIGNALS[type]);
@@ -51,9 +56,12 @@ const listener = {
 export function follow(host: Host, on: boolean): boolean {
   const before = followers.size;
   if (on) followers.add(host);
-  else followers.delete(host);
+  else {
+    followers.delete(host);
+    forget(host);
+  }
   if (!before !== !followers.size)
-    for (const type in SIGNALS)
-      for (const target of [globalThis, document]) target?.[on ? 'addEventListener' : 'removeEventListener']?.(type, listener);
+    // While they are captured, which is before any listener of the application's: what is sent there may have to wait.
+    for (const type in SIGNALS) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
   return globalThis.navigator?.onLine === false;
 }

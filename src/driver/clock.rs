@@ -81,6 +81,11 @@ impl Clock {
         Instant::ORIGIN.after(span(time_stamp)).min(self.now())
     }
 
+    /// When the alarm rings.
+    pub(super) fn rings_at(&self) -> Option<Instant> {
+        self.armed.borrow().as_ref().map(|&(at, _)| at)
+    }
+
     pub(super) fn to_epoch(&self, at: Instant) -> f64 {
         let now = self.now();
         date_now() + millis(at.since(now)) - millis(now.since(at))
@@ -99,8 +104,7 @@ impl Clock {
 
     /// Sees to it that the alarm rings no later than `next`; never, if there is nothing due.
     pub(super) fn arm(&self, next: Option<Instant>) {
-        let rings_at = self.armed.borrow().as_ref().map(|&(at, _)| at);
-        if rings_at.is_some_and(|at| next.is_some_and(|next| at <= next)) {
+        if self.rings_at().is_some_and(|at| next.is_some_and(|next| at <= next)) {
             return;
         }
         if let Some((_, id)) = self.armed.take() {

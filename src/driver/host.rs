@@ -48,6 +48,9 @@ pub(crate) trait Heard {
     fn heard_at(&self, _answer: bool) -> f64 {
         f64::NAN
     }
+    /// When the alarm is to ring, by `performance.now()`; NaN for not at all. A host that knows a better timer than `setTimeout` has
+    /// `Driver::ring` called then.
+    fn alarm(&self, _at: f64) {}
     /// A connection is open, and to be admitted or turned away; the answer is a `Driver::command`. Only of a host whose
     /// configuration asks for it.
     fn admit(&self, _connection: Connection) {}

@@ -49,6 +49,8 @@ pub(crate) struct Driver<H: Heard> {
     freed: Cell<bool>,
     /// Whether the host was told that they may; `None` if it is to be told.
     direct: Cell<Option<bool>>,
+    /// When the host was last told that the alarm rings.
+    rings_at: Cell<Option<Instant>>,
     /// Whether the page's signals are of use.
     watched: bool,
     /// Of a host that does not watch the page itself.
@@ -85,6 +87,7 @@ impl<H: Heard + 'static> Driver<H> {
             bypass: Cell::new(None),
             freed: Cell::new(false),
             direct: Cell::new(None),
+            rings_at: Cell::new(None),
             watched,
             #[cfg(not(feature = "standalone"))]
             signals: RefCell::new(None),
@@ -266,6 +269,17 @@ impl<H: Heard + 'static> Driver<H> {
             }
         });
         self.clock.arm(next);
+        let rings_at = self.clock.rings_at();
+        if self.rings_at.replace(rings_at) != rings_at {
+            let at = rings_at.map_or(f64::NAN, |at| millis(at.since(Instant::ORIGIN)));
+            self.host.alarm(at);
+        }
+    }
+
+    /// The host's own timer rings.
+    pub(crate) fn ring(&self) {
+        self.clock.arm(None);
+        self.wake_up();
     }
 
     fn carry_out(&self, output: Output<JsValue>) {

@@ -29,9 +29,9 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn hidden(this: &Page) -> Option<bool>;
     #[wasm_bindgen(method, js_name = addEventListener)]
-    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn()>);
+    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn()>, capture: bool);
     #[wasm_bindgen(method, js_name = removeEventListener)]
-    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn()>);
+    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn()>, capture: bool);
     #[wasm_bindgen(method, getter, js_name = onLine)]
     fn on_line(this: &Navigator) -> Option<bool>;
 }
@@ -58,7 +58,8 @@ impl Signals {
                     driver.signal(signal);
                 }
             });
-            page.listen(name, &listener);
+            // Before any listener of the application's: what is sent there may have to wait.
+            page.listen(name, &listener, true);
             listeners.push((page.clone(), name, listener));
         };
         if CAN_LISTEN.with(Option::is_some) {
@@ -83,7 +84,7 @@ impl Signals {
 impl Drop for Signals {
     fn drop(&mut self) {
         for (page, name, listener) in &self.0 {
-            page.unlisten(name, listener);
+            page.unlisten(name, listener, true);
         }
     }
 }

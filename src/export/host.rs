@@ -34,6 +34,8 @@ extern "C" {
     /// For so many milliseconds; NaN: not any more.
     #[wasm_bindgen(method, js_name = _free)]
     fn js_free(this: &Host, trusted: f64);
+    #[wasm_bindgen(method, js_name = _alarm)]
+    fn js_alarm(this: &Host, at: f64);
     #[wasm_bindgen(method, js_name = _admit)]
     fn js_admit(this: &Host, connection: u32);
     #[wasm_bindgen(method, js_name = _admitted)]
@@ -99,6 +101,10 @@ impl Heard for Host {
 
     fn heard_at(&self, answer: bool) -> f64 {
         self.js_heard_at(answer)
+    }
+
+    fn alarm(&self, at: f64) {
+        self.js_alarm(at);
     }
 
     fn admit(&self, connection: Connection) {

@@ -33,6 +33,11 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
             });
             0.0
         }
+        // The page's own timer rings.
+        33 => {
+            driver.ring();
+            0.0
+        }
         5..25 => driver.engine(|engine| reading(engine, what)),
         _ => driver.command(|engine, now| command(engine, now, what, subject, says > 0.0)),
     }

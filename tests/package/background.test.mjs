@@ -1,0 +1,187 @@
+/** A page that Chromium throttles to one timer a minute: pings keep their interval, and what is sent on waking is not lost. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DevTools } from './support/devtools.mjs';
+import { lack } from './support/lacks.mjs';
+import { startServer } from './support/server.mjs';
+import { inPage } from './support/suite.mjs';
+
+const HEARTBEAT = { interval: 2_000, timeout: 1_000, pong: 'pong' };
+const QUICK = { minDelay: 100, maxDelay: 200 };
+const skip = lack('freezing');
+
+let server;
+let browser;
+
+before(async () => {
+  if (skip) return;
+  server = await startServer();
+  browser = new DevTools('--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5');
+});
+
+after(
+  async () => {
+    await browser?.close();
+    await server?.stop();
+  },
+  { timeout: 20_000 },
+);
+
+test('in a hidden, throttled tab pings keep their interval and a dead line is replaced', { skip, timeout: 120_000 }, async (context) => {
+  const line = server.line('background');
+  const tab = await browser.tab(`${server.origin}/blank?background`);
+  context.after(async () => {
+    await tab.end();
+    await line.forget();
+  });
+  await tab.evaluate(
+    async ([url, heartbeat, reconnect]) => {
+      const made = [];
+      const { Worker } = globalThis;
+      globalThis.workers = made;
+      globalThis.Worker = class extends Worker {
+        constructor(...given) {
+          super(...given);
+          made.push('made');
+        }
+        terminate() {
+          made.push('ended');
+          super.terminate();
+        }
+      };
+      const { WebSocket } = await import('/pkg/dist/index.mjs');
+      globalThis.record = probe.watch(new WebSocket(url, [], { heartbeat, reconnect }));
+      await record.until('open');
+    },
+    [line.url('/pong'), HEARTBEAT, QUICK],
+  );
+  assert.deepEqual(await tab.evaluate(() => workers), [], 'none while it is seen');
+  await tab.hide();
+  // The throttling begins; after that a chain of timers would ring once a minute.
+  await sleep(12_000);
+  const pings = () => tab.evaluate(() => record.ws.stats().pings);
+  const before = await pings();
+  await sleep(20_000);
+  const asked = (await pings()) - before;
+  assert.ok(asked >= 5, `${asked} pings in 20 s`);
+  await line.order('freeze');
+  const begun = performance.now();
+  await line.until(({ accepted }) => accepted === 2, 40_000);
+  const took = performance.now() - begun;
+  await line.order('thaw');
+  assert.ok(took < 20_000, `replaced after ${took} ms`);
+  const seen = await tab.evaluate(async () => {
+    const hidden = document.hidden;
+    record.ws.close();
+    await record.end();
+    return { hidden, workers, deadLines: record.ws.stats().deadLines };
+  });
+  assert.equal(seen.hidden, true);
+  assert.equal(seen.deadLines, 1);
+  assert.equal(seen.workers.at(-1), 'ended', 'nothing is due any more');
+});
+
+inPage('where timers ring rarely and no worker may run, the second late tick without an answer is a verdict', async ({ page, line }) => {
+  const seen = await page.evaluate(
+    async ([url, name, heartbeat, reconnect]) => {
+      const { setTimeout: native } = globalThis;
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect, backgroundTimer: false }));
+      await record.until('open');
+      const EVERY = 4_000;
+      globalThis.setTimeout = (run, ms, ...more) => native(run, Math.ceil((performance.now() + ms) / EVERY) * EVERY - performance.now(), ...more);
+      try {
+        await probe.order(name, 'freeze');
+        while (!record.ws.stats().deadLines) await new Promise((done) => native(done, 100));
+        await probe.order(name, 'thaw');
+      } finally {
+        globalThis.setTimeout = native;
+      }
+      record.ws.close();
+      return record.ws.stats().deadLines;
+    },
+    [line.url('/pong'), line.name, { interval: 1_000, timeout: 1_000, pong: 'pong' }, QUICK],
+  );
+  assert.equal(seen, 1);
+}, { timeout: 60_000 });
+
+inPage('what is sent on waking waits for the answer, on a dead line for the next connection', async ({ page, line }) => {
+  const seen = await page.evaluate(
+    async ([url, name, heartbeat, reconnect]) => {
+      // Before ours is listened to.
+      let ws;
+      const sent = [];
+      addEventListener('online', () => {
+        sent.push('waking');
+        ws.send('waking');
+      });
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
+      ws = record.ws;
+      await record.until('open');
+      await probe.order(name, 'freeze');
+      dispatchEvent(new Event('online'));
+      const { messages } = ws.stats().queued;
+      await record.until('open', 2);
+      await probe.order(name, 'thaw');
+      await probe.until(() => record.heard.includes('waking'));
+      const heard = record.heard.length;
+      // On a live one it leaves with the answer.
+      dispatchEvent(new Event('online'));
+      await probe.until(() => record.heard.length > heard);
+      const { deadLines } = ws.stats();
+      ws.close();
+      return { messages, deadLines, heard: record.heard };
+    },
+    [line.url('/echo'), line.name, { interval: 60_000, timeout: 1_000, pong: 'ping' }, QUICK],
+  );
+  assert.deepEqual(seen, { messages: 1, deadLines: 1, heard: ['waking', 'waking'] });
+});
+
+inPage('a step of the wall clock times nothing out, and probes', async ({ page, line }) => {
+  const seen = await page.evaluate(
+    async ([url, heartbeat]) => {
+      const { now } = Date;
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+      await record.until('open');
+      let failed;
+      record.ws.request({ method: 'never answered' }, { timeout: 60_000 }).catch((error) => {
+        failed = error.name;
+      });
+      const { pings } = record.ws.stats();
+      Date.now = () => now() + 3_600_000;
+      record.ws.send('an hour later, they say');
+      await probe.until(() => record.ws.stats().pings > pings);
+      Date.now = () => now() - 3_600_000;
+      record.ws.send('and an hour earlier');
+      await probe.sleep(500);
+      Date.now = now;
+      const { deadLines, requests } = record.ws.stats();
+      record.ws.close();
+      return { deadLines, pending: requests.pending, failed: failed ?? null };
+    },
+    [line.url('/pong'), { interval: 20_000, timeout: 5_000, pong: 'pong' }],
+  );
+  assert.deepEqual(seen, { deadLines: 0, pending: 1, failed: null });
+});
+
+inPage('no odd time of an event decides anything', async ({ page, line }) => {
+  const seen = await page.evaluate(
+    async ([url, heartbeat]) => {
+      const result = [];
+      const { get } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
+      for (const stamp of [() => -5, () => Date.now(), () => performance.now() + 5_000]) {
+        Object.defineProperty(MessageEvent.prototype, 'timeStamp', { get: stamp, configurable: true });
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+        await record.until('open');
+        await probe.sleep(4_000);
+        const { pings, deadLines } = record.ws.stats();
+        record.ws.close();
+        result.push([pings > 0, deadLines]);
+      }
+      Object.defineProperty(MessageEvent.prototype, 'timeStamp', { get, configurable: true });
+      return result;
+    },
+    [line.url('/pong'), { interval: 500, timeout: 5_000, pong: 'pong' }],
+  );
+  assert.deepEqual(seen, [[true, 0], [true, 0], [true, 0]]);
+}, { timeout: 40_000 });
