@@ -43,7 +43,7 @@ const { document } = globalThis;
 
 const listener = {
   handleEvent({ type }: Event): void {
-    leave(type === 'pagehide');
+    if (type === 'pagehide' || type === 'pageshow') leave(type === 'pagehide');
     tick();
     if (type === 'pagehide') return;
     // Hidden again already, or being hidden: nothing is back.
@@ -61,7 +61,8 @@ export function follow(host: Host, on: boolean): boolean {
     forget(host);
   }
   if (!before !== !followers.size)
-    // While they are captured, which is before any listener of the application's: what is sent there may have to wait.
+    // The document's events are captured here before any listener of the application's to them: what is sent there may have to wait.
+    // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
     for (const type in SIGNALS) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
   return globalThis.navigator?.onLine === false;
 }

@@ -28,7 +28,10 @@ after(
   { timeout: 20_000 },
 );
 
-test('in a hidden, throttled tab pings keep their interval and a dead line is replaced', { skip, timeout: 120_000 }, async (context) => {
+test('in a hidden, throttled tab pings keep their interval and a dead line is replaced', {
+  skip,
+  timeout: 120_000,
+}, async (context) => {
   const line = server.line('background');
   const tab = await browser.tab(`${server.origin}/blank?background`);
   context.after(async () => {
@@ -82,50 +85,53 @@ test('in a hidden, throttled tab pings keep their interval and a dead line is re
   assert.equal(seen.workers.at(-1), 'ended', 'nothing is due any more');
 });
 
-inPage('where timers ring rarely and no worker may run, the second late tick without an answer is a verdict', async ({ page, line }) => {
-  const seen = await page.evaluate(
-    async ([url, name, heartbeat, reconnect]) => {
-      const { setTimeout: native } = globalThis;
-      const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect, backgroundTimer: false }));
-      await record.until('open');
-      const EVERY = 4_000;
-      globalThis.setTimeout = (run, ms, ...more) => native(run, Math.ceil((performance.now() + ms) / EVERY) * EVERY - performance.now(), ...more);
-      try {
-        await probe.order(name, 'freeze');
-        while (!record.ws.stats().deadLines) await new Promise((done) => native(done, 100));
-        await probe.order(name, 'thaw');
-      } finally {
-        globalThis.setTimeout = native;
-      }
-      record.ws.close();
-      return record.ws.stats().deadLines;
-    },
-    [line.url('/pong'), line.name, { interval: 1_000, timeout: 1_000, pong: 'pong' }, QUICK],
-  );
-  assert.equal(seen, 1);
-}, { timeout: 60_000 });
+inPage(
+  'where timers ring rarely and no worker may run, the second late tick without an answer is a verdict',
+  async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, heartbeat, reconnect]) => {
+        const { setTimeout: native } = globalThis;
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect, backgroundTimer: false }));
+        await record.until('open');
+        const EVERY = 4_000;
+        globalThis.setTimeout = (run, ms, ...more) =>
+          native(run, Math.ceil((performance.now() + ms) / EVERY) * EVERY - performance.now(), ...more);
+        try {
+          await probe.order(name, 'freeze');
+          while (!record.ws.stats().deadLines) await new Promise((done) => native(done, 100));
+          await probe.order(name, 'thaw');
+        } finally {
+          globalThis.setTimeout = native;
+        }
+        record.ws.close();
+        return record.ws.stats().deadLines;
+      },
+      [line.url('/pong'), line.name, { interval: 1_000, timeout: 1_000, pong: 'pong' }, QUICK],
+    );
+    assert.equal(seen, 1);
+  },
+  { timeout: 60_000 },
+);
 
 inPage('what is sent on waking waits for the answer, on a dead line for the next connection', async ({ page, line }) => {
   const seen = await page.evaluate(
     async ([url, name, heartbeat, reconnect]) => {
       // Before ours is listened to.
       let ws;
-      const sent = [];
-      addEventListener('online', () => {
-        sent.push('waking');
-        ws.send('waking');
-      });
+      document.addEventListener('visibilitychange', () => ws.send('waking'));
+      addEventListener('online', () => ws.send('waking'));
       const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
       ws = record.ws;
       await record.until('open');
       await probe.order(name, 'freeze');
-      dispatchEvent(new Event('online'));
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
       const { messages } = ws.stats().queued;
       await record.until('open', 2);
       await probe.order(name, 'thaw');
       await probe.until(() => record.heard.includes('waking'));
       const heard = record.heard.length;
       // On a live one it leaves with the answer.
+      dispatchEvent(new Event('offline'));
       dispatchEvent(new Event('online'));
       await probe.until(() => record.heard.length > heard);
       const { deadLines } = ws.stats();
@@ -164,24 +170,32 @@ inPage('a step of the wall clock times nothing out, and probes', async ({ page, 
   assert.deepEqual(seen, { deadLines: 0, pending: 1, failed: null });
 });
 
-inPage('no odd time of an event decides anything', async ({ page, line }) => {
-  const seen = await page.evaluate(
-    async ([url, heartbeat]) => {
-      const result = [];
-      const { get } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
-      for (const stamp of [() => -5, () => Date.now(), () => performance.now() + 5_000]) {
-        Object.defineProperty(MessageEvent.prototype, 'timeStamp', { get: stamp, configurable: true });
-        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
-        await record.until('open');
-        await probe.sleep(4_000);
-        const { pings, deadLines } = record.ws.stats();
-        record.ws.close();
-        result.push([pings > 0, deadLines]);
-      }
-      Object.defineProperty(MessageEvent.prototype, 'timeStamp', { get, configurable: true });
-      return result;
-    },
-    [line.url('/pong'), { interval: 500, timeout: 5_000, pong: 'pong' }],
-  );
-  assert.deepEqual(seen, [[true, 0], [true, 0], [true, 0]]);
-}, { timeout: 40_000 });
+inPage(
+  'no odd time of an event decides anything',
+  async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, heartbeat]) => {
+        const result = [];
+        const { get } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
+        for (const stamp of [() => -5, () => Date.now(), () => performance.now() + 5_000]) {
+          Object.defineProperty(MessageEvent.prototype, 'timeStamp', { get: stamp, configurable: true });
+          const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+          await record.until('open');
+          await probe.sleep(4_000);
+          const { pings, deadLines } = record.ws.stats();
+          record.ws.close();
+          result.push([pings > 0, deadLines]);
+        }
+        Object.defineProperty(MessageEvent.prototype, 'timeStamp', { get, configurable: true });
+        return result;
+      },
+      [line.url('/pong'), { interval: 500, timeout: 5_000, pong: 'pong' }],
+    );
+    assert.deepEqual(seen, [
+      [true, 0],
+      [true, 0],
+      [true, 0],
+    ]);
+  },
+  { timeout: 40_000 },
+);
