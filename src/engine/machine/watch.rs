@@ -28,6 +28,7 @@ const LOOKS: u8 = 3;
 
 /// What is known of the line.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is independent of the others.
 pub(super) struct Watch {
     /// When the line last proved to be alive.
     proved: Instant,
