@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 25_500,
-  'index.cjs': 25_700,
-  'holdfast-ws.global.js': 25_500,
-  'slim.mjs': 12_400,
-  'slim.cjs': 12_600,
-  'holdfast-ws.wasm': 14_900,
+  'index.mjs': 24_500,
+  'index.cjs': 24_700,
+  'holdfast-ws.global.js': 24_500,
+  'slim.mjs': 12_000,
+  'slim.cjs': 12_200,
+  'holdfast-ws.wasm': 14_000,
   'react.mjs': 2_350,
   'react.cjs': 2_550,
   'vue.mjs': 2_150,
