@@ -4,11 +4,11 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 24_500,
-  'index.cjs': 24_700,
-  'holdfast-ws.global.js': 24_500,
-  'slim.mjs': 12_000,
-  'slim.cjs': 12_200,
+  'index.mjs': 26_000,
+  'index.cjs': 26_200,
+  'holdfast-ws.global.js': 26_000,
+  'slim.mjs': 12_500,
+  'slim.cjs': 12_700,
   'holdfast-ws.wasm': 14_000,
   'react.mjs': 2_350,
   'react.cjs': 2_550,
