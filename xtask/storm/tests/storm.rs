@@ -11,7 +11,7 @@ fn everyone_comes_back_in_every_scenario_by_every_way() {
             let report = run(way, scenario, CLIENTS, 1, |_| {});
             assert_eq!(report.away.len(), CLIENTS as usize, "{way:?} in {scenario:?}");
             assert_eq!(report.back.last(), Some(&CLIENTS));
-            assert!(report.attempts >= CLIENTS.into());
+            assert!(report.attempts >= u64::from(CLIENTS));
             assert_eq!(
                 report.attempts,
                 report
@@ -53,13 +53,13 @@ fn a_lone_connection_that_drops_is_back_in_little_over_half_a_second() {
     // The delay is at most 500 ms, a round trip at most 200.
     assert!(report.away_at_most(1.0).is_some_and(|seconds| seconds <= 0.701));
     assert!(report.away_at_most(0.5).is_some_and(|seconds| seconds <= 0.6));
-    assert_eq!(report.attempts, CLIENTS.into());
+    assert_eq!(report.attempts, u64::from(CLIENTS));
 }
 
 #[test]
 fn told_to_come_back_at_times_of_their_own_no_client_asks_twice() {
     let report = run(Way::Ours, Scenario::RestartSpread, CLIENTS, 1, |_| {});
-    assert_eq!(report.attempts, CLIENTS.into());
+    assert_eq!(report.attempts, u64::from(CLIENTS));
 }
 
 #[test]
