@@ -269,17 +269,32 @@ impl World {
         }
     }
 
+    /// Opens a connection: the attempt may be made a little later.
+    async fn open(&self) {
+        for _ in 0..5_000 {
+            if self.ws.ready_state() == ReadyState::Open {
+                return;
+            }
+            peer().open();
+            sleep(1).await;
+        }
+        panic!("no connection opens: {:?}", self.ws);
+    }
+
     /// Lets everything come to rest, with a connection open at last, and looks at what became of all.
     async fn settle(mut self) {
         peer().set_buffered(0.0);
         self.ws.reconnect();
-        peer().open();
+        self.open().await;
         sleep(1).await;
         self.check_wakers();
-        let mut flushed = self.channel.is_none();
+        let (mut flushed, mut turns) = (self.channel.is_none(), 0);
         while !flushed {
+            turns += 1;
+            assert!(turns < 5_000, "a flush comes to no end: {:?}", self.ws);
             flushed = self.sink(Op::Flush).is_some_and(|flushed| flushed.is_ready());
             if !flushed {
+                self.open().await;
                 sleep(1).await;
             }
         }
