@@ -45,7 +45,13 @@ export interface ClosedEvent extends CloseEvent {
   readonly unsent: readonly (string | ArrayBuffer | Blob)[];
 }
 
-/** `reconnecting`: a connection has ended and the next is planned. */
+/** `expired`: messages waited in the queue for longer than `queue.maxAge` and were dropped. */
+export interface ExpiredEvent extends Event {
+  /** These messages, in order. Binary ones are copies, as `ArrayBuffer`. */
+  readonly unsent: readonly (string | ArrayBuffer | Blob)[];
+}
+
+/** `reconnecting`: an attempt is planned, or the planned one has been moved. */
 export interface ReconnectingEvent extends Event {
   /** The number of the attempt to come; 1 after a connection that lasted. */
   readonly attempt: number;
@@ -70,6 +76,7 @@ export interface WebSocketEventMap {
   message: MessageEvent;
   error: FailedEvent;
   close: ClosedEvent;
+  expired: ExpiredEvent;
   reconnecting: ReconnectingEvent;
   statuschange: StatusChangeEvent;
 }
@@ -118,10 +125,11 @@ export interface ReconnectOptions {
   /** Milliseconds. A connection must last this long before the delays are short again. Default 5000. */
   stableAfter?: number | undefined;
   /**
-   * Called when a connection ended that would be tried again; `false` makes it the end. If it throws, the error is reported
-   * and the answer is yes.
+   * Called at each end but that of your own `close()`: whether another attempt follows. `event.willReconnect` says whether one
+   * would without this function: not after 1000 and other final codes. If it throws, the error is reported and that is the answer.
+   * Not called once `maxAttempts` have failed.
    */
-  shouldReconnect?: ((event: CloseEvent, attempt: number) => boolean) | undefined;
+  shouldReconnect?: ((event: CloseEvent & { readonly willReconnect: boolean }, attempt: number) => boolean) | undefined;
 }
 
 /** How to find out that a line is dead. It needs a server that answers. */
@@ -145,6 +153,8 @@ export interface QueueOptions {
   maxMessages?: number | undefined;
   /** Bytes, text counted as UTF-8. Default 1 MiB. */
   maxBytes?: number | undefined;
+  /** Milliseconds. A message that has waited this long is dropped, and told of in an `expired` event. Default `Infinity`. */
+  maxAge?: number | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire, until the application's types or validators say more.

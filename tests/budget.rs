@@ -63,6 +63,7 @@ fn roomy() -> Config {
     let queue = Queue {
         max_messages: u32::MAX,
         max_bytes: u64::MAX,
+        ..Queue::default()
     };
     Config {
         queue: Some(queue),
@@ -122,7 +123,7 @@ fn a_received_message_takes_no_more_while_requests_are_pending() {
 fn a_sent_message_is_one_transmission_and_takes_no_memory() {
     for config in [Config::default(), beating()] {
         let cost = cost(&mut open(config), |engine, number| {
-            engine.send(number, 10).expect("an open line");
+            engine.send(NOW, number, 10).expect("an open line");
         });
         assert_eq!(cost, (0, ONE_OUTPUT));
     }
@@ -134,7 +135,7 @@ fn a_queued_message_is_no_step_and_a_thousand_take_a_handful_of_allocations() {
     let counted = measure(|| {
         for number in 0..1_000 {
             let steps = steps(&mut engine, |engine| {
-                engine.send(number, 10).expect("room");
+                engine.send(NOW, number, 10).expect("room");
             });
             assert_eq!(steps, NONE);
         }
@@ -147,7 +148,7 @@ fn a_queued_message_is_no_step_and_a_thousand_take_a_handful_of_allocations() {
 fn what_was_queued_leaves_in_one_transmission_each() {
     let mut engine = engine(roomy());
     for number in 0..1_000 {
-        engine.send(number, 10).expect("room");
+        engine.send(NOW, number, 10).expect("room");
     }
     engine.handle_open(NOW, LINE);
     let mut transmitted = 0;

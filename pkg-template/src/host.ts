@@ -320,6 +320,15 @@ export class Host {
     this._lost.push(payload);
   }
 
+  /** What was just told to be unsent has waited for too long. */
+  _expired(): void {
+    const { _socket: socket, _lost: unsent } = this;
+    this._lost = [];
+    if (!socket) return;
+    dispatch(socket, new Event('expired'), { unsent });
+    drain(socket);
+  }
+
   _close(code: number, cause: number, willReconnect: boolean): boolean {
     const { _socket: socket, _last: event, _lost: unsent } = this;
     this._last = undefined;
@@ -336,10 +345,11 @@ export class Host {
     return done;
   }
 
-  _status(): void {
+  /** The status has changed to this one; by now there may be another. */
+  _status(status: number): void {
     const socket = this._socket;
     if (!socket) return;
-    dispatch(socket, new Event('statuschange'), { status: STATUS[socket._core._ask(Ask.Status)] });
+    dispatch(socket, new Event('statuschange'), { status: STATUS[status] });
     this._review(socket);
   }
 
@@ -363,14 +373,14 @@ export class Host {
     return true;
   }
 
-  _shouldReconnect(code: number, cause: number, attempt: number): boolean {
-    const { _socket: socket, _last: event } = this;
+  /** The answer of an application that has none, or throws, is `willReconnect`. */
+  _shouldReconnect(code: number, cause: number, attempt: number, willReconnect: boolean): boolean {
+    const { _socket: socket, _last: last } = this;
     const should = this._settings.shouldReconnect;
-    if (socket && event) adopt(socket, event, 'close');
-    return (
-      !(socket && should) ||
-      !!this._plainly('reconnect.shouldReconnect', () => should(event ?? closeEvent(code, cause), attempt), true, true)
-    );
+    if (!(socket && should)) return willReconnect;
+    if (last) adopt(socket, last, 'close');
+    const event = Object.assign(last ?? closeEvent(code, cause), { willReconnect });
+    return !!this._plainly('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
   }
 
   /** Asks the URL and protocols functions. What they throw is reported; the attempt fails, and they are asked again. */

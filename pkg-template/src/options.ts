@@ -58,7 +58,7 @@ const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
 export const RESOLVES = 18;
 
 /** Where the core's numbers end and the skin's begin. */
-const TIMEOUT = 19;
+const TIMEOUT = 20;
 
 const SCHEMA_RECONNECT = table({
   minDelay: 1,
@@ -73,7 +73,7 @@ const SCHEMA_RECONNECT = table({
 const SCHEMA = table({
   reconnect: [0, SCHEMA_RECONNECT],
   heartbeat: [8, table({ interval: 9, timeout: 10, ping: 'a string, ArrayBuffer or function', pong: 'a string or function' })],
-  queue: [12, table({ maxMessages: 13, maxBytes: 14 })],
+  queue: [12, table({ maxMessages: 13, maxBytes: 14, maxAge: 19 })],
   idleTimeout: 15,
   stallTimeout: 16,
   authenticate: 'a function',
@@ -151,6 +151,7 @@ const FAULTS = [
   ['authenticate', 'reconnection to be on'],
   ['idleTimeout', TIME],
   ['stallTimeout', TIME],
+  ['queue.maxAge', TIME],
 ];
 
 /** The error for it. */

@@ -81,7 +81,8 @@ impl From<engine::SendError> for SendError {
     fn from(error: engine::SendError) -> Self {
         match error {
             engine::SendError::NotOpen => Self::NotOpen,
-            engine::SendError::Full => Self::QueueFull,
+            // Numbers are taken from the engine here, so none is in use.
+            engine::SendError::Full | engine::SendError::NumberInUse => Self::QueueFull,
         }
     }
 }

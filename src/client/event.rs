@@ -22,13 +22,13 @@ pub struct CloseEvent {
     /// Why it ended.
     pub cause: Cause,
     /// Whether another attempt follows. `false` is the end, until [`reconnect()`](super::WebSocket::reconnect). While
-    /// `should_reconnect` is being asked it is not yet known, and `false`.
+    /// `should_reconnect` is being asked: whether one would follow without it, by the close code.
     pub will_reconnect: bool,
     /// On the last one: what was accepted and never sent, in order; requests are reported each by itself.
     pub unsent: Vec<Message>,
 }
 
-/// Another attempt is planned.
+/// Another attempt is planned, or the planned one has been moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reconnecting {
@@ -51,7 +51,9 @@ pub enum Event {
     Error,
     /// A connection has ended.
     Close(CloseEvent),
-    /// Another attempt is planned.
+    /// Messages waited in the queue for longer than [`max_age`](super::Queue::max_age) and were dropped: these.
+    Expired(Vec<Message>),
+    /// Another attempt is planned, or the planned one has been moved.
     Reconnecting(Reconnecting),
     /// The status has changed, to this.
     Status(Status),

@@ -1,6 +1,7 @@
 //! One handler for each kind of event, as `onmessage` and its kin.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use super::event::{CloseEvent, Reconnecting};
@@ -66,6 +67,7 @@ pub(super) struct Handlers {
     pub(super) close: Slot<CloseEvent>,
     pub(super) status: Slot<Status>,
     pub(super) reconnecting: Slot<Reconnecting>,
+    pub(super) expired: Slot<Vec<Message>>,
 }
 
 impl Handlers {
@@ -77,5 +79,6 @@ impl Handlers {
         self.close.clear();
         self.status.clear();
         self.reconnecting.clear();
+        self.expired.clear();
     }
 }

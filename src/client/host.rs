@@ -23,7 +23,7 @@ use super::resume::Resume;
 use crate::driver::{self, Driver, Event, Heard, Native};
 #[cfg(feature = "futures")]
 use crate::engine::Queue;
-use crate::engine::{Cause, Close, Failure, Question, Request, Span};
+use crate::engine::{Cause, Close, Failure, Question, Request, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -260,6 +260,16 @@ impl Heard for Host {
         self.0.unsent.borrow_mut().push(Message::from_js(&payload));
     }
 
+    fn expired(&self) {
+        let messages = self.0.unsent.take();
+        #[cfg(feature = "futures")]
+        {
+            self.0.readers.tell(&super::event::Event::Expired(messages.clone()));
+            self.0.waiting.wake();
+        }
+        self.0.on.expired.call(messages);
+    }
+
     fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
         let ended = self.0.ended.take();
         let mut told = close_event(ended.as_ref(), close, cause);
@@ -287,10 +297,8 @@ impl Heard for Host {
         self.0.on.reconnecting.call(planned);
     }
 
-    fn status(&self) {
+    fn status(&self, status: Status) {
         self.0.review_question();
-        let Some(driver) = self.0.driver() else { return };
-        let status = driver.engine(|engine| engine.status());
         #[cfg(feature = "futures")]
         {
             self.0.readers.tell(&super::event::Event::Status(status));
@@ -316,10 +324,12 @@ impl Heard for Host {
         }
     }
 
-    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool {
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool {
         let ended = self.0.ended.borrow().clone();
+        let mut event = close_event(ended.as_ref(), close, cause);
+        event.will_reconnect = would_reconnect;
         let should = self.0.should_reconnect.as_ref();
-        should.is_none_or(|should| should(&close_event(ended.as_ref(), close, cause), attempt))
+        should.map_or(would_reconnect, |should| should(&event, attempt))
     }
 
     fn is_reply(&self, event: &Event) -> bool {

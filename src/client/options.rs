@@ -84,7 +84,9 @@ impl Reconnect {
         self
     }
 
-    /// Asked before each further attempt, with how the last connection ended and the attempt's number; `false` ends it.
+    /// Called at each end but that of your own `close()`, with how the connection ended and the number of the next attempt: true if
+    /// that is to be made. [`CloseEvent::will_reconnect`] says whether it would be without this function, which the close code
+    /// decides. Not called once `max_attempts` have failed.
     pub fn should_reconnect(mut self, should: impl Fn(&CloseEvent, u32) -> bool + 'static) -> Self {
         self.rules.asks = true;
         self.should = Some(Rc::new(should));
@@ -192,6 +194,13 @@ impl Queue {
     /// Bytes at most, text as UTF-8. Default 1 MiB.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.0.max_bytes = bytes;
+        self
+    }
+
+    /// A message that has waited this long is dropped, and told of as [`on_expired`](super::WebSocket::on_expired). Requests have
+    /// timeouts of their own. Default: no limit.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.0.max_age = age.into();
         self
     }
 }

@@ -78,11 +78,14 @@ impl<H: Heard + 'static> Driver<H> {
     /// Tells the engine when the line was last heard, by messages that went past.
     pub(super) fn catch_up(&self) {
         if self.bypass.get().is_some_and(|interest| interest.time) {
+            let Some(connection) = self.line.borrow().as_ref().map(|line| line.connection) else {
+                return;
+            };
             for answer in [true, false] {
                 let at = self.host.heard_at(answer);
                 if !at.is_nan() {
                     let at = self.clock.at(at);
-                    self.engine(|engine| engine.handle_heard(at, answer));
+                    self.engine(|engine| engine.handle_heard(at, connection, answer));
                 }
             }
         }
@@ -105,7 +108,8 @@ impl<H: Heard + 'static> Driver<H> {
     pub(super) fn can_transmit(&self, line: &Line) -> bool {
         let (open, free) = self.engine(|engine| (engine.ready_state() == ReadyState::Open, engine.can_transmit()));
         if open && line.native.ready_state() != Native::OPEN {
-            self.engine(|engine| engine.handle_closing(line.connection));
+            let now = self.now();
+            self.engine(|engine| engine.handle_closing(now, line.connection));
             self.settle();
             return false;
         }

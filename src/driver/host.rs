@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::{CloseEvent, Event, Native};
-use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
+use crate::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
 
 /// What a message is looked at for, when nothing depends on it at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,20 +64,22 @@ pub(crate) trait Heard {
     /// it they are about a connection that has none. Returns the delay that the server asked for in its reason, in
     /// milliseconds; anything but a finite number from 0 for none.
     fn ended(&self, event: &CloseEvent) -> f64;
-    /// A message that was accepted will never be sent: told before [`Heard::close`].
+    /// A message that was accepted will never be sent: told before [`Heard::close`] or [`Heard::expired`].
     fn unsent(&self, payload: JsValue);
+    /// What was told to be unsent had waited for too long.
+    fn expired(&self);
     /// A connection has ended. Returns what [`Heard::open`] does.
     fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool;
     /// Another attempt is planned.
     fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause);
-    /// The status has changed.
-    fn status(&self);
+    /// The status has changed to this; by now there may be another.
+    fn status(&self, status: Status);
     /// The heartbeat's ping; undefined for none.
     fn ping(&self) -> JsValue;
     /// Whether a message answers the ping.
     fn answers(&self, event: &Event) -> bool;
-    /// Whether the application agrees to another attempt.
-    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool;
+    /// Whether the application wants another attempt; `would_reconnect` if it has no answer.
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool;
     /// Whether a message belongs to a request, which has been told of it, and to nobody else.
     fn is_reply(&self, event: &Event) -> bool;
     /// A request will have no reply.

@@ -189,7 +189,8 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
-        self.engine(|engine| engine.send(copy, bytes))?;
+        let now = self.now();
+        self.engine(|engine| engine.send(now, copy, bytes))?;
         self.settle();
         Ok(())
     }
@@ -225,11 +226,22 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    /// Settles, and tells the application, in a task of the browser's.
+    /// Settles, and tells the application what there is to tell, in a task of the browser's. A listener may cause more, without
+    /// end; that has a task of its own.
     fn tell(&self) {
         self.carry_out_all();
-        while let Some(event) = self.engine(Engine::poll_event) {
+        let mut left = self.engine(|engine| engine.untold());
+        while left > 0
+            && let Some(event) = self.engine(Engine::poll_event)
+        {
+            left -= 1;
+            // The end that the application is asked about is told together with the question.
+            let asks = matches!(event, engine::Event::Ask { .. });
+            let untold = self.engine(|engine| engine.untold());
             let told = self.tell_event(event);
+            if asks {
+                left += self.engine(|engine| engine.untold()).saturating_sub(untold);
+            }
             self.carry_out_all();
             if !told {
                 // The rest has its time after all listeners to this one: `arm` sees to it.
@@ -367,11 +379,16 @@ impl<H: Heard + 'static> Driver<H> {
             Event::Open(_) => {}
             Event::Error => self.host.error(None),
             Event::Ask {
-                close, attempt, cause, ..
+                id,
+                close,
+                attempt,
+                cause,
+                would_reconnect,
+                ..
             } => {
-                let go_on = self.host.should_reconnect(close, cause, attempt);
+                let go_on = self.host.should_reconnect(close, cause, attempt, would_reconnect);
                 let now = self.now();
-                self.engine(|engine| engine.handle_verdict(now, go_on));
+                self.engine(|engine| engine.handle_decision(now, id, go_on));
             }
             Event::Close {
                 close,
@@ -385,10 +402,16 @@ impl<H: Heard + 'static> Driver<H> {
                 }
                 return self.host.close(close, cause, will_reconnect);
             }
+            Event::Expired(payloads) => {
+                for payload in payloads {
+                    self.host.unsent(payload);
+                }
+                self.host.expired();
+            }
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
             Event::Failed(request, failure) => self.host.failed(request, failure),
             Event::Drain => self.host.drain(),
-            Event::Status => self.host.status(),
+            Event::Status(status) => self.host.status(status),
         }
         true
     }

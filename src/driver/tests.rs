@@ -15,6 +15,7 @@ use web_sys::MessageEvent;
 use super::{CloseEvent, Driver, Event, Heard, Native, Refused, span};
 use crate::engine::{
     Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, Question, ReadyState, Reconnect, Request, Span,
+    Status,
 };
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -100,6 +101,10 @@ impl Heard for Diary {
     fn unsent(&self, _: JsValue) {
         self.unsent.set(self.unsent.get() + 1);
     }
+    fn expired(&self) {
+        let unsent = self.unsent.take();
+        self.note(format!("expired {unsent}"));
+    }
     fn close(&self, close: Close, _: Cause, will_reconnect: bool) -> bool {
         let unsent = self.unsent.take();
         self.note(format!("close {} {will_reconnect} {unsent}", close.code));
@@ -108,7 +113,7 @@ impl Heard for Diary {
     fn reconnecting(&self, attempt: u32, _: Span, cause: Cause) {
         self.note(format!("reconnecting {attempt} {cause:?}"));
     }
-    fn status(&self) {}
+    fn status(&self, _: Status) {}
     fn ping(&self) -> JsValue {
         "ping".into()
     }
@@ -116,8 +121,8 @@ impl Heard for Diary {
         let event: &MessageEvent = event.unchecked_ref();
         event.data() == "ping"
     }
-    fn should_reconnect(&self, _: Close, _: Cause, _: u32) -> bool {
-        true
+    fn should_reconnect(&self, _: Close, _: Cause, _: u32, would_reconnect: bool) -> bool {
+        would_reconnect
     }
     fn is_reply(&self, _: &Event) -> bool {
         false

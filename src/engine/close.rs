@@ -38,10 +38,12 @@ impl Close {
     };
 
     /// Whether the code says that another attempt is pointless: a normal end, an error of ours that would only be repeated,
-    /// or the application's own 4400 to 4499 (4xx as in HTTP: the client is at fault).
+    /// or the application's own 4400 to 4499 (4xx as in HTTP: the client is at fault). 4408, 4425 and 4429 are not: their models
+    /// (Request Timeout, Too Early, Too Many Requests) ask to be repeated. Nor is any end with a `retry_after`.
     #[must_use]
     pub const fn is_final(&self) -> bool {
-        matches!(self.code, 1000 | 1002 | 1003 | 1007..=1010 | 4400..=4499)
+        let again = self.retry_after.is_some() || matches!(self.code, 4408 | 4425 | 4429);
+        !again && matches!(self.code, 1000 | 1002 | 1003 | 1007..=1010 | 4400..=4499)
     }
 
     /// The least delay before the next attempt. A code alone asks for no more than `max_delay`, a hint for a day at most.

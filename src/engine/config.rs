@@ -102,6 +102,9 @@ pub struct Queue {
     pub max_messages: u32,
     /// Bytes at most, as they will be on the wire before framing. Default 1 MiB.
     pub max_bytes: u64,
+    /// A message that has waited this long is dropped, and reported ([`Event::Expired`](super::Event::Expired)). Requests have
+    /// timeouts of their own. Default: no limit.
+    pub max_age: Span,
 }
 
 impl Default for Queue {
@@ -109,6 +112,7 @@ impl Default for Queue {
         Self {
             max_messages: 1024,
             max_bytes: 1 << 20,
+            max_age: Span::FOREVER,
         }
     }
 }
@@ -134,6 +138,10 @@ impl Config {
             require(heartbeat.interval > Span::ZERO, ConfigError::HeartbeatInterval)?;
             require(heartbeat.timeout > Span::ZERO, ConfigError::HeartbeatTimeout)?;
         }
+        require(
+            self.queue.as_ref().is_none_or(|queue| queue.max_age > Span::ZERO),
+            ConfigError::QueueMaxAge,
+        )?;
         require(
             !self.authenticates || self.reconnect.is_some(),
             ConfigError::Authenticate,

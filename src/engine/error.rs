@@ -31,6 +31,8 @@ pub enum ConfigError {
     IdleTimeout = 9,
     /// `stallTimeout` is zero.
     StallTimeout = 10,
+    /// `queue.maxAge` is zero.
+    QueueMaxAge = 11,
 }
 
 impl ConfigError {
@@ -48,6 +50,7 @@ impl ConfigError {
             Self::Authenticate => "authenticate",
             Self::IdleTimeout => "idleTimeout",
             Self::StallTimeout => "stallTimeout",
+            Self::QueueMaxAge => "queue.maxAge",
         }
     }
 
@@ -80,6 +83,8 @@ pub enum SendError {
     NotOpen,
     /// The queue holds as much as it may. Wait until it drains, or allow it more.
     Full,
+    /// A request has this number, or had it a moment ago. Take each from [`Engine::number_request`](super::Engine::number_request).
+    NumberInUse,
 }
 
 impl fmt::Display for SendError {
@@ -87,6 +92,7 @@ impl fmt::Display for SendError {
         f.write_str(match self {
             Self::NotOpen => "no connection is open, and the queue is off",
             Self::Full => "the queue is full",
+            Self::NumberInUse => "the request's number is in use; take a new one for each request",
         })
     }
 }

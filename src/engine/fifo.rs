@@ -3,6 +3,8 @@
 
 use alloc::vec::Vec;
 
+use super::ordered::give_back;
+
 #[derive(Debug)]
 pub(super) struct Fifo<T> {
     items: Vec<Option<T>>,
@@ -21,27 +23,24 @@ impl<T> Fifo<T> {
         self.items.push(Some(item));
     }
 
-    /// Takes the first. The memory of those taken is given back once there is none left.
+    /// Takes the first. The memory of those taken is given back once they are more than those that are left.
     pub(super) fn pop(&mut self) -> Option<T> {
-        while let Some(slot) = self.items.get_mut(self.head) {
-            self.head += 1;
-            if let Some(item) = slot.take() {
-                return Some(item);
-            }
+        let item = self.items.get_mut(self.head)?.take();
+        self.head += 1;
+        if self.head > self.items.len() / 2 {
+            self.items.retain(Option::is_some);
+            give_back(&mut self.items);
+            self.head = 0;
         }
-        self.items.clear();
-        self.head = 0;
-        None
+        item
     }
 
-    /// Takes out the first that `choose` picks, wherever it stands.
-    pub(super) fn remove(&mut self, choose: impl Fn(&T) -> bool) -> Option<T> {
-        let slot = self.items.iter_mut().find(|slot| slot.as_ref().is_some_and(&choose));
-        slot?.take()
+    pub(super) const fn len(&self) -> usize {
+        self.items.len().saturating_sub(self.head)
     }
 
-    /// Whether all have been taken from the front; one that was [removed](Fifo::remove) from behind others counts until its turn.
-    pub(super) fn is_drained(&self) -> bool {
-        self.head >= self.items.len()
+    /// Those that are left, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().flatten()
     }
 }

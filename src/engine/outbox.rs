@@ -1,17 +1,19 @@
-//! What waits until a connection is open: bounded in messages and bytes, first in, first out.
+//! What waits until a connection is open: bounded in messages, bytes and age, first in, first out.
 
 use alloc::vec::Vec;
 
 use super::config::Queue;
 use super::error::SendError;
-use super::fifo::Fifo;
-use super::requests::Request;
+use super::instant::Instant;
+use super::ordered::Ordered;
+use super::requests::{Place, Request};
 
 /// One that waits.
 #[derive(Debug)]
-pub(super) struct Message<P> {
+struct Message<P> {
     payload: P,
     bytes: u64,
+    queued_at: Instant,
     /// The request that it is, which may be taken out again.
     request: Option<Request>,
 }
@@ -19,80 +21,82 @@ pub(super) struct Message<P> {
 /// The queue of messages not yet handed to a connection.
 #[derive(Debug)]
 pub struct Outbox<P> {
-    messages: Fifo<Message<P>>,
-    len: usize,
+    /// Requests that are to be sent again, by their number: before everything else.
+    again: Ordered<Message<P>>,
+    /// Everything else, by its turn.
+    messages: Ordered<Message<P>>,
+    turn: u64,
     bytes: u64,
 }
 
 impl<P> Outbox<P> {
     pub(super) const fn new() -> Self {
         Self {
-            messages: Fifo::new(),
-            len: 0,
+            again: Ordered::new(),
+            messages: Ordered::new(),
+            turn: 0,
             bytes: 0,
         }
     }
 
-    /// Takes a message of `bytes` bytes, if it still fits. A full queue keeps what it has.
+    /// Takes a message of `bytes` bytes, if it still fits, and returns where it is. A full queue keeps what it has.
     pub(super) fn push(
         &mut self,
         limits: &Queue,
+        queued_at: Instant,
         payload: P,
         bytes: u64,
         request: Option<Request>,
-    ) -> Result<(), SendError> {
+    ) -> Result<Place, SendError> {
         // The sum, not the room left: what goes out again may fill the queue beyond its bounds, and then even nothing is too much.
         let fits = matches!(self.bytes.checked_add(bytes), Some(total) if total <= limits.max_bytes);
-        if !fits || self.len >= limits.max_messages as usize {
+        if !fits || self.len() >= limits.max_messages as usize {
             return Err(SendError::Full);
         }
-        self.put(payload, bytes, request);
-        Ok(())
-    }
-
-    /// Takes one whatever the bounds. They are for what is new: to turn away a request that was sent once already would break
-    /// a promise, and it is held until its reply in any case.
-    pub(super) fn put(&mut self, payload: P, bytes: u64, request: Option<Request>) {
-        self.len += 1;
         self.bytes = self.bytes.saturating_add(bytes);
-        self.messages.push(Message {
+        self.turn += 1;
+        let message = Message {
             payload,
             bytes,
+            queued_at,
             request,
-        });
+        };
+        self.messages.insert(self.turn, message);
+        Ok(Place::Queued(self.turn))
     }
 
-    /// Hands over what waits, to be [put back](Outbox::put_back) behind what is to leave before it. It counts all the while.
-    pub(super) const fn set_aside(&mut self) -> Fifo<Message<P>> {
-        core::mem::replace(&mut self.messages, Fifo::new())
+    /// Takes a request that was sent before, whatever the bounds. They are for what is new: to turn it away would break a promise,
+    /// and it is held until its reply in any case.
+    pub(super) fn put_first(&mut self, now: Instant, payload: P, bytes: u64, request: Request) {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let message = Message {
+            payload,
+            bytes,
+            queued_at: now,
+            request: Some(request),
+        };
+        self.again.insert(request.0, message);
     }
 
-    /// Puts back what was set aside.
-    pub(super) fn put_back(&mut self, mut aside: Fifo<Message<P>>) {
-        if self.messages.is_drained() {
-            self.messages = aside;
-            return;
-        }
-        while let Some(message) = aside.pop() {
-            self.messages.push(message);
-        }
-    }
-
-    /// Takes out a request that nobody waits for any more.
-    pub(super) fn remove(&mut self, request: Request) {
-        if let Some(message) = self.messages.remove(|message| message.request == Some(request)) {
+    /// Takes out a request that nobody waits for any more, if it is here.
+    pub(super) fn remove(&mut self, request: Request, place: Place) {
+        let message = match place {
+            Place::Queued(turn) => self.messages.remove(turn),
+            Place::QueuedAgain => self.again.remove(request.0),
+            Place::Aboard(_) => None,
+        };
+        if let Some(message) = message {
             self.uncount(&message);
         }
     }
 
     pub(super) fn pop(&mut self) -> Option<(P, Option<Request>)> {
-        let message = self.messages.pop()?;
+        let message = self.again.pop().or_else(|| self.messages.pop())?;
         self.uncount(&message);
         Some((message.payload, message.request))
     }
 
     const fn uncount(&mut self, message: &Message<P>) {
-        self.len = self.len.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(message.bytes);
     }
 
@@ -107,16 +111,36 @@ impl<P> Outbox<P> {
         unsent
     }
 
+    /// The oldest message, and since when it waits. Requests have timeouts of their own.
+    fn oldest(&self) -> Option<(u64, Instant)> {
+        let mut messages = self.messages.after(0);
+        let (turn, message) = messages.find(|(_, message)| message.request.is_none())?;
+        Some((turn, message.queued_at))
+    }
+
+    /// Since when the oldest message waits.
+    pub(super) fn waits_since(&self) -> Option<Instant> {
+        self.oldest().map(|(_, queued_at)| queued_at)
+    }
+
+    /// Takes out the oldest message if `is_too_old` says so of the time since when it waits.
+    pub(super) fn expire(&mut self, is_too_old: impl Fn(Instant) -> bool) -> Option<P> {
+        let (turn, _) = self.oldest().filter(|&(_, queued_at)| is_too_old(queued_at))?;
+        let message = self.messages.remove(turn)?;
+        self.uncount(&message);
+        Some(message.payload)
+    }
+
     /// How many messages wait.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.len
+        self.again.len() + self.messages.len()
     }
 
     /// Whether none waits.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// How many bytes wait.

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::close::{Cause, Close};
 use super::instant::Span;
 use super::requests::{Failure, Request};
+use super::state::Status;
 
 /// One connection, numbered in the order of dialling. Input under any other number than the current one changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +14,10 @@ pub struct Connection(pub u32);
 /// A question to the application's URL provider, numbered. Only the answer to the last one counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Question(pub u32);
+
+/// A question to the application whether to go on, numbered. Only the answer to the last one counts, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Decision(pub u32);
 
 /// Something to do at once.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,8 +55,11 @@ pub enum Event<P> {
     Open(Connection),
     /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.
     Error,
-    /// The application may refuse another attempt; answer with [`Engine::handle_verdict`](super::Engine::handle_verdict).
+    /// The application decides whether another attempt follows; answer with
+    /// [`Engine::handle_decision`](super::Engine::handle_decision).
     Ask {
+        /// The question's number, for the answer.
+        id: Decision,
         /// How the connection ended.
         close: Close,
         /// The number of the attempt that would be made.
@@ -60,6 +68,9 @@ pub enum Event<P> {
         cause: Cause,
         /// Which one, if there was one.
         connection: Option<Connection>,
+        /// Whether another attempt would follow if nobody were asked, by the [close code](Close::is_final). The answer of an
+        /// application that has none.
+        would_reconnect: bool,
     },
     /// A connection has ended, or all has.
     Close {
@@ -74,11 +85,14 @@ pub enum Event<P> {
         /// What was accepted and will never be sent; empty while another attempt follows.
         unsent: Vec<P>,
     },
-    /// Another attempt is planned.
+    /// Messages waited in the queue for longer than [`max_age`](super::Queue::max_age): they were dropped.
+    Expired(Vec<P>),
+    /// Another attempt is planned, or the planned one has been moved. Not told of one that takes the place of another that
+    /// [`Engine::reconnect`](super::Engine::reconnect) made, and that is still under way.
     Reconnecting {
         /// Its number: 1 for the first since a stable connection.
         attempt: u32,
-        /// How long until it is made.
+        /// How long until it is made, from the time of the event on.
         delay: Span,
         /// Why it is made.
         cause: Cause,
@@ -87,6 +101,6 @@ pub enum Event<P> {
     Failed(Request, Failure),
     /// Some of what was to be sent may have left: see [`Engine::watch_drain`](super::Engine::watch_drain).
     Drain,
-    /// The status is another than was last told.
-    Status,
+    /// The status has changed to this. Each is told once, in order; by now there may be another.
+    Status(Status),
 }

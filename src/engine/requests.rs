@@ -1,13 +1,17 @@
 //! The requests that wait for a reply: which are pending, on which connection, until when.
 //!
-//! Ids are given in order and never again, so the table is a sorted list: adding is nearly always a push, finding a binary
-//! search, and a settled entry stays as a gap until half the list is gaps. A message costs the same with ten pending as with
-//! ten thousand.
+//! Ids are given in order and never again.
 
-use alloc::vec::Vec;
-
+use super::fifo::Fifo;
 use super::instant::{Instant, Span};
+use super::ordered::Ordered;
 use super::output::Connection;
+
+/// A late or repeated reply is known as one for this long after the request has settled.
+pub(super) const REPEATS: Span = Span::from_millis(10_000);
+
+/// So many settled requests are remembered for that, at most.
+const REMEMBERED: usize = 1_024;
 
 /// A request's number, as it goes over the wire. From 1 up, never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,17 +53,16 @@ pub enum Reply {
 /// Where a pending request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// In the queue.
-    Queued,
+    /// In the queue, with this turn.
+    Queued(u64),
+    /// In the queue, before everything that is new.
+    QueuedAgain,
     /// Handed to this connection.
     Aboard(Connection),
-    /// Settled: a gap in the table.
-    Settled,
 }
 
 #[derive(Debug)]
 pub(super) struct Pending<P> {
-    pub(super) id: Request,
     pub(super) place: Place,
     pub(super) deadline: Instant,
     /// It has had its time again, after a late tick.
@@ -69,19 +72,19 @@ pub(super) struct Pending<P> {
     pub(super) again: Option<(P, u64)>,
 }
 
-/// The table of pending requests.
+/// The table of pending requests, and those that settled a moment ago.
 #[derive(Debug)]
 pub(super) struct Requests<P> {
-    entries: Vec<Pending<P>>,
-    gaps: usize,
+    pending: Ordered<Pending<P>>,
+    settled: Fifo<(Request, Instant)>,
     last: u64,
 }
 
 impl<P> Requests<P> {
     pub(super) const fn new() -> Self {
         Self {
-            entries: Vec::new(),
-            gaps: 0,
+            pending: Ordered::new(),
+            settled: Fifo::new(),
             last: 0,
         }
     }
@@ -91,59 +94,56 @@ impl<P> Requests<P> {
         Request(self.last)
     }
 
-    /// Whether the number was ever given.
-    pub(super) const fn is_ours(&self, id: Request) -> bool {
-        id.0 > 0 && id.0 <= self.last
-    }
-
     pub(super) const fn len(&self) -> usize {
-        self.entries.len().saturating_sub(self.gaps)
+        self.pending.len()
     }
 
-    /// Adds one, in order: a number may be used after a later one, if the application asks again while it makes a request.
-    pub(super) fn insert(&mut self, pending: Pending<P>) {
-        self.entries.push(pending);
-        let mut rest = self.entries.as_mut_slice();
-        while let [.., before, last] = rest
-            && before.id > last.id
-        {
-            core::mem::swap(before, last);
-            let shorter = rest.len() - 1;
-            rest = rest.get_mut(..shorter).unwrap_or_default();
-        }
+    /// Whether the number is in use, or was a moment ago.
+    pub(super) fn is_used(&mut self, now: Instant, id: Request) -> bool {
+        self.get_mut(id).is_some() || self.is_late(now, id)
+    }
+
+    /// Whether a reply to this request is late, or repeated.
+    pub(super) fn is_late(&self, now: Instant, id: Request) -> bool {
+        let mut settled = self.settled.iter();
+        settled.any(|&(other, at)| other == id && now.since(at) < REPEATS)
+    }
+
+    /// Adds one. A number may be used after a later one, if the application asks again while it makes a request.
+    pub(super) fn insert(&mut self, id: Request, pending: Pending<P>) {
+        self.pending.insert(id.0, pending);
     }
 
     pub(super) fn get_mut(&mut self, id: Request) -> Option<&mut Pending<P>> {
-        let index = self.entries.binary_search_by_key(&id, |entry| entry.id).ok()?;
-        self.entries
-            .get_mut(index)
-            .filter(|entry| entry.place != Place::Settled)
+        self.pending.get_mut(id.0)
     }
 
     /// Takes the request out, and says where it was.
-    pub(super) fn settle(&mut self, id: Request) -> Option<Place> {
-        let entry = self.get_mut(id)?;
-        let place = core::mem::replace(&mut entry.place, Place::Settled);
-        entry.again = None;
-        self.gaps += 1;
-        if self.gaps > self.entries.len() / 2 {
-            self.entries.retain(|entry| entry.place != Place::Settled);
-            self.gaps = 0;
+    pub(super) fn settle(&mut self, now: Instant, id: Request) -> Option<Place> {
+        let pending = self.pending.remove(id.0)?;
+        let old = |&(_, at): &(_, Instant)| now.since(at) >= REPEATS;
+        while self.settled.len() >= REMEMBERED || self.settled.iter().next().is_some_and(old) {
+            self.settled.pop();
         }
-        Some(place)
+        self.settled.push((id, now));
+        Some(pending.place)
+    }
+
+    /// Forgets what has settled.
+    pub(super) fn forget(&mut self) {
+        self.settled = Fifo::new();
     }
 
     /// The next pending request after `last` that `choose` picks. Those before may be settled meanwhile.
     pub(super) fn next(&self, last: Request, choose: impl Fn(&Pending<P>) -> bool) -> Option<Request> {
-        let start = self.entries.partition_point(|entry| entry.id <= last);
-        let mut pending = self.entries.get(start..)?.iter();
-        let found = pending.find(|entry| entry.place != Place::Settled && choose(entry));
-        found.map(|entry| entry.id)
+        let mut pending = self.pending.after(last.0);
+        let found = pending.find(|(_, pending)| choose(pending));
+        found.map(|(id, _)| Request(id))
     }
 
     /// When the first of them runs out of time.
     pub(super) fn next_deadline(&self) -> Instant {
-        let pending = self.entries.iter().filter(|entry| entry.place != Place::Settled);
-        pending.map(|entry| entry.deadline).min().unwrap_or(Instant::NEVER)
+        let deadlines = self.pending.after(0).map(|(_, pending)| pending.deadline);
+        deadlines.min().unwrap_or(Instant::NEVER)
     }
 }

@@ -53,7 +53,7 @@ impl RoundTrips {
         let samples = self.samples.get(..self.taken.min(REMEMBERED))?;
         // The nearest rank: the least sample with at least `percent` of all at or below it. Counting beats sorting here:
         // it is 64 by 64 at most, and `sort` would be a tenth of the wasm.
-        let wanted = (samples.len() * percent).div_ceil(100);
+        let wanted = (samples.len() * percent.min(100)).div_ceil(100);
         samples
             .iter()
             .copied()

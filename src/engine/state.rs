@@ -1,7 +1,7 @@
 //! Where a connection stands, for the application and for the engine itself.
 
 use super::close::{Cause, Close};
-use super::output::{Connection, Question};
+use super::output::{Connection, Decision, Question};
 
 /// `readyState`, as [the standard](https://websockets.spec.whatwg.org/#dom-websocket-readystate) numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +52,7 @@ pub(super) enum Phase {
     Closing(Connection),
     /// A connection has ended, and the application is asked whether to go on.
     Judging {
+        id: Decision,
         connection: Option<Connection>,
         close: Close,
         cause: Cause,

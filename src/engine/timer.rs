@@ -21,6 +21,10 @@ pub(super) enum Timer {
     Idle,
     /// What was sent should have moved.
     Stall,
+    /// The closing handshake should have been completed.
+    Close,
+    /// The oldest message in the queue has waited long enough.
+    Age,
     /// The first of the requests should have been replied to.
     Request,
     /// Another look at what is yet to leave, for an application that waits for it.
@@ -28,7 +32,7 @@ pub(super) enum Timer {
 }
 
 impl Timer {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Stable,
         Self::Failed,
         Self::Connect,
@@ -36,6 +40,8 @@ impl Timer {
         Self::Idle,
         Self::Stall,
         Self::Ping,
+        Self::Close,
+        Self::Age,
         Self::Retry,
         Self::Request,
         Self::Drain,
@@ -82,7 +88,7 @@ impl Timers {
     /// Stops every timer of a connection; what the application waits for outlives it.
     pub(super) fn stop_line(&mut self) {
         for timer in Timer::ALL {
-            if timer != Timer::Request && timer != Timer::Drain {
+            if !matches!(timer, Timer::Request | Timer::Drain | Timer::Age) {
                 self.stop(timer);
             }
         }

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::driver::{CloseEvent, Event, Heard, Interest, Native, millis};
-use crate::engine::{Cause, Close, Connection, Failure, Request, Span};
+use crate::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,18 +48,20 @@ extern "C" {
     fn js_ended(this: &Host, event: &CloseEvent) -> f64;
     #[wasm_bindgen(method, js_name = _unsent)]
     fn js_unsent(this: &Host, payload: JsValue);
+    #[wasm_bindgen(method, js_name = _expired)]
+    fn js_expired(this: &Host);
     #[wasm_bindgen(method, js_name = _close)]
     fn js_close(this: &Host, code: u16, cause: u32, will_reconnect: bool) -> bool;
     #[wasm_bindgen(method, js_name = _reconnecting)]
     fn js_reconnecting(this: &Host, attempt: u32, delay: f64, cause: u32);
     #[wasm_bindgen(method, js_name = _status)]
-    fn js_status(this: &Host);
+    fn js_status(this: &Host, status: u32);
     #[wasm_bindgen(method, js_name = _ping)]
     fn js_ping(this: &Host) -> JsValue;
     #[wasm_bindgen(method, js_name = _pong)]
     fn js_pong(this: &Host, event: &Event) -> bool;
     #[wasm_bindgen(method, js_name = _shouldReconnect)]
-    fn js_should_reconnect(this: &Host, code: u16, cause: u32, attempt: u32) -> bool;
+    fn js_should_reconnect(this: &Host, code: u16, cause: u32, attempt: u32, would_reconnect: bool) -> bool;
     #[wasm_bindgen(method, js_name = _reply)]
     fn js_reply(this: &Host, event: &Event) -> bool;
     #[wasm_bindgen(method, js_name = _failed)]
@@ -131,6 +133,10 @@ impl Heard for Host {
         self.js_unsent(payload);
     }
 
+    fn expired(&self) {
+        self.js_expired();
+    }
+
     fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
         self.js_close(close.code, cause as u32, will_reconnect)
     }
@@ -139,8 +145,8 @@ impl Heard for Host {
         self.js_reconnecting(attempt, millis(delay), cause as u32);
     }
 
-    fn status(&self) {
-        self.js_status();
+    fn status(&self, status: Status) {
+        self.js_status(status as u32);
     }
 
     fn ping(&self) -> JsValue {
@@ -151,8 +157,8 @@ impl Heard for Host {
         self.js_pong(event)
     }
 
-    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32) -> bool {
-        self.js_should_reconnect(close.code, cause as u32, attempt)
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool {
+        self.js_should_reconnect(close.code, cause as u32, attempt, would_reconnect)
     }
 
     fn is_reply(&self, event: &Event) -> bool {

@@ -69,7 +69,7 @@ impl Core {
         match taken {
             Ok(()) => 0,
             Err(SendError::NotOpen) => 1,
-            Err(SendError::Full) => 2,
+            Err(SendError::Full | SendError::NumberInUse) => 2,
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn read(host: &Host) -> Config {
         queue: is_on(12).then(|| Queue {
             max_messages: number(13, queue.max_messages.into()) as u32,
             max_bytes: number(14, queue.max_bytes as f64) as u64,
+            max_age: time(19, queue.max_age),
         }),
         idle_timeout: optional(15),
         stall_timeout: optional(16),

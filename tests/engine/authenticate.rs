@@ -35,11 +35,12 @@ impl World {
     }
 
     fn ask_on(&mut self, line: Connection) -> Result<u32, SendError> {
-        let id = self.engine.number_request();
+        let id = self.number_request();
+        let real = self.real(id);
         let payload = u32::try_from(id.0).expect("few requests");
         let asked = self
             .engine
-            .request(self.now(), id, payload, SIZE, ms(1_000), Route::Only(line));
+            .request(self.now(), real, payload, SIZE, ms(1_000), Route::Only(line));
         self.pump();
         asked.map(|()| payload)
     }
@@ -66,7 +67,10 @@ fn a_request_for_this_connection_goes_out_before_all_that_waits() {
     let id = world.ask_on(line).unwrap();
     assert_eq!(world.transmitted(), [id]);
     let request = holdfast_ws::engine::Request(id.into());
-    assert_eq!(world.engine.handle_reply(world.now(), request, true), Reply::Awaited);
+    assert_eq!(
+        world.engine.handle_reply(world.now(), world.real(request), true),
+        Reply::Awaited
+    );
     world.admit();
     assert_eq!(world.transmitted(), [id, 77]);
 }

@@ -116,7 +116,7 @@ fn while_a_ping_is_unanswered() {
 }
 
 #[test]
-fn a_line_that_is_being_closed_has_no_deadline_but_that_of_its_heartbeat() {
+fn a_connection_that_is_being_closed_has_the_deadline_of_its_heartbeat_or_a_generous_one() {
     let mut world = World::open(everything(), Server::good());
     world.close();
     let left = world.engine.poll_timeout().map(|at| at.since(world.now()));
@@ -125,9 +125,36 @@ fn a_line_that_is_being_closed_has_no_deadline_but_that_of_its_heartbeat() {
         heartbeat: None,
         ..everything()
     };
-    let mut world = World::open(without, Server::good());
+    let mut server = Server::good();
+    server.farewell = 74_000;
+    let mut world = World::open(without.clone(), server.clone());
     world.close();
-    assert_eq!(world.engine.poll_timeout(), None);
+    world.run(74_000);
+    assert_eq!(world.last_end().close.code, 1000, "the browser's own end comes first");
+    server.farewell = 1_000_000;
+    let mut world = World::open(without, server);
+    world.close();
+    world.run(80_000);
+    assert_eq!(world.times("ended 1006 Closed, over").len(), 1);
+    assert_eq!(world.count("abandon"), 1);
+    is_over(world);
+}
+
+#[test]
+fn a_connection_that_the_server_never_finishes_closing_is_left_for_another() {
+    for heartbeat in [None, Some(Heartbeat::default())] {
+        let config = Config {
+            heartbeat,
+            ..Config::default()
+        };
+        let mut world = World::open(config, Server::good());
+        world.closing();
+        world.run(74_000);
+        assert_eq!(world.count("ended"), 0, "the browser may yet tell the code");
+        world.run(6_000);
+        assert_eq!(world.count("ended 1006 Closed, goes on"), 1);
+        assert_eq!(world.engine.ready_state(), ReadyState::Open);
+    }
 }
 
 #[test]
@@ -174,7 +201,7 @@ fn what_waits_is_reported_as_unsent() {
 #[test]
 fn what_was_sent_before_close_goes_out_before_it() {
     let mut world = World::open(everything(), Server::good());
-    world.engine.send(1, 10).unwrap();
+    world.engine.send(world.now(), 1, 10).unwrap();
     world.engine.close(world.now());
     world.pump();
     let story: Vec<_> = world

@@ -105,6 +105,7 @@ fn the_least_and_the_greatest_of_everything_is_possible() {
         queue: Some(Queue {
             max_messages: 0,
             max_bytes: 0,
+            max_age: Span::from_micros(1),
         }),
         ..heartbeat(|h| (h.interval, h.timeout) = (Span::from_micros(1), Span::from_micros(1)))
     };
@@ -138,6 +139,7 @@ fn the_defaults_are_those_of_the_documentation() {
     );
     let queue = config.queue.expect("the queue is on");
     assert_eq!((queue.max_messages, queue.max_bytes), (1024, 1_048_576));
+    assert_eq!(queue.max_age, Span::FOREVER);
     assert!(config.heartbeat.is_none() && config.idle_timeout.is_none() && config.stall_timeout.is_none());
     let heartbeat = Heartbeat::default();
     assert_eq!((heartbeat.interval, heartbeat.timeout), (ms(25_000), ms(10_000)));

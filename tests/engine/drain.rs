@@ -37,3 +37,13 @@ fn nobody_looks_at_what_drains_after_the_end() {
     assert_eq!(world.engine.poll_timeout(), None);
     assert!(!world.notes.iter().any(|(_, note)| tell(note) == "drain"));
 }
+
+#[test]
+fn one_who_waits_does_not_make_another_wait_longer() {
+    let mut world = open();
+    for _ in 0..10 {
+        world.engine.watch_drain(world.now());
+        world.run(5);
+    }
+    assert_eq!(world.times("drain"), [30, 50]);
+}

@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Cause, Close, Config, ReadyState, Reconnect, Signal, Span, Status};
 
-use crate::server::{Server, closed_with};
+use crate::server::{Fate, Server, closed_with};
 use crate::world::{START, World, ms};
 
 /// A world whose only connection was dropped at 10 s, seeded.
@@ -18,7 +18,12 @@ fn dropped(seed: u64) -> World {
 fn offline_puts_the_attempt_off_until_the_greatest_delay() {
     let mut world = dropped(1);
     world.signal(Signal::Offline);
-    assert_eq!(world.story(), ["now Offline"]);
+    assert_eq!(world.story(), ["attempt 1 planned: Closed", "now Offline"]);
+    assert_eq!(
+        world.plans().last().unwrap().delay,
+        ms(8_000),
+        "it is told when it will be"
+    );
     assert_eq!(world.engine.ready_state(), ReadyState::Connecting);
     world.run(7_999);
     assert_eq!(world.count("dial"), 1);
@@ -56,7 +61,12 @@ fn online_brings_the_attempt_forward_with_a_little_jitter() {
             world.signal(Signal::Online);
             assert_eq!(
                 world.story(),
-                ["now Offline", "attempt 1 planned: Online", "now Waiting"]
+                [
+                    "attempt 1 planned: Closed",
+                    "now Offline",
+                    "attempt 1 planned: Online",
+                    "now Waiting"
+                ]
             );
             let plan = *world.plans().last().unwrap();
             assert_eq!(world.engine.retry_at(), Some(plan.at.after(plan.delay)));
@@ -236,4 +246,97 @@ fn signals_after_the_end_change_nothing() {
     }
     assert!(world.story().is_empty());
     assert!(world.now() > START);
+}
+
+#[test]
+fn a_connection_that_opens_proves_the_network_whatever_the_browser_says() {
+    let mut world = World::new(Config::default(), Server::good());
+    world.signal(Signal::Offline);
+    world.run(10_000);
+    world.end(Close::ABNORMAL);
+    assert_eq!(world.engine.status(), Status::Waiting);
+    assert!(world.plans()[0].delay <= ms(500));
+}
+
+#[test]
+fn a_message_proves_the_network_whether_the_engine_hears_it_at_once_or_later() {
+    for at_once in [true, false] {
+        let mut world = World::open(Config::default(), Server::good());
+        world.run(10_000);
+        world.signal(Signal::Offline);
+        world.run(1_000);
+        if at_once {
+            world.hear(false);
+        } else {
+            let line = world.line();
+            world.engine.handle_heard(world.now(), line, false);
+        }
+        world.end(Close::ABNORMAL);
+        assert_eq!(world.engine.status(), Status::Waiting);
+        assert!(world.plans()[0].delay <= ms(500));
+    }
+}
+
+#[test]
+fn an_attempt_that_hangs_when_the_network_comes_back_is_followed_up_within_three_seconds() {
+    for authenticates in [false, true] {
+        let config = Config {
+            authenticates,
+            ..Config::default()
+        };
+        let mut world = World::new(config, Server::good().first(&[Fate::Silent]));
+        world.run(1_000);
+        world.signal(Signal::Online);
+        world.run(3_000);
+        assert_eq!(world.count("dial"), 2);
+        assert_eq!(world.count(if authenticates { "admit?" } else { "open" }), 1);
+    }
+}
+
+#[test]
+fn a_first_attempt_after_the_network_came_back_is_followed_up_within_three_seconds() {
+    for fate in [Fate::Silent, Fate::Refused { after: 10 }] {
+        for seed in 0..50 {
+            let mut world = World::seeded(Config::default(), Server::down(), seed);
+            while world.count("dial") < 10 || world.engine.status() != Status::Waiting {
+                world.run(100);
+            }
+            world.server = Server::good().first(&[fate]);
+            world.signal(Signal::Online);
+            world.run(3_000);
+            assert_eq!(world.engine.ready_state(), ReadyState::Open, "{fate:?}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_network_that_comes_and_goes_leaves_attempts_their_time_and_the_server_its_peace() {
+    let mut world = World::new(Config::default(), Server::which(Fate::Opens { after: 6_000 }));
+    for _ in 0..30 {
+        world.run(1_000);
+        world.signal(Signal::Online);
+    }
+    assert_eq!(world.engine.ready_state(), ReadyState::Open, "a slow network, and yet");
+    let mut world = World::new(Config::default(), Server::gone());
+    for _ in 0..600 {
+        world.run(1_000);
+        world.signal(Signal::Online);
+    }
+    let dials = world.count("dial");
+    assert!((60..240).contains(&dials), "{dials} in ten minutes");
+}
+
+#[test]
+fn who_is_let_in_slowly_is_not_hurried() {
+    let config = Config {
+        authenticates: true,
+        ..Config::default()
+    };
+    let mut world = World::new(config, Server::good());
+    world.signal(Signal::Online);
+    world.run(9_000);
+    let line = world.line();
+    world.engine.handle_admitted(world.now(), line);
+    world.pump();
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }

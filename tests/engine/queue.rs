@@ -3,13 +3,14 @@
 use holdfast_ws::engine::{Close, Config, Queue, ReadyState, Reconnect, SendError, Sent};
 
 use crate::server::{Fate, Server, closed_with};
-use crate::world::{SIZE, World};
+use crate::world::{SIZE, World, ms};
 
 fn queue(max_messages: u32, max_bytes: u64) -> Config {
     Config {
         queue: Some(Queue {
             max_messages,
             max_bytes,
+            ..Queue::default()
         }),
         ..Config::default()
     }
@@ -103,10 +104,10 @@ fn a_byte_too_many_is_refused_and_a_smaller_message_still_fits() {
     let mut world = World::new(queue(100, 25), Server::good());
     world.send(1).unwrap();
     world.send(2).unwrap();
-    assert_eq!(world.engine.send(3, 6), Err(SendError::Full));
-    assert_eq!(world.engine.send(4, 5), Ok(Sent::Queued));
+    assert_eq!(world.engine.send(world.now(), 3, 6), Err(SendError::Full));
+    assert_eq!(world.engine.send(world.now(), 4, 5), Ok(Sent::Queued));
     assert_eq!(
-        world.engine.send(5, 0),
+        world.engine.send(world.now(), 5, 0),
         Ok(Sent::Queued),
         "an empty message weighs nothing"
     );
@@ -118,12 +119,12 @@ fn a_byte_too_many_is_refused_and_a_smaller_message_still_fits() {
 fn sizes_that_overflow_are_refused() {
     let mut world = World::new(queue(100, u64::MAX - 1), Server::good());
     world.send(1).unwrap();
-    assert_eq!(world.engine.send(2, u64::MAX), Err(SendError::Full));
+    assert_eq!(world.engine.send(world.now(), 2, u64::MAX), Err(SendError::Full));
     assert_eq!(world.engine.outbox().bytes(), SIZE);
     let mut world = World::new(queue(100, u64::MAX), Server::good());
     world.send(1).unwrap();
     assert_eq!(
-        world.engine.send(2, u64::MAX),
+        world.engine.send(world.now(), 2, u64::MAX),
         Err(SendError::Full),
         "even without a limit"
     );
@@ -216,4 +217,45 @@ fn what_is_sent_through_many_drops_arrives_in_order_each_once() {
     }
     world.run(60_000);
     assert_eq!(world.transmitted(), (0..1_000).collect::<Vec<_>>());
+}
+
+fn aging(millis: u64) -> Config {
+    Config {
+        queue: Some(Queue {
+            max_age: ms(millis),
+            ..Queue::default()
+        }),
+        ..Config::default()
+    }
+}
+
+#[test]
+fn what_has_waited_too_long_is_dropped_and_reported() {
+    let mut world = World::new(aging(1_000), Server::which(Fate::Opens { after: 2_500 }));
+    for message in 0..25 {
+        world.send(message).unwrap();
+        world.run(100);
+    }
+    let start = world.transmitted()[0];
+    assert_eq!(start, 16, "what is too old when it opens is dropped as well");
+    assert_eq!(world.count("expired"), 16);
+    assert_eq!(world.engine.stats().unsent, 16);
+    assert_eq!(world.times("expired")[..2], [1_000, 1_100]);
+    assert_eq!(
+        world.engine.poll_timeout(),
+        Some(world.now().after(ms(5_000))),
+        "stability"
+    );
+}
+
+#[test]
+fn a_page_that_slept_sends_nothing_stale() {
+    let mut world = World::open(aging(1_000), Server::good());
+    world.end(Close::ABNORMAL);
+    world.send(1).unwrap();
+    world.sleep(60_000);
+    world.send(2).unwrap();
+    world.run(1_000);
+    assert_eq!(world.transmitted(), [2]);
+    assert_eq!(world.count("expired [1]"), 1);
 }

@@ -216,3 +216,90 @@ fn after_too_many_failures_it_starts_again() {
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
     opens(world);
 }
+
+/// The loop of a driver whose application calls `reconnect()` in each listener that `calls` picks.
+fn eager(world: &mut World, millis: u64, calls: impl Fn(&str) -> bool) {
+    for _ in 0..millis {
+        let story = world.story();
+        for line in story {
+            if calls(&line) {
+                world.reconnect();
+            }
+        }
+        world.run(1);
+    }
+}
+
+#[test]
+fn reconnecting_within_its_own_event_makes_another_attempt_and_tells_no_more() {
+    let mut world = World::open(
+        Config::default(),
+        Server::which(Fate::Silent).first(&[Fate::Opens { after: 10 }]),
+    );
+    world.end(Close::ABNORMAL);
+    eager(&mut world, 100, |line| line.contains("planned"));
+    assert_eq!(world.count("attempt 1 planned: Manual"), 1);
+    assert_eq!(world.count("dial"), 3);
+    eager(&mut world, 5_000, |line| line.contains("planned"));
+    assert_eq!(world.count("dial"), 3);
+}
+
+#[test]
+fn reconnecting_at_each_end_does_not_dial_without_pause() {
+    for server in [
+        Server::down(),
+        Server::which(Fate::Ends {
+            after: 1,
+            lasts: 1,
+            close: closed_with(1000),
+        }),
+    ] {
+        let mut world = World::new(Config::default(), server);
+        eager(&mut world, 10_000, |line| line.starts_with("ended"));
+        let dials = world.times("dial");
+        assert!(dials[3] < 100, "the first three are made at once: {dials:?}");
+        assert!(dials[3..].windows(2).all(|pair| pair[1] - pair[0] >= 500), "{dials:?}");
+        assert!(dials.len() > 20);
+    }
+}
+
+#[test]
+fn a_planned_one_is_told_and_not_planned_again() {
+    let mut world = World::open(Config::default(), Server::gone().first(&[Fate::Opens { after: 10 }]));
+    for _ in 0..3 {
+        world.reconnect();
+        world.run(10);
+    }
+    assert_eq!(world.count("attempt 1 planned: Manual"), 1, "the others take its place");
+    world.story();
+    for _ in 0..10 {
+        world.reconnect();
+    }
+    assert_eq!(
+        world.story(),
+        [
+            "abandon",
+            "ended 1006 Manual, goes on",
+            "attempt 1 planned: Manual",
+            "now Waiting"
+        ]
+    );
+    assert_eq!(world.plans().last().unwrap().delay, ms(490));
+    world.run(490);
+    assert_eq!(world.story(), ["dial", "now Connecting"]);
+}
+
+#[test]
+fn after_a_stable_connection_or_a_while_it_is_made_at_once_again() {
+    let mut world = World::open(Config::default(), Server::good());
+    for _ in 0..10 {
+        world.run(600);
+        world.reconnect();
+        assert_eq!(world.engine.status(), Status::Connecting);
+    }
+    world.run(6_000);
+    for _ in 0..3 {
+        world.reconnect();
+        assert_eq!(world.engine.status(), Status::Connecting);
+    }
+}

@@ -13,25 +13,26 @@ const fn route(retry: bool) -> Route {
 impl World {
     /// A request, whose payload is its number; it may run twice with `retry`.
     fn ask(&mut self, timeout: u64, retry: bool) -> Result<Request, SendError> {
-        let id = self.engine.number_request();
+        let id = self.number_request();
         self.ask_as(id, timeout, retry).map(|()| id)
     }
 
     fn ask_as(&mut self, id: Request, timeout: u64, retry: bool) -> Result<(), SendError> {
         let payload = u32::try_from(id.0).expect("few requests");
+        let real = self.real(id);
         let asked = self
             .engine
-            .request(self.now(), id, payload, SIZE, ms(timeout), route(retry));
+            .request(self.now(), real, payload, SIZE, ms(timeout), route(retry));
         self.pump();
         asked
     }
 
     fn reply(&mut self, id: Request) -> Reply {
-        self.engine.handle_reply(self.now(), id, true)
+        self.engine.handle_reply(self.now(), self.real(id), true)
     }
 
     fn abort(&mut self, id: Request) -> bool {
-        self.engine.abort_request(self.now(), id)
+        self.engine.abort_request(self.now(), self.real(id))
     }
 
     fn expects_replies(&mut self) -> bool {
@@ -104,7 +105,10 @@ fn a_part_of_a_reply_starts_the_timeout_over() {
     let id = world.ask(100, false).unwrap();
     for _ in 0..5 {
         world.run(80);
-        assert_eq!(world.engine.handle_reply(world.now(), id, false), Reply::Awaited);
+        assert_eq!(
+            world.engine.handle_reply(world.now(), world.real(id), false),
+            Reply::Awaited
+        );
     }
     world.run(1_000);
     assert_eq!(world.failed(), [(start + 500, id.0, Failure::TimedOut)]);
@@ -207,6 +211,7 @@ fn what_goes_out_again_is_held_though_the_queue_is_full() {
     let queue = Some(Queue {
         max_messages: 1,
         max_bytes: SIZE,
+        ..Queue::default()
     });
     let config = Config {
         queue,
@@ -230,6 +235,7 @@ fn an_empty_message_is_refused_while_what_goes_out_again_fills_the_queue_beyond_
         queue: Some(Queue {
             max_messages: 10,
             max_bytes: SIZE - 1,
+            ..Queue::default()
         }),
         ..Config::default()
     };
@@ -237,7 +243,7 @@ fn an_empty_message_is_refused_while_what_goes_out_again_fills_the_queue_beyond_
     world.ask(10_000, true).unwrap();
     world.end(Close::ABNORMAL);
     assert_eq!(world.engine.outbox().bytes(), SIZE);
-    assert_eq!(world.engine.send(70, 0), Err(SendError::Full));
+    assert_eq!(world.engine.send(world.now(), 70, 0), Err(SendError::Full));
     world.run(600);
     assert_eq!(world.transmitted(), [1, 1]);
 }
@@ -360,7 +366,7 @@ fn replies_are_looked_for_while_one_may_come_late_and_not_longer() {
 #[test]
 fn a_request_made_while_another_is_being_made_comes_before_it() {
     let mut world = open();
-    let outer = world.engine.number_request();
+    let outer = world.number_request();
     let inner = world.ask(1_000, false).unwrap();
     let last = world.ask(1_000, false).unwrap();
     world.ask_as(outer, 1_000, false).unwrap();
@@ -381,4 +387,59 @@ fn ten_thousand_are_settled_in_any_order() {
     }
     world.run(2_000);
     assert_eq!(world.failed(), []);
+}
+
+#[test]
+fn a_number_is_used_once() {
+    let mut world = open();
+    let id = world.ask(1_000, false).unwrap();
+    assert_eq!(world.ask_as(id, 1_000, false), Err(SendError::NumberInUse));
+    assert_eq!(world.reply(id), Reply::Awaited);
+    assert_eq!(
+        world.ask_as(id, 1_000, false),
+        Err(SendError::NumberInUse),
+        "its reply may come twice"
+    );
+    assert_eq!(world.transmitted(), [1]);
+}
+
+#[test]
+fn a_reply_is_late_for_ten_seconds_and_a_message_after_that() {
+    let mut world = open();
+    let id = world.ask(1_000, false).unwrap();
+    assert_eq!(world.reply(id), Reply::Awaited);
+    world.run(9_999);
+    assert_eq!(world.reply(id), Reply::Late);
+    world.run(1);
+    assert_eq!(world.reply(id), Reply::Foreign);
+}
+
+#[test]
+fn so_many_settled_requests_are_known_and_no_more() {
+    let mut world = open();
+    for _ in 0..2_000 {
+        let id = world.ask(1_000, false).unwrap();
+        assert_eq!(world.reply(id), Reply::Awaited);
+    }
+    let late = (1..=2_000)
+        .filter(|&id| world.reply(Request(id)) == Reply::Late)
+        .count();
+    assert_eq!(late, 1_024);
+    assert_eq!(world.reply(Request(2_000)), Reply::Late);
+}
+
+#[test]
+fn requests_that_nobody_waits_for_leave_nothing_in_the_queue() {
+    let mut world = World::new(Config::default(), Server::gone());
+    for n in 0..20_000 {
+        let id = world.ask(100, false).unwrap();
+        if n % 2 == 0 {
+            world.abort(id);
+        } else {
+            world.run(101);
+        }
+    }
+    assert_eq!(world.engine.outbox().len(), 0);
+    let gaps = format!("{:?}", world.engine.outbox()).matches("None").count();
+    assert!(gaps < 10, "{gaps} empty slots are kept");
 }

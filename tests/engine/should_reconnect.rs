@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Cause, Close, Config, Event, ReadyState, Reconnect, Sent};
 
-use crate::server::{Server, closed_with};
+use crate::server::{Fate, Server, closed_with};
 use crate::story::Note;
 use crate::world::World;
 
@@ -50,7 +50,7 @@ fn the_question_names_the_end_and_the_connection() {
     let line = world.line();
     world.end(closed_with(4000));
     let asked = world.notes.iter().any(|(_, note)| {
-        matches!(note, Note::Told(Event::Ask { connection, close, attempt: 1, cause: Cause::Closed })
+        matches!(note, Note::Told(Event::Ask { connection, close, attempt: 1, cause: Cause::Closed, .. })
             if *connection == Some(line) && *close == closed_with(4000))
     });
     assert!(asked);
@@ -80,10 +80,16 @@ fn every_failed_attempt_is_asked_about_with_its_number() {
 }
 
 #[test]
-fn it_is_not_asked_about_an_end_that_is_final_anyway() {
-    let mut world = World::open(asks(), Server::good());
-    world.end(closed_with(1008));
-    assert_eq!(world.story(), ["ended 1008 Closed, over", "now Closed"]);
+fn it_is_asked_about_every_end_but_one_of_ones_own() {
+    for code in [1000, 1008, 4400] {
+        let mut world = World::open(asks(), Server::good());
+        world.end(closed_with(code));
+        assert_eq!(world.story(), ["may attempt 1 follow?"]);
+        let default = |note: &Note| matches!(note, Note::Told(Event::Ask { would_reconnect, .. }) if !would_reconnect);
+        assert!(world.notes.iter().any(|(_, note)| default(note)), "the code says no");
+        world.verdict(true);
+        assert_eq!(world.story()[0], format!("ended {code} Closed, goes on"));
+    }
     let mut world = World::open(asks(), Server::good());
     world.close();
     world.run(100);
@@ -150,4 +156,22 @@ fn no_timer_runs_while_the_answer_is_awaited() {
     assert_eq!(world.engine.poll_timeout(), None);
     world.run(3_600_000);
     assert!(world.story().is_empty());
+}
+
+#[test]
+fn an_answer_decides_only_what_it_was_asked_about() {
+    let mut server = Server::good();
+    server.otherwise = Fate::Refused { after: 0 };
+    let mut world = World::open(asks(), server.first(&[Fate::Opens { after: 10 }]));
+    world.end(closed_with(4001));
+    let first = world.asked.expect("a question");
+    world.reconnect();
+    world.run(1);
+    assert_ne!(world.asked, Some(first), "the second end is another question");
+    world.story();
+    world.engine.handle_decision(world.now(), first, false);
+    world.pump();
+    assert!(world.story().is_empty());
+    world.verdict(false);
+    assert_eq!(world.engine.ready_state(), ReadyState::Closed);
 }

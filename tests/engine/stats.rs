@@ -63,6 +63,7 @@ fn one_round_trip_is_every_percentile() {
     let mut world = World::open(beating(), Server::good());
     world.run(1_500);
     let summary = world.engine.round_trips().summary().unwrap();
+    assert_eq!(world.engine.round_trips().percentile(usize::MAX), Some(summary.max));
     assert_eq!([summary.p50, summary.p90, summary.p99, summary.max], [ms(20); 4]);
 }
 

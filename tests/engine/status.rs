@@ -109,3 +109,16 @@ fn the_numbers_are_those_of_the_standard() {
     let statuses = [Connecting, Open, Waiting, Offline, Closing, Closed];
     assert_eq!(statuses.map(|status| status as u8), [0, 1, 2, 3, 4, 5]);
 }
+
+#[test]
+fn each_status_is_told_once_in_order_though_it_is_told_late() {
+    let mut world = World::open(Config::default(), Server::good());
+    world.end(Close::ABNORMAL);
+    world.story();
+    // In one call of the application's, before anything is told.
+    world.engine.close(world.now());
+    world.engine.reconnect(world.now());
+    world.pump();
+    let statuses: Vec<_> = world.statuses().split_off(2);
+    assert_eq!(statuses, [Status::Closed, Status::Connecting]);
+}

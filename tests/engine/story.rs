@@ -11,8 +11,6 @@ pub(crate) enum Note {
     Did(Output<u32>),
     /// An event, told.
     Told(Event<u32>),
-    /// `Event::Status`, and the status at that time.
-    Status(Status),
 }
 
 /// The note as a line.
@@ -48,8 +46,8 @@ pub(crate) fn tell(note: &Note) -> String {
         Note::Told(Event::Reconnecting { attempt, cause, .. }) => format!("attempt {attempt} planned: {cause:?}"),
         Note::Told(Event::Failed(request, failure)) => format!("request {} {failure:?}", request.0),
         Note::Told(Event::Drain) => "drain".into(),
-        Note::Told(Event::Status) => unreachable!("recorded as Note::Status"),
-        Note::Status(status) => format!("now {status:?}"),
+        Note::Told(Event::Expired(messages)) => format!("expired {messages:?}"),
+        Note::Told(Event::Status(status)) => format!("now {status:?}"),
     }
 }
 
@@ -144,7 +142,7 @@ impl World {
         let notes = self.notes.iter();
         notes
             .filter_map(|(_, note)| match note {
-                Note::Status(status) => Some(*status),
+                Note::Told(Event::Status(status)) => Some(*status),
                 _ => None,
             })
             .collect()

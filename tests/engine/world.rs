@@ -8,7 +8,8 @@
 use std::collections::HashSet;
 
 use holdfast_ws::engine::{
-    Close, Config, Connection, Engine, Event, Instant, Output, Question, ReadyState, SendError, Sent, Signal, Span,
+    Close, Config, Connection, Decision, Engine, Event, Instant, Output, Question, ReadyState, Request, SendError,
+    Sent, Signal, Span,
 };
 
 use crate::server::{Answer, Fate, Server};
@@ -43,6 +44,10 @@ pub(crate) struct World {
     pub(crate) notes: Vec<(Instant, Note)>,
     read: usize,
     over: bool,
+    /// The number before that of the first request: tests count from 1.
+    base: u64,
+    /// What the application was asked last.
+    pub(crate) asked: Option<Decision>,
 }
 
 /// A span of `n` milliseconds.
@@ -73,7 +78,10 @@ impl World {
             notes: Vec::new(),
             read: 0,
             over: false,
+            base: 0,
+            asked: None,
         };
+        world.base = world.engine.number_request().0;
         world.pump();
         world
     }
@@ -128,7 +136,7 @@ impl World {
     }
 
     pub(crate) fn send(&mut self, payload: u32) -> Result<Sent, SendError> {
-        let sent = self.engine.send(payload, SIZE);
+        let sent = self.engine.send(self.now, payload, SIZE);
         self.pump();
         sent
     }
@@ -149,8 +157,20 @@ impl World {
     }
 
     pub(crate) fn verdict(&mut self, go_on: bool) {
-        self.engine.handle_verdict(self.now, go_on);
+        // One that was never asked has no number, so any will do.
+        let asked = self.asked.unwrap_or(Decision(u32::MAX));
+        self.engine.handle_decision(self.now, asked, go_on);
         self.pump();
+    }
+
+    /// A number for a request, from 1 up.
+    pub(crate) fn number_request(&mut self) -> Request {
+        Request(self.engine.number_request().0 - self.base)
+    }
+
+    /// A request's number as the engine knows it.
+    pub(crate) const fn real(&self, id: Request) -> Request {
+        Request(self.base.wrapping_add(id.0))
     }
 
     /// The connection that counts.
@@ -175,7 +195,7 @@ impl World {
     /// The server's close frame is seen now, before the connection's end.
     pub(crate) fn closing(&mut self) {
         let line = self.line();
-        self.engine.handle_closing(line);
+        self.engine.handle_closing(self.now, line);
         self.pump();
     }
 
@@ -256,14 +276,19 @@ impl World {
     }
 
     fn tell(&mut self, event: Event<u32>) {
-        let asked = matches!(event, Event::Ask { .. });
-        let note = match event {
-            Event::Status => Note::Status(self.engine.status()),
-            event => Note::Told(event),
+        let asked = if let Event::Ask { id, .. } = event {
+            Some(id)
+        } else {
+            None
         };
-        self.notes.push((self.now, note));
-        if let (true, Some(verdict)) = (asked, self.server.verdict) {
-            self.engine.handle_verdict(self.now, verdict);
+        let event = match event {
+            Event::Failed(id, failure) => Event::Failed(Request(id.0 - self.base), failure),
+            event => event,
+        };
+        self.notes.push((self.now, Note::Told(event)));
+        self.asked = asked.or(self.asked);
+        if let (Some(asked), Some(verdict)) = (asked, self.server.verdict) {
+            self.engine.handle_decision(self.now, asked, verdict);
         }
     }
 

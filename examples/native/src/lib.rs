@@ -136,9 +136,9 @@ impl Keeper {
     }
 
     fn send(&mut self, message: Message) {
-        let bytes = message.len() as u64;
+        let (now, bytes) = (self.now(), message.len() as u64);
         // A full queue: a real client would hand the message back.
-        let _ = self.engine.send(message, bytes);
+        let _ = self.engine.send(now, message, bytes);
     }
 
     fn read(&mut self, connection: Connection, letter: Letter) {
@@ -204,12 +204,19 @@ impl Keeper {
             }
             Event::Reconnecting { attempt, .. } => Told::Reconnecting(*attempt),
             // A real client would ask and tell its application.
-            Event::Ask { .. } => {
+            Event::Ask {
+                id, would_reconnect, ..
+            } => {
                 let now = self.now();
-                self.engine.handle_verdict(now, true);
+                self.engine.handle_decision(now, *id, *would_reconnect);
                 return false;
             }
-            Event::Admit(_) | Event::Error | Event::Status | Event::Failed(..) | Event::Drain => return false,
+            Event::Admit(_)
+            | Event::Error
+            | Event::Expired(_)
+            | Event::Status(_)
+            | Event::Failed(..)
+            | Event::Drain => return false,
         };
         let _ = self.tell.send(told);
         over

@@ -1,12 +1,16 @@
 //! What the application asks for: send, close, reconnect.
 
+use alloc::vec::Vec;
+
 use super::super::close::{Cause, Close};
 use super::super::error::SendError;
-use super::super::instant::Instant;
+use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event, Output};
+use super::super::requests::{Place, Request};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
+use super::connection::CLOSE_TIMEOUT;
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,11 +24,17 @@ pub enum Sent {
     Discarded,
 }
 
+/// So many attempts of [`Engine::reconnect`] in a row are made at once.
+const AT_ONCE: u32 = 3;
+
+/// How long after the last one began the others are made, without a `min_delay`.
+const PAUSE: Span = Span::from_millis(500);
+
 /// How long between two looks at a buffer that drains.
-const DRAIN: super::Span = super::Span::from_millis(20);
+const DRAIN: Span = Span::from_millis(20);
 
 /// The same while nothing can leave: requests that run out of time empty the queue, too.
-const DRAIN_UNCONNECTED: super::Span = super::Span::from_millis(1_000);
+const DRAIN_UNCONNECTED: Span = Span::from_millis(1_000);
 
 impl<P: Clone> Engine<P> {
     /// Whether a message would go out at once.
@@ -39,11 +49,11 @@ impl<P: Clone> Engine<P> {
         matches!(self.phase, Phase::Closing(_) | Phase::Closed)
     }
 
-    /// Sends a message of `bytes` bytes, or keeps it until a connection is open.
+    /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only looked at if it has to wait.
     ///
     /// # Errors
     /// [`SendError`] if it may not wait; the queue keeps what it has.
-    pub fn send(&mut self, payload: P, bytes: u64) -> Result<Sent, SendError> {
+    pub fn send(&mut self, now: Instant, payload: P, bytes: u64) -> Result<Sent, SendError> {
         match self.phase {
             Phase::Open(connection) if !self.watch.in_doubt => {
                 self.transmit(connection, payload);
@@ -54,10 +64,7 @@ impl<P: Clone> Engine<P> {
                 Ok(Sent::Discarded)
             }
             _ => {
-                // Without another attempt nothing would ever take it from the queue.
-                let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
-                self.outbox
-                    .push(limits.ok_or(SendError::NotOpen)?, payload, bytes, None)?;
+                self.enqueue(now, payload, bytes, None)?;
                 Ok(Sent::Queued)
             }
         }
@@ -66,6 +73,55 @@ impl<P: Clone> Engine<P> {
     /// The caller has handed a message to the open connection itself: it is counted.
     pub const fn handle_transmitted(&mut self) {
         self.stats.sent = self.stats.sent.saturating_add(1);
+    }
+
+    /// Has a message wait for a connection.
+    pub(super) fn enqueue(
+        &mut self,
+        now: Instant,
+        payload: P,
+        bytes: u64,
+        request: Option<Request>,
+    ) -> Result<Place, SendError> {
+        // Without another attempt nothing would ever take it from the queue.
+        let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
+        let limits = limits.ok_or(SendError::NotOpen)?;
+        let place = self.outbox.push(limits, now, payload, bytes, request)?;
+        self.watch_age();
+        Ok(place)
+    }
+
+    /// Sees to it that the oldest message is dropped when its time has come.
+    fn watch_age(&mut self) {
+        let max_age = self.max_age();
+        let due = self.outbox.waits_since().filter(|_| max_age != Span::FOREVER);
+        self.timers
+            .set(Timer::Age, due.map_or(Instant::NEVER, |since| since.after(max_age)));
+    }
+
+    /// Messages that have waited too long are dropped, and reported.
+    pub(super) fn expire(&mut self, now: Instant) {
+        let max_age = self.max_age();
+        if max_age == Span::FOREVER {
+            return;
+        }
+        let mut expired = Vec::new();
+        while let Some(payload) = self.outbox.expire(|since| now.since(since) >= max_age) {
+            expired.push(payload);
+        }
+        if !expired.is_empty() {
+            self.stats.unsent += expired.len() as u64;
+            self.events.push(Event::Expired(expired));
+        }
+    }
+
+    pub(super) fn age_is_due(&mut self, now: Instant) {
+        self.expire(now);
+        self.watch_age();
+    }
+
+    fn max_age(&self) -> Span {
+        self.config.queue.as_ref().map_or(Span::FOREVER, |queue| queue.max_age)
     }
 
     /// Sends a message on this connection, admitted or yet to be, or not at all.
@@ -98,6 +154,7 @@ impl<P: Clone> Engine<P> {
                 if let Some(failed) = failed {
                     self.timers.set(Timer::Failed, failed);
                 }
+                self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
                 if let Some(heartbeat) = &self.config.heartbeat {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
                     self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
@@ -118,17 +175,30 @@ impl<P: Clone> Engine<P> {
             Phase::Admitting(_) | Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
-        self.timers.set(Timer::Drain, now.after(pause));
+        let at = now.after(pause);
+        // Somebody else may be waiting already, and is not to wait longer for that.
+        if self.timers.get(Timer::Drain).is_none_or(|earlier| at < earlier) {
+            self.timers.set(Timer::Drain, at);
+        }
     }
 
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
     /// go of, and delays start over.
+    ///
+    /// An application that does so whenever a connection ends must not dial without pause. So after a few of these since a stable
+    /// connection, an attempt is planned for [`min_delay`](super::super::Reconnect::min_delay) after the last one began, if that is
+    /// yet to come.
     pub fn reconnect(&mut self, now: Instant) {
         // Of a life that is over. It would never leave, and nobody could wait for the buffer to drain any more.
         self.discarded = 0;
-        if !matches!(self.phase, Phase::Waiting) {
+        let waits = matches!(self.phase, Phase::Waiting);
+        let replaces = self.manual && matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_));
+        if !waits {
             if let Some(connection) = self.phase.connection() {
                 self.outputs.push(Output::Abandon(connection));
+            }
+            if matches!(self.phase, Phase::Open(_) | Phase::Ending(_)) && self.is_stable(now) {
+                self.manual_attempts = 0;
             }
             match self.phase {
                 Phase::Closed => {}
@@ -138,12 +208,35 @@ impl<P: Clone> Engine<P> {
             self.start_over();
             self.attempt = 1;
         }
-        let delay = super::Span::ZERO;
-        self.events.push(Event::Reconnecting {
-            attempt: self.attempt,
-            delay,
-            cause: Cause::Manual,
-        });
-        self.begin_attempt(now);
+        let at = self.manual_from(now);
+        let at_once = at <= now;
+        if waits && !at_once && self.retry_at().unwrap_or(Instant::NEVER) <= at {
+            // Nothing new is planned.
+            return;
+        }
+        self.manual = true;
+        self.manual_attempts = self.manual_attempts.saturating_add(1);
+        if at_once {
+            if !replaces {
+                self.tell_plan(Span::ZERO, Cause::Manual);
+            }
+            self.begin_attempt(now);
+        } else {
+            self.plan(now, at.since(now), at, Cause::Manual);
+        }
+    }
+
+    /// When the next attempt of the application's may be made.
+    fn manual_from(&self, now: Instant) -> Instant {
+        if self.manual_attempts < AT_ONCE {
+            return now;
+        }
+        let pause = self
+            .config
+            .reconnect
+            .as_ref()
+            .map_or(PAUSE, |reconnect| reconnect.min_delay);
+        // A clock that runs backwards makes nobody wait longer than that.
+        self.began_at.min(now).after(pause)
     }
 }

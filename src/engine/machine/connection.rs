@@ -5,9 +5,14 @@ use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event, Output, Question};
 use super::super::requests::Place;
 use super::super::state::Phase;
-use super::super::timer::Timer;
+use super::super::timer::{Deadline, Timer};
 use super::Engine;
-use super::watch::Watch;
+use super::retry::HURRY;
+use super::watch::{LATE, Watch};
+
+/// How long a closing handshake may take. Browsers have deadlines of their own, a minute at most (Chromium), and know the close code;
+/// this one is for transports that have none.
+pub(super) const CLOSE_TIMEOUT: Span = Span::from_millis(75_000);
 
 /// How long after its error a connection that never opened has for its close event. Browsers fire both in one task, or in two that
 /// follow each other.
@@ -18,9 +23,15 @@ impl<P: Clone> Engine<P> {
     pub(super) fn begin_attempt(&mut self, now: Instant) {
         self.stats.attempts = self.stats.attempts.saturating_add(1);
         self.timers.stop_line();
+        self.began_at = now;
         if let Some(reconnect) = &self.config.reconnect {
             // From the question on: a provider that never answers must not hold everything up.
-            self.timers.set(Timer::Connect, now.after(reconnect.connect_timeout));
+            let timeout = if self.hurried {
+                reconnect.connect_timeout.min(HURRY)
+            } else {
+                reconnect.connect_timeout
+            };
+            self.timers.set(Timer::Connect, now.after(timeout));
         }
         if self.config.resolves {
             let question = Question(self.number());
@@ -84,9 +95,11 @@ impl<P: Clone> Engine<P> {
         if !matches!(self.phase, Phase::Connecting(current) if current == connection) {
             return;
         }
+        self.online = true;
         if self.config.authenticates {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
             self.phase = Phase::Admitting(connection);
+            self.unhurry();
             self.watch = Watch::new(now);
             self.events.push(Event::Admit(connection));
         } else {
@@ -116,16 +129,19 @@ impl<P: Clone> Engine<P> {
     fn opened(&mut self, now: Instant, connection: Connection) {
         self.phase = Phase::Open(connection);
         self.opened_at = now;
+        (self.manual, self.hurried) = (false, false);
         self.stats.connections = self.stats.connections.saturating_add(1);
         self.timers.stop(Timer::Connect);
         if let Some(reconnect) = &self.config.reconnect {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
         self.start_watch(now);
+        self.expire(now);
         self.flush(connection);
         if !self.weighs() {
             self.outputs.push(Output::Free(connection));
         }
+        self.timers.stop(Timer::Age);
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
         }
@@ -140,6 +156,8 @@ impl<P: Clone> Engine<P> {
             return false;
         }
         self.stats.received += 1;
+        // It came by the network, whatever the browser says of that.
+        self.online = true;
         if self.listens() {
             self.hear(now, answer);
         }
@@ -152,11 +170,21 @@ impl<P: Clone> Engine<P> {
     /// The line is no longer watched: its peer has spoken last and owes no answer, and browsers give it a few seconds to go
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
     /// that it was closed with.
-    pub fn handle_closing(&mut self, connection: Connection) {
+    pub fn handle_closing(&mut self, now: Instant, connection: Connection) {
         if self.phase.is_open(connection) {
             self.phase = Phase::Ending(connection);
             self.stop_watch();
+            self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
             self.tell_status();
+        }
+    }
+
+    /// The closing handshake takes too long. After a sleep, its end may be about to be told.
+    pub(super) fn close_is_due(&mut self, now: Instant, due: Deadline) {
+        if due.looks == 0 {
+            self.timers.look_again(Timer::Close, now.after(LATE), 1);
+        } else {
+            self.abandon(now, Cause::Closed);
         }
     }
 
@@ -201,7 +229,7 @@ impl<P: Clone> Engine<P> {
         self.outputs.push(Output::Dial(connection));
     }
 
-    const fn number(&mut self) -> u32 {
+    pub(super) const fn number(&mut self) -> u32 {
         self.numbered = self.numbered.wrapping_add(1);
         self.numbered
     }

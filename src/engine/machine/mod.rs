@@ -17,6 +17,7 @@ pub use retry::Signal;
 
 use self::watch::Watch;
 use super::backoff::Backoff;
+use super::close::Cause;
 use super::config::Config;
 use super::error::ConfigError;
 use super::fifo::Fifo;
@@ -57,13 +58,25 @@ pub struct Engine<P> {
     attempt: u32,
     /// Connections in a row that failed, or did not last.
     failures: u32,
+    /// When the last attempt began.
+    began_at: Instant,
+    /// Attempts that `reconnect()` made since a stable connection.
+    manual_attempts: u32,
+    /// Whether the attempt under way or planned is one of those.
+    manual: bool,
+    /// Why the planned attempt will be made.
+    planned: Cause,
+    /// Whether the attempt under way, or the next one, is soon followed up: the network came back while or before it was made.
+    hurried: bool,
+    /// Before this no other attempt is.
+    hurries_from: Instant,
     /// When the current connection opened.
     opened_at: Instant,
     /// When the wait for the next attempt began.
     waiting_since: Instant,
     /// Before this no attempt may be brought forward: a server asked for that.
     not_before: Instant,
-    /// Whether the page believes it has a network.
+    /// Whether the page believes it has a network, or a connection has proved that it has.
     online: bool,
     /// The status last told.
     told: Status,
@@ -96,6 +109,12 @@ impl<P: Clone> Engine<P> {
             numbered: 0,
             attempt: 0,
             failures: 0,
+            began_at: now,
+            manual_attempts: 0,
+            manual: false,
+            planned: Cause::Closed,
+            hurried: false,
+            hurries_from: Instant::ORIGIN,
             opened_at: now,
             waiting_since: now,
             not_before: now,

@@ -21,8 +21,15 @@ impl<P: Clone> Engine<P> {
 
     /// Whether there is anything to tell the application.
     #[must_use]
-    pub fn has_events(&self) -> bool {
-        !self.events.is_drained()
+    pub const fn has_events(&self) -> bool {
+        self.untold() > 0
+    }
+
+    /// How many events are yet to be told. To tell no more than these in one go keeps an application that causes an event in each
+    /// listener from holding everything else up.
+    #[must_use]
+    pub const fn untold(&self) -> usize {
+        self.events.len()
     }
 
     /// When [`Engine::handle_timeout`] is to be called next. It may have moved after any call; calling early does nothing.
@@ -41,7 +48,7 @@ impl<P: Clone> Engine<P> {
         for timer in Timer::ALL {
             if let Some(due) = self.timers.take_due(timer, now) {
                 match timer {
-                    Timer::Stable => self.start_over(),
+                    Timer::Stable => self.stable_is_due(),
                     Timer::Failed => self.failure_is_due(now),
                     Timer::Connect => self.connect_is_due(now, due),
                     Timer::Answer => self.answer_is_due(now, due),
@@ -50,6 +57,8 @@ impl<P: Clone> Engine<P> {
                     Timer::Request => self.requests_are_due(now),
                     Timer::Drain => self.events.push(Event::Drain),
                     Timer::Ping => self.ping_is_due(now, due),
+                    Timer::Close => self.close_is_due(now, due),
+                    Timer::Age => self.age_is_due(now),
                     Timer::Retry => self.begin_attempt(now),
                 }
             }
@@ -59,12 +68,12 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Tells the application of a status that it does not know of.
+    /// Tells the application of a status that it was not told of last.
     pub(super) fn tell_status(&mut self) {
         let status = self.status();
         if status != self.told {
             self.told = status;
-            self.events.push(Event::Status);
+            self.events.push(Event::Status(status));
         }
     }
 }

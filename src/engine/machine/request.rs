@@ -3,7 +3,7 @@
 use super::super::error::SendError;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Connection, Event};
-use super::super::requests::{Failure, Pending, Place, Reply, Request, Route};
+use super::super::requests::{Failure, Pending, Place, REPEATS, Reply, Request, Route};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -11,9 +11,6 @@ use super::watch::LATE;
 
 /// Awake time that a request has at least after a sleep: the line has to be asked, and to answer, before the reply can come.
 const AWAKE: Span = Span::from_millis(5_000);
-
-/// A repeated reply is looked for this long after the last request has settled.
-const REPEATS: Span = Span::from_millis(10_000);
 
 impl<P: Clone> Engine<P> {
     /// How many requests wait for a reply.
@@ -32,6 +29,7 @@ impl<P: Clone> Engine<P> {
         if self.replies_until > Instant::ORIGIN && now() >= self.replies_until {
             // Nobody needs to look at the clock for that again.
             self.replies_until = Instant::ORIGIN;
+            self.requests.forget();
         }
         self.replies_until > Instant::ORIGIN
     }
@@ -44,7 +42,7 @@ impl<P: Clone> Engine<P> {
     /// The reply to `id` has come, or a part of it if it is not the `last`: then the timeout starts over.
     pub fn handle_reply(&mut self, now: Instant, id: Request, last: bool) -> Reply {
         let Some(pending) = self.requests.get_mut(id) else {
-            if !self.requests.is_ours(id) {
+            if !self.requests.is_late(now, id) {
                 return Reply::Foreign;
             }
             self.stats.late_replies += 1;
@@ -92,33 +90,29 @@ impl<P: Clone> Engine<P> {
             Place::Aboard(aboard) => over || Some(aboard) == connection,
             _ => over,
         };
-        let waited = self.outbox.set_aside();
         let mut last = Request(0);
         while let Some(id) = self.requests.next(last, is_lost) {
             last = id;
             let pending = self.requests.get_mut(id).filter(|_| !over);
             let again = pending.and_then(|pending| {
                 let again = pending.again.clone()?;
-                pending.place = Place::Queued;
+                pending.place = Place::QueuedAgain;
                 Some(again)
             });
             if let Some((payload, bytes)) = again {
-                self.outbox.put(payload, bytes, Some(id));
+                self.outbox.put_first(now, payload, bytes, id);
             } else {
                 self.settle(now, id);
                 self.events.push(Event::Failed(id, Failure::Lost));
             }
         }
-        self.outbox.put_back(waited);
     }
 
     fn settle(&mut self, now: Instant, id: Request) -> bool {
-        let Some(place) = self.requests.settle(id) else {
+        let Some(place) = self.requests.settle(now, id) else {
             return false;
         };
-        if place == Place::Queued {
-            self.outbox.remove(id);
-        }
+        self.outbox.remove(id, place);
         self.replies_until = now.after(REPEATS);
         if self.requests.len() == 0 {
             self.timers.stop(Timer::Request);
@@ -130,7 +124,7 @@ impl<P: Clone> Engine<P> {
     /// from now.
     ///
     /// # Errors
-    /// [`SendError`] if it can't be sent and may not wait; nothing was changed.
+    /// [`SendError`] if it can't be sent and may not wait, or if the number is in use; nothing was changed.
     pub fn request(
         &mut self,
         now: Instant,
@@ -140,6 +134,9 @@ impl<P: Clone> Engine<P> {
         timeout: Span,
         route: Route,
     ) -> Result<(), SendError> {
+        if self.requests.is_used(now, id) {
+            return Err(SendError::NumberInUse);
+        }
         let again = (route == Route::Again).then(|| (payload.clone(), bytes));
         let place = match (self.phase, route) {
             (_, Route::Only(connection)) => {
@@ -151,22 +148,17 @@ impl<P: Clone> Engine<P> {
                 self.transmit(connection, payload);
                 Place::Aboard(connection)
             }
-            _ => {
-                let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
-                self.outbox
-                    .push(limits.ok_or(SendError::NotOpen)?, payload, bytes, Some(id))?;
-                Place::Queued
-            }
+            _ => self.enqueue(now, payload, bytes, Some(id))?,
         };
         let deadline = now.after(timeout);
-        self.requests.insert(Pending {
-            id,
+        let pending = Pending {
             place,
             deadline,
             late: false,
             timeout,
             again,
-        });
+        };
+        self.requests.insert(id, pending);
         if self.timers.get(Timer::Request).is_none_or(|at| deadline < at) {
             self.timers.set(Timer::Request, deadline);
         }

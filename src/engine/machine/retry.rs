@@ -2,13 +2,20 @@
 
 use super::super::close::{Cause, Close};
 use super::super::instant::{Instant, Span};
-use super::super::output::Event;
+use super::super::output::{Decision, Event};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
 
 /// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
 const HASTE: Span = Span::from_millis(250);
+
+/// An attempt that the network's return has overtaken, or the first after that, has this long before it is followed up: what was
+/// sent before is lost, and the browser tells of the network when it may be half a second away.
+pub(super) const HURRY: Span = Span::from_millis(2_000);
+
+/// How long a connection must last without a `stable_after`.
+const STABLE_AFTER: Span = Span::from_millis(5_000);
 
 /// What the page tells about itself and its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,39 +38,59 @@ impl<P: Clone> Engine<P> {
         let opened = matches!(self.phase, Phase::Open(_) | Phase::Ending(_));
         let asked_for = matches!(self.phase, Phase::Closing(_));
         self.timers.stop_line();
+        let hurried = core::mem::take(&mut self.hurried);
+        // By the clock, not by the timer: it may not have had its turn.
+        let lasted = opened && self.is_stable(now);
+        if lasted {
+            self.manual_attempts = 0;
+        }
         let Some(reconnect) = &self.config.reconnect else {
             return self.finish(now, close, cause);
         };
         let (asks, max_attempts) = (reconnect.asks, reconnect.max_attempts);
-        // By the clock, not by the timer: it may not have had its turn.
-        if opened && now.since(self.opened_at) >= reconnect.stable_after {
+        if lasted {
             self.start_over();
-        } else {
+        } else if !hurried {
             self.failures = self.failures.saturating_add(1);
+        } else if let Some(backoff) = &mut self.backoff {
+            // It had no fair chance, and is no reason to wait for long, nor to give up.
+            backoff.reset();
         }
-        if asked_for || close.is_final() || self.failures >= max_attempts {
+        let would_reconnect = !close.is_final();
+        if asked_for || self.failures >= max_attempts || !(asks || would_reconnect) {
             self.finish(now, close, cause);
         } else if asks {
+            let id = Decision(self.number());
             self.phase = Phase::Judging {
+                id,
                 connection,
                 close,
                 cause,
             };
             let attempt = self.attempt.saturating_add(1);
             self.events.push(Event::Ask {
+                id,
                 close,
                 attempt,
                 cause,
                 connection,
+                would_reconnect,
             });
         } else {
             self.retry(now, close, cause);
         }
     }
 
-    /// The application's answer to [`Event::Ask`]: whether to go on.
-    pub fn handle_verdict(&mut self, now: Instant, go_on: bool) {
-        if let Phase::Judging { close, cause, .. } = self.phase {
+    /// The application's answer to [`Event::Ask`] with this number: whether to go on.
+    pub fn handle_decision(&mut self, now: Instant, id: Decision, go_on: bool) {
+        if let Phase::Judging {
+            id: current,
+            close,
+            cause,
+            ..
+        } = self.phase
+            && current == id
+        {
             if go_on {
                 self.retry(now, close, cause);
             } else {
@@ -75,12 +102,15 @@ impl<P: Clone> Engine<P> {
     /// The page or its network has changed.
     pub fn handle_signal(&mut self, now: Instant, signal: Signal) {
         match signal {
-            Signal::Online => self.online = true,
+            Signal::Online => {
+                self.online = true;
+                self.hurry(now);
+            }
             Signal::Offline => self.online = false,
             Signal::Wake | Signal::Jump => {}
         }
         match self.phase {
-            Phase::Waiting if signal == Signal::Offline => self.put_off(),
+            Phase::Waiting if signal == Signal::Offline => self.put_off(now),
             Phase::Waiting if self.online && signal != Signal::Jump => self.hasten(now),
             Phase::Open(connection) => {
                 self.doubt();
@@ -97,6 +127,8 @@ impl<P: Clone> Engine<P> {
         self.phase = Phase::Closed;
         self.timers.stop_line();
         self.timers.stop(Timer::Drain);
+        self.timers.stop(Timer::Age);
+        (self.manual, self.hurried) = (false, false);
         let unsent = self.outbox.take();
         self.stats.unsent += unsent.len() as u64;
         self.events.push(Event::Close {
@@ -140,14 +172,25 @@ impl<P: Clone> Engine<P> {
         }
     }
 
+    /// True if the connection has lasted long enough by now.
+    pub(super) fn is_stable(&self, now: Instant) -> bool {
+        let reconnect = self.config.reconnect.as_ref();
+        let stable_after = reconnect.map_or(STABLE_AFTER, |reconnect| reconnect.stable_after);
+        now.since(self.opened_at) >= stable_after
+    }
+
+    /// The connection has lasted long enough, while it is open.
+    pub(super) fn stable_is_due(&mut self) {
+        self.manual_attempts = 0;
+        self.start_over();
+    }
+
     fn retry(&mut self, now: Instant, close: Close, cause: Cause) {
         self.tell_end(now, close, cause);
-        self.phase = Phase::Waiting;
         self.attempt = self.attempt.saturating_add(1);
-        self.waiting_since = now;
+        self.manual = false;
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
-        self.not_before = now.after(least);
         let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
             (Some(backoff), _) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
             (Some(backoff), Some(most)) => backoff.next_within(&mut self.random, least, most),
@@ -157,20 +200,31 @@ impl<P: Clone> Engine<P> {
         if !self.online {
             delay = delay.max(max_delay);
         }
+        self.plan(now, delay, now.after(least), cause);
+    }
+
+    /// Plans the next attempt, which the network and the page bring forward to `not_before` at most.
+    pub(super) fn plan(&mut self, now: Instant, delay: Span, not_before: Instant, cause: Cause) {
+        self.timers.stop_line();
+        self.phase = Phase::Waiting;
+        (self.waiting_since, self.not_before) = (now, not_before);
         self.timers.set(Timer::Retry, now.after(delay));
-        self.events.push(Event::Reconnecting {
-            attempt: self.attempt,
-            delay,
-            cause,
-        });
+        self.planned = cause;
+        self.tell_plan(delay, cause);
         self.tell_status();
     }
 
+    pub(super) fn tell_plan(&mut self, delay: Span, cause: Cause) {
+        let attempt = self.attempt;
+        self.events.push(Event::Reconnecting { attempt, delay, cause });
+    }
+
     /// Offline, attempts are not spent, but one is still made `max_delay` after the last: the browser may be wrong.
-    fn put_off(&mut self) {
+    fn put_off(&mut self, now: Instant) {
         let try_anyway = self.waiting_since.after(self.max_delay());
         if self.retry_at().is_some_and(|at| at < try_anyway) {
             self.timers.set(Timer::Retry, try_anyway);
+            self.tell_plan(try_anyway.since(now), self.planned);
         }
     }
 
@@ -181,12 +235,35 @@ impl<P: Clone> Engine<P> {
         // No time planned is the end of time: offline without a `max_delay`, say.
         if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
-            let delay = at.since(now);
-            self.events.push(Event::Reconnecting {
-                attempt: self.attempt,
-                delay,
-                cause: Cause::Online,
-            });
+            self.planned = Cause::Online;
+            self.tell_plan(at.since(now), Cause::Online);
+        }
+    }
+
+    /// The network is back: an attempt that began before is given up soon, and so is the first one after. Not again before these had
+    /// their time, or a network that comes and goes would leave none enough to open.
+    fn hurry(&mut self, now: Instant) {
+        let Some(reconnect) = &self.config.reconnect else {
+            return;
+        };
+        let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_));
+        if now < self.hurries_from || !(under_way || matches!(self.phase, Phase::Waiting)) {
+            return;
+        }
+        self.hurried = true;
+        self.hurries_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
+        let soon = now.after(HURRY);
+        if under_way && self.timers.get(Timer::Connect).is_none_or(|at| soon < at) {
+            self.timers.set(Timer::Connect, soon);
+        }
+    }
+
+    /// The network is there indeed: the attempt has all its time again.
+    pub(super) fn unhurry(&mut self) {
+        if let (true, Some(reconnect)) = (self.hurried, &self.config.reconnect) {
+            self.hurried = false;
+            self.timers
+                .set(Timer::Connect, self.began_at.after(reconnect.connect_timeout));
         }
     }
 

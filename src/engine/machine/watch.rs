@@ -133,9 +133,13 @@ impl<P: Clone> Engine<P> {
         self.watch.asked.is_some()
     }
 
-    /// The line was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them looks
+    /// The connection was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them looks
     /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_answer).
-    pub fn handle_heard(&mut self, at: Instant, answer: bool) {
+    pub fn handle_heard(&mut self, at: Instant, connection: Connection, answer: bool) {
+        if self.phase.connection() != Some(connection) {
+            return;
+        }
+        self.online = true;
         if !self.awaits_answer() {
             self.hear(at, answer);
         }

@@ -36,6 +36,8 @@ pub(super) enum Input {
     Number,
     /// It makes one: bytes, timeout, and whether it may run twice.
     Ask(u64, Span, bool),
+    /// It makes one under a number that it has used already.
+    AskTwice(u32, u64, Span),
     /// It makes one for this connection alone: bytes and timeout.
     AskOn(Who, u64, Span),
     /// It sends on this connection or not at all.
@@ -47,7 +49,8 @@ pub(super) enum Input {
     Drain,
     Close,
     Reconnect,
-    Verdict(bool),
+    /// The application answers the question that it was asked last, or one so many numbers before.
+    Decision(u32, bool),
     Signal(Signal),
     Opened(Who),
     Admitted(Who),
@@ -102,14 +105,18 @@ prop_compose! {
     fn config()(
         reconnect in option::weighted(0.9, reconnect()),
         heartbeat in option::of((span(), span(), any::<bool>())),
-        queue in option::weighted(0.8, (0_u32..6, prop_oneof![0_u64..200, Just(u64::MAX)])),
+        queue in option::weighted(0.8, (
+            0_u32..6,
+            prop_oneof![0_u64..200, Just(u64::MAX)],
+            prop_oneof![2 => Just(Span::FOREVER), 1 => span()],
+        )),
         idle_timeout in option::weighted(0.3, span()),
         stall_timeout in option::weighted(0.4, span()),
         resolves in prop::bool::weighted(0.3),
         authenticates in prop::bool::weighted(0.2),
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
-        let queue = queue.map(|(max_messages, max_bytes)| Queue { max_messages, max_bytes });
+        let queue = queue.map(|(max_messages, max_bytes, max_age)| Queue { max_messages, max_bytes, max_age });
         let authenticates = authenticates && reconnect.is_some();
         Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, resolves }
     }
@@ -149,6 +156,7 @@ fn input() -> impl Strategy<Value = Input> {
         6 => size.clone().prop_map(Input::Send),
         1 => Just(Input::Number),
         8 => (size.clone(), span(), any::<bool>()).prop_map(|(size, timeout, retry)| Input::Ask(size, timeout, retry)),
+        1 => (any::<u32>(), size.clone(), span()).prop_map(|(index, size, timeout)| Input::AskTwice(index, size, timeout)),
         2 => (who(), size.clone(), span()).prop_map(|(who, size, timeout)| Input::AskOn(who, size, timeout)),
         2 => who().prop_map(Input::SendOn),
         4 => who().prop_map(Input::Admitted),
@@ -161,8 +169,9 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Tick),
         2 => Just(Input::Tell),
         1 => Just(Input::Close),
-        2 => Just(Input::Reconnect),
-        3 => any::<bool>().prop_map(Input::Verdict),
+        3 => Just(Input::Reconnect),
+        4 => (prop_oneof![6 => Just(0), 1 => 1_u32..6], any::<bool>())
+            .prop_map(|(before, go_on)| Input::Decision(before, go_on)),
         3 => signal.prop_map(Input::Signal),
         4 => (who(), any::<bool>()).prop_map(|(who, answer)| Input::Heard(who, answer)),
         1 => who().prop_map(Input::Closing),

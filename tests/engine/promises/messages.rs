@@ -1,6 +1,6 @@
 //! Promise 3: every accepted message is handed to a connection exactly once, in order, or reported as unsent.
 
-use holdfast_ws::engine::{Config, Connection, Engine, Event, Output, SendError, Sent};
+use holdfast_ws::engine::{Config, Connection, Engine, Event, Instant, Output, SendError, Sent};
 
 use super::requests::of_request;
 
@@ -11,6 +11,7 @@ pub(super) struct Messages {
     accepted: Vec<u32>,
     transmitted: Vec<u32>,
     unsent: Vec<u32>,
+    expired: Vec<u32>,
     /// How many went by a connection of the application's choice.
     direct: u64,
 }
@@ -20,10 +21,10 @@ const DIRECT: u32 = 1 << 30;
 
 impl Messages {
     /// Sends one.
-    pub(super) fn send(&mut self, engine: &mut Engine<u32>, config: &Config, bytes: u64) {
+    pub(super) fn send(&mut self, engine: &mut Engine<u32>, config: &Config, now: Instant, bytes: u64) {
         let (held, weight) = (engine.outbox().len(), engine.outbox().bytes());
         let could = engine.can_transmit();
-        let sent = engine.send(self.next, bytes);
+        let sent = engine.send(now, self.next, bytes);
         if matches!(sent, Ok(Sent::Transmitted | Sent::Queued)) {
             self.accepted.push(self.next);
         }
@@ -78,6 +79,11 @@ impl Messages {
             assert!(unsent.is_sorted());
             self.unsent.extend(unsent);
         }
+        if let Event::Expired(expired) = event {
+            assert!(!expired.is_empty() && self.expired.last() < expired.first());
+            assert!(expired.is_sorted());
+            self.expired.extend(expired);
+        }
     }
 
     /// It is over, and everything has been told; so many messages were requests.
@@ -87,9 +93,10 @@ impl Messages {
             engine.stats().sent,
             self.transmitted.len() as u64 + self.direct + requests
         );
-        assert_eq!(engine.stats().unsent, self.unsent.len() as u64);
+        assert_eq!(engine.stats().unsent, (self.unsent.len() + self.expired.len()) as u64);
         let mut accounted = self.transmitted;
         accounted.append(&mut self.unsent);
+        accounted.append(&mut self.expired);
         accounted.sort_unstable();
         assert_eq!(accounted, self.accepted);
     }

@@ -47,6 +47,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
         "Dial",
         "Drain",
         "Error",
+        "Expired",
         "Free",
         "Open",
         "Ping",
@@ -95,7 +96,6 @@ fn kind(note: &Note) -> String {
         Note::Told(Event::Reconnecting { cause, .. }) => format!("planned: {cause:?}"),
         Note::Did(output) => name(&format!("{output:?}")),
         Note::Told(event) => name(&format!("{event:?}")),
-        Note::Status(_) => "Status".into(),
     }
 }
 

@@ -9,6 +9,9 @@ use holdfast_ws::engine::{
 /// Marks the payload of a request, which is its number.
 const REQUEST: u32 = 1 << 31;
 
+/// How long a settled request is known.
+const REPEATS: Span = Span::from_millis(10_000);
+
 /// The number of the request that a payload is of.
 pub(super) fn of_request(payload: u32) -> Option<u64> {
     payload.checked_sub(REQUEST).map(u64::from)
@@ -26,8 +29,11 @@ struct Waiting {
 }
 
 /// Watches requests.
+///
+/// It counts them from 1; `base` is the number before that of the first.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
+    base: u64,
     numbered: u64,
     /// Numbers that were given, and are not in use yet.
     spare: Vec<Request>,
@@ -36,18 +42,74 @@ pub(super) struct Requests {
     accepted: usize,
     settled: usize,
     late: u64,
+    /// When each of them settled, if that is known; of those told later than it happened, it isn't.
+    ended: BTreeMap<u64, Option<Instant>>,
+    /// The latest time at which one settled: clocks run backwards, too.
+    latest: Option<Instant>,
     pub(super) transmitted: u64,
     /// Whether all was over when the last end was told.
     over: bool,
 }
 
 impl Requests {
+    pub(super) fn new(engine: &mut Engine<u32>) -> Self {
+        let base = engine.number_request().0;
+        Self {
+            base,
+            ..Self::default()
+        }
+    }
+
+    fn real(&self, id: u64) -> Request {
+        Request(self.base.wrapping_add(id))
+    }
+
     /// Takes a number, for later.
     pub(super) fn number(&mut self, engine: &mut Engine<u32>) {
         let id = engine.number_request();
-        assert_eq!(id.0, self.numbered + 1, "each number is new");
-        self.numbered = id.0;
-        self.spare.push(id);
+        self.numbered += 1;
+        assert_eq!(id, self.real(self.numbered), "each number is new");
+        self.spare.push(Request(self.numbered));
+    }
+
+    /// Makes one under a number of which there is, or was a moment ago, another.
+    pub(super) fn ask_twice(
+        &mut self,
+        engine: &mut Engine<u32>,
+        now: Instant,
+        index: u32,
+        (bytes, timeout): (u64, Span),
+        at_once: bool,
+    ) {
+        let id = self.pick(index);
+        // Told late, it may have failed by now.
+        let waits = at_once && self.waiting.contains_key(&id);
+        if waits || self.is_late(id, now) == Some(true) {
+            let before = format!("{engine:?}");
+            let asked = engine.request(now, self.real(id), 0, bytes, timeout, Route::Any);
+            assert_eq!(asked, Err(SendError::NumberInUse));
+            assert_eq!(before, format!("{engine:?}"));
+        }
+    }
+
+    /// Whether a reply to a settled request is known to be late: `None` if it isn't sure.
+    fn is_late(&self, id: u64, now: Instant) -> Option<bool> {
+        if self.waiting.contains_key(&id) {
+            // It has failed, and that is yet to be told.
+            return None;
+        }
+        let Some(&ended) = self.ended.get(&id) else {
+            return Some(false);
+        };
+        let ended = ended?;
+        if now.since(ended) >= REPEATS {
+            Some(false)
+        } else {
+            // It may have been forgotten before the clock ran backwards.
+            self.latest
+                .is_some_and(|latest| latest.since(ended) < REPEATS)
+                .then_some(true)
+        }
     }
 
     /// Makes one: under the number taken last, which may not be the least.
@@ -70,7 +132,7 @@ impl Requests {
             engine.pending_requests(),
         );
         let (open, state) = (engine.can_transmit(), engine.ready_state());
-        let asked = engine.request(now, id, payload, bytes, timeout, route);
+        let asked = engine.request(now, self.real(id.0), payload, bytes, timeout, route);
         let fits = config
             .queue
             .as_ref()
@@ -121,31 +183,33 @@ impl Requests {
 
     pub(super) fn reply(&mut self, engine: &mut Engine<u32>, now: Instant, index: u32, last: bool) {
         let id = self.pick(index);
-        let reply = engine.handle_reply(now, Request(id), last);
+        let reply = engine.handle_reply(now, self.real(id), last);
         let waiting = self.waiting.get_mut(&id).filter(|waiting| !waiting.failing);
         match (reply, waiting) {
             (Reply::Awaited, Some(waiting)) => {
                 waiting.deadline = now.after(waiting.timeout);
                 if last {
-                    self.settle(id);
+                    self.settle(id, Some(now));
                 }
             }
-            (Reply::Late, Some(waiting)) => {
+            (Reply::Late | Reply::Foreign, Some(waiting)) => {
                 waiting.failing = true;
+                self.late += u64::from(reply == Reply::Late);
+            }
+            (Reply::Late, None) => {
+                assert_ne!(self.is_late(id, now), Some(false), "a message like any other");
                 self.late += 1;
             }
-            (Reply::Late, None) => self.late += 1,
-            (Reply::Foreign, None) => assert!(id == 0 || id > self.numbered),
+            (Reply::Foreign, None) => assert_ne!(self.is_late(id, now), Some(true), "it is late"),
             (reply, waiting) => panic!("{reply:?} to {id}: {waiting:?}"),
         }
-        assert!(reply == Reply::Foreign || (1..=self.numbered).contains(&id));
         assert_eq!(engine.stats().late_replies, self.late);
     }
 
     pub(super) fn abort(&mut self, engine: &mut Engine<u32>, now: Instant, index: u32) {
         let id = self.pick(index);
-        match (engine.abort_request(now, Request(id)), self.waiting.get_mut(&id)) {
-            (true, Some(waiting)) if !waiting.failing => self.settle(id),
+        match (engine.abort_request(now, self.real(id)), self.waiting.get_mut(&id)) {
+            (true, Some(waiting)) if !waiting.failing => self.settle(id, Some(now)),
             (false, Some(waiting)) => waiting.failing = true,
             (false, None) => {}
             (true, waiting) => panic!("aborted {id}: {waiting:?}"),
@@ -175,7 +239,8 @@ impl Requests {
         match event {
             Event::Close { will_reconnect, .. } => self.over = !will_reconnect,
             Event::Failed(id, failure) => {
-                let waiting = self.waiting.get(&id.0).expect("it had settled");
+                let id = id.0 - self.base;
+                let waiting = self.waiting.get(&id).expect("it had settled");
                 match failure {
                     Failure::TimedOut => assert!(!at_once || now >= waiting.deadline, "too early"),
                     Failure::Lost if self.over => {}
@@ -184,13 +249,15 @@ impl Requests {
                         "not lost at all"
                     ),
                 }
-                self.settle(id.0);
+                self.settle(id, at_once.then_some(now));
             }
             _ => {}
         }
     }
 
-    fn settle(&mut self, id: u64) {
+    fn settle(&mut self, id: u64, now: Option<Instant>) {
+        self.ended.insert(id, now);
+        self.latest = self.latest.max(now);
         self.waiting.remove(&id).expect("somebody waits for it");
         self.settled += 1;
     }
@@ -205,9 +272,10 @@ impl Requests {
                 "known to have failed, and not told"
             );
         }
-        // What is settled leaves at most as many gaps as there are pending.
-        let gaps = format!("{engine:?}").matches("place: Settled").count();
-        assert!(gaps <= engine.pending_requests(), "{gaps} settled requests are kept");
+        // What is settled or sent leaves at most as many gaps as there are that wait.
+        let gaps = format!("{engine:?}").matches(", None)").count();
+        let waiting = engine.pending_requests() + engine.outbox().len();
+        assert!(gaps <= waiting, "{gaps} gaps among {waiting}");
     }
 
     pub(super) fn finish(&self, engine: &Engine<u32>) {

@@ -13,21 +13,23 @@ pub(super) struct Reading {
     status: Status,
     connection: Option<Connection>,
     /// When the next attempt will be made; never, if none is planned.
-    planned: Instant,
+    pub(super) planned: Instant,
     attempts: u32,
+    admitting: bool,
 }
 
 impl Reading {
-    pub(super) fn of(engine: &Engine<u32>) -> Self {
+    pub(super) fn of(engine: &Engine<u32>, admitting: bool) -> Self {
         Self {
             status: engine.status(),
             connection: engine.connection(),
             planned: engine.retry_at().unwrap_or(Instant::NEVER),
             attempts: engine.stats().attempts,
+            admitting,
         }
     }
 
-    const fn waits(&self) -> bool {
+    pub(super) const fn waits(&self) -> bool {
         matches!(self.status, Status::Waiting | Status::Offline)
     }
 
@@ -52,6 +54,8 @@ pub(super) enum Told {
     Signal(Signal),
     /// The current connection opened.
     Opened,
+    /// It was heard.
+    Heard,
     /// The current connection ended.
     Closed(Close),
     Other,
@@ -59,6 +63,7 @@ pub(super) enum Told {
 
 /// Keeps account of the delays.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each says one thing of the account.
 pub(super) struct Retries {
     reconnect: Option<Reconnect>,
     /// The widest the next delay may be, in microseconds.
@@ -75,6 +80,12 @@ pub(super) struct Retries {
     /// The end that the application is asked about.
     judged: Close,
     online: bool,
+    /// Attempts of the application's since a stable connection, and when the last of all began.
+    manual: u32,
+    began: Instant,
+    /// Whether the attempt under way, or the next, has little time, and since when another may.
+    hurried: bool,
+    hurries_from: Instant,
     waits_since: Instant,
     not_before: Instant,
 }
@@ -96,6 +107,10 @@ impl Retries {
             asked_for: false,
             judged: Close::ABNORMAL,
             online: true,
+            manual: 0,
+            began: Instant::ORIGIN,
+            hurried: false,
+            hurries_from: Instant::ORIGIN,
             waits_since: Instant::ORIGIN,
             not_before: Instant::ORIGIN,
         };
@@ -105,6 +120,10 @@ impl Retries {
 
     fn start_over(&mut self) {
         self.failures = 0;
+        self.delays_start_over();
+    }
+
+    fn delays_start_over(&mut self) {
         self.delays = 0;
         self.ceiling = self
             .reconnect
@@ -117,16 +136,26 @@ impl Retries {
         if let Told::Signal(signal @ (Signal::Online | Signal::Offline)) = told {
             self.online = signal == Signal::Online;
         }
+        self.hurry(told, now, before);
         if told == Told::Close {
             self.asked_for = true;
+        }
+        if told == Told::Heard {
+            self.online = true;
+        }
+        if after.admitting && !before.admitting {
+            (self.online, self.hurried) = (true, false);
         }
         if told == Told::Tick {
             self.last_long_enough(now);
         }
-        if after.attempts != before.attempts {
+        if told == Told::Reconnect && after.attempts == before.attempts {
+            self.pace(now, before, after);
+        } else if after.attempts != before.attempts {
             self.begin(told, now, before, after);
         } else if told == Told::Opened && after.status == Status::Open && before.status == Status::Connecting {
             (self.opened, self.counted) = (Some(now), false);
+            (self.online, self.hurried) = (true, false);
         } else if before.is_under_way() && !after.is_under_way() {
             self.end(told, now, after);
         } else if before.is_judged() {
@@ -147,6 +176,7 @@ impl Retries {
             let stable = opened.after(reconnect.stable_after);
             if stable <= now && stable != Instant::NEVER {
                 self.counted = true;
+                self.manual = 0;
                 self.start_over();
             }
         }
@@ -160,6 +190,9 @@ impl Retries {
             "the attempt under way is no longer planned"
         );
         if told == Told::Reconnect {
+            self.forgive(now);
+            assert!(self.manual < 3 || self.may_follow(now) <= now, "without a pause");
+            self.manual += 1;
             if !before.waits() {
                 self.start_over();
             }
@@ -168,6 +201,57 @@ impl Retries {
             assert!(before.waits() && before.planned <= now, "before its time");
         }
         (self.opened, self.asked_for) = (None, false);
+        self.began = now;
+    }
+
+    /// After a stable connection, `reconnect()` is free again.
+    fn forgive(&mut self, now: Instant) {
+        if !self.asked_for && self.lasted(now) {
+            self.manual = 0;
+        }
+    }
+
+    fn lasted(&self, now: Instant) -> bool {
+        let reconnect = self.reconnect.as_ref();
+        let stable_after = reconnect.map_or(Span::from_millis(5_000), |reconnect| reconnect.stable_after);
+        self.opened.is_some_and(|opened| now.since(opened) >= stable_after)
+    }
+
+    /// When an attempt of the application's may follow the last one, if there were some already.
+    fn may_follow(&self, now: Instant) -> Instant {
+        let reconnect = self.reconnect.as_ref();
+        let pause = reconnect.map_or(Span::from_millis(500), |reconnect| reconnect.min_delay);
+        self.began.min(now).after(pause)
+    }
+
+    /// `reconnect()` has made no attempt: it came too soon after the last.
+    fn pace(&mut self, now: Instant, before: Reading, after: Reading) {
+        self.forgive(now);
+        let at = self.may_follow(now);
+        assert!(self.manual >= 3 && at > now, "not at once");
+        assert!(after.waits());
+        if before.waits() && before.planned <= at {
+            return assert_eq!(before, after, "nothing new is planned");
+        }
+        assert_eq!(after.planned, at);
+        self.manual += 1;
+        if !before.waits() {
+            self.start_over();
+        }
+        (self.opened, self.asked_for) = (None, false);
+        (self.waits_since, self.not_before) = (now, at);
+    }
+
+    /// The network came back: what was sent before is lost.
+    fn hurry(&mut self, told: Told, now: Instant, before: Reading) {
+        if told != Told::Signal(Signal::Online) || now < self.hurries_from {
+            return;
+        }
+        let under_way = before.status == Status::Connecting && !before.admitting;
+        if let (Some(reconnect), true) = (&self.reconnect, under_way || before.waits()) {
+            self.hurried = true;
+            self.hurries_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
+        }
     }
 
     fn end(&mut self, told: Told, now: Instant, after: Reading) {
@@ -176,18 +260,21 @@ impl Retries {
         } else {
             Close::ABNORMAL
         };
+        self.forgive(now);
+        let lasted = self.lasted(now) && !self.asked_for;
+        let hurried = core::mem::take(&mut self.hurried);
         let Some(reconnect) = self.reconnect.clone() else {
+            self.opened = None;
             return assert_eq!(after.status, Status::Closed);
         };
-        let lasted = self
-            .opened
-            .is_some_and(|opened| now.since(opened) >= reconnect.stable_after);
-        if lasted && !self.asked_for {
+        if lasted {
             self.start_over();
+        } else if hurried {
+            self.delays_start_over();
         } else {
             self.failures += 1;
         }
-        let over = self.asked_for || close.is_final() || self.failures >= reconnect.max_attempts;
+        let over = self.asked_for || (close.is_final() && !reconnect.asks) || self.failures >= reconnect.max_attempts;
         assert_eq!(
             over,
             after.status == Status::Closed,
@@ -257,14 +344,16 @@ impl Retries {
 
     /// While it waits, only the page and its network move the plan.
     fn move_plan(&self, told: Told, now: Instant, before: Reading, after: Reading) {
-        let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
         match told {
             Told::Tick => assert!(
                 before.planned > now || before.planned == Instant::NEVER,
                 "its time had come"
             ),
             Told::Signal(Signal::Offline) => {
-                let anyway = self.waits_since.after(reconnect.max_delay);
+                let reconnect = self.reconnect.as_ref();
+                let anyway = self
+                    .waits_since
+                    .after(reconnect.map_or(Span::ZERO, |reconnect| reconnect.max_delay));
                 assert_eq!(after.planned, before.planned.max(anyway));
             }
             Told::Signal(_) if self.online => {

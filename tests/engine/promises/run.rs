@@ -1,6 +1,8 @@
 //! Makes a sequence happen, and lets the witnesses look on.
 
-use holdfast_ws::engine::{Connection, Engine, Event, Instant, Output, Question, ReadyState, Route, Span, Status};
+use holdfast_ws::engine::{
+    Connection, Decision, Engine, Event, Instant, Output, Question, ReadyState, Route, Span, Status,
+};
 
 use super::connections::Connections;
 use super::inputs::{Input, Sequence, Who};
@@ -20,12 +22,20 @@ pub(super) struct Run<'s> {
     last: u32,
     /// The question that was asked last.
     question: Option<u32>,
+    /// The question whether to go on that was told last.
+    asked: Option<u32>,
     told: Status,
+    /// Each status that was seen, and each that was told.
+    statuses: [Vec<Status>; 2],
+    /// When somebody who waits for the buffer to drain is to be told, at the latest.
+    drain_by: Option<Instant>,
     /// The amount last told of the native buffer.
     buffered: u64,
     /// Whether messages that nothing depends on at once go past the engine, and when the last did, and the last that answers.
     past: bool,
     heard: [Option<Instant>; 2],
+    /// When attempts were told to be made, if that was told at once.
+    plans: Vec<Instant>,
     connections: Connections,
     messages: Messages,
     requests: Requests,
@@ -35,9 +45,13 @@ pub(super) struct Run<'s> {
 impl<'s> Run<'s> {
     pub(super) fn new(sequence: &'s Sequence) -> Self {
         let now = Instant::from_micros(sequence.starts);
-        let engine = Engine::new(now, sequence.config.clone(), sequence.seed).expect("a possible configuration");
+        let mut engine = Engine::new(now, sequence.config.clone(), sequence.seed).expect("a possible configuration");
         let mut run = Self {
             told: engine.status(),
+            statuses: [vec![engine.status()], vec![engine.status()]],
+            drain_by: None,
+            asked: None,
+            requests: Requests::new(&mut engine),
             engine,
             record: Vec::new(),
             buffered: 0,
@@ -47,9 +61,9 @@ impl<'s> Run<'s> {
             now,
             last: 0,
             question: None,
+            plans: Vec::new(),
             connections: Connections::default(),
             messages: Messages::default(),
-            requests: Requests::default(),
             retries: Retries::new(&sequence.config),
         };
         run.carry_out();
@@ -67,27 +81,38 @@ impl<'s> Run<'s> {
     /// Tells of the messages that went past.
     fn catch_up(&mut self) {
         let [heard, answered] = core::mem::take(&mut self.heard);
+        let connection = self.connection(Who::Current);
         for (at, answer) in [(answered, true), (heard, false)] {
             if let Some(at) = at {
-                self.engine.handle_heard(at, answer);
+                self.engine.handle_heard(at, connection, answer);
             }
         }
     }
 
     /// One input, and what comes of it.
     pub(super) fn step(&mut self, input: Input) {
-        let before = Reading::of(&self.engine);
+        let before = Reading::of(&self.engine, self.connections.admitting);
+        let plans = self.plans.len();
         let closed = self.is_closed();
         let record = self.record.len();
         let told = self.input(input);
         self.carry_out();
-        self.retries.check(told, self.now, before, Reading::of(&self.engine));
+        let after = Reading::of(&self.engine, self.connections.admitting);
+        self.retries.check(told, self.now, before, after);
         if self.sequence.tells_at_once {
             self.tell();
             // Whoever asks for the status while the application is asked sees `closing`, but it is not told.
             let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
             assert!(asked || self.told == self.engine.status(), "the status was not told");
+            // A plan that is new, or has moved, is told.
+            let moved = after.waits() && (after.planned != before.planned || !before.waits());
+            let plan = self.plans[plans..].last().copied();
+            assert!(
+                !moved || plan == Some(after.planned.max(self.now)),
+                "planned {after:?}, told {plan:?}"
+            );
         }
+        self.see();
         assert_eq!(self.engine.connection(), self.connections.live);
         self.requests.check(&self.engine, self.sequence.tells_at_once);
         if self.is_closed() {
@@ -110,9 +135,33 @@ impl<'s> Run<'s> {
         }
         self.tell();
         assert!(self.is_closed());
+        let [seen, told] = &self.statuses;
+        let mut rest = told.iter();
+        assert!(
+            seen.iter().all(|status| rest.any(|other| other == status)),
+            "seen {seen:?}, told {told:?}"
+        );
         self.connections.finish();
         self.requests.finish(&self.engine);
         core::mem::take(&mut self.messages).finish(&self.engine, self.requests.transmitted);
+    }
+
+    /// Notes the status, and checks that nobody waits for longer than he should.
+    fn see(&mut self) {
+        let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
+        if !asked && self.statuses[0].last() != Some(&self.engine.status()) {
+            self.statuses[0].push(self.engine.status());
+        }
+        if self.is_closed() {
+            self.drain_by = None;
+        }
+        if let (Some(by), true) = (self.drain_by, self.sequence.tells_at_once) {
+            let alarm = self.engine.poll_timeout().unwrap_or(Instant::NEVER);
+            assert!(
+                alarm <= by,
+                "who waits for the buffer waits until {alarm:?}, not {by:?}"
+            );
+        }
     }
 
     fn is_closed(&self) -> bool {
@@ -138,10 +187,21 @@ impl<'s> Run<'s> {
                 return self.tick();
             }
             Input::Tell => self.tell(),
-            Input::Send(bytes) => self.messages.send(&mut self.engine, &self.sequence.config, bytes),
+            Input::Send(bytes) => self
+                .messages
+                .send(&mut self.engine, &self.sequence.config, self.now, bytes),
             Input::Number => self.requests.number(&mut self.engine),
             Input::Ask(bytes, timeout, retry) => {
                 self.ask(bytes, timeout, if retry { Route::Again } else { Route::Any });
+            }
+            Input::AskTwice(index, bytes, timeout) => {
+                self.requests.ask_twice(
+                    &mut self.engine,
+                    self.now,
+                    index,
+                    (bytes, timeout),
+                    self.sequence.tells_at_once,
+                );
             }
             Input::AskOn(who, bytes, timeout) => {
                 let connection = self.connection(who);
@@ -154,7 +214,12 @@ impl<'s> Run<'s> {
             }
             Input::Reply(index, last) => self.requests.reply(&mut self.engine, self.now, index, last),
             Input::Abort(index) => self.requests.abort(&mut self.engine, self.now, index),
-            Input::Drain => self.engine.watch_drain(self.now),
+            Input::Drain => {
+                self.engine.watch_drain(self.now);
+                let bound = if self.connections.open { 20 } else { 1_000 };
+                let by = self.now.after(Span::from_millis(bound));
+                self.drain_by = Some(self.drain_by.map_or(by, |before| before.min(by)));
+            }
             Input::Close => {
                 self.engine.close(self.now);
                 return Told::Close;
@@ -163,10 +228,7 @@ impl<'s> Run<'s> {
                 self.engine.reconnect(self.now);
                 return Told::Reconnect;
             }
-            Input::Verdict(go_on) => {
-                self.engine.handle_verdict(self.now, go_on);
-                return Told::Verdict(go_on);
-            }
+            Input::Decision(before, go_on) => return self.decide(before, go_on),
             Input::Signal(signal) => {
                 self.engine.handle_signal(self.now, signal);
                 return Told::Signal(signal);
@@ -184,6 +246,22 @@ impl<'s> Run<'s> {
             | Input::Buffered(who, _) => return self.heard(who, input),
         }
         Told::Other
+    }
+
+    /// The application answers a question. Any but the last one, and that but once, changes nothing at all.
+    fn decide(&mut self, before: u32, go_on: bool) -> Told {
+        let Some(asked) = self.asked else { return Told::Other };
+        let judged = self.engine.status() == Status::Closing && self.engine.connection().is_none();
+        // There is no other question without another attempt.
+        let awaited = before == 0 && judged && asked > self.last;
+        let state = (!awaited).then(|| format!("{:?}", self.engine));
+        self.engine
+            .handle_decision(self.now, Decision(asked.wrapping_sub(before)), go_on);
+        if let Some(state) = state {
+            assert_eq!(state, format!("{:?}", self.engine), "a stale answer changed something");
+            return Told::Other;
+        }
+        Told::Verdict(go_on)
     }
 
     fn tick(&mut self) -> Told {
@@ -219,7 +297,7 @@ impl<'s> Run<'s> {
             Input::Heard(_, answer) if self.past && live && !self.engine.awaits_answer() => {
                 let [heard, answered] = &mut self.heard;
                 *if answer { answered } else { heard } = Some(self.now);
-                return Told::Other;
+                return Told::Heard;
             }
             _ => self.catch_up(),
         }
@@ -250,9 +328,12 @@ impl<'s> Run<'s> {
                 let admitting = live && self.connections.admitting;
                 assert_eq!(engine.handle_turned_away(now, c), admitting);
             }
-            Input::Heard(_, answer) => assert_eq!(engine.handle_message(now, c, answer), live),
+            Input::Heard(_, answer) => {
+                assert_eq!(engine.handle_message(now, c, answer), live);
+                told = if live { Told::Heard } else { told };
+            }
             Input::Closing(_) => {
-                engine.handle_closing(c);
+                engine.handle_closing(now, c);
                 self.connections.open &= !live;
             }
             Input::Closed(_, close) => {
@@ -325,9 +406,16 @@ impl<'s> Run<'s> {
 
     fn tell(&mut self) {
         while let Some(event) = self.engine.poll_event() {
-            if event == Event::Status && self.sequence.tells_at_once {
-                assert_ne!(self.told, self.engine.status(), "the same status was told twice");
-                self.told = self.engine.status();
+            match &event {
+                Event::Status(status) => {
+                    assert_ne!(self.told, *status, "the same status was told twice");
+                    self.told = *status;
+                    self.statuses[1].push(*status);
+                }
+                Event::Ask { id, .. } => self.asked = Some(id.0),
+                Event::Reconnecting { delay, .. } => self.plans.push(self.now.after(*delay)),
+                Event::Drain => self.drain_by = None,
+                _ => {}
             }
             self.connections.event(&event);
             self.messages.event(&event);
