@@ -197,7 +197,7 @@ impl Queue {
         self
     }
 
-    /// A message that has waited this long is dropped, and told of as [`on_expired`](super::WebSocket::on_expired). Requests have
+    /// A message that has waited this long is dropped, and told of as [`set_onexpired`](super::WebSocket::set_onexpired). Requests have
     /// timeouts of their own. Default: no limit.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.0.max_age = age.into();

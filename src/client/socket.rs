@@ -2,6 +2,7 @@
 
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -193,6 +194,11 @@ impl WebSocket {
     /// Called when the status has changed.
     pub fn set_onstatuschange(&self, handler: impl FnMut(Status) + 'static) {
         self.0.shared.on.status.set(handler);
+    }
+
+    /// Called with messages that waited in the queue for longer than [`Queue::max_age`](super::Queue::max_age) and were dropped.
+    pub fn set_onexpired(&self, handler: impl FnMut(Vec<Message>) + 'static) {
+        self.0.shared.on.expired.set(handler);
     }
 
     /// Called when another attempt is planned.

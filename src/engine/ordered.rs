@@ -86,9 +86,9 @@ impl<T> Ordered<T> {
     }
 }
 
-/// Gives back the memory of what was once in the list, if that is most of it.
+/// Gives back the memory of an empty list, if it is much. To shrink it sooner would take more code than all the rest of it.
 pub(super) fn give_back<T>(list: &mut Vec<T>) {
-    if list.capacity() > SMALL && list.len() < list.capacity() / 4 {
-        list.shrink_to(list.len() * 2);
+    if list.is_empty() && list.capacity() > SMALL {
+        *list = Vec::new();
     }
 }
