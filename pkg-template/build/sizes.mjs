@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 26_000,
-  'index.cjs': 26_200,
-  'holdfast-ws.global.js': 26_000,
+  'index.mjs': 28_500,
+  'index.cjs': 28_700,
+  'holdfast-ws.global.js': 28_500,
   'slim.mjs': 12_500,
   'slim.cjs': 12_700,
-  'holdfast-ws.wasm': 14_000,
+  'holdfast-ws.wasm': 16_500,
   'react.mjs': 2_350,
   'react.cjs': 2_550,
   'vue.mjs': 2_150,
