@@ -2,7 +2,7 @@
  * One socket for all components that ask for the same, counted by who holds it: what the entries for React and Vue stand on.
  * The rules of a connection are the socket's; here is only who has it.
  */
-import type { WebSocket as Socket, Status, Target, WebSocketEventMap } from 'holdfast-ws';
+import type { WebSocket as Socket, Status, Target } from 'holdfast-ws';
 import { WebSocket } from 'holdfast-ws';
 import { CALLBACKS, follow, type Given, optionsOf } from './hook-options';
 
@@ -123,7 +123,7 @@ export function hold(key: string, owner: Owner): Hold {
   }
   const tell = (event: Event) => {
     if (event.type === 'open') owner._opened = shared._opened;
-    (owner._given[CALLBACKS[event.type as keyof WebSocketEventMap]] as Callback)?.(event, ws);
+    (owner._given[CALLBACKS[event.type as keyof typeof CALLBACKS]] as Callback)?.(event, ws);
   };
   for (const type in CALLBACKS) ws.addEventListener(type, tell);
   const held: Hold = {
