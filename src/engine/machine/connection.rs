@@ -182,7 +182,8 @@ impl<P: Clone> Engine<P> {
     /// The closing handshake takes too long. After a sleep, its end may be about to be told.
     pub(super) fn close_is_due(&mut self, now: Instant, due: Deadline) {
         if due.looks == 0 {
-            self.timers.look_again(Timer::Close, now.after(LATE), 1);
+            let (at, looks, late) = (now.after(LATE), 1, false);
+            self.timers.put(Timer::Close, Deadline { at, looks, late });
         } else {
             self.abandon(now, Cause::Closed);
         }
