@@ -158,7 +158,7 @@ fn without_a_heartbeat_a_queue_or_another_connection_nothing_waits() {
 fn where_there_is_no_ping_to_send_nothing_waits_for_its_answer() {
     let mut world = World::open(beating(), Server::good());
     world.engine.handle_signal(world.now(), Signal::Wake);
-    world.engine.send(1, 1).unwrap();
+    world.engine.send(world.now(), 1, 1).unwrap();
     let line = world.line();
     assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
     world.engine.handle_not_pinged(line);
