@@ -318,12 +318,13 @@ impl<H: Heard + 'static> Driver<H> {
             Output::Free(_) => self.freed.set(true),
             Output::Ping(_) => {
                 let ping = self.host.ping();
-                if !ping.is_undefined() && self.transmit(&line, &ping).is_ok() {
-                    let now = self.now();
+                let pinged = !ping.is_undefined() && self.transmit(&line, &ping).is_ok();
+                let now = self.now();
+                if pinged {
                     self.engine(|engine| engine.handle_pinged(now, connection));
                     self.listen_again();
                 } else {
-                    self.engine(|engine| engine.handle_not_pinged(connection));
+                    self.engine(|engine| engine.handle_not_pinged(now, connection));
                 }
             }
             Output::Weigh(_) => self.weigh(&line),

@@ -1,6 +1,6 @@
 //! A connection in doubt: what is sent on waking waits until the connection has proved to be alive.
 
-use holdfast_ws::engine::{Config, Heartbeat, Output, Queue, Route, SendError, Sent, Signal};
+use holdfast_ws::engine::{Config, Event, Heartbeat, Output, Queue, Route, SendError, Sent, Signal};
 
 use crate::server::Server;
 use crate::story::Note;
@@ -161,9 +161,34 @@ fn where_there_is_no_ping_to_send_nothing_waits_for_its_answer() {
     world.engine.send(world.now(), 1, 1).unwrap();
     let line = world.line();
     assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
-    world.engine.handle_not_pinged(line);
+    world.engine.handle_not_pinged(world.now(), line);
     assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 1)));
     assert!(world.engine.can_transmit());
+}
+
+#[test]
+fn what_has_waited_too_long_for_the_answer_is_dropped() {
+    let config = Config {
+        queue: Some(Queue {
+            max_age: ms(1_000),
+            ..Queue::default()
+        }),
+        ..beating()
+    };
+    let mut world = World::open(config, Server::good());
+    world.engine.handle_signal(world.now(), Signal::Wake);
+    world.engine.send(world.now(), 1, 1).unwrap();
+    let later = world.now().after(ms(1_500));
+    world.engine.send(later, 2, 1).unwrap();
+    let line = world.line();
+    assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
+    world.engine.handle_pinged(world.now(), line);
+    // The answer comes before the timer has its turn.
+    world.engine.handle_message(later, line, true);
+    assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 2)));
+    assert_eq!(world.engine.poll_output(), None);
+    let events: Vec<_> = std::iter::from_fn(|| world.engine.poll_event()).collect();
+    assert!(events.contains(&Event::Expired(vec![1])), "{events:?}");
 }
 
 #[test]

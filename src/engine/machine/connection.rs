@@ -96,6 +96,8 @@ impl<P: Clone> Engine<P> {
             return;
         }
         self.online = true;
+        // It opened after all.
+        self.timers.stop(Timer::Failed);
         if self.config.authenticates {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
             self.phase = Phase::Admitting(connection);
@@ -136,12 +138,10 @@ impl<P: Clone> Engine<P> {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
         self.start_watch(now);
-        self.expire(now);
-        self.flush(connection);
+        self.flush(now, connection);
         if !self.weighs() {
             self.outputs.push(Output::Free(connection));
         }
-        self.timers.stop(Timer::Age);
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
         }
@@ -208,8 +208,10 @@ impl<P: Clone> Engine<P> {
         self.end(now, Close::ABNORMAL, cause);
     }
 
-    /// Hands over what waits.
-    pub(super) fn flush(&mut self, connection: Connection) {
+    /// Hands over what waits, unless it has waited too long.
+    pub(super) fn flush(&mut self, now: Instant, connection: Connection) {
+        self.expire(now);
+        self.timers.stop(Timer::Age);
         while let Some((payload, request)) = self.outbox.pop() {
             if let Some(pending) = request.and_then(|id| self.requests.get_mut(id)) {
                 pending.place = Place::Aboard(connection);

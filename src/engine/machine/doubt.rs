@@ -42,9 +42,9 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection has proved to be alive: what waited for that goes out.
-    pub(super) fn trust(&mut self, connection: Connection) {
+    pub(super) fn trust(&mut self, now: Instant, connection: Connection) {
         if core::mem::take(&mut self.watch.in_doubt) {
-            self.flush(connection);
+            self.flush(now, connection);
         }
     }
 

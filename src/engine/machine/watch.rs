@@ -102,10 +102,10 @@ impl<P: Clone> Engine<P> {
     }
 
     /// There was no ping to send, so no answer will come: what waited for one is sent.
-    pub fn handle_not_pinged(&mut self, connection: Connection) {
+    pub fn handle_not_pinged(&mut self, now: Instant, connection: Connection) {
         if self.phase.is_open(connection) {
             self.watch.asking = false;
-            self.trust(connection);
+            self.trust(now, connection);
         }
     }
 
@@ -185,7 +185,7 @@ impl<P: Clone> Engine<P> {
             }
         }
         if let Phase::Open(connection) = self.phase {
-            self.trust(connection);
+            self.trust(now, connection);
         }
     }
 
@@ -216,7 +216,7 @@ impl<P: Clone> Engine<P> {
         } else {
             if self.watch.asking {
                 // The last ping was never sent, so nothing will answer it.
-                self.trust(connection);
+                self.trust(now, connection);
             }
             self.watch.late |= now.since(due.max(set.at)) > LATE;
             self.ask(now, connection);
