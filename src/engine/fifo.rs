@@ -41,6 +41,6 @@ impl<T> Fifo<T> {
 
     /// Those that are left, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.items.iter().flatten()
+        self.items.get(self.head..).unwrap_or_default().iter().flatten()
     }
 }

@@ -11,7 +11,7 @@ use super::output::Connection;
 pub(super) const REPEATS: Span = Span::from_millis(10_000);
 
 /// So many settled requests are remembered for that, at most.
-const REMEMBERED: usize = 1_024;
+const REMEMBERED: usize = 4_096;
 
 /// A request's number, as it goes over the wire. From 1 up, never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +77,8 @@ pub(super) struct Pending<P> {
 pub(super) struct Requests<P> {
     pending: Ordered<Pending<P>>,
     settled: Fifo<(Request, Instant)>,
+    /// The highest number that has settled.
+    highest: u64,
     last: u64,
 }
 
@@ -85,6 +87,7 @@ impl<P> Requests<P> {
         Self {
             pending: Ordered::new(),
             settled: Fifo::new(),
+            highest: 0,
             last: 0,
         }
     }
@@ -105,7 +108,8 @@ impl<P> Requests<P> {
 
     /// Whether a reply to this request is late, or repeated.
     pub(super) fn is_late(&self, now: Instant, id: Request) -> bool {
-        let mut settled = self.settled.iter();
+        // A new number needs no search.
+        let mut settled = self.settled.iter().take_while(|_| id.0 <= self.highest);
         settled.any(|&(other, at)| other == id && now.since(at) < REPEATS)
     }
 
@@ -126,6 +130,7 @@ impl<P> Requests<P> {
             self.settled.pop();
         }
         self.settled.push((id, now));
+        self.highest = self.highest.max(id.0);
         Some(pending.place)
     }
 

@@ -417,15 +417,15 @@ fn a_reply_is_late_for_ten_seconds_and_a_message_after_that() {
 #[test]
 fn so_many_settled_requests_are_known_and_no_more() {
     let mut world = open();
-    for _ in 0..2_000 {
+    for _ in 0..5_000 {
         let id = world.ask(1_000, false).unwrap();
         assert_eq!(world.reply(id), Reply::Awaited);
     }
-    let late = (1..=2_000)
+    let late = (1..=5_000)
         .filter(|&id| world.reply(Request(id)) == Reply::Late)
         .count();
-    assert_eq!(late, 1_024);
-    assert_eq!(world.reply(Request(2_000)), Reply::Late);
+    assert_eq!(late, 4_096);
+    assert_eq!(world.reply(Request(5_000)), Reply::Late);
 }
 
 #[test]

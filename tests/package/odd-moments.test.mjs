@@ -64,26 +64,31 @@ sideBySide('odd moments', () => {
     assert.ok(arrived);
   });
 
-  inPage('until shouldReconnect has answered, readyState is never CLOSED', async ({ page, line }) => {
-    const states = await page.evaluate(
-      async (url) => {
-        const states = [];
-        const ws = new Holdfast.WebSocket(({ attempt }) => (attempt ? Promise.reject(Error('no URL')) : url), [], {
-          reconnect: {
-            minDelay: 10,
-            maxDelay: 20,
-            shouldReconnect: () => states.push(ws.readyState) < 4,
-          },
-        });
-        ws.onerror = () => states.push(ws.readyState);
-        await probe.watch(ws).end();
-        return states;
-      },
-      line.url('/close', { code: 4000 }),
-    );
-    // Of the connection that was closed, and of the attempts that failed: their error, and what follows from it.
-    assert.deepEqual(states, [2, 2, 2, 2, 2]);
-  });
+  inPage(
+    'until shouldReconnect has answered, readyState is never CLOSED',
+    async ({ page, line }) => {
+      const states = await page.evaluate(
+        async (url) => {
+          const states = [];
+          const ws = new Holdfast.WebSocket(({ attempt }) => (attempt ? Promise.reject(Error('no URL')) : url), [], {
+            reconnect: {
+              minDelay: 10,
+              maxDelay: 20,
+              shouldReconnect: () => states.push(ws.readyState) < 4,
+            },
+          });
+          ws.onerror = () => states.push(ws.readyState);
+          await probe.watch(ws).end();
+          return states;
+        },
+        line.url('/close', { code: 4000 }),
+      );
+      // Of the connection that was closed, and of the attempts that failed: their error, and what follows from it.
+      assert.deepEqual(states, [2, 2, 2, 2, 2]);
+    },
+    // What the URL function throws is reported.
+    { uncaught: true },
+  );
 
   inPage(
     'a server that has closed owes no answer to a ping: its code is told, however late the line goes',
