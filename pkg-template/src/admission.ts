@@ -5,7 +5,7 @@
 
 import { Ask } from './core';
 
-import { report } from './native';
+import { complain } from './native';
 import { refusal } from './options';
 import { ask } from './requests';
 import type { Socket } from './socket';
@@ -29,7 +29,7 @@ export async function admit(socket: Socket, connection: number): Promise<void> {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
     if (core._ask(Ask.Admit, connection)) {
       socket._host._why = error;
-      report(error);
+      complain(error);
     }
     return;
   } finally {

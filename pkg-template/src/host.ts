@@ -14,7 +14,7 @@ import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
-import { guard, isPromise, report } from './native';
+import { complain, guard, isPromise, report } from './native';
 import { misfit, type Settings } from './options';
 import { follow } from './page';
 import { dial, isAskedFor, isPlatform } from './platform';
@@ -162,7 +162,7 @@ export class Host {
   /** Reports why an attempt could not be made: once, until it is for another reason. */
   _complain(error: unknown): void {
     const text = `${error}`;
-    if (text !== this._told) report(error);
+    if (text !== this._told) complain(error);
     this._told = text;
     this._why = error;
   }
@@ -175,6 +175,8 @@ export class Host {
 
   /** Messages may go to the socket that was made last past the core, for as long as it is open and so many milliseconds; NaN: no more. */
   _free(trusted: number): void {
+    // Without reconnection it is the browser's socket that decides what becomes of a message, in any state.
+    if (this._settings._plain) return;
     this._line = Number.isNaN(trusted) ? undefined : this._turns._native;
     this._trusted = Date.now() + trusted;
   }

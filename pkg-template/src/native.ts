@@ -17,6 +17,15 @@ export function report(error: unknown): void {
     });
 }
 
+/**
+ * Reports why an attempt failed, which another may mend. Where there is no `reportError`, as in Node, an exception nobody caught
+ * ends the process, so there it is only logged.
+ */
+export function complain(error: unknown): void {
+  if ('reportError' in globalThis) reportError(error);
+  else console.error(error);
+}
+
 /** Runs a function of the user's; what it throws is reported, as a listener's exception is. */
 export function guard<T>(call: () => T): T | undefined;
 export function guard<T>(call: () => T, otherwise: T): T;

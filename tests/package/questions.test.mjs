@@ -25,7 +25,9 @@ const run = (page, question, url, names = '') =>
       const show = (value) => shown.push(value);
       const given = {
         url,
-        WebSocket: Holdfast.WebSocket,
+        // Under the name that the code imports it by; what it has no import for is the browser's.
+        WebSocket: /as Holdfast/.test(code) ? globalThis.WebSocket : Holdfast.WebSocket,
+        Holdfast: Holdfast.WebSocket,
         showStatus: show,
         showPrice: show,
         showNews: show,
@@ -34,7 +36,10 @@ const run = (page, question, url, names = '') =>
         console: { log: (...words) => show(words.join(' ')) },
       };
       const Code = (async () => {}).constructor;
-      const body = new Code(...Object.keys(given), `${code}; Object.assign(globalThis, { ${names} });`);
+      const body = new Code(
+        ...Object.keys(given),
+        `${code.replace(/^import .*$/gm, '')}; Object.assign(globalThis, { ${names} });`,
+      );
       await body(...Object.values(given));
     },
     [code.get(question), url, names],
@@ -112,6 +117,18 @@ const ANSWERS = {
     await page.evaluate(() => probe.until(() => shown.includes('new')));
     await line.order('drop');
     assert.deepEqual(await asked(2), ['{"since":7}']);
+  },
+
+  'Old browsers?': async ({ page, ask }) => {
+    const isOurs = () => page.evaluate(() => ws instanceof Holdfast.WebSocket);
+    await ask('/echo', {}, 'ws');
+    assert.ok(await isOurs());
+    await page.evaluate(() => {
+      delete globalThis.WebAssembly;
+    });
+    await ask('/echo', {}, 'ws');
+    assert.ok(!(await isOurs()));
+    await page.evaluate(() => probe.until(() => ws.readyState === 1));
   },
 };
 

@@ -329,8 +329,10 @@ sideBySide('requests', () => {
         const record = probe.watch(ws);
         const { parse } = JSON;
         let parsed = 0;
+        // Not of what a browser's driver reads in the page meanwhile.
+        const messages = ['{"id":1}', 'no "id" {}', '{"push":1}'];
         JSON.parse = (...given) => {
-          parsed += 1;
+          if (messages.includes(given[0])) parsed += 1;
           return parse(...given);
         };
         await say(name, '{"id":1}');

@@ -82,22 +82,14 @@ pub(crate) async fn bindgen(workshop: &Workshop) -> Result<Option<Step>> {
         return Ok(None);
     }
     // Without --locked: the lock file of this release names crates that don't build any more.
-    Ok(Some(compile(
-        workshop,
-        &["wasm-bindgen-cli", "--version", &wanted],
-        false,
-    )))
+    Ok(Some(compile(workshop, &["wasm-bindgen-cli", "--version", &wanted])))
 }
 
 pub(crate) async fn wasm_pack(workshop: &Workshop) -> Option<Step> {
     if version(workshop, "wasm-pack").await.as_deref() == Some(WASM_PACK) {
         return None;
     }
-    Some(compile(
-        workshop,
-        &["wasm-pack", "--version", WASM_PACK, "--locked"],
-        true,
-    ))
+    Some(compile(workshop, &["wasm-pack", "--version", WASM_PACK, "--locked"]))
 }
 
 pub(crate) async fn geckodriver(workshop: &Workshop) -> Option<Step> {
@@ -107,19 +99,14 @@ pub(crate) async fn geckodriver(workshop: &Workshop) -> Option<Step> {
     Some(compile(
         workshop,
         &["geckodriver", "--version", GECKODRIVER, "--locked"],
-        true,
     ))
 }
 
 /// No registry has these tools built by those who make them, so they are compiled. Unoptimised, that takes half the time, and
-/// they are as quick as is needed. What is wanted later is compiled in the background.
-fn compile(workshop: &Workshop, what: &[&str], later: bool) -> Step {
+/// they are as quick as is needed.
+fn compile(workshop: &Workshop, what: &[&str]) -> Step {
     let arguments = [&["install", "--debug"], what].concat();
-    let mut command = if later {
-        workshop.in_background("cargo", &arguments)
-    } else {
-        workshop.command("", "cargo", &arguments)
-    };
+    let mut command = workshop.command("", "cargo", &arguments);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     installing(command)
 }

@@ -76,14 +76,6 @@ impl Workshop {
         command
     }
 
-    /// A command that runs in the repository, and leaves the processors to those that are in more of a hurry.
-    pub(crate) fn in_background(&self, program: &str, arguments: &[&str]) -> Command {
-        match self.which("nice") {
-            Some(_) => self.command("", "nice", &[&["-n", "5", program], arguments].concat()),
-            None => self.command("", program, arguments),
-        }
-    }
-
     /// Where a program is, if it is on PATH.
     pub(crate) fn which(&self, program: &str) -> Option<PathBuf> {
         env::split_paths(&self.path)

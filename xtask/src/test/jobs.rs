@@ -95,9 +95,9 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
         Step::Fmt => vec![work.cargo(&["fmt", "--all", "--check"])],
         Step::Clippy => {
             let native = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-            let mut jobs = vec![work.compile(&native)];
+            let mut jobs = vec![work.cargo(&native)];
             jobs.extend(FEATURES.map(|(features, targets)| {
-                let mut job = work.compile(&["clippy", "--package", "holdfast-ws", "--no-default-features"]);
+                let mut job = work.cargo(&["clippy", "--package", "holdfast-ws", "--no-default-features"]);
                 job.command.args(["--features", features]).args(targets);
                 job.command.args(["--", "-D", "warnings"]);
                 job
@@ -109,16 +109,16 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
             &["--package", "holdfast-ws", "--features", "serde"],
         ]
         .map(|what| {
-            let mut job = work.compile(&["doc", "--no-deps"]);
+            let mut job = work.cargo(&["doc", "--no-deps"]);
             job.command.args(what).env("RUSTDOCFLAGS", "-D warnings");
             job
         })
         .into(),
-        Step::Binaries => vec![work.compile(&[&NATIVE[..], &["--no-run"]].concat())],
+        Step::Binaries => vec![work.cargo(&[&NATIVE[..], &["--no-run"]].concat())],
         Step::Native => vec![work.rust_tests(work.cargo(&[&NATIVE[..], &["--no-fail-fast"]].concat()))],
         Step::WasmBinaries => {
             let build = ["build", "--tests", "--target", BROWSER];
-            vec![work.in_browser(work.compile(&[&build[..], &ALL_FEATURES].concat()))]
+            vec![work.in_browser(work.cargo(&[&build[..], &ALL_FEATURES].concat()))]
         }
         Step::Wasm => {
             let suites: [&[&str]; 4] = [
@@ -171,11 +171,6 @@ impl Work<'_> {
 
     fn cargo(&self, arguments: &[&str]) -> Job {
         self.whole(self.workshop.command("", "cargo", arguments))
-    }
-
-    /// What compiles beside the suites, which are about time, leaves them the processors.
-    fn compile(&self, arguments: &[&str]) -> Job {
-        self.whole(self.workshop.in_background("cargo", arguments))
     }
 
     /// Runs a suite of the crate's that [`Step::WasmBinaries`] has compiled.
