@@ -34,8 +34,9 @@ export type Status = 'connecting' | 'open' | 'waiting' | 'offline' | 'closing' |
  * - `stalled`: nothing was sent for `stallTimeout`, though there was something to send.
  * - `manual`: `reconnect()` was called.
  * - `online`: the network came back.
+ * - `wake`: the page is back after it was hidden for long, and nothing was heard meanwhile.
  */
-export type Cause = 'closed' | 'failed' | 'connect-timeout' | 'heartbeat' | 'idle' | 'stalled' | 'manual' | 'online';
+export type Cause = 'closed' | 'failed' | 'connect-timeout' | 'heartbeat' | 'idle' | 'stalled' | 'manual' | 'online' | 'wake';
 
 /** The browser's `CloseEvent`, and what becomes of the socket. With `reconnect: false` it is the browser's alone. */
 export interface ClosedEvent extends CloseEvent {
@@ -124,6 +125,11 @@ export interface ReconnectOptions {
   connectTimeout?: number | undefined;
   /** Milliseconds. A connection must last this long before the delays are short again. Default 5000. */
   stableAfter?: number | undefined;
+  /**
+   * Without a heartbeat: whether a connection that was silent while the page was hidden for 10 s or more is made anew when the page is
+   * seen again. Not while a request is pending. Default `true`.
+   */
+  onWake?: boolean | undefined;
   /**
    * Called at each end but that of your own `close()`: whether another attempt follows. `event.willReconnect` says whether one
    * would without this function: not after 1000 and other final codes. If it throws, the error is reported and that is the answer.

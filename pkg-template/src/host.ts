@@ -16,7 +16,7 @@ import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
 import { complain, guard, isPromise, report } from './native';
 import { misfit, type Settings } from './options';
-import { follow } from './page';
+import { connected, follow } from './page';
 import { dial, isAskedFor, isPlatform } from './platform';
 import { giveUp, sentAll } from './requests';
 import { remember } from './resume';
@@ -133,6 +133,7 @@ export class Host {
       });
       // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
       for (const type of ['error', 'close']) native.addEventListener(type, () => native === this._turns._native && letGo(this));
+      if (!this._settings._plain) connected(native);
       native.binaryType = this._binaryType;
       // Resolved against the page's address once, when the application gave it.
       this._url = native.url;
@@ -243,7 +244,7 @@ export class Host {
   }
 
   _signal(signal: number): void {
-    this._socket?._core._ask(Ask.Signal, signal);
+    this._socket?._core._ask(Ask.Signal, signal, this._received);
   }
 
   _message(event: MessageEvent): void {

@@ -21,6 +21,7 @@ export interface Settings {
   idKey: string;
   validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
+  onWake?: boolean;
   authenticate?: (line: object, info: object) => unknown;
   backgroundTimer?: boolean;
   resume?: (event: MessageEvent) => unknown;
@@ -58,7 +59,7 @@ const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
 export const RESOLVES = 18;
 
 /** Where the core's numbers end and the skin's begin. */
-const TIMEOUT = 20;
+const TIMEOUT = 21;
 
 const SCHEMA_RECONNECT = table({
   minDelay: 1,
@@ -67,6 +68,7 @@ const SCHEMA_RECONNECT = table({
   maxAttempts: 4,
   connectTimeout: 5,
   stableAfter: 6,
+  onWake: 'a boolean',
   shouldReconnect: 'a function',
 });
 
@@ -191,6 +193,7 @@ export function readOptions(options: Raw): Settings {
   numbers[TIMEOUT] = 10_000;
   readGroup(options, SCHEMA, '', settings);
   numbers[7] = +!!settings.shouldReconnect;
+  numbers[20] = +(settings.onWake !== false);
   numbers[11] = +(settings.pong !== undefined);
   numbers[17] = +!!settings.authenticate;
   return settings;

@@ -1,7 +1,7 @@
 /**
- * What the page tells of its network and of itself: `online` and `offline`, back in view, back from the back/forward cache, resumed
- * (Page Lifecycle, Chromium only: https://wicg.github.io/page-lifecycle/). Workers have only the first two; what does not exist is
- * never heard. Listened to once for all sockets: a browser looks through all listeners of `window` for each that is added, and a
+ * What the page tells of its network and of itself: `online` and `offline`, hidden or in view, being left or back from the
+ * back/forward cache, resumed (Page Lifecycle, Chromium only: https://wicg.github.io/page-lifecycle/). Workers have only the first two;
+ * what does not exist is never heard. Listened to once for all sockets: a browser looks through all listeners of `window` for each that is added, and a
  * thousand sockets would feel it.
  */
 import { forget, leave, tick } from './background';
@@ -11,6 +11,10 @@ import type { Host } from './host';
 const ONLINE = 0;
 const OFFLINE = 1;
 const WAKE = 2;
+const HIDDEN = 3;
+const LEAVING = 4;
+const LEFT = 5;
+const FOUND_AWAKE = 6;
 
 const SIGNALS: { [type: string]: number } = {
   online: ONLINE,
@@ -18,7 +22,8 @@ const SIGNALS: { [type: string]: number } = {
   pageshow: WAKE,
   visibilitychange: WAKE,
   resume: WAKE,
-  pagehide: Number.NaN,
+  pagehide: LEFT,
+  beforeunload: LEAVING,
 };
 
 const followers = new Set<Host>();
@@ -41,16 +46,53 @@ export function warnOfCrowd({ _url: url }: Host): void {
 
 const { document } = globalThis;
 
+/** The page is hidden, or was left. */
+export let away = false;
+
+const tell = (signal: number) => {
+  for (const host of [...followers]) host._signal(signal);
+};
+
 const listener = {
-  handleEvent({ type }: Event): void {
+  handleEvent(event: Event): void {
+    const { type } = event;
     if (type === 'pagehide' || type === 'pageshow') leave(type === 'pagehide');
     tick();
-    if (type === 'pagehide') return;
+    // After loading, as opposed to returning.
+    if (type === 'pageshow' && event.isTrusted && !(event as PageTransitionEvent).persisted) return;
+    let signal = SIGNALS[type] as number;
     // Hidden again already, or being hidden: nothing is back.
-    if (SIGNALS[type] === WAKE && document?.hidden) return;
-    for (const host of [...followers]) host._signal(SIGNALS[type]);
+    if (signal === WAKE && document?.hidden) signal = HIDDEN;
+    if (signal !== LEAVING && signal >= WAKE) away = signal !== WAKE;
+    tell(signal);
   },
 };
+
+/**
+ * Before a message is sent. The page may be back though it has not been told: its `pageshow` comes to the listeners in the order of
+ * listening, and the application's may be the first.
+ */
+export function lookAround(): void {
+  if (document?.hidden) return;
+  away = false;
+  tell(FOUND_AWAKE);
+}
+
+let connections = 0;
+
+/**
+ * A connection is being made. While there is any, `beforeunload` is listened to: in Firefox that keeps a page out of the back/forward
+ * cache, but so does the connection.
+ */
+export function connected(native: WebSocket): void {
+  const count = (by: number) => {
+    const before = connections;
+    connections += by;
+    if (!before !== !connections) globalThis[by > 0 ? 'addEventListener' : 'removeEventListener']?.('beforeunload', listener, true);
+  };
+  count(1);
+  native.addEventListener('close', () => count(-1), { once: true });
+}
 
 /** Has a host told, or no more. Returns whether the browser is sure of having no network. */
 export function follow(host: Host, on: boolean): boolean {
@@ -63,6 +105,6 @@ export function follow(host: Host, on: boolean): boolean {
   if (!before !== !followers.size)
     // The document's events are captured here before any listener of the application's to them: what is sent there may have to wait.
     // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
-    for (const type in SIGNALS) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
+    for (const type in SIGNALS) if (SIGNALS[type] !== LEAVING) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
   return globalThis.navigator?.onLine === false;
 }

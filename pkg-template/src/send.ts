@@ -1,11 +1,13 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
 import { Ask } from './core';
 import { refusal } from './options';
+import { away, lookAround } from './page';
 import type { Socket } from './socket';
 import { payload, snapshot } from './webidl';
 
 /** Sends it, if it can go out at once. Without reconnection it is the browser's socket that decides, and throws. */
 export function sendNow({ _core: core, _host: host, _settings: settings }: Socket, message: unknown): boolean {
+  if (away) lookAround();
   const line = host._line;
   // After long silence, or sleep, the core is asked first: the browser takes what is sent on a dead connection, too.
   if (line && (settings._plain || (line.readyState === 1 && Date.now() < host._trusted))) {

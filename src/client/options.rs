@@ -84,6 +84,13 @@ impl Reconnect {
         self
     }
 
+    /// Whether a connection without a heartbeat is made anew when the page is back after it was hidden for 10 s, and nothing was heard
+    /// meanwhile. Default: yes.
+    pub fn on_wake(mut self, anew: bool) -> Self {
+        self.rules.on_wake = anew;
+        self
+    }
+
     /// Called at each end but that of your own `close()`, with how the connection ended and the number of the next attempt: true if
     /// that is to be made. [`CloseEvent::will_reconnect`] says whether it would be without this function, which the close code
     /// decides. Not called once `max_attempts` have failed.

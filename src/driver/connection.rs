@@ -188,8 +188,9 @@ impl<H: Heard + 'static> Driver<H> {
         self.tell();
         if self.is_current(connection) {
             let now = self.now();
-            self.engine(|engine| engine.handle_error(now, connection));
-            self.host.error(Some(event));
+            if self.engine(|engine| engine.handle_error(now, connection)) {
+                self.host.error(Some(event));
+            }
         }
         self.settle();
     }

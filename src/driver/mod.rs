@@ -115,13 +115,24 @@ impl<H: Heard + 'static> Driver<H> {
         watched == Some(true)
     }
 
-    /// The page has told something of its network or of itself.
-    pub(crate) fn signal(&self, signal: Signal) {
+    /// The page has told something of its network or of itself. So many messages in all have gone past us by then.
+    pub(crate) fn signal(&self, signal: Signal, passed: u64) {
         self.tell_waiting();
         self.look();
-        let now = self.now();
-        self.engine(|engine| engine.handle_signal(now, signal));
+        self.signal_in_call(signal, passed);
         self.tell();
+    }
+
+    /// The same in a call of the application's, which is told later.
+    pub(crate) fn signal_in_call(&self, signal: Signal, passed: u64) {
+        let now = self.now();
+        // Whether the time of a message matters may change.
+        self.listen_again();
+        self.engine(|engine| {
+            engine.handle_passed(passed);
+            engine.handle_signal(now, signal);
+        });
+        self.settle();
     }
 
     /// Runs the engine, which is never borrowed while JavaScript runs.

@@ -54,8 +54,13 @@ impl Signals {
             let driver = driver.clone();
             let listener = Closure::new(move || {
                 // Hidden again already, or being hidden: nothing is back.
-                if let Some(driver) = driver.upgrade().filter(|_| signal != Signal::Wake || !hidden()) {
-                    driver.signal(signal);
+                let signal = if signal == Signal::Wake && hidden() {
+                    Signal::Hidden
+                } else {
+                    signal
+                };
+                if let Some(driver) = driver.upgrade() {
+                    driver.signal(signal, 0);
                 }
             });
             // Before any listener of the application's: what is sent there may have to wait.
@@ -68,6 +73,7 @@ impl Signals {
                 listen(global, "offline", Signal::Offline);
                 // Also comes once after loading, which does no harm.
                 listen(global, "pageshow", Signal::Wake);
+                listen(global, "pagehide", Signal::Left);
             });
         }
         DOCUMENT.with(|document| {

@@ -85,6 +85,8 @@ pub enum Cause {
     Manual = 6,
     /// The network or the page came back, and the attempt was brought forward.
     Online = 7,
+    /// The page is back after it was hidden for long, and nothing was heard meanwhile: the connection may have died.
+    Wake = 8,
 }
 
 impl Cause {
@@ -104,6 +106,7 @@ impl Cause {
             Self::Idle => "idle timeout",
             Self::Stalled => "stalled",
             Self::Manual => "reconnect",
+            Self::Wake => "wake",
         }
     }
 }

@@ -55,6 +55,9 @@ pub struct Reconnect {
     pub connect_timeout: Span,
     /// How long a connection must last before delays start over. Default 5 s.
     pub stable_after: Span,
+    /// Whether a connection without a heartbeat is made anew when the page is back after it was hidden for long, and nothing was heard
+    /// meanwhile. Default: yes.
+    pub on_wake: bool,
     /// Whether to ask the application before each further attempt
     /// ([`Event::Ask`](super::Event::Ask)). Default: no.
     pub asks: bool,
@@ -69,6 +72,7 @@ impl Default for Reconnect {
             max_attempts: u32::MAX,
             connect_timeout: Span::from_millis(10_000),
             stable_after: Span::from_millis(5_000),
+            on_wake: true,
             asks: false,
         }
     }

@@ -23,6 +23,8 @@ pub(super) enum Timer {
     Stall,
     /// The closing handshake should have been completed.
     Close,
+    /// The page should have been left.
+    Leave,
     /// The oldest message in the queue has waited long enough.
     Age,
     /// The first of the requests should have been replied to.
@@ -32,7 +34,7 @@ pub(super) enum Timer {
 }
 
 impl Timer {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Stable,
         Self::Failed,
         Self::Connect,
@@ -41,6 +43,7 @@ impl Timer {
         Self::Stall,
         Self::Ping,
         Self::Close,
+        Self::Leave,
         Self::Age,
         Self::Retry,
         Self::Request,

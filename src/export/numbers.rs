@@ -24,13 +24,19 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
             driver.inspect(says > 0.0);
             0.0
         }
-        // The page tells: it is online, offline, awake.
+        // The page tells of itself, and of how many messages have gone past us.
         25 => {
-            driver.signal(match subject as u32 {
-                0 => Signal::Online,
-                1 => Signal::Offline,
-                _ => Signal::Wake,
-            });
+            let passed = says as u64;
+            match subject as u32 {
+                0 => driver.signal(Signal::Online, passed),
+                1 => driver.signal(Signal::Offline, passed),
+                2 => driver.signal(Signal::Wake, passed),
+                3 => driver.signal(Signal::Hidden, passed),
+                4 => driver.signal(Signal::Leaving, passed),
+                5 => driver.signal(Signal::Left, passed),
+                // Awake, as a call of the application's has found out.
+                _ => driver.signal_in_call(Signal::Wake, passed),
+            }
             0.0
         }
         // The page's own timer rings.

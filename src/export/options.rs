@@ -30,6 +30,7 @@ pub(super) fn read(host: &Host) -> Config {
             max_attempts: number(4, reconnect.max_attempts.into()) as u32,
             connect_timeout: time(5, reconnect.connect_timeout),
             stable_after: time(6, reconnect.stable_after),
+            on_wake: is_on(20),
             asks: is_on(7),
         }),
         heartbeat: is_on(8).then(|| Heartbeat {

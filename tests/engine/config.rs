@@ -100,6 +100,7 @@ fn the_least_and_the_greatest_of_everything_is_possible() {
             max_attempts: 1,
             connect_timeout: Span::from_micros(1),
             stable_after: Span::ZERO,
+            on_wake: false,
             asks: false,
         }),
         queue: Some(Queue {
@@ -117,6 +118,7 @@ fn the_least_and_the_greatest_of_everything_is_possible() {
             max_attempts: u32::MAX,
             connect_timeout: Span::FOREVER,
             stable_after: Span::FOREVER,
+            on_wake: true,
             asks: true,
         }),
         ..heartbeat(|h| (h.interval, h.timeout) = (Span::FOREVER, Span::FOREVER))

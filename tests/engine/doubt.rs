@@ -1,6 +1,6 @@
 //! A connection in doubt: what is sent on waking waits until the connection has proved to be alive.
 
-use holdfast_ws::engine::{Config, Event, Heartbeat, Output, Queue, Route, SendError, Sent, Signal};
+use holdfast_ws::engine::{Config, Event, Heartbeat, Output, Queue, Reconnect, Route, SendError, Sent, Signal};
 
 use crate::server::Server;
 use crate::story::Note;
@@ -133,8 +133,15 @@ fn a_full_queue_refuses_as_while_connecting() {
 
 #[test]
 fn without_a_heartbeat_a_queue_or_another_connection_nothing_waits() {
+    let no_heartbeat = Reconnect {
+        on_wake: false,
+        ..Reconnect::default()
+    };
     let without = [
-        Config::default(),
+        Config {
+            reconnect: Some(no_heartbeat),
+            ..Config::default()
+        },
         Config {
             queue: None,
             ..beating()

@@ -26,6 +26,7 @@ mod max_attempts;
 mod network;
 mod one_connection;
 mod opening;
+mod page;
 mod promises;
 mod providers;
 mod queue;

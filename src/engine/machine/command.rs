@@ -143,6 +143,9 @@ impl<P: Clone> Engine<P> {
 
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
     pub fn close(&mut self, now: Instant) {
+        if let Some((_, close)) = self.take_held() {
+            return self.finish(now, close, Cause::Closed);
+        }
         match self.phase {
             Phase::Connecting(connection)
             | Phase::Admitting(connection)

@@ -45,7 +45,14 @@ impl<P: Clone> Engine<P> {
 
     /// The URL for the attempt is known.
     pub fn handle_resolved(&mut self, question: Question) {
-        if self.is_asked(question) {
+        if !self.is_asked(question) {
+            return;
+        }
+        if self.page.is_left() {
+            // The return brings the next attempt.
+            self.timers.stop_line();
+            self.phase = Phase::Waiting;
+        } else {
             self.dial();
         }
     }
@@ -75,12 +82,15 @@ impl<P: Clone> Engine<P> {
     /// forbids.
     ///
     /// Without reconnection it changes nothing: the native socket speaks for itself.
-    pub fn handle_error(&mut self, now: Instant, connection: Connection) {
+    ///
+    /// Returns whether the application is to be told: not while the page is being left.
+    pub fn handle_error(&mut self, now: Instant, connection: Connection) -> bool {
         let unopened =
             matches!(self.phase, Phase::Connecting(current) | Phase::Closing(current) if current == connection);
         if unopened && self.config.reconnect.is_some() && self.timers.get(Timer::Failed).is_none() {
             self.timers.set(Timer::Failed, now.after(CLOSE_AFTER_ERROR));
         }
+        self.tells_error(now)
     }
 
     /// No close event has followed the error. The error itself has been dispatched.
@@ -138,6 +148,7 @@ impl<P: Clone> Engine<P> {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
         self.start_watch(now);
+        self.look_at_page(now);
         self.flush(now, connection);
         if !self.weighs() {
             self.outputs.push(Output::Free(connection));
@@ -191,7 +202,7 @@ impl<P: Clone> Engine<P> {
 
     /// The connection has ended.
     pub fn handle_closed(&mut self, now: Instant, connection: Connection, close: Close) {
-        if self.phase.connection() == Some(connection) {
+        if self.phase.connection() == Some(connection) && !self.hold(now, connection, close) {
             let cause = match self.phase {
                 Phase::Connecting(_) | Phase::Admitting(_) => Cause::Failed,
                 _ => Cause::Closed,

@@ -2,11 +2,12 @@
 //!
 //! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
 //! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`doubt`]
-//! (what waits until it has proved so), [`poll`] (what comes out).
+//! (what waits until it has proved so), [`page`] (hidden, left and seen again), [`poll`] (what comes out).
 
 mod command;
 mod connection;
 mod doubt;
+mod page;
 mod poll;
 mod request;
 mod retry;
@@ -15,6 +16,7 @@ mod watch;
 pub use command::Sent;
 pub use retry::Signal;
 
+use self::page::Page;
 use self::watch::Watch;
 use super::backoff::Backoff;
 use super::close::Cause;
@@ -47,6 +49,7 @@ pub struct Engine<P> {
     events: Fifo<Event<P>>,
     watch: Watch,
     ticks: Ticks,
+    page: Page,
     stats: Stats,
     round_trips: RoundTrips,
     requests: Requests<P>,
@@ -102,6 +105,7 @@ impl<P: Clone> Engine<P> {
             events: Fifo::new(),
             watch: Watch::new(now),
             ticks: Ticks::new(now),
+            page: Page::new(now),
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
             requests: Requests::new(),
@@ -181,7 +185,7 @@ impl<P: Clone> Engine<P> {
     /// Whether the time of a message matters, so that a caller may spare itself a look at the clock.
     #[must_use]
     pub const fn listens(&self) -> bool {
-        self.config.heartbeat.is_some() || self.config.idle_timeout.is_some()
+        self.config.heartbeat.is_some() || self.config.idle_timeout.is_some() || self.page.listens()
     }
 
     /// Whether [`Engine::handle_buffered`] should be told of the native buffer around each transmission.

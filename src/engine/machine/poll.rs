@@ -35,11 +35,14 @@ impl<P: Clone> Engine<P> {
     /// When [`Engine::handle_timeout`] is to be called next. It may have moved after any call; calling early does nothing.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next()
+        self.timers.next().filter(|_| !self.page.is_left())
     }
 
     /// Time has passed: serves every deadline that has come, each once.
     pub fn handle_timeout(&mut self, now: Instant) {
+        if self.page.is_left() {
+            return;
+        }
         let late = self.timers.next().is_some_and(|at| now.since(at) > LATE);
         self.ticks.tick(now, late);
         if late {
@@ -59,7 +62,8 @@ impl<P: Clone> Engine<P> {
                     Timer::Ping => self.ping_is_due(now, due),
                     Timer::Close => self.close_is_due(now, due),
                     Timer::Age => self.age_is_due(now),
-                    Timer::Retry => self.begin_attempt(now),
+                    Timer::Leave => self.tell_held(now),
+                    Timer::Retry => self.retry_is_due(now),
                 }
             }
         }

@@ -26,6 +26,12 @@ pub enum Signal {
     Offline,
     /// The page is back: visible again, resumed, or restored from the back/forward cache.
     Wake,
+    /// The page is hidden.
+    Hidden,
+    /// The page may be about to be left, or only downloads something.
+    Leaving,
+    /// The page has been left: it may be in the back/forward cache, until [`Signal::Wake`].
+    Left,
     /// The wall clock ran ahead of the page's own: the machine slept, or somebody set the clock. Only proves that the connection
     /// should be probed.
     Jump,
@@ -50,7 +56,7 @@ impl<P: Clone> Engine<P> {
         let (asks, max_attempts) = (reconnect.asks, reconnect.max_attempts);
         if lasted {
             self.start_over();
-        } else if !hurried {
+        } else if !hurried && cause != Cause::Wake {
             self.failures = self.failures.saturating_add(1);
         } else if let Some(backoff) = &mut self.backoff {
             // It had no fair chance, and is no reason to wait for long, nor to give up.
@@ -107,7 +113,14 @@ impl<P: Clone> Engine<P> {
                 self.hurry(now);
             }
             Signal::Offline => self.online = false,
-            Signal::Wake | Signal::Jump => {}
+            Signal::Wake => self.page_returns(now),
+            Signal::Hidden => return self.page_hides(now),
+            Signal::Leaving => return self.page_leaves(now),
+            Signal::Left => return self.page_left(now),
+            Signal::Jump => self.page.sleeps(),
+        }
+        if self.page.is_left() {
+            return;
         }
         match self.phase {
             Phase::Waiting if signal == Signal::Offline => self.put_off(now),
@@ -192,6 +205,7 @@ impl<P: Clone> Engine<P> {
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
         let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
+            (Some(_), _) if cause == Cause::Wake => Span::ZERO,
             (Some(backoff), _) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
             (Some(backoff), Some(most)) => backoff.next_within(&mut self.random, least, most),
             (Some(backoff), None) => backoff.next(&mut self.random, least),

@@ -76,6 +76,11 @@ impl Watch {
         }
     }
 
+    /// When any message last came, if that was [looked at](Engine::listens).
+    pub(super) const fn heard(&self) -> Instant {
+        self.heard
+    }
+
     /// When the line last gave proof of life.
     pub(super) const fn silent_since(&self) -> Instant {
         self.proved

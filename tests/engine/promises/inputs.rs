@@ -96,8 +96,10 @@ prop_compose! {
         stable_after in prop_oneof![Just(Span::ZERO), span()],
         asks in any::<bool>(),
     ) -> Reconnect {
+        // `page.rs` has the tests of that.
+        let on_wake = false;
         let (min_delay, max_delay) = (delays.0.min(delays.1), delays.0.max(delays.1));
-        Reconnect { min_delay, max_delay, factor, max_attempts, connect_timeout, stable_after, asks }
+        Reconnect { min_delay, max_delay, factor, max_attempts, connect_timeout, stable_after, on_wake, asks }
     }
 }
 

@@ -345,7 +345,7 @@ impl<'s> Run<'s> {
                 engine.handle_refused(now, c);
                 self.connections.ended(c);
             }
-            Input::Erred(_) => engine.handle_error(now, c),
+            Input::Erred(_) => _ = engine.handle_error(now, c),
             Input::Pinged(_) => engine.handle_pinged(now, c),
             Input::Buffered(_, amount) => {
                 self.buffered = amount;

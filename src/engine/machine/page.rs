@@ -1,0 +1,188 @@
+//! The page: hidden and seen again, being left, left and returned to.
+//!
+//! Without a heartbeat a connection can't be asked whether it is alive. A page that was hidden for long may have slept, and lost its
+//! connection without a word: iOS leaves it open and dead after some seconds away. So if nothing came meanwhile, it is made anew.
+//!
+//! Firefox ends the connections of a page as soon as another is loading, which may take seconds. An end that comes after the page said
+//! that it may be left is held back: until it has been left, or hasn't. Of a page that has been left, nothing is due until its return.
+
+use super::super::close::{Cause, Close};
+use super::super::instant::{Instant, Span};
+use super::super::output::{Connection, Event};
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+/// Hidden for less than this, a page has hardly slept.
+const AWAY: Span = Span::from_millis(10_000);
+
+/// How long the next page may take to load before this one is said to stay.
+const LEAVING: Span = Span::from_millis(5_000);
+
+/// What is known of the page.
+#[derive(Debug)]
+pub(super) struct Page {
+    hidden: bool,
+    /// Since when it is hidden, if it is; else since when it or its connection is there.
+    since: Instant,
+    /// How many messages had come by then.
+    received: u64,
+    /// How many have gone past the engine.
+    passed: u64,
+    /// The machine may have slept while the page was hidden.
+    slept: bool,
+    /// It has been left, and may be in the back/forward cache.
+    left: bool,
+    /// Until then it may be about to be left.
+    leaving_until: Instant,
+    held: Option<Held>,
+    /// An error came before that end.
+    erred: bool,
+}
+
+/// The end of a connection that the application is yet to hear of.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    connection: Connection,
+    close: Close,
+}
+
+impl Page {
+    pub(super) const fn new(now: Instant) -> Self {
+        Self {
+            hidden: false,
+            since: now,
+            received: 0,
+            passed: 0,
+            slept: false,
+            left: false,
+            leaving_until: Instant::ORIGIN,
+            held: None,
+            erred: false,
+        }
+    }
+
+    /// True if it has been left, and has not been returned to.
+    pub(super) const fn is_left(&self) -> bool {
+        self.left
+    }
+
+    /// True if it is to be known when messages come.
+    pub(super) const fn listens(&self) -> bool {
+        self.hidden
+    }
+
+    pub(super) const fn sleeps(&mut self) {
+        self.slept = self.hidden;
+    }
+}
+
+impl<P: Clone> Engine<P> {
+    /// So many messages in all have come that [`Engine::handle_message`] wasn't told of. To be told before a signal.
+    pub const fn handle_passed(&mut self, messages: u64) {
+        self.page.passed = messages;
+    }
+
+    /// A connection has reported an error. Returns whether the application is to be told: not while the page is being left.
+    pub(super) fn tells_error(&mut self, now: Instant) -> bool {
+        self.page.erred = self.is_leaving(now);
+        !self.page.erred
+    }
+
+    /// True if the page is being left, or has been.
+    fn is_leaving(&self, now: Instant) -> bool {
+        self.config.reconnect.is_some() && (self.page.left || now < self.page.leaving_until)
+    }
+
+    /// From now on it counts what comes.
+    pub(super) fn look_at_page(&mut self, now: Instant) {
+        self.page.since = now;
+        self.page.received = self.stats.received.saturating_add(self.page.passed);
+        self.page.slept = false;
+    }
+
+    pub(super) fn page_hides(&mut self, now: Instant) {
+        if !self.page.hidden {
+            self.page.hidden = true;
+            self.look_at_page(now);
+        }
+    }
+
+    /// The page may be about to be left; so may be one that only downloads something.
+    pub(super) const fn page_leaves(&mut self, now: Instant) {
+        self.page.leaving_until = now.after(LEAVING);
+    }
+
+    pub(super) fn page_left(&mut self, now: Instant) {
+        self.page_hides(now);
+        self.page.left = true;
+    }
+
+    pub(super) fn page_returns(&mut self, now: Instant) {
+        (self.page.left, self.page.leaving_until) = (false, Instant::ORIGIN);
+        self.tell_held(now);
+        let heard = self.page.since.max(self.watch.heard());
+        // While it was seen, nobody looked at the clock when a message came.
+        let counts = self.page.hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
+        let silent = counts && (self.page.slept || now.since(heard) >= AWAY);
+        if silent && self.online && matches!(self.phase, Phase::Open(_)) && self.renews() {
+            self.abandon(now, Cause::Wake);
+            if matches!(self.phase, Phase::Waiting) {
+                self.begin_attempt(now);
+            }
+        }
+        self.page.hidden = false;
+        self.look_at_page(now);
+    }
+
+    /// A connection is not made anew beneath a request whose reply may be on its way: its timeout will tell.
+    fn renews(&self) -> bool {
+        let wanted = self
+            .config
+            .reconnect
+            .as_ref()
+            .is_some_and(|reconnect| reconnect.on_wake);
+        wanted && self.config.heartbeat.is_none() && self.requests.len() == 0
+    }
+
+    /// Holds the end of a connection back while the page is being left. Returns whether it does.
+    pub(super) fn hold(&mut self, now: Instant, connection: Connection, close: Close) -> bool {
+        if matches!(self.phase, Phase::Closing(_)) || !self.is_leaving(now) {
+            return false;
+        }
+        if matches!(self.phase, Phase::Open(_)) {
+            // What is sent now waits for the next connection.
+            self.phase = Phase::Ending(connection);
+        }
+        self.timers.stop_line();
+        self.timers.set(Timer::Leave, self.page.leaving_until.max(now));
+        self.page.held = Some(Held { connection, close });
+        true
+    }
+
+    /// The page stays, or is back.
+    pub(super) fn tell_held(&mut self, now: Instant) {
+        if let Some((connection, close)) = self.take_held() {
+            self.page.leaving_until = Instant::ORIGIN;
+            if core::mem::take(&mut self.page.erred) {
+                self.events.push(Event::Error);
+            }
+            self.handle_closed(now, connection, close);
+        }
+    }
+
+    /// How the current connection has ended, if that was held back.
+    pub(super) fn take_held(&mut self) -> Option<(Connection, Close)> {
+        let held = self.page.held.take()?;
+        (self.phase.connection() == Some(held.connection)).then_some((held.connection, held.close))
+    }
+
+    /// The planned attempt is due: not of a page that is being left.
+    pub(super) fn retry_is_due(&mut self, now: Instant) {
+        if now < self.page.leaving_until {
+            self.timers.set(Timer::Retry, self.page.leaving_until);
+        } else {
+            self.begin_attempt(now);
+        }
+    }
+}
