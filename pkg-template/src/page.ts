@@ -46,7 +46,7 @@ export function warnOfCrowd({ _url: url }: Host): void {
 
 const { document } = globalThis;
 
-/** The page is hidden, or was left. */
+/** The page is hidden, or was when last heard of. */
 export let away = false;
 
 const tell = (signal: number) => {
@@ -63,7 +63,8 @@ const listener = {
     let signal = SIGNALS[type] as number;
     // Hidden again already, or being hidden: nothing is back.
     if (signal === WAKE && document?.hidden) signal = HIDDEN;
-    if (signal !== LEAVING && signal >= WAKE) away = signal !== WAKE;
+    // What is sent in listeners to `pagehide` still goes out.
+    if (signal === WAKE || signal === HIDDEN) away = signal === HIDDEN;
     tell(signal);
   },
 };
@@ -88,7 +89,8 @@ export function connected(native: WebSocket): void {
   const count = (by: number) => {
     const before = connections;
     connections += by;
-    if (!before !== !connections) globalThis[by > 0 ? 'addEventListener' : 'removeEventListener']?.('beforeunload', listener, true);
+    if (!before !== !connections)
+      globalThis[by > 0 ? 'addEventListener' : 'removeEventListener']?.('beforeunload', listener, true);
   };
   count(1);
   native.addEventListener('close', () => count(-1), { once: true });
@@ -105,6 +107,7 @@ export function follow(host: Host, on: boolean): boolean {
   if (!before !== !followers.size)
     // The document's events are captured here before any listener of the application's to them: what is sent there may have to wait.
     // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
-    for (const type in SIGNALS) if (SIGNALS[type] !== LEAVING) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
+    for (const type in SIGNALS)
+      if (SIGNALS[type] !== LEAVING) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
   return globalThis.navigator?.onLine === false;
 }

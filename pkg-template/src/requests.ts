@@ -7,6 +7,7 @@ import { Ask } from './core';
 import { ConnectionLostError, dom, RpcError } from './errors';
 import { guard } from './native';
 import { REQUEST, readCall, refusal, type Schema, STREAM } from './options';
+import { away, lookAround } from './page';
 import { write } from './protocols';
 import { sendNow } from './send';
 import type { Socket } from './socket';
@@ -73,6 +74,7 @@ export function ask(
     // Only now, because that was the application's code.
     if (signal?.aborted) throw signal.reason;
     signal?.addEventListener('abort', onAbort);
+    if (away) lookAround();
     // Before it goes out: a mock may answer within the call.
     const _sent = only > 0 || host._line?.readyState === 1 || core._ask(Ask.ReadyState) === 1;
     pending.set(id, { ...replies, _streams, _sent });

@@ -1,0 +1,119 @@
+/** A page that is hidden and seen again, being left, left and returned to. */
+import assert from 'node:assert/strict';
+import { inPage } from './support/suite.mjs';
+
+const QUICK = { minDelay: 100, maxDelay: 200 };
+
+/** In the page: says that it is hidden, or seen, without an event. */
+const PRETEND = `globalThis.pretend = (hidden) =>
+  Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });`;
+
+for (const [type, target] of [
+  ['visibilitychange', 'document'],
+  ['pageshow', 'globalThis'],
+]) {
+  inPage(
+    `without a heartbeat a connection that died while the page was hidden is made anew by ${type} alone`,
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, name, type, target, pretend]) => {
+          new Function(pretend)();
+          let ws;
+          // Before ours is listened to.
+          globalThis[target === 'document' ? 'document' : 'window'].addEventListener(type, () => {
+            if (!document.hidden) ws.send('waking');
+          });
+          const record = probe.watch(new Holdfast.WebSocket(url));
+          ws = record.ws;
+          await record.until('open');
+          const told = () => record.all('close').length;
+          // Hidden for a moment.
+          for (const hidden of [true, false, true]) {
+            globalThis.pretend(hidden);
+            document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+          }
+          const briefly = told();
+          await probe.until(() => record.heard.length === 1);
+          await probe.order(name, 'freeze');
+          await probe.sleep(10_500);
+          const hidden = told();
+          globalThis.pretend(false);
+          (target === 'document' ? document : globalThis).dispatchEvent(new Event(type, { bubbles: true }));
+          await record.until('open', 2);
+          await probe.order(name, 'thaw');
+          await probe.until(() => record.heard.length === 2);
+          const { cause } = record.last('reconnecting');
+          const { reason } = record.last('close');
+          delete document.hidden;
+          ws.close();
+          return { briefly, hidden, cause, reason, heard: record.heard };
+        },
+        [line.url('/echo'), line.name, type, target, PRETEND],
+      );
+      assert.deepEqual(seen, { briefly: 0, hidden: 0, cause: 'wake', reason: 'wake', heard: ['waking', 'waking'] });
+    },
+    { timeout: 90_000 },
+  );
+}
+
+inPage('onWake: false leaves the connection as it is', async ({ page, line }) => {
+  const seen = await page.evaluate(
+    async ([url, pretend]) => {
+      new Function(pretend)();
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { onWake: false } }));
+      await record.until('open');
+      const { now } = Date;
+      globalThis.pretend(true);
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      // The machine sleeps, and the page's own clock stands still.
+      Date.now = () => now() + 3_600_000;
+      globalThis.pretend(false);
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      Date.now = now;
+      delete document.hidden;
+      record.ws.send('here');
+      await record.until('message');
+      record.ws.close();
+      return record.all('open').length;
+    },
+    [line.url('/echo'), PRETEND],
+  );
+  assert.equal(seen, 1);
+});
+
+inPage(
+  'a page that is being left tells and dials nothing, and one that stays goes on',
+  async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, reconnect]) => {
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect }));
+        const told = () => record.all('close').length + record.all('error').length + record.all('reconnecting').length;
+        await record.until('open');
+        dispatchEvent(new Event('beforeunload'));
+        const begun = performance.now();
+        await probe.order(name, 'drop');
+        await record.until('close');
+        const stayed = performance.now() - begun;
+        await record.until('open', 2);
+        const before = told();
+        dispatchEvent(new Event('beforeunload'));
+        await probe.order(name, 'drop');
+        dispatchEvent(new Event('pagehide'));
+        await probe.sleep(7_000);
+        const left = told() - before;
+        const opens = record.all('open').length;
+        dispatchEvent(new Event('pageshow'));
+        await record.until('open', 3);
+        record.ws.close();
+        return { stayed, left, opens, causes: record.all('reconnecting').map(({ cause }) => cause) };
+      },
+      [line.url('/echo'), line.name, QUICK],
+    );
+    assert.ok(seen.stayed > 4_900, `told after ${seen.stayed} ms`);
+    assert.equal(seen.left, 0);
+    assert.equal(seen.opens, 2);
+    assert.equal(seen.causes.at(0), 'closed');
+    await line.until(({ accepted }) => accepted === 3);
+  },
+  { timeout: 90_000 },
+);
