@@ -30,7 +30,8 @@ for (const [type, target] of [
           // Hidden for a moment.
           for (const hidden of [true, false, true]) {
             globalThis.pretend(hidden);
-            document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+            if (hidden || target === 'document') document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+            else dispatchEvent(new Event(type));
           }
           const briefly = told();
           await probe.until(() => record.heard.length === 1);
