@@ -21,6 +21,7 @@ const LEAVING: Span = Span::from_millis(5_000);
 
 /// What is known of the page.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is independent of the others.
 pub(super) struct Page {
     hidden: bool,
     /// Since when it is hidden, if it is; else since when it or its connection is there.
