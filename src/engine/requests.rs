@@ -1,11 +1,12 @@
 //! The requests that wait for a reply: which are pending, on which connection, until when.
 //!
-//! Ids are given in order and never again.
+//! Ids are given in order, from a number drawn at random, and never again.
 
 use super::fifo::Fifo;
 use super::instant::{Instant, Span};
 use super::ordered::Ordered;
 use super::output::Connection;
+use super::random::Random;
 
 /// A late or repeated reply is known as one for this long after the request has settled.
 pub(super) const REPEATS: Span = Span::from_millis(10_000);
@@ -13,7 +14,11 @@ pub(super) const REPEATS: Span = Span::from_millis(10_000);
 /// So many settled requests are remembered for that, at most.
 const REMEMBERED: usize = 4_096;
 
-/// A request's number, as it goes over the wire. From 1 up, never used twice.
+/// The first number is drawn from here to twice as much. Servers that count their own messages begin at 1, and those that keep a
+/// number in 32 bits, or print it with few digits, can still give it back.
+const FROM: u64 = 1 << 29;
+
+/// A request's number, as it goes over the wire, never used twice. The first is drawn at random from 2^29 to 2^30.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Request(pub u64);
 
@@ -83,12 +88,14 @@ pub(super) struct Requests<P> {
 }
 
 impl<P> Requests<P> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new(seed: u64) -> Self {
+        // A stream apart from the engine's, whose every draw is a delay's.
+        let drawn = Random::new(!seed).bits() % FROM;
         Self {
             pending: Ordered::new(),
             settled: Fifo::new(),
             highest: 0,
-            last: 0,
+            last: FROM + drawn,
         }
     }
 

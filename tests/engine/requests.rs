@@ -429,6 +429,19 @@ fn so_many_settled_requests_are_known_and_no_more() {
 }
 
 #[test]
+fn numbers_begin_anywhere_but_where_servers_count_and_fit_in_32_bits() {
+    let first = |seed| {
+        let world = World::seeded(Config::default(), Server::good(), seed);
+        world.real(Request(1)).0
+    };
+    let mut numbers: Vec<u64> = (0..100).map(first).collect();
+    assert!(numbers.iter().all(|id| (1 << 29..1 << 30).contains(id)), "{numbers:?}");
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert!(numbers.len() > 98, "they differ");
+}
+
+#[test]
 fn requests_that_nobody_waits_for_leave_nothing_in_the_queue() {
     let mut world = World::new(Config::default(), Server::gone());
     for n in 0..20_000 {

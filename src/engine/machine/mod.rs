@@ -108,7 +108,7 @@ impl<P: Clone> Engine<P> {
             page: Page::new(now),
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
-            requests: Requests::new(),
+            requests: Requests::new(seed),
             replies_until: Instant::ORIGIN,
             numbered: 0,
             attempt: 0,
