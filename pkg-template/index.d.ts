@@ -183,7 +183,10 @@ export interface Answer {
 
 /** How requests and replies look, if neither `'id'` nor `'json-rpc'` fits. Text or binary. */
 export interface Codec {
-  /** The message for a request. What it throws, the request rejects with. `id` counts from 1 and is never used twice. */
+  /**
+   * The message for a request. What it throws, the request rejects with. `id` is never used twice: it counts up from a random whole
+   * number between 2^29 and 2^30.
+   */
   encode(id: number, payload: Anything): Data;
   /**
    * Reads the `data` of a message; called only while there may be a reply. Nothing, or an object without a number as `id`: it is

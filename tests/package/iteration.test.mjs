@@ -1,5 +1,6 @@
 /** What is taken piece by piece: messages, the parts of a reply, and a buffer that drains. */
 import assert from 'node:assert/strict';
+import { BASE, fixNumbers } from './support/asking.mjs';
 import { inPage, sideBySide } from './support/suite.mjs';
 
 const END = { value: undefined, done: true };
@@ -10,6 +11,7 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
     name,
     async (world) => {
       const { page, line } = world;
+      await fixNumbers(page);
       await page.evaluate(
         ([url, name]) => {
           globalThis.connect = async (options) => {
@@ -188,12 +190,17 @@ sideBySide('streams', () => {
       const empty = collect(ws.stream({ n: 1 }));
       const full = collect(ws.stream({ n: 2 }));
       const single = ws.request({ n: 3 });
-      await say({ id: 1, result: 'a' }, { id: 2, part: 1 }, { id: 1, result: 'b' }, { id: 3, result: null, done: true });
       await say(
-        { id: 1, result: null, done: true },
-        { id: 2, part: 2, done: true },
-        { id: 2, part: 3 },
-        { id: 1, result: 'c' },
+        { id: BASE + 1, result: 'a' },
+        { id: BASE + 2, part: 1 },
+        { id: BASE + 1, result: 'b' },
+        { id: BASE + 3, result: null, done: true },
+      );
+      await say(
+        { id: BASE + 1, result: null, done: true },
+        { id: BASE + 2, part: 2, done: true },
+        { id: BASE + 2, part: 3 },
+        { id: BASE + 1, result: 'c' },
       );
       const result = { empty: await empty, full: await full, single: await single };
       await probe.until(() => ws.stats().requests.late === 2);
@@ -201,14 +208,14 @@ sideBySide('streams', () => {
     });
     assert.deepEqual(seen, {
       empty: [
-        { id: 1, result: 'a' },
-        { id: 1, result: 'b' },
+        { id: BASE + 1, result: 'a' },
+        { id: BASE + 1, result: 'b' },
       ],
       full: [
-        { id: 2, part: 1 },
-        { id: 2, part: 2, done: true },
+        { id: BASE + 2, part: 1 },
+        { id: BASE + 2, part: 2, done: true },
       ],
-      single: { id: 3, result: null, done: true },
+      single: { id: BASE + 3, result: null, done: true },
       heard: [],
       pending: 0,
     });
@@ -220,7 +227,7 @@ sideBySide('streams', () => {
       const stream = ws.stream({}, { timeout: 4_000 });
       for (const part of [1, 2, 3]) {
         await probe.sleep(1_500);
-        await say({ id: 1, part });
+        await say({ id: BASE + 1, part });
       }
       return [await collect(stream, ({ part }) => part), await stream.next()];
     });
@@ -235,7 +242,7 @@ sideBySide('streams', () => {
       const lost = ws.stream({});
       const aborted = ws.stream({}, { signal: controller.signal });
       const full = ws.stream({}, { limit: 2 });
-      await say({ id: 1, part: 1 }, { id: 2, part: 1 }, ...[1, 2, 3].map((part) => ({ id: 3, part })));
+      await say({ id: BASE + 1, part: 1 }, { id: BASE + 2, part: 1 }, ...[1, 2, 3].map((part) => ({ id: BASE + 3, part })));
       await probe.until(() => ws.stats().requests.pending === 2);
       controller.abort();
       const first = [await collect(aborted, part), await collect(full, part)];
@@ -259,7 +266,7 @@ sideBySide('streams', () => {
       const protocol = {
         encode: (id, payload) => `${id} ${payload}`,
         decode: (data) => JSON.parse(data),
-        cancel: (id) => (id === 4 ? undefined : `cancel ${id}`),
+        cancel: (id) => (id === BASE + 4 ? undefined : `cancel ${id}`),
       };
       const controller = new AbortController();
       const ws = await connect({ request: { protocol } });
@@ -269,7 +276,7 @@ sideBySide('streams', () => {
       const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
       const silent = ws.stream('silent');
       const whole = collect(ws.stream('whole'));
-      await say({ id: 1, result: 'first' }, { id: 5, result: 'only' }, { id: 5, done: true });
+      await say({ id: BASE + 1, result: 'first' }, { id: BASE + 5, result: 'only' }, { id: BASE + 5, done: true });
       for await (const part of left) {
         parts.push(part);
         break;
@@ -284,7 +291,8 @@ sideBySide('streams', () => {
       return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
     });
     assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
-    await line.receives(['1 left', '2 aborted', '3 request', '4 silent', '5 whole', 'cancel 1', 'cancel 2', 'cancel 3']);
+    const said = ['left', 'aborted', 'request', 'silent', 'whole'].map((payload, n) => `${BASE + n + 1} ${payload}`);
+    await line.receives([...said, ...[1, 2, 3].map((n) => `cancel ${BASE + n}`)]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** `protocol: 'json-rpc'`: version 2.0 to the letter, in both directions. https://www.jsonrpc.org/specification */
 import assert from 'node:assert/strict';
+import { BASE, fixNumbers } from './support/asking.mjs';
 import { inPage, sideBySide } from './support/suite.mjs';
 
 /** A page with an open `ws` that speaks JSON-RPC, its `record`, and `say(message)`, which the server then says. */
@@ -8,6 +9,7 @@ const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
     name,
     async (world) => {
       const { page, line } = world;
+      await fixNumbers(page);
       await page.evaluate(
         async ([url, name]) => {
           globalThis.ws = new Holdfast.WebSocket(url, [], {
@@ -80,9 +82,9 @@ sideBySide('calls', () => {
     });
     assert.deepEqual(wrong, [...Array(4).fill('TypeError TypeError undefined'), ...Array(6).fill('TypeError')]);
     assert.deepEqual(await said(5), [
-      { jsonrpc: '2.0', id: 1, method: 'one' },
-      { jsonrpc: '2.0', id: 2, method: 'two', params: [1] },
-      { jsonrpc: '2.0', id: 3, method: 'three', params: { a: 1 } },
+      { jsonrpc: '2.0', id: BASE + 1, method: 'one' },
+      { jsonrpc: '2.0', id: BASE + 2, method: 'two', params: [1] },
+      { jsonrpc: '2.0', id: BASE + 3, method: 'three', params: { a: 1 } },
       { jsonrpc: '2.0', method: 'four', params: [] },
       { jsonrpc: '2.0', method: 'five' },
     ]);
@@ -94,28 +96,28 @@ sideBySide('calls', () => {
       { jsonrpc: '2.0', id: '99', result: 'never asked' },
       { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'Parse error' } },
       { jsonrpc: '2.0', id: 99, result: 'never asked' },
-      { jsonrpc: '2.0', id: 1, method: 'ask', params: [] },
-      { jsonrpc: '2.0', id: 1 },
-      { jsonrpc: '2.0', method: 'news', params: { id: 1 } },
+      { jsonrpc: '2.0', id: BASE + 1, method: 'ask', params: [] },
+      { jsonrpc: '2.0', id: BASE + 1 },
+      { jsonrpc: '2.0', method: 'news', params: { id: BASE + 1 } },
       [],
-      [{ push: { id: 1 } }],
-      '{"jsonrpc":"2.0","id":1,"result":',
+      [{ push: { id: BASE + 1 } }],
+      `{"jsonrpc":"2.0","id":${BASE + 1},"result":`,
     ].map((message) => (typeof message === 'string' ? message : JSON.stringify(message)));
     const seen = await page.evaluate(async (strange) => {
       const calls = ['a', 'b', 'c', 'd'].map((method) => told(ws.call(method)));
       for (const text of strange) await say(text);
       await say([
-        { jsonrpc: '2.0', id: 3, result: [3] },
-        { jsonrpc: '2.0', id: 1, error: { code: 7, message: 'seven', data: { id: 2 } } },
+        { jsonrpc: '2.0', id: BASE + 3, result: [3] },
+        { jsonrpc: '2.0', id: BASE + 1, error: { code: 7, message: 'seven', data: { id: 2 } } },
       ]);
       const mixed = [
-        { jsonrpc: '2.0', id: 2, result: false },
+        { jsonrpc: '2.0', id: BASE + 2, result: false },
         { jsonrpc: '2.0', method: 'news' },
       ];
       await say(mixed);
-      await say({ jsonrpc: '2.0', id: 4, result: 0 });
-      await say({ jsonrpc: '2.0', id: 4, result: 1 });
-      await say({ jsonrpc: '2.0', id: 4, error: { code: 1, message: '' } });
+      await say({ jsonrpc: '2.0', id: BASE + 4, result: 0 });
+      await say({ jsonrpc: '2.0', id: BASE + 4, result: 1 });
+      await say({ jsonrpc: '2.0', id: BASE + 4, error: { code: 1, message: '' } });
       const results = await Promise.all(calls);
       await probe.until(() => ws.stats().requests.late === 2);
       return { results, heard: record.heard, mixed: JSON.stringify(mixed) };
@@ -251,7 +253,7 @@ sideBySide('the server’s calls', () => {
         { foo: 'boo' },
         { jsonrpc: '2.0', method: 'foo.get', params: { name: 'myself' }, id: '5' },
         { jsonrpc: '2.0', method: 'get_data', id: '9' },
-        { jsonrpc: '2.0', id: 1, result: 'own' },
+        { jsonrpc: '2.0', id: BASE + 1, result: 'own' },
       ]);
       if ((await own) !== 'own') throw Error('the response in the batch');
       await say([]);
@@ -265,7 +267,7 @@ sideBySide('the server’s calls', () => {
     });
     const invalid = (id = null) => ({ jsonrpc: '2.0', id, error: { code: -32600, message: 'Invalid Request' } });
     assert.deepEqual(await said(8), [
-      { jsonrpc: '2.0', id: 1, method: 'own' },
+      { jsonrpc: '2.0', id: BASE + 1, method: 'own' },
       [
         { jsonrpc: '2.0', id: '1', result: 7 },
         { jsonrpc: '2.0', id: '2', result: 19 },

@@ -1,6 +1,6 @@
 /** A protocol of the application's own for requests, and validators for their replies. */
 import assert from 'node:assert/strict';
-import { inReadyPage } from './support/asking.mjs';
+import { BASE, inReadyPage } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('a protocol of one’s own', () => {
@@ -67,12 +67,12 @@ sideBySide('a protocol of one’s own', () => {
           const record = probe.watch(ws);
           const fates = [fate(ws.request('bad'))];
           const requests = Array.from({ length: 5 }, () => ws.request('good'));
-          for (const text of ['bad', 'none', 'null', '2']) await say(name, text);
-          await say(name, { id: 2, result: [1] });
-          await say(name, { id: 3, error: { code: 4, message: 'five', data: 6 } });
-          await say(name, { id: 4, error: 'in words' });
-          await say(name, { id: 5, error: {} });
-          await say(name, { id: 6 });
+          for (const text of ['bad', 'none', 'null', `${BASE + 2}`]) await say(name, text);
+          await say(name, { id: BASE + 2, result: [1] });
+          await say(name, { id: BASE + 3, error: { code: 4, message: 'five', data: 6 } });
+          await say(name, { id: BASE + 4, error: 'in words' });
+          await say(name, { id: BASE + 5, error: {} });
+          await say(name, { id: BASE + 6 });
           const errors = await Promise.all(
             requests
               .slice(1, 4)
@@ -104,7 +104,7 @@ sideBySide('a protocol of one’s own', () => {
       assert.equal(seen.errors[1][3], 'in words');
       assert.equal(typeof seen.errors[2][3], 'string');
       assert.equal(seen.last, 'undefined');
-      assert.deepEqual(seen.heard, ['bad', 'none', 'null', '2']);
+      assert.deepEqual(seen.heard, ['bad', 'none', 'null', `${BASE + 2}`]);
       assert.deepEqual(seen.reported, ['RangeError: what']);
     },
     { uncaught: true },

@@ -1,6 +1,6 @@
 /** `request()`: each settles once, by its own reply and no other, or says why there will be none. */
 import assert from 'node:assert/strict';
-import { inReadyPage } from './support/asking.mjs';
+import { BASE, inReadyPage } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('requests', () => {
@@ -17,8 +17,8 @@ sideBySide('requests', () => {
     }, line.url('/rpc'));
     assert.deepEqual(seen, {
       replies: [
-        { id: 1, result: 3 },
-        { id: 2, result: 'é' },
+        { id: BASE + 1, result: 3 },
+        { id: BASE + 2, result: 'é' },
       ],
       stats: { pending: 0, late: 0 },
       body: { method: 'add', params: [1, 2] },
@@ -39,7 +39,7 @@ sideBySide('requests', () => {
           const requests = Array.from({ length: count }, (_, n) => {
             const kind = n % 20;
             const value = { n, nested: { id: (n * 7) % count } };
-            let body = { method: 'wait', params: [Math.random() * 600, value] };
+            let body = { method: 'wait', params: [((n * 7_919) % count) * 0.3, value] };
             const options = {};
             let fate = JSON.stringify(value);
             if (kind === 3) body = { method: 'never' };
@@ -119,18 +119,18 @@ sideBySide('requests', () => {
       await line.until(({ connections }) => connections[0]?.received === 4);
       await line.order('drop');
       await line.until(({ connections }) => connections[1]?.received === 2);
-      for (const id of [4, 3]) await line.order('send', { text: JSON.stringify({ id, ok: id }) });
+      for (const n of [4, 3]) await line.order('send', { text: JSON.stringify({ id: BASE + n, ok: n }) });
       assert.deepEqual(await running, [
         ['ConnectionLostError', 'ConnectionLostError'],
         [
-          { id: 3, ok: 3 },
-          { id: 4, ok: 4 },
+          { id: BASE + 3, ok: 3 },
+          { id: BASE + 4, ok: 4 },
         ],
       ]);
       const again = (await line.received()).slice(4).map(({ text }) => JSON.parse(text));
       assert.deepEqual(again, [
-        { id: 3, method: 'never', n: 3 },
-        { id: 4, method: 'never', n: 4 },
+        { id: BASE + 3, method: 'never', n: 3 },
+        { id: BASE + 4, method: 'never', n: 4 },
       ]);
     },
   );
@@ -174,10 +174,10 @@ sideBySide('requests', () => {
       assert.deepEqual(seen, {
         before: 4,
         fates: ['enough', 'DOMException TimeoutError'],
-        after: { messages: 2, bytes: '{"id":1,"n":1}'.length + 1 },
-        echo: { id: 1, n: 1 },
+        after: { messages: 2, bytes: `{"id":${BASE + 1},"n":1}`.length + 1 },
+        echo: { id: BASE + 1, n: 1 },
       });
-      await line.receives(['{"id":1,"n":1}', '4']);
+      await line.receives([`{"id":${BASE + 1},"n":1}`, '4']);
     },
   );
 
@@ -255,7 +255,7 @@ sideBySide('requests', () => {
       ws.close();
       return [reply, await lost];
     }, line.url('/rpc'));
-    assert.deepEqual(seen, [{ id: 1, result: 4 }, 'ConnectionLostError']);
+    assert.deepEqual(seen, [{ id: BASE + 1, result: 4 }, 'ConnectionLostError']);
   });
 
   inReadyPage(
@@ -308,16 +308,16 @@ sideBySide('requests', () => {
       async ([url, name]) => {
         const ws = await opened(url);
         const requests = [1, 2, 3].map((n) => ws.request({ n }));
-        await say(name, ' \n\t{"error":{"code":1},"id":2}');
-        await say(name, '{"__proto__":{"polluted":1},"id":1}');
-        await say(name, '{"id":3}');
+        await say(name, ` \n\t{"error":{"code":1},"id":${BASE + 2}}`);
+        await say(name, `{"__proto__":{"polluted":1},"id":${BASE + 1}}`);
+        await say(name, `{"id":${BASE + 3}}`);
         const replies = await Promise.all(requests);
         return { replies: replies.map((reply) => JSON.stringify(reply)), polluted: {}.polluted ?? null };
       },
       [line.url('/sink'), line.name],
     );
     assert.deepEqual(seen, {
-      replies: ['{"__proto__":{"polluted":1},"id":1}', '{"error":{"code":1},"id":2}', '{"id":3}'],
+      replies: [`{"__proto__":{"polluted":1},"id":${BASE + 1}}`, `{"error":{"code":1},"id":${BASE + 2}}`, `{"id":${BASE + 3}}`],
       polluted: null,
     });
   });
@@ -335,20 +335,20 @@ sideBySide('requests', () => {
           if (messages.includes(given[0])) parsed += 1;
           return parse(...given);
         };
-        await say(name, '{"id":1}');
+        await say(name, `{"id":${BASE + 1}}`);
         await record.until('message');
         const idle = parsed;
         const reply = ws.request({});
         await say(name, 'no "id" {}');
         await say(name, '{"push":1}');
-        await say(name, '{"id":1}');
+        await say(name, `{"id":${BASE + 1}}`);
         await reply;
         JSON.parse = parse;
         return { idle, parsed, heard: record.heard };
       },
       [line.url('/sink'), line.name],
     );
-    assert.deepEqual(seen, { idle: 0, parsed: 1, heard: ['{"id":1}', 'no "id" {}', '{"push":1}'] });
+    assert.deepEqual(seen, { idle: 0, parsed: 1, heard: [`{"id":${BASE + 1}}`, 'no "id" {}', '{"push":1}'] });
   });
 
   inReadyPage('a socket that nobody holds or listens to lives until its requests are settled', async ({ page, line }) => {
@@ -356,6 +356,6 @@ sideBySide('requests', () => {
       globalThis.reply = (await opened(url)).request({ method: 'wait', params: [500, 'here'] });
     }, line.url('/rpc'));
     await page.collectGarbage();
-    assert.deepEqual(await page.evaluate(() => reply), { id: 1, result: 'here' });
+    assert.deepEqual(await page.evaluate(() => reply), { id: BASE + 1, result: 'here' });
   });
 });

@@ -49,7 +49,8 @@ impl<P: Clone> Engine<P> {
         matches!(self.phase, Phase::Closing(_) | Phase::Closed)
     }
 
-    /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only looked at if it has to wait.
+    /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only looked at if it has to wait,
+    /// and [`Engine::limits_age`].
     ///
     /// # Errors
     /// [`SendError`] if it may not wait; the queue keeps what it has.
@@ -97,6 +98,12 @@ impl<P: Clone> Engine<P> {
         let due = self.outbox.waits_since().filter(|_| max_age != Span::FOREVER);
         self.timers
             .set(Timer::Age, due.map_or(Instant::NEVER, |since| since.after(max_age)));
+    }
+
+    /// True if messages wait for a [limited time](super::super::Queue::max_age): only then [`Engine::send`] looks at the clock.
+    #[must_use]
+    pub fn limits_age(&self) -> bool {
+        self.max_age() != Span::FOREVER
     }
 
     /// Messages that have waited too long are dropped, and reported.

@@ -155,7 +155,9 @@ impl Retries {
             self.begin(told, now, before, after);
         } else if told == Told::Opened && after.status == Status::Open && before.status == Status::Connecting {
             (self.opened, self.counted) = (Some(now), false);
-            (self.online, self.hurried) = (true, false);
+            self.hurried = false;
+            // One that was to be admitted opened before, and the network may have gone since.
+            self.online |= !before.admitting;
         } else if before.is_under_way() && !after.is_under_way() {
             self.end(told, now, after);
         } else if before.is_judged() {

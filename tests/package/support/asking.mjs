@@ -1,6 +1,23 @@
 /** What tests of requests have in their pages. */
 import { inPage } from './suite.mjs';
 
+/** The number before that of the first request, in a page whose numbers are fixed. */
+export const BASE = 996_486_176;
+
+/** Has the numbers of requests begin after `BASE` in this page, which knows it, too: they are drawn at random. */
+export const fixNumbers = (page) =>
+  page.evaluate((base) => {
+    globalThis.BASE = base;
+    Math.random = () => 0;
+    const never = () => new Promise(() => {});
+    const ids = [];
+    const protocol = { encode: (id) => `${ids.push(id)}`, decode: () => {} };
+    const ws = new Holdfast.WebSocket(never, [], { request: { protocol } });
+    ws.request().catch(() => {});
+    ws.close();
+    if (ids[0] !== base + 1) throw Error(`the first request has the number ${ids[0]}: BASE is to be ${ids[0] - 1}`);
+  }, BASE);
+
 /** In the page: a promise's fate, as text or as its value; and a socket that is open. */
 const prepare = (page) =>
   page.evaluate(() => {
@@ -24,6 +41,7 @@ export const inReadyPage = (name, run, options) =>
     name,
     async (world) => {
       await prepare(world.page);
+      await fixNumbers(world.page);
       await run(world);
     },
     options,
