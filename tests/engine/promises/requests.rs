@@ -44,7 +44,7 @@ pub(super) struct Requests {
     late: u64,
     /// When each of them settled, if that is known; of those told later than it happened, it isn't.
     ended: BTreeMap<u64, Option<Instant>>,
-    /// The latest time at which one settled: clocks run backwards, too.
+    /// The latest time of all, at which one may have settled unseen: clocks run backwards, too.
     latest: Option<Instant>,
     pub(super) transmitted: u64,
     /// Whether all was over when the last end was told.
@@ -257,13 +257,13 @@ impl Requests {
 
     fn settle(&mut self, id: u64, now: Option<Instant>) {
         self.ended.insert(id, now);
-        self.latest = self.latest.max(now);
         self.waiting.remove(&id).expect("somebody waits for it");
         self.settled += 1;
     }
 
     /// After each step: everything has been told, if `at_once`.
-    pub(super) fn check(&self, engine: &Engine<u32>, at_once: bool) {
+    pub(super) fn check(&mut self, engine: &Engine<u32>, now: Instant, at_once: bool) {
+        self.latest = self.latest.max(Some(now));
         assert!(engine.pending_requests() <= self.waiting.len());
         if at_once {
             assert_eq!(engine.pending_requests(), self.waiting.len());

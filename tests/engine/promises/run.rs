@@ -114,7 +114,7 @@ impl<'s> Run<'s> {
         }
         self.see();
         assert_eq!(self.engine.connection(), self.connections.live);
-        self.requests.check(&self.engine, self.sequence.tells_at_once);
+        self.requests.check(&self.engine, self.now, self.sequence.tells_at_once);
         if self.is_closed() {
             assert_eq!(self.engine.poll_timeout(), None, "a timer after the end");
             let silent = !self.sequence.tells_at_once || self.record.len() == record;
