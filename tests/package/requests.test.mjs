@@ -330,7 +330,7 @@ sideBySide('requests', () => {
         const { parse } = JSON;
         let parsed = 0;
         // Not of what a browser's driver reads in the page meanwhile.
-        const messages = ['{"id":1}', 'no "id" {}', '{"push":1}'];
+        const messages = [`{"id":${BASE + 1}}`, 'no "id" {}', '{"push":1}'];
         JSON.parse = (...given) => {
           if (messages.includes(given[0])) parsed += 1;
           return parse(...given);
