@@ -58,6 +58,7 @@ export function standIn(given: object, url: string): WebSocket {
       raw[name] = relay(1);
     });
     Object.defineProperty(target, name, {
+      get: () => handlers[name] ?? null,
       set(listener) {
         handlers[name] = listener;
       },
