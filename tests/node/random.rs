@@ -11,15 +11,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use futures_util::{Sink, Stream};
-use holdfast_ws::{Channel, Message, Queue, ReadyState, SendError, WebSocket};
+use holdfast_ws::{Channel, Message, Queue, ReadyState, Reconnect, SendError, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::fake::{fresh, hear, patient, peer, sent, sleep};
 
-const SEQUENCES: u64 = 2_000;
+const SEQUENCES: u64 = 1_000;
 const STEPS: u64 = 40;
+
+/// The least between two attempts in a row.
+const PACE: Duration = Duration::from_millis(10);
 
 /// Longer than the engine takes between two looks at a buffer that drains.
 const REST: u32 = 45;
@@ -111,10 +115,12 @@ impl World {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let queue = Queue::new().max_messages(1 + u32::try_from(random.below(3)).expect("small"));
         let queue = queue.max_bytes([12, 40, 1 << 20][usize::try_from(random.below(3)).expect("small")]);
+        // Short, because `reconnect()` again and again is paced by it.
+        let reconnecting = || patient().reconnect(Reconnect::new().min_delay(PACE).max_delay(PACE));
         let builder = match random.below(4) {
-            0 => patient().without_queue(),
+            0 => reconnecting().without_queue(),
             1 => patient().without_reconnect(),
-            _ => patient().queue(queue),
+            _ => reconnecting().queue(queue),
         };
         let ws = builder.connect().expect("a good URL");
         let unsent = Rc::new(RefCell::new(Vec::new()));
