@@ -73,6 +73,9 @@ pub enum SendError {
     QueueFull,
     /// It is over, or being closed. `reconnect()` starts it again.
     Closed,
+    /// Messages of this sink waited for longer than `Queue::max_age` and were dropped, as `Event::Expired` tells.
+    #[cfg(feature = "futures")]
+    Expired,
     /// The browser takes no such data. Send an `ArrayBuffer` or a view of one that is neither shared nor resizable.
     Refused,
 }
@@ -95,6 +98,8 @@ impl fmt::Display for SendError {
                 "the queue has no room for the message: wait until buffered_amount() is lower, or allow more with \
                  Queue::max_bytes() and max_messages()"
             }
+            #[cfg(feature = "futures")]
+            Self::Expired => "messages waited for longer than the queue's max_age: allow more, or none",
             Self::Closed => "the WebSocket is closed: reconnect() starts it again",
             Self::Refused => "the browser takes no such data: send memory that is neither shared nor resizable",
         })

@@ -264,6 +264,7 @@ impl Heard for Host {
         let messages = self.0.unsent.take();
         #[cfg(feature = "futures")]
         {
+            self.0.sinks.expired(messages.len());
             self.0.readers.tell(&super::event::Event::Expired(messages.clone()));
             self.0.waiting.wake();
         }

@@ -132,17 +132,30 @@ impl Sinks {
         }
     }
 
-    /// It is over: so many messages of the queue are reported as given up. Returns what was held here, to be reported, too.
-    pub(super) fn gave_up(&self, driver: Option<&Driver<Host>>, unsent: usize) -> Vec<JsValue> {
-        let reported = self.reported.get().saturating_add(unsent as u64);
+    /// So many messages of the queue have waited for too long. Whose they were isn't known here: a sink that has any in the queue
+    /// is told rather too often than never.
+    pub(super) fn expired(&self, messages: usize) {
+        self.report(messages, |delivery| delivery.lose(SendError::Expired));
+    }
+
+    /// So many messages of the queue are reported: `lose` is called for sinks that may have had some among them. What came into the
+    /// queue afterwards, in the next life perhaps, is not.
+    fn report(&self, messages: usize, lose: impl Fn(&Delivery)) {
+        let reported = self.reported.get().saturating_add(messages as u64);
         self.reported.set(reported);
         for delivery in self.present() {
-            // What came after the end, into the queue of the next life, is not among them.
             if delivery.queued.get().is_some_and(|before| before < reported) {
-                delivery.queued.set(None);
-                delivery.lose(SendError::Closed);
+                lose(&delivery);
             }
         }
+    }
+
+    /// It is over: so many messages of the queue are reported as given up. Returns what was held here, to be reported, too.
+    pub(super) fn gave_up(&self, driver: Option<&Driver<Host>>, unsent: usize) -> Vec<JsValue> {
+        self.report(unsent, |delivery| {
+            delivery.queued.set(None);
+            delivery.lose(SendError::Closed);
+        });
         // Started again by now, what is held still has a connection to come.
         if driver.is_some_and(|driver| !driver.engine(|engine| engine.discards())) {
             return Vec::new();

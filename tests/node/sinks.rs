@@ -256,3 +256,22 @@ async fn a_stream_ends_once_and_stays_ended() {
     hear("of the next life");
     assert_eq!(channel.next().await, None);
 }
+
+#[wasm_bindgen_test]
+async fn a_flush_fails_if_what_was_fed_has_waited_for_too_long() {
+    fresh();
+    let builder = patient().queue(Queue::new().max_age(crate::fake::ms(20)));
+    let ws = builder.connect().expect("a good URL");
+    let (mut channel, mut other) = (ws.channel(), ws.channel());
+    assert_eq!(feed(&mut channel, "old"), Some(Ok(())));
+    assert_eq!(channel.flush().await, Err(SendError::Expired));
+    assert_eq!(feed(&mut other, "young"), Some(Ok(())));
+    peer().open();
+    assert_eq!((flush(&mut channel), flush(&mut other)), (Some(Ok(())), Some(Ok(()))));
+    assert_eq!(sent(), ["young"]);
+    // What is given up after that is told from what was before.
+    peer().end(1006);
+    assert_eq!(feed(&mut channel, "given up"), Some(Ok(())));
+    ws.close();
+    assert_eq!(channel.flush().await, Err(SendError::Closed));
+}
