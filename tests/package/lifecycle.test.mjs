@@ -67,10 +67,11 @@ const QUICK = { minDelay: 100, maxDelay: 200 };
 /** So long that what comes at once is not what was planned, on a busy machine too. */
 const SLOW = { minDelay: 60_000, maxDelay: 120_000 };
 
-// Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason.
+// Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason. On a busy machine
+// it says so after the page was told that it is awake; then the attempt is planned as after any end.
 inTab(
   'a page frozen for long has its socket back as soon as it wakes, and calls no line dead',
-  { heartbeat: HEARTBEAT, reconnect: SLOW, needs: 'freezing' },
+  { heartbeat: HEARTBEAT, reconnect: { minDelay: 2_000, maxDelay: 4_000 }, needs: 'freezing' },
   async ({ tab, line }) => {
     await tab.hide();
     await tab.freeze();
