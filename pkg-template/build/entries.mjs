@@ -21,9 +21,12 @@ export const ENTRIES = [
 /** By the names of their files. */
 const TYPED = { index: 'index', slim: 'slim', react: 'react', vue: 'vue', global: 'holdfast-ws.global' };
 
+/** The types that all entries share, by idea. */
+const SHARED_TYPES = ['events', 'messages', 'options', 'requests'];
+
 /** The types are written by hand, once; `import` and `require` each want a file of their own, with the right ending inside. */
 export function writeTypes(from, to) {
-  for (const [name, file] of Object.entries(TYPED)) {
+  for (const [name, file] of [...Object.entries(TYPED), ...SHARED_TYPES.map((name) => [name, name])]) {
     const source = readFileSync(resolve(from, `${name}.d.ts`), 'utf8');
     const ending = (js) => source.replaceAll(/from '\.\/(\w+)'/g, `from './$1.${js}'`);
     writeFileSync(resolve(to, `${file}.d.ts`), ending('js'));
