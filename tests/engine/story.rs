@@ -2,16 +2,8 @@
 
 use holdfast_ws::engine::{Cause, Close, Event, Instant, Output, Span, Status};
 
+pub(crate) use crate::promises::Note;
 use crate::world::{START, World};
-
-/// Something that came out of the engine.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Note {
-    /// An output, carried out.
-    Did(Output<u32>),
-    /// An event, told.
-    Told(Event<u32>),
-}
 
 /// The note as a line.
 pub(crate) fn tell(note: &Note) -> String {

@@ -13,7 +13,7 @@ const WASM_PACK: &str = "0.15.1";
 const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
 /// Debian's packages, and a program of each to know them by.
-const PACKAGES: [(&str, &str); 14] = [
+const PACKAGES: [(&str, &str); 15] = [
     ("chromium", "chromium"),
     ("chromium-driver", "chromedriver"),
     ("firefox-esr", "firefox-esr"),
@@ -27,6 +27,8 @@ const PACKAGES: [(&str, &str); 14] = [
     ("mosquitto", "mosquitto"),
     ("nats-server", "nats-server"),
     ("curl", "curl"),
+    // For libFuzzer.
+    ("g++", "g++"),
     ("openssl", "openssl"),
     ("libnss3-tools", "certutil"),
 ];

@@ -7,24 +7,20 @@
 //! 5. Attempts stay inside the backoff's bounds, whatever the server does.
 //! 6. It never panics, and the same inputs and seed give the same outputs.
 //!
-//! `inputs` says what can happen, `run` makes it happen and looks on, with a witness for each promise.
+//! `strategies` draws what happens; `witnesses` makes it happen and watches each promise.
 
-mod connections;
-mod inputs;
-mod messages;
-mod requests;
-mod retries;
-mod run;
+mod strategies;
+mod witnesses;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use holdfast_ws::engine::{Event, Output};
 
-use self::inputs::sequence;
-use self::run::Run;
+use self::strategies::sequence;
+pub(crate) use self::witnesses::Note;
+use self::witnesses::Run;
 use crate::cases::try_all;
-use crate::story::Note;
 
 #[test]
 fn no_sequence_of_inputs_breaks_a_promise() {

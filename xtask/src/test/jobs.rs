@@ -1,6 +1,6 @@
 //! What the steps run.
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{env, fs, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use tokio::process::Command;
@@ -132,6 +132,7 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
                 .into()
         }
         Step::WasmNode => vec![work.wasm_pack(&["--node"], &["--test", "node"])],
+        Step::Fuzz => vec![work.fuzz()?],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,
         Step::Firefox | Step::Webkit => {
             let browser = step.to_string();
@@ -155,6 +156,17 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
 
 /// With the crate's features that aren't its default ones, whose documentation has examples too.
 const NATIVE: [&str; 4] = ["test", "--workspace", "--features", "holdfast-ws/serde"];
+
+const FUZZ_SECONDS: &str = "60";
+/// Has the compiler count what is run, for libFuzzer to be guided by.
+const COVERAGE: [&str; 6] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Ccodegen-units=1",
+];
 
 /// A step's work in this run.
 struct Work<'a> {
@@ -202,6 +214,28 @@ impl Work<'_> {
         // In seconds; the runner's own default is 20, too short for a whole suite on a busy machine.
         job.command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
         job
+    }
+
+    /// Has libFuzzer look for broken promises. What rustc is told is what cargo-fuzz tells it, without a sanitizer: that
+    /// works on the stable compiler.
+    fn fuzz(&self) -> Result<Job> {
+        let target = self.workshop.target.join("fuzz");
+        // What is found is kept here, for the next run to begin with. It is read together with the corpus.
+        let found = target.join("corpus");
+        fs::create_dir_all(&found)?;
+        let seconds = env::var("HOLDFAST_FUZZ_SECONDS").unwrap_or_else(|_| FUZZ_SECONDS.to_owned());
+        let mut job = self.cargo(&["run", "--package", "holdfast-fuzz", "--features", "libfuzzer"]);
+        // With a target, build scripts are compiled without the flags.
+        job.command
+            .args(["--target", "host-tuple", "--target-dir"])
+            .arg(&target);
+        job.command.arg("--").arg(found).arg("tests/fuzz/corpus");
+        job.command.arg(format!("-max_total_time={seconds}"));
+        job.command.arg(format!("-artifact_prefix={}/", target.display()));
+        job.command
+            .args(["-max_len=1024", "-timeout=120", "-print_final_stats=1", "-verbosity=0"]);
+        job.command.env("RUSTFLAGS", COVERAGE.join(" "));
+        Ok(job)
     }
 
     /// The tests that were chosen, of Rust's.

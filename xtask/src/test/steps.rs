@@ -39,6 +39,8 @@ pub(crate) enum Step {
     Wasm,
     /// The crate in Node, over a socket that does what a test says
     WasmNode,
+    /// A minute's search for inputs that break a promise of the engine
+    Fuzz,
     /// The package with real servers, and client libraries of others on our class
     Servers,
     /// The package with others' mocks of a WebSocket, and under zone.js
@@ -118,6 +120,8 @@ impl Step {
             Self::Native => suite(&[Binaries], cargo(1), 30),
             Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
             Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
+            // In a target folder of its own: nobody waits for its cargo.
+            Self::Fuzz => check(&[Tools], halves(1), 30),
             Self::Package => suite(&[Build, Modules], halves(1), 30),
             Self::Firefox => suite(&[Build, Modules, Geckodriver], halves(1), 30),
             Self::Webkit => suite(&[Build, Modules], halves(1), 30),

@@ -1,80 +1,11 @@
-//! Everything that can be told to the engine, in any order, on any clock.
+//! Arbitrary configurations and inputs, for the property tests.
 
 use holdfast_ws::engine::{Close, Config, Heartbeat, Queue, Reconnect, Signal, Span};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-/// Whose input it is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Who {
-    /// The connection, or the question, that counts.
-    Current,
-    /// The one so many before the last.
-    Before(u32),
-    /// One that may not have been numbered yet.
-    Number(u32),
-}
-
-/// One step.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Input {
-    /// The clock goes on.
-    Pass(Span),
-    /// The clock runs backwards.
-    Back(Span),
-    /// The clock jumps to its end.
-    Leap,
-    /// The caller looks at its timer, whether or not it has come.
-    Tick,
-    /// The timer comes, so much too late.
-    Due(Span),
-    /// The application is told what is to be told, if that was put off.
-    Tell,
-    Send(u64),
-    /// The application takes a number for a request, and uses it later.
-    Number,
-    /// It makes one: bytes, timeout, and whether it may run twice.
-    Ask(u64, Span, bool),
-    /// It makes one under a number that it has used already.
-    AskTwice(u32, u64, Span),
-    /// It makes one for this connection alone: bytes and timeout.
-    AskOn(Who, u64, Span),
-    /// It sends on this connection or not at all.
-    SendOn(Who),
-    /// A reply to the request of about this number comes, or a part of one.
-    Reply(u32, bool),
-    /// The application no longer waits.
-    Abort(u32),
-    Drain,
-    Close,
-    Reconnect,
-    /// The application answers the question that it was asked last, or one so many numbers before.
-    Decision(u32, bool),
-    Signal(Signal),
-    Opened(Who),
-    Admitted(Who),
-    TurnedAway(Who),
-    Heard(Who, bool),
-    Closing(Who),
-    Closed(Who, Close),
-    Refused(Who),
-    Erred(Who),
-    Resolved(Who),
-    Unresolved(Who),
-    Pinged(Who),
-    Buffered(Who, u64),
-}
-
-/// A configuration, a seed, whether events are told at once, and what happens.
-#[derive(Debug, Clone)]
-pub(super) struct Sequence {
-    pub(super) config: Config,
-    pub(super) seed: u64,
-    pub(super) starts: u64,
-    pub(super) tells_at_once: bool,
-    pub(super) inputs: Vec<Input>,
-}
+use super::witnesses::{Input, Sequence, Who};
 
 /// From 2 microseconds: half of one would be no delay at all, and the witness could not tell two attempts apart.
 fn span() -> impl Strategy<Value = Span> {

@@ -1,0 +1,211 @@
+//! Makes a sequence happen, and lets the witnesses look on.
+
+mod perform;
+
+use holdfast_ws::engine::{Engine, Event, Instant, Output, ReadyState, Status};
+
+use super::connections::Connections;
+use super::inputs::{Input, Sequence, Who};
+use super::messages::Messages;
+use super::note::Note;
+use super::requests::Requests;
+use super::retries::{Reading, Retries, Told};
+
+/// An engine, and what has been seen of it.
+#[derive(Debug)]
+pub(crate) struct Run<'s> {
+    pub(crate) engine: Engine<u32>,
+    pub(crate) record: Vec<Note>,
+    sequence: &'s Sequence,
+    now: Instant,
+    /// The last number given to a connection or a question.
+    last: u32,
+    /// The question that was asked last.
+    question: Option<u32>,
+    /// The question whether to go on that was told last.
+    asked: Option<u32>,
+    told: Status,
+    /// Each status that was seen, and each that was told.
+    statuses: [Vec<Status>; 2],
+    /// When somebody who waits for the buffer to drain is to be told, at the latest.
+    drain_by: Option<Instant>,
+    /// The amount last told of the native buffer.
+    buffered: u64,
+    /// Whether messages that nothing depends on at once go past the engine, and when the last did, and the last that answers.
+    past: bool,
+    heard: [Option<Instant>; 2],
+    /// When attempts were told to be made, if that was told at once.
+    plans: Vec<Instant>,
+    connections: Connections,
+    messages: Messages,
+    requests: Requests,
+    retries: Retries,
+}
+
+impl<'s> Run<'s> {
+    pub(crate) fn new(sequence: &'s Sequence) -> Self {
+        let now = Instant::from_micros(sequence.starts);
+        let mut engine = Engine::new(now, sequence.config.clone(), sequence.seed).expect("a possible configuration");
+        let mut run = Self {
+            told: engine.status(),
+            statuses: [vec![engine.status()], vec![engine.status()]],
+            drain_by: None,
+            asked: None,
+            requests: Requests::new(&mut engine),
+            engine,
+            record: Vec::new(),
+            buffered: 0,
+            past: false,
+            heard: [None; 2],
+            sequence,
+            now,
+            last: 0,
+            question: None,
+            plans: Vec::new(),
+            connections: Connections::default(),
+            messages: Messages::default(),
+            retries: Retries::new(&sequence.config),
+        };
+        run.carry_out();
+        run
+    }
+
+    /// The same, past which messages go when they can.
+    pub(crate) fn bypassed(sequence: &'s Sequence) -> Self {
+        Self {
+            past: true,
+            ..Self::new(sequence)
+        }
+    }
+
+    /// Tells of the messages that went past.
+    fn catch_up(&mut self) {
+        let [heard, answered] = core::mem::take(&mut self.heard);
+        let connection = self.connection(Who::Current);
+        for (at, answer) in [(answered, true), (heard, false)] {
+            if let Some(at) = at {
+                self.engine.handle_heard(at, connection, answer);
+            }
+        }
+    }
+
+    /// One input, and what comes of it.
+    pub(crate) fn step(&mut self, input: Input) {
+        let before = Reading::of(&self.engine, self.connections.admitting);
+        let plans = self.plans.len();
+        let closed = self.is_closed();
+        let record = self.record.len();
+        let told = self.input(input);
+        self.carry_out();
+        let after = Reading::of(&self.engine, self.connections.admitting);
+        self.retries.check(told, self.now, before, after);
+        if self.sequence.tells_at_once {
+            self.tell();
+            // Whoever asks for the status while the application is asked sees `closing`, but it is not told.
+            let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
+            assert!(asked || self.told == self.engine.status(), "the status was not told");
+            // A plan that is new, or has moved, is told.
+            let moved = after.waits() && (after.planned != before.planned || !before.waits());
+            let plan = self.plans[plans..].last().copied();
+            assert!(
+                !moved || plan == Some(after.planned.max(self.now)),
+                "planned {after:?}, told {plan:?}"
+            );
+        }
+        self.see();
+        assert_eq!(self.engine.connection(), self.connections.live);
+        self.requests.check(&self.engine, self.now, self.sequence.tells_at_once);
+        if self.is_closed() {
+            assert_eq!(self.engine.poll_timeout(), None, "a timer after the end");
+            let silent = !self.sequence.tells_at_once || self.record.len() == record;
+            assert!(!closed || silent, "something came out after the end");
+        } else {
+            assert!(!closed || told == Told::Reconnect, "only reconnect() starts again");
+        }
+    }
+
+    /// Ends it, and lets the witnesses speak.
+    pub(crate) fn finish(&mut self) {
+        self.step(Input::Close);
+        if let Some(connection) = self.engine.connection() {
+            self.step(Input::Closed(
+                Who::Number(connection.0),
+                holdfast_ws::engine::Close::ABNORMAL,
+            ));
+        }
+        self.tell();
+        assert!(self.is_closed());
+        let [seen, told] = &self.statuses;
+        let mut rest = told.iter();
+        assert!(
+            seen.iter().all(|status| rest.any(|other| other == status)),
+            "seen {seen:?}, told {told:?}"
+        );
+        self.connections.finish();
+        self.requests.finish(&self.engine);
+        core::mem::take(&mut self.messages).finish(&self.engine, self.requests.transmitted);
+    }
+
+    /// Notes the status, and checks that nobody waits for longer than he should.
+    fn see(&mut self) {
+        let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
+        if !asked && self.statuses[0].last() != Some(&self.engine.status()) {
+            self.statuses[0].push(self.engine.status());
+        }
+        if self.is_closed() {
+            self.drain_by = None;
+        }
+        if let (Some(by), true) = (self.drain_by, self.sequence.tells_at_once) {
+            let alarm = self.engine.poll_timeout().unwrap_or(Instant::NEVER);
+            assert!(
+                alarm <= by,
+                "who waits for the buffer waits until {alarm:?}, not {by:?}"
+            );
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.engine.ready_state() == ReadyState::Closed
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Dial(c) => self.last = c.0,
+                Output::Resolve(question) => (self.last, self.question) = (question.0, Some(question.0)),
+                _ => {}
+            }
+            self.connections.output(&output);
+            self.messages.output(&output, self.connections.open);
+            self.requests.output(&output, self.connections.open);
+            if matches!(output, Output::Free(_)) {
+                assert!(self.engine.outbox().is_empty(), "something still waits");
+            }
+            if let Output::Weigh(c) = output {
+                self.engine.handle_buffered(self.now, c, self.buffered);
+            }
+            self.record.push(Note::Did(output));
+        }
+    }
+
+    fn tell(&mut self) {
+        while let Some(event) = self.engine.poll_event() {
+            match &event {
+                Event::Status(status) => {
+                    assert_ne!(self.told, *status, "the same status was told twice");
+                    self.told = *status;
+                    self.statuses[1].push(*status);
+                }
+                Event::Ask { id, .. } => self.asked = Some(id.0),
+                Event::Reconnecting { delay, .. } => self.plans.push(self.now.after(*delay)),
+                Event::Drain => self.drain_by = None,
+                _ => {}
+            }
+            self.connections.event(&event);
+            self.messages.event(&event);
+            self.requests.event(&event, self.now, self.sequence.tells_at_once);
+            self.record.push(Note::Told(event));
+        }
+        assert!(!self.engine.has_events());
+    }
+}
