@@ -5,7 +5,22 @@
  */
 
 import type { Status, WebSocketEventMap } from './events';
-import type { Anything, Asked, Data, Given, GivenBefore, Method, Params, Part, Replied, Result } from './messages';
+import type {
+  Anything,
+  Asked,
+  AskedFreely,
+  Chosen,
+  Data,
+  Exact,
+  Given,
+  GivenBefore,
+  Method,
+  Params,
+  Part,
+  Protocol,
+  Replied,
+  Result,
+} from './messages';
 import type { Options, Protocols, Target } from './options';
 import type { MessagesOptions, RequestOptions, StandardSchema, StreamOptions } from './requests';
 
@@ -81,9 +96,10 @@ type Listener<K extends keyof WebSocketEventMap> = (this: WebSocket, event: WebS
  * `close` when it ends (after `error`, if it failed).
  *
  * `Messages` is a map of what can be asked, by the application: `{ params, result }` under the name of a method for `call()`,
- * `notify()` and `handle()`; `{ request, reply }` (and `part`) under any name for `request()` and `stream()`.
+ * `notify()` and `handle()`; `{ request, reply }` (and `part`) under any name for `request()` and `stream()`. `Spoken` is the
+ * protocol of requests, `any` if it isn't known: the compiler refuses what that protocol can't say.
  */
-export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
+export interface WebSocket<Messages = Anything, Spoken = Anything> extends globalThis.WebSocket {
   /** CONNECTING (0) also while another attempt is planned; CLOSED (3) only when it is over. */
   readonly readyState: globalThis.WebSocket['readyState'];
   /** The URL of the connection, resolved. Empty while a URL function hasn't answered yet. */
@@ -127,8 +143,15 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
    * - a `TypeError`: an impossible payload or option; or, with an array `issues`, the validator's verdict on the reply;
    * - what `encode`, or the validator, threw.
    */
-  request<Output>(payload: Asked<Messages>, options: RequestOptions & { schema: StandardSchema<Output> }): Promise<Output>;
-  request<Q extends Asked<Messages>>(payload: Q, options?: RequestOptions): Promise<Replied<Messages, Q>>;
+  request<Output>(
+    payload: Asked<Messages, Spoken>,
+    options: RequestOptions & { schema: StandardSchema<Output> },
+  ): Promise<Output>;
+  request<Q extends Asked<Messages, Spoken>>(
+    payload: Exact<Messages, Spoken, Q>,
+    options?: RequestOptions,
+  ): Promise<Replied<Messages, Q>>;
+  request<Reply>(payload: AskedFreely<Messages, Spoken>, options?: RequestOptions): Promise<Reply>;
 
   /**
    * A request that is answered in parts, until one is marked `done: true` at its top level. The parts are what `request()` would
@@ -140,21 +163,25 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
    * @throws `TypeError` for an impossible option; everything else is thrown by the iteration.
    */
   stream<Output>(
-    payload: Asked<Messages>,
+    payload: Asked<Messages, Spoken>,
     options: StreamOptions & { schema: StandardSchema<Output> },
   ): AsyncIterableIterator<Output>;
-  stream<Q extends Asked<Messages>>(payload: Q, options?: StreamOptions): AsyncIterableIterator<Part<Messages, Q>>;
+  stream<Q extends Asked<Messages, Spoken>>(
+    payload: Exact<Messages, Spoken, Q>,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Part<Messages, Q>>;
+  stream<Reply>(payload: AskedFreely<Messages, Spoken>, options?: StreamOptions): AsyncIterableIterator<Reply>;
 
   /**
    * With the protocol `'json-rpc'`: calls a method of the server's. Settles as {@link WebSocket.request} does.
    *
    * @param params An array or an object, if there are any.
    */
-  call<Output, K extends Method<Messages>>(
+  call<Output, K extends Method<Messages, Spoken>>(
     method: K,
     ...given: GivenBefore<Messages, K, RequestOptions & { schema: StandardSchema<Output> }>
   ): Promise<Output>;
-  call<K extends Method<Messages>>(
+  call<K extends Method<Messages, Spoken>>(
     method: K,
     ...given: Given<Messages, K, [options?: RequestOptions]>
   ): Promise<Result<Messages, K>>;
@@ -164,7 +191,7 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
    *
    * @throws `TypeError` for another protocol, or impossible arguments.
    */
-  notify<K extends Method<Messages>>(method: K, ...given: Given<Messages, K, []>): void;
+  notify<K extends Method<Messages, Spoken>>(method: K, ...given: Given<Messages, K, []>): void;
 
   /**
    * With the protocol `'json-rpc'`: answers the server's calls of a method; `null` takes the handler away. What it returns, or
@@ -177,7 +204,7 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
    *
    * @throws `TypeError` for another protocol, or a handler that is neither a function nor `null`.
    */
-  handle<K extends Method<Messages>>(
+  handle<K extends Method<Messages, Spoken>>(
     method: K,
     handler: ((params: Params<Messages, K>) => Result<Messages, K> | Promise<Result<Messages, K>>) | null,
   ): void;
@@ -248,7 +275,13 @@ export interface WebSocket<Messages = Anything> extends globalThis.WebSocket {
   ): void;
 }
 
-export interface WebSocketConstructor {
+/** With another key than `id`, a request may have an `id` of the application's. */
+interface UsualKey {
+  request?: { idKey?: undefined } | undefined;
+}
+
+/** `Preset` is the protocol of requests, where options name none. */
+export interface WebSocketConstructor<Preset = 'id'> {
   /**
    * Starts connecting.
    *
@@ -256,12 +289,22 @@ export interface WebSocketConstructor {
    * @throws `TypeError` for an unknown option or an impossible value.
    * @throws `Error` where there is no WebSocket or WebAssembly, or a Content-Security-Policy without `'wasm-unsafe-eval'`.
    */
+  new <Messages, Token, Spoken extends Protocol | undefined>(
+    url: Target<Token>,
+    protocols?: Protocols<Token>,
+    options?: Options<Token, Spoken> & UsualKey,
+  ): WebSocket<Messages, Chosen<Spoken, Preset>>;
+  /** With options and no protocols. */
+  new <Messages, Token, Spoken extends Protocol | undefined>(
+    url: Target<Token>,
+    options: Options<Token, Spoken> & UsualKey,
+  ): WebSocket<Messages, Chosen<Spoken, Preset>>;
+  /** With a map of messages. */
   new <Messages = Anything, Token = Anything>(
     url: Target<Token>,
     protocols?: Protocols<Token>,
     options?: Options<Token>,
   ): WebSocket<Messages>;
-  /** With options and no protocols. */
   new <Messages = Anything, Token = Anything>(url: Target<Token>, options: Options<Token>): WebSocket<Messages>;
   /** True if the class works in this engine: it has WebSocket, and WebAssembly that compiles. Else the constructor throws. */
   readonly supported: boolean;
@@ -279,7 +322,10 @@ export interface WebSocketConstructor {
    *
    * @throws `TypeError` for an unknown option or a value of the wrong type.
    */
-  with(options: Options): WebSocketConstructor;
+  with<Spoken extends Protocol | undefined>(
+    options: Options<Anything, Spoken> & UsualKey,
+  ): WebSocketConstructor<Chosen<Spoken, Preset>>;
+  with(options: Options): WebSocketConstructor<Anything>;
 }
 
 export declare const WebSocket: WebSocketConstructor;

@@ -1,6 +1,6 @@
 /** The options of a socket, and the functions among them. */
 import type { ClosedEvent } from './events';
-import type { Anything, Data } from './messages';
+import type { Anything, Data, Protocol } from './messages';
 import type { RequestOptions, RequestSettings, StandardSchema } from './requests';
 
 /** What a URL or protocols function is told. */
@@ -97,7 +97,7 @@ export interface Line {
 }
 
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
-export interface Options<Token = Anything> {
+export interface Options<Token = Anything, Chosen extends Protocol | undefined = Protocol> {
   /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
   reconnect?: boolean | ReconnectOptions | undefined;
   /** Default `false`. */
@@ -105,7 +105,7 @@ export interface Options<Token = Anything> {
   /** `false`: `send()` throws while there is no connection. Default `{}`. */
   queue?: boolean | QueueOptions | undefined;
   /** For `request()` and its kin. Default `{}`. */
-  request?: RequestSettings | undefined;
+  request?: RequestSettings<Chosen> | undefined;
   /**
    * Called with each connection that opens, before anything else goes out on it: to log in by a first message, say. What it
    * returns is awaited, within `connectTimeout`; `readyState` stays CONNECTING meanwhile. Then the queue goes out, and `open` is

@@ -1,5 +1,5 @@
 /** Requests: how they look on the wire, their options and their errors. */
-import type { Anything, Data } from './messages';
+import type { Anything, Data, Protocol } from './messages';
 
 /** A reply, or a part of one, as {@link Codec.decode} reads it. */
 export interface Answer {
@@ -44,7 +44,7 @@ type Validated<Output> =
   | { readonly issues: readonly { readonly message: string }[] };
 
 /** How to ask the server. */
-export interface RequestSettings {
+export interface RequestSettings<Chosen extends Protocol | undefined = Protocol> {
   /** Milliseconds until a request without a reply rejects. Default 10000. */
   timeout?: number | undefined;
   /**
@@ -52,7 +52,7 @@ export interface RequestSettings {
    * - `'json-rpc'`: {@link https://www.jsonrpc.org/specification | JSON-RPC 2.0}, in both directions.
    * - An object: the application's own.
    */
-  protocol?: 'id' | 'json-rpc' | Codec | undefined;
+  protocol?: (Chosen extends Codec ? Codec : Chosen) | undefined;
   /** With the protocol `'id'`: the name of the id in messages, for servers that have another. Default `'id'`. */
   idKey?: string | undefined;
   /** Validates every reply whose request names no `schema` of its own. */

@@ -78,11 +78,12 @@ new WebSocket(5);
 ws.status = 'open';
 
 // Requests, untyped: what comes is `any`, as from JSON.parse.
-export const sum: Promise<number> = ws.call('add', [1, 2], { timeout: 1_000, retry: true });
+const rpc = new WebSocket(url, { request: { protocol: 'json-rpc' } });
+export const sum: Promise<number> = rpc.call('add', [1, 2], { timeout: 1_000, retry: true });
 export const whole: Promise<{ id: number; ok: boolean }> = ws.request({ do: 'it' }, { signal: AbortSignal.timeout(5) });
-ws.notify('log', { text: '' });
-ws.handle('now', () => Date.now());
-ws.handle('now', null);
+rpc.notify('log', { text: '' });
+rpc.handle('now', () => Date.now());
+rpc.handle('now', null);
 export const lost: Error[] = [new ConnectionLostError(), new RpcError(-32000, 'no', { why: 1 })];
 export const code: number = new RpcError(1, '').code;
 
