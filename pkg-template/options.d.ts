@@ -27,7 +27,7 @@ export type Protocols<Token = Anything> =
   | ((info: ProviderInfo<Token>) => ProtocolList | Promise<ProtocolList>);
 
 /** What a protocols function gives; nothing: none is offered. */
-type ProtocolList = string | readonly string[] | null | undefined;
+type ProtocolList = string | readonly string[] | null | undefined | false;
 
 /**
  * When and how to try again. The first delay is random, between `minDelay / 2` and `minDelay`; the n-th in a row between

@@ -4,11 +4,11 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 28_900,
-  'index.cjs': 29_100,
-  'holdfast-ws.global.js': 28_900,
-  'slim.mjs': 12_600,
-  'slim.cjs': 12_800,
+  'index.mjs': 29_100,
+  'index.cjs': 29_250,
+  'holdfast-ws.global.js': 29_100,
+  'slim.mjs': 12_700,
+  'slim.cjs': 12_850,
   'holdfast-ws.wasm': 16_500,
   'react.mjs': 2_350,
   'react.cjs': 2_550,

@@ -1,6 +1,7 @@
 /**
  * Replies and pongs in binary frames. An ArrayBuffer is decoded at once. A Blob can only be read asynchronously: the messages behind
- * it wait meanwhile, and they are dispatched anew, so a Blob is only read while a request is pending or a pong is awaited.
+ * it wait meanwhile, and they are dispatched anew, so a Blob is only read while a request is pending, a pong is awaited, or there is a
+ * handler for the server's calls.
  */
 import type { Host } from './host';
 import { isObject, tag } from './native';
@@ -29,7 +30,8 @@ export function isText(event: MessageEvent, text: unknown): boolean {
 function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Host, { data }: MessageEvent): boolean {
   if (typeof data === 'string' || tag(data) !== 'Blob') return false;
   return (
-    !!(socket?._pending.size && !isObject(protocol)) || (!past && typeof pong === 'string' && data.size === utf8Length(pong))
+    !!(socket && !isObject(protocol) && (socket._pending.size || socket._calls.size)) ||
+    (!past && typeof pong === 'string' && data.size === utf8Length(pong))
   );
 }
 
@@ -52,6 +54,13 @@ async function readInOrder(host: Host, held: MessageEvent[]): Promise<void> {
       host._receive(event);
     } else texts.set(event, await event.data.text().catch(() => ''));
   }
+}
+
+/** Delivers what an abandoned connection had brought, before its end is told. */
+export function letGoLeft(host: Host): void {
+  const left = host._left;
+  host._left = [];
+  for (const event of left) host._message(event);
 }
 
 /** Delivers what is held back, read or not: the connection is about to end. */

@@ -9,22 +9,23 @@
 import { admit } from './admission';
 import { drain } from './asking';
 import { alarm } from './background';
-import { holdBack, isText, letGo } from './binary';
+import { holdBack, isText, letGo, letGoLeft } from './binary';
 import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
-import { complain, guard, isPromise, report } from './native';
+import { guard, isPromise, report } from './native';
 import { misfit, type Settings } from './options';
 import { connected, follow } from './page';
 import { dial, isAskedFor, isPlatform } from './platform';
+import { complainOnce, provide } from './providers';
 import { giveUp, sentAll } from './requests';
 import { remember } from './resume';
 import { natives } from './retarget';
 import type { Socket } from './socket';
 import { isBound, renew, standIn } from './stand-in';
 import { Turns } from './turns';
-import { checkUrl, protocolList } from './webidl';
+import { payload } from './webidl';
 
 /** What messages that go past the core are looked at for. */
 enum Past {
@@ -68,6 +69,8 @@ export class Host {
   declare _why: unknown;
   /** Messages that wait for a Blob to be read. */
   declare _held: MessageEvent[] | undefined;
+  /** The same of a connection that the core has abandoned. */
+  declare _left: MessageEvent[];
   /** The functions that gave a promise where a plain answer is wanted. */
   declare readonly _warned: Set<string>;
   /** True if this socket was made for a mock around our own class. */
@@ -82,6 +85,7 @@ export class Host {
     this._url = url;
     this._protocols = protocols;
     this._lost = [];
+    this._left = [];
     this._warned = new Set();
     this._beneath = isAskedFor(`${url}`);
   }
@@ -143,7 +147,7 @@ export class Host {
     } catch (error) {
       this._refusal = error;
       // The constructor's own attempt: it throws.
-      if (this._weak) this._complain(error);
+      if (this._weak) complainOnce(this, error);
       return;
     }
   }
@@ -158,14 +162,6 @@ export class Host {
     if (!this._warned.has(name)) report(TypeError(`holdfast-ws: ${name} must answer at once, and gave a promise`));
     this._warned.add(name);
     return otherwise;
-  }
-
-  /** Reports why an attempt could not be made: once, until it is for another reason. */
-  _complain(error: unknown): void {
-    const text = `${error}`;
-    if (text !== this._told) complain(error);
-    this._told = text;
-    this._why = error;
   }
 
   /** A message's way, past the core or by it. */
@@ -187,6 +183,7 @@ export class Host {
     if (native !== this._turns._native) return;
     this._ear = ear;
     this._past = 0;
+    if (!ear && this._held) this._left = this._held;
     this._held = undefined;
   }
 
@@ -333,6 +330,7 @@ export class Host {
   }
 
   _close(code: number, cause: number, willReconnect: boolean): boolean {
+    letGoLeft(this);
     const { _socket: socket, _last: event, _lost: unsent } = this;
     this._last = undefined;
     this._lost = [];
@@ -363,7 +361,8 @@ export class Host {
 
   _ping(): unknown {
     const ping = this._settings.ping ?? 'ping';
-    return typeof ping === 'function' ? this._plainly('heartbeat.ping', () => ping()) : ping;
+    const message = typeof ping === 'function' ? this._plainly('heartbeat.ping', () => ping()) : ping;
+    return message == null ? undefined : guard(() => payload(message));
   }
 
   _pong(event: MessageEvent): boolean {
@@ -378,6 +377,7 @@ export class Host {
 
   /** The answer of an application that has none, or throws, is `willReconnect`. */
   _shouldReconnect(code: number, cause: number, attempt: number, willReconnect: boolean): boolean {
+    letGoLeft(this);
     const { _socket: socket, _last: last } = this;
     const should = this._settings.shouldReconnect;
     if (!(socket && should)) return willReconnect;
@@ -386,27 +386,7 @@ export class Host {
     return !!this._plainly('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
   }
 
-  /** Asks the URL and protocols functions. What they throw is reported; the attempt fails, and they are asked again. */
-  async _provide(id: number, attempt: number): Promise<void> {
-    // Not before the constructor is done.
-    await undefined;
-    const socket = this._socket;
-    if (!socket) return;
-    // That of the last connection takes no more messages.
-    this._line = undefined;
-    const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _token: resume } = socket;
-    // Asynchronous, so that what one throws leaves no rejection of the other's unhandled.
-    const ask = async (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
-    try {
-      const [target, list] = await Promise.all([ask(url), ask(protocols)]);
-      if (typeof target !== 'string' && !(target instanceof URL))
-        throw TypeError('holdfast-ws: url() gave neither a string nor a URL');
-      this._url = checkUrl(target);
-      this._protocols = list == null ? [] : protocolList(list);
-      core._ask(Ask.Provided, id, 1);
-    } catch (error) {
-      this._complain(error);
-      core._ask(Ask.Provided, id);
-    }
+  _provide(id: number, attempt: number): void {
+    provide(this, id, attempt);
   }
 }

@@ -38,7 +38,13 @@ export function guard<T>(call: () => T, otherwise?: T): T | undefined {
   }
 }
 
-export const isPromise = (value: unknown): value is Promise<unknown> => typeof (value as Promise<unknown>)?.then === 'function';
+export function isPromise(value: unknown): value is Promise<unknown> {
+  try {
+    return typeof (value as Promise<unknown>)?.then === 'function';
+  } catch {
+    return false;
+  }
+}
 
 /** A zone of zone.js: see https://github.com/angular/angular/tree/main/packages/zone.js */
 export interface Zone {

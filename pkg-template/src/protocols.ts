@@ -48,7 +48,10 @@ export function write({ protocol, idKey }: Pick<Settings, 'protocol' | 'idKey'>,
   const said = typeof given?.toJSON === 'function' ? given.toJSON('') : body;
   const key = protocol === 'id' ? idKey : 'id';
   if (!isPlainObject(said) || key in said) misuse(`a request is a plain object, without the ${key} that it is given`);
-  if (protocol === 'id') return JSON.stringify({ [key]: id, ...said });
-  checkCall(said);
-  return frame(said, id);
+  const fields: { toJSON?: unknown } = { ...said };
+  // What it gave is what goes out: called again, its own `toJSON` would give it without the id.
+  if (typeof fields.toJSON === 'function') delete fields.toJSON;
+  if (protocol === 'id') return JSON.stringify({ [key]: id, ...fields });
+  checkCall(fields);
+  return frame(fields, id);
 }

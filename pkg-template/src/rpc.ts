@@ -11,6 +11,8 @@ import { pendingId, replied } from './requests';
 import { sendNow } from './send';
 import type { Socket } from './socket';
 
+const pick = ({ code, message, data }: Partial<RpcError>) => ({ code, message, data });
+
 /** The text of an error, whatever was thrown. */
 const textOf = (message: unknown): string => (typeof message === 'string' ? message : 'Internal error');
 
@@ -36,7 +38,8 @@ function take(socket: Socket, message: unknown, batched: boolean): boolean | Pro
       const result = (await handler(params)) ?? null;
       return notifies ? undefined : answer(result, id);
     } catch (error) {
-      const { code, message, data } = Object(error);
+      // Of a proxy, or of getters, that may throw in turn.
+      const { code, message, data } = guard(() => pick(Object(error)), pick({}));
       const known = Number.isInteger(code);
       // What isn't meant for the server, or can't be told to it.
       if (!known || notifies) report(error);

@@ -35,8 +35,7 @@ const presetOf = (made: object | null): Raw | undefined =>
 /** True for an object that can be no list of protocols, nor any text of use: the options, where nothing stands between. */
 const isOptions = (value: unknown): value is object =>
   isPlainObject(value) &&
-  Object.keys(value).length > 0 &&
-  !('length' in value || Symbol.iterator in value) &&
+  !('length' in value || Symbol.iterator in value || Symbol.toPrimitive in value) &&
   [undefined, Object.prototype.toString].includes(value.toString);
 
 function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, third: unknown): void {

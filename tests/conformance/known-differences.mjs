@@ -8,7 +8,7 @@ const FINAL = 'A close event says with willReconnect and unsent what becomes of 
 const QUEUED = 'What is sent while there is no connection yet waits in the queue.';
 const PROVIDER = 'A function is asked for the URL, or the protocols, before each attempt.';
 const HANDLERS = 'Events of our own have handlers as well: onstatuschange and onreconnecting.';
-const OPTIONS = 'The third argument is the options.';
+const OPTIONS = 'The third argument is the options; so is a plain object in second place.';
 
 /** Close codes that are not the end. 1000, 1002, 1003, 1007 to 1010 and 4400 to 4499 are. */
 const CODES = [
@@ -58,5 +58,10 @@ export const KNOWN_DIFFERENCES = {
     'protocols: a function with an iterator',
     'protocols: a function with toString',
   ]),
-  ...because(OPTIONS, ['constructing: more arguments are ignored', 'constructing: an options object is not looked at']),
+  ...because(OPTIONS, [
+    'constructing: more arguments are ignored',
+    'constructing: an options object is not looked at',
+    'protocols: a plain object',
+    'protocols: an object without prototype',
+  ]),
 };

@@ -1,0 +1,48 @@
+/**
+ * The functions that say where to dial, and with which subprotocols, before each attempt. What they throw is reported; the attempt
+ * fails, and they are asked again.
+ */
+import { Ask } from './core';
+import type { Host } from './host';
+import { complain, guard } from './native';
+import { checkUrl, protocolList } from './webidl';
+
+/** Not everything that can be thrown can be made a text. */
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return '';
+  }
+}
+
+/** Reports why an attempt could not be made: once, until it is for another reason. */
+export function complainOnce(host: Host, error: unknown): void {
+  const text = textOf(error);
+  if (text !== host._told) complain(error);
+  host._told = text;
+  host._why = error;
+}
+
+export async function provide(host: Host, id: number, attempt: number): Promise<void> {
+  // Not before the constructor is done.
+  await undefined;
+  const socket = host._socket;
+  if (!socket) return;
+  // That of the last connection takes no more messages.
+  host._line = undefined;
+  const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _token: resume } = socket;
+  // Asynchronous, so that what one throws leaves no rejection of the other's unhandled.
+  const ask = async (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
+  try {
+    const [target, list] = await Promise.all([ask(url), ask(protocols)]);
+    if (typeof target !== 'string' && !(target instanceof URL))
+      throw TypeError('holdfast-ws: url() gave neither a string nor a URL');
+    host._url = checkUrl(target);
+    host._protocols = list == null || list === false ? [] : protocolList(list);
+    core._ask(Ask.Provided, id, 1);
+  } catch (error) {
+    guard(() => complainOnce(host, error));
+    core._ask(Ask.Provided, id);
+  }
+}
