@@ -22,6 +22,7 @@ mod failing;
 mod flapping;
 mod heartbeat;
 mod idle;
+mod left;
 mod max_attempts;
 mod network;
 mod one_connection;

@@ -52,6 +52,7 @@ impl<P: Clone> Engine<P> {
             // The return brings the next attempt.
             self.timers.stop_line();
             self.phase = Phase::Waiting;
+            (self.waiting_since, self.not_before) = (self.began_at, self.began_at);
         } else {
             self.dial();
         }
@@ -83,8 +84,11 @@ impl<P: Clone> Engine<P> {
     ///
     /// Without reconnection it changes nothing: the native socket speaks for itself.
     ///
-    /// Returns whether the application is to be told: not while the page is being left.
+    /// Returns whether the application is to be told: not while the page is being left, nor of any but the current connection.
     pub fn handle_error(&mut self, now: Instant, connection: Connection) -> bool {
+        if self.phase.connection() != Some(connection) {
+            return false;
+        }
         let unopened =
             matches!(self.phase, Phase::Connecting(current) | Phase::Closing(current) if current == connection);
         if unopened && self.config.reconnect.is_some() && self.timers.get(Timer::Failed).is_none() {

@@ -73,6 +73,11 @@ impl Page {
         self.hidden
     }
 
+    /// True if the end of a connection is held back.
+    pub(super) const fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
     pub(super) const fn sleeps(&mut self) {
         self.slept = self.hidden;
     }
@@ -120,7 +125,12 @@ impl<P: Clone> Engine<P> {
     }
 
     pub(super) fn page_returns(&mut self, now: Instant) {
-        (self.page.left, self.page.leaving_until) = (false, Instant::ORIGIN);
+        let left = core::mem::take(&mut self.page.left);
+        self.page.leaving_until = Instant::ORIGIN;
+        if left && !self.online && self.retry_at().is_none() && matches!(self.phase, Phase::Waiting) {
+            // The attempt was given up when the page was left, and the browser may be wrong about the network.
+            self.plan(now, self.max_delay(), self.not_before, self.planned);
+        }
         self.tell_held(now);
         let heard = self.page.since.max(self.watch.heard());
         // While it was seen, nobody looked at the clock when a message came.

@@ -260,7 +260,7 @@ impl<P: Clone> Engine<P> {
         let Some(reconnect) = &self.config.reconnect else {
             return;
         };
-        let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_));
+        let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_)) && !self.page.holds();
         if now < self.hurries_from || !(under_way || matches!(self.phase, Phase::Waiting)) {
             return;
         }
@@ -281,7 +281,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    fn max_delay(&self) -> Span {
+    pub(super) fn max_delay(&self) -> Span {
         self.config
             .reconnect
             .as_ref()

@@ -26,9 +26,8 @@ prop_compose! {
         connect_timeout in span(),
         stable_after in prop_oneof![Just(Span::ZERO), span()],
         asks in any::<bool>(),
+        on_wake in any::<bool>(),
     ) -> Reconnect {
-        // `page.rs` has the tests of that.
-        let on_wake = false;
         let (min_delay, max_delay) = (delays.0.min(delays.1), delays.0.max(delays.1));
         Reconnect { min_delay, max_delay, factor, max_attempts, connect_timeout, stable_after, on_wake, asks }
     }
@@ -81,7 +80,15 @@ fn close() -> impl Strategy<Value = Close> {
 fn input() -> impl Strategy<Value = Input> {
     let size = prop_oneof![8 => 0_u64..100, 1 => any::<u64>()];
     let late = prop_oneof![8 => Just(Span::ZERO), 2 => (0_u64..3_000).prop_map(Span::from_millis), 1 => span()];
-    let signal = prop_oneof![Just(Signal::Online), Just(Signal::Offline), Just(Signal::Wake)];
+    let signal = prop_oneof![
+        2 => Just(Signal::Online),
+        2 => Just(Signal::Offline),
+        4 => Just(Signal::Wake),
+        2 => Just(Signal::Hidden),
+        1 => Just(Signal::Leaving),
+        1 => Just(Signal::Left),
+        1 => Just(Signal::Jump),
+    ];
     prop_oneof![
         32 => late.prop_map(Input::Due),
         12 => who().prop_map(Input::Opened),
@@ -105,7 +112,7 @@ fn input() -> impl Strategy<Value = Input> {
         3 => Just(Input::Reconnect),
         4 => (prop_oneof![6 => Just(0), 1 => 1_u32..6], any::<bool>())
             .prop_map(|(before, go_on)| Input::Decision(before, go_on)),
-        3 => signal.prop_map(Input::Signal),
+        4 => signal.prop_map(Input::Signal),
         4 => (who(), any::<bool>()).prop_map(|(who, answer)| Input::Heard(who, answer)),
         1 => who().prop_map(Input::Closing),
         1 => who().prop_map(Input::Refused),

@@ -76,7 +76,7 @@ fn reconnect(bytes: &mut Bytes<'_>) -> Reconnect {
     let connect_timeout = span(bytes);
     let stable_after = if bytes.one_in(8) { Span::ZERO } else { span(bytes) };
     let asks = bytes.one_in(3);
-    let on_wake = false;
+    let on_wake = !bytes.one_in(2);
     Reconnect {
         min_delay: one.min(other),
         max_delay: one.max(other),
@@ -143,9 +143,13 @@ fn close(bytes: &mut Bytes<'_>) -> Close {
 }
 
 fn signal(bytes: &mut Bytes<'_>) -> Signal {
-    match bytes.byte() % 3 {
+    match bytes.byte() % 8 {
         0 => Signal::Online,
         1 => Signal::Offline,
+        2 => Signal::Hidden,
+        3 => Signal::Leaving,
+        4 => Signal::Left,
+        5 => Signal::Jump,
         _ => Signal::Wake,
     }
 }

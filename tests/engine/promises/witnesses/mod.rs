@@ -5,6 +5,7 @@ mod connections;
 mod inputs;
 mod messages;
 mod note;
+mod page;
 mod requests;
 mod retries;
 mod run;

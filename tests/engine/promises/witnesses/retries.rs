@@ -2,6 +2,7 @@
 //!
 //! Keeps its own account of failures and of the widest delay allowed, and compares what the engine plans with that.
 
+use super::page::Page;
 use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Reconnect, Signal, Span, Status};
 
 /// How much sooner than planned the network or the page may bring an attempt, at the latest.
@@ -10,27 +11,38 @@ const HASTE: Span = Span::from_millis(250);
 /// What can be read off the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
-    status: Status,
-    connection: Option<Connection>,
+    pub(super) status: Status,
+    pub(super) connection: Option<Connection>,
     /// When the next attempt will be made; never, if none is planned.
     pub(super) planned: Instant,
     attempts: u32,
     admitting: bool,
+    pub(super) pending: usize,
+    /// Whether there is a network, as far as is known.
+    pub(super) online: bool,
 }
 
 impl Reading {
-    pub(super) fn of(engine: &Engine<u32>, admitting: bool) -> Self {
+    pub(super) fn of(engine: &Engine<u32>, admitting: bool, online: bool) -> Self {
         Self {
             status: engine.status(),
             connection: engine.connection(),
             planned: engine.retry_at().unwrap_or(Instant::NEVER),
             attempts: engine.stats().attempts,
             admitting,
+            pending: engine.pending_requests(),
+            online,
         }
     }
 
     pub(super) const fn waits(&self) -> bool {
         matches!(self.status, Status::Waiting | Status::Offline)
+    }
+
+    /// Nothing new is planned or under way.
+    fn assert_same(self, after: Self) {
+        let plan = |reading: Self| (reading.status, reading.connection, reading.planned, reading.attempts);
+        assert_eq!(plan(self), plan(after), "nothing new is planned");
     }
 
     /// Whether the application is being asked.
@@ -58,6 +70,8 @@ pub(super) enum Told {
     Heard,
     /// The current connection ended.
     Closed(Close),
+    /// The URL is known, but the page has been left.
+    Shelved,
     Other,
 }
 
@@ -79,7 +93,9 @@ pub(super) struct Retries {
     asked_for: bool,
     /// The end that the application is asked about.
     judged: Close,
-    online: bool,
+    /// That connection was to be made anew.
+    woken: bool,
+    pub(super) online: bool,
     /// Attempts of the application's since a stable connection, and when the last of all began.
     manual: u32,
     began: Instant,
@@ -106,6 +122,7 @@ impl Retries {
             counted: false,
             asked_for: false,
             judged: Close::ABNORMAL,
+            woken: false,
             online: true,
             manual: 0,
             began: Instant::ORIGIN,
@@ -131,12 +148,18 @@ impl Retries {
             .map_or(0.0, |reconnect| micros(reconnect.min_delay));
     }
 
-    /// `told` was told at `now`; compares what became of it with the account.
-    pub(super) fn check(&mut self, told: Told, now: Instant, before: Reading, after: Reading) {
+    /// `told` was told at `now` by a page like this; compares what became of it with the account.
+    pub(super) fn check(&mut self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
+        // A page that has been left serves no timer.
+        let told = if told == Told::Tick && page.left {
+            Told::Other
+        } else {
+            told
+        };
         if let Told::Signal(signal @ (Signal::Online | Signal::Offline)) = told {
             self.online = signal == Signal::Online;
         }
-        self.hurry(told, now, before);
+        self.hurry(told, now, page, before);
         if told == Told::Close {
             self.asked_for = true;
         }
@@ -146,12 +169,18 @@ impl Retries {
         if after.admitting && !before.admitting {
             (self.online, self.hurried) = (true, false);
         }
-        if told == Told::Tick {
+        if told == Told::Tick && page.held.is_none() {
             self.last_long_enough(now);
         }
-        if told == Told::Reconnect && after.attempts == before.attempts {
+        if told == Told::Shelved {
+            assert!(after.waits() && after.planned == Instant::NEVER, "{after:?}");
+            (self.waits_since, self.not_before) = (self.began, self.began);
+        } else if told == Told::Reconnect && after.attempts == before.attempts {
             self.pace(now, before, after);
         } else if after.attempts != before.attempts {
+            if told == Told::Signal(Signal::Wake) {
+                self.end_by(now, Close::ABNORMAL, true);
+            }
             self.begin(told, now, before, after);
         } else if told == Told::Opened && after.status == Status::Open && before.status == Status::Connecting {
             (self.opened, self.counted) = (Some(now), false);
@@ -159,16 +188,16 @@ impl Retries {
             // One that was to be admitted opened before, and the network may have gone since.
             self.online |= !before.admitting;
         } else if before.is_under_way() && !after.is_under_way() {
-            self.end(told, now, after);
+            self.end(told, now, page, after);
         } else if before.is_judged() {
             match told {
-                Told::Verdict(true) => self.wait(self.judged, now, after),
+                Told::Verdict(true) => self.wait(self.judged, now, false, after),
                 Told::Verdict(false) | Told::Close => assert_eq!(after.status, Status::Closed),
-                _ => assert_eq!(before, after),
+                _ => before.assert_same(after),
             }
         } else if before.waits() && told != Told::Close {
             assert!(after.waits());
-            self.move_plan(told, now, before, after);
+            self.move_plan(told, now, page, before, after);
         }
     }
 
@@ -198,6 +227,8 @@ impl Retries {
             if !before.waits() {
                 self.start_over();
             }
+        } else if told == Told::Signal(Signal::Wake) {
+            assert_eq!(before.status, Status::Open, "only an open connection is made anew");
         } else {
             assert_eq!(told, Told::Tick, "nothing else starts an attempt");
             assert!(before.waits() && before.planned <= now, "before its time");
@@ -233,7 +264,7 @@ impl Retries {
         assert!(self.manual >= 3 && at > now, "not at once");
         assert!(after.waits());
         if before.waits() && before.planned <= at {
-            return assert_eq!(before, after, "nothing new is planned");
+            return before.assert_same(after);
         }
         assert_eq!(after.planned, at);
         self.manual += 1;
@@ -245,59 +276,75 @@ impl Retries {
     }
 
     /// The network came back: what was sent before is lost.
-    fn hurry(&mut self, told: Told, now: Instant, before: Reading) {
+    fn hurry(&mut self, told: Told, now: Instant, page: &Page, before: Reading) {
         if told != Told::Signal(Signal::Online) || now < self.hurries_from {
             return;
         }
-        let under_way = before.status == Status::Connecting && !before.admitting;
+        let under_way = before.status == Status::Connecting && !before.admitting && page.held.is_none();
         if let (Some(reconnect), true) = (&self.reconnect, under_way || before.waits()) {
             self.hurried = true;
             self.hurries_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
         }
     }
 
-    fn end(&mut self, told: Told, now: Instant, after: Reading) {
-        let close = if let Told::Closed(close) = told {
-            close
-        } else {
-            Close::ABNORMAL
+    fn end(&mut self, told: Told, now: Instant, page: &Page, after: Reading) {
+        let woken = told == Told::Signal(Signal::Wake) && page.held.is_none();
+        let close = match (told, page.held) {
+            (Told::Closed(close), _) => close,
+            (Told::Reconnect, _) | (_, None) => Close::ABNORMAL,
+            (_, Some(held)) => held.close,
         };
-        self.forgive(now);
-        let lasted = self.lasted(now) && !self.asked_for;
-        let hurried = core::mem::take(&mut self.hurried);
-        let Some(reconnect) = self.reconnect.clone() else {
-            self.opened = None;
-            return assert_eq!(after.status, Status::Closed);
-        };
-        if lasted {
-            self.start_over();
-        } else if hurried {
-            self.delays_start_over();
-        } else {
-            self.failures += 1;
-        }
-        let over = self.asked_for || (close.is_final() && !reconnect.asks) || self.failures >= reconnect.max_attempts;
+        let over = self.end_by(now, close, woken);
         assert_eq!(
             over,
             after.status == Status::Closed,
             "{close:?} after {} failures",
             self.failures
         );
-        self.opened = None;
+        let asks = self.reconnect.as_ref().is_some_and(|reconnect| reconnect.asks);
         if over {
             return;
         }
-        assert_eq!(reconnect.asks, after.is_judged(), "whether the application is asked");
-        if reconnect.asks {
+        assert_eq!(asks, after.is_judged(), "whether the application is asked");
+        if asks {
             self.judged = close;
         } else {
-            self.wait(close, now, after);
+            // The page's return brings it forward at once.
+            let returns = told == Told::Signal(Signal::Wake) && self.online;
+            self.wait(close, now, returns, after);
         }
     }
 
-    fn wait(&mut self, close: Close, now: Instant, after: Reading) {
+    /// Counts an end. Returns whether all is over.
+    fn end_by(&mut self, now: Instant, close: Close, woken: bool) -> bool {
+        self.woken = woken;
+        self.forgive(now);
+        let lasted = self.lasted(now) && !self.asked_for;
+        let hurried = core::mem::take(&mut self.hurried);
+        self.opened = None;
+        let Some(reconnect) = self.reconnect.clone() else {
+            return true;
+        };
+        if lasted {
+            self.start_over();
+        } else if hurried || woken {
+            self.delays_start_over();
+        } else {
+            self.failures += 1;
+        }
+        self.asked_for || (close.is_final() && !reconnect.asks) || self.failures >= reconnect.max_attempts
+    }
+
+    /// Another attempt is planned; if the page `returns`, that brings it forward.
+    fn wait(&mut self, close: Close, now: Instant, returns: bool, after: Reading) {
         let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
         assert!(after.waits());
+        if core::mem::take(&mut self.woken) {
+            let delay = if self.online { Span::ZERO } else { reconnect.max_delay };
+            assert_eq!(after.planned, now.after(delay), "a connection is made anew at once");
+            (self.waits_since, self.not_before) = (now, now);
+            return;
+        }
         // A millionth and three microseconds of slack, for two ways of rounding.
         let span = |micros: f64| {
             let duration = std::time::Duration::try_from_secs_f64(micros.max(0.0) / 1e6);
@@ -318,7 +365,11 @@ impl Retries {
             }
             (None, _) => narrowest..=widest,
         };
-        let (soonest, mut latest) = (now.after(*bounds.start()), now.after(*bounds.end()));
+        let (mut soonest, mut latest) = (now.after(*bounds.start()), now.after(*bounds.end()));
+        if returns {
+            soonest = soonest.min(now.after(least));
+            latest = latest.min(now.after(least).after(HASTE));
+        }
         assert!(
             after.planned >= soonest,
             "{:?} is sooner than {soonest:?}",
@@ -345,20 +396,21 @@ impl Retries {
     }
 
     /// While it waits, only the page and its network move the plan.
-    fn move_plan(&self, told: Told, now: Instant, before: Reading, after: Reading) {
+    fn move_plan(&self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
+        let returns = told == Told::Signal(Signal::Wake);
+        let max_delay = self
+            .reconnect
+            .as_ref()
+            .map_or(Span::ZERO, |reconnect| reconnect.max_delay);
         match told {
-            Told::Tick => assert!(
-                before.planned > now || before.planned == Instant::NEVER,
-                "its time had come"
-            ),
-            Told::Signal(Signal::Offline) => {
-                let reconnect = self.reconnect.as_ref();
-                let anyway = self
-                    .waits_since
-                    .after(reconnect.map_or(Span::ZERO, |reconnect| reconnect.max_delay));
-                assert_eq!(after.planned, before.planned.max(anyway));
+            Told::Tick if before.planned <= now && before.planned != Instant::NEVER => {
+                assert!(now < page.leaving_until, "its time had come");
+                assert_eq!(after.planned, page.leaving_until, "it waits until the page stays");
             }
-            Told::Signal(_) if self.online => {
+            Told::Signal(Signal::Offline) if !page.left => {
+                assert_eq!(after.planned, before.planned.max(self.waits_since.after(max_delay)));
+            }
+            Told::Signal(Signal::Online | Signal::Wake) if self.online && (returns || !page.left) => {
                 let soonest = now.max(self.not_before);
                 let moved = (soonest..=soonest.after(HASTE)).contains(&after.planned) && after.planned < before.planned;
                 let stayed = after.planned == before.planned && before.planned <= soonest.after(HASTE);
@@ -368,6 +420,10 @@ impl Retries {
                     before.planned,
                     after.planned
                 );
+            }
+            // The attempt was given up when the page was left. The browser may be wrong about the network.
+            Told::Signal(Signal::Wake) if page.left && before.planned == Instant::NEVER => {
+                assert_eq!(after.planned, now.after(max_delay));
             }
             _ => assert_eq!(after.planned, before.planned),
         }

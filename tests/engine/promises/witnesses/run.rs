@@ -8,6 +8,7 @@ use super::connections::Connections;
 use super::inputs::{Input, Sequence, Who};
 use super::messages::Messages;
 use super::note::Note;
+use super::page::Page;
 use super::requests::Requests;
 use super::retries::{Reading, Retries, Told};
 
@@ -34,6 +35,11 @@ pub(crate) struct Run<'s> {
     /// Whether messages that nothing depends on at once go past the engine, and when the last did, and the last that answers.
     past: bool,
     heard: [Option<Instant>; 2],
+    /// Whether they go past now, and whether it is noted when they come.
+    bypass: Option<bool>,
+    /// How many went past.
+    passed: u64,
+    page: Page,
     /// When attempts were told to be made, if that was told at once.
     plans: Vec<Instant>,
     connections: Connections,
@@ -57,6 +63,9 @@ impl<'s> Run<'s> {
             buffered: 0,
             past: false,
             heard: [None; 2],
+            bypass: None,
+            passed: 0,
+            page: Page::new(&sequence.config, now),
             sequence,
             now,
             last: 0,
@@ -91,21 +100,32 @@ impl<'s> Run<'s> {
 
     /// One input, and what comes of it.
     pub(crate) fn step(&mut self, input: Input) {
-        let before = Reading::of(&self.engine, self.connections.admitting);
+        let before = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
         let plans = self.plans.len();
         let closed = self.is_closed();
         let record = self.record.len();
         let told = self.input(input);
+        if let Some(held) = self.page.held
+            && told != Told::Reconnect
+            && self.engine.connection() != Some(held.connection)
+        {
+            self.connections.ended(held.connection);
+        }
         self.carry_out();
-        let after = Reading::of(&self.engine, self.connections.admitting);
-        self.retries.check(told, self.now, before, after);
+        let after = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
+        self.retries.check(told, self.now, &self.page, before, after);
+        let page = self.page;
+        self.page.check(told, self.now, before, after);
         if self.sequence.tells_at_once {
             self.tell();
             // Whoever asks for the status while the application is asked sees `closing`, but it is not told.
             let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
-            assert!(asked || self.told == self.engine.status(), "the status was not told");
-            // A plan that is new, or has moved, is told.
-            let moved = after.waits() && (after.planned != before.planned || !before.waits());
+            // A page that is being left is told of nothing new.
+            let quiet = asked || self.page.is_quiet();
+            assert!(quiet || self.told == self.engine.status(), "the status was not told");
+            // A plan that is new, or has moved, is told, unless it only waits until the page stays.
+            let stays = told == Told::Tick && after.planned == page.leaving_until;
+            let moved = !quiet && after.waits() && (after.planned != before.planned && !stays || !before.waits());
             let plan = self.plans[plans..].last().copied();
             assert!(
                 !moved || plan == Some(after.planned.max(self.now)),
@@ -149,13 +169,13 @@ impl<'s> Run<'s> {
     /// Notes the status, and checks that nobody waits for longer than he should.
     fn see(&mut self) {
         let asked = self.engine.status() == Status::Closing && self.engine.connection().is_none();
-        if !asked && self.statuses[0].last() != Some(&self.engine.status()) {
+        if !asked && !self.page.is_quiet() && self.statuses[0].last() != Some(&self.engine.status()) {
             self.statuses[0].push(self.engine.status());
         }
         if self.is_closed() {
             self.drain_by = None;
         }
-        if let (Some(by), true) = (self.drain_by, self.sequence.tells_at_once) {
+        if let (Some(by), true) = (self.drain_by, self.sequence.tells_at_once && !self.page.left) {
             let alarm = self.engine.poll_timeout().unwrap_or(Instant::NEVER);
             assert!(
                 alarm <= by,
@@ -171,7 +191,7 @@ impl<'s> Run<'s> {
     fn carry_out(&mut self) {
         while let Some(output) = self.engine.poll_output() {
             match output {
-                Output::Dial(c) => self.last = c.0,
+                Output::Dial(c) => (self.last, self.bypass) = (c.0, None),
                 Output::Resolve(question) => (self.last, self.question) = (question.0, Some(question.0)),
                 _ => {}
             }

@@ -69,10 +69,14 @@ impl Run<'_> {
             }
             Input::Decision(before, go_on) => return self.decide(before, go_on),
             Input::Signal(signal) => {
+                self.bypass = None;
+                self.engine.handle_passed(self.passed);
                 self.engine.handle_signal(self.now, signal);
                 return Told::Signal(signal);
             }
-            Input::Resolved(who) | Input::Unresolved(who) => self.answered(who, matches!(input, Input::Resolved(_))),
+            Input::Resolved(who) | Input::Unresolved(who) => {
+                return self.answered(who, matches!(input, Input::Resolved(_)));
+            }
             Input::Opened(who)
             | Input::Admitted(who)
             | Input::TurnedAway(who)
@@ -132,10 +136,18 @@ impl Run<'_> {
     fn heard(&mut self, who: Who, input: Input) -> Told {
         let c = self.connection(who);
         let live = self.connections.live == Some(c);
-        match input {
-            Input::Heard(_, answer) if self.past && live && !self.engine.awaits_answer() => {
-                let [heard, answered] = &mut self.heard;
-                *if answer { answered } else { heard } = Some(self.now);
+        if self.page.held.is_some_and(|held| held.connection == c) {
+            // The browser has told its end, and tells no more.
+            self.catch_up();
+            return Told::Other;
+        }
+        match (input, self.bypass) {
+            (Input::Heard(_, answer), Some(time)) if self.past && live && !self.engine.awaits_answer() => {
+                self.passed += 1;
+                if time {
+                    let [heard, answered] = &mut self.heard;
+                    *if answer { answered } else { heard } = Some(self.now);
+                }
                 return Told::Heard;
             }
             _ => self.catch_up(),
@@ -169,6 +181,9 @@ impl Run<'_> {
             }
             Input::Heard(_, answer) => {
                 assert_eq!(engine.handle_message(now, c, answer), live);
+                if live {
+                    self.bypass = Some(engine.listens());
+                }
                 told = if live { Told::Heard } else { told };
             }
             Input::Closing(_) => {
@@ -176,9 +191,16 @@ impl Run<'_> {
                 self.connections.open &= !live;
             }
             Input::Closed(_, close) => {
+                let closing = engine.ready_state() == ReadyState::Closing && engine.discards();
+                let holds = live && !closing && self.page.holds(&self.sequence.config, now);
                 engine.handle_closed(now, c, close);
-                self.connections.ended(c);
-                told = if live { Told::Closed(close) } else { told };
+                if holds {
+                    self.page.hold(now, c, close);
+                    self.connections.open = false;
+                } else {
+                    self.connections.ended(c);
+                    told = if live { Told::Closed(close) } else { told };
+                }
             }
             Input::Refused(_) => {
                 engine.handle_refused(now, c);
@@ -203,7 +225,7 @@ impl Run<'_> {
     }
 
     /// The application answers a question for the URL. Any but the last, and that but once, changes nothing at all.
-    fn answered(&mut self, who: Who, resolved: bool) {
+    fn answered(&mut self, who: Who, resolved: bool) -> Told {
         let number = self.number(who, self.question);
         let awaited = self.question == Some(number)
             && self.connections.live.is_none()
@@ -220,6 +242,11 @@ impl Run<'_> {
                 format!("{:?}", self.engine),
                 "an answer to question {number} changed something"
             );
+        }
+        if awaited && resolved && self.page.left {
+            Told::Shelved
+        } else {
+            Told::Other
         }
     }
 }

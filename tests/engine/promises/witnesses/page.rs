@@ -1,0 +1,150 @@
+//! What the page has told of itself, and what follows for its connection: an account of its own, to compare the engine with.
+
+use holdfast_ws::engine::{Close, Config, Connection, Instant, Signal, Span, Status};
+
+use super::retries::{Reading, Told};
+
+/// How long the next page may take to load before this one is said to stay.
+const LEAVING: Span = Span::from_millis(5_000);
+
+/// Hidden for less than this, a page has hardly slept.
+const AWAY: Span = Span::from_millis(10_000);
+
+/// An end that the application is yet to hear of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    pub(super) connection: Connection,
+    pub(super) close: Close,
+    /// When it is told, unless the page has been left.
+    due: Instant,
+}
+
+/// The page.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // Each is independent of the others.
+pub(super) struct Page {
+    /// True if it may be that a connection is made anew when the page is back.
+    renews: bool,
+    /// True if only messages that come while the page is hidden count: no other rule notes when they come.
+    counts_alone: bool,
+    hidden: bool,
+    slept: bool,
+    /// Since when it is hidden, or it or its connection is there; and what has come since.
+    since: Instant,
+    last: Instant,
+    received: bool,
+    pub(super) left: bool,
+    pub(super) leaving_until: Instant,
+    pub(super) held: Option<Held>,
+}
+
+impl Page {
+    pub(super) fn new(config: &Config, now: Instant) -> Self {
+        Self {
+            renews: config.reconnect.as_ref().is_some_and(|reconnect| reconnect.on_wake) && config.heartbeat.is_none(),
+            counts_alone: config.idle_timeout.is_none(),
+            hidden: false,
+            slept: false,
+            since: now,
+            last: now,
+            received: false,
+            left: false,
+            leaving_until: Instant::ORIGIN,
+            held: None,
+        }
+    }
+
+    /// True if the application is told of nothing new: the page has been left, or an end is held back.
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.left || self.held.is_some()
+    }
+
+    /// True if the end of a connection is held back now.
+    pub(super) fn holds(&self, config: &Config, now: Instant) -> bool {
+        config.reconnect.is_some() && (self.left || now < self.leaving_until)
+    }
+
+    /// The end of the current connection is held back.
+    pub(super) fn hold(&mut self, now: Instant, connection: Connection, close: Close) {
+        let due = self.leaving_until.max(now);
+        self.held = Some(Held { connection, close, due });
+    }
+
+    /// True if the end that is held back is told by this.
+    fn tells(&self, told: Told, now: Instant) -> bool {
+        match told {
+            Told::Tick => {
+                !self.left
+                    && self
+                        .held
+                        .is_some_and(|held| held.due <= now && held.due != Instant::NEVER)
+            }
+            Told::Signal(Signal::Wake) | Told::Close => self.held.is_some(),
+            _ => false,
+        }
+    }
+
+    /// `told` was told at `now`, and the engine did something about it.
+    pub(super) fn check(&mut self, told: Told, now: Instant, before: Reading, after: Reading) {
+        if let Some(held) = self.held
+            && self.tells(told, now)
+        {
+            assert_ne!(after.connection, Some(held.connection), "its end is still not told");
+        }
+        if told == Told::Signal(Signal::Wake) && before.status == Status::Open {
+            self.check_renewal(now, before, after);
+        }
+        if told == Told::Tick && self.tells(told, now) {
+            self.leaving_until = Instant::ORIGIN;
+        }
+        if self.held.is_some_and(|held| after.connection != Some(held.connection)) {
+            self.held = None;
+        }
+        match told {
+            Told::Signal(Signal::Hidden) => self.hide(now),
+            Told::Signal(Signal::Leaving) => self.leaving_until = now.after(LEAVING),
+            Told::Signal(Signal::Left) => {
+                self.hide(now);
+                self.left = true;
+            }
+            Told::Signal(Signal::Wake) => {
+                (self.hidden, self.left, self.leaving_until) = (false, false, Instant::ORIGIN);
+                self.look(now);
+            }
+            Told::Signal(Signal::Jump) => self.slept = self.hidden,
+            Told::Opened => self.look(now),
+            Told::Heard => {
+                self.received = true;
+                if self.hidden {
+                    self.last = now;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hide(&mut self, now: Instant) {
+        if !self.hidden {
+            self.hidden = true;
+            self.look(now);
+        }
+    }
+
+    fn look(&mut self, now: Instant) {
+        (self.since, self.last) = (now, now);
+        (self.slept, self.received) = (false, false);
+    }
+
+    /// The page is back, and a connection was open: it is made anew if it was silent for long, and only then.
+    fn check_renewal(&self, now: Instant, before: Reading, after: Reading) {
+        let counts = self.hidden || !self.received;
+        let silent = counts && (self.slept || now.since(self.last.max(self.since)) >= AWAY);
+        let may = self.renews && before.pending == 0 && before.online && silent;
+        let renewed = after.connection != before.connection;
+        // Another rule may have noted a message.
+        assert!(
+            renewed == may || (!renewed && !self.counts_alone),
+            "renewed: {renewed}, {self:?} at {now:?}"
+        );
+    }
+}
