@@ -14,7 +14,10 @@ sideBySide('frozen lines', () => {
         const close = await silent.until('close');
         await talking.until('message', 40);
         const { code, reason, wasClean, willReconnect } = close;
+        // The machine itself may have been too busy to move anything.
+        const times = ['open', 'message', 'close'].flatMap((type) => talking.all(type).map(({ at }) => at)).sort((a, b) => a - b);
         const result = {
+          longest: Math.max(...times.map((time, index) => time - times[Math.max(0, index - 1)])),
           took: close.at - at,
           end: [code, reason, wasClean, willReconnect, silent.last('reconnecting').cause],
           dead: silent.ws.stats().deadLines > 0,
@@ -29,37 +32,62 @@ sideBySide('frozen lines', () => {
     assert.deepEqual(seen.end, [1006, 'idle timeout', false, true, 'idle']);
     assert.ok(seen.took >= 500, `dead after ${seen.took} ms`);
     assert.ok(seen.dead);
-    assert.equal(seen.lively, 0);
+    assert.ok(seen.lively === 0 || seen.longest >= 2_900, `the lively one ended: ${JSON.stringify(seen)}`);
   });
 
   inPage(
-    'stallTimeout: bytes that do not move are death, bytes that move slowly are not',
+    'stallTimeout: bytes that do not move are death',
     async ({ page, line }) => {
-      const seen = await page.evaluate(
+      const end = await page.evaluate(
         async ([url, name, reconnect]) => {
           const record = probe.watch(new Holdfast.WebSocket(url, [], { stallTimeout: 3_000, reconnect }));
           await record.until('open');
-          // Firefox takes a message from bufferedAmount when all of it is sent, no sooner.
-          for (let part = 0; part < 128; part += 1) record.ws.send(new Uint8Array(250_000));
-          const moving = record.ws.bufferedAmount;
-          await probe.sleep(6_000);
-          const slow = {
-            closes: record.all('close').length,
-            left: record.ws.bufferedAmount,
-          };
           await probe.order(name, 'freeze');
+          // More than the browser and the kernels hold for a connection.
+          for (let part = 0; part < 128; part += 1) record.ws.send(new Uint8Array(250_000));
           const { code, reason, wasClean } = await record.until('close', 1, 60_000);
           const { cause } = record.last('reconnecting');
           await record.until('open', 2);
           record.ws.close();
-          return { moving, slow, end: [code, reason, wasClean, cause] };
+          return [code, reason, wasClean, cause];
         },
         [line.url('/drain', { kbps: 16_000 }), line.name, QUICK],
       );
-      assert.equal(seen.moving, 32_000_000);
-      assert.equal(seen.slow.closes, 0, 'slow is not dead');
-      assert.ok(seen.slow.left > 0, 'it was still sending');
-      assert.deepEqual(seen.end, [1006, 'stalled', false, 'stalled']);
+      assert.deepEqual(end, [1006, 'stalled', false, 'stalled']);
+    },
+    { needs: 'backpressure' },
+  );
+
+  inPage(
+    'stallTimeout: bytes that move slowly are no death',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, reconnect]) => {
+          const record = probe.watch(new Holdfast.WebSocket(url, [], { stallTimeout: 3_000, reconnect }));
+          await record.until('open');
+          // Firefox takes a message from bufferedAmount when all of it is sent, no sooner.
+          for (let part = 0; part < 128; part += 1) record.ws.send(new Uint8Array(250_000));
+          const begun = performance.now();
+          const held = record.ws.bufferedAmount;
+          const still = { longest: 0, since: begun, amount: held };
+          // The machine itself may be too busy to move anything.
+          while (performance.now() < begun + 6_000 && !record.all('close').length) {
+            await probe.sleep(50);
+            const amount = record.ws.bufferedAmount;
+            const now = performance.now();
+            still.longest = Math.max(still.longest, now - still.since);
+            if (amount < still.amount) Object.assign(still, { since: now, amount });
+          }
+          const { longest, amount: left } = still;
+          const closes = record.all('close').length;
+          record.ws.close();
+          return { held, left, longest, closes };
+        },
+        [line.url('/drain', { kbps: 16_000 }), QUICK],
+      );
+      assert.equal(seen.held, 32_000_000);
+      assert.ok(seen.left > 0, 'it was still sending');
+      assert.ok(seen.closes === 0 || seen.longest >= 2_900, `slow is not dead: ${JSON.stringify(seen)}`);
     },
     { needs: 'backpressure' },
   );
