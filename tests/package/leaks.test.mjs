@@ -102,7 +102,8 @@ sideBySide('leaks', () => {
     async ({ page, line }) => {
       const look = await lookInto(page);
       await page.evaluate((url) => {
-        globalThis.ws = new Holdfast.WebSocket(url, [], { heartbeat: {} });
+        // `reconnect()` again and again is paced by minDelay.
+        globalThis.ws = new Holdfast.WebSocket(url, [], { heartbeat: {}, reconnect: { minDelay: 1 } });
         globalThis.left = 1;
         ws.addEventListener('open', () => {
           if (--left) ws.reconnect();
