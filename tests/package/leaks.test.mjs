@@ -120,4 +120,61 @@ sideBySide('leaks', () => {
     },
     { timeout: 600_000, needs: 'figures of its memory' },
   );
+
+  inPage(
+    'an event that is stopped before its last listener leaves no socket behind',
+    async ({ page, line }) => {
+      const look = await lookInto(page);
+      const cycle = (count) =>
+        page.evaluate(
+          async ([url, count]) => {
+            for (; count; count--) {
+              const ws = new Holdfast.WebSocket(url);
+              const stopped = (type) =>
+                new Promise((done) => {
+                  ws.addEventListener(type, (event) => {
+                    event.stopImmediatePropagation();
+                    done();
+                  });
+                  for (let more = 0; more < 2; more++) ws.addEventListener(type, () => ws.url);
+                });
+              const [open, message, close] = ['open', 'message', 'close'].map(stopped);
+              await open;
+              await message;
+              ws.close();
+              await close;
+            }
+          },
+          [line.url('/greet'), count],
+        );
+      await assertFlat(look, cycle);
+    },
+    { timeout: 600_000, needs: 'figures of its memory' },
+  );
+
+  inPage(
+    'an open socket that nobody refers to goes once a signal has removed its listeners',
+    async ({ page, line }) => {
+      const look = await lookInto(page);
+      await page.evaluate((url) => {
+        // Of the whole page: it outlives them all.
+        const { signal: page } = new AbortController();
+        globalThis.make = async () => {
+          const ws = new Holdfast.WebSocket(url);
+          const [own, message] = [new AbortController(), new AbortController()];
+          const signal = AbortSignal.any([own.signal, page]);
+          await new Promise((done) => {
+            ws.addEventListener('message', () => ws.url, { signal: message.signal });
+            ws.addEventListener('open', done, { once: true, signal: page });
+            for (const capture of [true, false]) ws.addEventListener('close', () => ws.url, { signal, capture });
+            ws.addEventListener('statuschange', () => ws.url, { signal });
+          });
+          message.abort();
+          own.abort();
+        };
+      }, line.url('/echo'));
+      await assertFlat(look, (count) => page.evaluate((count) => Promise.all(Array.from({ length: count }, make)), count));
+    },
+    { timeout: 600_000, needs: 'figures of its memory' },
+  );
 });
