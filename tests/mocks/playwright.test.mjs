@@ -1,4 +1,4 @@
-/** In Chromium: Playwright's routeWebSocket, and zone.js with the browser's own sockets. */
+/** In Chromium: Playwright's routeWebSocket, MSW with its service worker, and zone.js with the browser's own sockets. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -9,6 +9,12 @@ const root = new URL('../../', import.meta.url);
 const files = {
   '/': ['text/html', () => '<!doctype html><title>mocks</title>'],
   '/holdfast.mjs': ['text/javascript', () => readFile(new URL('pkg/dist/index.mjs', root))],
+  // As `npx msw init` puts it there.
+  '/mockServiceWorker.js': [
+    'text/javascript',
+    () => readFile(new URL('node_modules/msw/lib/mockServiceWorker.js', import.meta.url)),
+  ],
+  '/msw.js': ['text/javascript', () => readFile(new URL('node_modules/msw/lib/iife/index.js', import.meta.url))],
   '/zone.js': ['text/javascript', () => readFile(new URL('node_modules/zone.js/bundles/zone.umd.js', import.meta.url))],
 };
 
@@ -68,6 +74,74 @@ test('Playwright’s routeWebSocket is the server of our class, and a connection
   assert.equal(connections, 2);
   await page.close();
 });
+
+for (const [when, order] of [
+  ['before', ['/holdfast.mjs', '/msw.js']],
+  ['after', ['/msw.js', '/holdfast.mjs']],
+])
+  test(`MSW with its service worker mocks our class, imported ${when} it, and passes on to the server`, async () => {
+    const page = await browser.newPage();
+    // Beneath MSW: the server that a handler connects to.
+    await page.routeWebSocket('wss://real.example.com/', (route) => route.onMessage((text) => route.send(`real ${text}`)));
+    await page.goto(origin);
+    const seen = await page.evaluate(async (order) => {
+      for (const path of order) {
+        if (path.endsWith('.mjs')) globalThis.Holdfast = await import(path);
+        else
+          await new Promise((onload, onerror) => {
+            document.head.append(Object.assign(document.createElement('script'), { src: path, onload, onerror }));
+          });
+      }
+      const { setupWorker, ws: mock, http, HttpResponse } = globalThis.MockServiceWorker;
+      const chat = mock.link('wss://chat.example.com');
+      const real = mock.link('wss://real.example.com');
+      let connections = 0;
+      const worker = setupWorker(
+        chat.addEventListener('connection', ({ client }) => {
+          connections += 1;
+          client.addEventListener('message', ({ data }) => (data === 'end' ? client.close(4000) : client.send(`mock ${data}`)));
+        }),
+        real.addEventListener('connection', ({ server }) => server.connect()),
+        http.get('/api', () => HttpResponse.text('mocked')),
+      );
+      await worker.start({ quiet: true });
+      const open = (url) => {
+        const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 10, maxDelay: 20 } });
+        const next = (type) => new Promise((done) => ws.addEventListener(type, done, { once: true }));
+        return { ws, next };
+      };
+      const mocked = open('wss://chat.example.com');
+      mocked.ws.send('a');
+      const first = await mocked.next('message');
+      mocked.ws.send('end');
+      const { code, willReconnect } = await mocked.next('close');
+      mocked.ws.send('b');
+      const second = await mocked.next('message');
+      mocked.ws.close();
+      await mocked.next('close');
+      const passed = open('wss://real.example.com');
+      passed.ws.send('c');
+      const third = await passed.next('message');
+      passed.ws.close();
+      const api = await (await fetch('/api')).text();
+      worker.stop();
+      return {
+        heard: [first.data, second.data, third.data],
+        ours: [first.target === mocked.ws, third.target === passed.ws],
+        closed: [code, willReconnect],
+        connections,
+        api,
+      };
+    }, order);
+    assert.deepEqual(seen, {
+      heard: ['mock a', 'mock b', 'real c'],
+      ours: [true, true],
+      closed: [4000, true],
+      connections: 2,
+      api: 'mocked',
+    });
+    await page.close();
+  });
 
 test('under zone.js listeners run in their zones, and a socket that waits leaves its zone stable', async () => {
   const page = await browser.newPage();
