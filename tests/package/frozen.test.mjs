@@ -15,7 +15,9 @@ sideBySide('frozen lines', () => {
         await talking.until('message', 40);
         const { code, reason, wasClean, willReconnect } = close;
         // The machine itself may have been too busy to move anything.
-        const times = ['open', 'message', 'close'].flatMap((type) => talking.all(type).map(({ at }) => at)).sort((a, b) => a - b);
+        const times = ['open', 'message', 'close']
+          .flatMap((type) => talking.all(type).map(({ at }) => at))
+          .sort((a, b) => a - b);
         const result = {
           longest: Math.max(...times.map((time, index) => time - times[Math.max(0, index - 1)])),
           took: close.at - at,
