@@ -112,4 +112,6 @@ export enum Ask {
   WatchDrain,
   /** The alarm of `page.ts` rings. */
   Ring,
+  /** A connection that was abandoned has closed. */
+  Gone,
 }

@@ -1,7 +1,7 @@
 /** The events we make ourselves, because the browser's socket has none for what happened. They aren't trusted; nobody else's can be. */
 export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'closed'];
 
-export const CAUSE = ['closed', 'failed', 'connect-timeout', 'heartbeat', 'idle', 'stalled', 'manual', 'online', 'wake'];
+export const CAUSE = ['closed', 'failed', 'connect-timeout', 'heartbeat', 'idle', 'stalled', 'manual', 'online', 'wake', 'hidden'];
 
 /** For a connection that was given up, and why: the browser would fire its own a minute later. */
 export const closeEvent = (code: number, cause: number): CloseEvent => closing({ code, reason: REASON[cause] });
@@ -12,4 +12,4 @@ export function closing({ code = 0, reason = '', wasClean = false }: CloseEventI
   return globalThis.CloseEvent ? new CloseEvent('close', init) : (Object.assign(new Event('close'), init) as CloseEvent);
 }
 
-const REASON = ['', '', 'connect timeout', 'heartbeat timeout', 'idle timeout', 'stalled', 'reconnect', '', 'wake'];
+const REASON = ['', '', 'connect timeout', 'heartbeat timeout', 'idle timeout', 'stalled', 'reconnect', '', 'wake', 'hidden'];

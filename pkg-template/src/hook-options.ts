@@ -9,6 +9,7 @@ export interface Callbacks {
   onMessage?: Listen<MessageEvent>;
   onError?: Listen<Event>;
   onClose?: Listen<WebSocketEventMap['close']>;
+  onExpired?: Listen<WebSocketEventMap['expired']>;
   onReconnecting?: Listen<WebSocketEventMap['reconnecting']>;
   onStatusChange?: Listen<WebSocketEventMap['statuschange']>;
 }
@@ -19,6 +20,7 @@ export const CALLBACKS = {
   message: 'onMessage',
   error: 'onError',
   close: 'onClose',
+  expired: 'onExpired',
   reconnecting: 'onReconnecting',
   statuschange: 'onStatusChange',
 } as const;

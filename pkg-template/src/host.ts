@@ -25,6 +25,7 @@ import { natives } from './retarget';
 import type { Socket } from './socket';
 import { isBound, renew, standIn } from './stand-in';
 import { Turns } from './turns';
+import { guardUnload } from './unload';
 import { payload } from './webidl';
 
 /** What messages that go past the core are looked at for. */
@@ -75,9 +76,11 @@ export class Host {
   declare readonly _warned: Set<string>;
   /** True if this socket was made for a mock around our own class. */
   declare _beneath: boolean;
+  /** How many calls of the server's are being answered. */
+  declare _answering: number;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
-    this._sent = this._received = this._past = this._clock = this._trusted = 0;
+    this._sent = this._received = this._past = this._clock = this._trusted = this._answering = 0;
     this._ear = null;
     this._turns = new Turns();
     this._settings = settings;
@@ -92,6 +95,7 @@ export class Host {
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
   _review(socket: Socket): void {
+    if (this._settings.guardUnload) guardUnload(socket);
     const core = socket._core;
     this._pinned =
       socket._pending.size ||
@@ -226,9 +230,19 @@ export class Host {
     return stamp;
   }
 
-  /** Has the core told what the page tells, or no more. Returns whether there is surely no network. */
-  _watch(on: boolean): boolean {
+  /** Has the core told what the page tells, or no more. Returns how the page is now. */
+  _watch(on: boolean): number {
     return follow(this, on);
+  }
+
+  /** Has the core told when a browser's socket that it abandoned has closed. */
+  _lingers(native: WebSocket): void {
+    native.addEventListener('close', () => this._socket?._core._ask(Ask.Gone), { once: true });
+  }
+
+  /** True if the server waits for an answer of the application's. */
+  _busy(): boolean {
+    return this._answering > 0;
   }
 
   /** When the core is to be called next; NaN for not at all. */

@@ -24,6 +24,8 @@ export interface Settings {
   onWake?: boolean;
   authenticate?: (line: object, info: object) => unknown;
   backgroundTimer?: boolean;
+  guardUnload?: boolean;
+  dial?: boolean;
   resume?: (event: MessageEvent) => unknown;
   ping?: unknown;
   pong?: unknown;
@@ -59,7 +61,7 @@ const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
 export const RESOLVES = 18;
 
 /** Where the core's numbers end and the skin's begin. */
-const TIMEOUT = 21;
+const TIMEOUT = 23;
 
 const SCHEMA_RECONNECT = table({
   minDelay: 1,
@@ -80,6 +82,8 @@ const SCHEMA = table({
   stallTimeout: 16,
   authenticate: 'a function',
   backgroundTimer: 'a boolean',
+  guardUnload: 'a boolean',
+  hidden: [-1, table({ closeAfter: 21, dial: 'a boolean' })],
   resume: 'a function',
   request: [-1, table({ timeout: TIMEOUT, protocol, idKey: 'a string', validate: schema })],
 });
@@ -131,7 +135,7 @@ const ATTEMPTS = '1 or more, or Infinity';
 
 /** Whole names of times that are in seconds, as likely as not, if they are this short. */
 const SHORT = 100;
-const TIMES: { [position: number]: true } = { 5: true, 9: true, 10: true, 15: true, 16: true, [TIMEOUT]: true };
+const TIMES: { [position: number]: true } = { 5: true, 9: true, 10: true, 15: true, 16: true, 21: true, [TIMEOUT]: true };
 const warnedOf = new Set<string>();
 
 function warnOfSeconds(name: string, value: number): void {
@@ -154,6 +158,8 @@ const FAULTS = [
   ['idleTimeout', TIME],
   ['stallTimeout', TIME],
   ['queue.maxAge', TIME],
+  ['hidden.closeAfter', TIME],
+  ['hidden', 'reconnection to be on'],
 ];
 
 /** The error for it. */
@@ -194,6 +200,7 @@ export function readOptions(options: Raw): Settings {
   readGroup(options, SCHEMA, '', settings);
   numbers[7] = +!!settings.shouldReconnect;
   numbers[20] = +(settings.onWake !== false);
+  numbers[22] = +(settings.dial !== false);
   numbers[11] = +(settings.pong !== undefined);
   numbers[17] = +!!settings.authenticate;
   return settings;

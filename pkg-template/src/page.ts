@@ -96,8 +96,8 @@ export function connected(native: WebSocket): void {
   native.addEventListener('close', () => count(-1), { once: true });
 }
 
-/** Has a host told, or no more. Returns whether the browser is sure of having no network. */
-export function follow(host: Host, on: boolean): boolean {
+/** Has a host told, or no more. Returns 1 if the browser is sure of having no network, and 2 more if the page is hidden. */
+export function follow(host: Host, on: boolean): number {
   const before = followers.size;
   if (on) followers.add(host);
   else {
@@ -109,5 +109,7 @@ export function follow(host: Host, on: boolean): boolean {
     // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
     for (const type in SIGNALS)
       if (SIGNALS[type] !== LEAVING) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
-  return globalThis.navigator?.onLine === false;
+  const hidden = !!document?.hidden;
+  away ||= hidden;
+  return +(globalThis.navigator?.onLine === false) + 2 * +hidden;
 }

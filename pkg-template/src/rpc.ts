@@ -57,8 +57,10 @@ export function receive(socket: Socket, message: unknown): boolean {
   // An empty one is answered as if it were no batch.
   const batch = isBatch && message.length ? message : [message];
   const taken = batch.map((item) => take(socket, item, isBatch));
-  const { _lastClose: epoch, _admitting: asker } = socket;
+  const { _lastClose: epoch, _admitting: asker, _host: host } = socket;
+  host._answering++;
   Promise.all(taken).then((answers) => {
+    host._answering--;
     const texts = answers.filter((answer) => typeof answer === 'string');
     // The server of another connection hasn't asked.
     if (!texts.length || socket._lastClose !== epoch) return;

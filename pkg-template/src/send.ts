@@ -3,19 +3,24 @@ import { Ask } from './core';
 import { refusal } from './options';
 import { away, lookAround } from './page';
 import type { Socket } from './socket';
+import { guardUnload } from './unload';
 import { payload, snapshot } from './webidl';
 
 /** Sends it, if it can go out at once. Without reconnection it is the browser's socket that decides, and throws. */
-export function sendNow({ _core: core, _host: host, _settings: settings }: Socket, message: unknown): boolean {
+export function sendNow(socket: Socket, message: unknown): boolean {
+  const { _core: core, _host: host, _settings: settings } = socket;
   if (away) lookAround();
   const line = host._line;
   // After long silence, or sleep, the core is asked first: the browser takes what is sent on a dead connection, too.
   if (line && (settings._plain || (line.readyState === 1 && Date.now() < host._trusted))) {
     line.send(message as string);
     host._sent++;
+    if (settings.guardUnload) guardUnload(socket);
     return true;
   }
-  return !!core._ask(Ask.CanSend) && !core._send(message);
+  const sent = !!core._ask(Ask.CanSend) && !core._send(message);
+  if (settings.guardUnload) guardUnload(socket);
+  return sent;
 }
 
 export function send(socket: Socket, message: unknown): void {

@@ -17,6 +17,7 @@ import { claim, dialBeneath, isDialling, refuseNothing } from './platform';
 import { isPlainObject } from './protocols';
 import { send, sendNow } from './send';
 import { type Socket, socketOf, sockets } from './socket';
+import { unsentCount } from './unload';
 import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;
@@ -205,6 +206,9 @@ class Extras {
   }
   get retryAt(): number | null {
     return orNull(socketOf(this)._core._ask(Ask.RetryAt));
+  }
+  get unsentCount(): number {
+    return unsentCount(socketOf(this));
   }
   get latency(): number | null {
     return orNull(socketOf(this)._core._ask(Ask.Latency));

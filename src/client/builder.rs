@@ -12,7 +12,7 @@ use super::address::{Address, Source};
 use super::error::ConnectError;
 use super::host::{Host, Shared};
 use super::message::Message;
-use super::options::{BinaryType, Heartbeat, Queue, Reconnect};
+use super::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
 use super::resume::Resume;
 use super::socket::WebSocket;
 use crate::driver::{Driver, Refused};
@@ -39,6 +39,7 @@ pub struct Builder {
     pub(super) reconnect: Option<Reconnect>,
     pub(super) heartbeat: Option<Heartbeat>,
     pub(super) queue: Option<Queue>,
+    hidden: Hidden,
     idle_timeout: Option<Duration>,
     stall_timeout: Option<Duration>,
     pub(super) binary_type: BinaryType,
@@ -55,6 +56,7 @@ impl Builder {
             reconnect: Some(Reconnect::new()),
             heartbeat: None,
             queue: Some(Queue::new()),
+            hidden: Hidden::new(),
             idle_timeout: None,
             stall_timeout: None,
             binary_type: BinaryType::default(),
@@ -97,6 +99,12 @@ impl Builder {
     /// Refuses to send while no connection is open.
     pub fn without_queue(mut self) -> Self {
         self.queue = None;
+        self
+    }
+
+    /// What a hidden page does with its connection. By default nothing.
+    pub fn hidden(mut self, hidden: Hidden) -> Self {
+        self.hidden = hidden;
         self
     }
 
@@ -161,6 +169,7 @@ impl Builder {
             idle_timeout: self.idle_timeout.map(Into::into),
             stall_timeout: self.stall_timeout.map(Into::into),
             authenticates: false,
+            hidden: self.hidden.0.clone(),
             resolves: matches!(self.address.0, Source::Provided(_)),
         };
         config.check()?;

@@ -32,6 +32,9 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "WebSocket", catch)]
     fn new(url: &JsValue, protocols: &JsValue) -> Result<Dialled, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = addEventListener)]
+    fn listen(this: &Native, name: &str, listener: &JsValue) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, getter, catch)]
     fn data(this: &Event) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, catch)]
@@ -241,6 +244,16 @@ impl Heard for Host {
         if self.0.on.message.is_set() {
             self.0.on.message.call(Message::from_js(&data));
         }
+    }
+
+    fn lingers(&self, native: &Native) -> bool {
+        let shared = Rc::downgrade(&self.0);
+        let gone = Closure::once_into_js(move || {
+            if let Some(driver) = shared.upgrade().and_then(|shared| shared.driver()) {
+                driver.gone();
+            }
+        });
+        native.listen("close", &gone).is_ok()
     }
 
     fn error(&self, _: Option<&Event>) {

@@ -45,7 +45,7 @@ pub use self::builder::Builder;
 pub use self::error::{CloseError, ConnectError, SendError};
 pub use self::event::{CloseEvent, Reconnecting};
 pub use self::message::Message;
-pub use self::options::{BinaryType, Heartbeat, Queue, Reconnect};
+pub use self::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
 pub use self::socket::{WeakWebSocket, WebSocket};
 pub use self::stats::{RoundTrip, Stats};
 pub use crate::engine::{Cause, ReadyState, Status};

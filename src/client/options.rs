@@ -211,3 +211,30 @@ impl Queue {
         self
     }
 }
+
+/// What a hidden page does with its connection. It has the connection back when it is seen.
+#[derive(Debug, Clone, Default)]
+#[must_use = "give it to the builder"]
+pub struct Hidden(pub(super) engine::Hidden);
+
+impl Hidden {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets go of the connection when the page has been hidden for this long, and no request is pending and nothing is yet to be sent;
+    /// else as soon as that is so. The connection ends with [`Cause::Hidden`](crate::engine::Cause::Hidden); no attempt is made until
+    /// the page is seen, or something is sent. Default: never.
+    pub fn close_after(mut self, time: Duration) -> Self {
+        self.0.close_after = time.into();
+        self
+    }
+
+    /// Whether attempts are made while the page is hidden; if not, they wait until it is seen, but for those of
+    /// [`reconnect()`](super::WebSocket::reconnect). Default: yes.
+    pub fn dial(mut self, dial: bool) -> Self {
+        self.0.dial = dial;
+        self
+    }
+}

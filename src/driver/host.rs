@@ -14,14 +14,23 @@ pub(crate) struct Interest {
     pub(crate) replies: bool,
 }
 
+/// How the page is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Page {
+    /// The browser is sure of having no network.
+    pub(crate) offline: bool,
+    /// Nobody sees the page.
+    pub(crate) hidden: bool,
+}
+
 /// Hears of everything, and answers for the application. None of these may throw; any of them may call back into the socket.
 ///
 /// It makes the browser's socket and says goodbye to it: what the browser throws there is the application's to catch, and what
 /// is given there (URL, code, reason) is the browser's to convert.
 pub(crate) trait Heard {
-    /// Has `Driver::signal` called with what the page tells of its network and of itself, or no more. Returns whether the
-    /// browser is sure of having no network; `None` from a host that leaves all this to the driver.
-    fn watch(&self, _on: bool) -> Option<bool> {
+    /// Has `Driver::signal` called with what the page tells of its network and of itself, or no more. Returns how the
+    /// page is; `None` from a host that leaves all this to the driver.
+    fn watch(&self, _on: bool) -> Option<Page> {
         None
     }
     /// Makes a socket of the browser's, or keeps what that throws.
@@ -84,6 +93,14 @@ pub(crate) trait Heard {
     fn is_reply(&self, event: &Event) -> bool;
     /// A request will have no reply.
     fn failed(&self, request: Request, failure: Failure);
+    /// True if a call of the server's is being answered.
+    fn is_busy(&self) -> bool {
+        false
+    }
+    /// Has `Driver::gone` called when a socket that was abandoned has closed. Returns whether it will.
+    fn lingers(&self, _native: &Native) -> bool {
+        false
+    }
     /// Some of what was to be sent may have left.
     fn drain(&self);
 }

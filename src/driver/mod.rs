@@ -26,7 +26,7 @@ use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::host::{Heard, Interest};
+pub(crate) use self::host::{Heard, Interest, Page};
 pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
@@ -93,9 +93,14 @@ impl<H: Heard + 'static> Driver<H> {
             signals: RefCell::new(None),
         });
         driver.clock.on_alarm(&driver.this);
-        if watched && driver.watch() {
+        if watched {
+            let page = driver.watch();
             let now = driver.now();
-            driver.engine(|engine| engine.handle_signal(now, Signal::Offline));
+            for (holds, signal) in [(page.offline, Signal::Offline), (page.hidden, Signal::Hidden)] {
+                if holds {
+                    driver.engine(|engine| engine.handle_signal(now, signal));
+                }
+            }
         }
         driver.settle();
         if fixed && driver.native().is_none() {
@@ -104,15 +109,15 @@ impl<H: Heard + 'static> Driver<H> {
         Ok(driver)
     }
 
-    /// Follows the page's signals. Returns whether the browser is sure of having no network.
-    fn watch(&self) -> bool {
+    /// Follows the page's signals. Returns how the page is now.
+    fn watch(&self) -> Page {
         let watched = self.host.watch(true);
         #[cfg(not(feature = "standalone"))]
         if watched.is_none() {
             self.signals.replace(Some(signals::Signals::listen(&self.this)));
-            return signals::offline();
+            return signals::now();
         }
-        watched == Some(true)
+        watched.unwrap_or_default()
     }
 
     /// The page has told something of its network or of itself. So many messages in all have gone past us by then.
@@ -133,6 +138,14 @@ impl<H: Heard + 'static> Driver<H> {
             engine.handle_signal(now, signal);
         });
         self.settle();
+    }
+
+    /// A connection that was abandoned has closed.
+    pub(crate) fn gone(&self) {
+        self.tell_waiting();
+        let now = self.now();
+        self.engine(|engine| engine.handle_gone(now));
+        self.tell();
     }
 
     /// Runs the engine, which is never borrowed while JavaScript runs.
@@ -201,7 +214,7 @@ impl<H: Heard + 'static> Driver<H> {
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
         // Most queues have no use for the time.
-        let now = if self.engine(|engine| engine.limits_age()) {
+        let now = if self.engine(|engine| engine.limits_age() || engine.is_parked()) {
             self.now()
         } else {
             Instant::ORIGIN
@@ -321,6 +334,7 @@ impl<H: Heard + 'static> Driver<H> {
             | Output::Free(connection)
             | Output::Ping(connection)
             | Output::Weigh(connection)
+            | Output::CheckIdle(connection)
             | Output::Close(connection)
             | Output::Abandon(connection) => connection,
         };
@@ -344,9 +358,17 @@ impl<H: Heard + 'static> Driver<H> {
                 }
             }
             Output::Weigh(_) => self.weigh(&line),
+            Output::CheckIdle(_) => {
+                let idle = line.native.buffered_amount() == 0.0 && !self.host.is_busy();
+                let now = self.now();
+                self.engine(|engine| engine.handle_idle(now, connection, idle));
+            }
             Output::Abandon(_) => {
                 self.host.hear(&line.native, &JsValue::NULL);
                 line.abandon();
+                if line.native.ready_state() != Native::CLOSED && self.host.lingers(&line.native) {
+                    self.engine(Engine::handle_lingering);
+                }
             }
             // Closed already: see `Driver::command`.
             Output::Close(_) | Output::Resolve(_) | Output::Dial(_) => {}

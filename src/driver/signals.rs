@@ -36,9 +36,13 @@ extern "C" {
     fn on_line(this: &Navigator) -> Option<bool>;
 }
 
-/// Whether the browser is sure of having no network.
-pub(super) fn offline() -> bool {
-    NAVIGATOR.with(|navigator| navigator.as_ref().and_then(Navigator::on_line)) == Some(false)
+/// How the page is.
+pub(super) fn now() -> super::Page {
+    let on_line = NAVIGATOR.with(|navigator| navigator.as_ref().and_then(Navigator::on_line));
+    super::Page {
+        offline: on_line == Some(false),
+        hidden: hidden(),
+    }
 }
 
 /// What listens to one event of the page.

@@ -87,6 +87,8 @@ pub enum Cause {
     Online = 7,
     /// The page is back after it was hidden for long, and nothing was heard meanwhile: the connection may have died.
     Wake = 8,
+    /// The page was hidden for [`close_after`](super::Hidden::close_after), and the connection was let go of.
+    Hidden = 9,
 }
 
 impl Cause {
@@ -94,6 +96,11 @@ impl Cause {
     #[must_use]
     pub const fn is_silence(self) -> bool {
         matches!(self, Self::Heartbeat | Self::Idle | Self::Stalled)
+    }
+
+    /// True if the connection was given up though nothing was wrong with it: no failure, and no reason to wait.
+    pub(super) const fn is_ours(self) -> bool {
+        matches!(self, Self::Wake | Self::Hidden)
     }
 
     /// The `reason` of the `close` event of a connection that the engine gave up on; empty where the browser's own applies.
@@ -107,6 +114,7 @@ impl Cause {
             Self::Stalled => "stalled",
             Self::Manual => "reconnect",
             Self::Wake => "wake",
+            Self::Hidden => "hidden",
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Config {
     /// Whether a connection that has opened is first shown to the application ([`Event::Admit`](super::Event::Admit)), and the
     /// queue held back until it is admitted. Off by default.
     pub authenticates: bool,
+    /// What a hidden page does with its connection. By default nothing.
+    pub hidden: Hidden,
     /// Whether each attempt first asks for its URL ([`Output::Resolve`](super::Output::Resolve)). Off by default.
     pub resolves: bool,
 }
@@ -33,6 +35,7 @@ impl Default for Config {
             idle_timeout: None,
             stall_timeout: None,
             authenticates: false,
+            hidden: Hidden::default(),
             resolves: false,
         }
     }
@@ -121,6 +124,27 @@ impl Default for Queue {
     }
 }
 
+/// What a hidden page does with its connection. It has the connection back when it is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hidden {
+    /// A connection is let go of when the page has been hidden for this long, and nothing needs it: no request is pending, and nothing is
+    /// queued or in the browser's buffer. Else as soon as that is so. A message, or a request, makes a connection again.
+    /// Default: never.
+    pub close_after: Span,
+    /// Whether attempts are made while the page is hidden; if not, they wait until it is seen. One that is under way then goes on.
+    /// Default: yes.
+    pub dial: bool,
+}
+
+impl Default for Hidden {
+    fn default() -> Self {
+        Self {
+            close_after: Span::FOREVER,
+            dial: true,
+        }
+    }
+}
+
 impl Config {
     /// Whether the configuration is possible.
     ///
@@ -149,6 +173,11 @@ impl Config {
         require(
             !self.authenticates || self.reconnect.is_some(),
             ConfigError::Authenticate,
+        )?;
+        require(self.hidden.close_after > Span::ZERO, ConfigError::HiddenCloseAfter)?;
+        require(
+            self.reconnect.is_some() || self.hidden == Hidden::default(),
+            ConfigError::Hidden,
         )?;
         require(self.idle_timeout != Some(Span::ZERO), ConfigError::IdleTimeout)?;
         require(self.stall_timeout != Some(Span::ZERO), ConfigError::StallTimeout)

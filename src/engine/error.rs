@@ -33,6 +33,10 @@ pub enum ConfigError {
     StallTimeout = 10,
     /// `queue.maxAge` is zero.
     QueueMaxAge = 11,
+    /// `hidden.closeAfter` is zero.
+    HiddenCloseAfter = 12,
+    /// `hidden` without reconnection.
+    Hidden = 13,
 }
 
 impl ConfigError {
@@ -51,6 +55,8 @@ impl ConfigError {
             Self::IdleTimeout => "idleTimeout",
             Self::StallTimeout => "stallTimeout",
             Self::QueueMaxAge => "queue.maxAge",
+            Self::HiddenCloseAfter => "hidden.closeAfter",
+            Self::Hidden => "hidden",
         }
     }
 
@@ -61,7 +67,7 @@ impl ConfigError {
             Self::MinAboveMax => "at most maxDelay",
             Self::Factor => "a finite number from 1",
             Self::MaxAttempts => "1 or more, or Infinity",
-            Self::Authenticate => "reconnection to be on",
+            Self::Authenticate | Self::Hidden => "reconnection to be on",
             _ => "more than 0 ms",
         }
     }

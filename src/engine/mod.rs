@@ -33,7 +33,7 @@ mod timer;
 
 pub use backoff::Backoff;
 pub use close::{Cause, Close};
-pub use config::{Config, Heartbeat, Queue, Reconnect};
+pub use config::{Config, Heartbeat, Hidden, Queue, Reconnect};
 pub use error::{ConfigError, SendError};
 pub use instant::{Instant, Span};
 pub use machine::{Engine, Sent, Signal};

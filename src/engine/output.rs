@@ -38,9 +38,12 @@ pub enum Output<P> {
     Ping(Connection),
     /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered`](super::Engine::handle_buffered).
     Weigh(Connection),
+    /// Say whether the connection is in use; answer with [`Engine::handle_idle`](super::Engine::handle_idle).
+    CheckIdle(Connection),
     /// Start the closing handshake, with the code and reason the application gave.
     Close(Connection),
-    /// Let go of the connection: take the listeners off, close it in the background. Nothing of it may be reported any more.
+    /// Let go of the connection: take the listeners off, close it in the background. Nothing of it may be reported any more, but for
+    /// [`Engine::handle_lingering`](super::Engine::handle_lingering) and [`Engine::handle_gone`](super::Engine::handle_gone).
     Abandon(Connection),
 }
 

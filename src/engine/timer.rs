@@ -31,10 +31,12 @@ pub(super) enum Timer {
     Request,
     /// Another look at what is yet to leave, for an application that waits for it.
     Drain,
+    /// The page has been hidden long enough to let go of the connection.
+    Hidden,
 }
 
 impl Timer {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Stable,
         Self::Failed,
         Self::Connect,
@@ -45,6 +47,7 @@ impl Timer {
         Self::Close,
         Self::Leave,
         Self::Age,
+        Self::Hidden,
         Self::Retry,
         Self::Request,
         Self::Drain,

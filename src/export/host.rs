@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::driver::{CloseEvent, Event, Heard, Interest, Native, millis};
+use crate::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
 use crate::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
 
 #[wasm_bindgen]
@@ -10,8 +10,13 @@ extern "C" {
     /// The skin's object for one socket; see `pkg-template/src/host.ts`.
     pub type Host;
 
+    /// 1 if there is surely no network, 2 more if the page is hidden.
     #[wasm_bindgen(method, js_name = _watch)]
-    fn js_watch(this: &Host, on: bool) -> bool;
+    fn js_watch(this: &Host, on: bool) -> u32;
+    #[wasm_bindgen(method, js_name = _busy)]
+    fn js_busy(this: &Host) -> bool;
+    #[wasm_bindgen(method, js_name = _lingers)]
+    fn js_lingers(this: &Host, native: &Native);
     /// The option at a place of `options.ts`; NaN if it was not given.
     #[wasm_bindgen(method, js_name = _option)]
     pub(super) fn option(this: &Host, place: u32) -> f64;
@@ -71,8 +76,21 @@ extern "C" {
 }
 
 impl Heard for Host {
-    fn watch(&self, on: bool) -> Option<bool> {
-        Some(self.js_watch(on))
+    fn watch(&self, on: bool) -> Option<Page> {
+        let page = self.js_watch(on);
+        Some(Page {
+            offline: page & 1 > 0,
+            hidden: page & 2 > 0,
+        })
+    }
+
+    fn is_busy(&self) -> bool {
+        self.js_busy()
+    }
+
+    fn lingers(&self, native: &Native) -> bool {
+        self.js_lingers(native);
+        true
     }
 
     fn dial(&self) -> Option<Native> {

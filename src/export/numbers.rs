@@ -44,6 +44,11 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
             driver.ring();
             0.0
         }
+        // A connection that was abandoned has closed.
+        34 => {
+            driver.gone();
+            0.0
+        }
         5..25 => driver.engine(|engine| reading(engine, what)),
         _ => driver.command(|engine, now| command(engine, now, what, subject, says > 0.0)),
     }

@@ -3,7 +3,7 @@
 
 use super::host::Host;
 use crate::driver::{millis, span};
-use crate::engine::{Config, Heartbeat, Queue, Reconnect, Span};
+use crate::engine::{Config, Heartbeat, Hidden, Queue, Reconnect, Span};
 
 /// Reads the options; the skin's `options.ts` has the same places.
 #[allow(
@@ -22,6 +22,7 @@ pub(super) fn read(host: &Host) -> Config {
     let reconnect = Reconnect::default();
     let heartbeat = Heartbeat::default();
     let queue = Queue::default();
+    let hidden = Hidden::default();
     Config {
         reconnect: is_on(0).then(|| Reconnect {
             min_delay: time(1, reconnect.min_delay),
@@ -46,6 +47,10 @@ pub(super) fn read(host: &Host) -> Config {
         idle_timeout: optional(15),
         stall_timeout: optional(16),
         authenticates: is_on(17),
+        hidden: Hidden {
+            close_after: time(21, hidden.close_after),
+            dial: number(22, 1.0) != 0.0,
+        },
         resolves: is_on(18),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn tell(note: &Note) -> String {
         Note::Did(Output::Free(_)) => "free".into(),
         Note::Did(Output::Ping(_)) => "ping".into(),
         Note::Did(Output::Weigh(_)) => "weigh".into(),
+        Note::Did(Output::CheckIdle(_)) => "check".into(),
         Note::Did(Output::Close(_)) => "close".into(),
         Note::Did(Output::Abandon(_)) => "abandon".into(),
         Note::Told(Event::Admit(_)) => "admit?".into(),

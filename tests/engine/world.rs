@@ -35,6 +35,10 @@ pub(crate) struct World {
     pub(crate) server: Server,
     /// Timers only have their turn at multiples of this, as in a hidden tab.
     pub(crate) throttle: Option<u64>,
+    /// Something waits in the browser's buffer.
+    pub(crate) busy: bool,
+    /// Connections that are abandoned are yet to close.
+    pub(crate) lingers: bool,
     now: Instant,
     letters: Vec<(Instant, u32, Letter)>,
     posted: u32,
@@ -69,6 +73,8 @@ impl World {
             engine,
             server,
             throttle: None,
+            busy: false,
+            lingers: false,
             now: START,
             letters: Vec::new(),
             posted: 0,
@@ -317,6 +323,8 @@ impl World {
                 let after = self.weigh();
                 self.engine.handle_buffered(now, c, after);
             }
+            Output::CheckIdle(c) => self.engine.handle_idle(now, c, !self.busy),
+            Output::Abandon(_) if self.lingers => self.engine.handle_lingering(),
             Output::Transmit(..) | Output::Free(_) | Output::Abandon(_) => {}
             Output::Ping(c) => {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {

@@ -50,7 +50,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only looked at if it has to wait,
-    /// and [`Engine::limits_age`].
+    /// and [`Engine::limits_age`] or [`Engine::is_parked`].
     ///
     /// # Errors
     /// [`SendError`] if it may not wait; the queue keeps what it has.
@@ -89,6 +89,7 @@ impl<P: Clone> Engine<P> {
         let limits = limits.ok_or(SendError::NotOpen)?;
         let place = self.outbox.push(limits, now, payload, bytes, request)?;
         self.watch_age();
+        self.unpark_to_send(now);
         Ok(place)
     }
 
@@ -224,6 +225,7 @@ impl<P: Clone> Engine<P> {
             // Nothing new is planned.
             return;
         }
+        self.planned = Cause::Manual;
         self.manual = true;
         self.manual_attempts = self.manual_attempts.saturating_add(1);
         if at_once {

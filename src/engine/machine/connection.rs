@@ -7,6 +7,7 @@ use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
+use super::hidden::Hiding;
 use super::retry::HURRY;
 use super::watch::{LATE, Watch};
 
@@ -21,6 +22,10 @@ const CLOSE_AFTER_ERROR: Span = Span::from_millis(50);
 impl<P: Clone> Engine<P> {
     /// Starts an attempt: asks for the URL if the application provides it, dials otherwise.
     pub(super) fn begin_attempt(&mut self, now: Instant) {
+        self.hiding = Hiding::NONE;
+        if self.waits_for_room(now) {
+            return;
+        }
         self.stats.attempts = self.stats.attempts.saturating_add(1);
         self.timers.stop_line();
         self.began_at = now;
@@ -153,6 +158,7 @@ impl<P: Clone> Engine<P> {
         }
         self.start_watch(now);
         self.look_at_page(now);
+        self.watch_hidden(now);
         self.flush(now, connection);
         if !self.weighs() {
             self.outputs.push(Output::Free(connection));
@@ -189,6 +195,7 @@ impl<P: Clone> Engine<P> {
         if self.phase.is_open(connection) {
             self.phase = Phase::Ending(connection);
             self.stop_watch();
+            self.timers.stop(Timer::Hidden);
             self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
             self.tell_status();
         }

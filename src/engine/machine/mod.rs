@@ -2,11 +2,14 @@
 //!
 //! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
 //! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`doubt`]
-//! (what waits until it has proved so), [`page`] (hidden, left and seen again), [`poll`] (what comes out).
+//! (what waits until it has proved so), [`page`] (hidden, left and seen again), [`hidden`] (a hidden page's connection), [`crowd`] (connections
+//! that are yet to close), [`poll`] (what comes out).
 
 mod command;
 mod connection;
+mod crowd;
 mod doubt;
+mod hidden;
 mod page;
 mod poll;
 mod request;
@@ -16,6 +19,8 @@ mod watch;
 pub use command::Sent;
 pub use retry::Signal;
 
+use self::crowd::Crowd;
+use self::hidden::Hiding;
 use self::page::Page;
 use self::watch::Watch;
 use super::backoff::Backoff;
@@ -50,6 +55,8 @@ pub struct Engine<P> {
     watch: Watch,
     ticks: Ticks,
     page: Page,
+    hiding: Hiding,
+    crowd: Crowd,
     stats: Stats,
     round_trips: RoundTrips,
     requests: Requests<P>,
@@ -75,6 +82,8 @@ pub struct Engine<P> {
     hurries_from: Instant,
     /// When the current connection opened.
     opened_at: Instant,
+    /// Until then the next attempt is brought forward, as if it had been planned when the page came back.
+    hastens_until: Instant,
     /// When the wait for the next attempt began.
     waiting_since: Instant,
     /// Before this no attempt may be brought forward: a server asked for that.
@@ -106,6 +115,8 @@ impl<P: Clone> Engine<P> {
             watch: Watch::new(now),
             ticks: Ticks::new(now),
             page: Page::new(now),
+            hiding: Hiding::NONE,
+            crowd: Crowd::NONE,
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
             requests: Requests::new(seed),
@@ -120,6 +131,7 @@ impl<P: Clone> Engine<P> {
             hurried: false,
             hurries_from: Instant::ORIGIN,
             opened_at: now,
+            hastens_until: Instant::ORIGIN,
             waiting_since: now,
             not_before: now,
             online: true,

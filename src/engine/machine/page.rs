@@ -111,6 +111,9 @@ impl<P: Clone> Engine<P> {
         if !self.page.hidden {
             self.page.hidden = true;
             self.look_at_page(now);
+            if !self.park_planned(now) && !self.is_parked() {
+                self.watch_hidden(now);
+            }
         }
     }
 
@@ -127,14 +130,16 @@ impl<P: Clone> Engine<P> {
     pub(super) fn page_returns(&mut self, now: Instant) {
         let left = core::mem::take(&mut self.page.left);
         self.page.leaving_until = Instant::ORIGIN;
-        if left && !self.online && self.retry_at().is_none() && matches!(self.phase, Phase::Waiting) {
+        if left && !self.online && self.retry_at().is_none() && !self.is_parked() && matches!(self.phase, Phase::Waiting) {
             // The attempt was given up when the page was left, and the browser may be wrong about the network.
             self.plan(now, self.max_delay(), self.not_before, self.planned);
         }
+        let hidden = core::mem::take(&mut self.page.hidden);
+        self.timers.stop(Timer::Hidden);
         self.tell_held(now);
         let heard = self.page.since.max(self.watch.heard());
         // While it was seen, nobody looked at the clock when a message came.
-        let counts = self.page.hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
+        let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
         let silent = counts && (self.page.slept || now.since(heard) >= AWAY);
         if silent && self.online && matches!(self.phase, Phase::Open(_)) && self.renews() {
             self.abandon(now, Cause::Wake);
@@ -142,7 +147,7 @@ impl<P: Clone> Engine<P> {
                 self.begin_attempt(now);
             }
         }
-        self.page.hidden = false;
+        self.unpark(now);
         self.look_at_page(now);
     }
 
@@ -192,7 +197,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn retry_is_due(&mut self, now: Instant) {
         if now < self.page.leaving_until {
             self.timers.set(Timer::Retry, self.page.leaving_until);
-        } else {
+        } else if !self.park_planned(now) {
             self.begin_attempt(now);
         }
     }

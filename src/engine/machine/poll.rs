@@ -63,6 +63,7 @@ impl<P: Clone> Engine<P> {
                     Timer::Close => self.close_is_due(now, due),
                     Timer::Age => self.age_is_due(now),
                     Timer::Leave => self.tell_held(now),
+                    Timer::Hidden => self.hidden_is_due(now),
                     Timer::Retry => self.retry_is_due(now),
                 }
             }

@@ -116,6 +116,7 @@ impl<P: Clone> Engine<P> {
         self.replies_until = now.after(REPEATS);
         if self.requests.len() == 0 {
             self.timers.stop(Timer::Request);
+            self.check_hidden(now);
         }
         true
     }

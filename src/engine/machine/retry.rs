@@ -6,6 +6,7 @@ use super::super::output::{Decision, Event};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
+use super::hidden::Hiding;
 
 /// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
 const HASTE: Span = Span::from_millis(250);
@@ -13,6 +14,9 @@ const HASTE: Span = Span::from_millis(250);
 /// An attempt that the network's return has overtaken, or the first after that, has this long before it is followed up: what was
 /// sent before is lost, and the browser tells of the network when it may be half a second away.
 pub(super) const HURRY: Span = Span::from_millis(2_000);
+
+/// An end that is told this soon after the page came back may be older than that.
+const WAKING: Span = Span::from_millis(2_000);
 
 /// How long a connection must last without a `stable_after`.
 const STABLE_AFTER: Span = Span::from_millis(5_000);
@@ -56,7 +60,7 @@ impl<P: Clone> Engine<P> {
         let (asks, max_attempts) = (reconnect.asks, reconnect.max_attempts);
         if lasted {
             self.start_over();
-        } else if !hurried && cause != Cause::Wake {
+        } else if !hurried && !cause.is_ours() {
             self.failures = self.failures.saturating_add(1);
         } else if let Some(backoff) = &mut self.backoff {
             // It had no fair chance, and is no reason to wait for long, nor to give up.
@@ -122,7 +126,11 @@ impl<P: Clone> Engine<P> {
         if self.page.is_left() {
             return;
         }
+        if signal == Signal::Wake && self.phase.connection().is_some() {
+            self.hastens_until = now.after(WAKING);
+        }
         match self.phase {
+            Phase::Waiting if self.is_parked() => {}
             Phase::Waiting if signal == Signal::Offline => self.put_off(now),
             Phase::Waiting if self.online && signal != Signal::Jump => self.hasten(now),
             Phase::Open(connection) => {
@@ -138,6 +146,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn finish(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.ended_connection();
         self.phase = Phase::Closed;
+        self.hiding = Hiding::NONE;
         self.timers.stop_line();
         self.timers.stop(Timer::Drain);
         self.timers.stop(Timer::Age);
@@ -202,10 +211,14 @@ impl<P: Clone> Engine<P> {
         self.tell_end(now, close, cause);
         self.attempt = self.attempt.saturating_add(1);
         self.manual = false;
+        let hastens = core::mem::replace(&mut self.hastens_until, Instant::ORIGIN) > now && self.online;
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
+        if self.parks(cause) {
+            return self.park(now, now.after(least), cause);
+        }
         let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
-            (Some(_), _) if cause == Cause::Wake => Span::ZERO,
+            (Some(_), _) if cause.is_ours() => Span::ZERO,
             (Some(backoff), _) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
             (Some(backoff), Some(most)) => backoff.next_within(&mut self.random, least, most),
             (Some(backoff), None) => backoff.next(&mut self.random, least),
@@ -215,11 +228,15 @@ impl<P: Clone> Engine<P> {
             delay = delay.max(max_delay);
         }
         self.plan(now, delay, now.after(least), cause);
+        if hastens {
+            self.hasten(now);
+        }
     }
 
     /// Plans the next attempt, which the network and the page bring forward to `not_before` at most.
     pub(super) fn plan(&mut self, now: Instant, delay: Span, not_before: Instant, cause: Cause) {
         self.timers.stop_line();
+        self.hiding = Hiding::NONE;
         self.phase = Phase::Waiting;
         (self.waiting_since, self.not_before) = (now, not_before);
         self.timers.set(Timer::Retry, now.after(delay));
@@ -257,7 +274,7 @@ impl<P: Clone> Engine<P> {
     /// The network is back: an attempt that began before is given up soon, and so is the first one after. Not again before these had
     /// their time, or a network that comes and goes would leave none enough to open.
     fn hurry(&mut self, now: Instant) {
-        let Some(reconnect) = &self.config.reconnect else {
+        let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !self.is_parked()) else {
             return;
         };
         let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_)) && !self.page.holds();

@@ -1,6 +1,6 @@
 //! Arbitrary configurations and inputs, for the property tests.
 
-use holdfast_ws::engine::{Close, Config, Heartbeat, Queue, Reconnect, Signal, Span};
+use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, Queue, Reconnect, Signal, Span};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -50,7 +50,9 @@ prop_compose! {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
         let queue = queue.map(|(max_messages, max_bytes, max_age)| Queue { max_messages, max_bytes, max_age });
         let authenticates = authenticates && reconnect.is_some();
-        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, resolves }
+        // `hidden.rs` has the tests of that.
+        let hidden = Hidden::default();
+        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, hidden, resolves }
     }
 }
 

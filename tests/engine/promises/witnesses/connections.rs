@@ -51,7 +51,7 @@ impl Connections {
             }
             // What may go out before it is admitted is the other witnesses' business.
             Output::Transmit(c, _) => assert!(self.takes(c), "{output:?} while {:?} counts", self.live),
-            Output::Free(c) | Output::Ping(c) | Output::Weigh(c) => {
+            Output::Free(c) | Output::Ping(c) | Output::Weigh(c) | Output::CheckIdle(c) => {
                 assert!(
                     self.live == Some(c) && self.open,
                     "{output:?} while {:?} counts, open: {}",

@@ -8,6 +8,9 @@ use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Reconnect,
 /// How much sooner than planned the network or the page may bring an attempt, at the latest.
 const HASTE: Span = Span::from_millis(250);
 
+/// An end that comes this soon after the page is back is planned as one that came before.
+const WAKING: Span = Span::from_millis(2_000);
+
 /// What can be read off the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -102,6 +105,8 @@ pub(super) struct Retries {
     /// Whether the attempt under way, or the next, has little time, and since when another may.
     hurried: bool,
     hurries_from: Instant,
+    /// Until then an attempt is brought forward as soon as it is planned.
+    hastens_until: Instant,
     waits_since: Instant,
     not_before: Instant,
 }
@@ -128,6 +133,7 @@ impl Retries {
             began: Instant::ORIGIN,
             hurried: false,
             hurries_from: Instant::ORIGIN,
+            hastens_until: Instant::ORIGIN,
             waits_since: Instant::ORIGIN,
             not_before: Instant::ORIGIN,
         };
@@ -160,6 +166,9 @@ impl Retries {
             self.online = signal == Signal::Online;
         }
         self.hurry(told, now, page, before);
+        if told == Told::Signal(Signal::Wake) && after.connection.is_some() {
+            self.hastens_until = now.after(WAKING);
+        }
         if told == Told::Close {
             self.asked_for = true;
         }
@@ -339,6 +348,7 @@ impl Retries {
     fn wait(&mut self, close: Close, now: Instant, returns: bool, after: Reading) {
         let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
         assert!(after.waits());
+        let hastens = core::mem::replace(&mut self.hastens_until, Instant::ORIGIN) > now;
         if core::mem::take(&mut self.woken) {
             let delay = if self.online { Span::ZERO } else { reconnect.max_delay };
             assert_eq!(after.planned, now.after(delay), "a connection is made anew at once");
@@ -366,7 +376,7 @@ impl Retries {
             (None, _) => narrowest..=widest,
         };
         let (mut soonest, mut latest) = (now.after(*bounds.start()), now.after(*bounds.end()));
-        if returns {
+        if returns || (hastens && self.online) {
             soonest = soonest.min(now.after(least));
             latest = latest.min(now.after(least).after(HASTE));
         }

@@ -1,0 +1,36 @@
+/**
+ * What was accepted and is not out yet, and the question to the user who leaves the page meanwhile. `beforeunload` is listened to
+ * only while there is something: in Firefox a listener keeps the page out of the back/forward cache.
+ * https://html.spec.whatwg.org/multipage/nav-history-apis.html#beforeunloadevent
+ */
+import { Ask } from './core';
+import type { Socket } from './socket';
+
+/** True if the browser still has bytes of the current connection's. */
+const holds = ({ _core: core, _host: host }: Socket): boolean => {
+  const state = core._ask(Ask.ReadyState);
+  const { _native: native } = host._turns;
+  return (state === 1 || state === 2) && !!native && native.readyState < 3 && native.bufferedAmount > 0;
+};
+
+/** The messages in the queue, and one more if the browser's buffer isn't empty. */
+export const unsentCount = (socket: Socket): number => socket._core._ask(Ask.QueuedMessages) + +holds(socket);
+
+const guarded = new Set<Socket>();
+
+function onUnload(event: BeforeUnloadEvent): void {
+  if (![...guarded].some(unsentCount)) return;
+  event.preventDefault();
+  // For Chrome before 119.
+  event.returnValue = true;
+}
+
+/** To be called when something was accepted, and when it may have left. */
+export function guardUnload(socket: Socket): void {
+  const before = guarded.size;
+  if (unsentCount(socket)) guarded.add(socket);
+  else guarded.delete(socket);
+  // The browser has no event for it.
+  if (holds(socket)) socket._core._ask(Ask.WatchDrain);
+  if (!before !== !guarded.size) globalThis[before ? 'removeEventListener' : 'addEventListener']?.('beforeunload', onUnload);
+}

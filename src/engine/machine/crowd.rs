@@ -1,0 +1,65 @@
+//! Connections that were abandoned and are yet to close.
+//!
+//! On a dead network the browser keeps each of them until the closing handshake has timed out: a minute in Chromium. A server that
+//! accepts connections and says nothing would have them add up with each attempt.
+
+use super::super::instant::{Instant, Span};
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+/// From so many on, attempts wait.
+const MOST: u32 = 8;
+
+/// How long, unless one closes.
+const PAUSE: Span = Span::from_millis(10_000);
+
+/// What is known of them.
+#[derive(Debug)]
+pub(super) struct Crowd {
+    closing: u32,
+    /// When the attempt that waits is made.
+    until: Option<Instant>,
+}
+
+impl Crowd {
+    pub(super) const NONE: Self = Self {
+        closing: 0,
+        until: None,
+    };
+}
+
+impl<P: Clone> Engine<P> {
+    /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_gone`] follows. A caller who can't
+    /// know tells neither.
+    pub const fn handle_lingering(&mut self) {
+        self.crowd.closing = self.crowd.closing.saturating_add(1);
+    }
+
+    /// An abandoned connection has closed.
+    pub fn handle_gone(&mut self, now: Instant) {
+        self.crowd.closing = self.crowd.closing.saturating_sub(1);
+        let waits = matches!(self.phase, Phase::Waiting) && !self.is_parked() && !self.page.is_left();
+        if waits && self.crowd.until.is_some() && self.crowd.closing < MOST {
+            self.retry_is_due(now);
+        }
+    }
+
+    /// Puts the attempt off while too many connections are closing. Returns true if it does.
+    pub(super) fn waits_for_room(&mut self, now: Instant) -> bool {
+        let latest = now.after(PAUSE);
+        // A clock that runs backwards makes nobody wait longer.
+        let until = self.crowd.until.map_or(latest, |until| until.min(latest));
+        let waits = self.crowd.closing >= MOST && until > now;
+        self.crowd.until = waits.then_some(until);
+        if waits {
+            self.timers.stop_line();
+            self.phase = Phase::Waiting;
+            (self.waiting_since, self.not_before) = (now, until);
+            self.timers.set(Timer::Retry, until);
+            self.tell_plan(until.since(now), self.planned);
+            self.tell_status();
+        }
+        waits
+    }
+}

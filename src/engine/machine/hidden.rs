@@ -1,0 +1,135 @@
+//! A hidden page: its connection may be let go of after a while, and its attempts may wait until the page is seen.
+//!
+//! A connection is let go of only if nothing needs it: no request is pending, and nothing is queued or in the browser's buffer. Then
+//! no attempt is planned: it is parked. The page's return ends that, and so does a message, unless hidden pages don't dial.
+
+use super::super::close::Cause;
+use super::super::instant::{Instant, Span};
+use super::super::output::{Connection, Output};
+use super::super::state::Phase;
+use super::super::timer::Timer;
+use super::Engine;
+
+/// How long until the next look at a connection that was in use.
+const AGAIN: Span = Span::from_millis(500);
+
+/// What is known of a hidden page's connection.
+#[derive(Debug)]
+pub(super) struct Hiding {
+    /// No attempt is planned until the page is seen, or something is to be sent.
+    parked: bool,
+    /// Its time has come, but a request is pending.
+    due: bool,
+    /// The caller is to say whether the connection is in use.
+    checks: bool,
+}
+
+impl Hiding {
+    pub(super) const NONE: Self = Self {
+        parked: false,
+        due: false,
+        checks: false,
+    };
+}
+
+impl<P: Clone> Engine<P> {
+    /// True if no attempt is planned because the page is hidden. Then [`Engine::send`] looks at the clock.
+    #[must_use]
+    pub const fn is_parked(&self) -> bool {
+        self.hiding.parked
+    }
+
+    /// The page is hidden, or the connection of a hidden page has opened.
+    pub(super) fn watch_hidden(&mut self, now: Instant) {
+        self.hiding = Hiding::NONE;
+        if self.page.is_hidden() && matches!(self.phase, Phase::Open(_)) {
+            self.timers
+                .set(Timer::Hidden, now.after(self.config.hidden.close_after));
+        }
+    }
+
+    /// The connection's time has come.
+    pub(super) fn hidden_is_due(&mut self, now: Instant) {
+        let Phase::Open(connection) = self.phase else { return };
+        if self.requests.len() > 0 {
+            self.hiding.due = true;
+        } else if self.outbox.is_empty() {
+            self.hiding.checks = true;
+            self.outputs.push(Output::CheckIdle(connection));
+        } else {
+            self.timers.set(Timer::Hidden, now.after(AGAIN));
+        }
+    }
+
+    /// The last request has settled.
+    pub(super) fn check_hidden(&mut self, now: Instant) {
+        if core::mem::take(&mut self.hiding.due) && matches!(self.phase, Phase::Open(_)) {
+            self.timers.set(Timer::Hidden, now);
+        }
+    }
+
+    /// The answer to [`Output::CheckIdle`]: true if nothing waits in the browser's buffer, and no call of the server's for its answer.
+    pub fn handle_idle(&mut self, now: Instant, connection: Connection, idle: bool) {
+        if !self.phase.is_open(connection) || !core::mem::take(&mut self.hiding.checks) {
+            return;
+        }
+        if idle && self.requests.len() == 0 && self.outbox.is_empty() {
+            self.abandon(now, Cause::Hidden);
+        } else {
+            self.timers.set(Timer::Hidden, now.after(AGAIN));
+        }
+    }
+
+    /// True if the attempt after an end like this waits until the page is seen.
+    pub(super) fn parks(&self, cause: Cause) -> bool {
+        let unneeded = cause == Cause::Hidden && self.outbox.is_empty();
+        self.page.is_hidden() && (unneeded || !self.config.hidden.dial)
+    }
+
+    /// Plans no attempt for now.
+    pub(super) fn park(&mut self, now: Instant, not_before: Instant, cause: Cause) {
+        self.timers.stop_line();
+        self.phase = Phase::Waiting;
+        (self.waiting_since, self.not_before) = (now, not_before);
+        self.planned = cause;
+        self.hiding.parked = true;
+        self.tell_status();
+    }
+
+    /// Something is to be sent.
+    pub(super) fn unpark_to_send(&mut self, now: Instant) {
+        if self.config.hidden.dial {
+            self.unpark(now);
+        }
+    }
+
+    /// Makes the attempt that was not planned: now, unless a server asked for more time, or there is no network.
+    pub(super) fn unpark(&mut self, now: Instant) {
+        if !core::mem::take(&mut self.hiding.parked) {
+            return;
+        }
+        let at = now.max(self.not_before);
+        let at = if self.online {
+            at
+        } else {
+            at.max(self.waiting_since.after(self.max_delay()))
+        };
+        self.tell_plan(at.since(now), self.planned);
+        if at > now {
+            self.timers.set(Timer::Retry, at);
+        } else {
+            self.begin_attempt(now);
+        }
+    }
+
+    /// A hidden page's planned attempt waits until the page is seen, if hidden pages don't dial. One of the application's doesn't.
+    pub(super) fn park_planned(&mut self, now: Instant) -> bool {
+        let parks = matches!(self.phase, Phase::Waiting) && !self.manual && self.parks(Cause::Closed);
+        if parks {
+            let (since, not_before) = (self.waiting_since, self.not_before);
+            self.park(now, not_before, self.planned);
+            self.waiting_since = since;
+        }
+        parks
+    }
+}

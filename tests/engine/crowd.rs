@@ -1,0 +1,110 @@
+//! Abandoned connections that the browser is yet to close: there are no more than so many.
+
+use holdfast_ws::engine::{Config, Heartbeat, ReadyState, Reconnect, Status};
+
+use crate::server::Server;
+use crate::world::{World, ms};
+
+/// A server that accepts, and says nothing.
+fn black_hole() -> World {
+    let heartbeat = Heartbeat {
+        interval: ms(1_000),
+        timeout: ms(1_000),
+        ..Heartbeat::default()
+    };
+    let config = Config {
+        heartbeat: Some(heartbeat),
+        ..Config::default()
+    };
+    let server = Server {
+        pong: None,
+        ..Server::good()
+    };
+    let mut world = World::new(config, server);
+    world.lingers = true;
+    world
+}
+
+/// The most that were closing at once, if each takes so long.
+fn most_in_an_hour(takes: u64) -> usize {
+    let mut world = black_hole();
+    let (mut gone, mut most) = (0, 0);
+    for second in 0..3_600 {
+        world.run(1_000);
+        let abandoned = world.times("abandon");
+        let due = abandoned.iter().filter(|&&at| at + takes <= second * 1_000).count();
+        for _ in gone..due {
+            let now = world.now();
+            world.engine.handle_gone(now);
+            world.pump();
+        }
+        gone = gone.max(due);
+        most = most.max(abandoned.len() - gone);
+    }
+    most
+}
+
+#[test]
+fn a_black_hole_leaves_few_of_them() {
+    let most = most_in_an_hour(60_000);
+    assert!((8..=14).contains(&most), "{most} at once");
+}
+
+#[test]
+fn the_attempt_that_waits_is_made_when_one_has_closed_and_after_ten_seconds_at_most() {
+    for closes in [true, false] {
+        let mut world = black_hole();
+        while world.count("abandon") < 8 {
+            world.run(10);
+        }
+        let dials = world.count("dial");
+        world.run(8_500);
+        assert_eq!((world.count("dial"), world.engine.status()), (dials, Status::Waiting));
+        if closes {
+            let now = world.now();
+            world.engine.handle_gone(now);
+            world.pump();
+        } else {
+            world.run(10_000);
+        }
+        assert_eq!(world.count("dial"), dials + 1);
+    }
+}
+
+#[test]
+fn reconnect_waits_for_room_too() {
+    let config = Config {
+        reconnect: Some(Reconnect {
+            min_delay: ms(1),
+            ..Reconnect::default()
+        }),
+        ..Config::default()
+    };
+    let mut world = World::open(config, Server::good());
+    world.lingers = true;
+    for _ in 0..1_000 {
+        world.reconnect();
+        world.run(20);
+    }
+    assert!(world.count("dial") <= 11, "{} in 20 s", world.count("dial"));
+    for _ in 0..8 {
+        let now = world.now();
+        world.engine.handle_gone(now);
+        world.pump();
+    }
+    world.run(20);
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
+
+#[test]
+fn a_recovery_feels_nothing_of_it() {
+    let mut world = black_hole();
+    world.run(14_000);
+    assert_eq!(world.count("now Waiting"), world.count("abandon"));
+    world.server.pong = Some(20);
+    let abandoned = world.count("abandon");
+    assert!(abandoned < 8, "{abandoned}");
+    world.run(60_000);
+    assert!(world.count("abandon") <= abandoned + 1);
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
