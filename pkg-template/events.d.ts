@@ -24,8 +24,19 @@ export type Status = 'connecting' | 'open' | 'waiting' | 'offline' | 'closing' |
  * - `manual`: `reconnect()` was called.
  * - `online`: the network came back.
  * - `wake`: the page is back after it was hidden for long, and nothing was heard meanwhile.
+ * - `hidden`: the connection was let go of, because the page was hidden for `hidden.closeAfter`.
  */
-export type Cause = 'closed' | 'failed' | 'connect-timeout' | 'heartbeat' | 'idle' | 'stalled' | 'manual' | 'online' | 'wake';
+export type Cause =
+  | 'closed'
+  | 'failed'
+  | 'connect-timeout'
+  | 'heartbeat'
+  | 'idle'
+  | 'stalled'
+  | 'manual'
+  | 'online'
+  | 'wake'
+  | 'hidden';
 
 /** The browser's `CloseEvent`, and what becomes of the socket. With `reconnect: false` it is the browser's alone. */
 export interface ClosedEvent extends CloseEvent {

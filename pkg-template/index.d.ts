@@ -37,6 +37,7 @@ export type {
 export type { Data } from './messages';
 export type {
   HeartbeatOptions,
+  HiddenOptions,
   Line,
   Options,
   Protocols,
@@ -115,6 +116,11 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
   readonly retryAt: number | null;
   /** The last round trip in milliseconds; `null` before the first. */
   readonly latency: number | null;
+  /**
+   * How many messages were accepted and are not out yet: those in the queue, requests among them, and one more if the browser's buffer
+   * isn't empty, whose bytes can't be told apart. 0 when it is over: what is left is in `unsent` of the `close` event.
+   */
+  readonly unsentCount: number;
   /** Counters since the socket was made. */
   stats(): Stats;
   /**

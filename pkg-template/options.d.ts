@@ -96,6 +96,22 @@ export interface Line {
   send(data: Data): void;
 }
 
+/** What a hidden page does with its connection. It has the connection back when it is seen. */
+export interface HiddenOptions {
+  /**
+   * Milliseconds. A connection is let go of when the page has been hidden for this long: `close` with the reason `hidden`, and
+   * `willReconnect`. Not while a request is pending, a call of the server's is being answered, or something is yet to be sent; then it is let go
+   * of as soon as that is over. `status` is `waiting` then, and `retryAt` is `null`. The next attempt, with the cause `hidden`, is made when
+   * the page is seen, when something is sent, or at `reconnect()`. Default `Infinity`: never.
+   */
+  closeAfter?: number | undefined;
+  /**
+   * `false`: no attempt is made while the page is hidden, but by `reconnect()`; it waits until the page is seen. So does what is sent. One
+   * that is under way goes on. Default `true`.
+   */
+  dial?: boolean | undefined;
+}
+
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
 export interface Options<Token = Anything, Chosen extends Protocol | undefined = Protocol> {
   /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
@@ -128,6 +144,14 @@ export interface Options<Token = Anything, Chosen extends Protocol | undefined =
    * `true`.
    */
   backgroundTimer?: boolean | undefined;
+  /** What a hidden page does with its connection. Not with `reconnect: false`. Default `{}`: nothing. */
+  hidden?: HiddenOptions | undefined;
+  /**
+   * Whether the browser asks the user before the page is left while `unsentCount` of the socket isn't 0. `beforeunload` is listened
+   * to only then, because in Firefox that keeps the page out of the back/forward cache. Browsers ask only if the user has done
+   * something on the page. Default `false`.
+   */
+  guardUnload?: boolean | undefined;
   /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
   idleTimeout?: number | undefined;
   /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */

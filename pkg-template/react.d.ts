@@ -5,6 +5,7 @@
 import type {
   ClosedEvent,
   Data,
+  ExpiredEvent,
   Options,
   Protocols,
   ReconnectingEvent,
@@ -38,6 +39,8 @@ export interface UseWebSocketOptions<Messages = Anything> extends Options {
   onError?(event: Event, ws: WebSocket<Messages>): void;
   /** Each connection that ends; with `event.willReconnect === false` it was the last. Not called for one that unmounting ends. */
   onClose?(event: ClosedEvent, ws: WebSocket<Messages>): void;
+  /** Messages waited in the queue for longer than `queue.maxAge` and were dropped; they are in `event.unsent`. */
+  onExpired?(event: ExpiredEvent, ws: WebSocket<Messages>): void;
   /** Another attempt is planned, `event.delay` milliseconds from now. */
   onReconnecting?(event: ReconnectingEvent, ws: WebSocket<Messages>): void;
   onStatusChange?(event: StatusChangeEvent, ws: WebSocket<Messages>): void;

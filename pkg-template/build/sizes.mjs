@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 29_100,
-  'index.cjs': 29_250,
-  'holdfast-ws.global.js': 29_100,
-  'slim.mjs': 12_700,
-  'slim.cjs': 12_850,
-  'holdfast-ws.wasm': 16_500,
+  'index.mjs': 30_300,
+  'index.cjs': 30_450,
+  'holdfast-ws.global.js': 30_300,
+  'slim.mjs': 12_950,
+  'slim.cjs': 13_150,
+  'holdfast-ws.wasm': 17_150,
   'react.mjs': 2_350,
   'react.cjs': 2_550,
   'vue.mjs': 2_150,

@@ -1,7 +1,18 @@
 /** The events we make ourselves, because the browser's socket has none for what happened. They aren't trusted; nobody else's can be. */
 export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'closed'];
 
-export const CAUSE = ['closed', 'failed', 'connect-timeout', 'heartbeat', 'idle', 'stalled', 'manual', 'online', 'wake', 'hidden'];
+export const CAUSE = [
+  'closed',
+  'failed',
+  'connect-timeout',
+  'heartbeat',
+  'idle',
+  'stalled',
+  'manual',
+  'online',
+  'wake',
+  'hidden',
+];
 
 /** For a connection that was given up, and why: the browser would fire its own a minute later. */
 export const closeEvent = (code: number, cause: number): CloseEvent => closing({ code, reason: REASON[cause] });

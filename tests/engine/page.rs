@@ -245,3 +245,30 @@ fn close_and_reconnect_go_by_an_end_that_is_held_back() {
         assert_eq!(world.count("ended"), 1);
     }
 }
+
+#[test]
+fn an_end_that_is_told_right_after_the_page_is_back_is_followed_by_an_attempt_at_once() {
+    let slow = Reconnect {
+        min_delay: ms(60_000),
+        max_delay: ms(60_000),
+        ..Reconnect::default()
+    };
+    for (later, at_once) in [(0, true), (1_900, true), (2_000, false)] {
+        let config = Config {
+            reconnect: Some(slow.clone()),
+            ..Config::default()
+        };
+        let mut world = World::open(config, Server::good());
+        world.signal(Signal::Wake);
+        world.run(later);
+        world.end(Close::ABNORMAL);
+        world.run(260);
+        assert_eq!(world.count("dial") == 2, at_once, "told {later} ms later");
+        if at_once {
+            world.run(20);
+            world.end(Close::ABNORMAL);
+            world.run(1_000);
+            assert_eq!(world.count("dial"), 2, "once");
+        }
+    }
+}

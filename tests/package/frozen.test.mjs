@@ -142,6 +142,45 @@ sideBySide('frozen lines', () => {
     assert.deepEqual(seen, { delay: 0, end: [1006, 'reconnect', false] });
   });
 
+  inPage(
+    'of connections that were given up few are closing at once, and one that has closed makes room',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([url, name, reconnect]) => {
+          const natives = [];
+          const { WebSocket: Native } = globalThis;
+          globalThis.WebSocket = class extends Native {
+            constructor(...given) {
+              super(...given);
+              natives.push(this);
+            }
+          };
+          const closing = () => natives.filter(({ readyState }) => readyState === 2).length;
+          const heartbeat = { interval: 300, timeout: 300 };
+          const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
+          for (let dead = 1; dead <= 8; dead += 1) {
+            await record.until('open', dead);
+            await probe.order(name, 'freeze');
+            await record.until('close', dead);
+          }
+          await probe.until(() => record.last('reconnecting').delay > 9_000);
+          const full = closing();
+          const begun = performance.now();
+          await probe.order(name, 'thaw');
+          await record.until('open', 9);
+          const took = performance.now() - begun;
+          record.ws.close();
+          globalThis.WebSocket = Native;
+          return { full, took };
+        },
+        [line.url('/sink'), line.name, QUICK],
+      );
+      assert.equal(seen.full, 8);
+      assert.ok(seen.took < 9_000, `${seen.took} ms after one has closed`);
+    },
+    { needs: 'a closing that lasts' },
+  );
+
   inPage('coming online probes an open line at once', async ({ page, line }) => {
     await page.evaluate(async (url) => {
       globalThis.record = probe.watch(

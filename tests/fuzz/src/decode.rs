@@ -1,6 +1,6 @@
 //! The inputs that bytes stand for: the configuration first, then a byte for each input and what it needs.
 
-use holdfast_ws::engine::{Close, Config, Heartbeat, Queue, Reconnect, Signal, Span};
+use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, Queue, Reconnect, Signal, Span};
 
 use crate::bytes::Bytes;
 use crate::witnesses::{Input, Sequence, Who};
@@ -58,6 +58,7 @@ fn config(bytes: &mut Bytes<'_>) -> Config {
         idle_timeout,
         stall_timeout,
         authenticates,
+        hidden: Hidden::default(),
         resolves,
     }
 }

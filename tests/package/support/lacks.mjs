@@ -25,6 +25,10 @@ const LACKS = {
     firefox: 'it ends a connection as soon as the server has closed it, so that is never seen under way',
     webkit: 'readyState is OPEN until the line itself has ended, though the server has closed the connection',
   },
+  'a closing that lasts': {
+    firefox: 'it waits a second for the answer to a close frame (network.websocket.timeout.close)',
+    webkit: 'libsoup waits five seconds for the answer to a close frame',
+  },
   backpressure: {
     webkit: 'WebKitGTK hands all that is sent to libsoup at once, so bufferedAmount doesn’t say what is still on the way',
   },

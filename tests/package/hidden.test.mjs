@@ -1,0 +1,183 @@
+/** A hidden page that lets go of its connection, or makes no attempt, until it is seen. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DevTools } from './support/devtools.mjs';
+import { lack } from './support/lacks.mjs';
+import { startServer } from './support/server.mjs';
+import { inPage, sideBySide } from './support/suite.mjs';
+
+const QUICK = { minDelay: 100, maxDelay: 200 };
+const AFTER = 300;
+
+/** In the page: hides it, or shows it. */
+const TURN = `globalThis.turn = (hidden) => {
+  Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+};`;
+
+sideBySide('a hidden page', () => {
+  inPage('lets go of its connection, and has it back when it is seen and when something is sent', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, turn, closeAfter]) => {
+        new Function(turn)();
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { hidden: { closeAfter } }));
+        const { ws } = record;
+        await record.until('open');
+        turn = globalThis.turn;
+        turn(true);
+        const { code, reason, willReconnect } = await record.until('close');
+        await probe.until(() => ws.status === 'waiting');
+        const { readyState, retryAt } = ws;
+        await probe.sleep(500);
+        const opens = record.all('open').length;
+        const timers = probe.timers();
+        ws.send('hidden, and sent');
+        await probe.until(() => record.heard.length === 1);
+        await record.until('close', 2);
+        turn(false);
+        await record.until('open', 3);
+        await probe.sleep(500);
+        const closes = record.all('close').length;
+        const causes = record.all('reconnecting').map(({ cause, delay }) => [cause, delay]);
+        ws.close();
+        return { end: [code, reason, willReconnect], waits: [readyState, retryAt, opens, timers], closes, causes };
+      },
+      [line.url('/echo'), TURN, AFTER],
+    );
+    assert.deepEqual(seen, {
+      end: [1006, 'hidden', true],
+      waits: [0, null, 1, 0],
+      closes: 2,
+      causes: [
+        ['hidden', 0],
+        ['hidden', 0],
+      ],
+    });
+    await line.until(({ accepted }) => accepted === 3);
+  });
+
+  inPage(
+    'waits for replies, for what is yet to be sent, and for what the server is to be answered',
+    async ({ page, line }) => {
+      const seen = await page.evaluate(
+        async ([rpc, slow, turn, closeAfter]) => {
+          new Function(turn)();
+          const request = { protocol: 'json-rpc' };
+          const asking = probe.watch(new Holdfast.WebSocket(rpc, [], { hidden: { closeAfter }, request }));
+          const sending = probe.watch(new Holdfast.WebSocket(slow, [], { hidden: { closeAfter } }));
+          await Promise.all([asking.until('open'), sending.until('open')]);
+          const aborts = new AbortController();
+          const asked = asking.ws.call('never', [], { signal: aborts.signal, timeout: 60_000 }).catch((error) => error.name);
+          for (let part = 0; part < 32; part += 1) sending.ws.send(new Uint8Array(250_000));
+          globalThis.turn(true);
+          await probe.sleep(4 * closeAfter);
+          const held = [asking, sending].map((record) => record.all('close').length);
+          const { bufferedAmount } = sending.ws;
+          aborts.abort();
+          const { reason } = await asking.until('close');
+          await sending.until('close', 1, 60_000);
+          const left = sending.ws.bufferedAmount;
+          globalThis.turn(false);
+          asking.ws.close();
+          sending.ws.close();
+          return { held, sends: bufferedAmount > 0, left, reason, error: await asked };
+        },
+        [line.url('/sink'), line.url('/drain', { kbps: 16_000 }), TURN, AFTER],
+      );
+      assert.deepEqual(seen, { held: [0, 0], sends: true, left: 0, reason: 'hidden', error: 'AbortError' });
+    },
+    { needs: 'backpressure' },
+  );
+
+  inPage('with dial: false makes no attempt until it is seen', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, turn, reconnect]) => {
+        new Function(turn)();
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { hidden: { dial: false }, reconnect }));
+        const { ws } = record;
+        await record.until('open');
+        globalThis.turn(true);
+        await probe.order(name, 'drop');
+        await record.until('close');
+        await probe.until(() => ws.status === 'waiting');
+        ws.send('later');
+        dispatchEvent(new Event('online'));
+        await probe.sleep(1_000);
+        const before = [ws.stats().attempts, ws.retryAt];
+        globalThis.turn(false);
+        await probe.until(() => record.heard.length === 1);
+        ws.close();
+        return { before, cause: record.last('reconnecting').cause };
+      },
+      [line.url('/echo'), line.name, TURN, QUICK],
+    );
+    assert.deepEqual(seen, { before: [1, null], cause: 'closed' });
+  });
+
+  inPage('that was hidden from the start makes its first attempt, and no other', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, turn, reconnect, closeAfter]) => {
+        new Function(turn)();
+        globalThis.turn(true);
+        const stays = probe.watch(new Holdfast.WebSocket(url, [], { hidden: { dial: false }, reconnect }));
+        const goes = probe.watch(new Holdfast.WebSocket(url, [], { hidden: { closeAfter }, reconnect }));
+        await Promise.all([stays.until('open'), goes.until('open')]);
+        const { reason } = await goes.until('close');
+        await probe.order(name, 'drop');
+        await stays.until('close');
+        await probe.sleep(500);
+        const { attempts } = stays.ws.stats();
+        globalThis.turn(false);
+        await Promise.all([stays.until('open', 2), goes.until('open', 2)]);
+        stays.ws.close();
+        goes.ws.close();
+        return { reason, attempts };
+      },
+      [line.url('/echo'), line.name, TURN, QUICK, AFTER],
+    );
+    assert.deepEqual(seen, { reason: 'hidden', attempts: 1 });
+  });
+});
+
+const skip = lack('freezing');
+
+let server;
+let browser;
+
+before(async () => {
+  if (skip) return;
+  server = await startServer();
+  browser = new DevTools('--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1');
+});
+
+after(
+  async () => {
+    await browser?.close();
+    await server?.stop();
+  },
+  { timeout: 20_000 },
+);
+
+test('a tab whose timers are throttled lets go of its connection in time', { skip, timeout: 120_000 }, async (context) => {
+  const line = server.line('hidden');
+  const tab = await browser.tab(`${server.origin}/blank?hidden`);
+  context.after(async () => {
+    await tab.end();
+    await line.forget();
+  });
+  await tab.evaluate(async (url) => {
+    const { WebSocket } = await import('/pkg/dist/index.mjs');
+    globalThis.record = probe.watch(new WebSocket(url, [], { hidden: { closeAfter: 15_000 } }));
+    document.addEventListener('visibilitychange', () => {
+      globalThis.hiddenAt ??= performance.now();
+    });
+    await record.until('open');
+  }, line.url('/echo'));
+  await tab.hide();
+  await line.until(({ live }) => live === 0, 80_000);
+  const took = await tab.evaluate(() => record.last('close').at - hiddenAt);
+  // By the tab's own timers it would take up to a minute more.
+  assert.ok(took >= 15_000 && took < 30_000, `let go of after ${took} ms`);
+  await tab.toFront();
+  await line.until(({ accepted }) => accepted === 2, 40_000);
+});
