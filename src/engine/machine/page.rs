@@ -73,6 +73,10 @@ impl Page {
         self.hidden
     }
 
+    pub(super) const fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
     /// True if the end of a connection is held back.
     pub(super) const fn holds(&self) -> bool {
         self.held.is_some()
@@ -130,7 +134,12 @@ impl<P: Clone> Engine<P> {
     pub(super) fn page_returns(&mut self, now: Instant) {
         let left = core::mem::take(&mut self.page.left);
         self.page.leaving_until = Instant::ORIGIN;
-        if left && !self.online && self.retry_at().is_none() && !self.is_parked() && matches!(self.phase, Phase::Waiting) {
+        if left
+            && !self.online
+            && self.retry_at().is_none()
+            && !self.is_parked()
+            && matches!(self.phase, Phase::Waiting)
+        {
             // The attempt was given up when the page was left, and the browser may be wrong about the network.
             self.plan(now, self.max_delay(), self.not_before, self.planned);
         }
