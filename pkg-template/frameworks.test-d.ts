@@ -38,6 +38,10 @@ export function Component({ on }: { on: boolean }): ReactNode {
   const count: number = useWebSocketMessages(ws, (count) => count + 1, 0);
   const either: boolean = useWebSocketMessages(ws, (seen, { data }) => seen || data === 'x', false);
   const own = useWebSocket<Messages>(on && url, { share: false });
+  const off: () => void = own.handle('add', ([a, b]) => a + b);
+  off();
+  // @ts-expect-error: the wrong result
+  own.handle('add', () => 'three');
   const added: Promise<number> = own.call('add', [1, 2]);
   // @ts-expect-error: not a number
   own.call('add', ['1', 2]);
@@ -58,10 +62,14 @@ export function Component({ on }: { on: boolean }): ReactNode {
 }
 
 const room = ref<string | null>(null);
-const { ws, status, data, send, call, request, stop } = useInVue<Messages>(room, {
+const { ws, status, data, send, call, request, handle, stop } = useInVue<Messages>(room, {
   share: false,
   onMessage: (event) => event.data,
 });
+handle('add', async ([a, b]) => a + b);
+handle('add', null);
+// @ts-expect-error: an unknown method
+handle('subtract', null);
 export const added: Promise<number> = call('add', [1, 2]);
 export const reply: Promise<unknown> = request({ get: 'user' });
 export const shown = computed<[Status, number | null, unknown]>(() => [status.value, ws.value?.retryAt ?? null, data.value]);

@@ -14,8 +14,8 @@ import type {
   Exact,
   Given,
   GivenBefore,
+  Handler,
   Method,
-  Params,
   Part,
   Protocol,
   Replied,
@@ -34,7 +34,7 @@ export type {
   StatusChangeEvent,
   WebSocketEventMap,
 } from './events';
-export type { Data } from './messages';
+export type { Data, Handle } from './messages';
 export type {
   HeartbeatOptions,
   HiddenOptions,
@@ -210,10 +210,7 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
    *
    * @throws `TypeError` for another protocol, or a handler that is neither a function nor `null`.
    */
-  handle<K extends Method<Messages, Spoken>>(
-    method: K,
-    handler: ((params: Params<Messages, K>) => Result<Messages, K> | Promise<Result<Messages, K>>) | null,
-  ): void;
+  handle<K extends Method<Messages, Spoken>>(method: K, handler: Handler<Messages, K> | null): void;
 
   /**
    * Resolves when `bufferedAmount` is no more than so many bytes, looking every 20 ms (every second while there is no connection).

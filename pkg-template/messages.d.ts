@@ -94,6 +94,12 @@ export type Params<M, K> = Untyped<M> extends true ? Anything : Entry<M, K> exte
 
 export type Result<M, K> = Untyped<M> extends true ? Anything : Entry<M, K> extends { result: infer R } ? R : unknown;
 
+/** Answers the server's calls of a method. */
+export type Handler<M, K> = (params: Params<M, K>) => Result<M, K> | Promise<Result<M, K>>;
+
+/** `handle()` of the hooks. */
+export type Handle<M, Returned> = <K extends Method<M>>(method: K, handler: Handler<M, K> | null) => Returned;
+
 /** The parameters may be left out where there are none, or where they are optional. */
 export type Given<M, K, More extends unknown[]> =
   Untyped<M> extends true

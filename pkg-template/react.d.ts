@@ -6,6 +6,7 @@ import type {
   ClosedEvent,
   Data,
   ExpiredEvent,
+  Handle,
   Options,
   Protocols,
   ReconnectingEvent,
@@ -51,7 +52,7 @@ export interface UseWebSocketResult<Messages = Anything> {
    * The socket itself, for `stream()`, `reconnect()`, `stats()` … `null` in the first render, on a server and without a URL.
    * `ws.retryAt` is right when read while rendering: the component renders again when the next attempt is moved.
    *
-   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces the handler of another.
+   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces another's handler: use `handle`.
    */
   readonly ws: WebSocket<Messages> | null;
   /** What the line is doing: `connecting` before there is a socket, `closed` without a URL. */
@@ -73,6 +74,15 @@ export interface UseWebSocketResult<Messages = Anything> {
   readonly request: WebSocket<Messages>['request'];
   /** `ws.call()`, as `request`. */
   readonly call: WebSocket<Messages>['call'];
+  /**
+   * `ws.handle()` for this component alone. It ends with the component, and `null` takes off no other's handler. Of several
+   * components that share a socket the one that came last answers.
+   *
+   * Without a socket it does nothing. It is another function with another socket, so an effect that depends on it is run again.
+   *
+   * @returns Takes the handler off: `useEffect(() => handle('now', () => Date.now()), [handle])`.
+   */
+  readonly handle: Handle<Messages, () => void>;
 }
 
 /**
@@ -115,7 +125,7 @@ export declare function useWebSocketContext<Messages = Anything>(): UseWebSocket
 /** What a test puts in the place of {@link UseWebSocketResult}. */
 export interface ProvidedWebSocket
   extends Pick<UseWebSocketResult, 'ws' | 'status'>,
-    Partial<Pick<UseWebSocketResult, 'request' | 'call'>> {
+    Partial<Pick<UseWebSocketResult, 'request' | 'call' | 'handle'>> {
   send(data: Data): void;
 }
 

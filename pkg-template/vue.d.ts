@@ -6,6 +6,7 @@ import type {
   ClosedEvent,
   Data,
   ExpiredEvent,
+  Handle,
   Options,
   Protocols,
   ReconnectingEvent,
@@ -44,7 +45,7 @@ export interface UseWebSocketReturn<Messages = Anything> {
    * The socket itself, for `stream()`, `reconnect()`, `stats()` … `null` on a server and without a URL. `ws.attempt` and
    * `ws.retryAt` change with `status`: use both in a template or a `computed`.
    *
-   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces the handler of another.
+   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces another's handler: use `handle`.
    */
   readonly ws: Readonly<ShallowRef<WebSocket<Messages> | null>>;
   /** What the line is doing: `connecting` on a server, `closed` without a URL. Triggers also when the next attempt is moved. */
@@ -70,6 +71,11 @@ export interface UseWebSocketReturn<Messages = Anything> {
   readonly request: WebSocket<Messages>['request'];
   /** `ws.call()`, as `request`. */
   readonly call: WebSocket<Messages>['call'];
+  /**
+   * `ws.handle()` for this scope alone, on each socket that it has. It ends with the scope, and `null` takes off no other's
+   * handler. Of several scopes that share a socket the one that came last answers.
+   */
+  readonly handle: Handle<Messages, void>;
   /** What the end of the scope does: lets go of the socket, which is closed unless somebody else has it. */
   stop(): void;
 }

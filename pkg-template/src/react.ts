@@ -18,6 +18,7 @@ import { type Given, identify, keyOf, readGiven } from './hook-options';
 import {
   find,
   GONE,
+  type Handler,
   type Hold,
   hold,
   isOver,
@@ -34,6 +35,7 @@ interface Methods {
   send(data: string | BufferSource | Blob): void;
   request(...given: unknown[]): Promise<unknown>;
   call(...given: unknown[]): Promise<unknown>;
+  handle(method: string, handler: Handler | null): () => void;
 }
 
 type Api = State & Methods;
@@ -99,12 +101,13 @@ const noServer = typeof document !== 'undefined';
 
 /** Methods of the socket of one key, so that a cleanup which runs after a change of the URL still speaks with the old one. */
 function methodsOf(seat: Seat, key: string | null): Methods {
-  const socket = (): Socket | undefined => {
+  const holding = (): Hold | undefined => {
     // A child's layout effects run before the component's own.
     if (seat._due && seat._key === key && seat._phase < Phase.Leaving) take(seat);
     const { _held: held } = seat;
-    return (held?._key === key ? held : (seat._leaving.get(`${key}`) ?? held))?._ws;
+    return held?._key === key ? held : (seat._leaving.get(`${key}`) ?? held);
   };
+  const socket = () => holding()?._ws;
   const why = () => noSocket([`it can't be used while rendering`, NO_URL, GONE, GONE][seat._phase] as string);
   const ask =
     (method: 'request' | 'call') =>
@@ -123,6 +126,12 @@ function methodsOf(seat: Seat, key: string | null): Methods {
     },
     request: ask('request'),
     call: ask('call'),
+    handle(method, handler) {
+      const held = holding();
+      held?._handle(method, handler);
+      // As an effect's cleanup.
+      return () => held?._handle(method, null);
+    },
   };
 }
 

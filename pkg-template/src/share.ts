@@ -6,6 +6,9 @@ import type { WebSocket as Socket, Status, Target } from 'holdfast-ws';
 import { WebSocket } from 'holdfast-ws';
 import { CALLBACKS, follow, type Given, optionsOf } from './hook-options';
 
+/** A handler of the server's calls. */
+export type Handler = (params: unknown) => unknown;
+
 type Callback = ((event: Event, ws: Socket) => unknown) | undefined;
 
 export interface State {
@@ -42,6 +45,8 @@ export interface Shared {
   /** The holder that rendered last: its functions are called. The last of all, once everybody has let go. */
   _owner: Owner;
   readonly _watchers: Set<() => void>;
+  /** By method, in the order of their coming: the last one answers. */
+  readonly _handlers: Map<string, readonly [Hold, Handler][]>;
   /** Tells the watchers if the state has changed. */
   _look(): void;
 }
@@ -75,6 +80,7 @@ function open(key: string, owner: Owner): Shared {
     _holds: new Set(),
     _owner: owner,
     _watchers: new Set(),
+    _handlers: new Map(),
     _look() {
       const { status, retryAt } = ws;
       if (status !== 'open') made._opened = undefined;
@@ -103,6 +109,8 @@ export interface Hold {
   readonly _owner: Owner;
   /** The component has rendered: from now on its functions are called. */
   _touch(): void;
+  /** `ws.handle()` for this component alone: `null` takes off its own handler, and so does letting go. */
+  _handle(method: string, handler: Handler | null): void;
   /** Lets go. `done` is called when all the cleanups of this turn have run, before the socket is closed. */
   _release(done: () => void): void;
 }
@@ -135,7 +143,17 @@ export function hold(key: string, owner: Owner): Hold {
       holds.add(held);
       shared._owner = owner;
     },
+    _handle(method, handler) {
+      const before = shared._handlers.get(method) ?? [];
+      const all = before.filter(([whose]) => whose !== held);
+      // That of another, or one given to `ws.handle()`, is not ours to take off.
+      if (handler === null && all.length === before.length) return;
+      if (handler !== null) all.push([held, handler]);
+      ws.handle(method, all[all.length - 1]?.[1] ?? null);
+      shared._handlers.set(method, all);
+    },
     _release(done) {
+      for (const method of shared._handlers.keys()) held._handle(method, null);
       for (const type in CALLBACKS) ws.removeEventListener(type, tell);
       holds.delete(held);
       shared._owner = [...holds].pop()?._owner ?? owner;

@@ -16,7 +16,7 @@ import {
   watch,
 } from 'vue';
 import { type Given, identify, keyOf, misuse, readGiven } from './hook-options';
-import { GONE, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './share';
+import { GONE, type Handler, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './share';
 
 interface Api {
   ws: ShallowRef<Socket | null>;
@@ -25,6 +25,7 @@ interface Api {
   send(data: string | BufferSource | Blob): void;
   request(...given: unknown[]): Promise<unknown>;
   call(...given: unknown[]): Promise<unknown>;
+  handle(method: string, handler: Handler | null): void;
   stop(): void;
 }
 
@@ -55,6 +56,8 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   let leaving: Hold | undefined;
   let stopped = false;
   let retryAt: number | null = null;
+  /** For each socket that this scope has in its life. */
+  const handlers = new Map<string, Handler | null>();
 
   /** Also for an attempt that is moved to another time, which `status` doesn't show: who reads both is told. */
   const look = (socket: Socket) => {
@@ -106,6 +109,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
     owner._url = to;
     try {
       if (to !== null && !server) held = hold(keyOf(to, given, self, identify), owner);
+      for (const [method, handler] of handlers) held?._handle(method, handler);
     } finally {
       // A status that needs a socket is never shown without one.
       if (held) ws.value = held._ws;
@@ -164,5 +168,10 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
     // In `setup` and in the hooks of a component there need not be a socket yet, or any more.
     else if (!server && !getCurrentInstance()) throw why();
   };
-  return { ws, status, data, send, request: ask('request'), call: ask('call'), stop };
+  const handle = (method: string, handler: Handler | null) => {
+    turn();
+    held?._handle(method, handler);
+    handlers.set(method, handler);
+  };
+  return { ws, status, data, send, request: ask('request'), call: ask('call'), handle, stop };
 }

@@ -393,3 +393,32 @@ it('sending and asking while a server renders does nothing', async ({ line, to }
   equal(outcomes, ['InvalidStateError']);
   await settled(line, 0, 0);
 });
+
+it('handle() ends with its component, and leaves the others theirs', async ({ line, to }) => {
+  function Answering({ url, name, method = 'who', ...given }) {
+    const { status, handle } = useWebSocket(url, { request: { protocol: 'json-rpc' }, ...given });
+    useEffect(() => handle(method, () => name), [handle, method, name]);
+    return <p data-testid={name}>{status}</p>;
+  }
+  const url = to('/sink');
+  const app = (...names) => names.map((name) => <Answering key={name} url={url} name={name} />);
+  const who = async () => {
+    const count = (await received(line)).length;
+    await order(line, `send?text=${encodeURIComponent('{"jsonrpc":"2.0","id":1,"method":"who"}')}`);
+    await until(async () => (await received(line)).length > count);
+    return JSON.parse(await last(line));
+  };
+  const { rerender } = render(app('a', 'b'));
+  await shows('b', 'open');
+  equal((await who()).result, 'b');
+  rerender(app('a'));
+  equal((await who()).result, 'a');
+  rerender(app('a', 'c'));
+  await shows('c', 'open');
+  equal((await who()).result, 'c');
+  rerender([...app('a'), <Answering key="c" url={url} name="c" method="other" />]);
+  equal((await who()).result, 'a');
+  rerender(<Answering key="c" url={url} name="c" method="other" />);
+  equal((await who()).error.code, -32601);
+  await settled(line, 1, 1);
+});

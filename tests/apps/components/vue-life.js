@@ -204,3 +204,39 @@ it('a server renders without a socket, also in a page, and sending there does no
   await sleep(50);
   await settled(line, 0, 0);
 });
+
+it('handle() goes on with the next URL, ends with its scope, and leaves the others theirs', async ({ line, to }) => {
+  const urls = { one: to('/sink'), two: to('/sink', { line: `${line} two` }) };
+  const options = { request: { protocol: 'json-rpc' } };
+  const Answering = {
+    props: ['url', 'name'],
+    setup(props) {
+      const { status, handle } = useWebSocket(() => props.url, options);
+      handle('who', () => props.name);
+      return () => h('p', { 'data-testid': props.name }, status.value);
+    },
+  };
+  const who = async (line) => {
+    const count = (await received(line)).length;
+    await order(line, `send?text=${encodeURIComponent('{"jsonrpc":"2.0","id":1,"method":"who"}')}`);
+    await until(async () => (await received(line)).length > count);
+    return JSON.parse((await received(line)).at(-1)).result;
+  };
+  const list = reactive([
+    { name: 'a', url: urls.one },
+    { name: 'b', url: urls.one },
+  ]);
+  render({ setup: () => () => list.map((props) => h(Answering, { key: props.name, ...props })) });
+  await shows('b', 'open');
+  equal(await who(line), 'b');
+  list[1].url = urls.two;
+  await until(async () => (await seen(`${line} two`)).live === 1);
+  await shows('b', 'open');
+  equal([await who(line), await who(`${line} two`)], ['a', 'b']);
+  list[1].url = urls.one;
+  await until(async () => (await seen(`${line} two`)).live === 0);
+  equal(await who(line), 'b');
+  list.pop();
+  await nextTick();
+  equal(await who(line), 'a');
+});
