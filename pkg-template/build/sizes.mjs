@@ -4,9 +4,9 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 30_200,
+  'index.mjs': 30_300,
   'index.cjs': 30_400,
-  'holdfast-ws.global.js': 30_200,
+  'holdfast-ws.global.js': 30_300,
   'slim.mjs': 12_950,
   'slim.cjs': 13_100,
   'holdfast-ws.wasm': 17_150,

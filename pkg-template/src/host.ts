@@ -9,30 +9,24 @@
 import { admit } from './admission';
 import { drain } from './asking';
 import { alarm } from './background';
-import { holdBack, isText, letGo, letGoLeft } from './binary';
+import { isText, letGoLeft } from './binary';
+import { connect, Past } from './connect';
 import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
 import { guard, isPromise, report } from './native';
 import { misfit, type Settings } from './options';
-import { connected, follow } from './page';
-import { dial, isAskedFor, isPlatform } from './platform';
-import { complainOnce, provide } from './providers';
+import { follow } from './page';
+import { isAskedFor } from './platform';
+import { provide } from './providers';
 import { giveUp, sentAll } from './requests';
 import { remember } from './resume';
-import { natives } from './retarget';
 import type { Socket } from './socket';
-import { isBound, renew, standIn } from './stand-in';
+import { isBound, renew } from './stand-in';
 import { Turns } from './turns';
 import { guardUnload } from './unload';
 import { payload } from './webidl';
-
-/** What messages that go past the core are looked at for. */
-enum Past {
-  Time = 2,
-  Replies = 4,
-}
 
 const HOUR = 3_600_000;
 
@@ -126,34 +120,9 @@ export class Host {
     this._refusal = misfit(fault, this._settings);
   }
 
-  /** Makes a socket of the browser's. What that throws is the constructor's to throw, if it is the first. */
+  /** Makes a socket of the browser's. */
   _dial(): WebSocket | undefined {
-    try {
-      const url = this._url as string;
-      const made = dial(url, this._protocols as string[], this._beneath);
-      const native = this._turns._move(isPlatform(made) ? made : standIn(made, url));
-      natives.add(native);
-      // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all seats.
-      native.addEventListener('message', (event) => {
-        if (native !== this._turns._native) return;
-        if (this._held || !this._past || this._past & Past.Replies) if (holdBack(this, event)) return;
-        this._receive(event);
-      });
-      // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
-      for (const type of ['error', 'close']) native.addEventListener(type, () => native === this._turns._native && letGo(this));
-      if (!this._settings._plain) connected(native);
-      native.binaryType = this._binaryType;
-      // Resolved against the page's address once, when the application gave it.
-      this._url = native.url;
-      if (this._settings._plain) this._line = native;
-      this._told = undefined;
-      return native;
-    } catch (error) {
-      this._refusal = error;
-      // The constructor's own attempt: it throws.
-      if (this._weak) complainOnce(this, error);
-      return;
-    }
+    return connect(this);
   }
 
   /**

@@ -1,0 +1,44 @@
+/** Makes a native socket for a host and listens to it, before the core does. */
+import { holdBack, letGo } from './binary';
+import type { Host } from './host';
+import { connected } from './page';
+import { dial, isPlatform } from './platform';
+import { complainOnce } from './providers';
+import { natives } from './retarget';
+import { standIn } from './stand-in';
+
+/** What messages that go past the core are looked at for. */
+export enum Past {
+  Time = 2,
+  Replies = 4,
+}
+
+/** Returns nothing if there is none. What was thrown is the constructor's to throw, if it is the first. */
+export function connect(host: Host): WebSocket | undefined {
+  try {
+    const url = host._url as string;
+    const made = dial(url, host._protocols as string[], host._beneath);
+    const native = host._turns._move(isPlatform(made) ? made : standIn(made, url));
+    natives.add(native);
+    // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all seats.
+    native.addEventListener('message', (event) => {
+      if (native !== host._turns._native) return;
+      if (host._held || !host._past || host._past & Past.Replies) if (holdBack(host, event)) return;
+      host._receive(event);
+    });
+    // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
+    for (const type of ['error', 'close']) native.addEventListener(type, () => native === host._turns._native && letGo(host));
+    if (!host._settings._plain) connected(native);
+    native.binaryType = host._binaryType;
+    // Resolved against the page's address once, when the application gave it.
+    host._url = native.url;
+    if (host._settings._plain) host._line = native;
+    host._told = undefined;
+    return native;
+  } catch (error) {
+    host._refusal = error;
+    // The constructor's own attempt: it throws.
+    if (host._weak) complainOnce(host, error);
+    return;
+  }
+}
