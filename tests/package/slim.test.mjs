@@ -110,3 +110,80 @@ for (const missing of ['WebSocket', 'WebAssembly', 'WeakRef', 'FinalizationRegis
     assert.equal(said, `holdfast-ws needs ${missing}, which this engine lacks`);
   });
 }
+
+/** In the page, before any entry is imported: what an engine of its kind has of WebAssembly. */
+const ENGINES = {
+  'compiles no more than 4 KB at once': () => {
+    const limited = (name, size) => {
+      WebAssembly[name] = new Proxy(WebAssembly[name], {
+        construct(target, given) {
+          if (size(given[0]) > 4096) throw RangeError(`WebAssembly.${name} is disallowed on the main thread`);
+          return Reflect.construct(target, given);
+        },
+      });
+    };
+    const sizes = new WeakMap();
+    const { compile, compileStreaming } = WebAssembly;
+    // Of a compiled module the size is not known.
+    const large = async (module) => {
+      sizes.set(await module, Number.POSITIVE_INFINITY);
+      return module;
+    };
+    WebAssembly.compile = (bytes) => large(compile(bytes));
+    WebAssembly.compileStreaming = (response) => large(compileStreaming(response));
+    limited('Module', ({ byteLength }) => byteLength);
+    limited('Instance', (module) => sizes.get(module) ?? 0);
+  },
+  'has no WebAssembly': () => delete globalThis.WebAssembly,
+  'has nothing in its WebAssembly': () => {
+    globalThis.WebAssembly = {};
+  },
+  'has all that is needed': () => {},
+};
+
+/** By engine: what `supported` says of each entry, and how a socket fares by the default entry and by the slim one. */
+const EXPECTED = {
+  'compiles no more than 4 KB at once': [[false, false, false, true, true], /before 114.*holdfast-ws\/slim/, /^hello$/],
+  'has no WebAssembly': [[false, false, false, false, false], /needs WebAssembly/, /needs WebAssembly/],
+  'has nothing in its WebAssembly': [[false, false, false, false, false], /did not start/, /Error/],
+  'has all that is needed': [[true, true, true, true, true], /^hello$/, /^hello$/],
+};
+
+for (const [what, [supported, inlined, slim]] of Object.entries(EXPECTED))
+  inPage(`an engine that ${what}: each entry says whether it is supported, and why not`, async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, change]) => {
+        new Function(`(${change})()`)();
+        const required = async (name) => {
+          const module = { exports: {} };
+          new Function('module', 'exports', await (await fetch(`/pkg/dist/${name}`)).text())(module, module.exports);
+          return module.exports;
+        };
+        const script = await (await fetch('/pkg/dist/holdfast-ws.global.js')).text();
+        const entries = [
+          await import('/pkg/dist/index.mjs?engine'),
+          await required('index.cjs'),
+          new Function(`${script}; return Holdfast;`)(),
+          await import('/pkg/dist/slim.mjs?engine'),
+          await required('slim.cjs'),
+        ];
+        const fate = async (entry) => {
+          try {
+            await entry.init?.(fetch('/pkg/dist/holdfast-ws.wasm'));
+            const record = probe.watch(new entry.WebSocket(url));
+            await record.until('message');
+            record.ws.close();
+            return record.heard[0];
+          } catch (error) {
+            return String(error);
+          }
+        };
+        const supported = entries.map(({ WebSocket }) => WebSocket.supported);
+        return [supported, await fate(entries[0]), await fate(entries[3])];
+      },
+      [line.url('/greet'), String(ENGINES[what])],
+    );
+    assert.deepEqual(seen[0], supported);
+    assert.match(seen[1], inlined);
+    assert.match(seen[2], slim);
+  });
