@@ -234,6 +234,10 @@ impl<H: Heard + 'static> Driver<H> {
         while let Some(output) = self.engine(Engine::poll_output) {
             self.carry_out(output);
         }
+        #[cfg(not(feature = "standalone"))]
+        if let Some(signals) = &*self.signals.borrow() {
+            signals.connected(self.engine(|engine| engine.connection()).is_some());
+        }
         self.steer();
     }
 

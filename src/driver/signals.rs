@@ -1,8 +1,9 @@
-//! What the page tells of its network and of itself: `online` and `offline`, back in view, back from the back/forward cache,
-//! resumed. Workers have only the first two; what does not exist is not listened to.
+//! What the page tells of its network and of itself: `online` and `offline`, hidden or in view, being left or back from the back/forward
+//! cache, resumed. Workers have only the first two; what does not exist is not listened to.
 
 use alloc::rc::Weak;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
@@ -26,12 +27,20 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = navigator)]
     static NAVIGATOR: Option<Navigator>;
 
+    /// What the page tells.
+    type Told;
+    #[wasm_bindgen(method, getter, js_name = isTrusted)]
+    fn is_trusted(this: &Told) -> Option<bool>;
+    /// Of a [`PageTransitionEvent`](https://developer.mozilla.org/docs/Web/API/PageTransitionEvent/persisted).
+    #[wasm_bindgen(method, getter)]
+    fn persisted(this: &Told) -> Option<bool>;
+
     #[wasm_bindgen(method, getter)]
     fn hidden(this: &Page) -> Option<bool>;
     #[wasm_bindgen(method, js_name = addEventListener)]
-    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn()>, capture: bool);
+    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn(Told)>, capture: bool);
     #[wasm_bindgen(method, js_name = removeEventListener)]
-    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn()>, capture: bool);
+    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn(Told)>, capture: bool);
     #[wasm_bindgen(method, getter, js_name = onLine)]
     fn on_line(this: &Navigator) -> Option<bool>;
 }
@@ -46,17 +55,26 @@ pub(super) fn now() -> super::Page {
 }
 
 /// What listens to one event of the page.
-type Listener = (Page, &'static str, Closure<dyn Fn()>);
+type Listener = (Page, &'static str, Closure<dyn Fn(Told)>);
 
 /// Listeners to the page; dropping them takes them off.
-pub(super) struct Signals(Vec<Listener>);
+pub(super) struct Signals {
+    listeners: Vec<Listener>,
+    /// To `beforeunload`, and whether it listens.
+    leaving: Option<Listener>,
+    has_connection: Cell<bool>,
+}
 
 impl Signals {
     pub(super) fn listen<H: Heard + 'static>(driver: &Weak<Driver<H>>) -> Self {
         let mut listeners = Vec::new();
-        let mut listen = |page: &Page, name, signal| {
+        let make = |page: &Page, name, signal| {
             let driver = driver.clone();
-            let listener = Closure::new(move || {
+            let listener = Closure::new(move |told: Told| {
+                // After loading, as opposed to returning.
+                if name == "pageshow" && told.is_trusted() == Some(true) && told.persisted() != Some(true) {
+                    return;
+                }
                 // Hidden again already, or being hidden: nothing is back.
                 let signal = if signal == Signal::Wake && hidden() {
                     Signal::Hidden
@@ -67,17 +85,22 @@ impl Signals {
                     driver.signal(signal, 0);
                 }
             });
-            // Before any listener of the application's: what is sent there may have to wait.
-            page.listen(name, &listener, true);
-            listeners.push((page.clone(), name, listener));
+            (page.clone(), name, listener)
         };
+        let mut listen = |page: &Page, name, signal| {
+            let listener = make(page, name, signal);
+            // Before any listener of the application's: what is sent there may have to wait.
+            page.listen(name, &listener.2, true);
+            listeners.push(listener);
+        };
+        let mut leaving = None;
         if CAN_LISTEN.with(Option::is_some) {
             GLOBAL.with(|global| {
                 listen(global, "online", Signal::Online);
                 listen(global, "offline", Signal::Offline);
-                // Also comes once after loading, which does no harm.
                 listen(global, "pageshow", Signal::Wake);
                 listen(global, "pagehide", Signal::Left);
+                leaving = Some(make(global, "beforeunload", Signal::Leaving));
             });
         }
         DOCUMENT.with(|document| {
@@ -87,13 +110,33 @@ impl Signals {
                 listen(document, "resume", Signal::Wake);
             }
         });
-        Self(listeners)
+        Self {
+            listeners,
+            leaving,
+            has_connection: Cell::new(false),
+        }
+    }
+
+    /// `beforeunload` is listened to only while there is a connection: in Firefox that keeps a page out of the back/forward cache, but so
+    /// does the connection.
+    pub(super) fn connected(&self, on: bool) {
+        if self.has_connection.replace(on) == on {
+            return;
+        }
+        if let Some((page, name, listener)) = &self.leaving {
+            if on {
+                page.listen(name, listener, true);
+            } else {
+                page.unlisten(name, listener, true);
+            }
+        }
     }
 }
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        for (page, name, listener) in &self.0 {
+        self.connected(false);
+        for (page, name, listener) in &self.listeners {
             page.unlisten(name, listener, true);
         }
     }

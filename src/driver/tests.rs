@@ -38,6 +38,9 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_method(this: &Options, method: &str);
 
+    #[wasm_bindgen(js_name = dispatchEvent)]
+    fn dispatch_event(event: &web_sys::Event) -> bool;
+
     type Dialled;
     #[wasm_bindgen(constructor, js_class = "WebSocket", catch)]
     fn new(url: &JsValue) -> Result<Dialled, JsValue>;
@@ -135,6 +138,10 @@ impl Heard for Diary {
     }
 }
 
+fn dispatch(name: &str) {
+    dispatch_event(&web_sys::Event::new(name).expect("an event"));
+}
+
 async fn sleep(millis: f64) {
     let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
     JsFuture::from(promise).await.expect("a timer never rejects");
@@ -228,6 +235,19 @@ async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
     until("open again", || diary.count("open") == 2).await;
     assert_eq!(diary.count("reconnecting 1 Heartbeat"), 1);
     assert!(!diary.entries().iter().any(|entry| entry.starts_with("message")));
+    close(&driver);
+}
+
+#[wasm_bindgen_test]
+async fn an_end_while_the_page_is_being_left_is_told_when_it_has_stayed() {
+    let (diary, driver) = connect("rs-leave", quick());
+    until("open", || is_open(&driver)).await;
+    dispatch("beforeunload");
+    hurt("rs-leave", "drop").await;
+    sleep(1_000.0).await;
+    assert_eq!(diary.count("close 1006 true 0"), 0, "the page may be going");
+    until("the end", || diary.count("close 1006 true 0") == 1).await;
+    until("open again", || diary.count("open") == 2).await;
     close(&driver);
 }
 

@@ -199,3 +199,40 @@ inPage(
   },
   { timeout: 40_000 },
 );
+
+inPage(
+  'a policy that forbids workers is no error, is tried once, and leaves the heartbeat of a page that is seen alone',
+  async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, heartbeat]) => {
+        const policy = document.createElement('meta');
+        policy.httpEquiv = 'Content-Security-Policy';
+        policy.content = "worker-src 'none'";
+        document.head.append(policy);
+        let tried = 0;
+        addEventListener('securitypolicyviolation', () => {
+          tried += 1;
+        });
+        const turn = (hidden) => {
+          Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+        };
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+        await record.until('open');
+        for (let times = 0; times < 3; times += 1) {
+          turn(true);
+          await probe.sleep(300);
+          turn(false);
+        }
+        const { pongs } = record.ws.stats();
+        await probe.until(() => record.ws.stats().pongs >= pongs + 3);
+        const { deadLines } = record.ws.stats();
+        record.ws.close();
+        await record.end();
+        return { deadLines, tried: tried < 2, errors: probe.errors.length };
+      },
+      [line.url('/pong'), { interval: 200, timeout: 10_000, pong: 'pong' }],
+    );
+    assert.deepEqual(seen, { deadLines: 0, tried: true, errors: 0 });
+  },
+);

@@ -68,10 +68,10 @@ const QUICK = { minDelay: 100, maxDelay: 200 };
 const SLOW = { minDelay: 60_000, maxDelay: 120_000 };
 
 // Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason. On a busy machine
-// it says so after the page was told that it is awake; then the attempt is planned as after any end.
+// it says so after the page was told that it is awake.
 inTab(
   'a page frozen for long has its socket back as soon as it wakes, and calls no line dead',
-  { heartbeat: HEARTBEAT, reconnect: { minDelay: 2_000, maxDelay: 4_000 }, needs: 'freezing' },
+  { heartbeat: HEARTBEAT, reconnect: SLOW, needs: 'freezing' },
   async ({ tab, line }) => {
     await tab.hide();
     await tab.freeze();
