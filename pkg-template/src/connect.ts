@@ -27,7 +27,11 @@ export function connect(host: Host): WebSocket | undefined {
       host._receive(event);
     });
     // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
-    for (const type of ['error', 'close']) native.addEventListener(type, () => native === host._turns._native && letGo(host));
+    for (const type of ['error', 'close'])
+      native.addEventListener(type, () => {
+        if (type === 'error') host._failedNative = native;
+        if (native === host._turns._native) letGo(host);
+      });
     if (!host._settings._plain) connected(native);
     native.binaryType = host._binaryType;
     // Resolved against the page's address once, when the application gave it.

@@ -68,6 +68,8 @@ export class Host {
   declare _left: MessageEvent[];
   /** The functions that gave a promise where a plain answer is wanted. */
   declare readonly _warned: Set<string>;
+  /** The native socket that fired `error` last. */
+  declare _failedNative: WebSocket | undefined;
   /** True if this socket was made for a mock around our own class. */
   declare _beneath: boolean;
   /** How many calls of the server's are being answered. */
@@ -205,8 +207,16 @@ export class Host {
   }
 
   /** Has the core told when a browser's socket that it abandoned has closed. */
-  _lingers(native: WebSocket): void {
-    native.addEventListener('close', () => this._socket?._core._ask(Ask.Gone), { once: true });
+  _lingers(native: WebSocket): boolean {
+    // Node 22 fires no `close` after the `error` of a handshake.
+    if (native === this._failedNative) return false;
+    let gone = false;
+    const onGone = () => {
+      if (!gone) this._socket?._core._ask(Ask.Gone);
+      gone = true;
+    };
+    for (const type of ['error', 'close']) native.addEventListener(type, onGone);
+    return true;
   }
 
   /** True if the server waits for an answer of the application's. */

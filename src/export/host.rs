@@ -16,7 +16,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = _busy)]
     fn js_busy(this: &Host) -> bool;
     #[wasm_bindgen(method, js_name = _lingers)]
-    fn js_lingers(this: &Host, native: &Native);
+    fn js_lingers(this: &Host, native: &Native) -> bool;
     /// The option at a place of `options.ts`; NaN if it was not given.
     #[wasm_bindgen(method, js_name = _option)]
     pub(super) fn option(this: &Host, place: u32) -> f64;
@@ -89,8 +89,7 @@ impl Heard for Host {
     }
 
     fn lingers(&self, native: &Native) -> bool {
-        self.js_lingers(native);
-        true
+        self.js_lingers(native)
     }
 
     fn dial(&self) -> Option<Native> {

@@ -43,6 +43,17 @@ it('a dropped connection is open again', async () => {
   await server.stop();
 });
 
+it('attempts that fail, however many, are made at their own delays', async () => {
+  // A port that nobody listens to.
+  const server = await startServer();
+  await server.stop();
+  const record = watch(new WebSocket(server.url, { reconnect: { minDelay: 10, maxDelay: 20 } }));
+  await record.until('reconnecting', 16);
+  const told = record.all('reconnecting');
+  assert.deepEqual([...new Set(told.map(({ delay }) => delay > 1_000))], [false]);
+  record.ws.close();
+});
+
 it('a server that was away for 1.5 s is found again within seconds', async () => {
   const server = await startServer();
   const record = watch(new WebSocket(server.url));
