@@ -21,6 +21,9 @@ export function Component({ on }: { on: boolean }): ReactNode {
     heartbeat: { pong: 'pong' },
     onMessage: (event, ws) => [event.data, ws.call('add', [1, 2])],
     onClose: (event) => event.willReconnect satisfies boolean,
+    hidden: { closeAfter: 60_000 },
+    guardUnload: true,
+    onExpired: ({ unsent }) => unsent.length satisfies number,
     onReconnecting: ({ delay }) => delay,
   });
   send('text');

@@ -66,6 +66,7 @@ export const constants: [0, 1, 2, 3, 0] = [
 export const unknown: Options = { reconect: false };
 export const yes: Options = { heartbeat: true, reconnect: true, queue: undefined, request: { timeout: undefined } };
 new WebSocket(url, { heartbeat: {} }).trySend('now') satisfies boolean;
+new WebSocket(url, { hidden: { closeAfter: 60_000, dial: false }, guardUnload: true }).unsentCount satisfies number;
 new WebSocket(url, ['a', 'b'] as const, { heartbeat: { ping: () => (Math.random() > 0.5 ? 'x' : undefined) } });
 export const usable: boolean = WebSocket.supported;
 ws.onstatuschange = (event) => event.status satisfies Status;

@@ -205,6 +205,25 @@ it('a component that is gone is asked nothing more: those that still hold the so
   await settled(line, 2, 1);
 });
 
+it('what has waited too long is told to the component, by the options that it gives', async () => {
+  const expired = [];
+  const never = () => new Promise(() => {});
+  function Waits() {
+    const { ws, send } = useWebSocket(never, {
+      queue: { maxAge: 50 },
+      hidden: { dial: false },
+      guardUnload: true,
+      onExpired: ({ unsent }) => expired.push(...unsent),
+    });
+    useEffect(() => send('old'), [send]);
+    return <p data-testid="waits">{ws ? 'there' : 'none'}</p>;
+  }
+  const { unmount } = render(<Waits />);
+  await shows('waits', 'there');
+  await until(() => expired.includes('old'));
+  unmount();
+});
+
 it('a socket that has ended is not handed to one who comes later', async ({ line, to }) => {
   const options = { onClose: () => {} };
   const app = (keys) => keys.map((key) => <Room key={key} name={key} url={to('/echo')} options={options} />);
