@@ -118,10 +118,9 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// The same before a message is sent: after long silence the connection is in doubt, and the message waits.
     pub(super) fn can_send_now(&self, line: &Line) -> bool {
-        if self.can_transmit(line) && self.engine(|engine| engine.trusted_for(Instant::ORIGIN)).is_some() {
+        if self.can_transmit(line) && self.engine(|engine| engine.doubts()) {
             let now = self.now();
             self.engine(|engine| engine.handle_silence(now));
-            self.direct.set(None);
             self.settle();
         }
         self.can_transmit(line)

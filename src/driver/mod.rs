@@ -14,6 +14,7 @@ mod clock;
 mod connection;
 mod host;
 mod native;
+mod outputs;
 mod readings;
 mod requests;
 #[cfg(not(feature = "standalone"))]
@@ -31,7 +32,7 @@ pub(crate) use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
 use self::connection::Line;
-use crate::engine::{self, Config, ConfigError, Connection, Engine, Instant, Output, SendError, Signal, Span, Status};
+use crate::engine::{self, Config, ConfigError, Engine, Instant, SendError, Signal, Span, Status};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
 pub(crate) struct Driver<H: Heard> {
@@ -45,10 +46,6 @@ pub(crate) struct Driver<H: Heard> {
     inspects: Cell<bool>,
     /// What the host listens for itself, if messages go past us.
     bypass: Cell<Option<Interest>>,
-    /// Messages may go past us to the current connection, as far as the queue is concerned.
-    freed: Cell<bool>,
-    /// Whether the host was told that they may; `None` if it is to be told.
-    direct: Cell<Option<bool>>,
     /// When the host was last told that the alarm rings.
     rings_at: Cell<Option<Instant>>,
     /// Whether the page's signals are of use.
@@ -85,8 +82,6 @@ impl<H: Heard + 'static> Driver<H> {
             line: RefCell::new(None),
             inspects: Cell::new(false),
             bypass: Cell::new(None),
-            freed: Cell::new(false),
-            direct: Cell::new(None),
             rings_at: Cell::new(None),
             watched,
             #[cfg(not(feature = "standalone"))]
@@ -238,25 +233,6 @@ impl<H: Heard + 'static> Driver<H> {
         if let Some(signals) = &*self.signals.borrow() {
             signals.connected(self.engine(|engine| engine.connection()).is_some());
         }
-        self.steer();
-    }
-
-    /// Tells the host whether its messages may go past us, if that has changed: not while the connection is in doubt.
-    fn steer(&self) {
-        let free = self.engine(|engine| engine.can_transmit());
-        match self.direct.get() {
-            Some(true) if !free => {
-                self.direct.set(Some(false));
-                self.host.free(None);
-            }
-            Some(false) | None if free && self.freed.get() => {
-                self.direct.set(Some(true));
-                let now = self.clock.now();
-                let trusted = self.engine(|engine| engine.trusted_for(now));
-                self.host.free(Some(trusted.map_or(f64::INFINITY, millis)));
-            }
-            _ => {}
-        }
     }
 
     /// Settles, and tells the application what there is to tell, in a task of the browser's. A listener may cause more, without
@@ -325,91 +301,6 @@ impl<H: Heard + 'static> Driver<H> {
     pub(crate) fn ring(&self) {
         self.clock.arm(None);
         self.wake_up();
-    }
-
-    fn carry_out(&self, output: Output<JsValue>) {
-        let connection = match output {
-            Output::Resolve(question) => {
-                let attempt = self.engine(|engine| engine.attempt());
-                return self.host.provide(question.0, attempt);
-            }
-            Output::Dial(connection) => return self.dial(connection),
-            Output::Transmit(connection, _)
-            | Output::Free(connection)
-            | Output::Ping(connection)
-            | Output::Weigh(connection)
-            | Output::CheckIdle(connection)
-            | Output::Close(connection)
-            | Output::Abandon(connection) => connection,
-        };
-        let line = self.line.borrow().clone();
-        let Some(line) = line.filter(|line| line.connection == connection) else {
-            return;
-        };
-        match output {
-            // Open, so the browser has nothing to object to.
-            Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
-            Output::Free(_) => self.freed.set(true),
-            Output::Ping(_) => {
-                let ping = self.host.ping();
-                let pinged = !ping.is_undefined() && self.transmit(&line, &ping).is_ok();
-                let now = self.now();
-                if pinged {
-                    self.engine(|engine| engine.handle_pinged(now, connection));
-                    self.listen_again();
-                } else {
-                    self.engine(|engine| engine.handle_not_pinged(now, connection));
-                }
-            }
-            Output::Weigh(_) => self.weigh(&line),
-            Output::CheckIdle(_) => {
-                let idle = line.native.buffered_amount() == 0.0 && !self.host.is_busy();
-                let now = self.now();
-                self.engine(|engine| engine.handle_idle(now, connection, idle));
-            }
-            Output::Abandon(_) => {
-                self.host.hear(&line.native, &JsValue::NULL);
-                line.abandon();
-                if line.native.ready_state() != Native::CLOSED && self.host.lingers(&line.native) {
-                    self.engine(Engine::handle_lingering);
-                }
-            }
-            // Closed already: see `Driver::command`.
-            Output::Close(_) | Output::Resolve(_) | Output::Dial(_) => {}
-        }
-    }
-
-    /// Hands a message to the browser.
-    fn transmit(&self, line: &Line, payload: &JsValue) -> Result<(), JsValue> {
-        self.weigh(line);
-        let taken = line.native.send(payload);
-        self.weigh(line);
-        taken
-    }
-
-    fn weigh(&self, line: &Line) {
-        if self.engine(|engine| engine.weighs()) {
-            let now = self.now();
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
-            let amount = line.native.buffered_amount() as u64;
-            self.engine(|engine| engine.handle_buffered(now, line.connection, amount));
-        }
-    }
-
-    fn dial(&self, connection: Connection) {
-        if let Some(native) = self.host.dial() {
-            let line = Line::connect(self, connection, native);
-            self.bypass.set(None);
-            self.freed.set(false);
-            self.direct.set(None);
-            let old = self.line.replace(Some(Rc::new(line)));
-            if let Some(old) = old {
-                self.host.hear(&old.native, &JsValue::NULL);
-            }
-        } else {
-            let now = self.now();
-            self.engine(|engine| engine.handle_refused(now, connection));
-        }
     }
 
     /// Returns whether every listener has been called.

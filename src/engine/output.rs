@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::close::{Cause, Close};
-use super::instant::Span;
+use super::instant::{Instant, Span};
 use super::requests::{Failure, Request};
 use super::state::Status;
 
@@ -29,10 +29,12 @@ pub enum Output<P> {
     Dial(Connection),
     /// Hand a message to the connection.
     Transmit(Connection, P),
-    /// All that waited is out. From here on a message may be handed to the connection past the engine, for as long as the
-    /// browser calls it open and [`Engine::can_transmit`](super::Engine::can_transmit). Not told while transmissions are to be
-    /// weighed.
-    Free(Connection),
+    /// The queue is empty. Messages may be handed to the connection without calling the engine, for as long as the browser calls it
+    /// open: until this time, if there is one, or [`Output::Hold`]. After that time see
+    /// [`Engine::handle_silence`](super::Engine::handle_silence). Never while transmissions are to be weighed.
+    Free(Connection, Option<Instant>),
+    /// Messages to the connection go by the engine again. Not told of a connection that has been closed or abandoned.
+    Hold(Connection),
     /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out, or with
     /// [`Engine::handle_not_pinged`](super::Engine::handle_not_pinged) if there is none to send.
     Ping(Connection),

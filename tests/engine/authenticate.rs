@@ -55,7 +55,7 @@ fn what_is_sent_waits_until_the_connection_is_admitted() {
     world.run(100);
     assert_eq!(world.story(), [""; 0]);
     world.admit();
-    assert_eq!(world.story(), ["transmit 7", "free", "open", "now Open"]);
+    assert_eq!(world.story(), ["transmit 7", "open", "now Open"]);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }
 

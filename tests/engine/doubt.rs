@@ -1,6 +1,8 @@
 //! A connection in doubt: what is sent on waking waits until the connection has proved to be alive.
 
-use holdfast_ws::engine::{Config, Event, Heartbeat, Output, Queue, Reconnect, Route, SendError, Sent, Signal};
+use holdfast_ws::engine::{
+    Config, Event, Heartbeat, Instant, Output, Queue, Reconnect, Route, SendError, Sent, Signal,
+};
 
 use crate::server::Server;
 use crate::story::Note;
@@ -76,10 +78,44 @@ fn a_late_tick_puts_the_connection_in_doubt() {
     assert_eq!(world.send(1), Ok(Sent::Queued));
 }
 
+/// Until when messages may go without calling the engine.
+fn direct_until(world: &World) -> Option<Instant> {
+    let told = world.notes.iter().rev().find_map(|(_, note)| match note {
+        Note::Did(Output::Free(_, until)) => Some(*until),
+        _ => None,
+    });
+    told.expect("messages may go without calling the engine")
+}
+
+#[test]
+fn messages_go_by_the_engine_while_the_connection_is_in_doubt() {
+    let mut world = World::open(beating(), Server::good());
+    world.story();
+    world.signal(Signal::Wake);
+    assert_eq!(world.directs(), ["hold"]);
+    world.run(20);
+    assert_eq!(world.directs(), ["free"]);
+}
+
+#[test]
+fn the_time_that_messages_may_go_without_the_engine_is_told_again_once_it_has_passed() {
+    let mut world = World::open(beating(), Server::good());
+    world.run(INTERVAL + 100);
+    world.story();
+    // An answer has come since, so it is in no doubt; but who sends has not heard of that.
+    world.run(TIMEOUT - 100);
+    world.engine.handle_silence(world.now());
+    world.pump();
+    assert_eq!(world.directs(), ["free"]);
+    world.engine.handle_silence(world.now());
+    world.pump();
+    assert!(world.directs().is_empty(), "once is enough");
+}
+
 #[test]
 fn silence_for_longer_than_a_heartbeat_allows_is_doubt_when_something_is_sent() {
     let mut world = World::open(beating(), Server::good());
-    assert_eq!(world.engine.trusted_for(world.now()), Some(ms(INTERVAL + TIMEOUT)));
+    assert_eq!(direct_until(&world), Some(world.now().after(ms(INTERVAL + TIMEOUT))));
     world.cut();
     world.sleep(INTERVAL + TIMEOUT);
     world.engine.handle_silence(world.now());
@@ -153,7 +189,7 @@ fn without_a_heartbeat_a_queue_or_another_connection_nothing_waits() {
     ];
     for config in without {
         let mut world = World::open(config, Server::good());
-        assert_eq!(world.engine.trusted_for(world.now()), None);
+        assert_eq!(direct_until(&world), None);
         world.sleep(HOUR);
         world.signal(Signal::Wake);
         world.engine.handle_silence(world.now());

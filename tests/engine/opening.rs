@@ -24,7 +24,7 @@ fn an_answered_dial_opens() {
     world.run(1);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
     assert!(world.engine.can_transmit());
-    assert_eq!(world.story(), ["dial", "free", "open", "now Open"]);
+    assert_eq!(world.story(), ["dial", "open", "now Open"]);
     assert_eq!(world.engine.stats().connections, 1);
 }
 
@@ -67,7 +67,7 @@ fn a_drop_is_told_in_order() {
         ["ended 1006 Closed, goes on", "attempt 1 planned: Closed", "now Waiting"]
     );
     world.run(510);
-    assert_eq!(world.story(), ["dial", "now Connecting", "free", "open", "now Open"]);
+    assert_eq!(world.story(), ["dial", "now Connecting", "open", "now Open"]);
 }
 
 #[test]

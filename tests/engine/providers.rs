@@ -29,7 +29,7 @@ fn the_url_is_asked_for_before_the_dial() {
     assert_eq!(world.engine.connection(), None);
     assert_eq!(world.engine.ready_state(), ReadyState::Connecting);
     world.run(110);
-    assert_eq!(world.story(), ["resolve", "dial", "free", "open", "now Open"]);
+    assert_eq!(world.story(), ["resolve", "dial", "open", "now Open"]);
     assert_eq!(world.times("dial"), [100]);
 }
 
@@ -55,7 +55,6 @@ fn a_provider_that_rejects_twice_is_asked_a_third_time() {
             "resolve",
             "now Connecting",
             "dial",
-            "free",
             "open",
             "now Open"
         ]

@@ -25,15 +25,7 @@ fn what_waits_goes_out_in_order_before_the_application_hears_of_the_opening() {
     world.run(10);
     assert_eq!(
         world.story(),
-        [
-            "dial",
-            "transmit 1",
-            "transmit 2",
-            "transmit 3",
-            "free",
-            "open",
-            "now Open"
-        ]
+        ["dial", "transmit 1", "transmit 2", "transmit 3", "open", "now Open"]
     );
     assert!(world.engine.outbox().is_empty());
     assert_eq!(world.engine.stats().sent, 3);

@@ -36,7 +36,7 @@ fn from_open_it_lets_go_of_the_connection_and_dials() {
     assert_eq!(world.last_end().cause.reason(), "reconnect");
     assert!(world.line() > first);
     world.run(10);
-    assert_eq!(world.story(), ["free", "open", "now Open"]);
+    assert_eq!(world.story(), ["open", "now Open"]);
 }
 
 #[test]

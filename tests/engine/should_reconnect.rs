@@ -121,7 +121,7 @@ fn reconnect_in_between_is_an_answer_of_its_own() {
     );
     world.verdict(false);
     world.run(60_000);
-    assert_eq!(world.story(), ["free", "open", "now Open"]);
+    assert_eq!(world.story(), ["open", "now Open"]);
 }
 
 #[test]

@@ -217,14 +217,26 @@ impl World {
         self.server.rate = Some(rate);
     }
 
-    /// What has happened since this was last read, a line each, without times.
+    /// What has happened since this was last read, a line each, without times. Without what only concerns how messages are handed over:
+    /// see [`World::directs`].
     pub(crate) fn story(&mut self) -> Vec<String> {
-        let story = self.notes[self.read..]
-            .iter()
-            .map(|(_, note)| story::tell(note))
-            .collect();
-        self.read = self.notes.len();
+        let mut story = self.lines();
+        story.retain(|line| line != "free" && line != "hold");
         story
+    }
+
+    /// What has happened since this was last read of messages that don't call the engine.
+    pub(crate) fn directs(&mut self) -> Vec<String> {
+        let mut story = self.lines();
+        story.retain(|line| line == "free" || line == "hold");
+        story
+    }
+
+    fn lines(&mut self) -> Vec<String> {
+        let notes = self.notes[self.read..].iter();
+        let lines = notes.map(|(_, note)| story::tell(note)).collect();
+        self.read = self.notes.len();
+        lines
     }
 
     fn turn(&self, at: Instant) -> Instant {
@@ -325,7 +337,7 @@ impl World {
             }
             Output::CheckIdle(c) => self.engine.handle_idle(now, c, !self.busy),
             Output::Abandon(_) if self.lingers => self.engine.handle_lingering(),
-            Output::Transmit(..) | Output::Free(_) | Output::Abandon(_) => {}
+            Output::Transmit(..) | Output::Free(..) | Output::Hold(_) | Output::Abandon(_) => {}
             Output::Ping(c) => {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {
                     self.post(after, Letter::Message(c, true));

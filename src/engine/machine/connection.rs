@@ -57,7 +57,7 @@ impl<P: Clone> Engine<P> {
             // The return brings the next attempt.
             self.timers.stop_line();
             self.phase = Phase::Waiting;
-            (self.waiting_since, self.not_before) = (self.began_at, self.began_at);
+            (self.waiting_since, self.not_before) = (self.began_at, Instant::ORIGIN);
         } else {
             self.dial();
         }
@@ -160,9 +160,6 @@ impl<P: Clone> Engine<P> {
         self.look_at_page(now);
         self.watch_hidden(now);
         self.flush(now, connection);
-        if !self.weighs() {
-            self.outputs.push(Output::Free(connection));
-        }
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
         }

@@ -11,12 +11,16 @@ use super::Engine;
 use super::watch::LATE;
 
 impl<P: Clone> Engine<P> {
-    /// How long messages may go past the engine, unless more is heard by then; `None` for any time. After it, see
-    /// [`Engine::handle_silence`].
+    /// True if the connection may be in doubt after silence. Then [`Engine::handle_silence`] is to be told of each message that goes by
+    /// the engine.
     #[must_use]
-    pub fn trusted_for(&self, now: Instant) -> Option<Span> {
-        let until = self.watch.silent_since().after(self.patience()?);
-        Some(until.since(now))
+    pub fn doubts(&self) -> bool {
+        self.patience().is_some()
+    }
+
+    /// Until when the connection is trusted, unless more is heard by then; `None` for any time.
+    pub(super) fn trusted_until(&self) -> Option<Instant> {
+        Some(self.watch.silent_since().after(self.patience()?))
     }
 
     /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
@@ -26,6 +30,8 @@ impl<P: Clone> Engine<P> {
         {
             self.doubt();
             self.probe(now, connection);
+        } else {
+            self.renew_direct(now);
         }
     }
 

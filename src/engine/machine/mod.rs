@@ -2,12 +2,13 @@
 //!
 //! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
 //! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`doubt`]
-//! (what waits until it has proved so), [`page`] (hidden, left and seen again), [`hidden`] (a hidden page's connection), [`crowd`] (connections
-//! that are yet to close), [`poll`] (what comes out).
+//! (what waits until it has proved so), [`direct`] (messages that don't call the engine), [`page`] (hidden, left and seen again),
+//! [`hidden`] (a hidden page's connection), [`crowd`] (connections that are yet to close), [`poll`] (what comes out).
 
 mod command;
 mod connection;
 mod crowd;
+mod direct;
 mod doubt;
 mod hidden;
 mod page;
@@ -20,6 +21,7 @@ pub use command::Sent;
 pub use retry::Signal;
 
 use self::crowd::Crowd;
+use self::direct::Direct;
 use self::hidden::Hiding;
 use self::page::Page;
 use self::watch::Watch;
@@ -57,6 +59,8 @@ pub struct Engine<P> {
     page: Page,
     hiding: Hiding,
     crowd: Crowd,
+    /// The connection to which messages go without calling the engine, as the caller was told.
+    direct: Option<Direct>,
     stats: Stats,
     round_trips: RoundTrips,
     requests: Requests<P>,
@@ -117,6 +121,7 @@ impl<P: Clone> Engine<P> {
             page: Page::new(now),
             hiding: Hiding::NONE,
             crowd: Crowd::NONE,
+            direct: None,
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
             requests: Requests::new(seed),

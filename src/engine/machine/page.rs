@@ -77,9 +77,9 @@ impl Page {
         self.hidden
     }
 
-    /// True if the end of a connection is held back.
-    pub(super) const fn holds(&self) -> bool {
-        self.held.is_some()
+    /// True if the end of this connection is held back.
+    pub(super) fn holds(&self, connection: Option<Connection>) -> bool {
+        self.held.is_some_and(|held| Some(held.connection) == connection)
     }
 
     pub(super) const fn sleeps(&mut self) {

@@ -10,7 +10,7 @@ impl<P: Clone> Engine<P> {
     /// The next thing to do. Carry each out before anything else is told to the engine.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output<P>> {
-        self.outputs.pop()
+        self.outputs.pop().or_else(|| self.poll_direct())
     }
 
     /// The next thing to tell the application.

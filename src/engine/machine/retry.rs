@@ -277,7 +277,8 @@ impl<P: Clone> Engine<P> {
         let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !self.is_parked()) else {
             return;
         };
-        let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_)) && !self.page.holds();
+        let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_))
+            && !self.page.holds(self.phase.connection());
         if now < self.hurries_from || !(under_way || matches!(self.phase, Phase::Waiting)) {
             return;
         }

@@ -45,6 +45,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
         "Error",
         "Expired",
         "Free",
+        "Hold",
         "Open",
         "Ping",
         "Resolve",

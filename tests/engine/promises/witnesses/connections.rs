@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use holdfast_ws::engine::{Connection, Event, Output};
+use holdfast_ws::engine::{Connection, Event, Instant, Output};
 
 /// How far a connection's story has been told.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) struct Connections {
     pub(super) open: bool,
     /// Whether it has opened, and waits to be admitted.
     pub(super) admitting: bool,
+    /// The one that messages go to without calling the engine, and until when.
+    pub(super) direct: Option<(Connection, Option<Instant>)>,
     told: BTreeMap<Connection, Told>,
 }
 
@@ -31,6 +33,7 @@ impl Connections {
             self.live = None;
             self.open = false;
             self.admitting = false;
+            self.direct = None;
         }
     }
 
@@ -51,7 +54,19 @@ impl Connections {
             }
             // What may go out before it is admitted is the other witnesses' business.
             Output::Transmit(c, _) => assert!(self.takes(c), "{output:?} while {:?} counts", self.live),
-            Output::Free(c) | Output::Ping(c) | Output::Weigh(c) | Output::CheckIdle(c) => {
+            Output::Free(c, until) => {
+                assert!(
+                    self.live == Some(c) && self.open,
+                    "{output:?} while {:?} counts",
+                    self.live
+                );
+                self.direct = Some((c, until));
+            }
+            Output::Hold(c) => {
+                assert_eq!(self.live, Some(c), "only the live one is held");
+                assert!(self.direct.take().is_some(), "it was not free");
+            }
+            Output::Ping(c) | Output::Weigh(c) | Output::CheckIdle(c) => {
                 assert!(
                     self.live == Some(c) && self.open,
                     "{output:?} while {:?} counts, open: {}",

@@ -183,7 +183,7 @@ impl Retries {
         }
         if told == Told::Shelved {
             assert!(after.waits() && after.planned == Instant::NEVER, "{after:?}");
-            (self.waits_since, self.not_before) = (self.began, self.began);
+            (self.waits_since, self.not_before) = (self.began, Instant::ORIGIN);
         } else if told == Told::Reconnect && after.attempts == before.attempts {
             self.pace(now, before, after);
         } else if after.attempts != before.attempts {
@@ -406,7 +406,7 @@ impl Retries {
     }
 
     /// While it waits, only the page and its network move the plan.
-    fn move_plan(&self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
+    fn move_plan(&mut self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
         let returns = told == Told::Signal(Signal::Wake);
         let max_delay = self
             .reconnect
@@ -434,6 +434,7 @@ impl Retries {
             // The attempt was given up when the page was left. The browser may be wrong about the network.
             Told::Signal(Signal::Wake) if page.left && before.planned == Instant::NEVER => {
                 assert_eq!(after.planned, now.after(max_delay));
+                self.waits_since = now;
             }
             _ => assert_eq!(after.planned, before.planned),
         }

@@ -37,6 +37,8 @@ pub(crate) struct Run<'s> {
     heard: [Option<Instant>; 2],
     /// Whether they go past now, and whether it is noted when they come.
     bypass: Option<bool>,
+    /// The clock ran backwards. What was told to be trusted until then may not be.
+    went_back: bool,
     /// How many went past.
     passed: u64,
     page: Page,
@@ -65,6 +67,7 @@ impl<'s> Run<'s> {
             heard: [None; 2],
             bypass: None,
             passed: 0,
+            went_back: false,
             page: Page::new(&sequence.config, now),
             sequence,
             now,
@@ -134,6 +137,7 @@ impl<'s> Run<'s> {
         }
         self.see();
         assert_eq!(self.engine.connection(), self.connections.live);
+        self.see_direct();
         self.requests.check(&self.engine, self.now, self.sequence.tells_at_once);
         if self.is_closed() {
             assert_eq!(self.engine.poll_timeout(), None, "a timer after the end");
@@ -184,6 +188,18 @@ impl<'s> Run<'s> {
         }
     }
 
+    /// Messages may go without calling the engine exactly while it would hand them over at once.
+    fn see_direct(&self) {
+        let direct = self.connections.direct.map(|(connection, _)| connection);
+        let free = self.engine.can_transmit() && !self.engine.weighs();
+        assert_eq!(
+            direct,
+            self.engine.connection().filter(|_| free),
+            "who sends is told otherwise"
+        );
+        assert!(!free || self.engine.outbox().is_empty(), "something waits");
+    }
+
     fn is_closed(&self) -> bool {
         self.engine.ready_state() == ReadyState::Closed
     }
@@ -198,7 +214,7 @@ impl<'s> Run<'s> {
             self.connections.output(&output);
             self.messages.output(&output, self.connections.open);
             self.requests.output(&output, self.connections.open);
-            if matches!(output, Output::Free(_)) {
+            if matches!(output, Output::Free(..)) {
                 assert!(self.engine.outbox().is_empty(), "something still waits");
             }
             if let Output::Weigh(c) = output {

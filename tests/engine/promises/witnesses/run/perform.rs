@@ -1,8 +1,9 @@
 //! Tells the engine one input.
 
-use holdfast_ws::engine::{Connection, Decision, Instant, Question, ReadyState, Route, Span, Status};
+use holdfast_ws::engine::{Connection, Decision, Instant, Output, Question, ReadyState, Route, Span, Status};
 
 use super::super::inputs::{Input, Who};
+use super::super::note::Note;
 use super::super::retries::Told;
 use super::Run;
 
@@ -15,6 +16,7 @@ impl Run<'_> {
         match input {
             Input::Pass(span) => self.now = self.now.after(span),
             Input::Back(span) => {
+                self.went_back = true;
                 self.now = Instant::from_micros(self.now.as_micros().saturating_sub(span.as_micros()));
             }
             Input::Leap => self.now = Instant::NEVER,
@@ -26,9 +28,7 @@ impl Run<'_> {
                 return self.tick();
             }
             Input::Tell => self.tell(),
-            Input::Send(bytes) => self
-                .messages
-                .send(&mut self.engine, &self.sequence.config, self.now, bytes),
+            Input::Send(bytes) => self.send(bytes),
             Input::Number => self.requests.number(&mut self.engine),
             Input::Ask(bytes, timeout, retry) => {
                 self.ask(bytes, timeout, if retry { Route::Again } else { Route::Any });
@@ -89,6 +89,27 @@ impl Run<'_> {
             | Input::Buffered(who, _) => return self.heard(who, input),
         }
         Told::Other
+    }
+
+    /// The application sends a message: past the engine if it may, and we do so.
+    fn send(&mut self, bytes: u64) {
+        if let (Some((connection, until)), true) = (self.connections.direct, self.past)
+            && until.is_none_or(|until| self.now < until)
+            && !self.went_back
+        {
+            self.engine.handle_transmitted();
+            let message = self.messages.send_past();
+            let sent = Output::Transmit(connection, message);
+            self.messages.output(&sent, true);
+            self.record.push(Note::Did(sent));
+            return;
+        }
+        if self.engine.can_transmit() && self.engine.doubts() {
+            self.engine.handle_silence(self.now);
+            self.carry_out();
+        }
+        self.messages
+            .send(&mut self.engine, &self.sequence.config, self.now, bytes);
     }
 
     /// The application answers a question. Any but the last one, and that but once, changes nothing at all.

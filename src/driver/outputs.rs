@@ -1,0 +1,100 @@
+//! Carries out what the engine asks for.
+
+use alloc::rc::Rc;
+
+use wasm_bindgen::JsValue;
+
+use super::connection::Line;
+use super::{Driver, Heard, Native, millis};
+use crate::engine::{Connection, Engine, Output};
+
+impl<H: Heard + 'static> Driver<H> {
+    pub(super) fn carry_out(&self, output: Output<JsValue>) {
+        let connection = match output {
+            Output::Resolve(question) => {
+                let attempt = self.engine(|engine| engine.attempt());
+                return self.host.provide(question.0, attempt);
+            }
+            Output::Dial(connection) => return self.dial(connection),
+            Output::Transmit(connection, _)
+            | Output::Free(connection, _)
+            | Output::Hold(connection)
+            | Output::Ping(connection)
+            | Output::Weigh(connection)
+            | Output::CheckIdle(connection)
+            | Output::Close(connection)
+            | Output::Abandon(connection) => connection,
+        };
+        let line = self.line.borrow().clone();
+        let Some(line) = line.filter(|line| line.connection == connection) else {
+            return;
+        };
+        match output {
+            // Open, so the browser has nothing to object to.
+            Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
+            Output::Free(_, until) => {
+                let now = self.clock.now();
+                let trusted = until.map_or(f64::INFINITY, |until| millis(until.since(now)));
+                self.host.free(Some(trusted));
+            }
+            Output::Hold(_) => self.host.free(None),
+            Output::Ping(_) => {
+                let ping = self.host.ping();
+                let pinged = !ping.is_undefined() && self.transmit(&line, &ping).is_ok();
+                let now = self.now();
+                if pinged {
+                    self.engine(|engine| engine.handle_pinged(now, connection));
+                    self.listen_again();
+                } else {
+                    self.engine(|engine| engine.handle_not_pinged(now, connection));
+                }
+            }
+            Output::Weigh(_) => self.weigh(&line),
+            Output::CheckIdle(_) => {
+                let idle = line.native.buffered_amount() == 0.0 && !self.host.is_busy();
+                let now = self.now();
+                self.engine(|engine| engine.handle_idle(now, connection, idle));
+            }
+            Output::Abandon(_) => {
+                self.host.hear(&line.native, &JsValue::NULL);
+                line.abandon();
+                if line.native.ready_state() != Native::CLOSED && self.host.lingers(&line.native) {
+                    self.engine(Engine::handle_lingering);
+                }
+            }
+            // Closed already: see `Driver::command`.
+            Output::Close(_) | Output::Resolve(_) | Output::Dial(_) => {}
+        }
+    }
+
+    /// Hands a message to the browser.
+    pub(super) fn transmit(&self, line: &Line, payload: &JsValue) -> Result<(), JsValue> {
+        self.weigh(line);
+        let taken = line.native.send(payload);
+        self.weigh(line);
+        taken
+    }
+
+    fn weigh(&self, line: &Line) {
+        if self.engine(|engine| engine.weighs()) {
+            let now = self.now();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
+            let amount = line.native.buffered_amount() as u64;
+            self.engine(|engine| engine.handle_buffered(now, line.connection, amount));
+        }
+    }
+
+    fn dial(&self, connection: Connection) {
+        if let Some(native) = self.host.dial() {
+            let line = Line::connect(self, connection, native);
+            self.bypass.set(None);
+            let old = self.line.replace(Some(Rc::new(line)));
+            if let Some(old) = old {
+                self.host.hear(&old.native, &JsValue::NULL);
+            }
+        } else {
+            let now = self.now();
+            self.engine(|engine| engine.handle_refused(now, connection));
+        }
+    }
+}

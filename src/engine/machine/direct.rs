@@ -1,0 +1,42 @@
+//! Messages that go to the connection without calling the engine: from when on, and until when.
+
+use super::super::instant::Instant;
+use super::super::output::{Connection, Output};
+use super::super::state::Phase;
+use super::Engine;
+
+/// What the caller was told last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Direct {
+    connection: Connection,
+    until: Option<Instant>,
+}
+
+impl<P: Clone> Engine<P> {
+    /// Tells the caller if that has changed: once there is nothing else to do, so that what waited is out.
+    pub(super) fn poll_direct(&mut self) -> Option<Output<P>> {
+        let open = match self.phase {
+            Phase::Open(connection) if self.can_transmit() && !self.weighs() => Some(connection),
+            _ => None,
+        };
+        let told = self.direct.map(|direct| direct.connection);
+        if told == open {
+            return None;
+        }
+        let until = self.trusted_until();
+        self.direct = open.map(|connection| Direct { connection, until });
+        match (open, told) {
+            (Some(connection), _) => Some(Output::Free(connection, until)),
+            (None, Some(connection)) if self.phase.connection() == Some(connection) => Some(Output::Hold(connection)),
+            _ => None,
+        }
+    }
+
+    /// A message goes by the engine at `now`. If the time for others has passed, the caller is to be told again.
+    pub(super) fn renew_direct(&mut self, now: Instant) {
+        let is_over = |direct: &Direct| direct.until.is_some_and(|until| now >= until);
+        if self.direct.as_ref().is_some_and(is_over) {
+            self.direct = None;
+        }
+    }
+}
