@@ -112,7 +112,10 @@ impl Page {
                 self.look(now);
             }
             Told::Signal(Signal::Jump) => self.slept = self.hidden,
-            Told::Opened => self.look(now),
+            Told::Opened => {
+                self.look(now);
+                self.last = now;
+            }
             Told::Heard => {
                 self.received = true;
                 if self.hidden {
@@ -131,7 +134,7 @@ impl Page {
     }
 
     fn look(&mut self, now: Instant) {
-        (self.since, self.last) = (now, now);
+        self.since = now;
         (self.slept, self.received) = (false, false);
     }
 

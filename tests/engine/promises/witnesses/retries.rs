@@ -117,7 +117,7 @@ fn micros(span: Span) -> f64 {
 }
 
 impl Retries {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, now: Instant) -> Self {
         let mut retries = Self {
             reconnect: config.reconnect.clone(),
             ceiling: 0.0,
@@ -130,7 +130,7 @@ impl Retries {
             woken: false,
             online: true,
             manual: 0,
-            began: Instant::ORIGIN,
+            began: now,
             hurried: false,
             hurries_from: Instant::ORIGIN,
             hastens_until: Instant::ORIGIN,
@@ -171,6 +171,9 @@ impl Retries {
         }
         if told == Told::Close {
             self.asked_for = true;
+        }
+        if before.waits() && after.status == Status::Closed {
+            self.hurried = false;
         }
         if told == Told::Heard {
             self.online = true;

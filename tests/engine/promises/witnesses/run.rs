@@ -76,7 +76,7 @@ impl<'s> Run<'s> {
             plans: Vec::new(),
             connections: Connections::default(),
             messages: Messages::default(),
-            retries: Retries::new(&sequence.config),
+            retries: Retries::new(&sequence.config, now),
         };
         run.carry_out();
         run
