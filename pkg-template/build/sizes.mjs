@@ -5,11 +5,11 @@ import { brotli } from './wasm-text.mjs';
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
   'index.mjs': 30_300,
-  'index.cjs': 30_400,
-  'holdfast-ws.global.js': 30_300,
-  'slim.mjs': 12_950,
-  'slim.cjs': 13_100,
-  'holdfast-ws.wasm': 17_150,
+  'index.cjs': 30_450,
+  'holdfast-ws.global.js': 30_350,
+  'slim.mjs': 13_000,
+  'slim.cjs': 13_150,
+  'holdfast-ws.wasm': 17_250,
   'react.mjs': 2_500,
   'react.cjs': 2_700,
   'vue.mjs': 2_350,
