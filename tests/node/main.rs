@@ -6,6 +6,7 @@ mod exceptions;
 mod fake;
 mod json;
 mod memory;
+mod moments;
 mod providers;
 mod random;
 mod replies;

@@ -88,6 +88,12 @@ impl Task {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Sink,
+    Stream,
+}
+
 /// A channel that its two halves share, as `split()` has it.
 type Shared = Rc<RefCell<Channel>>;
 
@@ -95,6 +101,8 @@ struct World {
     random: Random,
     ws: WebSocket,
     channel: Option<Shared>,
+    /// The half that is dropped: nobody polls it again.
+    dropped: Option<Half>,
     sink: Task,
     op: Op,
     stream: Task,
@@ -137,6 +145,7 @@ impl World {
             random,
             ws,
             channel: Some(Rc::new(RefCell::new(channel))),
+            dropped: None,
             sink: Task::default(),
             op: Op::Ready,
             stream: Task::default(),
@@ -152,7 +161,7 @@ impl World {
 
     /// Polls the sink and returns what it says; `None` if it is gone.
     fn sink(&mut self, op: Op) -> Option<Poll<Result<(), SendError>>> {
-        let channel = self.channel.clone()?;
+        let channel = self.channel.clone().filter(|_| self.dropped != Some(Half::Sink))?;
         let mut channel = channel.borrow_mut();
         let sink = Pin::new(&mut *channel);
         self.op = op;
@@ -183,7 +192,7 @@ impl World {
                 self.op
             );
         }
-        if self.stream.is_asleep() {
+        if self.stream.is_asleep() && self.channel.is_some() && self.dropped != Some(Half::Stream) {
             let given = self.given.len();
             self.read();
             assert!(
@@ -220,7 +229,9 @@ impl World {
     }
 
     fn read(&mut self) {
-        let Some(channel) = self.channel.clone() else { return };
+        let Some(channel) = self.channel.clone().filter(|_| self.dropped != Some(Half::Stream)) else {
+            return;
+        };
         let polled = self.stream.poll(&mut self.random, |cx| {
             Pin::new(&mut *channel.borrow_mut()).poll_next(cx)
         });
@@ -261,6 +272,8 @@ impl World {
             6..=8 => self.read(),
             9 => _ = self.sink(Op::Close),
             10 if self.random.one_in(12) => self.channel = None,
+            13 if self.random.one_in(12) && self.dropped.is_none() => self.dropped = Some(Half::Sink),
+            14 if self.random.one_in(12) && self.dropped.is_none() => self.dropped = Some(Half::Stream),
             11 if self.random.one_in(4) => {
                 sleep(1).await;
                 if !self.buffers {
@@ -294,7 +307,7 @@ impl World {
         self.open().await;
         sleep(1).await;
         self.check_wakers();
-        let (mut flushed, mut turns) = (self.channel.is_none(), 0);
+        let (mut flushed, mut turns) = (self.channel.is_none() || self.dropped == Some(Half::Sink), 0);
         while !flushed {
             turns += 1;
             assert!(turns < 5_000, "a flush comes to no end: {:?}", self.ws);

@@ -127,11 +127,10 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
                 &["--test", "futures"],
                 &["--test", "serde"],
             ];
-            suites
-                .map(|suite| work.wasm_pack(&["--headless", "--chrome"], suite))
-                .into()
+            let jobs = suites.map(|suite| work.wasm_pack(&["--headless", "--chrome"], suite));
+            jobs.into_iter().collect::<Result<_>>()?
         }
-        Step::WasmNode => vec![work.wasm_pack(&["--node"], &["--test", "node"])],
+        Step::WasmNode => vec![work.wasm_pack(&["--node"], &["--test", "node"])?],
         Step::Fuzz => vec![work.fuzz()?],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,
         Step::Firefox | Step::Webkit => {
@@ -186,13 +185,15 @@ impl Work<'_> {
     }
 
     /// Runs a suite of the crate's that [`Step::WasmBinaries`] has compiled.
-    fn wasm_pack(&self, place: &[&str], suite: &[&str]) -> Job {
-        if !self.places.names.is_empty() {
-            return self.without_wasm_pack(suite);
+    fn wasm_pack(&self, place: &[&str], suite: &[&str]) -> Result<Job> {
+        match self.places.names.len() {
+            0 => {}
+            1 => return Ok(self.without_wasm_pack(suite)),
+            names => bail!("{} takes one name, not {names}: its runner takes no more", self.step),
         }
         let mut command = self.workshop.command("", "wasm-pack", &["test"]);
         command.args(place).arg("--").args(ALL_FEATURES).args(suite);
-        self.in_browser(self.whole(command))
+        Ok(self.in_browser(self.whole(command)))
     }
 
     /// The same for chosen tests, which wasm-pack can't be told.
