@@ -20,7 +20,7 @@ import { misfit, type Settings } from './options';
 import { follow } from './page';
 import { isAskedFor } from './platform';
 import { provide } from './providers';
-import { giveUp, sentAll } from './requests';
+import { giveUp } from './requests';
 import { remember } from './resume';
 import type { Socket } from './socket';
 import { isBound, renew } from './stand-in';
@@ -251,9 +251,9 @@ export class Host {
     return !!socket && read(socket, event);
   }
 
-  _failed(id: number, lost: number): void {
+  _failed(id: number, lost: number, sent: boolean): void {
     const socket = this._socket;
-    if (socket) giveUp(socket, id, lost);
+    if (socket) giveUp(socket, id, lost, sent);
   }
 
   _drain(): void {
@@ -265,7 +265,6 @@ export class Host {
   _open(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
-    sentAll(socket);
     const done = fire(socket, isBound(event) ? renew('open', event) : event, 'open');
     this._review(socket);
     return done;
@@ -280,7 +279,6 @@ export class Host {
   _admitted(): void {
     const socket = this._socket;
     if (!socket) return;
-    sentAll(socket);
     dispatch(socket, new Event('open'));
     this._review(socket);
   }

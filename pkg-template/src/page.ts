@@ -15,6 +15,7 @@ const HIDDEN = 3;
 const LEAVING = 4;
 const LEFT = 5;
 const FOUND_AWAKE = 6;
+const RESTORED = 7;
 
 const SIGNALS: { [type: string]: number } = {
   online: ONLINE,
@@ -62,9 +63,9 @@ const listener = {
     if (type === 'pageshow' && event.isTrusted && !(event as PageTransitionEvent).persisted) return;
     let signal = SIGNALS[type] as number;
     // Hidden again already, or being hidden: nothing is back.
-    if (signal === WAKE && document?.hidden) signal = HIDDEN;
+    if (signal === WAKE && document?.hidden) signal = type === 'pageshow' ? RESTORED : HIDDEN;
     // What is sent in listeners to `pagehide` still goes out.
-    if (signal === WAKE || signal === HIDDEN) away = signal === HIDDEN;
+    if ([WAKE, HIDDEN, RESTORED].includes(signal)) away = signal !== WAKE;
     tell(signal);
   },
 };

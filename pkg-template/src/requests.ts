@@ -22,7 +22,7 @@ export interface Reply {
 }
 
 /** Who waits, by the request's number, and whether a reply has parts. */
-export type Pending = Map<number, Channel & { readonly _streams: boolean; _sent: boolean }>;
+export type Pending = Map<number, Channel & { readonly _streams: boolean }>;
 
 /** Asks the application's validator. https://standardschema.dev */
 async function validate(schema: Schema | undefined, value: unknown): Promise<unknown> {
@@ -76,8 +76,7 @@ export function ask(
     signal?.addEventListener('abort', onAbort);
     if (away) lookAround();
     // Before it goes out: a mock may answer within the call.
-    const _sent = only > 0 || host._line?.readyState === 1 || core._ask(Ask.ReadyState) === 1;
-    pending.set(id, { ...replies, _streams, _sent });
+    pending.set(id, { ...replies, _streams });
     const refused = core._send(copy, bytes, id, timeout, retry, only);
     if (refused) throw refusal(refused, settings, bytes);
     host._review(socket);
@@ -95,19 +94,12 @@ function failure(error: unknown): unknown {
   return new RpcError(code, text as string, data);
 }
 
-/** A connection is open, and all that waited has gone out. */
-export function sentAll({ _pending: pending }: Socket): void {
-  for (const request of pending.values()) request._sent = true;
-}
-
-/** The core has given a request up. */
-export function giveUp(socket: Socket, id: number, lost: number): void {
+/** The core has given a request up, which was `sent` or has never left the queue. */
+export function giveUp(socket: Socket, id: number, lost: number, sent: boolean): void {
   const error = lost
     ? new ConnectionLostError('The connection ended before the reply.')
     : dom('TimeoutError', 'No reply came in time.');
-  const replies = socket._pending.get(id);
-  const sent = !!replies?._sent;
-  replies?._finish(Object.assign(error, { sent }));
+  socket._pending.get(id)?._finish(Object.assign(error, { sent }));
   if (!lost && sent) cancel(socket, id);
 }
 

@@ -28,9 +28,10 @@ function onUnload(event: BeforeUnloadEvent): void {
 /** To be called when something was accepted, and when it may have left. */
 export function guardUnload(socket: Socket): void {
   const before = guarded.size;
-  if (unsentCount(socket)) guarded.add(socket);
+  const count = unsentCount(socket);
+  if (count) guarded.add(socket);
   else guarded.delete(socket);
-  // The browser has no event for it.
-  if (holds(socket)) socket._core._ask(Ask.WatchDrain);
+  // The browser has no event for it. On an open connection, what waits in the queue does so until that has answered a ping.
+  if (socket._core._ask(Ask.ReadyState) === 1 ? count : holds(socket)) socket._core._ask(Ask.WatchDrain);
   if (!before !== !guarded.size) globalThis[before ? 'removeEventListener' : 'addEventListener']?.('beforeunload', onUnload);
 }

@@ -355,7 +355,7 @@ impl Heard for Host {
         false
     }
 
-    fn failed(&self, request: Request, failure: Failure) {
+    fn failed(&self, request: Request, failure: Failure, _sent: bool) {
         #[cfg(feature = "serde")]
         self.0.inbox.give_up(request, failure);
         // There may be room in the queue now.

@@ -91,8 +91,8 @@ pub(crate) trait Heard {
     fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool;
     /// Whether a message belongs to a request, which has been told of it, and to nobody else.
     fn is_reply(&self, event: &Event) -> bool;
-    /// A request will have no reply.
-    fn failed(&self, request: Request, failure: Failure);
+    /// A request will have no reply. If it was not `sent`, it has never left the queue.
+    fn failed(&self, request: Request, failure: Failure, sent: bool);
     /// True if a call of the server's is being answered.
     fn is_busy(&self) -> bool {
         false

@@ -343,7 +343,7 @@ impl<H: Heard + 'static> Driver<H> {
                 self.host.expired();
             }
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
-            Event::Failed(request, failure) => self.host.failed(request, failure),
+            Event::Failed { id, failure, sent } => self.host.failed(id, failure, sent),
             Event::Drain => self.host.drain(),
             Event::Status(status) => self.host.status(status),
         }

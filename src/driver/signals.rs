@@ -75,11 +75,12 @@ impl Signals {
                 if name == "pageshow" && told.is_trusted() == Some(true) && told.persisted() != Some(true) {
                     return;
                 }
-                // Hidden again already, or being hidden: nothing is back.
-                let signal = if signal == Signal::Wake && hidden() {
-                    Signal::Hidden
-                } else {
-                    signal
+                let signal = match signal {
+                    Signal::Wake if !hidden() => Signal::Wake,
+                    Signal::Wake if name == "pageshow" => Signal::Restored,
+                    // Hidden again already, or being hidden: nothing is back.
+                    Signal::Wake => Signal::Hidden,
+                    signal => signal,
                 };
                 if let Some(driver) = driver.upgrade() {
                     driver.signal(signal, 0);

@@ -130,7 +130,7 @@ impl Heard for Diary {
     fn is_reply(&self, _: &Event) -> bool {
         false
     }
-    fn failed(&self, request: Request, failure: Failure) {
+    fn failed(&self, request: Request, failure: Failure, _: bool) {
         self.note(format!("failed {} {failure:?}", request.0));
     }
     fn drain(&self) {

@@ -103,7 +103,14 @@ pub enum Event<P> {
         cause: Cause,
     },
     /// A request will have no reply.
-    Failed(Request, Failure),
+    Failed {
+        /// Its number.
+        id: Request,
+        /// Why.
+        failure: Failure,
+        /// `false`: it has never left the queue, so the server knows nothing of it.
+        sent: bool,
+    },
     /// Some of what was to be sent may have left: see [`Engine::watch_drain`](super::Engine::watch_drain).
     Drain,
     /// The status has changed to this. Each is told once, in order; by now there may be another.

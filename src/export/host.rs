@@ -70,7 +70,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = _reply)]
     fn js_reply(this: &Host, event: &Event) -> bool;
     #[wasm_bindgen(method, js_name = _failed)]
-    fn js_failed(this: &Host, request: f64, failure: u32);
+    fn js_failed(this: &Host, request: f64, failure: u32, sent: bool);
     #[wasm_bindgen(method, js_name = _drain)]
     fn js_drain(this: &Host);
 }
@@ -183,8 +183,8 @@ impl Heard for Host {
     }
 
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
-    fn failed(&self, request: Request, failure: Failure) {
-        self.js_failed(request.0 as f64, failure as u32);
+    fn failed(&self, request: Request, failure: Failure, sent: bool) {
+        self.js_failed(request.0 as f64, failure as u32, sent);
     }
 
     fn drain(&self) {

@@ -34,6 +34,7 @@ pub(super) fn answer(driver: &Driver<Host>, what: u32, subject: f64, says: f64) 
                 3 => driver.signal(Signal::Hidden, passed),
                 4 => driver.signal(Signal::Leaving, passed),
                 5 => driver.signal(Signal::Left, passed),
+                7 => driver.signal(Signal::Restored, passed),
                 // Awake, as a call of the application's has found out.
                 _ => driver.signal_in_call(Signal::Wake, passed),
             }

@@ -108,3 +108,40 @@ fn a_recovery_feels_nothing_of_it() {
     assert!(world.count("abandon") <= abandoned + 1);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }
+
+#[test]
+fn reconnecting_in_its_own_event_while_there_is_no_room_tells_nothing_more() {
+    let mut world = black_hole();
+    while world.count("abandon") < 8 {
+        world.run(10);
+    }
+    world.run(3_000);
+    assert_eq!(world.engine.status(), Status::Waiting);
+    world.story();
+    for _ in 0..10 {
+        world.reconnect();
+    }
+    assert!(world.story().is_empty());
+}
+
+#[test]
+fn reconnect_tells_once_that_its_attempt_waits_for_room() {
+    let mut world = World::open(Config::default(), Server::good());
+    for _ in 0..8 {
+        world.engine.handle_lingering();
+    }
+    world.reconnect();
+    assert_eq!(
+        world.story(),
+        [
+            "abandon",
+            "ended 1006 Manual, goes on",
+            "attempt 1 planned: Manual",
+            "now Waiting"
+        ]
+    );
+    world.run(9_999);
+    assert_eq!(world.count("dial"), 1);
+    world.run(1);
+    assert_eq!(world.count("dial"), 2);
+}

@@ -45,7 +45,7 @@ impl World {
         let notes = self.notes.iter();
         notes
             .filter_map(|(at, note)| match note {
-                Note::Told(Event::Failed(id, failure)) => Some((at.since(START).as_millis(), id.0, *failure)),
+                Note::Told(Event::Failed { id, failure, .. }) => Some((at.since(START).as_millis(), id.0, *failure)),
                 _ => None,
             })
             .collect()

@@ -300,7 +300,11 @@ impl World {
             None
         };
         let event = match event {
-            Event::Failed(id, failure) => Event::Failed(Request(id.0 - self.base), failure),
+            Event::Failed { id, failure, sent } => Event::Failed {
+                id: Request(id.0 - self.base),
+                failure,
+                sent,
+            },
             event => event,
         };
         self.notes.push((self.now, Note::Told(event)));

@@ -118,3 +118,55 @@ inPage(
   },
   { timeout: 90_000 },
 );
+
+inPage('a page that is back from the back/forward cache, but hidden, has its connection back', async ({ page, line }) => {
+  const seen = await page.evaluate(
+    async ([url, name, pretend, reconnect]) => {
+      new Function(pretend)();
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect }));
+      const { ws } = record;
+      await record.until('open');
+      globalThis.pretend(true);
+      dispatchEvent(new Event('pagehide'));
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      await probe.order(name, 'drop');
+      await probe.sleep(1_000);
+      const away = record.all('close').length;
+      dispatchEvent(new Event('pageshow'));
+      await record.until('open', 2);
+      delete document.hidden;
+      ws.close();
+      return { away, closes: record.all('close').length };
+    },
+    [line.url('/echo'), line.name, PRETEND, QUICK],
+  );
+  assert.deepEqual(seen, { away: 0, closes: 1 });
+});
+
+inPage(
+  'a request that waited for a connection in doubt, and ran out of time, says that it was never sent',
+  async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name]) => {
+        const heartbeat = { interval: 60_000, timeout: 20_000, ping: 'ping', pong: 'ping' };
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+        const { ws } = record;
+        await record.until('open');
+        await probe.order(name, 'freeze');
+        const fate = ({ name: error, sent }) => [error, sent];
+        const first = ws.request({ method: 'sent' }, { timeout: 300 }).catch(fate);
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+        const second = ws.request({ method: 'queued' }, { timeout: 300 }).catch(fate);
+        const fates = [await first, await second];
+        await probe.order(name, 'thaw');
+        ws.close();
+        return fates;
+      },
+      [line.url('/echo'), line.name],
+    );
+    assert.deepEqual(seen, [
+      ['TimeoutError', true],
+      ['TimeoutError', false],
+    ]);
+  },
+);

@@ -55,6 +55,32 @@ sideBySide('unload', () => {
     assert.deepEqual(seen, [[0, 0], [3, 1], [2, 1], true, [0, 0], [1, 1], [0, 0]]);
   });
 
+  inPage('what waits for a connection in doubt is guarded until that has answered', async ({ page, line }) => {
+    const seen = await page.evaluate(
+      async ([url, name, count]) => {
+        new Function(count)();
+        const heartbeat = { interval: 60_000, timeout: 20_000, ping: 'ping', pong: 'ping' };
+        const record = probe.watch(new Holdfast.WebSocket(url, [], { guardUnload: true, heartbeat }));
+        const { ws } = record;
+        await record.until('open');
+        await probe.order(name, 'freeze');
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+        await probe.until(() => !ws.unsentCount);
+        ws.send('after the answer');
+        const during = [ws.unsentCount, guards];
+        await probe.sleep(200);
+        await probe.order(name, 'thaw');
+        await probe.until(() => record.heard.length === 1);
+        await probe.until(() => !guards);
+        const after = ws.unsentCount;
+        ws.close();
+        return { during, after };
+      },
+      [line.url('/echo'), line.name, COUNT],
+    );
+    assert.deepEqual(seen, { during: [1, 1], after: 0 });
+  });
+
   inPage(
     'what the browser still holds counts as one, and is guarded until it has left',
     async ({ page, line }) => {

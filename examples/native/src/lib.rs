@@ -215,7 +215,7 @@ impl Keeper {
             | Event::Error
             | Event::Expired(_)
             | Event::Status(_)
-            | Event::Failed(..)
+            | Event::Failed { .. }
             | Event::Drain => return false,
         };
         let _ = self.tell.send(told);

@@ -219,7 +219,7 @@ impl<P: Clone> Engine<P> {
             self.start_over();
             self.attempt = 1;
         }
-        let at = self.manual_from(now);
+        let at = self.manual_from(now).max(self.room_from(now));
         let at_once = at <= now;
         if waits && !at_once && self.retry_at().unwrap_or(Instant::NEVER) <= at {
             // Nothing new is planned.

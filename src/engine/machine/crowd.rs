@@ -45,13 +45,20 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Puts the attempt off while too many connections are closing. Returns true if it does.
-    pub(super) fn waits_for_room(&mut self, now: Instant) -> bool {
+    /// From when on an attempt may be made. From then on, one is.
+    pub(super) fn room_from(&mut self, now: Instant) -> Instant {
         let latest = now.after(PAUSE);
         // A clock that runs backwards makes nobody wait longer.
         let until = self.crowd.until.map_or(latest, |until| until.min(latest));
         let waits = self.crowd.closing >= MOST && until > now;
         self.crowd.until = waits.then_some(until);
+        if waits { until } else { now }
+    }
+
+    /// Puts the attempt off while too many connections are closing. Returns true if it does.
+    pub(super) fn waits_for_room(&mut self, now: Instant) -> bool {
+        let until = self.room_from(now);
+        let waits = until > now;
         if waits {
             self.timers.stop_line();
             self.phase = Phase::Waiting;

@@ -131,20 +131,33 @@ impl<P: Clone> Engine<P> {
         self.page.left = true;
     }
 
-    pub(super) fn page_returns(&mut self, now: Instant) {
-        let left = core::mem::take(&mut self.page.left);
+    /// It has not been left any more. Returns true if an attempt was given up when it was.
+    fn comes_back(&mut self) -> bool {
         self.page.leaving_until = Instant::ORIGIN;
-        if left
-            && !self.online
+        core::mem::take(&mut self.page.left)
+            && matches!(self.phase, Phase::Waiting)
             && self.retry_at().is_none()
             && !self.is_parked()
-            && matches!(self.phase, Phase::Waiting)
-        {
-            // The attempt was given up when the page was left, and the browser may be wrong about the network.
-            self.plan(now, self.max_delay(), self.not_before, self.planned);
+    }
+
+    /// The page is back, and hidden still: its time goes on.
+    pub(super) fn page_restored(&mut self, now: Instant) {
+        if self.comes_back() {
+            let delay = if self.online { Span::ZERO } else { self.max_delay() };
+            self.plan(now, delay, self.not_before, self.planned);
         }
+        self.tell_held(now);
+        self.park_planned(now);
+    }
+
+    pub(super) fn page_returns(&mut self, now: Instant) {
         let hidden = core::mem::take(&mut self.page.hidden);
         self.timers.stop(Timer::Hidden);
+        let given_up = self.comes_back();
+        if given_up && !self.online {
+            // The browser may be wrong about the network.
+            self.plan(now, self.max_delay(), self.not_before, self.planned);
+        }
         self.tell_held(now);
         let heard = self.page.since.max(self.watch.heard());
         // While it was seen, nobody looked at the clock when a message came.

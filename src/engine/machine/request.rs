@@ -60,7 +60,7 @@ impl<P: Clone> Engine<P> {
 
     /// The application no longer waits for `id`. Still in the queue, it is taken out of it. Returns whether it was pending.
     pub fn abort_request(&mut self, now: Instant, id: Request) -> bool {
-        self.settle(now, id)
+        self.settle(now, id).is_some()
     }
 
     /// Some requests have run out of time. Where the tick is late the page may have slept, and the request with it: it gets its
@@ -77,8 +77,7 @@ impl<P: Clone> Engine<P> {
                 pending.deadline = now.after(pending.timeout.min(AWAKE));
                 continue;
             }
-            self.settle(now, id);
-            self.events.push(Event::Failed(id, Failure::TimedOut));
+            self.fail(now, id, Failure::TimedOut);
         }
         self.timers.set(Timer::Request, self.requests.next_deadline());
     }
@@ -102,23 +101,28 @@ impl<P: Clone> Engine<P> {
             if let Some((payload, bytes)) = again {
                 self.outbox.put_first(now, payload, bytes, id);
             } else {
-                self.settle(now, id);
-                self.events.push(Event::Failed(id, Failure::Lost));
+                self.fail(now, id, Failure::Lost);
             }
         }
     }
 
-    fn settle(&mut self, now: Instant, id: Request) -> bool {
-        let Some(place) = self.requests.settle(now, id) else {
-            return false;
-        };
+    fn fail(&mut self, now: Instant, id: Request, failure: Failure) {
+        if let Some(place) = self.settle(now, id) {
+            let sent = !matches!(place, Place::Queued(_));
+            self.events.push(Event::Failed { id, failure, sent });
+        }
+    }
+
+    /// Returns where it was, if it was pending.
+    fn settle(&mut self, now: Instant, id: Request) -> Option<Place> {
+        let place = self.requests.settle(now, id)?;
         self.outbox.remove(id, place);
         self.replies_until = now.after(REPEATS);
         if self.requests.len() == 0 {
             self.timers.stop(Timer::Request);
             self.check_hidden(now);
         }
-        true
+        Some(place)
     }
 
     /// Sends the request `id` (from [`Engine::number_request`]), or keeps it until a connection is open; its `timeout` runs

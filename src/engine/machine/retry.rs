@@ -34,8 +34,10 @@ pub enum Signal {
     Hidden,
     /// The page may be about to be left, or only downloads something.
     Leaving,
-    /// The page has been left: it may be in the back/forward cache, until [`Signal::Wake`].
+    /// The page has been left: it may be in the back/forward cache, until [`Signal::Wake`] or [`Signal::Restored`].
     Left,
+    /// The page is back from the back/forward cache, but hidden.
+    Restored,
     /// The wall clock ran ahead of the page's own: the machine slept, or somebody set the clock. Only proves that the connection
     /// should be probed.
     Jump,
@@ -121,6 +123,7 @@ impl<P: Clone> Engine<P> {
             Signal::Hidden => return self.page_hides(now),
             Signal::Leaving => return self.page_leaves(now),
             Signal::Left => return self.page_left(now),
+            Signal::Restored => self.page_restored(now),
             Signal::Jump => self.page.sleeps(),
         }
         if self.page.is_left() {
@@ -132,7 +135,7 @@ impl<P: Clone> Engine<P> {
         match self.phase {
             Phase::Waiting if self.is_parked() => {}
             Phase::Waiting if signal == Signal::Offline => self.put_off(now),
-            Phase::Waiting if self.online && signal != Signal::Jump => self.hasten(now),
+            Phase::Waiting if self.online && !matches!(signal, Signal::Jump | Signal::Restored) => self.hasten(now),
             Phase::Open(connection) => {
                 self.doubt();
                 self.probe(now, connection);

@@ -91,7 +91,7 @@ fn kind(note: &Note) -> String {
         Note::Told(Event::Ask { .. }) => "Ask".into(),
         Note::Told(Event::Close { cause, unsent, .. }) if unsent.is_empty() => format!("ended: {cause:?}"),
         Note::Told(Event::Close { cause, .. }) => format!("unsent: {cause:?}"),
-        Note::Told(Event::Failed(_, failure)) => format!("a request: {failure:?}"),
+        Note::Told(Event::Failed { failure, .. }) => format!("a request: {failure:?}"),
         Note::Told(Event::Reconnecting { cause, .. }) => format!("planned: {cause:?}"),
         Note::Did(output) => name(&format!("{output:?}")),
         Note::Told(event) => name(&format!("{event:?}")),

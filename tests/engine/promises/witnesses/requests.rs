@@ -238,7 +238,7 @@ impl Requests {
     pub(super) fn event(&mut self, event: &Event<u32>, now: Instant, at_once: bool) {
         match event {
             Event::Close { will_reconnect, .. } => self.over = !will_reconnect,
-            Event::Failed(id, failure) => {
+            Event::Failed { id, failure, sent } => {
                 let id = id.0 - self.base;
                 let waiting = self.waiting.get(&id).expect("it had settled");
                 match failure {
@@ -249,6 +249,7 @@ impl Requests {
                         "not lost at all"
                     ),
                 }
+                assert_eq!(*sent, !waiting.aboard.is_empty(), "sent or not");
                 self.settle(id, at_once.then_some(now));
             }
             _ => {}
