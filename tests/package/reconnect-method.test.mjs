@@ -10,7 +10,7 @@ const STATES = {
   ],
   open: ['make(); await record.until("open");', 1],
   waiting: [
-    'make(); await record.until("open"); await probe.order(name, "drop"); await probe.until(() => ws.status === "waiting");',
+    'make(); await record.until("open"); const waits = new Promise((done) => ws.addEventListener("statuschange", () => ws.status === "waiting" && done())); probe.order(name, "drop"); await waits;',
     1,
   ],
   'waiting for long': [

@@ -97,6 +97,9 @@ class Program {
     end(child, signal);
     await ended;
     clearTimeout(late);
+    // A worker that outlives it would hold these open, and this process with them.
+    end(child, 'SIGKILL');
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
   }
 }
 

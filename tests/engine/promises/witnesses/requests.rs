@@ -9,6 +9,9 @@ use holdfast_ws::engine::{
 /// Marks the payload of a request, which is its number.
 const REQUEST: u32 = 1 << 31;
 
+/// How long a request may be past its time before it fails: after sleep its reply has so long to be heard.
+const GRACE: Span = Span::from_millis(5_000);
+
 /// How long a settled request is known.
 const REPEATS: Span = Span::from_millis(10_000);
 
@@ -277,6 +280,18 @@ impl Requests {
         let gaps = format!("{engine:?}").matches(", None)").count();
         let waiting = engine.pending_requests() + engine.outbox().len();
         assert!(gaps <= waiting, "{gaps} gaps among {waiting}");
+    }
+
+    /// Whoever waits is served, whatever the others do.
+    pub(super) fn check_fairness(&mut self, engine: &Engine<u32>, now: Instant) {
+        // Clocks run backwards, too.
+        self.latest = self.latest.max(Some(now));
+        let latest = self.latest.unwrap_or(now);
+        let alarm = engine.poll_timeout().unwrap_or(Instant::NEVER);
+        for (id, waiting) in &self.waiting {
+            let by = waiting.deadline.max(latest).after(GRACE);
+            assert!(alarm <= by, "request {id} waits until {alarm:?}, not {by:?}");
+        }
     }
 
     pub(super) fn finish(&self, engine: &Engine<u32>) {

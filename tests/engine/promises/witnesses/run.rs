@@ -179,7 +179,12 @@ impl<'s> Run<'s> {
         if self.is_closed() {
             self.drain_by = None;
         }
-        if let (Some(by), true) = (self.drain_by, self.sequence.tells_at_once && !self.page.left) {
+        // A page that was left does nothing.
+        let serves = self.sequence.tells_at_once && !self.page.left;
+        if serves {
+            self.requests.check_fairness(&self.engine, self.now);
+        }
+        if let (Some(by), true) = (self.drain_by, serves) {
             let alarm = self.engine.poll_timeout().unwrap_or(Instant::NEVER);
             assert!(
                 alarm <= by,
