@@ -96,19 +96,20 @@ impl<P: Clone> Engine<P> {
         self.tell_status();
     }
 
-    /// Something is to be sent.
+    /// Something is to be sent. Of a page that has been left, at its return.
     pub(super) fn unpark_to_send(&mut self, now: Instant) {
-        if self.config.hidden.dial {
+        if self.config.hidden.dial && !self.page.is_left() {
             self.unpark(now);
         }
     }
 
-    /// Makes the attempt that was not planned: now, unless a server asked for more time, or there is no network.
+    /// Makes the attempt that was not planned: now, unless a server asked for more time, there is no network, or the page may be about
+    /// to be left.
     pub(super) fn unpark(&mut self, now: Instant) {
         if !core::mem::take(&mut self.hiding.parked) {
             return;
         }
-        let at = now.max(self.not_before);
+        let at = now.max(self.not_before).max(self.page.leaving_until());
         let at = if self.online {
             at
         } else {

@@ -68,6 +68,11 @@ impl Page {
         self.left
     }
 
+    /// Until then it may be about to be left.
+    pub(super) const fn leaving_until(&self) -> Instant {
+        self.leaving_until
+    }
+
     /// True if it is to be known when messages come.
     pub(super) const fn listens(&self) -> bool {
         self.hidden

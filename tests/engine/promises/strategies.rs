@@ -34,6 +34,15 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn hidden()(
+        close_after in prop_oneof![3 => span(), 1 => Just(Span::FOREVER)],
+        dial in any::<bool>(),
+    ) -> Hidden {
+        Hidden { close_after, dial }
+    }
+}
+
+prop_compose! {
     fn config()(
         reconnect in option::weighted(0.9, reconnect()),
         heartbeat in option::of((span(), span(), any::<bool>())),
@@ -46,12 +55,12 @@ prop_compose! {
         stall_timeout in option::weighted(0.4, span()),
         resolves in prop::bool::weighted(0.3),
         authenticates in prop::bool::weighted(0.2),
+        hidden in option::weighted(0.6, hidden()),
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
         let queue = queue.map(|(max_messages, max_bytes, max_age)| Queue { max_messages, max_bytes, max_age });
         let authenticates = authenticates && reconnect.is_some();
-        // `hidden.rs` has the tests of that.
-        let hidden = Hidden::default();
+        let hidden = hidden.filter(|_| reconnect.is_some()).unwrap_or_default();
         Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, hidden, resolves }
     }
 }
@@ -86,7 +95,7 @@ fn input() -> impl Strategy<Value = Input> {
         2 => Just(Signal::Online),
         2 => Just(Signal::Offline),
         4 => Just(Signal::Wake),
-        2 => Just(Signal::Hidden),
+        4 => Just(Signal::Hidden),
         1 => Just(Signal::Leaving),
         1 => Just(Signal::Left),
         1 => Just(Signal::Jump),
@@ -114,7 +123,7 @@ fn input() -> impl Strategy<Value = Input> {
         3 => Just(Input::Reconnect),
         4 => (prop_oneof![6 => Just(0), 1 => 1_u32..6], any::<bool>())
             .prop_map(|(before, go_on)| Input::Decision(before, go_on)),
-        4 => signal.prop_map(Input::Signal),
+        6 => signal.prop_map(Input::Signal),
         4 => (who(), any::<bool>()).prop_map(|(who, answer)| Input::Heard(who, answer)),
         1 => who().prop_map(Input::Closing),
         1 => who().prop_map(Input::Refused),
@@ -123,6 +132,8 @@ fn input() -> impl Strategy<Value = Input> {
         1 => who().prop_map(Input::Unresolved),
         4 => who().prop_map(Input::Pinged),
         3 => (who(), size).prop_map(|(who, size)| Input::Buffered(who, size)),
+        3 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, idle)| Input::Idle(who, idle)),
+        2 => Just(Input::Gone),
     ]
 }
 
@@ -132,6 +143,9 @@ prop_compose! {
         seed in any::<u64>(),
         starts in prop_oneof![4 => Just(1_000_000), 1 => Just(0), 1 => any::<u64>()],
         tells_at_once in any::<bool>(),
+        answers_at_once in any::<bool>(),
+        lingers in any::<bool>(),
+        closing in prop_oneof![2 => Just(0), 1 => 0_u32..12],
         inputs in vec(input(), 0..100),
         leap in option::weighted(0.05, any::<prop::sample::Index>()),
     ) -> Sequence {
@@ -140,6 +154,6 @@ prop_compose! {
             let place = place.index(inputs.len() + 1);
             inputs.insert(place, Input::Leap);
         }
-        Sequence { config, seed, starts, tells_at_once, inputs }
+        Sequence { config, seed, starts, tells_at_once, answers_at_once, lingers, closing, inputs }
     }
 }

@@ -10,17 +10,24 @@ const LONGEST: usize = 200;
 
 /// How many kinds of input there are.
 #[cfg(test)]
-pub(crate) const KINDS: usize = 31;
+pub(crate) const KINDS: usize = 33;
 
 pub(crate) fn sequence(bytes: &[u8]) -> Sequence {
     let mut bytes = Bytes::new(bytes);
-    let config = config(&mut bytes);
+    let mut config = config(&mut bytes);
     let seed = bytes.number(2);
+    let (mut lingers, mut closing) = (false, 0);
     let starts = match bytes.byte() {
         0 => 0,
         1 => u64::MAX - bytes.number(2),
-        _ => 1_000_000,
+        2..64 => 1_000_000,
+        _ => {
+            config.hidden = hidden(&mut bytes, config.reconnect.is_some());
+            (lingers, closing) = (bytes.one_in(2), u32::from(bytes.byte() % 12));
+            1_000_000
+        }
     };
+    let answers_at_once = seed.is_multiple_of(3);
     let tells_at_once = !bytes.one_in(3);
     let mut inputs = Vec::new();
     while inputs.len() < LONGEST && !bytes.is_empty() {
@@ -31,6 +38,9 @@ pub(crate) fn sequence(bytes: &[u8]) -> Sequence {
         seed,
         starts,
         tells_at_once,
+        answers_at_once,
+        lingers,
+        closing,
         inputs,
     }
 }
@@ -61,6 +71,14 @@ fn config(bytes: &mut Bytes<'_>) -> Config {
         hidden: Hidden::default(),
         resolves,
     }
+}
+
+fn hidden(bytes: &mut Bytes<'_>, reconnects: bool) -> Hidden {
+    let hidden = Hidden {
+        close_after: span(bytes),
+        dial: !bytes.one_in(2),
+    };
+    if reconnects { hidden } else { Hidden::default() }
 }
 
 fn reconnect(bytes: &mut Bytes<'_>) -> Reconnect {
@@ -198,6 +216,9 @@ fn input(bytes: &mut Bytes<'_>) -> Input {
         46 | 47 => Input::Buffered(who(bytes), size(bytes)),
         48 => Input::Signal(Signal::Wake),
         49 => Input::Reply(bytes.number(4) as u32, true),
+        50 => Input::Idle(who(bytes), !bytes.one_in(4)),
+        51 => Input::Gone,
+        52 => Input::Signal(Signal::Hidden),
         _ => Input::Due(late(bytes)),
     }
 }

@@ -61,14 +61,24 @@ pub(crate) enum Input {
     Unresolved(Who),
     Pinged(Who),
     Buffered(Who, u64),
+    /// The caller says whether this connection is idle, asked or not.
+    Idle(Who, bool),
+    /// A connection that was abandoned has closed, if one was yet to.
+    Gone,
 }
 
-/// A configuration, a seed, whether events are told at once, and what happens.
+/// A configuration, a seed, what the caller is like, and what happens.
 #[derive(Debug, Clone)]
 pub(crate) struct Sequence {
     pub(crate) config: Config,
     pub(crate) seed: u64,
     pub(crate) starts: u64,
+    /// Whether events are told at once.
     pub(crate) tells_at_once: bool,
+    /// Whether the caller says at once, and truthfully, whether a connection is idle.
+    pub(crate) answers_at_once: bool,
+    /// Whether abandoned connections are known to be closing, and how many are from the start.
+    pub(crate) lingers: bool,
+    pub(crate) closing: u32,
     pub(crate) inputs: Vec<Input>,
 }

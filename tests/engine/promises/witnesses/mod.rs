@@ -2,12 +2,14 @@
 //! target (`tests/fuzz`) reads them from bytes.
 
 mod connections;
+mod hidden;
 mod inputs;
 mod messages;
 mod note;
 mod page;
 mod requests;
 mod retries;
+mod room;
 mod run;
 
 pub(crate) use self::inputs::{Input, Sequence, Who};

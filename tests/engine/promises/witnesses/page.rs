@@ -27,7 +27,7 @@ pub(super) struct Page {
     renews: bool,
     /// True if only messages that come while the page is hidden count: no other rule notes when they come.
     counts_alone: bool,
-    hidden: bool,
+    pub(super) hidden: bool,
     slept: bool,
     /// Since when it is hidden, or it or its connection is there; and what has come since.
     since: Instant,

@@ -3,6 +3,7 @@
 //! Keeps its own account of failures and of the widest delay allowed, and compares what the engine plans with that.
 
 use super::page::Page;
+use super::room::Room;
 use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Reconnect, Signal, Span, Status};
 
 /// How much sooner than planned the network or the page may bring an attempt, at the latest.
@@ -21,6 +22,10 @@ pub(super) struct Reading {
     attempts: u32,
     admitting: bool,
     pub(super) pending: usize,
+    /// How many messages wait.
+    pub(super) queued: usize,
+    /// Whether no attempt is planned on account of the page.
+    pub(super) parked: bool,
     /// Whether there is a network, as far as is known.
     pub(super) online: bool,
 }
@@ -34,6 +39,8 @@ impl Reading {
             attempts: engine.stats().attempts,
             admitting,
             pending: engine.pending_requests(),
+            queued: engine.outbox().len(),
+            parked: engine.is_parked(),
             online,
         }
     }
@@ -75,6 +82,10 @@ pub(super) enum Told {
     Closed(Close),
     /// The URL is known, but the page has been left.
     Shelved,
+    /// Whether the current connection is idle.
+    Idle(bool),
+    /// An abandoned connection has closed.
+    Gone,
     Other,
 }
 
@@ -109,6 +120,15 @@ pub(super) struct Retries {
     hastens_until: Instant,
     waits_since: Instant,
     not_before: Instant,
+    /// Whether hidden pages dial.
+    dial: bool,
+    /// The connection was let go of because the page is hidden.
+    let_go: bool,
+    /// No attempt is planned on account of the page.
+    parked: bool,
+    /// The attempt that is planned is the application's.
+    own: bool,
+    pub(super) room: Room,
 }
 
 #[allow(clippy::cast_precision_loss)] // Bounds, with slack.
@@ -117,7 +137,7 @@ fn micros(span: Span) -> f64 {
 }
 
 impl Retries {
-    pub(super) fn new(config: &Config, now: Instant) -> Self {
+    pub(super) fn new(config: &Config, now: Instant, closing: u32) -> Self {
         let mut retries = Self {
             reconnect: config.reconnect.clone(),
             ceiling: 0.0,
@@ -136,6 +156,11 @@ impl Retries {
             hastens_until: Instant::ORIGIN,
             waits_since: Instant::ORIGIN,
             not_before: Instant::ORIGIN,
+            dial: config.hidden.dial,
+            let_go: false,
+            parked: false,
+            own: false,
+            room: Room::new(now, closing),
         };
         retries.start_over();
         retries
@@ -165,6 +190,10 @@ impl Retries {
         if let Told::Signal(signal @ (Signal::Online | Signal::Offline)) = told {
             self.online = signal == Signal::Online;
         }
+        self.room.pass(now);
+        if told == Told::Gone {
+            self.room.gone();
+        }
         self.hurry(told, now, page, before);
         if told == Told::Signal(Signal::Wake) && after.connection.is_some() {
             self.hastens_until = now.after(WAKING);
@@ -190,20 +219,20 @@ impl Retries {
         } else if told == Told::Reconnect && after.attempts == before.attempts {
             self.pace(now, before, after);
         } else if after.attempts != before.attempts {
-            if told == Told::Signal(Signal::Wake) {
+            if told == Told::Signal(Signal::Wake) && !before.waits() {
                 self.end_by(now, Close::ABNORMAL, true);
             }
-            self.begin(told, now, before, after);
+            self.begin(told, now, page, before, after);
         } else if told == Told::Opened && after.status == Status::Open && before.status == Status::Connecting {
             (self.opened, self.counted) = (Some(now), false);
-            self.hurried = false;
+            (self.hurried, self.own) = (false, false);
             // One that was to be admitted opened before, and the network may have gone since.
             self.online |= !before.admitting;
         } else if before.is_under_way() && !after.is_under_way() {
             self.end(told, now, page, after);
         } else if before.is_judged() {
             match told {
-                Told::Verdict(true) => self.wait(self.judged, now, false, after),
+                Told::Verdict(true) => self.wait(self.judged, now, false, page.hidden, after),
                 Told::Verdict(false) | Told::Close => assert_eq!(after.status, Status::Closed),
                 _ => before.assert_same(after),
             }
@@ -211,6 +240,13 @@ impl Retries {
             assert!(after.waits());
             self.move_plan(told, now, page, before, after);
         }
+        if !after.waits() {
+            self.parked = false;
+        }
+        if after.status == Status::Closed {
+            self.own = false;
+        }
+        assert_eq!(after.parked, self.parked, "whether it waits until the page is seen");
     }
 
     /// The timer of a stable connection, if it has come.
@@ -225,27 +261,41 @@ impl Retries {
         }
     }
 
-    fn begin(&mut self, told: Told, now: Instant, before: Reading, after: Reading) {
+    fn begin(&mut self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
+        let had_waited = self.room.until;
         assert_eq!(after.attempts, before.attempts + 1, "one attempt at a time");
         assert_eq!(
             after.planned,
             Instant::NEVER,
             "the attempt under way is no longer planned"
         );
+        assert_eq!(self.room.waits(now), None, "there is no room");
+        self.room.begin(now);
+        let hidden = page.hidden && told != Told::Signal(Signal::Wake);
+        assert!(
+            self.dial || !hidden || self.own || told == Told::Reconnect,
+            "a hidden page doesn't dial"
+        );
         if told == Told::Reconnect {
+            self.own = true;
             self.forgive(now);
             assert!(self.manual < 3 || self.may_follow(now) <= now, "without a pause");
             self.manual += 1;
             if !before.waits() {
                 self.start_over();
             }
+        } else if before.parked {
+            let at = self.unparked(told, now, page, before, after);
+            assert!(at.is_some_and(|at| at <= now), "nothing was needed");
         } else if told == Told::Signal(Signal::Wake) {
             assert_eq!(before.status, Status::Open, "only an open connection is made anew");
+        } else if told == Told::Gone {
+            assert!(before.waits() && had_waited == Some(before.planned) && !page.left, "for something else");
         } else {
             assert_eq!(told, Told::Tick, "nothing else starts an attempt");
             assert!(before.waits() && before.planned <= now, "before its time");
         }
-        (self.opened, self.asked_for) = (None, false);
+        (self.opened, self.asked_for, self.parked) = (None, false, false);
         self.began = now;
     }
 
@@ -272,12 +322,15 @@ impl Retries {
     /// `reconnect()` has made no attempt: it came too soon after the last.
     fn pace(&mut self, now: Instant, before: Reading, after: Reading) {
         self.forgive(now);
-        let at = self.may_follow(now);
-        assert!(self.manual >= 3 && at > now, "not at once");
+        let at_once = self.manual < 3 || self.may_follow(now) <= now;
+        let room = if at_once { self.room.waits(now) } else { None };
+        assert!(!at_once || room.is_some(), "not at once");
         assert!(after.waits());
-        if before.waits() && before.planned <= at {
+        let at = room.unwrap_or_else(|| self.may_follow(now));
+        if before.waits() && !at_once && before.planned <= at {
             return before.assert_same(after);
         }
+        (self.own, self.parked) = (true, false);
         assert_eq!(after.planned, at);
         self.manual += 1;
         if !before.waits() {
@@ -289,7 +342,7 @@ impl Retries {
 
     /// The network came back: what was sent before is lost.
     fn hurry(&mut self, told: Told, now: Instant, page: &Page, before: Reading) {
-        if told != Told::Signal(Signal::Online) || now < self.hurries_from {
+        if told != Told::Signal(Signal::Online) || now < self.hurries_from || self.parked {
             return;
         }
         let under_way = before.status == Status::Connecting && !before.admitting && page.held.is_none();
@@ -301,6 +354,7 @@ impl Retries {
 
     fn end(&mut self, told: Told, now: Instant, page: &Page, after: Reading) {
         let woken = told == Told::Signal(Signal::Wake) && page.held.is_none();
+        self.let_go = matches!(told, Told::Idle(_));
         let close = match (told, page.held) {
             (Told::Closed(close), _) => close,
             (Told::Reconnect, _) | (_, None) => Close::ABNORMAL,
@@ -323,7 +377,8 @@ impl Retries {
         } else {
             // The page's return brings it forward at once.
             let returns = told == Told::Signal(Signal::Wake) && self.online;
-            self.wait(close, now, returns, after);
+            let hidden = page.hidden && told != Told::Signal(Signal::Wake);
+            self.wait(close, now, returns, hidden, after);
         }
     }
 
@@ -339,7 +394,7 @@ impl Retries {
         };
         if lasted {
             self.start_over();
-        } else if hurried || woken {
+        } else if hurried || woken || self.let_go {
             self.delays_start_over();
         } else {
             self.failures += 1;
@@ -347,12 +402,26 @@ impl Retries {
         self.asked_for || (close.is_final() && !reconnect.asks) || self.failures >= reconnect.max_attempts
     }
 
-    /// Another attempt is planned; if the page `returns`, that brings it forward.
-    fn wait(&mut self, close: Close, now: Instant, returns: bool, after: Reading) {
+    /// Another attempt is planned, unless the page is `hidden` and needs none; if it `returns`, that brings it forward.
+    fn wait(&mut self, close: Close, now: Instant, returns: bool, hidden: bool, after: Reading) {
+        self.own = false;
         let reconnect = self.reconnect.as_ref().expect("only with reconnect does anything wait");
         assert!(after.waits());
         let hastens = core::mem::replace(&mut self.hastens_until, Instant::ORIGIN) > now;
-        if core::mem::take(&mut self.woken) {
+        let (woken, let_go) = (core::mem::take(&mut self.woken), core::mem::take(&mut self.let_go));
+        self.parked = hidden && (!self.dial || let_go && after.queued == 0);
+        if self.parked {
+            assert_eq!(after.planned, Instant::NEVER, "it waits until the page is seen");
+            (self.waits_since, self.not_before) = (now, now.after(close.least_delay(reconnect.max_delay)));
+            return;
+        }
+        if woken && returns {
+            let at = self.room.waits(now).expect("a connection is made anew at once");
+            assert_eq!(after.planned, at);
+            (self.waits_since, self.not_before) = (now, at);
+            return;
+        }
+        if woken || let_go {
             let delay = if self.online { Span::ZERO } else { reconnect.max_delay };
             assert_eq!(after.planned, now.after(delay), "a connection is made anew at once");
             (self.waits_since, self.not_before) = (now, now);
@@ -415,10 +484,24 @@ impl Retries {
             .reconnect
             .as_ref()
             .map_or(Span::ZERO, |reconnect| reconnect.max_delay);
+        if before.parked {
+            return self.stay_parked(told, now, page, before, after);
+        }
+        let comes = before.planned <= now && before.planned != Instant::NEVER;
+        let freed = self.room.is_freed(before.planned) && !page.left;
         match told {
-            Told::Tick if before.planned <= now && before.planned != Instant::NEVER => {
-                assert!(now < page.leaving_until, "its time had come");
-                assert_eq!(after.planned, page.leaving_until, "it waits until the page stays");
+            Told::Tick | Told::Gone if told == Told::Tick && comes || told == Told::Gone && freed => {
+                if now < page.leaving_until {
+                    assert_eq!(after.planned, page.leaving_until, "it waits until the page stays");
+                } else {
+                    let at = self.room.waits(now).expect("its time had come");
+                    assert_eq!(after.planned, at, "it waits for room");
+                    (self.waits_since, self.not_before) = (now, at);
+                }
+            }
+            Told::Signal(Signal::Hidden | Signal::Left) if !page.hidden && !self.dial && !self.own => {
+                assert_eq!(after.planned, Instant::NEVER, "it waits until the page is seen");
+                self.parked = true;
             }
             Told::Signal(Signal::Offline) if !page.left => {
                 assert_eq!(after.planned, before.planned.max(self.waits_since.after(max_delay)));
@@ -440,6 +523,36 @@ impl Retries {
                 self.waits_since = now;
             }
             _ => assert_eq!(after.planned, before.planned),
+        }
+    }
+    /// When the attempt that was not planned is made, if this makes it needed.
+    fn unparked(&self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) -> Option<Instant> {
+        let (seen, sends) = (told == Told::Signal(Signal::Wake), after.queued > before.queued);
+        if !seen && !(sends && self.dial && !page.left) {
+            return None;
+        }
+        let stays = if seen { Instant::ORIGIN } else { page.leaving_until };
+        let at = now.max(self.not_before).max(stays);
+        let max_delay = self.reconnect.as_ref()?.max_delay;
+        Some(if self.online {
+            at
+        } else {
+            at.max(self.waits_since.after(max_delay))
+        })
+    }
+
+    /// While it waits until the page is seen, that and a message alone cause an attempt.
+    fn stay_parked(&mut self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
+        let Some(at) = self.unparked(told, now, page, before, after) else {
+            return assert_eq!(after.planned, Instant::NEVER, "it waits until the page is seen");
+        };
+        self.parked = false;
+        if at > now {
+            assert_eq!(after.planned, at);
+        } else {
+            let at = self.room.waits(now).expect("its time had come");
+            assert_eq!(after.planned, at, "it waits for room");
+            (self.waits_since, self.not_before) = (now, at);
         }
     }
 }

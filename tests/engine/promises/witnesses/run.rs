@@ -5,6 +5,7 @@ mod perform;
 use holdfast_ws::engine::{Engine, Event, Instant, Output, ReadyState, Status};
 
 use super::connections::Connections;
+use super::hidden::Hiding;
 use super::inputs::{Input, Sequence, Who};
 use super::messages::Messages;
 use super::note::Note;
@@ -48,6 +49,11 @@ pub(crate) struct Run<'s> {
     messages: Messages,
     requests: Requests,
     retries: Retries,
+    hiding: Hiding,
+    /// How many abandoned connections are yet to close.
+    closing: u32,
+    /// The engine has asked whether the connection is idle, in this step.
+    checks: bool,
 }
 
 impl<'s> Run<'s> {
@@ -76,8 +82,14 @@ impl<'s> Run<'s> {
             plans: Vec::new(),
             connections: Connections::default(),
             messages: Messages::default(),
-            retries: Retries::new(&sequence.config, now),
+            retries: Retries::new(&sequence.config, now, sequence.closing),
+            hiding: Hiding::new(&sequence.config, now),
+            closing: sequence.closing,
+            checks: false,
         };
+        for _ in 0..sequence.closing {
+            run.engine.handle_lingering();
+        }
         run.carry_out();
         run
     }
@@ -103,6 +115,15 @@ impl<'s> Run<'s> {
 
     /// One input, and what comes of it.
     pub(crate) fn step(&mut self, input: Input) {
+        self.checks = false;
+        self.step_once(input);
+        if self.checks && self.sequence.answers_at_once {
+            self.step_once(Input::Idle(Who::Current, self.buffered == 0));
+        }
+    }
+
+    fn step_once(&mut self, input: Input) {
+        let closing = self.closing;
         let before = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
         let plans = self.plans.len();
         let closed = self.is_closed();
@@ -117,8 +138,12 @@ impl<'s> Run<'s> {
         self.carry_out();
         let after = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
         self.retries.check(told, self.now, &self.page, before, after);
+        self.retries.room.linger(self.closing.saturating_sub(closing));
         let page = self.page;
         self.page.check(told, self.now, before, after);
+        self.hiding.check(told, self.now, &self.page, before, after);
+        self.hiding
+            .assert_goes_on(&self.page, after, self.engine.poll_timeout().unwrap_or(Instant::NEVER));
         if self.sequence.tells_at_once {
             self.tell();
             // Whoever asks for the status while the application is asked sees `closing`, but it is not told.
@@ -127,8 +152,8 @@ impl<'s> Run<'s> {
             let quiet = asked || self.page.is_quiet();
             assert!(quiet || self.told == self.engine.status(), "the status was not told");
             // A plan that is new, or has moved, is told, unless it only waits until the page stays.
-            let stays = told == Told::Tick && after.planned == page.leaving_until;
-            let moved = !quiet && after.waits() && (after.planned != before.planned && !stays || !before.waits());
+            let stays = matches!(told, Told::Tick | Told::Gone) && after.planned == page.leaving_until;
+            let moved = !quiet && after.waits() && !after.parked && (after.planned != before.planned && !stays || !before.waits());
             let plan = self.plans[plans..].last().copied();
             assert!(
                 !moved || plan == Some(after.planned.max(self.now)),
@@ -221,6 +246,17 @@ impl<'s> Run<'s> {
             self.requests.output(&output, self.connections.open);
             if matches!(output, Output::Free(..)) {
                 assert!(self.engine.outbox().is_empty(), "something still waits");
+            }
+            match output {
+                Output::CheckIdle(_) => {
+                    self.hiding.asked(self.now, &self.page, &self.engine);
+                    self.checks = true;
+                }
+                Output::Abandon(_) if self.sequence.lingers => {
+                    self.engine.handle_lingering();
+                    self.closing += 1;
+                }
+                _ => {}
             }
             if let Output::Weigh(c) = output {
                 self.engine.handle_buffered(self.now, c, self.buffered);

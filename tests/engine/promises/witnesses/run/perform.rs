@@ -86,7 +86,14 @@ impl Run<'_> {
             | Input::Refused(who)
             | Input::Erred(who)
             | Input::Pinged(who)
+            | Input::Idle(who, _)
             | Input::Buffered(who, _) => return self.heard(who, input),
+            Input::Gone if self.closing > 0 => {
+                self.closing -= 1;
+                self.engine.handle_gone(self.now);
+                return Told::Gone;
+            }
+            Input::Gone => {}
         }
         Told::Other
     }
@@ -229,6 +236,10 @@ impl Run<'_> {
             }
             Input::Erred(_) => _ = engine.handle_error(now, c),
             Input::Pinged(_) => engine.handle_pinged(now, c),
+            Input::Idle(_, idle) => {
+                engine.handle_idle(now, c, idle);
+                told = if live { Told::Idle(idle) } else { told };
+            }
             Input::Buffered(_, amount) => {
                 self.buffered = amount;
                 engine.handle_buffered(now, c, amount);
