@@ -1,6 +1,6 @@
 //! Abandoned connections that the browser is yet to close: there are no more than so many.
 
-use holdfast_ws::engine::{Config, Heartbeat, ReadyState, Reconnect, Status};
+use holdfast_ws::engine::{Config, Heartbeat, ReadyState, Reconnect, Signal, Status};
 
 use crate::server::Server;
 use crate::world::{World, ms};
@@ -94,6 +94,33 @@ fn reconnect_waits_for_room_too() {
     }
     world.run(20);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
+
+#[test]
+fn an_attempt_that_was_put_off_since_is_not_made_because_one_has_closed() {
+    let slow = Reconnect {
+        max_delay: ms(60_000),
+        ..Reconnect::default()
+    };
+    let mut world = World::open(
+        Config {
+            reconnect: Some(slow),
+            ..Config::default()
+        },
+        Server::good(),
+    );
+    for _ in 0..8 {
+        world.engine.handle_lingering();
+    }
+    world.reconnect();
+    world.signal(Signal::Offline);
+    let now = world.now();
+    world.engine.handle_gone(now);
+    world.pump();
+    world.run(59_999);
+    assert_eq!((world.count("dial"), world.engine.status()), (1, Status::Offline));
+    world.run(21);
+    assert_eq!(world.count("dial"), 2);
 }
 
 #[test]

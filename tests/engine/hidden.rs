@@ -143,6 +143,55 @@ fn an_answer_that_nobody_asked_for_changes_nothing() {
 }
 
 #[test]
+fn a_page_that_is_seen_again_keeps_a_connection_whose_time_had_come_beneath_a_request() {
+    let mut world = hide(lets_go());
+    let request = ask(&mut world);
+    world.run(AFTER);
+    world.signal(Signal::Wake);
+    let now = world.now();
+    assert_eq!(world.engine.handle_reply(now, request, true), Reply::Awaited);
+    world.run(60_000);
+    assert_eq!((world.count("check"), world.count("ended")), (0, 0));
+}
+
+#[test]
+fn an_answer_that_comes_after_the_page_is_seen_changes_nothing() {
+    let mut world = hide(lets_go());
+    let line = world.line();
+    let now = world.now().after(ms(AFTER));
+    world.engine.handle_timeout(now);
+    while world.engine.poll_output().is_some() {}
+    world.engine.handle_signal(now, Signal::Wake);
+    world.engine.handle_idle(now, line, true);
+    assert_eq!(world.engine.ready_state(), ReadyState::Open);
+}
+
+#[test]
+fn a_message_while_the_page_may_be_left_has_the_connection_back_once_it_stays() {
+    let mut world = hide(lets_go());
+    world.run(AFTER);
+    world.signal(Signal::Leaving);
+    assert_eq!(world.send(7), Ok(Sent::Queued));
+    world.run(4_999);
+    assert_eq!(world.count("dial"), 1);
+    world.run(21);
+    assert_eq!((world.count("dial"), world.count("transmit")), (2, 1));
+}
+
+#[test]
+fn a_message_of_a_page_that_has_been_left_has_the_connection_back_at_its_return() {
+    let mut world = hide(lets_go());
+    world.run(AFTER);
+    world.signal(Signal::Left);
+    assert_eq!(world.send(7), Ok(Sent::Queued));
+    world.run(60_000);
+    assert_eq!(world.count("dial"), 1);
+    world.signal(Signal::Wake);
+    world.run(20);
+    assert_eq!((world.count("dial"), world.count("transmit")), (2, 1));
+}
+
+#[test]
 fn what_a_listener_to_the_end_sends_has_the_connection_back() {
     let asks = Reconnect {
         asks: true,

@@ -39,8 +39,9 @@ impl<P: Clone> Engine<P> {
     /// An abandoned connection has closed.
     pub fn handle_gone(&mut self, now: Instant) {
         self.crowd.closing = self.crowd.closing.saturating_sub(1);
-        let waits = matches!(self.phase, Phase::Waiting) && !self.is_parked() && !self.page.is_left();
-        if waits && self.crowd.until.is_some() && self.crowd.closing < MOST {
+        // Its time may have been moved since, for another reason.
+        let waits = self.crowd.until.is_some() && self.retry_at() == self.crowd.until;
+        if waits && self.crowd.closing < MOST && !self.page.is_left() {
             self.retry_is_due(now);
         }
     }

@@ -48,6 +48,12 @@ impl<P: Clone> Engine<P> {
         }
     }
 
+    /// The page is seen: its connection is no longer to be let go of.
+    pub(super) fn watch_seen(&mut self) {
+        (self.hiding.due, self.hiding.checks) = (false, false);
+        self.timers.stop(Timer::Hidden);
+    }
+
     /// The connection's time has come.
     pub(super) fn hidden_is_due(&mut self, now: Instant) {
         let Phase::Open(connection) = self.phase else { return };

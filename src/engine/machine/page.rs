@@ -157,7 +157,7 @@ impl<P: Clone> Engine<P> {
 
     pub(super) fn page_returns(&mut self, now: Instant) {
         let hidden = core::mem::take(&mut self.page.hidden);
-        self.timers.stop(Timer::Hidden);
+        self.watch_seen();
         let given_up = self.comes_back();
         if given_up && !self.online {
             // The browser may be wrong about the network.

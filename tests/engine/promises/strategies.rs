@@ -35,7 +35,7 @@ prop_compose! {
 
 prop_compose! {
     fn hidden()(
-        close_after in prop_oneof![3 => span(), 1 => Just(Span::FOREVER)],
+        close_after in prop_oneof![4 => (1_u64..2_000).prop_map(Span::from_millis), 2 => span(), 1 => Just(Span::FOREVER)],
         dial in any::<bool>(),
     ) -> Hidden {
         Hidden { close_after, dial }
