@@ -290,7 +290,10 @@ impl Retries {
         } else if told == Told::Signal(Signal::Wake) {
             assert_eq!(before.status, Status::Open, "only an open connection is made anew");
         } else if told == Told::Gone {
-            assert!(before.waits() && had_waited == Some(before.planned) && !page.left, "for something else");
+            assert!(
+                before.waits() && had_waited == Some(before.planned) && !page.left,
+                "for something else"
+            );
         } else {
             assert_eq!(told, Told::Tick, "nothing else starts an attempt");
             assert!(before.waits() && before.planned <= now, "before its time");

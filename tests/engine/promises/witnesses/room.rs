@@ -54,7 +54,7 @@ impl Room {
 
     /// True if the attempt that was to be made then waited for room, and there is some.
     pub(super) fn is_freed(&self, planned: Instant) -> bool {
-        self.closing < MOST && self.until == Some(planned)
+        self.closing < MOST && self.until == Some(planned) && planned != Instant::NEVER
     }
 
     /// An attempt begins.

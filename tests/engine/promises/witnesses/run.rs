@@ -153,7 +153,10 @@ impl<'s> Run<'s> {
             assert!(quiet || self.told == self.engine.status(), "the status was not told");
             // A plan that is new, or has moved, is told, unless it only waits until the page stays.
             let stays = matches!(told, Told::Tick | Told::Gone) && after.planned == page.leaving_until;
-            let moved = !quiet && after.waits() && !after.parked && (after.planned != before.planned && !stays || !before.waits());
+            let moved = !quiet
+                && after.waits()
+                && !after.parked
+                && (after.planned != before.planned && !stays || !before.waits());
             let plan = self.plans[plans..].last().copied();
             assert!(
                 !moved || plan == Some(after.planned.max(self.now)),
