@@ -156,7 +156,14 @@ fn a_page_that_is_seen_again_keeps_a_connection_whose_time_had_come_beneath_a_re
 
 #[test]
 fn an_answer_that_comes_after_the_page_is_seen_changes_nothing() {
-    let mut world = hide(lets_go());
+    let stays = Reconnect {
+        on_wake: false,
+        ..Reconnect::default()
+    };
+    let mut world = hide(Config {
+        reconnect: Some(stays),
+        ..lets_go()
+    });
     let line = world.line();
     let now = world.now().after(ms(AFTER));
     world.engine.handle_timeout(now);
