@@ -531,7 +531,8 @@ impl Retries {
     /// When the attempt that was not planned is made, if this makes it needed.
     fn unparked(&self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) -> Option<Instant> {
         let (seen, sends) = (told == Told::Signal(Signal::Wake), after.queued > before.queued);
-        if !seen && !(sends && self.dial && !page.left) {
+        let needed = seen || (sends && self.dial && !page.left);
+        if !needed {
             return None;
         }
         let stays = if seen { Instant::ORIGIN } else { page.leaving_until };
