@@ -219,8 +219,12 @@ impl<P: Clone> Engine<P> {
             self.start_over();
             self.attempt = 1;
         }
-        let at = self.manual_from(now).max(self.room_from(now));
+        let room = self.room_from(now);
+        let at = self.manual_from(now).max(room);
         let at_once = at <= now;
+        if !at_once {
+            self.wait_for_room(now, room);
+        }
         if waits && !at_once && self.retry_at().unwrap_or(Instant::NEVER) <= at {
             // Nothing new is planned.
             return;

@@ -46,20 +46,27 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// From when on an attempt may be made. From then on, one is.
-    pub(super) fn room_from(&mut self, now: Instant) -> Instant {
+    /// From when on an attempt may be made.
+    pub(super) fn room_from(&self, now: Instant) -> Instant {
+        if self.crowd.closing < MOST {
+            return now;
+        }
         let latest = now.after(PAUSE);
         // A clock that runs backwards makes nobody wait longer.
         let until = self.crowd.until.map_or(latest, |until| until.min(latest));
-        let waits = self.crowd.closing >= MOST && until > now;
-        self.crowd.until = waits.then_some(until);
-        if waits { until } else { now }
+        until.max(now)
+    }
+
+    /// An attempt waits for room until then, or for no room if that is now.
+    pub(super) fn wait_for_room(&mut self, now: Instant, until: Instant) {
+        self.crowd.until = (until > now).then_some(until);
     }
 
     /// Puts the attempt off while too many connections are closing. Returns true if it does.
     pub(super) fn waits_for_room(&mut self, now: Instant) -> bool {
         let until = self.room_from(now);
         let waits = until > now;
+        self.wait_for_room(now, until);
         if waits {
             self.timers.stop_line();
             self.phase = Phase::Waiting;

@@ -322,15 +322,14 @@ impl Retries {
         self.began.min(now).after(pause)
     }
 
-    /// `reconnect()` has made no attempt: it came too soon after the last.
+    /// `reconnect()` has made no attempt: it came too soon after the last, or there is no room.
     fn pace(&mut self, now: Instant, before: Reading, after: Reading) {
         self.forgive(now);
-        let at_once = self.manual < 3 || self.may_follow(now) <= now;
-        let room = if at_once { self.room.waits(now) } else { None };
-        assert!(!at_once || room.is_some(), "not at once");
+        let own = if self.manual < 3 { now } else { self.may_follow(now) };
+        let at = own.max(self.room.waits(now).unwrap_or(now));
+        assert!(at > now, "not at once");
         assert!(after.waits());
-        let at = room.unwrap_or_else(|| self.may_follow(now));
-        if before.waits() && !at_once && before.planned <= at {
+        if before.waits() && before.planned <= at {
             return before.assert_same(after);
         }
         (self.own, self.parked) = (true, false);
