@@ -39,8 +39,6 @@ pub(crate) enum Step {
     Wasm,
     /// The crate in Node, over a socket that does what a test says
     WasmNode,
-    /// A minute's search for inputs that break a promise of the engine
-    Fuzz,
     /// The package with real servers, and client libraries of others on our class
     Servers,
     /// The package with others' mocks of a WebSocket, and under zone.js
@@ -53,6 +51,10 @@ pub(crate) enum Step {
     Node,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
+    /// A minute's search for inputs that break a promise of the engine
+    ///
+    /// It needs a core for itself, which what others wait for needs first.
+    Fuzz,
     /// The Rust code's lints, natively and for the browser
     Clippy,
     /// The crate's documentation
