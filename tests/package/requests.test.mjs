@@ -36,6 +36,14 @@ sideBySide('requests', () => {
           globalThis.record = probe.watch(ws);
           const settled = [];
           const expected = [];
+          // A reply is known as late for 10 s after its request has settled; on a machine that stands still for longer, it is a
+          // message like any other. Those that really came so late are set aside, and nothing else.
+          const settledAt = new Map();
+          globalThis.tooLate = new Set();
+          ws.addEventListener('message', ({ data }) => {
+            const id = /^\{"id":(\d+)/.exec(data)?.[1] - BASE - 1;
+            if (performance.now() - settledAt.get(id) > 9_900) tooLate.add(data);
+          });
           const requests = Array.from({ length: count }, (_, n) => {
             const kind = n % 20;
             const value = { n, nested: { id: (n * 7) % count } };
@@ -60,10 +68,12 @@ sideBySide('requests', () => {
             expected.push(fate);
             return ws.request(body, options).then(
               ({ result }) => {
+                settledAt.set(n, performance.now());
                 settled[n] += 1;
                 return JSON.stringify(result);
               },
               (error) => {
+                settledAt.set(n, performance.now());
                 settled[n] += 1;
                 return error.name;
               },
@@ -72,7 +82,7 @@ sideBySide('requests', () => {
           const pending = ws.stats().requests.pending;
           const fates = await Promise.all(requests);
           // Those that come late do come.
-          await probe.until(() => ws.stats().requests.late === (count / 20) * 3, 60_000);
+          await probe.until(() => ws.stats().requests.late + tooLate.size === (count / 20) * 3, 60_000);
           return {
             wrong: fates.flatMap((fate, n) => (fate === expected[n] ? [] : [`${n}: ${fate} instead of ${expected[n]}`])),
             settledOnce: settled.every((times) => times === 1),
@@ -100,8 +110,9 @@ sideBySide('requests', () => {
       for (const text of pushes) await line.order('send', { text });
       assert.deepEqual(await running, { wrong: [], settledOnce: true, pending: [COUNT, 0] });
       const heard = await page.evaluate(async (count) => {
-        await record.until('message', count);
-        return record.heard;
+        const others = () => record.heard.filter((data) => !tooLate.has(data));
+        await probe.until(() => others().length >= count);
+        return others();
       }, pushes.length);
       assert.deepEqual(heard, pushes, 'every push is heard, in order, and no reply');
     },
