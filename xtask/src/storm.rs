@@ -1,5 +1,6 @@
 //! `cargo xtask storm`: a million clients of one server, simulated, by every way to reconnect; a table and plots.
 
+mod outcome;
 mod plot;
 mod table;
 
@@ -17,6 +18,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use storm::{Report, Scenario, Way};
 
 use crate::workshop::Workshop;
+use outcome::{OUTAGES, Outcome};
 
 /// Simulates a million clients whose server restarts, recovers, flaps, or is cut off; compares the ways to reconnect.
 #[derive(Debug, clap::Args)]
@@ -41,16 +43,6 @@ fn named(name: &str) -> Result<Scenario> {
     all.find(|scenario| scenario.name() == name)
         .ok_or_else(|| anyhow!("there are {}", known()))
 }
-
-/// What came of one way in a scenario.
-#[derive(Debug)]
-pub(crate) struct Outcome<'a> {
-    way: Way,
-    report: &'a Report,
-}
-
-/// For how long the server of a single client is down, in seconds.
-const OUTAGES: [u64; 7] = [1, 2, 5, 10, 30, 60, 300];
 
 /// How many single clients there are.
 const ALONE: u32 = 100_000;

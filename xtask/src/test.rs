@@ -5,31 +5,23 @@
 
 mod jobs;
 mod report;
+mod run;
 mod schedule;
 mod steps;
 mod voices;
 
-use std::{
-    fs, io,
-    path::PathBuf,
-    process::ExitCode,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fs, io, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use parking_lot::Mutex;
 use xtask::server::Server;
 
-use crate::{job::Failure, reaper, stop::Stop, tools, workshop::Workshop};
+use crate::{reaper, stop::Stop, workshop::Workshop};
 use jobs::Places;
-use report::{Outcome, Report};
+use run::Run;
 use steps::Step;
 use voices::Voices;
-
-/// The whole run's limit. A hang must be a failure with a log, never a run without an end.
-const WHOLE_RUN: Duration = Duration::from_secs(57 * 60);
 
 /// Runs every check and test. Installs the tools it lacks.
 #[derive(Debug, clap::Args)]
@@ -77,76 +69,6 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
     // What no job's end has ended.
     tokio::task::block_in_place(reaper::end_all);
     Ok(report::summarise(&reports, begun.elapsed()))
-}
-
-/// A run in progress.
-#[derive(Debug)]
-struct Run {
-    workshop: Workshop,
-    places: Places,
-    stop: Stop,
-    begun: Instant,
-    voices: Mutex<Voices>,
-}
-
-impl Run {
-    /// Runs a step.
-    async fn take(&self, step: Step) -> Report {
-        let begun = Instant::now();
-        let limit = step.plan().limit().min(self.left());
-        self.voices.lock().begin(step, limit);
-        let outcome = self.run_jobs(step, limit).await;
-        let tally = self.voices.lock().tally(step);
-        let outcome = match outcome {
-            Err(error) => Outcome::Failed(format!("{error:#}")),
-            Ok(()) if step.plan().tests && (tally.passed == 0 || tally.failed > 0) => Outcome::Failed(format!(
-                "its runner counted {} passed, {} failed",
-                tally.passed, tally.failed
-            )),
-            Ok(()) => Outcome::Passed,
-        };
-        let took = begun.elapsed();
-        let last_words = self.voices.lock().end(step, &outcome, took);
-        Report {
-            step,
-            outcome,
-            took,
-            tally,
-            last_words,
-        }
-    }
-
-    /// Runs a step's jobs in order, within one limit, up to the first that fails. (Suites go on: each is a test of its own.)
-    async fn run_jobs(&self, step: Step, limit: Duration) -> Result<()> {
-        let begun = Instant::now();
-        let mut failure = None;
-        for mut job in jobs::of(step, &self.workshop, &self.places).await? {
-            let left = limit.saturating_sub(begun.elapsed());
-            let of_the_step = left < job.limit;
-            job.limit = job.limit.min(left);
-            self.voices.lock().line(step, &format!("$ {}", job.shown()));
-            let each_line = |line: &str| self.voices.lock().line(step, line);
-            let outcome = job.run(&self.stop, each_line).await;
-            self.voices.lock().end_job(step);
-            match outcome {
-                Ok(()) => {}
-                Err(Failure::Limit(_)) if of_the_step => return Err(Failure::Limit(limit).into()),
-                Err(end @ Failure::Exit(_)) if step.plan().tests => failure = failure.or(Some(end)),
-                Err(end) => return Err(end.into()),
-            }
-        }
-        if let Some(failure) = failure {
-            return Err(failure.into());
-        }
-        if step == Step::Tools {
-            tools::check(&self.workshop).await?;
-        }
-        Ok(())
-    }
-
-    fn left(&self) -> Duration {
-        WHOLE_RUN.saturating_sub(self.begun.elapsed())
-    }
 }
 
 /// A copy that stays what it is when `cargo test --workspace` rebuilds the executable. Test servers are started from it.

@@ -6,7 +6,7 @@ use super::{
     found::{Found, Leak, Machine, Measured, Profile, Size},
     plot,
     spread::Spread,
-    targets::{self, NATIVE},
+    targets,
 };
 use crate::markdown::{grouped, table};
 
@@ -240,11 +240,6 @@ fn capital(text: &str) -> String {
     letters
         .next()
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// A contender's ratio to the browser's class, for the plots.
-pub(super) fn ratio_to_native(measured: &Measured, name: &str) -> Option<Spread> {
-    Spread::ratio(measured.of(name)?, measured.of(NATIVE)?)
 }
 
 #[cfg(test)]

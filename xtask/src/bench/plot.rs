@@ -7,7 +7,7 @@ use plotters::{coord::Shift, prelude::*};
 
 use super::{
     found::{Found, Leak, Measured},
-    page::ratio_to_native,
+    spread::Spread,
     targets::{NATIVE, OURS},
 };
 
@@ -30,6 +30,11 @@ struct Bar {
     value: f64,
     whisker: Option<(f64, f64)>,
     ours: bool,
+}
+
+/// The ratio of a contender's times to those of the browser's class.
+fn ratio_to_native(measured: &Measured, name: &str) -> Option<Spread> {
+    Spread::ratio(measured.of(name)?, measured.of(NATIVE)?)
 }
 
 /// The plot of a topic, if it has one.

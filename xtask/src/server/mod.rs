@@ -8,6 +8,7 @@ mod control;
 mod faults;
 mod files;
 mod lines;
+mod outbox;
 mod params;
 mod paths;
 mod rpc;

@@ -6,9 +6,9 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
+    outbox::Outbox,
     params::{BadParam, Params},
     rpc::Rpc,
-    session::Outbox,
 };
 
 /// Every path there is. [`Role::new`] knows them all.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::session::Outbox;
+use super::outbox::Outbox;
 
 /// One connection's state: the answers `shuffle` holds back.
 #[derive(Clone, Debug, Default)]

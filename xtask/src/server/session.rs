@@ -24,7 +24,7 @@ use futures_util::{
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
     time::Instant,
 };
 use tokio_tungstenite::{
@@ -45,6 +45,7 @@ use tokio_tungstenite::{
 use super::{
     faults::Refuse,
     lines::{Line, Order},
+    outbox::{Outbox, Reply},
     params::{BadParam, Params},
     paths::Role,
     wire::Tap,
@@ -56,50 +57,6 @@ const MOST_BYTES: usize = 64 << 20;
 const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
-
-/// What a [`Role`] speaks into. Replies leave in order, each as late as the line says at that moment.
-#[derive(Clone, Debug)]
-pub(super) struct Outbox {
-    line: Arc<Line>,
-    replies: UnboundedSender<Reply>,
-    orders: UnboundedSender<Order>,
-}
-
-#[derive(Debug)]
-struct Reply {
-    due: Instant,
-    message: Message,
-}
-
-impl Outbox {
-    pub(super) fn send(&self, message: Message) {
-        let _ = self.replies.send(Reply {
-            due: Instant::now() + self.line.delay(),
-            message,
-        });
-    }
-
-    pub(super) fn text(&self, text: impl Into<String>) {
-        self.send(Message::text::<String>(text.into()));
-    }
-
-    pub(super) fn binary(&self, bytes: impl Into<Vec<u8>>) {
-        self.send(Message::binary(bytes.into()));
-    }
-
-    /// Sends a text after so long, out of order with what is sent meanwhile.
-    pub(super) fn text_in(&self, wait: Duration, text: String) {
-        let outbox = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
-            outbox.text(text);
-        });
-    }
-
-    pub(super) fn close(&self, code: Option<u16>, reason: &str) {
-        let _ = self.orders.send(Order::Close(code, reason.to_owned()));
-    }
-}
 
 /// Answers a handshake and, if it succeeds, runs the connection in a task of its own.
 pub(super) async fn handshake(

@@ -12,7 +12,7 @@ use plotters::{
 };
 use storm::Scenario;
 
-use super::Outcome;
+use super::outcome::Outcome;
 
 const SIZE: (u32, u32) = (960, 640);
 

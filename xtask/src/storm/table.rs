@@ -4,7 +4,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use storm::{Scenario, Way};
 
-use super::{OUTAGES, Outcome};
+use super::outcome::{OUTAGES, Outcome};
 use crate::markdown::{grouped, table};
 
 /// One scenario's table.

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc, thread, time::Duration};
 use tokio::task::JoinSet;
 
 use super::{
-    Run, WHOLE_RUN,
     report::{Outcome, Report},
+    run::{Run, WHOLE_RUN},
     steps::Step,
 };
 use crate::tally::Tally;
