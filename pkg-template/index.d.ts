@@ -34,7 +34,7 @@ export type {
   StatusChangeEvent,
   WebSocketEventMap,
 } from './events';
-export type { Data, Handle } from './messages';
+export type { Answer, Codec, Data, Handle } from './messages';
 export type {
   HeartbeatOptions,
   HiddenOptions,
@@ -47,8 +47,6 @@ export type {
   Target,
 } from './options';
 export type {
-  Answer,
-  Codec,
   MessagesOptions,
   RequestOptions,
   RequestSettings,

@@ -1,33 +1,5 @@
 /** Requests: how they look on the wire, their options and their errors. */
-import type { Anything, Data, Protocol } from './messages';
-
-/** A reply, or a part of one, as {@link Codec.decode} reads it. */
-export interface Answer {
-  /** The number that the request was given. */
-  readonly id: number;
-  /** What the request resolves with. */
-  readonly result?: unknown;
-  /** If there is one, the request rejects: with it, if it is an `Error`, else with an {@link RpcError} of its members. */
-  readonly error?: unknown;
-  /** `true`: the last part of a stream. Without a `result` it only says so, and is not given to the reader. */
-  readonly done?: boolean;
-}
-
-/** How requests and replies look, if neither `'id'` nor `'json-rpc'` fits. Text or binary. */
-export interface Codec {
-  /**
-   * The message for a request. What it throws, the request rejects with. `id` is never used twice: it counts up from a random whole
-   * number between 2^29 and 2^30.
-   */
-  encode(id: number, payload: Anything): Data;
-  /**
-   * Reads the `data` of a message; called only while there may be a reply. Nothing, or an object without a number as `id`: it is
-   * no reply, and goes to `message`. What it throws is reported, as a listener's exception is, and the message goes to `message`.
-   */
-  decode(data: Anything): Answer | undefined | null;
-  /** What to send when a request is aborted or a stream is left early; nothing, if it gives nothing. */
-  cancel?(id: number): Data | undefined;
-}
+import type { Codec, Protocol } from './messages';
 
 /** A validator, by any library of https://standardschema.dev. */
 export interface StandardSchema<Output = unknown> {

@@ -3,12 +3,11 @@
  * The core holds everything back until it is told the outcome.
  */
 
-import { Ask } from './core';
-
+import { Ask } from './ask';
+import type { Socket } from './model';
 import { complain } from './native';
 import { refusal } from './options';
 import { ask } from './requests';
-import type { Socket } from './socket';
 import { payload } from './webidl';
 
 export async function admit(socket: Socket, connection: number): Promise<void> {

@@ -1,16 +1,15 @@
 /** The methods that wait for something, and those of JSON-RPC. */
+
+import { Ask } from './ask';
 import { channel } from './channel';
-import { Ask } from './core';
 import { dom, misuse } from './errors';
 import { addListener, removeListener } from './listeners';
+import type { Socket } from './model';
 import { MESSAGES, readCall } from './options';
 import { checkCall, frame } from './protocols';
 import { ask } from './requests';
 import { send } from './send';
-import { type Socket, socketOf } from './socket';
-
-/** Who waits for the buffer to drain, and to which size. */
-export type Drains = Set<[bytes: number, resolve: () => void, reject: (reason: unknown) => void]>;
+import { socketOf } from './socket';
 
 /** Another look at the buffer, which the browser has no event for. */
 export function drain(socket: Socket): void {

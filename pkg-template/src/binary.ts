@@ -3,7 +3,7 @@
  * it wait meanwhile, and they are dispatched anew, so a Blob is only read while a request is pending, a pong is awaited, or there is a
  * handler for the server's calls.
  */
-import type { Host } from './host';
+import type { Link } from './model';
 import { isObject, tag } from './native';
 import { utf8Length } from './webidl';
 
@@ -27,7 +27,7 @@ export function isText(event: MessageEvent, text: unknown): boolean {
 }
 
 /** True if a message is a Blob that may be what somebody waits for. */
-function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Host, { data }: MessageEvent): boolean {
+function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Link, { data }: MessageEvent): boolean {
   if (typeof data === 'string' || tag(data) !== 'Blob') return false;
   return (
     !!(socket && !isObject(protocol) && (socket._pending.size || socket._calls.size)) ||
@@ -36,14 +36,14 @@ function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket
 }
 
 /** Returns whether a message has to wait, for itself or one before it to be read. */
-export function holdBack(host: Host, event: MessageEvent): boolean {
+export function holdBack(host: Link, event: MessageEvent): boolean {
   if (host._held) host._held.push(event);
   else if (mayAnswer(host, event)) readInOrder(host, [event]);
   else return false;
   return true;
 }
 
-async function readInOrder(host: Host, held: MessageEvent[]): Promise<void> {
+async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
   host._held = held;
   // Unless they are let go of meanwhile.
   while (host._held === held) {
@@ -57,14 +57,14 @@ async function readInOrder(host: Host, held: MessageEvent[]): Promise<void> {
 }
 
 /** Delivers what an abandoned connection had brought, before its end is told. */
-export function letGoLeft(host: Host): void {
+export function letGoLeft(host: Link): void {
   const left = host._left;
   host._left = [];
   for (const event of left) host._message(event);
 }
 
 /** Delivers what is held back, read or not: the connection is about to end. */
-export function letGo(host: Host): void {
+export function letGo(host: Link): void {
   const held = host._held;
   host._held = undefined;
   for (const event of held ?? []) host._receive(event);

@@ -1,6 +1,6 @@
 /** Makes a native socket for a host and listens to it, before the core does. */
 import { holdBack, letGo } from './binary';
-import type { Host } from './host';
+import type { Link } from './model';
 import { connected } from './page';
 import { dial, isPlatform } from './platform';
 import { complainOnce } from './providers';
@@ -14,7 +14,7 @@ export enum Past {
 }
 
 /** Returns nothing if there is none. What was thrown is the constructor's to throw, if it is the first. */
-export function connect(host: Host): WebSocket | undefined {
+export function connect(host: Link): WebSocket | undefined {
   try {
     const url = host._url as string;
     const made = dial(url, host._protocols as string[], host._beneath);

@@ -7,22 +7,22 @@
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { admit } from './admission';
+import { Ask } from './ask';
 import { drain } from './asking';
 import { alarm } from './background';
 import { isText, letGoLeft } from './binary';
 import { connect, Past } from './connect';
-import { Ask } from './core';
 import { CAUSE, closeEvent, STATUS } from './events';
 import { read } from './inbox';
 import { adopt, dispatch, fire, isObserved } from './listeners';
+import type { Link, Settings, Socket } from './model';
 import { guard, isPromise, report } from './native';
-import { misfit, type Settings } from './options';
+import { misfit } from './options';
 import { follow } from './page';
 import { isAskedFor } from './platform';
 import { provide } from './providers';
 import { giveUp } from './requests';
 import { remember } from './resume';
-import type { Socket } from './socket';
 import { isBound, renew } from './stand-in';
 import { Turns } from './turns';
 import { guardUnload } from './unload';
@@ -30,7 +30,7 @@ import { payload } from './webidl';
 
 const HOUR = 3_600_000;
 
-export class Host {
+export class Host implements Link {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;

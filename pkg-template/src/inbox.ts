@@ -5,10 +5,10 @@
  * `"id"` anywhere. What nobody awaits or handles is a message like any other.
  */
 import { textOf } from './binary';
+import type { Socket } from './model';
 import { guard, isObject } from './native';
 import { replied } from './requests';
 import { receive } from './rpc';
-import type { Socket } from './socket';
 
 export function read(socket: Socket, event: MessageEvent): boolean {
   const { protocol, idKey } = socket._settings;

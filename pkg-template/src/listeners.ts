@@ -8,16 +8,10 @@
  *
  * When each of ours is run is the business of `turns.ts`. https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
+
+import type { Listener, Listeners, Socket } from './model';
 import { callIn, currentZone, isObject, native, outside } from './native';
 import { shape } from './retarget';
-import type { Socket } from './socket';
-import type { Call } from './turns';
-
-interface Listener extends Call {
-  readonly _callback: unknown;
-  readonly _capture: boolean;
-  _removed: boolean;
-}
 
 /** The options of addEventListener, as they come. */
 interface Options {
@@ -26,9 +20,6 @@ interface Options {
   passive?: unknown;
   signal?: AbortSignal;
 }
-
-/** By type. An array is never changed, only replaced, so that a dispatch sees the listeners there were when it began. */
-export type Listeners = Map<string, readonly Listener[]>;
 
 /**
  * Whether capturing listeners come before the others at the target itself. The standard says so; Chromium does it for nodes

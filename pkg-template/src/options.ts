@@ -3,39 +3,13 @@
  * here it only must be one. The defaults are the core's too: NaN in its list of numbers stands for "not given".
  */
 import { dom, misuse } from './errors';
+import type { CallOptions, Protocol, Schema, Settings } from './model';
 import { isObject, tag } from './native';
-import type { Protocol } from './protocols';
 
 export const NOT_OPTIONS = 'options must be an object';
 
 /** The user's options, of which nothing is known yet. */
 export type Raw = Record<string, unknown>;
-
-/** What a socket keeps of its options. */
-export interface Settings {
-  /** In the order of the core's constructor, and after that our own; the digits in SCHEMA are positions in it. */
-  _numbers: Float64Array;
-  _plain: boolean;
-  protocol: Protocol;
-  /** The name of the id in messages of the protocol 'id'. */
-  idKey: string;
-  validate?: Schema;
-  shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
-  onWake?: boolean;
-  authenticate?: (line: object, info: object) => unknown;
-  backgroundTimer?: boolean;
-  guardUnload?: boolean;
-  dial?: boolean;
-  resume?: (event: MessageEvent) => unknown;
-  ping?: unknown;
-  pong?: unknown;
-}
-
-/** A validator of replies. https://standardschema.dev */
-export interface Schema {
-  '~standard': { validate(value: unknown): Validated | Promise<Validated> };
-}
-type Validated = { value: unknown; issues?: undefined } | { issues: readonly unknown[]; value?: undefined };
 
 /**
  * A position: a number. A text: the types allowed, as the error names them. A function: says what the value should be, if it
@@ -92,14 +66,6 @@ const SCHEMA = table({
 export const MESSAGES = table({ signal: 'an AbortSignal', limit: 1 });
 export const REQUEST = table({ signal: 'an AbortSignal', timeout: 0, retry: 'a boolean', schema });
 export const STREAM = table({ ...MESSAGES, ...REQUEST });
-
-export interface CallOptions {
-  signal?: AbortSignal;
-  timeout: number;
-  limit: number;
-  retry?: boolean;
-  schema?: Schema;
-}
 
 function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Settings, '_numbers'>): void {
   for (const key in options) {

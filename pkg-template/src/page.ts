@@ -5,7 +5,6 @@
  * thousand sockets would feel it.
  */
 import { forget, leave, tick } from './background';
-import type { Host } from './host';
 
 /** As the core numbers them. */
 const ONLINE = 0;
@@ -27,7 +26,15 @@ const SIGNALS: { [type: string]: number } = {
   beforeunload: LEAVING,
 };
 
-const followers = new Set<Host>();
+/** A socket that is told of the page's signals. */
+interface Follower {
+  readonly _url: unknown;
+  readonly _isLive: boolean;
+  _signal(signal: number): void;
+  _ring(): void;
+}
+
+const followers = new Set<Follower>();
 
 /** So many live sockets of one URL are most often a library's that reconnects by itself. */
 const CROWD = 20;
@@ -35,7 +42,7 @@ const CROWD = 20;
 let warned = false;
 
 /** Warns once if a page has many live sockets of ours, with reconnection on, for one URL. */
-export function warnOfCrowd({ _url: url }: Host): void {
+export function warnOfCrowd({ _url: url }: Follower): void {
   if (warned || followers.size < CROWD) return;
   const same = [...followers].filter((host) => host._url === url && host._isLive);
   if (same.length < CROWD) return;
@@ -98,7 +105,7 @@ export function connected(native: WebSocket): void {
 }
 
 /** Has a host told, or no more. Returns 1 if the browser is sure of having no network, and 2 more if the page is hidden. */
-export function follow(host: Host, on: boolean): number {
+export function follow(host: Follower, on: boolean): number {
   const before = followers.size;
   if (on) followers.add(host);
   else {

@@ -1,17 +1,7 @@
 /** The ways a request can look: `id` (JSON objects with an `id`), `json-rpc`, and the application's own. */
 import { misuse } from './errors';
+import type { Settings } from './model';
 import { isObject, isPromise, tag } from './native';
-import type { Settings } from './options';
-import type { Reply } from './requests';
-
-/** The application's own. */
-interface Codec {
-  encode(id: number, payload: unknown): unknown;
-  decode(data: unknown): Reply | undefined;
-  cancel?(id: number): unknown;
-}
-
-export type Protocol = 'id' | 'json-rpc' | Codec;
 
 /** A message of JSON-RPC. https://www.jsonrpc.org/specification */
 export const frame = (body: object, id?: unknown): string => JSON.stringify({ jsonrpc: '2.0', id, ...body });

@@ -2,8 +2,8 @@
  * The functions that say where to dial, and with which subprotocols, before each attempt. What they throw is reported; the attempt
  * fails, and they are asked again.
  */
-import { Ask } from './core';
-import type { Host } from './host';
+import { Ask } from './ask';
+import type { Link } from './model';
 import { complain, guard } from './native';
 import { checkUrl, protocolList } from './webidl';
 
@@ -17,14 +17,14 @@ function textOf(error: unknown): string {
 }
 
 /** Reports why an attempt could not be made: once, until it is for another reason. */
-export function complainOnce(host: Host, error: unknown): void {
+export function complainOnce(host: Link, error: unknown): void {
   const text = textOf(error);
   if (text !== host._told) complain(error);
   host._told = text;
   host._why = error;
 }
 
-export async function provide(host: Host, id: number, attempt: number): Promise<void> {
+export async function provide(host: Link, id: number, attempt: number): Promise<void> {
   // Not before the constructor is done.
   await undefined;
   const socket = host._socket;

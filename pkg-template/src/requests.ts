@@ -2,27 +2,17 @@
  * Requests: each is numbered, sent, and settled once. The core decides when and how (queue, timeout, lost connection, whether
  * a reply is late); here stands whom to tell.
  */
-import { type Channel, channel } from './channel';
-import { Ask } from './core';
+
+import { Ask } from './ask';
+import { channel } from './channel';
 import { ConnectionLostError, dom, RpcError } from './errors';
+import type { Reply, Schema, Socket } from './model';
 import { guard } from './native';
-import { REQUEST, readCall, refusal, type Schema, STREAM } from './options';
+import { REQUEST, readCall, refusal, STREAM } from './options';
 import { away, lookAround } from './page';
 import { write } from './protocols';
 import { sendNow } from './send';
-import type { Socket } from './socket';
 import { payload, snapshot } from './webidl';
-
-/** A reply, or a part of one. */
-export interface Reply {
-  id?: unknown;
-  result?: unknown;
-  error?: unknown;
-  done?: unknown;
-}
-
-/** Who waits, by the request's number, and whether a reply has parts. */
-export type Pending = Map<number, Channel & { readonly _streams: boolean }>;
 
 /** Asks the application's validator. https://standardschema.dev */
 async function validate(schema: Schema | undefined, value: unknown): Promise<unknown> {

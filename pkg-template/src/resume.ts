@@ -5,7 +5,7 @@
  * listener was heard by nobody, so it doesn't count, and the server is asked for it again.
  */
 import { adopt, hears } from './listeners';
-import type { Socket } from './socket';
+import type { Socket } from './model';
 
 export function remember(socket: Socket, event: MessageEvent): void {
   if (!hears(socket, 'message')) return;

@@ -5,11 +5,11 @@
  * always notifications that nobody handles, responses to nobody, and objects that don't claim to be JSON-RPC.
  */
 import { RpcError } from './errors';
+import type { Socket } from './model';
 import { guard, report } from './native';
 import { answer, frame, isCall } from './protocols';
 import { pendingId, replied } from './requests';
 import { sendNow } from './send';
-import type { Socket } from './socket';
 
 const pick = ({ code, message, data }: Partial<RpcError>) => ({ code, message, data });
 

@@ -1,8 +1,8 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
-import { Ask } from './core';
+import { Ask } from './ask';
+import type { Socket } from './model';
 import { refusal } from './options';
 import { away, lookAround } from './page';
-import type { Socket } from './socket';
 import { guardUnload } from './unload';
 import { payload, snapshot } from './webidl';
 

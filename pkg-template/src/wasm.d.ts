@@ -11,10 +11,10 @@ declare module 'holdfast:wasm' {
   export function instantiateLater(module: WebAssembly.Module): Promise<void>;
 
   export class Core {
-    /** Throws nothing of use: why there is no core, the host has been told. */
-    constructor(host: import('./host').Host);
-    /** See `core.ts`. */
-    _ask(what: import('./core').Ask, subject?: number, answer?: number): number;
+    /** Calls `host`, a `Host` (`host.ts`), from here on. Throws nothing of use: the host has been told why there is no core. */
+    constructor(host: object);
+    /** See `ask.ts`. */
+    _ask(what: import('./ask').Ask, subject?: number, answer?: number): number;
     /**
      * A message, or with an `id` a request, whose `timeout` (ms) begins. `only`: by this connection, or 0.
      * 0: taken. 1: there is no connection, and no queue, or it is over. 2: the queue is full.

@@ -4,19 +4,21 @@
  * https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 import { Core } from 'holdfast:wasm';
+import { Ask } from './ask';
 import { Asking } from './asking';
-import { Ask, isSupported, load } from './core';
+import { isSupported, load } from './core';
 import { misuse } from './errors';
 import { STATUS } from './events';
 import { Host } from './host';
 import { addListener, removeListener, setHandler } from './listeners';
+import type { Socket } from './model';
 import { isObject, native, outside } from './native';
 import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from './options';
 import { warnOfCrowd } from './page';
 import { claim, dialBeneath, isDialling, refuseNothing } from './platform';
 import { isPlainObject } from './protocols';
 import { send, sendNow } from './send';
-import { type Socket, socketOf, sockets } from './socket';
+import { socketOf, sockets } from './socket';
 import { unsentCount } from './unload';
 import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
 
