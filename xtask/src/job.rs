@@ -79,7 +79,18 @@ impl Job {
     }
 
     /// Runs it to its end or to its limit, and hands on each line it writes.
-    pub(crate) async fn run(mut self, stop: &Stop, mut each_line: impl FnMut(&str)) -> Result<(), Failure> {
+    pub(crate) async fn run(self, stop: &Stop, each_line: impl FnMut(&str)) -> Result<(), Failure> {
+        let mut cpu = Duration::ZERO;
+        self.run_measured(stop, each_line, &mut cpu).await
+    }
+
+    /// As [`run`](Self::run); adds the CPU time of its processes to `cpu`, on Linux.
+    pub(crate) async fn run_measured(
+        mut self,
+        stop: &Stop,
+        mut each_line: impl FnMut(&str),
+        cpu: &mut Duration,
+    ) -> Result<(), Failure> {
         if self.is_done() {
             each_line("(up to date)");
             return Ok(());
@@ -103,18 +114,29 @@ impl Job {
         tokio::spawn(read_lines(child.stdout.take(), sender.clone()));
         tokio::spawn(read_lines(child.stderr.take(), sender));
 
-        let outcome = loop {
-            tokio::select! {
-                Some(line) = lines.recv() => each_line(&line),
-                status = child.wait() => break match status {
-                    Ok(status) if status.success() => Ok(()),
-                    Ok(status) => Err(Failure::Exit(status)),
-                    Err(error) => Err(start(error)),
-                },
-                () = sleep_until(deadline) => break Err(Failure::Limit(self.limit)),
-                () = stop.told() => break Err(Failure::Stopped),
+        let outcome = {
+            let ended = async {
+                reaper.leader_ends().await;
+                *cpu += tokio::task::block_in_place(|| reaper.cpu());
+                child.wait().await
+            };
+            tokio::pin!(ended);
+            loop {
+                tokio::select! {
+                    Some(line) = lines.recv() => each_line(&line),
+                    status = &mut ended => break match status {
+                        Ok(status) if status.success() => Ok(()),
+                        Ok(status) => Err(Failure::Exit(status)),
+                        Err(error) => Err(start(error)),
+                    },
+                    () = sleep_until(deadline) => break Err(Failure::Limit(self.limit)),
+                    () = stop.told() => break Err(Failure::Stopped),
+                }
             }
         };
+        if let Err(Failure::Limit(_) | Failure::Stopped) = outcome {
+            *cpu += tokio::task::block_in_place(|| reaper.cpu());
+        }
         tokio::task::block_in_place(|| drop(reaper));
         let last = Instant::now() + LAST_WORDS;
         while let Ok(Some(line)) = tokio::time::timeout_at(last, lines.recv()).await {
@@ -158,7 +180,7 @@ impl std::error::Error for Failure {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::path::Path;
+    use std::{path::Path, time::Duration};
 
     use tokio::process::Command;
 
@@ -169,15 +191,21 @@ mod tests {
     const LONG: u64 = 300;
 
     async fn run(script: &str, limit_seconds: u64) -> (Result<(), Failure>, Vec<String>) {
+        let (outcome, lines, _) = run_measured(script, limit_seconds).await;
+        (outcome, lines)
+    }
+
+    async fn run_measured(script: &str, limit_seconds: u64) -> (Result<(), Failure>, Vec<String>, Duration) {
         reaper::adopt_orphans();
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         let mut lines = Vec::new();
         let stop = Stop::listen().unwrap();
+        let mut cpu = Duration::ZERO;
         let outcome = Job::new(command, limit_seconds)
-            .run(&stop, |line| lines.push(line.to_owned()))
+            .run_measured(&stop, |line| lines.push(line.to_owned()), &mut cpu)
             .await;
-        (outcome, lines)
+        (outcome, lines, cpu)
     }
 
     fn lives(process: &str) -> bool {
@@ -198,6 +226,20 @@ mod tests {
     async fn a_bad_end_is_told_with_its_status() {
         let (outcome, ..) = run("exit 3", LONG).await;
         assert_eq!(outcome.unwrap_err().to_string(), "exit status: 3");
+    }
+
+    /// Each burns half a second of CPU time: a child that is waited for, and one that is left behind.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_cpu_time_of_all_its_processes_is_counted() {
+        let burn = "until [ $(awk '{print $14 + $15 + $16 + $17}' /proc/self/stat) -ge 50 ]; do :; done";
+        let burn = burn.replace("/proc/self", "/proc/$$");
+        let script = format!(
+            "sh -c '{}'; (setsid sh -c '{0}; echo; exec sleep 1000' &) | read line",
+            burn.replace('\'', "'\\''")
+        );
+        let (outcome, _, cpu) = run_measured(&script, LONG).await;
+        assert!(outcome.is_ok(), "{outcome:?}");
+        assert!(cpu >= Duration::from_millis(900), "{cpu:?}");
     }
 
     /// What once hung a whole run: the job was over, but a browser it had started held the pipe of its output.

@@ -6,6 +6,7 @@ mod demo;
 mod failures;
 mod job;
 mod markdown;
+mod processes;
 mod progress;
 mod reaper;
 mod serve;

@@ -45,6 +45,21 @@ pub(crate) struct Reaper {
     pub(crate) mark: Mark,
 }
 
+impl Reaper {
+    /// Waits for the job's first process to end, without collecting it: [`cpu`](Self::cpu) then counts it, too.
+    pub(crate) async fn leader_ends(&self) {
+        if let Some(leader) = self.leader {
+            // The thread ends when the process does, and that is certain once the reaper is dropped.
+            let _ = tokio::task::spawn_blocking(move || system::wait_for_end(leader)).await;
+        }
+    }
+
+    /// Returns the CPU time of the job's processes: of those that live, and of those that one of them has waited for.
+    pub(crate) fn cpu(&self) -> Duration {
+        system::cpu(self.leader, &self.mark)
+    }
+}
+
 impl Drop for Reaper {
     fn drop(&mut self) {
         system::end(self.leader, &self.mark);
@@ -67,13 +82,7 @@ mod system {
     };
 
     use super::{MARKS, Mark, PATIENCE};
-
-    /// A process that has not ended.
-    struct Process {
-        id: i32,
-        parent: i32,
-        group: i32,
-    }
+    use crate::processes::{self, Process};
 
     /// Makes this process the parent of its descendants' orphans, so that they can be found.
     pub(crate) fn adopt_orphans() {
@@ -84,17 +93,42 @@ mod system {
     /// Ends the processes of a job. Blocks until they are gone, for a few seconds at most.
     pub(super) fn end(leader: Option<u32>, mark: &Mark) {
         let leader = leader.and_then(|id| i32::try_from(id).ok());
-        end_these(leader, || {
-            let is_root = |process: &Process| {
-                Some(process.id) == leader || Some(process.group) == leader || has(process.id, mark)
-            };
-            below_this_process(is_root)
-        });
+        end_these(leader, || living(&of_job(leader, mark)));
+    }
+
+    pub(super) fn cpu(leader: Option<u32>, mark: &Mark) -> Duration {
+        let leader = leader.and_then(|id| i32::try_from(id).ok());
+        of_job(leader, mark).iter().map(|process| process.cpu).sum()
+    }
+
+    /// Waits for a child of this process to end, and leaves it for someone else to wait for. Blocks.
+    pub(super) fn wait_for_end(child: u32) {
+        #[cfg(target_os = "linux")]
+        if let Ok(child) = i32::try_from(child) {
+            use nix::sys::wait::{Id, WaitPidFlag, waitid};
+            let _ = waitid(
+                Id::Pid(Pid::from_raw(child)),
+                WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT,
+            );
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = child;
+    }
+
+    fn of_job(leader: Option<i32>, mark: &Mark) -> Vec<Process> {
+        below_this_process(|process| {
+            Some(process.id) == leader || Some(process.group) == leader || has(process.id, mark)
+        })
+    }
+
+    fn living(processes: &[Process]) -> Vec<Pid> {
+        let living = processes.iter().filter(|process| !process.has_ended);
+        living.map(|process| Pid::from_raw(process.id)).collect()
     }
 
     /// Ends every process below this one: at the end of a run, what no job was known by.
     pub(crate) fn end_all() {
-        end_these(None, || below_this_process(|_| true));
+        end_these(None, || living(&below_this_process(|_| true)));
     }
 
     /// Politely, then for certain.
@@ -125,9 +159,9 @@ mod system {
     }
 
     /// The descendants of this process that are roots, and everything below those.
-    fn below_this_process(is_root: impl Fn(&Process) -> bool) -> Vec<Pid> {
+    fn below_this_process(is_root: impl Fn(&Process) -> bool) -> Vec<Process> {
         let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
-        for process in processes() {
+        for process in processes::all() {
             children.entry(process.parent).or_default().push(process);
         }
         let mut found = Vec::new();
@@ -135,30 +169,13 @@ mod system {
         while let Some((parent, belongs)) = parents.pop() {
             for child in children.remove(&parent).unwrap_or_default() {
                 let belongs = belongs || is_root(&child);
-                if belongs {
-                    found.push(Pid::from_raw(child.id));
-                }
                 parents.push((child.id, belongs));
+                if belongs {
+                    found.push(child);
+                }
             }
         }
         found
-    }
-
-    /// Empty where there is no /proc.
-    fn processes() -> Vec<Process> {
-        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| {
-                let id = entry.file_name().to_str()?.parse().ok()?;
-                let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-                // "id (name) state parent group …", and the name may hold anything, brackets too.
-                let mut fields = stat.rsplit(')').next()?.split_whitespace();
-                let state = fields.next()?;
-                let parent = fields.next()?.parse().ok()?;
-                let group = fields.next()?.parse().ok()?;
-                (state != "Z").then_some(Process { id, parent, group })
-            })
-            .collect()
     }
 
     fn has(process: i32, Mark(mark): &Mark) -> bool {
@@ -177,6 +194,12 @@ mod system {
     use super::Mark;
 
     pub(crate) fn adopt_orphans() {}
+
+    pub(super) fn cpu(_leader: Option<u32>, _mark: &Mark) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+
+    pub(super) fn wait_for_end(_child: u32) {}
 
     /// The child itself is killed by tokio when it is dropped; there is no more to be had here.
     pub(super) fn end(_leader: Option<u32>, _mark: &Mark) {}

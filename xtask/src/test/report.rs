@@ -1,6 +1,6 @@
 //! What came of the steps, and the summary at the end of a run.
 
-use std::{process::ExitCode, time::Duration};
+use std::{fmt, process::ExitCode, time::Duration};
 
 use super::steps::Step;
 use crate::tally::Tally;
@@ -12,10 +12,25 @@ const SHORT: usize = 30;
 pub(crate) struct Report {
     pub(crate) step: Step,
     pub(crate) outcome: Outcome,
-    pub(crate) took: Duration,
+    pub(crate) took: Took,
     pub(crate) tally: Tally,
     /// The end of its output, if it failed.
     pub(crate) last_words: Vec<String>,
+}
+
+/// How long a step took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Took {
+    pub(crate) wall: Duration,
+    /// The CPU time of its processes, user and system. Zero where that can't be known.
+    pub(crate) cpu: Duration,
+}
+
+impl fmt::Display for Took {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (wall, cpu) = (self.wall.as_secs_f64(), self.cpu.as_secs_f64());
+        write!(formatter, "{wall:>7.1} s  {cpu:>7.1} s CPU")
+    }
 }
 
 #[derive(Debug)]
@@ -67,13 +82,13 @@ pub(crate) fn summarise(reports: &[Report], took: Duration) -> ExitCode {
             Outcome::Failed(reason) => ("FAILED", reason.as_str()),
             Outcome::NotRun(reason) => ("not run", reason.as_str()),
         };
-        println!(
-            "{:<13} {word:<8} {:>7.1} s  {reason}",
-            report.step.to_string(),
-            report.took.as_secs_f64()
-        );
+        println!("{:<13} {word:<8} {}  {reason}", report.step.to_string(), report.took);
     }
-    println!("{:<13} {:<8} {:>7.1} s", "in all", "", took.as_secs_f64());
+    let took = Took {
+        wall: took,
+        cpu: reports.iter().map(|report| report.took.cpu).sum(),
+    };
+    println!("{:<13} {:<8} {took}", "in all", "");
     println!("\n=== The runners' own words");
     for report in reports {
         for line in &report.tally.lines {

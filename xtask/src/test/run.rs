@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::{
     jobs::{self, Places},
-    report::{Outcome, Report},
+    report::{Outcome, Report, Took},
     steps::Step,
     voices::Voices,
 };
@@ -32,7 +32,8 @@ impl Run {
         let begun = Instant::now();
         let limit = step.plan().limit().min(self.left());
         self.voices.lock().begin(step, limit);
-        let outcome = self.run_jobs(step, limit).await;
+        let mut cpu = Duration::ZERO;
+        let outcome = self.run_jobs(step, limit, &mut cpu).await;
         let tally = self.voices.lock().tally(step);
         let outcome = match outcome {
             Err(error) => Outcome::Failed(format!("{error:#}")),
@@ -42,7 +43,10 @@ impl Run {
             )),
             Ok(()) => Outcome::Passed,
         };
-        let took = begun.elapsed();
+        let took = Took {
+            wall: begun.elapsed(),
+            cpu,
+        };
         let last_words = self.voices.lock().end(step, &outcome, took);
         Report {
             step,
@@ -54,7 +58,7 @@ impl Run {
     }
 
     /// Runs a step's jobs in order, within one limit, up to the first that fails. (Suites go on: each is a test of its own.)
-    async fn run_jobs(&self, step: Step, limit: Duration) -> Result<()> {
+    async fn run_jobs(&self, step: Step, limit: Duration, cpu: &mut Duration) -> Result<()> {
         let begun = Instant::now();
         let mut failure = None;
         for mut job in jobs::of(step, &self.workshop, &self.places).await? {
@@ -63,7 +67,7 @@ impl Run {
             job.limit = job.limit.min(left);
             self.voices.lock().line(step, &format!("$ {}", job.shown()));
             let each_line = |line: &str| self.voices.lock().line(step, line);
-            let outcome = job.run(&self.stop, each_line).await;
+            let outcome = job.run_measured(&self.stop, each_line, cpu).await;
             self.voices.lock().end_job(step);
             match outcome {
                 Ok(()) => {}

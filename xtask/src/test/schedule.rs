@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, thread, time::Duration};
 use tokio::task::JoinSet;
 
 use super::{
-    report::{Outcome, Report},
+    report::{Outcome, Report, Took},
     run::{Run, WHOLE_RUN},
     steps::Step,
 };
@@ -102,7 +102,7 @@ fn left_out(step: Step, reason: String) -> Report {
     Report {
         step,
         outcome: Outcome::NotRun(reason),
-        took: Duration::ZERO,
+        took: Took::default(),
         tally: Tally::default(),
         last_words: Vec::new(),
     }

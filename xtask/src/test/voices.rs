@@ -10,7 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{report::Outcome, steps::Step};
+use super::{
+    report::{Outcome, Took},
+    steps::Step,
+};
 use crate::tally::Tally;
 
 /// Of a step that failed, how many of its last lines the summary repeats.
@@ -19,6 +22,7 @@ const LAST_WORDS: usize = 15;
 /// The steps that are running, and what they have said.
 #[derive(Debug)]
 pub(crate) struct Voices {
+    begun: Instant,
     folder: PathBuf,
     /// The step that was asked for alone, whose lines are printed as they come.
     soloist: Option<Step>,
@@ -47,6 +51,7 @@ impl Voices {
             );
         }
         Ok(Self {
+            begun: Instant::now(),
             folder: folder.to_owned(),
             soloist,
             running: BTreeMap::new(),
@@ -58,7 +63,7 @@ impl Voices {
         if self.soloist == Some(step) {
             println!("\n=== {step} {at_most}");
         } else {
-            println!("... {step} begins {at_most}");
+            println!("... {} s: {step} begins {at_most}", self.begun.elapsed().as_secs());
         }
         let voice = Voice {
             begun: Instant::now(),
@@ -97,17 +102,17 @@ impl Voices {
     }
 
     /// Prints a step's output. Returns the last of it if the step failed.
-    pub(crate) fn end(&mut self, step: Step, outcome: &Outcome, took: Duration) -> Vec<String> {
+    pub(crate) fn end(&mut self, step: Step, outcome: &Outcome, took: Took) -> Vec<String> {
         let lines = self.running.remove(&step).map(|voice| voice.lines).unwrap_or_default();
         let mut text = String::new();
         if self.soloist != Some(step) && !lines.is_empty() {
             let _ = writeln!(text, "\n=== {step}\n{}", lines.join("\n"));
         }
-        let seconds = took.as_secs_f64();
+        let (wall, cpu) = (took.wall.as_secs_f64(), took.cpu.as_secs_f64());
         let failed = matches!(outcome, Outcome::Failed(_));
         let _ = match outcome {
-            Outcome::Failed(reason) => writeln!(text, "=== {step} FAILED after {seconds:.1} s: {reason}"),
-            _ => writeln!(text, "=== {step} passed in {seconds:.1} s"),
+            Outcome::Failed(reason) => writeln!(text, "=== {step} FAILED after {wall:.1} s ({cpu:.1} s CPU): {reason}"),
+            _ => writeln!(text, "=== {step} passed in {wall:.1} s ({cpu:.1} s CPU)"),
         };
         print!("{text}");
         let _ = io::stdout().flush();
