@@ -27,7 +27,7 @@ pub(crate) fn all() -> Vec<Process> {
         .collect()
 }
 
-/// Parses `id (name) state parent group …`. The name may hold anything, brackets too. See proc_pid_stat(5).
+/// Parses `id (name) state parent group …`. The name may hold anything, brackets too. See `proc_pid_stat(5)`.
 fn parse(id: i32, stat: &str) -> Option<Process> {
     let mut fields = stat.rsplit(')').next()?.split_whitespace();
     let state = fields.next()?;
