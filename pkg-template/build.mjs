@@ -26,7 +26,7 @@ const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated,
 const { literal, decoder } = wasmText(bytes);
 
 /** The slim entries have no text of the wasm in them. */
-const glue = (slim) => `import { setTimer as setTimeout } from ${JSON.stringify(resolve(here, 'src/native.ts'))};
+const glue = (slim) => `import { setTimer as setTimeout } from ${JSON.stringify(resolve(here, 'src/platform/native.ts'))};
 ${trimGlue(readFileSync(resolve(generated, 'holdfast.js'), 'utf8'), 'a')}
 ${slim ? '' : decoder}
 export const inlined = ${slim ? 'undefined' : `() => decode(${JSON.stringify(PLACEHOLDER)})`};

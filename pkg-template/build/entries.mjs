@@ -14,8 +14,8 @@ export const ENTRIES = [
   ...both('index', 'src/index.ts'),
   { file: 'holdfast-ws.global.js', entry: 'src/global.ts', format: 'iife' },
   ...both('slim', 'src/slim.ts', { wasm: 'slim' }),
-  ...both('react', 'src/react.ts', client),
-  ...both('vue', 'src/vue.ts', { wasm: 'none' }),
+  ...both('react', 'src/frameworks/react.ts', client),
+  ...both('vue', 'src/frameworks/vue.ts', { wasm: 'none' }),
 ];
 
 /** By the names of their files. */

@@ -1,4 +1,5 @@
 /** What `import` and `require` get of `holdfast-ws/slim`. */
+
+export { init } from './core/init';
 export * from './index';
 export { default } from './index';
-export { init } from './init';

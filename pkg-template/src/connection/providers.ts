@@ -2,10 +2,10 @@
  * The functions that say where to dial, and with which subprotocols, before each attempt. What they throw is reported; the attempt
  * fails, and they are asked again.
  */
-import { Ask } from './ask';
-import type { Link } from './model';
-import { complain, guard } from './native';
-import { checkUrl, protocolList } from './webidl';
+import { Ask } from '../core/ask';
+import { checkUrl, protocolList } from '../dom/webidl';
+import type { Link } from '../model/model';
+import { complain, guard } from '../platform/native';
 
 /** Not everything that can be thrown can be made a text. */
 function textOf(error: unknown): string {

@@ -2,7 +2,7 @@
  * The conversions of WebIDL that happen before the core or the browser's class sees a value. https://webidl.spec.whatwg.org/
  * Text is left as DOMString: the browser's own `send` and `close`, and the core's UTF-8, replace lone surrogates.
  */
-import { isObject, tag } from './native';
+import { isObject, tag } from '../platform/native';
 
 /** `[Clamp] unsigned short`: to the nearest number in range, halves to even. */
 export function clamp(value: unknown): number {

@@ -4,12 +4,13 @@
  * The server is answered once there is a handler for any method. Until then its calls are messages like others, and so are
  * always notifications that nobody handles, responses to nobody, and objects that don't claim to be JSON-RPC.
  */
-import { RpcError } from './errors';
-import type { Socket } from './model';
-import { guard, report } from './native';
-import { answer, frame, isCall } from './protocols';
+
+import { sendNow } from '../messages/send';
+import type { Socket } from '../model/model';
+import { answer, frame, isCall } from '../model/protocols';
+import { RpcError } from '../platform/errors';
+import { guard, report } from '../platform/native';
 import { pendingId, replied } from './requests';
-import { sendNow } from './send';
 
 const pick = ({ code, message, data }: Partial<RpcError>) => ({ code, message, data });
 

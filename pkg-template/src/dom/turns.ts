@@ -6,7 +6,7 @@
  * The native listener that is there from the start runs the first of ours. For every further one the native socket gets a native listener more, a
  * seat, which runs the next in line, whoever that is. With one listener to an event, the common case, there is no seat.
  */
-import { report, setTimer } from './native';
+import { report, setTimer } from '../platform/native';
 
 /** What can be run, or has been removed meanwhile. */
 export interface Call {

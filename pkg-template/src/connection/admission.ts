@@ -3,12 +3,12 @@
  * The core holds everything back until it is told the outcome.
  */
 
-import { Ask } from './ask';
-import type { Socket } from './model';
-import { complain } from './native';
-import { refusal } from './options';
-import { ask } from './requests';
-import { payload } from './webidl';
+import { Ask } from '../core/ask';
+import { payload } from '../dom/webidl';
+import type { Socket } from '../model/model';
+import { refusal } from '../model/options';
+import { complain } from '../platform/native';
+import { ask } from '../requests/requests';
 
 export async function admit(socket: Socket, connection: number): Promise<void> {
   const { _core: core, _settings: settings, _lastClose: lastClose, _token: resume } = socket;

@@ -2,18 +2,11 @@
  * What comes of itself, for somebody who asks for it piece by piece: an async iterator with a buffer. One piece too many for the
  * buffer ends it with an error, which is thrown after what was buffered has been taken. A single reply is a channel's only piece.
  */
-import { dom } from './errors';
+
+import type { Channel } from '../model/model';
+import { dom } from '../platform/errors';
 
 type Result = IteratorResult<unknown, unknown>;
-
-export interface Channel {
-  readonly _iterator: AsyncIterableIterator<unknown>;
-  _push(value: unknown): void;
-  /** It is over, with an error or without one. */
-  _finish(...error: unknown[]): void;
-  /** It is over, and what was buffered is not wanted. */
-  _abort(...error: unknown[]): void;
-}
 
 /** `stop` is called once, when it is over; `map` is what becomes of each piece. */
 export function channel(limit: number, stop: () => void, map = (value: unknown) => value): Channel {

@@ -3,16 +3,16 @@
  * a reply is late); here stands whom to tell.
  */
 
-import { Ask } from './ask';
+import { Ask } from '../core/ask';
+import { payload, snapshot } from '../dom/webidl';
+import { sendNow } from '../messages/send';
+import type { Reply, Schema, Socket } from '../model/model';
+import { REQUEST, readCall, refusal, STREAM } from '../model/options';
+import { write } from '../model/protocols';
+import { ConnectionLostError, dom, RpcError } from '../platform/errors';
+import { guard } from '../platform/native';
+import { away, lookAround } from '../platform/page';
 import { channel } from './channel';
-import { ConnectionLostError, dom, RpcError } from './errors';
-import type { Reply, Schema, Socket } from './model';
-import { guard } from './native';
-import { REQUEST, readCall, refusal, STREAM } from './options';
-import { away, lookAround } from './page';
-import { write } from './protocols';
-import { sendNow } from './send';
-import { payload, snapshot } from './webidl';
 
 /** Asks the application's validator. https://standardschema.dev */
 async function validate(schema: Schema | undefined, value: unknown): Promise<unknown> {

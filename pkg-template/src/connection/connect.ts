@@ -1,11 +1,12 @@
 /** Makes a native socket for a host and listens to it, before the core does. */
-import { holdBack, letGo } from './binary';
-import type { Link } from './model';
-import { connected } from './page';
-import { dial, isPlatform } from './platform';
+
+import { natives } from '../dom/retarget';
+import { holdBack, letGo } from '../messages/binary';
+import type { Link } from '../model/model';
+import { connected } from '../platform/page';
+import { dial, isPlatform } from '../platform/platform';
+import { standIn } from '../platform/stand-in';
 import { complainOnce } from './providers';
-import { natives } from './retarget';
-import { standIn } from './stand-in';
 
 /** What messages that go past the core are looked at for. */
 export enum Past {

@@ -1,8 +1,7 @@
 /** The types that several modules share: the record of a socket, its options, and the messages of a request. Types only. */
 import type { Core } from 'holdfast:wasm';
-import type { Channel } from './channel';
-import type { Zone } from './native';
-import type { Call, Turns } from './turns';
+import type { Call, Turns } from '../dom/turns';
+import type { Zone } from '../platform/native';
 
 /** The record that the wrapper keeps for one socket. Only its WebSocket refers to it (and the host while it is pinned), so it goes with the WebSocket. */
 export interface Socket {
@@ -85,6 +84,16 @@ export type Listeners = Map<string, readonly Listener[]>;
 
 /** The promises of `drained()`, each with the buffered amount that settles it. */
 export type Drains = Set<[bytes: number, resolve: () => void, reject: (reason: unknown) => void]>;
+
+/** Takes the replies of one request, or the messages of one reader: see `channel.ts`. */
+export interface Channel {
+  readonly _iterator: AsyncIterableIterator<unknown>;
+  _push(value: unknown): void;
+  /** It is over, with an error or without one. */
+  _finish(...error: unknown[]): void;
+  /** It is over, and what was buffered is not wanted. */
+  _abort(...error: unknown[]): void;
+}
 
 /** The pending requests, by number, and whether a reply has parts. */
 export type Pending = Map<number, Channel & { readonly _streams: boolean }>;

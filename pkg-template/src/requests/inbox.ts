@@ -4,9 +4,9 @@
  * Text is parsed at most once, and only if it can hold a reply: the two built-in ways look for a bracket at its start and for
  * `"id"` anywhere. What nobody awaits or handles is a message like any other.
  */
-import { textOf } from './binary';
-import type { Socket } from './model';
-import { guard, isObject } from './native';
+import { textOf } from '../messages/binary';
+import type { Socket } from '../model/model';
+import { guard, isObject } from '../platform/native';
 import { replied } from './requests';
 import { receive } from './rpc';
 

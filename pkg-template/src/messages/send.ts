@@ -1,10 +1,10 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
-import { Ask } from './ask';
-import type { Socket } from './model';
-import { refusal } from './options';
-import { away, lookAround } from './page';
+import { Ask } from '../core/ask';
+import { payload, snapshot } from '../dom/webidl';
+import type { Socket } from '../model/model';
+import { refusal } from '../model/options';
+import { away, lookAround } from '../platform/page';
 import { guardUnload } from './unload';
-import { payload, snapshot } from './webidl';
 
 /** Sends it, if it can go out at once. Without reconnection it is the browser's socket that decides, and throws. */
 export function sendNow(socket: Socket, message: unknown): boolean {

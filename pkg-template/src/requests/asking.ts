@@ -1,15 +1,15 @@
 /** The methods that wait for something, and those of JSON-RPC. */
 
-import { Ask } from './ask';
+import { Ask } from '../core/ask';
+import { addListener, removeListener } from '../messages/listeners';
+import { send } from '../messages/send';
+import type { Socket } from '../model/model';
+import { MESSAGES, readCall } from '../model/options';
+import { checkCall, frame } from '../model/protocols';
+import { socketOf } from '../model/socket';
+import { dom, misuse } from '../platform/errors';
 import { channel } from './channel';
-import { dom, misuse } from './errors';
-import { addListener, removeListener } from './listeners';
-import type { Socket } from './model';
-import { MESSAGES, readCall } from './options';
-import { checkCall, frame } from './protocols';
 import { ask } from './requests';
-import { send } from './send';
-import { socketOf } from './socket';
 
 /** Another look at the buffer, which the browser has no event for. */
 export function drain(socket: Socket): void {

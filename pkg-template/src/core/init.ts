@@ -1,7 +1,8 @@
 /** `holdfast-ws/slim`: the WebAssembly comes from where the application says. */
+
+import { misuse } from '../platform/errors';
+import { tag } from '../platform/native';
 import { checkEngine, failed, started, startLater } from './core';
-import { misuse } from './errors';
-import { tag } from './native';
 
 type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 

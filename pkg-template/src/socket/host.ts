@@ -6,27 +6,27 @@
  * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
-import { admit } from './admission';
-import { Ask } from './ask';
-import { drain } from './asking';
-import { alarm } from './background';
-import { isText, letGoLeft } from './binary';
-import { connect, Past } from './connect';
-import { CAUSE, closeEvent, STATUS } from './events';
-import { read } from './inbox';
-import { adopt, dispatch, fire, isObserved } from './listeners';
-import type { Link, Settings, Socket } from './model';
-import { guard, isPromise, report } from './native';
-import { misfit } from './options';
-import { follow } from './page';
-import { isAskedFor } from './platform';
-import { provide } from './providers';
-import { giveUp } from './requests';
-import { remember } from './resume';
-import { isBound, renew } from './stand-in';
-import { Turns } from './turns';
-import { guardUnload } from './unload';
-import { payload } from './webidl';
+import { admit } from '../connection/admission';
+import { connect, Past } from '../connection/connect';
+import { provide } from '../connection/providers';
+import { Ask } from '../core/ask';
+import { Turns } from '../dom/turns';
+import { payload } from '../dom/webidl';
+import { isText, letGoLeft } from '../messages/binary';
+import { adopt, dispatch, fire, isObserved } from '../messages/listeners';
+import { remember } from '../messages/resume';
+import { guardUnload } from '../messages/unload';
+import type { Link, Settings, Socket } from '../model/model';
+import { misfit } from '../model/options';
+import { alarm } from '../platform/background';
+import { CAUSE, closeEvent, STATUS } from '../platform/events';
+import { guard, isPromise, report } from '../platform/native';
+import { follow } from '../platform/page';
+import { isAskedFor } from '../platform/platform';
+import { isBound, renew } from '../platform/stand-in';
+import { drain } from '../requests/asking';
+import { read } from '../requests/inbox';
+import { giveUp } from '../requests/requests';
 
 const HOUR = 3_600_000;
 

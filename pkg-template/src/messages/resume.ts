@@ -4,8 +4,9 @@
  * Asked before the listeners, so that one which calls `reconnect()` has the message it is hearing behind it. A message without a
  * listener was heard by nobody, so it doesn't count, and the server is asked for it again.
  */
+
+import type { Socket } from '../model/model';
 import { adopt, hears } from './listeners';
-import type { Socket } from './model';
 
 export function remember(socket: Socket, event: MessageEvent): void {
   if (!hears(socket, 'message')) return;

@@ -4,23 +4,23 @@
  * https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 import { Core } from 'holdfast:wasm';
-import { Ask } from './ask';
-import { Asking } from './asking';
-import { isSupported, load } from './core';
-import { misuse } from './errors';
-import { STATUS } from './events';
+import { Ask } from '../core/ask';
+import { isSupported, load } from '../core/core';
+import { checkClose, checkUrl, clamp, payload, protocolList } from '../dom/webidl';
+import { addListener, removeListener, setHandler } from '../messages/listeners';
+import { send, sendNow } from '../messages/send';
+import { unsentCount } from '../messages/unload';
+import type { Socket } from '../model/model';
+import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from '../model/options';
+import { isPlainObject } from '../model/protocols';
+import { socketOf, sockets } from '../model/socket';
+import { misuse } from '../platform/errors';
+import { STATUS } from '../platform/events';
+import { isObject, native, outside } from '../platform/native';
+import { warnOfCrowd } from '../platform/page';
+import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/platform';
+import { Asking } from '../requests/asking';
 import { Host } from './host';
-import { addListener, removeListener, setHandler } from './listeners';
-import type { Socket } from './model';
-import { isObject, native, outside } from './native';
-import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from './options';
-import { warnOfCrowd } from './page';
-import { claim, dialBeneath, isDialling, refuseNothing } from './platform';
-import { isPlainObject } from './protocols';
-import { send, sendNow } from './send';
-import { socketOf, sockets } from './socket';
-import { unsentCount } from './unload';
-import { checkClose, checkUrl, clamp, payload, protocolList } from './webidl';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;
 

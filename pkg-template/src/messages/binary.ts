@@ -3,9 +3,10 @@
  * it wait meanwhile, and they are dispatched anew, so a Blob is only read while a request is pending, a pong is awaited, or there is a
  * handler for the server's calls.
  */
-import type { Link } from './model';
-import { isObject, tag } from './native';
-import { utf8Length } from './webidl';
+
+import { utf8Length } from '../dom/webidl';
+import type { Link } from '../model/model';
+import { isObject, tag } from '../platform/native';
 
 /** The texts of Blobs that have been read, by their events. */
 const texts = new WeakMap<Event, string>();

@@ -9,9 +9,9 @@
  * When each of ours is run is the business of `turns.ts`. https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
 
-import type { Listener, Listeners, Socket } from './model';
-import { callIn, currentZone, isObject, native, outside } from './native';
-import { shape } from './retarget';
+import { shape } from '../dom/retarget';
+import type { Listener, Listeners, Socket } from '../model/model';
+import { callIn, currentZone, isObject, native, outside } from '../platform/native';
 
 /** The options of addEventListener, as they come. */
 interface Options {

@@ -2,9 +2,9 @@
  * Reads the options object: which keys there are, and of what type. What a number may be is the core's to judge;
  * here it only must be one. The defaults are the core's too: NaN in its list of numbers stands for "not given".
  */
-import { dom, misuse } from './errors';
+import { dom, misuse } from '../platform/errors';
+import { isObject, tag } from '../platform/native';
 import type { CallOptions, Protocol, Schema, Settings } from './model';
-import { isObject, tag } from './native';
 
 export const NOT_OPTIONS = 'options must be an object';
 
