@@ -24,7 +24,7 @@
 //! * `client` (default): `WebSocket`, its builder, handlers and errors.
 //! * `futures`: `WebSocket::channel()`, a `Stream` and `Sink` of messages; `events()`; `wait_open()`.
 //! * `serde`: `request()`, `call()`, `send_json()`, `messages::<T>()`. Brings `futures`.
-//! * `export`, `standalone`: what the npm package is built from; not for Rust apps.
+//! * `driver`: not for applications; what the npm package's own crate builds on.
 //!
 //! # Not in a browser
 //!
@@ -40,8 +40,9 @@
 //!   serves other transports.
 //! * `driver`: the one place that touches the browser.
 //! * `client`: what a Rust app uses, at the crate's root.
-//! * `export`: what the npm package imports (wasm only, feature `export`).
-#![cfg_attr(all(target_arch = "wasm32", feature = "standalone"), no_std)]
+//!
+//! The npm package's wasm module is a crate of its own beside this one, `bindings/`, on the driver.
+#![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
@@ -49,14 +50,13 @@ extern crate alloc;
 
 pub mod engine;
 
-#[cfg(all(feature = "client", not(all(target_arch = "wasm32", feature = "standalone"))))]
+#[cfg(feature = "client")]
 mod client;
-#[cfg(any(feature = "client", all(target_arch = "wasm32", feature = "export")))]
-mod driver;
-#[cfg(all(target_arch = "wasm32", feature = "export"))]
-mod export;
+#[cfg(feature = "driver")]
+#[doc(hidden)]
+pub mod driver;
 
-#[cfg(all(feature = "client", not(all(target_arch = "wasm32", feature = "standalone"))))]
+#[cfg(feature = "client")]
 pub use client::*;
 
 /// The guide's examples, compiled.

@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 30_550,
-  'index.cjs': 30_700,
-  'holdfast-ws.global.js': 30_550,
+  'index.mjs': 28_900,
+  'index.cjs': 29_050,
+  'holdfast-ws.global.js': 28_900,
   'slim.mjs': 13_000,
   'slim.cjs': 13_150,
-  'holdfast-ws.wasm': 17_450,
+  'holdfast-ws.wasm': 15_900,
   'react.mjs': 2_500,
   'react.cjs': 2_700,
   'vue.mjs': 2_350,

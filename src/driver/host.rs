@@ -7,27 +7,27 @@ use crate::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
 
 /// What a message is looked at for, when nothing depends on it at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Interest {
+pub struct Interest {
     /// When it came, and whether it answers a ping.
-    pub(crate) time: bool,
+    pub time: bool,
     /// Whether it is a reply.
-    pub(crate) replies: bool,
+    pub replies: bool,
 }
 
 /// How the page is.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Page {
+pub struct Page {
     /// The browser is sure of having no network.
-    pub(crate) offline: bool,
+    pub offline: bool,
     /// Nobody sees the page.
-    pub(crate) hidden: bool,
+    pub hidden: bool,
 }
 
 /// Hears of everything, and answers for the application. None of these may throw; any of them may call back into the socket.
 ///
 /// It makes the browser's socket and says goodbye to it: what the browser throws there is the application's to catch, and what
 /// is given there (URL, code, reason) is the browser's to convert.
-pub(crate) trait Heard {
+pub trait Heard {
     /// Has `Driver::signal` called with what the page tells of its network and of itself, or no more. Returns how the
     /// page is; `None` from a host that leaves all this to the driver.
     fn watch(&self, _on: bool) -> Option<Page> {

@@ -4,11 +4,9 @@
 //! Two rules keep it safe. Nothing is borrowed across a call into JavaScript: a listener may call anything of ours. And the
 //! application is told of events only from a task of the browser's, never inside a call of its own, as with the browser's
 //! class; its own calls merely leave an alarm for now.
-// Each storey above uses a part of it: only the skin admits connections, only the client has the driver send.
-#![cfg_attr(
-    not(all(target_arch = "wasm32", feature = "export", feature = "serde")),
-    allow(dead_code)
-)]
+//!
+//! For the client and for the npm package's bindings alone: its interface may change in any release.
+#![allow(missing_debug_implementations)]
 
 mod clock;
 mod connection;
@@ -17,7 +15,7 @@ mod native;
 mod outputs;
 mod readings;
 mod requests;
-#[cfg(not(feature = "standalone"))]
+#[cfg(feature = "client")]
 mod signals;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests;
@@ -27,15 +25,15 @@ use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::host::{Heard, Interest, Page};
-pub(crate) use self::native::{CloseEvent, Event, Native};
+pub use self::host::{Heard, Interest, Page};
+pub use self::native::{CloseEvent, Event, Native};
 
 use self::clock::Clock;
 use self::connection::Line;
 use crate::engine::{self, Config, ConfigError, Engine, Instant, SendError, Signal, Span, Status};
 
 /// One WebSocket that holds: an engine, and the browser's things it is wired to.
-pub(crate) struct Driver<H: Heard> {
+pub struct Driver<H: Heard> {
     this: Weak<Self>,
     engine: RefCell<Engine<JsValue>>,
     host: H,
@@ -51,13 +49,13 @@ pub(crate) struct Driver<H: Heard> {
     /// Whether the page's signals are of use.
     watched: bool,
     /// Of a host that does not watch the page itself.
-    #[cfg(not(feature = "standalone"))]
+    #[cfg(feature = "client")]
     signals: RefCell<Option<signals::Signals>>,
 }
 
 /// Why there is no socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub enum Refused {
     /// An option is impossible.
     Config(ConfigError),
     /// The browser did not take the URL or a subprotocol; the host knows what it threw.
@@ -69,7 +67,7 @@ impl<H: Heard + 'static> Driver<H> {
     ///
     /// # Errors
     /// [`Refused`], for the constructor to throw.
-    pub(crate) fn start(host: H, config: Config) -> Result<Rc<Self>, Refused> {
+    pub fn start(host: H, config: Config) -> Result<Rc<Self>, Refused> {
         let watched = config.reconnect.is_some() || config.heartbeat.is_some();
         let fixed = !config.resolves;
         let clock = Clock::new();
@@ -84,7 +82,7 @@ impl<H: Heard + 'static> Driver<H> {
             bypass: Cell::new(None),
             rings_at: Cell::new(None),
             watched,
-            #[cfg(not(feature = "standalone"))]
+            #[cfg(feature = "client")]
             signals: RefCell::new(None),
         });
         driver.clock.on_alarm(&driver.this);
@@ -107,7 +105,7 @@ impl<H: Heard + 'static> Driver<H> {
     /// Follows the page's signals. Returns how the page is now.
     fn watch(&self) -> Page {
         let watched = self.host.watch(true);
-        #[cfg(not(feature = "standalone"))]
+        #[cfg(feature = "client")]
         if watched.is_none() {
             self.signals.replace(Some(signals::Signals::listen(&self.this)));
             return signals::now();
@@ -116,7 +114,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// The page has told something of its network or of itself. So many messages in all have gone past us by then.
-    pub(crate) fn signal(&self, signal: Signal, passed: u64) {
+    pub fn signal(&self, signal: Signal, passed: u64) {
         self.tell_waiting();
         self.look();
         self.signal_in_call(signal, passed);
@@ -124,7 +122,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// The same in a call of the application's, which is told later.
-    pub(crate) fn signal_in_call(&self, signal: Signal, passed: u64) {
+    pub fn signal_in_call(&self, signal: Signal, passed: u64) {
         let now = self.now();
         // Whether the time of a message matters may change.
         self.listen_again();
@@ -136,7 +134,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// A connection that was abandoned has closed.
-    pub(crate) fn gone(&self) {
+    pub fn gone(&self) {
         self.tell_waiting();
         let now = self.now();
         self.engine(|engine| engine.handle_gone(now));
@@ -144,7 +142,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Runs the engine, which is never borrowed while JavaScript runs.
-    pub(crate) fn engine<R>(&self, run: impl FnOnce(&mut Engine<JsValue>) -> R) -> R {
+    pub fn engine<R>(&self, run: impl FnOnce(&mut Engine<JsValue>) -> R) -> R {
         run(&mut self.engine.borrow_mut())
     }
 
@@ -152,14 +150,14 @@ impl<H: Heard + 'static> Driver<H> {
     ///
     /// Before [`Engine::close`], the host has closed the browser's socket, if there is one, with the code and reason that were
     /// given: what the browser throws there is the application's.
-    pub(crate) fn command<R>(&self, run: impl FnOnce(&mut Engine<JsValue>, Instant) -> R) -> R {
+    pub fn command<R>(&self, run: impl FnOnce(&mut Engine<JsValue>, Instant) -> R) -> R {
         let now = self.now();
         let answer = self.engine(|engine| run(engine, now));
         self.settle();
         answer
     }
 
-    pub(crate) fn now(&self) -> Instant {
+    pub fn now(&self) -> Instant {
         self.catch_up();
         let now = self.clock.now();
         if self.clock.take_jump() {
@@ -169,12 +167,12 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// A point on the engine's clock as `Date.now()` would have it.
-    pub(crate) fn to_epoch(&self, at: Instant) -> f64 {
+    pub fn to_epoch(&self, at: Instant) -> f64 {
         self.clock.to_epoch(at)
     }
 
     /// The native socket of the current connection, or of the last one.
-    pub(crate) fn native(&self) -> Option<Native> {
+    pub fn native(&self) -> Option<Native> {
         self.line.borrow().as_ref().map(|line| line.native.clone())
     }
 
@@ -182,7 +180,7 @@ impl<H: Heard + 'static> Driver<H> {
     ///
     /// # Errors
     /// Returns what the browser throws: of data that it doesn't take, and without reconnection of a socket that isn't open.
-    pub(crate) fn send(&self, data: &JsValue) -> Result<bool, JsValue> {
+    pub fn send(&self, data: &JsValue) -> Result<bool, JsValue> {
         // The browser may call us while a queue is being sent: that goes first.
         self.carry_out_all();
         let Some(line) = self.line.borrow().clone() else {
@@ -201,13 +199,13 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Whether a message would go out at once; if not, [`Driver::queue`] takes a copy.
-    pub(crate) fn can_send(&self) -> bool {
+    pub fn can_send(&self) -> bool {
         let line = self.line.borrow().clone();
         line.is_some_and(|line| self.can_send_now(&line))
     }
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
-    pub(crate) fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
+    pub fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
         // Most queues have no use for the time.
         let now = if self.engine(|engine| engine.limits_age() || engine.is_parked()) {
             self.now()
@@ -220,7 +218,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
-    pub(crate) fn settle(&self) {
+    pub fn settle(&self) {
         self.carry_out_all();
         self.arm();
     }
@@ -229,7 +227,7 @@ impl<H: Heard + 'static> Driver<H> {
         while let Some(output) = self.engine(Engine::poll_output) {
             self.carry_out(output);
         }
-        #[cfg(not(feature = "standalone"))]
+        #[cfg(feature = "client")]
         if let Some(signals) = &*self.signals.borrow() {
             signals.connected(self.engine(|engine| engine.connection()).is_some());
         }
@@ -298,7 +296,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// The host's own timer rings.
-    pub(crate) fn ring(&self) {
+    pub fn ring(&self) {
         self.clock.arm(None);
         self.wake_up();
     }
@@ -365,12 +363,14 @@ impl<H: Heard> Drop for Driver<H> {
 
 /// Milliseconds as JavaScript has them.
 #[allow(clippy::cast_precision_loss)] // Exact for 285 years.
-pub(crate) fn millis(span: Span) -> f64 {
+#[must_use]
+pub fn millis(span: Span) -> f64 {
     span.as_micros() as f64 / 1000.0
 }
 
 /// Milliseconds from JavaScript; nonsense saturates to nothing or for ever.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates, and NaN is zero.
-pub(crate) fn span(millis: f64) -> Span {
+#[must_use]
+pub fn span(millis: f64) -> Span {
     Span::from_micros((millis * 1000.0) as u64)
 }

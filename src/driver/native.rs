@@ -10,12 +10,12 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// An [`Event`](https://dom.spec.whatwg.org/#interface-event) of the browser's.
     #[derive(Clone)]
-    pub(crate) type Event;
+    pub type Event;
 
     /// A [`CloseEvent`](https://websockets.spec.whatwg.org/#the-closeevent-interface) of the browser's.
     #[wasm_bindgen(extends = Event)]
     #[derive(Clone)]
-    pub(crate) type CloseEvent;
+    pub type CloseEvent;
 
     #[wasm_bindgen(method, getter, catch)]
     pub(super) fn code(this: &CloseEvent) -> Result<u16, JsValue>;
@@ -25,17 +25,17 @@ extern "C" {
 
     /// A [`WebSocket`](https://websockets.spec.whatwg.org/#the-websocket-interface) of the browser's.
     #[derive(Clone)]
-    pub(crate) type Native;
+    pub type Native;
 
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn send(this: &Native, data: &JsValue) -> Result<(), JsValue>;
+    pub fn send(this: &Native, data: &JsValue) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn close(this: &Native, code: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
+    pub fn close(this: &Native, code: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
 
     /// Closes it without code and reason, to which the browser has nothing to object in any state.
     #[wasm_bindgen(method, catch, js_name = close)]
-    pub(crate) fn leave(this: &Native) -> Result<(), JsValue>;
+    pub fn leave(this: &Native) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, getter, catch, js_name = readyState)]
     fn read_ready_state(this: &Native) -> Result<u16, JsValue>;
@@ -56,23 +56,23 @@ extern "C" {
     pub(super) fn set_onclose(this: &Native, listener: &JsValue) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, getter, catch, js_name = url)]
-    pub(crate) fn address(this: &Native) -> Result<JsValue, JsValue>;
+    pub fn address(this: &Native) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, catch, js_name = protocol)]
-    pub(crate) fn subprotocol(this: &Native) -> Result<JsValue, JsValue>;
+    pub fn subprotocol(this: &Native) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, catch, js_name = extensions)]
-    pub(crate) fn agreed_extensions(this: &Native) -> Result<JsValue, JsValue>;
+    pub fn agreed_extensions(this: &Native) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, setter, catch, js_name = binaryType)]
-    pub(crate) fn set_binary(this: &Native, binary_type: &JsValue) -> Result<(), JsValue>;
+    pub fn set_binary(this: &Native, binary_type: &JsValue) -> Result<(), JsValue>;
 }
 
 impl Native {
     /// `readyState` of an open socket.
-    pub(crate) const OPEN: u16 = 1;
+    pub const OPEN: u16 = 1;
     /// `readyState` of one that is over.
-    pub(crate) const CLOSED: u16 = 3;
+    pub const CLOSED: u16 = 3;
 
     pub(super) fn ready_state(&self) -> u16 {
         self.read_ready_state().unwrap_or(Self::CLOSED)

@@ -7,7 +7,7 @@ impl<H: Heard + 'static> Driver<H> {
     /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
     /// does not reconnect it is that; of one that does, it tells that the engine's is about to change: to CLOSED if the
     /// application has closed it, else, even if the server had begun to, to another attempt.
-    pub(crate) fn ready_state(&self) -> u32 {
+    pub fn ready_state(&self) -> u32 {
         let (reconnects, current, over, state) = self.engine(|engine| {
             let current = engine.connection().is_some();
             (engine.reconnects(), current, engine.discards(), engine.ready_state())
@@ -25,7 +25,7 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// `bufferedAmount`: what waits in the queue, what the native buffer holds, and what came after the end.
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53 bytes.
-    pub(crate) fn buffered_amount(&self) -> f64 {
+    pub fn buffered_amount(&self) -> f64 {
         let (queued, counts) = self.engine(|engine| {
             // Between two connections the last one's buffer is lost, not waiting. Once it is over it is kept, as the browser does.
             let counts = engine.connection().is_some() || engine.status() == Status::Closed || !engine.reconnects();

@@ -7,7 +7,7 @@ use crate::engine::{Connection, Request, Route, SendError, Span};
 
 impl<H: Heard + 'static> Driver<H> {
     /// Sends a request, or keeps it until a connection is open.
-    pub(crate) fn request(
+    pub fn request(
         &self,
         id: Request,
         payload: JsValue,
@@ -23,14 +23,14 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Sends a message on this connection, be it admitted or not.
-    pub(crate) fn send_on(&self, connection: Connection, data: JsValue) -> Result<(), SendError> {
+    pub fn send_on(&self, connection: Connection, data: JsValue) -> Result<(), SendError> {
         self.engine(|engine| engine.send_on(connection, data))?;
         self.settle();
         Ok(())
     }
 
     /// Whether to show every message to [`Heard::is_reply`], for calls that come from the server.
-    pub(crate) fn inspect(&self, on: bool) {
+    pub fn inspect(&self, on: bool) {
         self.inspects.set(on);
         self.listen_again();
     }

@@ -55,21 +55,14 @@ const SKIN: &str = "pkg-template";
 const GENERATED: &str = "pkg-template/generated";
 
 fn library(workshop: &Workshop) -> PathBuf {
-    workshop.target.join("wasm32-unknown-unknown/release/holdfast_ws.wasm")
+    workshop
+        .target
+        .join("wasm32-unknown-unknown/release/holdfast_ws_bindings.wasm")
 }
 
 /// Cargo itself knows what is up to date.
 fn compile(workshop: &Workshop) -> Job {
-    let wasm = [
-        "build",
-        "--package",
-        "holdfast-ws",
-        "--lib",
-        "--release",
-        "--no-default-features",
-        "--features",
-        "standalone",
-    ];
+    let wasm = ["build", "--package", "holdfast-ws-bindings", "--release"];
     let mut command = workshop.command("", "cargo", &wasm);
     command
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])

@@ -1,4 +1,4 @@
-/** What `core.ask` is asked and told: the numbers of `src/export/numbers.rs`. NaN is what there is none of. */
+/** What `core.ask` is asked and told: the numbers of `bindings/src/numbers.rs`. NaN is what there is none of. */
 export enum Ask {
   ReadyState,
   BufferedAmount,

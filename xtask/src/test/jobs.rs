@@ -26,22 +26,20 @@ pub(crate) struct Places {
     pub(crate) names: Vec<String>,
 }
 
-/// The crate's sets of features that must do without each other, and the targets to check each for. `standalone` can't be
-/// checked with tests; `build` builds it.
+/// The crate's sets of features that must do without each other, and the targets to check each for.
 const FEATURES: [(&str, &[&str]); 8] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("serde", &["--all-targets"]),
     ("", &["--lib", "--target", BROWSER]),
-    ("export", &["--lib", "--target", BROWSER]),
+    ("driver", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),
     ("futures", &["--lib", "--test", "futures", "--target", BROWSER]),
-    ("serde,export", &["--lib", "--tests", "--target", BROWSER]),
+    ("serde", &["--lib", "--tests", "--target", BROWSER]),
 ];
 const BROWSER: &str = "wasm32-unknown-unknown";
 
-/// The features that no other set of the crate's has more of, in the browser.
-const ALL_FEATURES: [&str; 3] = ["--no-default-features", "--features", "serde,export"];
+const ALL_FEATURES: [&str; 1] = ["--all-features"];
 
 /// The example that is one of the real servers.
 const AXUM: &str = "holdfast-axum-example";
@@ -102,6 +100,8 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
                 job.command.args(["--", "-D", "warnings"]);
                 job
             }));
+            let bindings = ["clippy", "--package", "holdfast-ws-bindings", "--target", BROWSER];
+            jobs.push(work.cargo(&[&bindings[..], &["--", "-D", "warnings"]].concat()));
             jobs
         }
         Step::Doc => [

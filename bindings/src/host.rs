@@ -2,8 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
-use crate::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
+use holdfast_ws::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
+use holdfast_ws::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,7 +20,7 @@ extern "C" {
     /// The option at a place of `options.ts`; NaN if it was not given.
     #[wasm_bindgen(method, js_name = _option)]
     pub(super) fn option(this: &Host, place: u32) -> f64;
-    /// An option is impossible: why there is no socket. By the number of [`ConfigError`](crate::engine::ConfigError).
+    /// An option is impossible: why there is no socket. By the number of [`ConfigError`](holdfast_ws::engine::ConfigError).
     #[wasm_bindgen(method, js_name = _misfit)]
     pub(super) fn misfit(this: &Host, fault: u32);
     #[wasm_bindgen(method, js_name = _dial)]

@@ -4,8 +4,8 @@ use wasm_bindgen::JsValue;
 
 use super::host::Host;
 use super::request;
-use crate::driver::{Driver, millis};
-use crate::engine::{Connection, Engine, Instant, Question, Signal, Span};
+use holdfast_ws::driver::{Driver, millis};
+use holdfast_ws::engine::{Connection, Engine, Instant, Question, Signal, Span};
 
 /// A number; NaN where there is none, 0 for what has no answer.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A number that was ours.

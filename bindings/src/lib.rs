@@ -5,10 +5,16 @@
 //! allocator's exports, a `TextDecoder` and the glue around them. And there are few exports, because each costs 190 bytes of wasm
 //! for its borrow of the handle, and its glue: what takes and gives numbers is one of them ([`numbers`]).
 
+#![cfg(target_arch = "wasm32")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![allow(clippy::must_use_candidate)] // JavaScript has no such thing.
+
+extern crate alloc;
+
 mod host;
 mod numbers;
 mod options;
-#[cfg(feature = "standalone")]
 mod runtime;
 
 use alloc::rc::Rc;
@@ -16,8 +22,8 @@ use alloc::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use self::host::Host;
-use crate::driver::{Driver, Refused, span};
-use crate::engine::{Connection, Request, Route, SendError};
+use holdfast_ws::driver::{Driver, Refused, span};
+use holdfast_ws::engine::{Connection, Request, Route, SendError};
 
 /// A WebSocket that holds, for the skin.
 #[wasm_bindgen]
@@ -69,7 +75,8 @@ impl Core {
         match taken {
             Ok(()) => 0,
             Err(SendError::NotOpen) => 1,
-            Err(SendError::Full | SendError::NumberInUse) => 2,
+            // The queue is full, or the number is in use, which the wrapper sees to.
+            Err(_) => 2,
         }
     }
 }

@@ -2,8 +2,8 @@
 //! getters would cost an import apiece.
 
 use super::host::Host;
-use crate::driver::{millis, span};
-use crate::engine::{Config, Heartbeat, Hidden, Queue, Reconnect, Span};
+use holdfast_ws::driver::{millis, span};
+use holdfast_ws::engine::{Config, Heartbeat, Hidden, Queue, Reconnect, Span};
 
 /// Reads the options; the skin's `options.ts` has the same places.
 #[allow(
