@@ -7,7 +7,7 @@ const CUTS = [
   [/ {4}__destroy_into_raw\(\) \{[\s\S]*?\n {4}\}\n/, ''],
   [/ {4}free\(\) \{[\s\S]*?\n {4}\}\n/, ''],
   [/^if \(Symbol\.dispose\).*$/m, ''],
-  // Without it the constructor says so (`core.ts`); the import must not fail.
+  // Without it the constructor says so (`start.ts`); the import must not fail.
   [/= \(typeof FinalizationRegistry === 'undefined'\)\n.*\n\s*: new/g, '= globalThis.FinalizationRegistry && new'],
   [/: function\(/g, '('],
   // The closures take one argument or none; a rest parameter would be an array for each message.

@@ -1,10 +1,10 @@
 /** Makes a native socket for a host and listens to it, before the core does. */
 
-import { natives } from '../dom/retarget';
+import { natives } from '../dom/event-prototype';
 import { holdBack, letGo } from '../messages/binary';
-import type { Link } from '../model/model';
+import type { Link } from '../model/types';
+import { dial, isPlatform } from '../platform/native-class';
 import { connected } from '../platform/page';
-import { dial, isPlatform } from '../platform/platform';
 import { standIn } from '../platform/stand-in';
 import { complainOnce } from './providers';
 

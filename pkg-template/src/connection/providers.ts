@@ -2,9 +2,9 @@
  * The functions that say where to dial, and with which subprotocols, before each attempt. What they throw is reported; the attempt
  * fails, and they are asked again.
  */
-import { Ask } from '../core/ask';
+import { Ask } from '../core/op';
 import { checkUrl, protocolList } from '../dom/webidl';
-import type { Link } from '../model/model';
+import type { Link } from '../model/types';
 import { complain, guard } from '../platform/native';
 
 /** Not everything that can be thrown can be made a text. */

@@ -2,7 +2,7 @@
 
 import { misuse } from '../platform/errors';
 import { tag } from '../platform/native';
-import { checkEngine, failed, started, startLater } from './core';
+import { checkEngine, failed, started, startLater } from './start';
 
 type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 

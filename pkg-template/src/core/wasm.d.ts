@@ -13,8 +13,8 @@ declare module 'holdfast:wasm' {
   export class Core {
     /** Calls `host`, a `Host` (`host.ts`), from here on. Throws nothing of use: the host has been told why there is no core. */
     constructor(host: object);
-    /** See `ask.ts`. */
-    _ask(what: import('./ask').Ask, subject?: number, answer?: number): number;
+    /** See `op.ts`. */
+    _ask(what: import('./op').Ask, subject?: number, answer?: number): number;
     /**
      * A message, or with an `id` a request, whose `timeout` (ms) begins. `only`: by this connection, or 0.
      * 0: taken. 1: there is no connection, and no queue, or it is over. 2: the queue is full.

@@ -29,7 +29,7 @@ import {
   type State,
   targetOf,
   without,
-} from './share';
+} from './shared-socket';
 
 interface Methods {
   send(data: string | BufferSource | Blob): void;

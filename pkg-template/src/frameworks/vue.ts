@@ -16,7 +16,7 @@ import {
   watch,
 } from 'vue';
 import { type Given, identify, keyOf, misuse, readGiven } from './hook-options';
-import { GONE, type Handler, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './share';
+import { GONE, type Handler, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './shared-socket';
 
 interface Api {
   ws: ShallowRef<Socket | null>;

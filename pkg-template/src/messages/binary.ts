@@ -5,7 +5,7 @@
  */
 
 import { utf8Length } from '../dom/webidl';
-import type { Link } from '../model/model';
+import type { Link } from '../model/types';
 import { isObject, tag } from '../platform/native';
 
 /** The texts of Blobs that have been read, by their events. */

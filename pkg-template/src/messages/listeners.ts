@@ -6,11 +6,11 @@
  * - An event somebody makes and gives to `dispatchEvent()` goes through the browser's list, and all of DOM's rules for it,
  *   with `window.event`, passive listeners and `InvalidStateError`, are the browser's own work.
  *
- * When each of ours is run is the business of `turns.ts`. https://dom.spec.whatwg.org/#concept-event-listener-invoke
+ * `listener-slots.ts` decides when each of ours runs. https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
 
-import { shape } from '../dom/retarget';
-import type { Listener, Listeners, Socket } from '../model/model';
+import { shape } from '../dom/event-prototype';
+import type { Listener, Listeners, Socket } from '../model/types';
 import { callIn, currentZone, isObject, native, outside } from '../platform/native';
 
 /** The options of addEventListener, as they come. */

@@ -5,7 +5,7 @@
  * listener was heard by nobody, so it doesn't count, and the server is asked for it again.
  */
 
-import type { Socket } from '../model/model';
+import type { Socket } from '../model/types';
 import { adopt, hears } from './listeners';
 
 export function remember(socket: Socket, event: MessageEvent): void {

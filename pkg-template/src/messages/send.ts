@@ -1,8 +1,8 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
-import { Ask } from '../core/ask';
+import { Ask } from '../core/op';
 import { payload, snapshot } from '../dom/webidl';
-import type { Socket } from '../model/model';
 import { refusal } from '../model/options';
+import type { Socket } from '../model/types';
 import { away, lookAround } from '../platform/page';
 import { guardUnload } from './unload';
 

@@ -3,8 +3,8 @@
  * only while there is something: in Firefox a listener keeps the page out of the back/forward cache.
  * https://html.spec.whatwg.org/multipage/nav-history-apis.html#beforeunloadevent
  */
-import { Ask } from '../core/ask';
-import type { Socket } from '../model/model';
+import { Ask } from '../core/op';
+import type { Socket } from '../model/types';
 
 /** True if the browser still has bytes of the current connection's. */
 const holds = ({ _core: core, _host: host }: Socket): boolean => {

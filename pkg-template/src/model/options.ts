@@ -4,7 +4,7 @@
  */
 import { dom, misuse } from '../platform/errors';
 import { isObject, tag } from '../platform/native';
-import type { CallOptions, Protocol, Schema, Settings } from './model';
+import type { CallOptions, Protocol, Schema, Settings } from './types';
 
 export const NOT_OPTIONS = 'options must be an object';
 

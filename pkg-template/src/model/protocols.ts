@@ -1,7 +1,7 @@
 /** The ways a request can look: `id` (JSON objects with an `id`), `json-rpc`, and the application's own. */
 import { misuse } from '../platform/errors';
 import { isObject, isPromise, tag } from '../platform/native';
-import type { Settings } from './model';
+import type { Settings } from './types';
 
 /** A message of JSON-RPC. https://www.jsonrpc.org/specification */
 export const frame = (body: object, id?: unknown): string => JSON.stringify({ jsonrpc: '2.0', id, ...body });

@@ -3,7 +3,7 @@
  * buffer ends it with an error, which is thrown after what was buffered has been taken. A single reply is a channel's only piece.
  */
 
-import type { Channel } from '../model/model';
+import type { Channel } from '../model/types';
 import { dom } from '../platform/errors';
 
 type Result = IteratorResult<unknown, unknown>;

@@ -3,12 +3,12 @@
  * a reply is late); here stands whom to tell.
  */
 
-import { Ask } from '../core/ask';
+import { Ask } from '../core/op';
 import { payload, snapshot } from '../dom/webidl';
 import { sendNow } from '../messages/send';
-import type { Reply, Schema, Socket } from '../model/model';
 import { REQUEST, readCall, refusal, STREAM } from '../model/options';
 import { write } from '../model/protocols';
+import type { Reply, Schema, Socket } from '../model/types';
 import { ConnectionLostError, dom, RpcError } from '../platform/errors';
 import { guard } from '../platform/native';
 import { away, lookAround } from '../platform/page';

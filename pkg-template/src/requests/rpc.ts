@@ -6,8 +6,8 @@
  */
 
 import { sendNow } from '../messages/send';
-import type { Socket } from '../model/model';
 import { answer, frame, isCall } from '../model/protocols';
+import type { Socket } from '../model/types';
 import { RpcError } from '../platform/errors';
 import { guard, report } from '../platform/native';
 import { pendingId, replied } from './requests';

@@ -6,26 +6,26 @@
  * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
-import { admit } from '../connection/admission';
+import { admit } from '../connection/authenticate';
 import { connect, Past } from '../connection/connect';
 import { provide } from '../connection/providers';
-import { Ask } from '../core/ask';
-import { Turns } from '../dom/turns';
+import { Ask } from '../core/op';
+import { Turns } from '../dom/listener-slots';
 import { payload } from '../dom/webidl';
 import { isText, letGoLeft } from '../messages/binary';
 import { adopt, dispatch, fire, isObserved } from '../messages/listeners';
 import { remember } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
-import type { Link, Settings, Socket } from '../model/model';
 import { misfit } from '../model/options';
+import type { Link, Settings, Socket } from '../model/types';
 import { alarm } from '../platform/background';
 import { CAUSE, closeEvent, STATUS } from '../platform/events';
 import { guard, isPromise, report } from '../platform/native';
+import { isAskedFor } from '../platform/native-class';
 import { follow } from '../platform/page';
-import { isAskedFor } from '../platform/platform';
 import { isBound, renew } from '../platform/stand-in';
-import { drain } from '../requests/asking';
-import { read } from '../requests/inbox';
+import { read } from '../requests/incoming';
+import { drain } from '../requests/request-api';
 import { giveUp } from '../requests/requests';
 
 const HOUR = 3_600_000;

@@ -4,22 +4,22 @@
  * https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 import { Core } from 'holdfast:wasm';
-import { Ask } from '../core/ask';
-import { isSupported, load } from '../core/core';
+import { Ask } from '../core/op';
+import { isSupported, load } from '../core/start';
 import { checkClose, checkUrl, clamp, payload, protocolList } from '../dom/webidl';
 import { addListener, removeListener, setHandler } from '../messages/listeners';
 import { send, sendNow } from '../messages/send';
 import { unsentCount } from '../messages/unload';
-import type { Socket } from '../model/model';
 import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from '../model/options';
 import { isPlainObject } from '../model/protocols';
-import { socketOf, sockets } from '../model/socket';
+import { socketOf, sockets } from '../model/sockets';
+import type { Socket } from '../model/types';
 import { misuse } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { isObject, native, outside } from '../platform/native';
+import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/native-class';
 import { warnOfCrowd } from '../platform/page';
-import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/platform';
-import { Asking } from '../requests/asking';
+import { Asking } from '../requests/request-api';
 import { Host } from './host';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;

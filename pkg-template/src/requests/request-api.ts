@@ -1,12 +1,12 @@
 /** The methods that wait for something, and those of JSON-RPC. */
 
-import { Ask } from '../core/ask';
+import { Ask } from '../core/op';
 import { addListener, removeListener } from '../messages/listeners';
 import { send } from '../messages/send';
-import type { Socket } from '../model/model';
 import { MESSAGES, readCall } from '../model/options';
 import { checkCall, frame } from '../model/protocols';
-import { socketOf } from '../model/socket';
+import { socketOf } from '../model/sockets';
+import type { Socket } from '../model/types';
 import { dom, misuse } from '../platform/errors';
 import { channel } from './channel';
 import { ask } from './requests';

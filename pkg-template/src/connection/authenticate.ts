@@ -3,10 +3,10 @@
  * The core holds everything back until it is told the outcome.
  */
 
-import { Ask } from '../core/ask';
+import { Ask } from '../core/op';
 import { payload } from '../dom/webidl';
-import type { Socket } from '../model/model';
 import { refusal } from '../model/options';
+import type { Socket } from '../model/types';
 import { complain } from '../platform/native';
 import { ask } from '../requests/requests';
 

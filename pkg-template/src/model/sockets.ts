@@ -1,5 +1,5 @@
 /** Finds the record of a socket by its WebSocket, the `this` of every attribute and method. */
-import type { Socket } from './model';
+import type { Socket } from './types';
 
 export const sockets = new WeakMap<object, Socket>();
 

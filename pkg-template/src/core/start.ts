@@ -3,7 +3,7 @@
  * so that it can be imported where there is no WebSocket and no page (server rendering).
  */
 import { inlined, instantiate, instantiateLater } from 'holdfast:wasm';
-import { platformClass } from '../platform/platform';
+import { platformClass } from '../platform/native-class';
 
 /** What an engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
 const NEEDED = ['WebAssembly', 'WeakRef', 'FinalizationRegistry'];

@@ -5,7 +5,7 @@
  * `"id"` anywhere. What nobody awaits or handles is a message like any other.
  */
 import { textOf } from '../messages/binary';
-import type { Socket } from '../model/model';
+import type { Socket } from '../model/types';
 import { guard, isObject } from '../platform/native';
 import { replied } from './requests';
 import { receive } from './rpc';

@@ -1,6 +1,6 @@
 /** The types that several modules share: the record of a socket, its options, and the messages of a request. Types only. */
 import type { Core } from 'holdfast:wasm';
-import type { Call, Turns } from '../dom/turns';
+import type { Call, Turns } from '../dom/listener-slots';
 import type { Zone } from '../platform/native';
 
 /** The record that the wrapper keeps for one socket. Only its WebSocket refers to it (and the host while it is pinned), so it goes with the WebSocket. */
@@ -16,7 +16,7 @@ export interface Socket {
   _capturing: Listeners;
   /** Of `onopen` and its like: the value, and the listener that stands for it among the others. */
   _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void, zone: Zone | undefined] };
-  /** See `retarget.ts`. */
+  /** See `event-prototype.ts`. */
   _shapes: { [type: string]: object };
   /** Requests that wait for a reply. */
   _pending: Pending;
