@@ -3,7 +3,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::measure;
-use holdfast_ws::engine::{Config, Connection, Engine, Heartbeat, Instant, Output, Queue, Reply, Request, Route, Span};
+use holdfast_ws::engine::{
+    Config, ConnectionId, Engine, Heartbeat, Instant, Output, Queue, Reply, RequestId, Route, Span,
+};
 
 /// What the caller's loop had to do.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ const NONE: Steps = Steps {
 const ONE_OUTPUT: Steps = Steps { outputs: 1, ..NONE };
 
 const NOW: Instant = Instant::from_millis(1_000_000);
-const LINE: Connection = Connection(1);
+const LINE: ConnectionId = ConnectionId::new(1);
 
 /// Room that is there is no longer a cost; a thousand messages make it.
 const WARM: u64 = 1_000;
@@ -159,12 +161,12 @@ fn what_was_queued_leaves_in_one_transmission_each() {
 }
 
 /// Sends a request with a timeout of this long after [`NOW`] and an hour.
-fn ask(engine: &mut Engine<u64>, millis: u64) -> Request {
+fn ask(engine: &mut Engine<u64>, millis: u64) -> RequestId {
     let id = engine.number_request();
     let timeout = Span::from_millis(3_600_000 + millis);
     steps(engine, |engine| {
         engine
-            .request(NOW, id, id.0, 10, timeout, Route::Any)
+            .request(NOW, id, id.get(), 10, timeout, Route::Any)
             .expect("an open line");
     });
     id

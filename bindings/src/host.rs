@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use holdfast_ws::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
-use holdfast_ws::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
+use holdfast_ws::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -126,8 +126,8 @@ impl Heard for Host {
         self.js_alarm(at);
     }
 
-    fn admit(&self, connection: Connection) {
-        self.js_admit(connection.0);
+    fn admit(&self, connection: ConnectionId) {
+        self.js_admit(connection.get());
     }
 
     fn admitted(&self) {
@@ -183,8 +183,8 @@ impl Heard for Host {
     }
 
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
-    fn failed(&self, request: Request, failure: Failure, sent: bool) {
-        self.js_failed(request.0 as f64, failure as u32, sent);
+    fn failed(&self, request: RequestId, failure: Failure, sent: bool) {
+        self.js_failed(request.get() as f64, failure as u32, sent);
     }
 
     fn drain(&self) {

@@ -23,7 +23,7 @@ use wasm_bindgen::prelude::*;
 
 use self::host::Host;
 use holdfast_ws::driver::{Driver, Refused, span};
-use holdfast_ws::engine::{Connection, Request, Route, SendError};
+use holdfast_ws::engine::{ConnectionId, RequestId, Route, SendError};
 
 /// A WebSocket that holds, for the skin.
 #[wasm_bindgen]
@@ -65,11 +65,11 @@ impl Core {
         let route = match (only, again) {
             (0, false) => Route::Any,
             (0, true) => Route::Again,
-            (only, _) => Route::Only(Connection(only)),
+            (only, _) => Route::Only(ConnectionId::new(only)),
         };
-        let taken = match (id, route) {
-            (Request(0), Route::Only(connection)) => self.0.send_on(connection, payload),
-            (Request(0), _) => self.0.queue(payload, bytes as u64),
+        let taken = match (id.get(), route) {
+            (0, Route::Only(connection)) => self.0.send_on(connection, payload),
+            (0, _) => self.0.queue(payload, bytes as u64),
             _ => self.0.request(id, payload, bytes as u64, span(timeout), route),
         };
         match taken {
@@ -88,7 +88,7 @@ impl Core {
     clippy::cast_precision_loss,
     clippy::float_cmp
 )]
-fn request(id: f64) -> Request {
+fn request(id: f64) -> RequestId {
     let number = id as u64;
-    Request(if number as f64 == id { number } else { 0 })
+    RequestId::new(if number as f64 == id { number } else { 0 })
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use super::host::Host;
 use super::request;
 use holdfast_ws::driver::{Driver, millis};
-use holdfast_ws::engine::{Connection, Engine, Instant, Question, Signal, Span};
+use holdfast_ws::engine::{ConnectionId, Engine, Instant, ResolveId, Signal, Span};
 
 /// A number; NaN where there is none, 0 for what has no answer.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A number that was ours.
@@ -68,11 +68,11 @@ fn command(engine: &mut Engine<JsValue>, now: Instant, what: u32, subject: f64, 
         }
         27 => engine.reconnect(now),
         // The answer to `host.provide`.
-        28 if says => engine.handle_resolved(Question(number)),
-        28 => engine.handle_unresolved(now, Question(number)),
+        28 if says => engine.handle_resolved(ResolveId::new(number)),
+        28 => engine.handle_unresolved(now, ResolveId::new(number)),
         // The answer to `host.admit`. Of a refusal, whether it was awaited.
-        29 if says => engine.handle_admitted(now, Connection(number)),
-        29 => return f64::from(engine.handle_turned_away(now, Connection(number))),
+        29 if says => engine.handle_admitted(now, ConnectionId::new(number)),
+        29 => return f64::from(engine.handle_turned_away(now, ConnectionId::new(number))),
         // A reply has come, its last or only part or not: 0 if it was awaited, 1 if it is late, 2 if it is none.
         30 => return f64::from(engine.handle_reply(now, request(subject), says) as u8),
         // Nobody waits for a reply any more. Whether somebody did.
@@ -89,7 +89,7 @@ fn reading(engine: &mut Engine<JsValue>, what: u32) -> f64 {
     let percentile = |percent| time(engine.round_trips().percentile(percent));
     let stats = engine.stats();
     let count = match what {
-        5 => engine.number_request().0,
+        5 => engine.number_request().get(),
         6 => engine.status() as u64,
         7 => engine.attempt().into(),
         8 => return time(engine.latency()),

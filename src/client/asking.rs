@@ -7,11 +7,11 @@ use core::task::{Context, Poll, Waker};
 use alloc::rc::Rc;
 
 use super::address::Answer;
-use crate::engine::Question;
+use crate::engine::ResolveId;
 
 /// One question. What the application returned is polled in a task of its own, and dropped at once when the question is stale.
 struct Asked {
-    question: Question,
+    question: ResolveId,
     answer: Cell<Option<Answer>>,
     stale: Cell<bool>,
     waker: Cell<Option<Waker>>,
@@ -41,7 +41,7 @@ pub(super) struct Ticket(Rc<Asked>);
 
 impl Asking {
     /// Begins a question, which makes the last one stale.
-    pub(super) fn begin(&self, question: Question) -> Ticket {
+    pub(super) fn begin(&self, question: ResolveId) -> Ticket {
         let asked = Rc::new(Asked {
             question,
             answer: Cell::new(None),
@@ -53,7 +53,7 @@ impl Asking {
     }
 
     /// Gives the question up unless it is the one that is still open.
-    pub(super) fn keep_only(&self, open: Option<Question>) {
+    pub(super) fn keep_only(&self, open: Option<ResolveId>) {
         let stale = self
             .0
             .borrow()

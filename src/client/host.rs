@@ -23,7 +23,7 @@ use super::resume::Resume;
 use crate::driver::{self, Driver, Event, Heard, Native};
 #[cfg(feature = "futures")]
 use crate::engine::Queue;
-use crate::engine::{Cause, Close, Failure, Question, Request, Span, Status};
+use crate::engine::{Cause, Close, Failure, RequestId, ResolveId, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -184,7 +184,7 @@ impl Heard for Host {
     }
 
     fn provide(&self, question: u32, attempt: u32) {
-        let asked = self.0.asking.begin(Question(question));
+        let asked = self.0.asking.begin(ResolveId::new(question));
         let shared = Rc::downgrade(&self.0);
         // Never within a call of the application's own.
         js_sys::futures::spawn_local(async move {
@@ -214,8 +214,8 @@ impl Heard for Host {
             if let Some(driver) = shared.driver() {
                 let known = url.map(|url| shared.target.borrow_mut().0 = JsValue::from_str(&url));
                 driver.command(|engine, now| match known {
-                    Some(()) => engine.handle_resolved(Question(question)),
-                    None => engine.handle_unresolved(now, Question(question)),
+                    Some(()) => engine.handle_resolved(ResolveId::new(question)),
+                    None => engine.handle_unresolved(now, ResolveId::new(question)),
                 });
             }
         });
@@ -355,7 +355,7 @@ impl Heard for Host {
         false
     }
 
-    fn failed(&self, request: Request, failure: Failure, _sent: bool) {
+    fn failed(&self, request: RequestId, failure: Failure, _sent: bool) {
         #[cfg(feature = "serde")]
         self.0.inbox.give_up(request, failure);
         // There may be room in the queue now.

@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::host::Host;
 use super::json;
 use crate::driver::Driver;
-use crate::engine::{Failure, Reply, Request};
+use crate::engine::{Failure, Reply, RequestId};
 
 /// Of so many settled requests the kind is known still, to tell a late reply from a message.
 const REMEMBERED: usize = 256;
@@ -57,12 +57,12 @@ impl Pending {
 /// Everyone who waits for a reply, by the request's number, and what the last who did waited for.
 #[derive(Default)]
 pub(super) struct Inbox {
-    pending: RefCell<BTreeMap<Request, Rc<Pending>>>,
-    settled: RefCell<VecDeque<(Request, Kind)>>,
+    pending: RefCell<BTreeMap<RequestId, Rc<Pending>>>,
+    settled: RefCell<VecDeque<(RequestId, Kind)>>,
 }
 
 impl Inbox {
-    pub(super) fn expect(&self, id: Request, kind: Kind) -> Rc<Pending> {
+    pub(super) fn expect(&self, id: RequestId, kind: Kind) -> Rc<Pending> {
         let pending = Rc::new(Pending {
             kind,
             outcome: RefCell::new(None),
@@ -72,17 +72,17 @@ impl Inbox {
         pending
     }
 
-    pub(super) fn forget(&self, id: Request) {
+    pub(super) fn forget(&self, id: RequestId) {
         let _ = self.remove(id);
     }
 
-    pub(super) fn give_up(&self, id: Request, failure: Failure) {
+    pub(super) fn give_up(&self, id: RequestId, failure: Failure) {
         if let Some(pending) = self.remove(id) {
             pending.settle(Err(failure));
         }
     }
 
-    fn remove(&self, id: Request) -> Option<Rc<Pending>> {
+    fn remove(&self, id: RequestId) -> Option<Rc<Pending>> {
         let pending = self.pending.borrow_mut().remove(&id)?;
         let mut settled = self.settled.borrow_mut();
         if settled.len() >= REMEMBERED {
@@ -139,7 +139,7 @@ impl Inbox {
     }
 
     /// True if the last request of this number was one that any object with its `id` replies to.
-    fn was_id(&self, id: Request) -> bool {
+    fn was_id(&self, id: RequestId) -> bool {
         let settled = self.settled.borrow();
         settled
             .iter()
@@ -157,9 +157,9 @@ impl Inbox {
     clippy::cast_precision_loss,
     clippy::float_cmp
 )]
-fn number(id: &str) -> Option<Request> {
+fn number(id: &str) -> Option<RequestId> {
     // As JavaScript has it: a server may well answer 1.0 to 1.
     let id: f64 = json::from_text(id).ok()?;
     let number = id as u64;
-    (number > 0 && number as f64 == id).then_some(Request(number))
+    (number > 0 && number as f64 == id).then_some(RequestId::new(number))
 }

@@ -15,7 +15,7 @@ use super::inbox::Kind;
 use super::json;
 use super::json_error::{Detail, RequestError, RpcError, SendJsonError};
 use super::socket::WebSocket;
-use crate::engine::{Engine, Failure, Request, Route};
+use crate::engine::{Engine, Failure, RequestId, Route};
 
 /// What can be said of a single request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -186,7 +186,7 @@ impl WebSocket {
 /// A request that somebody waits for. Dropping it cancels.
 struct Waits<'a> {
     socket: &'a WebSocket,
-    id: Request,
+    id: RequestId,
     pending: Rc<super::inbox::Pending>,
 }
 
@@ -211,8 +211,8 @@ fn frame(method: &str, params: &(impl Serialize + ?Sized)) -> Result<Option<Stri
 }
 
 /// An object, as `serde_json` writes it, with the `id` before all else.
-fn with_id(object: &str, id: Request) -> String {
+fn with_id(object: &str, id: RequestId) -> String {
     let fields = object.strip_prefix('{').unwrap_or(object);
     let comma = if fields == "}" { "" } else { "," };
-    format!("{{\"id\":{}{comma}{fields}", id.0)
+    format!("{{\"id\":{}{comma}{fields}", id.get())
 }

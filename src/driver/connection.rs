@@ -7,21 +7,21 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{CloseEvent, Driver, Event, Heard, Interest, Native, span};
-use crate::engine::{Close, Connection, Instant, ReadyState};
+use crate::engine::{Close, ConnectionId, Instant, ReadyState};
 
 type Listener = Closure<dyn Fn(Event)>;
 
 /// A native socket that is listened to, until it is abandoned or dropped.
 pub(super) struct Line {
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionId,
     pub(super) native: Native,
     /// Kept for as long as they may be called.
     _listeners: [Listener; 4],
 }
 
 impl Line {
-    pub(super) fn connect<H: Heard + 'static>(driver: &Driver<H>, connection: Connection, native: Native) -> Self {
-        let listener = |run: fn(&Driver<H>, Connection, &Event)| {
+    pub(super) fn connect<H: Heard + 'static>(driver: &Driver<H>, connection: ConnectionId, native: Native) -> Self {
+        let listener = |run: fn(&Driver<H>, ConnectionId, &Event)| {
             let driver = driver.this.clone();
             Listener::new(move |event| {
                 if let Some(driver) = driver.upgrade() {
@@ -100,7 +100,7 @@ impl<H: Heard + 'static> Driver<H> {
         (!each).then_some(Interest { time, replies })
     }
 
-    fn is_current(&self, connection: Connection) -> bool {
+    fn is_current(&self, connection: ConnectionId) -> bool {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
 
@@ -139,7 +139,7 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    fn on_open(&self, connection: Connection, event: &Event) {
+    fn on_open(&self, connection: ConnectionId, event: &Event) {
         // After a busy time the browser may come to this before the alarm: the last connection's end is told first.
         self.tell_waiting();
         let now = self.now();
@@ -157,7 +157,7 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// On the path of a message, unless nothing depends on it at once. Then the host listens itself from here on. More listeners
     /// to it may have their turns after this one, so nothing is told at its end.
-    fn on_message(&self, connection: Connection, event: &Event) {
+    fn on_message(&self, connection: ConnectionId, event: &Event) {
         self.tell_waiting();
         let (listens, matches, awaits) =
             self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
@@ -183,7 +183,7 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    fn on_error(&self, connection: Connection, event: &Event) {
+    fn on_error(&self, connection: ConnectionId, event: &Event) {
         self.tell();
         if self.is_current(connection) {
             let now = self.now();
@@ -194,7 +194,7 @@ impl<H: Heard + 'static> Driver<H> {
         self.settle();
     }
 
-    fn on_close(&self, connection: Connection, event: &Event) {
+    fn on_close(&self, connection: ConnectionId, event: &Event) {
         self.tell_waiting();
         if !self.is_current(connection) {
             return;

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::{CloseEvent, Event, Native};
-use crate::engine::{Cause, Close, Connection, Failure, Request, Span, Status};
+use crate::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
 /// What a message is looked at for, when nothing depends on it at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub trait Heard {
     fn alarm(&self, _at: f64) {}
     /// A connection is open, and to be admitted or turned away; the answer is a `Driver::command`. Only of a host whose
     /// configuration asks for it.
-    fn admit(&self, _connection: Connection) {}
+    fn admit(&self, _connection: ConnectionId) {}
     /// A connection is open that was admitted.
     fn admitted(&self) {}
     /// A message has come. On the path of every message.
@@ -92,7 +92,7 @@ pub trait Heard {
     /// Whether a message belongs to a request, which has been told of it, and to nobody else.
     fn is_reply(&self, event: &Event) -> bool;
     /// A request will have no reply. If it was not `sent`, it has never left the queue.
-    fn failed(&self, request: Request, failure: Failure, sent: bool);
+    fn failed(&self, request: RequestId, failure: Failure, sent: bool);
     /// True if a call of the server's is being answered.
     fn is_busy(&self) -> bool {
         false

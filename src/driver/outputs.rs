@@ -6,14 +6,14 @@ use wasm_bindgen::JsValue;
 
 use super::connection::Line;
 use super::{Driver, Heard, Native, millis};
-use crate::engine::{Connection, Engine, Output};
+use crate::engine::{ConnectionId, Engine, Output};
 
 impl<H: Heard + 'static> Driver<H> {
     pub(super) fn carry_out(&self, output: Output<JsValue>) {
         let connection = match output {
             Output::Resolve(question) => {
                 let attempt = self.engine(|engine| engine.attempt());
-                return self.host.provide(question.0, attempt);
+                return self.host.provide(question.get(), attempt);
             }
             Output::Dial(connection) => return self.dial(connection),
             Output::Transmit(connection, _)
@@ -84,7 +84,7 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    fn dial(&self, connection: Connection) {
+    fn dial(&self, connection: ConnectionId) {
         if let Some(native) = self.host.dial() {
             let line = Line::connect(self, connection, native);
             self.bypass.set(None);

@@ -3,13 +3,13 @@
 use wasm_bindgen::JsValue;
 
 use super::{Driver, Heard};
-use crate::engine::{Connection, Request, Route, SendError, Span};
+use crate::engine::{ConnectionId, RequestId, Route, SendError, Span};
 
 impl<H: Heard + 'static> Driver<H> {
     /// Sends a request, or keeps it until a connection is open.
     pub fn request(
         &self,
-        id: Request,
+        id: RequestId,
         payload: JsValue,
         bytes: u64,
         timeout: Span,
@@ -23,7 +23,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Sends a message on this connection, be it admitted or not.
-    pub fn send_on(&self, connection: Connection, data: JsValue) -> Result<(), SendError> {
+    pub fn send_on(&self, connection: ConnectionId, data: JsValue) -> Result<(), SendError> {
         self.engine(|engine| engine.send_on(connection, data))?;
         self.settle();
         Ok(())

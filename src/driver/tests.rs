@@ -14,7 +14,7 @@ use web_sys::MessageEvent;
 
 use super::{CloseEvent, Driver, Event, Heard, Native, Refused, span};
 use crate::engine::{
-    Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, Question, ReadyState, Reconnect, Request, Span,
+    Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, ReadyState, Reconnect, RequestId, ResolveId, Span,
     Status,
 };
 
@@ -130,8 +130,8 @@ impl Heard for Diary {
     fn is_reply(&self, _: &Event) -> bool {
         false
     }
-    fn failed(&self, request: Request, failure: Failure, _: bool) {
-        self.note(format!("failed {} {failure:?}", request.0));
+    fn failed(&self, request: RequestId, failure: Failure, _: bool) {
+        self.note(format!("failed {} {failure:?}", request.get()));
     }
     fn drain(&self) {
         self.note("drain");
@@ -286,7 +286,7 @@ async fn a_provider_is_asked_for_each_attempt_and_its_bad_url_is_a_failed_one() 
     let driver = Driver::start(diary.clone(), config).unwrap_or_else(|_| panic!("no URL yet"));
     assert_eq!(diary.entries(), ["provide 0"]);
     diary.url.replace("ftp:nowhere".to_string());
-    driver.command(|engine, _| engine.handle_resolved(Question(1)));
+    driver.command(|engine, _| engine.handle_resolved(ResolveId::new(1)));
     until("the next question", || diary.count("provide 1") == 1).await;
     assert_eq!(
         diary.entries(),

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use super::config::Queue;
 use super::error::SendError;
+use super::ids::RequestId;
 use super::instant::Instant;
 use super::ordered::Ordered;
-use super::requests::{Place, Request};
+use super::requests::Place;
 
 /// One that waits.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ struct Message<P> {
     bytes: u64,
     queued_at: Instant,
     /// The request that it is, which may be taken out again.
-    request: Option<Request>,
+    request: Option<RequestId>,
 }
 
 /// The queue of messages not yet handed to a connection.
@@ -46,7 +47,7 @@ impl<P> Outbox<P> {
         queued_at: Instant,
         payload: P,
         bytes: u64,
-        request: Option<Request>,
+        request: Option<RequestId>,
     ) -> Result<Place, SendError> {
         // The sum, not the room left: what goes out again may fill the queue beyond its bounds, and then even nothing is too much.
         let fits = matches!(self.bytes.checked_add(bytes), Some(total) if total <= limits.max_bytes);
@@ -67,7 +68,7 @@ impl<P> Outbox<P> {
 
     /// Takes a request that was sent before, whatever the bounds. They are for what is new: to turn it away would break a promise,
     /// and it is held until its reply in any case.
-    pub(super) fn put_first(&mut self, now: Instant, payload: P, bytes: u64, request: Request) {
+    pub(super) fn put_first(&mut self, now: Instant, payload: P, bytes: u64, request: RequestId) {
         self.bytes = self.bytes.saturating_add(bytes);
         let message = Message {
             payload,
@@ -75,14 +76,14 @@ impl<P> Outbox<P> {
             queued_at: now,
             request: Some(request),
         };
-        self.again.insert(request.0, message);
+        self.again.insert(request.get(), message);
     }
 
     /// Takes out a request that nobody waits for any more, if it is here.
-    pub(super) fn remove(&mut self, request: Request, place: Place) {
+    pub(super) fn remove(&mut self, request: RequestId, place: Place) {
         let message = match place {
             Place::Queued(turn) => self.messages.remove(turn),
-            Place::QueuedAgain => self.again.remove(request.0),
+            Place::QueuedAgain => self.again.remove(request.get()),
             Place::Aboard(_) => None,
         };
         if let Some(message) = message {
@@ -90,7 +91,7 @@ impl<P> Outbox<P> {
         }
     }
 
-    pub(super) fn pop(&mut self) -> Option<(P, Option<Request>)> {
+    pub(super) fn pop(&mut self) -> Option<(P, Option<RequestId>)> {
         let message = self.again.pop().or_else(|| self.messages.pop())?;
         self.uncount(&message);
         Some((message.payload, message.request))

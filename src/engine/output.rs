@@ -3,50 +3,38 @@
 use alloc::vec::Vec;
 
 use super::close::{Cause, Close};
+use super::ids::{ConnectionId, DecisionId, RequestId, ResolveId};
 use super::instant::{Instant, Span};
-use super::requests::{Failure, Request};
 use super::state::Status;
-
-/// One connection, numbered in the order of dialling. Input under any other number than the current one changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Connection(pub u32);
-
-/// A question to the application's URL provider, numbered. Only the answer to the last one counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Question(pub u32);
-
-/// A question to the application whether to go on, numbered. Only the answer to the last one counts, once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Decision(pub u32);
 
 /// Something to do at once.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Output<P> {
     /// Ask for the URL; answer with [`Engine::handle_resolved`](super::Engine::handle_resolved) or
     /// [`Engine::handle_unresolved`](super::Engine::handle_unresolved).
-    Resolve(Question),
+    Resolve(ResolveId),
     /// Open a connection under this number.
-    Dial(Connection),
+    Dial(ConnectionId),
     /// Hand a message to the connection.
-    Transmit(Connection, P),
+    Transmit(ConnectionId, P),
     /// The queue is empty. Messages may be handed to the connection without calling the engine, for as long as the browser calls it
     /// open: until this time, if there is one, or [`Output::Hold`]. After that time see
     /// [`Engine::handle_silence`](super::Engine::handle_silence). Never while transmissions are to be weighed.
-    Free(Connection, Option<Instant>),
+    Free(ConnectionId, Option<Instant>),
     /// Messages to the connection go by the engine again. Not told of a connection that has been closed or abandoned.
-    Hold(Connection),
+    Hold(ConnectionId),
     /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out, or with
     /// [`Engine::handle_not_pinged`](super::Engine::handle_not_pinged) if there is none to send.
-    Ping(Connection),
+    Ping(ConnectionId),
     /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered`](super::Engine::handle_buffered).
-    Weigh(Connection),
+    Weigh(ConnectionId),
     /// Say whether the connection is in use; answer with [`Engine::handle_idle`](super::Engine::handle_idle).
-    CheckIdle(Connection),
+    CheckIdle(ConnectionId),
     /// Start the closing handshake, with the code and reason the application gave.
-    Close(Connection),
+    Close(ConnectionId),
     /// Let go of the connection: take the listeners off, close it in the background. Nothing of it may be reported any more, but for
     /// [`Engine::handle_lingering`](super::Engine::handle_lingering) and [`Engine::handle_gone`](super::Engine::handle_gone).
-    Abandon(Connection),
+    Abandon(ConnectionId),
 }
 
 /// Something to tell the application.
@@ -55,16 +43,16 @@ pub enum Event<P> {
     /// The connection is open, and the application is to come to terms with the server before anything else is sent; answer
     /// with [`Engine::handle_admitted`](super::Engine::handle_admitted) or
     /// [`Engine::handle_turned_away`](super::Engine::handle_turned_away).
-    Admit(Connection),
+    Admit(ConnectionId),
     /// The connection is open.
-    Open(Connection),
+    Open(ConnectionId),
     /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.
     Error,
     /// The application decides whether another attempt follows; answer with
     /// [`Engine::handle_decision`](super::Engine::handle_decision).
     Ask {
         /// The question's number, for the answer.
-        id: Decision,
+        id: DecisionId,
         /// How the connection ended.
         close: Close,
         /// The number of the attempt that would be made.
@@ -72,7 +60,7 @@ pub enum Event<P> {
         /// Why it ended.
         cause: Cause,
         /// Which one, if there was one.
-        connection: Option<Connection>,
+        connection: Option<ConnectionId>,
         /// Whether another attempt would follow if nobody were asked, by the [close code](Close::is_final). The answer of an
         /// application that has none.
         would_reconnect: bool,
@@ -84,7 +72,7 @@ pub enum Event<P> {
         /// Why.
         cause: Cause,
         /// Which one, if there was one.
-        connection: Option<Connection>,
+        connection: Option<ConnectionId>,
         /// Whether another attempt follows.
         will_reconnect: bool,
         /// What was accepted and will never be sent; empty while another attempt follows.
@@ -105,7 +93,7 @@ pub enum Event<P> {
     /// A request will have no reply.
     Failed {
         /// Its number.
-        id: Request,
+        id: RequestId,
         /// Why.
         failure: Failure,
         /// `false`: it has never left the queue, so the server knows nothing of it.
@@ -115,4 +103,14 @@ pub enum Event<P> {
     Drain,
     /// The status has changed to this. Each is told once, in order; by now there may be another.
     Status(Status),
+}
+
+/// How a request ended without a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Failure {
+    /// No reply came in time.
+    TimedOut = 0,
+    /// The connection that it was sent on, or all, has ended.
+    Lost = 1,
 }

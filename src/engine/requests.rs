@@ -3,9 +3,9 @@
 //! Ids are given in order, from a number drawn at random, and never again.
 
 use super::fifo::Fifo;
+use super::ids::{ConnectionId, RequestId};
 use super::instant::{Instant, Span};
 use super::ordered::Ordered;
-use super::output::Connection;
 use super::random::Random;
 
 /// A late or repeated reply is known as one for this long after the request has settled.
@@ -18,20 +18,6 @@ const REMEMBERED: usize = 4_096;
 /// number in 32 bits, or print it with few digits, can still give it back.
 const FROM: u64 = 1 << 29;
 
-/// A request's number, as it goes over the wire, never used twice. The first is drawn at random from 2^29 to 2^30.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Request(pub u64);
-
-/// How a request ended without a reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Failure {
-    /// No reply came in time.
-    TimedOut = 0,
-    /// The connection that it was sent on, or all, has ended.
-    Lost = 1,
-}
-
 /// By which connections a request may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
@@ -40,7 +26,7 @@ pub enum Route {
     /// As before, and again under the same id by the next if one ends before the reply: for what may safely run twice.
     Again,
     /// By this one or not at all, though it may not be admitted yet.
-    Only(Connection),
+    Only(ConnectionId),
 }
 
 /// What a message with a request's number is.
@@ -63,7 +49,7 @@ pub(super) enum Place {
     /// In the queue, before everything that is new.
     QueuedAgain,
     /// Handed to this connection.
-    Aboard(Connection),
+    Aboard(ConnectionId),
 }
 
 #[derive(Debug)]
@@ -81,7 +67,7 @@ pub(super) struct Pending<P> {
 #[derive(Debug)]
 pub(super) struct Requests<P> {
     pending: Ordered<Pending<P>>,
-    settled: Fifo<(Request, Instant)>,
+    settled: Fifo<(RequestId, Instant)>,
     /// The highest number that has settled.
     highest: u64,
     last: u64,
@@ -99,9 +85,9 @@ impl<P> Requests<P> {
         }
     }
 
-    pub(super) const fn number(&mut self) -> Request {
+    pub(super) const fn number(&mut self) -> RequestId {
         self.last = self.last.saturating_add(1);
-        Request(self.last)
+        RequestId::new(self.last)
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -109,35 +95,35 @@ impl<P> Requests<P> {
     }
 
     /// Whether the number is in use, or was a moment ago.
-    pub(super) fn is_used(&mut self, now: Instant, id: Request) -> bool {
+    pub(super) fn is_used(&mut self, now: Instant, id: RequestId) -> bool {
         self.get_mut(id).is_some() || self.is_late(now, id)
     }
 
     /// Whether a reply to this request is late, or repeated.
-    pub(super) fn is_late(&self, now: Instant, id: Request) -> bool {
+    pub(super) fn is_late(&self, now: Instant, id: RequestId) -> bool {
         // A new number needs no search.
-        let mut settled = self.settled.iter().take_while(|_| id.0 <= self.highest);
+        let mut settled = self.settled.iter().take_while(|_| id.get() <= self.highest);
         settled.any(|&(other, at)| other == id && now.since(at) < REPEATS)
     }
 
     /// Adds one. A number may be used after a later one, if the application asks again while it makes a request.
-    pub(super) fn insert(&mut self, id: Request, pending: Pending<P>) {
-        self.pending.insert(id.0, pending);
+    pub(super) fn insert(&mut self, id: RequestId, pending: Pending<P>) {
+        self.pending.insert(id.get(), pending);
     }
 
-    pub(super) fn get_mut(&mut self, id: Request) -> Option<&mut Pending<P>> {
-        self.pending.get_mut(id.0)
+    pub(super) fn get_mut(&mut self, id: RequestId) -> Option<&mut Pending<P>> {
+        self.pending.get_mut(id.get())
     }
 
     /// Takes the request out, and says where it was.
-    pub(super) fn settle(&mut self, now: Instant, id: Request) -> Option<Place> {
-        let pending = self.pending.remove(id.0)?;
+    pub(super) fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
+        let pending = self.pending.remove(id.get())?;
         let old = |&(_, at): &(_, Instant)| now.since(at) >= REPEATS;
         while self.settled.len() >= REMEMBERED || self.settled.iter().next().is_some_and(old) {
             self.settled.pop();
         }
         self.settled.push((id, now));
-        self.highest = self.highest.max(id.0);
+        self.highest = self.highest.max(id.get());
         Some(pending.place)
     }
 
@@ -147,10 +133,10 @@ impl<P> Requests<P> {
     }
 
     /// The next pending request after `last` that `choose` picks. Those before may be settled meanwhile.
-    pub(super) fn next(&self, last: Request, choose: impl Fn(&Pending<P>) -> bool) -> Option<Request> {
-        let mut pending = self.pending.after(last.0);
+    pub(super) fn next(&self, last: RequestId, choose: impl Fn(&Pending<P>) -> bool) -> Option<RequestId> {
+        let mut pending = self.pending.after(last.get());
         let found = pending.find(|(_, pending)| choose(pending));
-        found.map(|(id, _)| Request(id))
+        found.map(|(id, _)| RequestId::new(id))
     }
 
     /// When the first of them runs out of time.

@@ -1,7 +1,7 @@
 //! Where a connection stands, for the application and for the engine itself.
 
 use super::close::{Cause, Close};
-use super::output::{Connection, Decision, Question};
+use super::ids::{ConnectionId, DecisionId, ResolveId};
 
 /// `readyState`, as [the standard](https://websockets.spec.whatwg.org/#dom-websocket-readystate) numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,21 +39,21 @@ pub enum Status {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Phase {
     /// The application's URL provider has been asked.
-    Resolving(Question),
+    Resolving(ResolveId),
     /// A connection is being made.
-    Connecting(Connection),
+    Connecting(ConnectionId),
     /// A connection is open, and the application has yet to admit it.
-    Admitting(Connection),
+    Admitting(ConnectionId),
     /// A connection is open.
-    Open(Connection),
+    Open(ConnectionId),
     /// The server has started the closing handshake; the connection's end is yet to be told.
-    Ending(Connection),
+    Ending(ConnectionId),
     /// The closing handshake was started by the application.
-    Closing(Connection),
+    Closing(ConnectionId),
     /// A connection has ended, and the application is asked whether to go on.
     Judging {
-        id: Decision,
-        connection: Option<Connection>,
+        id: DecisionId,
+        connection: Option<ConnectionId>,
         close: Close,
         cause: Cause,
     },
@@ -65,7 +65,7 @@ pub(super) enum Phase {
 
 impl Phase {
     /// The connection whose input counts, if there is one.
-    pub(super) const fn connection(&self) -> Option<Connection> {
+    pub(super) const fn connection(&self) -> Option<ConnectionId> {
         match *self {
             Self::Connecting(connection)
             | Self::Admitting(connection)
@@ -77,12 +77,12 @@ impl Phase {
     }
 
     /// Whether this connection is open and admitted.
-    pub(super) fn is_open(&self, connection: Connection) -> bool {
+    pub(super) fn is_open(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Open(open) if open == connection)
     }
 
     /// Whether this connection is open and yet to be admitted.
-    pub(super) fn is_admitting(&self, connection: Connection) -> bool {
+    pub(super) fn is_admitting(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Admitting(open) if open == connection)
     }
 

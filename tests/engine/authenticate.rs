@@ -1,6 +1,6 @@
 //! A connection that is to be admitted: nothing but what is meant for it alone goes out before, and its attempt's time runs on.
 
-use holdfast_ws::engine::{Close, Config, Connection, Heartbeat, ReadyState, Reply, Route, SendError, Status};
+use holdfast_ws::engine::{Close, Config, ConnectionId, Heartbeat, ReadyState, Reply, Route, SendError, Status};
 
 use crate::server::{Fate, Server};
 use crate::world::{SIZE, World, ms};
@@ -34,10 +34,10 @@ impl World {
         admitting
     }
 
-    fn ask_on(&mut self, line: Connection) -> Result<u32, SendError> {
+    fn ask_on(&mut self, line: ConnectionId) -> Result<u32, SendError> {
         let id = self.number_request();
         let real = self.real(id);
-        let payload = u32::try_from(id.0).expect("few requests");
+        let payload = u32::try_from(id.get()).expect("few requests");
         let asked = self
             .engine
             .request(self.now(), real, payload, SIZE, ms(1_000), Route::Only(line));
@@ -66,7 +66,7 @@ fn a_request_for_this_connection_goes_out_before_all_that_waits() {
     let line = world.line();
     let id = world.ask_on(line).unwrap();
     assert_eq!(world.transmitted(), [id]);
-    let request = holdfast_ws::engine::Request(id.into());
+    let request = holdfast_ws::engine::RequestId::new(id.into());
     assert_eq!(
         world.engine.handle_reply(world.now(), world.real(request), true),
         Reply::Awaited

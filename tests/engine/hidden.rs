@@ -1,7 +1,8 @@
 //! What a hidden page does with its connection: it may let go of it, and may make no attempt until it is seen.
 
 use holdfast_ws::engine::{
-    Cause, Close, Config, ConfigError, Hidden, ReadyState, Reconnect, Reply, Request, Route, Sent, Signal, Span, Status,
+    Cause, Close, Config, ConfigError, Hidden, ReadyState, Reconnect, Reply, RequestId, Route, Sent, Signal, Span,
+    Status,
 };
 
 use crate::server::{Server, closed_with};
@@ -32,7 +33,7 @@ fn hide(config: Config) -> World {
     world
 }
 
-fn ask(world: &mut World) -> Request {
+fn ask(world: &mut World) -> RequestId {
     let id = world.engine.number_request();
     let now = world.now();
     let asked = world.engine.request(now, id, 1, 1, ms(300_000), Route::Any);

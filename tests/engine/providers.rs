@@ -1,6 +1,6 @@
 //! The application provides the URL: asked before each attempt, and only its last answer counts.
 
-use holdfast_ws::engine::{Config, Output, Question, ReadyState};
+use holdfast_ws::engine::{Config, Output, ReadyState, ResolveId};
 
 use crate::server::{Answer, Server};
 use crate::story::Note;
@@ -13,7 +13,7 @@ fn provided() -> Config {
     }
 }
 
-fn questions(world: &World) -> Vec<Question> {
+fn questions(world: &World) -> Vec<ResolveId> {
     let notes = world.notes.iter();
     notes
         .filter_map(|(_, note)| match note {

@@ -1,6 +1,6 @@
 //! Requests: each settles once, by a reply, an abort, its timeout, or the end of its connection.
 
-use holdfast_ws::engine::{Close, Config, Event, Failure, Queue, Reply, Request, Route, SendError};
+use holdfast_ws::engine::{Close, Config, Event, Failure, Queue, Reply, RequestId, Route, SendError};
 
 use crate::server::{Fate, Server, closed_with};
 use crate::story::Note;
@@ -12,13 +12,13 @@ const fn route(retry: bool) -> Route {
 
 impl World {
     /// A request, whose payload is its number; it may run twice with `retry`.
-    fn ask(&mut self, timeout: u64, retry: bool) -> Result<Request, SendError> {
+    fn ask(&mut self, timeout: u64, retry: bool) -> Result<RequestId, SendError> {
         let id = self.number_request();
         self.ask_as(id, timeout, retry).map(|()| id)
     }
 
-    fn ask_as(&mut self, id: Request, timeout: u64, retry: bool) -> Result<(), SendError> {
-        let payload = u32::try_from(id.0).expect("few requests");
+    fn ask_as(&mut self, id: RequestId, timeout: u64, retry: bool) -> Result<(), SendError> {
+        let payload = u32::try_from(id.get()).expect("few requests");
         let real = self.real(id);
         let asked = self
             .engine
@@ -27,11 +27,11 @@ impl World {
         asked
     }
 
-    fn reply(&mut self, id: Request) -> Reply {
+    fn reply(&mut self, id: RequestId) -> Reply {
         self.engine.handle_reply(self.now(), self.real(id), true)
     }
 
-    fn abort(&mut self, id: Request) -> bool {
+    fn abort(&mut self, id: RequestId) -> bool {
         self.engine.abort_request(self.now(), self.real(id))
     }
 
@@ -45,7 +45,9 @@ impl World {
         let notes = self.notes.iter();
         notes
             .filter_map(|(at, note)| match note {
-                Note::Told(Event::Failed { id, failure, .. }) => Some((at.since(START).as_millis(), id.0, *failure)),
+                Note::Told(Event::Failed { id, failure, .. }) => {
+                    Some((at.since(START).as_millis(), id.get(), *failure))
+                }
                 _ => None,
             })
             .collect()
@@ -75,8 +77,8 @@ fn a_reply_settles_its_request_and_the_next_one_is_late() {
 fn what_was_never_asked_is_no_reply() {
     let mut world = open();
     let id = world.ask(1_000, false).unwrap();
-    for foreign in [0, id.0 + 1, u64::MAX] {
-        assert_eq!(world.reply(Request(foreign)), Reply::Foreign);
+    for foreign in [0, id.get() + 1, u64::MAX] {
+        assert_eq!(world.reply(RequestId::new(foreign)), Reply::Foreign);
     }
     assert_eq!(world.engine.stats().late_replies, 0);
     assert_eq!(world.reply(id), Reply::Awaited);
@@ -95,7 +97,7 @@ fn each_runs_out_of_its_own_time() {
         world.failed(),
         times.map(|(after, id)| (start + after, id, Failure::TimedOut))
     );
-    assert_eq!(world.reply(Request(2)), Reply::Late);
+    assert_eq!(world.reply(RequestId::new(2)), Reply::Late);
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn a_part_of_a_reply_starts_the_timeout_over() {
         );
     }
     world.run(1_000);
-    assert_eq!(world.failed(), [(start + 500, id.0, Failure::TimedOut)]);
+    assert_eq!(world.failed(), [(start + 500, id.get(), Failure::TimedOut)]);
 }
 
 #[test]
@@ -165,9 +167,9 @@ fn what_was_sent_is_lost_with_its_connection_and_what_waits_is_not() {
     );
     world.run(600);
     assert_eq!(world.transmitted(), [1, 2]);
-    assert_eq!(world.reply(Request(2)), Reply::Awaited);
+    assert_eq!(world.reply(RequestId::new(2)), Reply::Awaited);
     assert_eq!(
-        world.reply(Request(1)),
+        world.reply(RequestId::new(1)),
         Reply::Late,
         "it came after all, and nobody waits"
     );
@@ -422,17 +424,17 @@ fn so_many_settled_requests_are_known_and_no_more() {
         assert_eq!(world.reply(id), Reply::Awaited);
     }
     let late = (1..=5_000)
-        .filter(|&id| world.reply(Request(id)) == Reply::Late)
+        .filter(|&id| world.reply(RequestId::new(id)) == Reply::Late)
         .count();
     assert_eq!(late, 4_096);
-    assert_eq!(world.reply(Request(5_000)), Reply::Late);
+    assert_eq!(world.reply(RequestId::new(5_000)), Reply::Late);
 }
 
 #[test]
 fn numbers_begin_anywhere_but_where_servers_count_and_fit_in_32_bits() {
     let first = |seed| {
         let world = World::seeded(Config::default(), Server::good(), seed);
-        world.real(Request(1)).0
+        world.real(RequestId::new(1)).get()
     };
     let mut numbers: Vec<u64> = (0..100).map(first).collect();
     assert!(numbers.iter().all(|id| (1 << 29..1 << 30).contains(id)), "{numbers:?}");

@@ -38,7 +38,7 @@ pub(crate) fn tell(note: &Note) -> String {
             format!("ended {} {cause:?}, {then}{lost}", close.code)
         }
         Note::Told(Event::Reconnecting { attempt, cause, .. }) => format!("attempt {attempt} planned: {cause:?}"),
-        Note::Told(Event::Failed { id, failure, .. }) => format!("request {} {failure:?}", id.0),
+        Note::Told(Event::Failed { id, failure, .. }) => format!("request {} {failure:?}", id.get()),
         Note::Told(Event::Drain) => "drain".into(),
         Note::Told(Event::Expired(messages)) => format!("expired {messages:?}"),
         Note::Told(Event::Status(status)) => format!("now {status:?}"),

@@ -8,8 +8,8 @@
 use std::collections::HashSet;
 
 use holdfast_ws::engine::{
-    Close, Config, Connection, Decision, Engine, Event, Instant, Output, Question, ReadyState, Request, SendError,
-    Sent, Signal, Span,
+    Close, Config, ConnectionId, DecisionId, Engine, Event, Instant, Output, ReadyState, RequestId, ResolveId,
+    SendError, Sent, Signal, Span,
 };
 
 use crate::server::{Answer, Fate, Server};
@@ -21,11 +21,11 @@ pub(crate) const SIZE: u64 = 10;
 /// Something on its way to the engine.
 #[derive(Debug, Clone, Copy)]
 enum Letter {
-    Open(Connection),
-    Message(Connection, bool),
-    Closed(Connection, Close),
-    Resolved(Question),
-    Unresolved(Question),
+    Open(ConnectionId),
+    Message(ConnectionId, bool),
+    Closed(ConnectionId, Close),
+    Resolved(ResolveId),
+    Unresolved(ResolveId),
 }
 
 /// The engine and all that is around it.
@@ -42,7 +42,7 @@ pub(crate) struct World {
     now: Instant,
     letters: Vec<(Instant, u32, Letter)>,
     posted: u32,
-    cut: HashSet<Connection>,
+    cut: HashSet<ConnectionId>,
     buffered: u64,
     drained_at: Instant,
     pub(crate) notes: Vec<(Instant, Note)>,
@@ -51,7 +51,7 @@ pub(crate) struct World {
     /// The number before that of the first request: tests count from 1.
     base: u64,
     /// What the application was asked last.
-    pub(crate) asked: Option<Decision>,
+    pub(crate) asked: Option<DecisionId>,
 }
 
 /// A span of `n` milliseconds.
@@ -87,7 +87,7 @@ impl World {
             base: 0,
             asked: None,
         };
-        world.base = world.engine.number_request().0;
+        world.base = world.engine.number_request().get();
         world.pump();
         world
     }
@@ -164,23 +164,23 @@ impl World {
 
     pub(crate) fn verdict(&mut self, go_on: bool) {
         // One that was never asked has no number, so any will do.
-        let asked = self.asked.unwrap_or(Decision(u32::MAX));
+        let asked = self.asked.unwrap_or(DecisionId::new(u32::MAX));
         self.engine.handle_decision(self.now, asked, go_on);
         self.pump();
     }
 
     /// A number for a request, from 1 up.
-    pub(crate) fn number_request(&mut self) -> Request {
-        Request(self.engine.number_request().0 - self.base)
+    pub(crate) fn number_request(&mut self) -> RequestId {
+        RequestId::new(self.engine.number_request().get() - self.base)
     }
 
     /// A request's number as the engine knows it.
-    pub(crate) const fn real(&self, id: Request) -> Request {
-        Request(self.base.wrapping_add(id.0))
+    pub(crate) const fn real(&self, id: RequestId) -> RequestId {
+        RequestId::new(self.base.wrapping_add(id.get()))
     }
 
     /// The connection that counts.
-    pub(crate) fn line(&self) -> Connection {
+    pub(crate) fn line(&self) -> ConnectionId {
         self.engine.connection().expect("a connection")
     }
 
@@ -301,7 +301,7 @@ impl World {
         };
         let event = match event {
             Event::Failed { id, failure, sent } => Event::Failed {
-                id: Request(id.0 - self.base),
+                id: RequestId::new(id.get() - self.base),
                 failure,
                 sent,
             },

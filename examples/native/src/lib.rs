@@ -7,7 +7,7 @@
 
 mod line;
 
-use holdfast_ws::engine::{Close, Config, ConfigError, Connection, Engine, Event, Instant, Output, Span};
+use holdfast_ws::engine::{Close, Config, ConfigError, ConnectionId, Engine, Event, Instant, Output, Span};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -85,8 +85,8 @@ struct Keeper {
     url: String,
     began: tokio::time::Instant,
     /// The current connection, and how to give it orders. Dropping that abandons it.
-    line: Option<(Connection, UnboundedSender<Order>)>,
-    letters: UnboundedSender<(Connection, Letter)>,
+    line: Option<(ConnectionId, UnboundedSender<Order>)>,
+    letters: UnboundedSender<(ConnectionId, Letter)>,
     tell: UnboundedSender<Told>,
 }
 
@@ -94,7 +94,7 @@ impl Keeper {
     async fn run(
         mut self,
         mut commands: UnboundedReceiver<Command>,
-        mut mailbox: UnboundedReceiver<(Connection, Letter)>,
+        mut mailbox: UnboundedReceiver<(ConnectionId, Letter)>,
     ) {
         let mut dropped = false;
         loop {
@@ -141,7 +141,7 @@ impl Keeper {
         let _ = self.engine.send(now, message, bytes);
     }
 
-    fn read(&mut self, connection: Connection, letter: Letter) {
+    fn read(&mut self, connection: ConnectionId, letter: Letter) {
         let now = self.now();
         match letter {
             Letter::Open => self.engine.handle_open(now, connection),

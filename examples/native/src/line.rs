@@ -1,7 +1,7 @@
 //! One connection: a task that dials, carries out orders, and writes letters about what happens.
 
 use futures_util::{SinkExt, StreamExt};
-use holdfast_ws::engine::Connection;
+use holdfast_ws::engine::ConnectionId;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -25,9 +25,9 @@ const NO_CODE: u16 = 1005;
 /// Ends when the connection does, or when nobody can give orders any more: it was abandoned.
 pub(crate) async fn run(
     url: String,
-    connection: Connection,
+    connection: ConnectionId,
     mut orders: UnboundedReceiver<Order>,
-    letters: UnboundedSender<(Connection, Letter)>,
+    letters: UnboundedSender<(ConnectionId, Letter)>,
 ) {
     let write = |letter| _ = letters.send((connection, letter));
     let dialled = tokio::select! {

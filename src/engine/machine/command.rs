@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use super::super::close::{Cause, Close};
 use super::super::error::SendError;
+use super::super::ids::{ConnectionId, RequestId};
 use super::super::instant::{Instant, Span};
-use super::super::output::{Connection, Event, Output};
-use super::super::requests::{Place, Request};
+use super::super::output::{Event, Output};
+use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -82,7 +83,7 @@ impl<P: Clone> Engine<P> {
         now: Instant,
         payload: P,
         bytes: u64,
-        request: Option<Request>,
+        request: Option<RequestId>,
     ) -> Result<Place, SendError> {
         // Without another attempt nothing would ever take it from the queue.
         let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
@@ -136,7 +137,7 @@ impl<P: Clone> Engine<P> {
     ///
     /// # Errors
     /// [`SendError::NotOpen`] if the connection is no longer the current one.
-    pub fn send_on(&mut self, connection: Connection, payload: P) -> Result<(), SendError> {
+    pub fn send_on(&mut self, connection: ConnectionId, payload: P) -> Result<(), SendError> {
         if !self.takes(connection) {
             return Err(SendError::NotOpen);
         }
@@ -145,7 +146,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Whether what is meant for this connection alone can go out on it.
-    pub(super) fn takes(&self, connection: Connection) -> bool {
+    pub(super) fn takes(&self, connection: ConnectionId) -> bool {
         self.phase.is_admitting(connection) || self.phase.is_open(connection)
     }
 

@@ -1,8 +1,9 @@
 //! A connection's life: resolved, dialled, opened, heard, ended. Input of any but the current connection changes nothing.
 
 use super::super::close::{Cause, Close};
+use super::super::ids::{ConnectionId, ResolveId};
 use super::super::instant::{Instant, Span};
-use super::super::output::{Connection, Event, Output, Question};
+use super::super::output::{Event, Output};
 use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::{Deadline, Timer};
@@ -39,7 +40,7 @@ impl<P: Clone> Engine<P> {
             self.timers.set(Timer::Connect, now.after(timeout));
         }
         if self.config.resolves {
-            let question = Question(self.number());
+            let question = ResolveId::new(self.number());
             self.phase = Phase::Resolving(question);
             self.outputs.push(Output::Resolve(question));
         } else {
@@ -49,7 +50,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The URL for the attempt is known.
-    pub fn handle_resolved(&mut self, question: Question) {
+    pub fn handle_resolved(&mut self, question: ResolveId) {
         if !self.is_asked(question) {
             return;
         }
@@ -63,12 +64,12 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    fn is_asked(&self, question: Question) -> bool {
+    fn is_asked(&self, question: ResolveId) -> bool {
         matches!(self.phase, Phase::Resolving(current) if current == question)
     }
 
     /// The URL's provider failed: so has the attempt.
-    pub fn handle_unresolved(&mut self, now: Instant, question: Question) {
+    pub fn handle_unresolved(&mut self, now: Instant, question: ResolveId) {
         if self.is_asked(question) {
             self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, Cause::Failed);
@@ -76,7 +77,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection could not even be tried: a URL or protocol that the browser rejects.
-    pub fn handle_refused(&mut self, now: Instant, connection: Connection) {
+    pub fn handle_refused(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.connection() == Some(connection) {
             self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, Cause::Failed);
@@ -90,7 +91,7 @@ impl<P: Clone> Engine<P> {
     /// Without reconnection it changes nothing: the native socket speaks for itself.
     ///
     /// Returns whether the application is to be told: not while the page is being left, nor of any but the current connection.
-    pub fn handle_error(&mut self, now: Instant, connection: Connection) -> bool {
+    pub fn handle_error(&mut self, now: Instant, connection: ConnectionId) -> bool {
         if self.phase.connection() != Some(connection) {
             return false;
         }
@@ -110,7 +111,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection is open: to be admitted first if [`Config::authenticates`](super::Config::authenticates).
-    pub fn handle_open(&mut self, now: Instant, connection: Connection) {
+    pub fn handle_open(&mut self, now: Instant, connection: ConnectionId) {
         if !matches!(self.phase, Phase::Connecting(current) if current == connection) {
             return;
         }
@@ -129,7 +130,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The application admits the connection.
-    pub fn handle_admitted(&mut self, now: Instant, connection: Connection) {
+    pub fn handle_admitted(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_admitting(connection) {
             self.opened(now, connection);
         }
@@ -137,7 +138,7 @@ impl<P: Clone> Engine<P> {
 
     /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
     /// admitted.
-    pub fn handle_turned_away(&mut self, now: Instant, connection: Connection) -> bool {
+    pub fn handle_turned_away(&mut self, now: Instant, connection: ConnectionId) -> bool {
         let admitting = self.phase.is_admitting(connection);
         if admitting {
             self.events.push(Event::Error);
@@ -147,7 +148,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection is there to be used. What waits goes out at once, before the application hears of it.
-    fn opened(&mut self, now: Instant, connection: Connection) {
+    fn opened(&mut self, now: Instant, connection: ConnectionId) {
         self.phase = Phase::Open(connection);
         self.opened_at = now;
         (self.manual, self.hurried) = (false, false);
@@ -169,7 +170,7 @@ impl<P: Clone> Engine<P> {
 
     /// A message has come; `answer` if it is what the heartbeat's answers look like. Returns whether the connection is the
     /// current one. `now` is only looked at if [`Engine::listens`].
-    pub fn handle_message(&mut self, now: Instant, connection: Connection, answer: bool) -> bool {
+    pub fn handle_message(&mut self, now: Instant, connection: ConnectionId, answer: bool) -> bool {
         if self.phase.connection() != Some(connection) {
             return false;
         }
@@ -188,7 +189,7 @@ impl<P: Clone> Engine<P> {
     /// The line is no longer watched: its peer has spoken last and owes no answer, and browsers give it a few seconds to go
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
     /// that it was closed with.
-    pub fn handle_closing(&mut self, now: Instant, connection: Connection) {
+    pub fn handle_closing(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
             self.phase = Phase::Ending(connection);
             self.stop_watch();
@@ -209,7 +210,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection has ended.
-    pub fn handle_closed(&mut self, now: Instant, connection: Connection, close: Close) {
+    pub fn handle_closed(&mut self, now: Instant, connection: ConnectionId, close: Close) {
         if self.phase.connection() == Some(connection) && !self.hold(now, connection, close) {
             let cause = match self.phase {
                 Phase::Connecting(_) | Phase::Admitting(_) => Cause::Failed,
@@ -228,7 +229,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Hands over what waits, unless it has waited too long.
-    pub(super) fn flush(&mut self, now: Instant, connection: Connection) {
+    pub(super) fn flush(&mut self, now: Instant, connection: ConnectionId) {
         self.expire(now);
         self.timers.stop(Timer::Age);
         while let Some((payload, request)) = self.outbox.pop() {
@@ -240,13 +241,13 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Hands a message to the connection.
-    pub(super) fn transmit(&mut self, connection: Connection, payload: P) {
+    pub(super) fn transmit(&mut self, connection: ConnectionId, payload: P) {
         self.stats.sent += 1;
         self.outputs.push(Output::Transmit(connection, payload));
     }
 
     fn dial(&mut self) {
-        let connection = Connection(self.number());
+        let connection = ConnectionId::new(self.number());
         self.phase = Phase::Connecting(connection);
         self.outputs.push(Output::Dial(connection));
     }

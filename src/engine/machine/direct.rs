@@ -1,14 +1,15 @@
 //! Messages that go to the connection without calling the engine: from when on, and until when.
 
+use super::super::ids::ConnectionId;
 use super::super::instant::Instant;
-use super::super::output::{Connection, Output};
+use super::super::output::Output;
 use super::super::state::Phase;
 use super::Engine;
 
 /// What the caller was told last.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Direct {
-    connection: Connection,
+    connection: ConnectionId,
     until: Option<Instant>,
 }
 

@@ -4,8 +4,8 @@
 //! connection has answered a ping, and leave in order then; if it doesn't answer, they leave by the next one. That needs a
 //! heartbeat, a queue, and a next connection. Without any of them nothing is ever in doubt.
 
+use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
-use super::super::output::Connection;
 use super::super::state::Phase;
 use super::Engine;
 use super::watch::LATE;
@@ -48,7 +48,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection has proved to be alive: what waited for that goes out.
-    pub(super) fn trust(&mut self, now: Instant, connection: Connection) {
+    pub(super) fn trust(&mut self, now: Instant, connection: ConnectionId) {
         if core::mem::take(&mut self.watch.in_doubt) {
             self.flush(now, connection);
         }

@@ -4,8 +4,9 @@
 //! no attempt is planned: it is parked. The page's return ends that, and so does a message, unless hidden pages don't dial.
 
 use super::super::close::Cause;
+use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
-use super::super::output::{Connection, Output};
+use super::super::output::Output;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -75,7 +76,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The answer to [`Output::CheckIdle`]: true if nothing waits in the browser's buffer, and no call of the server's for its answer.
-    pub fn handle_idle(&mut self, now: Instant, connection: Connection, idle: bool) {
+    pub fn handle_idle(&mut self, now: Instant, connection: ConnectionId, idle: bool) {
         if !self.phase.is_open(connection) || !core::mem::take(&mut self.hiding.checks) {
             return;
         }

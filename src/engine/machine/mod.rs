@@ -30,9 +30,10 @@ use super::close::Cause;
 use super::config::Config;
 use super::error::ConfigError;
 use super::fifo::Fifo;
+use super::ids::{ConnectionId, ResolveId};
 use super::instant::{Instant, Span};
 use super::outbox::Outbox;
-use super::output::{Connection, Event, Output, Question};
+use super::output::{Event, Output};
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
@@ -174,13 +175,13 @@ impl<P: Clone> Engine<P> {
 
     /// The connection that is being made, open, or closing.
     #[must_use]
-    pub const fn connection(&self) -> Option<Connection> {
+    pub const fn connection(&self) -> Option<ConnectionId> {
         self.phase.connection()
     }
 
     /// The question to the URL's provider that is still open.
     #[must_use]
-    pub const fn question(&self) -> Option<Question> {
+    pub const fn question(&self) -> Option<ResolveId> {
         match self.phase {
             Phase::Resolving(question) => Some(question),
             _ => None,

@@ -7,8 +7,9 @@
 //! that it may be left is held back: until it has been left, or hasn't. Of a page that has been left, nothing is due until its return.
 
 use super::super::close::{Cause, Close};
+use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
-use super::super::output::{Connection, Event};
+use super::super::output::Event;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -44,7 +45,7 @@ pub(super) struct Page {
 /// The end of a connection that the application is yet to hear of.
 #[derive(Debug, Clone, Copy)]
 struct Held {
-    connection: Connection,
+    connection: ConnectionId,
     close: Close,
 }
 
@@ -83,7 +84,7 @@ impl Page {
     }
 
     /// True if the end of this connection is held back.
-    pub(super) fn holds(&self, connection: Option<Connection>) -> bool {
+    pub(super) fn holds(&self, connection: Option<ConnectionId>) -> bool {
         self.held.is_some_and(|held| Some(held.connection) == connection)
     }
 
@@ -189,7 +190,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Holds the end of a connection back while the page is being left. Returns whether it does.
-    pub(super) fn hold(&mut self, now: Instant, connection: Connection, close: Close) -> bool {
+    pub(super) fn hold(&mut self, now: Instant, connection: ConnectionId, close: Close) -> bool {
         if matches!(self.phase, Phase::Closing(_)) || !self.is_leaving(now) {
             return false;
         }
@@ -215,7 +216,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// How the current connection has ended, if that was held back.
-    pub(super) fn take_held(&mut self) -> Option<(Connection, Close)> {
+    pub(super) fn take_held(&mut self) -> Option<(ConnectionId, Close)> {
         let held = self.page.held.take()?;
         (self.phase.connection() == Some(held.connection)).then_some((held.connection, held.close))
     }

@@ -1,9 +1,10 @@
 //! Requests: sent or queued, replied to, timed out, lost. Each settles exactly once.
 
 use super::super::error::SendError;
+use super::super::ids::{ConnectionId, RequestId};
 use super::super::instant::{Instant, Span};
-use super::super::output::{Connection, Event};
-use super::super::requests::{Failure, Pending, Place, REPEATS, Reply, Request, Route};
+use super::super::output::{Event, Failure};
+use super::super::requests::{Pending, Place, REPEATS, Reply, Route};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -35,12 +36,12 @@ impl<P: Clone> Engine<P> {
     }
 
     /// A number for the next request.
-    pub const fn number_request(&mut self) -> Request {
+    pub const fn number_request(&mut self) -> RequestId {
         self.requests.number()
     }
 
     /// The reply to `id` has come, or a part of it if it is not the `last`: then the timeout starts over.
-    pub fn handle_reply(&mut self, now: Instant, id: Request, last: bool) -> Reply {
+    pub fn handle_reply(&mut self, now: Instant, id: RequestId, last: bool) -> Reply {
         let Some(pending) = self.requests.get_mut(id) else {
             if !self.requests.is_late(now, id) {
                 return Reply::Foreign;
@@ -59,14 +60,14 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The application no longer waits for `id`. Still in the queue, it is taken out of it. Returns whether it was pending.
-    pub fn abort_request(&mut self, now: Instant, id: Request) -> bool {
+    pub fn abort_request(&mut self, now: Instant, id: RequestId) -> bool {
         self.settle(now, id).is_some()
     }
 
     /// Some requests have run out of time. Where the tick is late the page may have slept, and the request with it: it gets its
     /// time again once, or [`AWAKE`] of it.
     pub(super) fn requests_are_due(&mut self, now: Instant) {
-        let mut last = Request(0);
+        let mut last = RequestId::new(0);
         while let Some(id) = self.requests.next(last, |pending| pending.deadline <= now) {
             last = id;
             if let Some(pending) = self.requests.get_mut(id)
@@ -84,12 +85,12 @@ impl<P: Clone> Engine<P> {
 
     /// A connection has ended: what was sent on it will have no reply. What may run twice goes back to the queue, before
     /// everything that was to be sent later; if `over`, nothing does, and what is still in the queue is lost, too.
-    pub(super) fn lose_requests(&mut self, now: Instant, connection: Option<Connection>, over: bool) {
+    pub(super) fn lose_requests(&mut self, now: Instant, connection: Option<ConnectionId>, over: bool) {
         let is_lost = |pending: &Pending<P>| match pending.place {
             Place::Aboard(aboard) => over || Some(aboard) == connection,
             _ => over,
         };
-        let mut last = Request(0);
+        let mut last = RequestId::new(0);
         while let Some(id) = self.requests.next(last, is_lost) {
             last = id;
             let pending = self.requests.get_mut(id).filter(|_| !over);
@@ -106,7 +107,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    fn fail(&mut self, now: Instant, id: Request, failure: Failure) {
+    fn fail(&mut self, now: Instant, id: RequestId, failure: Failure) {
         if let Some(place) = self.settle(now, id) {
             let sent = !matches!(place, Place::Queued(_));
             self.events.push(Event::Failed { id, failure, sent });
@@ -114,7 +115,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Returns where it was, if it was pending.
-    fn settle(&mut self, now: Instant, id: Request) -> Option<Place> {
+    fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let place = self.requests.settle(now, id)?;
         self.outbox.remove(id, place);
         self.replies_until = now.after(REPEATS);
@@ -133,7 +134,7 @@ impl<P: Clone> Engine<P> {
     pub fn request(
         &mut self,
         now: Instant,
-        id: Request,
+        id: RequestId,
         payload: P,
         bytes: u64,
         timeout: Span,

@@ -1,8 +1,9 @@
 //! Between connections: whether another attempt follows, when, and what brings it forward or puts it off.
 
 use super::super::close::{Cause, Close};
+use super::super::ids::{ConnectionId, DecisionId};
 use super::super::instant::{Instant, Span};
-use super::super::output::{Decision, Event};
+use super::super::output::Event;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
@@ -72,7 +73,7 @@ impl<P: Clone> Engine<P> {
         if asked_for || self.failures >= max_attempts || !(asks || would_reconnect) {
             self.finish(now, close, cause);
         } else if asks {
-            let id = Decision(self.number());
+            let id = DecisionId::new(self.number());
             self.phase = Phase::Judging {
                 id,
                 connection,
@@ -94,7 +95,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The application's answer to [`Event::Ask`] with this number: whether to go on.
-    pub fn handle_decision(&mut self, now: Instant, id: Decision, go_on: bool) {
+    pub fn handle_decision(&mut self, now: Instant, id: DecisionId, go_on: bool) {
         if let Phase::Judging {
             id: current,
             close,
@@ -190,7 +191,7 @@ impl<P: Clone> Engine<P> {
         self.lose_requests(now, connection, false);
     }
 
-    fn ended_connection(&self) -> Option<super::Connection> {
+    fn ended_connection(&self) -> Option<ConnectionId> {
         match self.phase {
             Phase::Judging { connection, .. } => connection,
             phase => phase.connection(),

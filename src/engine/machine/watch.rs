@@ -9,8 +9,9 @@
 //! ticks are [rare and regular](super::super::ticks), nothing stands in that queue for so long.
 
 use super::super::close::Cause;
+use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
-use super::super::output::{Connection, Event, Output};
+use super::super::output::{Event, Output};
 use super::super::state::Phase;
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
@@ -89,7 +90,7 @@ impl Watch {
 
 impl<P: Clone> Engine<P> {
     /// The ping was sent.
-    pub fn handle_pinged(&mut self, now: Instant, connection: Connection) {
+    pub fn handle_pinged(&mut self, now: Instant, connection: ConnectionId) {
         if !self.phase.is_open(connection) {
             return;
         }
@@ -107,7 +108,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// There was no ping to send, so no answer will come: what waited for one is sent.
-    pub fn handle_not_pinged(&mut self, now: Instant, connection: Connection) {
+    pub fn handle_not_pinged(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
             self.watch.asking = false;
             self.trust(now, connection);
@@ -116,7 +117,7 @@ impl<P: Clone> Engine<P> {
 
     /// This many bytes are yet to leave the native buffer. Told before and after each transmission, and when weighed, if
     /// [`Engine::weighs`]: between two tellings the amount can only have fallen by moving.
-    pub fn handle_buffered(&mut self, now: Instant, connection: Connection, amount: u64) {
+    pub fn handle_buffered(&mut self, now: Instant, connection: ConnectionId, amount: u64) {
         let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
             return;
         };
@@ -140,7 +141,7 @@ impl<P: Clone> Engine<P> {
 
     /// The connection was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them looks
     /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_answer).
-    pub fn handle_heard(&mut self, at: Instant, connection: Connection, answer: bool) {
+    pub fn handle_heard(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
         if self.phase.connection() != Some(connection) {
             return;
         }
@@ -195,13 +196,13 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Asks the line now, unless an answer is already awaited.
-    pub(super) fn probe(&mut self, now: Instant, connection: Connection) {
+    pub(super) fn probe(&mut self, now: Instant, connection: ConnectionId) {
         if !self.watch.asking && self.timers.get(Timer::Answer).is_none_or(|at| at <= now) {
             self.ask(now, connection);
         }
     }
 
-    fn ask(&mut self, now: Instant, connection: Connection) {
+    fn ask(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(heartbeat) = &self.config.heartbeat {
             // In case the application has no ping to give: then again after the interval.
             self.timers.set(Timer::Ping, now.after(heartbeat.interval));

@@ -3,7 +3,7 @@
 //! Tasks (messages, signals, the one timer) have their turn in the order in which they were queued, as soon as the page is
 //! awake. What has arrived is queued less than [`GRACE`] later; what arrives during a nap, less than that after waking.
 
-use holdfast_ws::engine::{Cause, Config, Connection, Engine, Event, Heartbeat, Output, Signal};
+use holdfast_ws::engine::{Cause, Config, ConnectionId, Engine, Event, Heartbeat, Output, Signal};
 
 use crate::world::{START, ms};
 
@@ -46,9 +46,9 @@ pub(super) struct Death {
 
 #[derive(Debug, Clone, Copy)]
 enum Task {
-    Opened(Connection),
-    Heard(Connection, bool),
-    Talk(Connection),
+    Opened(ConnectionId),
+    Heard(ConnectionId, bool),
+    Talk(ConnectionId),
     Signal(Signal),
 }
 
@@ -217,7 +217,7 @@ impl<'s> Page<'s> {
         }
     }
 
-    fn talk(&mut self, c: Connection) {
+    fn talk(&mut self, c: ConnectionId) {
         if let Some(every) = self.setting.talk {
             self.arrive(self.now + every, Task::Talk(c));
         }

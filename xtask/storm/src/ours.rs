@@ -1,13 +1,13 @@
 //! The real engine, as the driver drives it.
 
-use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Output, Span};
+use holdfast_ws::engine::{Close, Config, ConnectionId, Engine, Instant, Output, Span};
 
 use crate::client::{Hint, Input, Millis};
 
 /// One client.
 pub(crate) struct Ours {
     engine: Engine<()>,
-    line: Connection,
+    line: ConnectionId,
 }
 
 const fn at(millis: Millis) -> Instant {
@@ -21,7 +21,7 @@ impl Ours {
         let engine = Engine::new(at(0), config, number).expect("the defaults are possible");
         let mut ours = Self {
             engine,
-            line: Connection(0),
+            line: ConnectionId::new(0),
         };
         ours.pump();
         ours.engine.handle_open(at(0), ours.line);

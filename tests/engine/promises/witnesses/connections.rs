@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use holdfast_ws::engine::{Connection, Event, Instant, Output};
+use holdfast_ws::engine::{ConnectionId, Event, Instant, Output};
 
 /// How far a connection's story has been told.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,19 +16,19 @@ enum Told {
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     /// The one that counts.
-    pub(super) live: Option<Connection>,
+    pub(super) live: Option<ConnectionId>,
     /// Whether it has opened, and nobody has begun to close it.
     pub(super) open: bool,
     /// Whether it has opened, and waits to be admitted.
     pub(super) admitting: bool,
     /// The one that messages go to without calling the engine, and until when.
-    pub(super) direct: Option<(Connection, Option<Instant>)>,
-    told: BTreeMap<Connection, Told>,
+    pub(super) direct: Option<(ConnectionId, Option<Instant>)>,
+    told: BTreeMap<ConnectionId, Told>,
 }
 
 impl Connections {
     /// The browser has told the end of this connection.
-    pub(super) fn ended(&mut self, connection: Connection) {
+    pub(super) fn ended(&mut self, connection: ConnectionId) {
         if self.live == Some(connection) {
             self.live = None;
             self.open = false;
@@ -38,7 +38,7 @@ impl Connections {
     }
 
     /// Whether what is meant for this connection alone goes out.
-    pub(super) fn takes(&self, connection: Connection) -> bool {
+    pub(super) fn takes(&self, connection: ConnectionId) -> bool {
         self.live == Some(connection) && (self.open || self.admitting)
     }
 

@@ -1,6 +1,6 @@
 //! Promise 3: every accepted message is handed to a connection exactly once, in order, or reported as unsent.
 
-use holdfast_ws::engine::{Config, Connection, Engine, Event, Instant, Output, SendError, Sent};
+use holdfast_ws::engine::{Config, ConnectionId, Engine, Event, Instant, Output, SendError, Sent};
 
 use super::requests::of_request;
 
@@ -55,7 +55,7 @@ impl Messages {
     }
 
     /// Sends one on this connection, which takes it or doesn't.
-    pub(super) fn send_on(&mut self, engine: &mut Engine<u32>, connection: Connection, takes: bool) {
+    pub(super) fn send_on(&mut self, engine: &mut Engine<u32>, connection: ConnectionId, takes: bool) {
         let sent = engine.send_on(connection, DIRECT);
         assert_eq!(sent, if takes { Ok(()) } else { Err(SendError::NotOpen) });
         self.direct += u64::from(takes);

@@ -1,6 +1,6 @@
 //! What the page has told of itself, and what follows for its connection: an account of its own, to compare the engine with.
 
-use holdfast_ws::engine::{Close, Config, Connection, Instant, Signal, Span, Status};
+use holdfast_ws::engine::{Close, Config, ConnectionId, Instant, Signal, Span, Status};
 
 use super::retries::{Reading, Told};
 
@@ -13,7 +13,7 @@ const AWAY: Span = Span::from_millis(10_000);
 /// An end that the application is yet to hear of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
-    pub(super) connection: Connection,
+    pub(super) connection: ConnectionId,
     pub(super) close: Close,
     /// When it is told, unless the page has been left.
     due: Instant,
@@ -65,7 +65,7 @@ impl Page {
     }
 
     /// The end of the current connection is held back.
-    pub(super) fn hold(&mut self, now: Instant, connection: Connection, close: Close) {
+    pub(super) fn hold(&mut self, now: Instant, connection: ConnectionId, close: Close) {
         let due = self.leaving_until.max(now);
         self.held = Some(Held { connection, close, due });
     }

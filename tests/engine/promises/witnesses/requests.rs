@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use holdfast_ws::engine::{
-    Config, Connection, Engine, Event, Failure, Instant, Output, ReadyState, Reply, Request, Route, SendError, Span,
+    Config, ConnectionId, Engine, Event, Failure, Instant, Output, ReadyState, Reply, RequestId, Route, SendError, Span,
 };
 
 /// Marks the payload of a request, which is its number.
@@ -26,7 +26,7 @@ struct Waiting {
     timeout: Span,
     deadline: Instant,
     route: Route,
-    aboard: Vec<Connection>,
+    aboard: Vec<ConnectionId>,
     /// The engine knows that it failed, and has yet to tell.
     failing: bool,
 }
@@ -39,7 +39,7 @@ pub(super) struct Requests {
     base: u64,
     numbered: u64,
     /// Numbers that were given, and are not in use yet.
-    spare: Vec<Request>,
+    spare: Vec<RequestId>,
     waiting: BTreeMap<u64, Waiting>,
     /// How many were accepted, and how many of those settled.
     accepted: usize,
@@ -56,15 +56,15 @@ pub(super) struct Requests {
 
 impl Requests {
     pub(super) fn new(engine: &mut Engine<u32>) -> Self {
-        let base = engine.number_request().0;
+        let base = engine.number_request().get();
         Self {
             base,
             ..Self::default()
         }
     }
 
-    fn real(&self, id: u64) -> Request {
-        Request(self.base.wrapping_add(id))
+    fn real(&self, id: u64) -> RequestId {
+        RequestId::new(self.base.wrapping_add(id))
     }
 
     /// Takes a number, for later.
@@ -72,7 +72,7 @@ impl Requests {
         let id = engine.number_request();
         self.numbered += 1;
         assert_eq!(id, self.real(self.numbered), "each number is new");
-        self.spare.push(Request(self.numbered));
+        self.spare.push(RequestId::new(self.numbered));
     }
 
     /// Makes one under a number of which there is, or was a moment ago, another.
@@ -122,20 +122,20 @@ impl Requests {
         config: &Config,
         now: Instant,
         (bytes, timeout, route): (u64, Span, Route),
-        takes: impl Fn(Connection) -> bool,
+        takes: impl Fn(ConnectionId) -> bool,
     ) {
         if self.spare.is_empty() {
             self.number(engine);
         }
         let id = self.spare.pop().expect("a number");
-        let payload = REQUEST + u32::try_from(id.0).expect("few requests");
+        let payload = REQUEST + u32::try_from(id.get()).expect("few requests");
         let before = (
             engine.outbox().len(),
             engine.outbox().bytes(),
             engine.pending_requests(),
         );
         let (open, state) = (engine.can_transmit(), engine.ready_state());
-        let asked = engine.request(now, self.real(id.0), payload, bytes, timeout, route);
+        let asked = engine.request(now, self.real(id.get()), payload, bytes, timeout, route);
         let fits = config
             .queue
             .as_ref()
@@ -176,7 +176,7 @@ impl Requests {
             aboard: Vec::new(),
             failing: false,
         };
-        assert!(self.waiting.insert(id.0, waiting).is_none(), "a number in use");
+        assert!(self.waiting.insert(id.get(), waiting).is_none(), "a number in use");
     }
 
     /// A number among those given, or around them.
@@ -242,7 +242,7 @@ impl Requests {
         match event {
             Event::Close { will_reconnect, .. } => self.over = !will_reconnect,
             Event::Failed { id, failure, sent } => {
-                let id = id.0 - self.base;
+                let id = id.get() - self.base;
                 let waiting = self.waiting.get(&id).expect("it had settled");
                 match failure {
                     Failure::TimedOut => assert!(!at_once || now >= waiting.deadline, "too early"),

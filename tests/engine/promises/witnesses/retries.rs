@@ -4,7 +4,7 @@
 
 use super::page::Page;
 use super::room::Room;
-use holdfast_ws::engine::{Close, Config, Connection, Engine, Instant, Reconnect, Signal, Span, Status};
+use holdfast_ws::engine::{Close, Config, ConnectionId, Engine, Instant, Reconnect, Signal, Span, Status};
 
 /// How much sooner than planned the network or the page may bring an attempt, at the latest.
 const HASTE: Span = Span::from_millis(250);
@@ -16,7 +16,7 @@ const WAKING: Span = Span::from_millis(2_000);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) status: Status,
-    pub(super) connection: Option<Connection>,
+    pub(super) connection: Option<ConnectionId>,
     /// When the next attempt will be made; never, if none is planned.
     pub(super) planned: Instant,
     attempts: u32,

@@ -181,7 +181,7 @@ impl<'s> Run<'s> {
         self.step(Input::Close);
         if let Some(connection) = self.engine.connection() {
             self.step(Input::Closed(
-                Who::Number(connection.0),
+                Who::Number(connection.get()),
                 holdfast_ws::engine::Close::ABNORMAL,
             ));
         }
@@ -241,8 +241,8 @@ impl<'s> Run<'s> {
     fn carry_out(&mut self) {
         while let Some(output) = self.engine.poll_output() {
             match output {
-                Output::Dial(c) => (self.last, self.bypass) = (c.0, None),
-                Output::Resolve(question) => (self.last, self.question) = (question.0, Some(question.0)),
+                Output::Dial(c) => (self.last, self.bypass) = (c.get(), None),
+                Output::Resolve(question) => (self.last, self.question) = (question.get(), Some(question.get())),
                 _ => {}
             }
             self.connections.output(&output);
@@ -277,7 +277,7 @@ impl<'s> Run<'s> {
                     self.told = *status;
                     self.statuses[1].push(*status);
                 }
-                Event::Ask { id, .. } => self.asked = Some(id.0),
+                Event::Ask { id, .. } => self.asked = Some(id.get()),
                 Event::Reconnecting { delay, .. } => self.plans.push(self.now.after(*delay)),
                 Event::Drain => self.drain_by = None,
                 _ => {}

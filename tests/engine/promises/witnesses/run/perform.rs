@@ -1,6 +1,6 @@
 //! Tells the engine one input.
 
-use holdfast_ws::engine::{Connection, Decision, Instant, Output, Question, ReadyState, Route, Span, Status};
+use holdfast_ws::engine::{ConnectionId, DecisionId, Instant, Output, ReadyState, ResolveId, Route, Span, Status};
 
 use super::super::inputs::{Input, Who};
 use super::super::note::Note;
@@ -127,7 +127,7 @@ impl Run<'_> {
         let awaited = before == 0 && judged && asked > self.last;
         let state = (!awaited).then(|| format!("{:?}", self.engine));
         self.engine
-            .handle_decision(self.now, Decision(asked.wrapping_sub(before)), go_on);
+            .handle_decision(self.now, DecisionId::new(asked.wrapping_sub(before)), go_on);
         if let Some(state) = state {
             assert_eq!(state, format!("{:?}", self.engine), "a stale answer changed something");
             return Told::Other;
@@ -148,8 +148,8 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn connection(&self, who: Who) -> Connection {
-        Connection(self.number(who, self.connections.live.map(|c| c.0)))
+    pub(super) fn connection(&self, who: Who) -> ConnectionId {
+        ConnectionId::new(self.number(who, self.connections.live.map(ConnectionId::get)))
     }
 
     fn ask(&mut self, bytes: u64, timeout: Span, route: Route) {
@@ -264,9 +264,9 @@ impl Run<'_> {
             && self.engine.status() == Status::Connecting;
         let before = (!awaited).then(|| format!("{:?}", self.engine));
         if resolved {
-            self.engine.handle_resolved(Question(number));
+            self.engine.handle_resolved(ResolveId::new(number));
         } else {
-            self.engine.handle_unresolved(self.now, Question(number));
+            self.engine.handle_unresolved(self.now, ResolveId::new(number));
         }
         if let Some(before) = before {
             assert_eq!(
