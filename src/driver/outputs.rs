@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use super::connection::Line;
 use super::{Driver, Heard, Native, millis};
-use crate::engine::{ConnectionId, Engine, Output};
+use crate::engine::{ConnectionId, Output};
 
 impl<H: Heard + 'static> Driver<H> {
     pub(super) fn carry_out(&self, output: Output<JsValue>) {
@@ -59,7 +59,8 @@ impl<H: Heard + 'static> Driver<H> {
                 self.host.hear(&line.native, &JsValue::NULL);
                 line.abandon();
                 if line.native.ready_state() != Native::CLOSED && self.host.lingers(&line.native) {
-                    self.engine(Engine::handle_lingering);
+                    let now = self.now();
+                    self.engine(|engine| engine.handle_lingering(now));
                 }
             }
             // Closed already: see `Driver::command`.

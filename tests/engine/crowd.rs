@@ -109,8 +109,9 @@ fn an_attempt_that_was_put_off_since_is_not_made_because_one_has_closed() {
         },
         Server::good(),
     );
+    let now = world.now();
     for _ in 0..8 {
-        world.engine.handle_lingering();
+        world.engine.handle_lingering(now);
     }
     world.reconnect();
     world.signal(Signal::Offline);
@@ -154,8 +155,9 @@ fn reconnecting_in_its_own_event_while_there_is_no_room_tells_nothing_more() {
 #[test]
 fn reconnect_tells_once_that_its_attempt_waits_for_room() {
     let mut world = World::open(Config::default(), Server::good());
+    let now = world.now();
     for _ in 0..8 {
-        world.engine.handle_lingering();
+        world.engine.handle_lingering(now);
     }
     world.reconnect();
     assert_eq!(
@@ -171,4 +173,46 @@ fn reconnect_tells_once_that_its_attempt_waits_for_room() {
     assert_eq!(world.count("dial"), 1);
     world.run(1);
     assert_eq!(world.count("dial"), 2);
+}
+
+#[test]
+fn connections_that_never_report_their_end_are_forgotten_after_75_seconds() {
+    let mut world = World::open(Config::default(), Server::good());
+    let now = world.now();
+    for _ in 0..100 {
+        world.engine.handle_lingering(now);
+    }
+    world.run(70_000);
+    world.reconnect();
+    world.run(4_999);
+    assert_eq!((world.count("dial"), world.engine.status()), (1, Status::Waiting));
+    world.run(11);
+    assert_eq!(world.count("dial"), 2, "the wait ends with the 75 seconds");
+    // From then on every attempt is made at once.
+    for _ in 0..3 {
+        world.run(10_000);
+        let dials = world.count("dial");
+        world.reconnect();
+        assert_eq!(world.count("dial"), dials + 1);
+    }
+}
+
+#[test]
+fn a_socket_that_never_fires_close_slows_nothing_down_for_good() {
+    let mut world = World::open(Config::default(), Server::good());
+    world.lingers = true;
+    // Nine in a minute: the last one waits.
+    for _ in 0..9 {
+        world.reconnect();
+        world.run(6_000);
+    }
+    assert_eq!(world.engine.status(), Status::Waiting);
+    world.run(75_000);
+    for _ in 0..20 {
+        let dials = world.count("dial");
+        world.reconnect();
+        assert_eq!(world.count("dial"), dials + 1, "at once");
+        world.run(12_000);
+        assert_eq!(world.engine.ready_state(), ReadyState::Open);
+    }
 }

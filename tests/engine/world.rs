@@ -340,7 +340,7 @@ impl World {
                 self.engine.handle_buffered(now, c, after);
             }
             Output::CheckIdle(c) => self.engine.handle_idle(now, c, !self.busy),
-            Output::Abandon(_) if self.lingers => self.engine.handle_lingering(),
+            Output::Abandon(_) if self.lingers => self.engine.handle_lingering(now),
             Output::Transmit(..) | Output::Free(..) | Output::Hold(_) | Output::Abandon(_) => {}
             Output::Ping(c) => {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {

@@ -7,51 +7,87 @@ use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
+use super::connection::CLOSE_TIMEOUT;
 
 /// From so many on, attempts wait.
-const MOST: u32 = 8;
+const MOST: usize = 8;
 
 /// How long, unless one closes.
 const PAUSE: Span = Span::from_millis(10_000);
 
+/// A connection that has not reported its end this long after it was abandoned counts no longer: its end may never be reported.
+/// Browsers give up sooner.
+const LONGEST: Span = CLOSE_TIMEOUT;
+
+/// More than can be counted at once while attempts are [`PAUSE`] apart.
+const REMEMBERED: usize = 16;
+
 /// What is known of them.
 #[derive(Debug)]
 pub(super) struct Crowd {
-    closing: u32,
+    /// Until when each counts; [`Instant::ORIGIN`] where there is none.
+    count_until: [Instant; REMEMBERED],
     /// When the attempt that waits is made.
     until: Option<Instant>,
 }
 
 impl Crowd {
     pub(super) const NONE: Self = Self {
-        closing: 0,
+        count_until: [Instant::ORIGIN; REMEMBERED],
         until: None,
     };
+
+    /// Adds one, instead of the oldest if there are too many.
+    fn add(&mut self, now: Instant) {
+        if let Some(oldest) = self.count_until.iter_mut().min() {
+            *oldest = now.after(LONGEST);
+        }
+    }
+
+    /// Takes out the oldest of those that count.
+    fn remove(&mut self, now: Instant) {
+        let closing = self.count_until.iter_mut().filter(|until| counts(**until, now));
+        if let Some(oldest) = closing.min() {
+            *oldest = Instant::ORIGIN;
+        }
+    }
+
+    /// When an attempt may be made, if none closes before its time.
+    fn frees_at(&self, now: Instant) -> Instant {
+        let closing = || self.count_until.iter().copied().filter(|&until| counts(until, now));
+        if closing().count() < MOST {
+            return now;
+        }
+        let left = |at: Instant| closing().filter(|&until| until > at).count();
+        closing().filter(|&at| left(at) < MOST).min().unwrap_or(now)
+    }
+}
+
+/// True for a connection that counts until then. A clock that runs backwards makes none count for longer.
+fn counts(until: Instant, now: Instant) -> bool {
+    until > now && until <= now.after(LONGEST)
 }
 
 impl<P: Clone> Engine<P> {
-    /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_gone`] follows. A caller who can't
-    /// know tells neither.
-    pub const fn handle_lingering(&mut self) {
-        self.crowd.closing = self.crowd.closing.saturating_add(1);
+    /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_gone`] follows. If it doesn't,
+    /// the connection is forgotten after 75 s. A caller who can't know tells neither.
+    pub fn handle_lingering(&mut self, now: Instant) {
+        self.crowd.add(now);
     }
 
     /// An abandoned connection has closed.
     pub fn handle_gone(&mut self, now: Instant) {
-        self.crowd.closing = self.crowd.closing.saturating_sub(1);
+        self.crowd.remove(now);
         // Its time may have been moved since, for another reason.
         let waits = self.crowd.until.is_some() && self.retry_at() == self.crowd.until;
-        if waits && self.crowd.closing < MOST && !self.page.is_left() {
+        if waits && self.crowd.frees_at(now) <= now && !self.page.is_left() {
             self.retry_is_due(now);
         }
     }
 
     /// From when on an attempt may be made.
     pub(super) fn room_from(&self, now: Instant) -> Instant {
-        if self.crowd.closing < MOST {
-            return now;
-        }
-        let latest = now.after(PAUSE);
+        let latest = self.crowd.frees_at(now).min(now.after(PAUSE));
         // A clock that runs backwards makes nobody wait longer.
         let until = self.crowd.until.map_or(latest, |until| until.min(latest));
         until.max(now)

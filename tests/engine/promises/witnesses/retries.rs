@@ -192,7 +192,7 @@ impl Retries {
         }
         self.room.pass(now);
         if told == Told::Gone {
-            self.room.gone();
+            self.room.gone(now);
         }
         self.hurry(told, now, page, before);
         if told == Told::Signal(Signal::Wake) && after.connection.is_some() {
@@ -490,7 +490,7 @@ impl Retries {
             return self.stay_parked(told, now, page, before, after);
         }
         let comes = before.planned <= now && before.planned != Instant::NEVER;
-        let freed = self.room.is_freed(before.planned) && !page.left;
+        let freed = self.room.is_freed(now, before.planned) && !page.left;
         match told {
             Told::Tick | Told::Gone if told == Told::Tick && comes || told == Told::Gone && freed => {
                 if now < page.leaving_until {

@@ -3,15 +3,22 @@
 use holdfast_ws::engine::{Instant, Span};
 
 /// From so many on, attempts wait.
-const MOST: u32 = 8;
+const MOST: usize = 8;
 
 /// For so long at most, and while there are so many, no sooner.
 const PAUSE: Span = Span::from_millis(10_000);
 
+/// For so long after it was abandoned a connection counts that has not reported its end.
+const LONGEST: Span = Span::from_millis(75_000);
+
+/// So many are remembered.
+const REMEMBERED: usize = 16;
+
 /// Keeps account of them.
 #[derive(Debug)]
 pub(super) struct Room {
-    closing: u32,
+    /// When each was abandoned, the oldest first.
+    abandoned: Vec<Instant>,
     /// When the attempt that waits for room is made.
     pub(super) until: Option<Instant>,
     /// How much time has passed since the last attempt, on a clock that may run backwards.
@@ -20,13 +27,15 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) const fn new(now: Instant, closing: u32) -> Self {
-        Self {
-            closing,
+    pub(super) fn new(now: Instant, closing: u32) -> Self {
+        let mut room = Self {
+            abandoned: Vec::new(),
             until: None,
             passed: Span::ZERO,
             last: now,
-        }
+        };
+        room.linger(now, closing);
+        room
     }
 
     /// It is `now`.
@@ -36,36 +45,56 @@ impl Room {
     }
 
     /// So many more are yet to close.
-    pub(super) const fn linger(&mut self, more: u32) {
-        self.closing += more;
+    pub(super) fn linger(&mut self, now: Instant, more: u32) {
+        self.abandoned.extend((0..more).map(|_| now));
+        self.abandoned.sort();
+        let surplus = self.abandoned.len().saturating_sub(REMEMBERED);
+        self.abandoned.drain(..surplus);
     }
 
-    pub(super) const fn gone(&mut self) {
-        self.closing -= 1;
+    pub(super) fn gone(&mut self, now: Instant) {
+        if let Some(oldest) = self.abandoned.iter().position(|&at| counts(at, now)) {
+            self.abandoned.remove(oldest);
+        }
+    }
+
+    fn closing(&self, now: Instant) -> usize {
+        self.abandoned.iter().filter(|&&at| counts(at, now)).count()
     }
 
     /// When an attempt is made whose time has come: at once, or then.
     pub(super) fn waits(&mut self, now: Instant) -> Option<Instant> {
-        let latest = now.after(PAUSE);
-        let until = self.until.map_or(latest, |until| until.min(latest));
-        self.until = (self.closing >= MOST && until > now).then_some(until);
+        let closing = self.closing(now);
+        let mut until = now.after(PAUSE).min(self.until.unwrap_or(Instant::NEVER));
+        if closing >= MOST {
+            // Once so many of the oldest are forgotten, there is room.
+            let oldest = self.abandoned.iter().filter(|&&at| counts(at, now));
+            let last = oldest.take(closing - MOST + 1).last();
+            until = until.min(last.map_or(now, |&at| at.after(LONGEST)));
+        }
+        self.until = (closing >= MOST && until > now).then_some(until);
         self.until
     }
 
     /// True if the attempt that was to be made then waited for room, and there is some.
-    pub(super) fn is_freed(&self, planned: Instant) -> bool {
-        self.closing < MOST && self.until == Some(planned) && planned != Instant::NEVER
+    pub(super) fn is_freed(&self, now: Instant, planned: Instant) -> bool {
+        self.closing(now) < MOST && self.until == Some(planned) && planned != Instant::NEVER
     }
 
     /// An attempt begins.
     pub(super) fn begin(&mut self, now: Instant) {
         let apart = self.passed >= PAUSE || now.after(PAUSE) == Instant::NEVER;
+        let closing = self.closing(now);
         assert!(
-            apart || self.closing < MOST,
-            "{} are closing, and the last attempt began {:?} ago",
-            self.closing,
+            apart || closing < MOST,
+            "{closing} are closing, and the last attempt began {:?} ago",
             self.passed
         );
         (self.until, self.passed) = (None, Span::ZERO);
     }
+}
+
+/// True if one that was abandoned `at` that time is taken to be closing still.
+fn counts(at: Instant, now: Instant) -> bool {
+    at <= now && now < at.after(LONGEST)
 }

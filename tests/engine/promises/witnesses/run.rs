@@ -88,7 +88,7 @@ impl<'s> Run<'s> {
             checks: false,
         };
         for _ in 0..sequence.closing {
-            run.engine.handle_lingering();
+            run.engine.handle_lingering(now);
         }
         run.carry_out();
         run
@@ -138,7 +138,7 @@ impl<'s> Run<'s> {
         self.carry_out();
         let after = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
         self.retries.check(told, self.now, &self.page, before, after);
-        self.retries.room.linger(self.closing.saturating_sub(closing));
+        self.retries.room.linger(self.now, self.closing.saturating_sub(closing));
         let page = self.page;
         self.page.check(told, self.now, before, after);
         self.hiding.check(told, self.now, &self.page, before, after);
@@ -257,7 +257,7 @@ impl<'s> Run<'s> {
                     self.checks = true;
                 }
                 Output::Abandon(_) if self.sequence.lingers => {
-                    self.engine.handle_lingering();
+                    self.engine.handle_lingering(self.now);
                     self.closing += 1;
                 }
                 _ => {}
