@@ -5,6 +5,7 @@
 import { emit } from './support/lines.mjs';
 import { machine } from './support/machine.mjs';
 import { startMeter } from './support/meter.mjs';
+import { figures } from './topics/figures.mjs';
 import { leaks } from './topics/leaks.mjs';
 import { messages } from './topics/messages.mjs';
 import { opening } from './topics/opening.mjs';
@@ -14,10 +15,10 @@ import { requests } from './topics/requests.mjs';
 import { sizes } from './topics/sizes.mjs';
 import { sockets } from './topics/sockets.mjs';
 
-const TOPICS = { sizes, opening, messages, requests, queue, sockets, profile, leaks };
+const TOPICS = { sizes, figures, opening, messages, requests, queue, sockets, profile, leaks };
 
-const FULL = { rounds: 150, warm: 5, pages: 15, most: 100_000, connections: 10_000 };
-const QUICK = { rounds: 1, warm: 0, pages: 1, most: 1_000, connections: 20 };
+const FULL = { rounds: 150, warm: 5, pages: 15, blocks: 60, most: 100_000, connections: 10_000 };
+const QUICK = { rounds: 1, warm: 0, pages: 1, blocks: 1, most: 1_000, connections: 20 };
 
 const words = process.argv.slice(2);
 const amounts = words.includes('--quick') ? QUICK : FULL;

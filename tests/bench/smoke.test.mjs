@@ -24,6 +24,10 @@ test('a quick run measures everything', async () => {
       assert.ok(values.length > 0 && values.every(Number.isFinite), `${row}, ${name}: ${values}`);
   }
   assert.equal(new Set(measured.map(({ topic, row }) => topic + row)).size, measured.length, 'a row came twice');
+  assert.equal(of('ratios').length, 3);
+  for (const { row, ratios } of of('ratios'))
+    for (const [name, values] of ratios)
+      assert.ok(values.length > 0 && values.every(Number.isFinite), `${row}, ${name}: ${values}`);
   assert.equal(of('leak').length, 2);
   assert.equal(of('profile').length, 3);
   assert.ok(of('size').length >= 16 && of('size').every(({ brotli }) => brotli > 500));

@@ -43,8 +43,8 @@ pub(crate) struct Arguments {
 }
 
 /// As `tests/bench/run.mjs` has them.
-const TOPICS: [&str; 8] = [
-    "sizes", "opening", "messages", "requests", "queue", "sockets", "profile", "leaks",
+const TOPICS: [&str; 9] = [
+    "sizes", "figures", "opening", "messages", "requests", "queue", "sockets", "profile", "leaks",
 ];
 
 const FOLDER: &str = "tests/bench";
@@ -71,7 +71,12 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
     for line in lines.lines() {
         found.take(serde_json::from_str(line)?);
     }
-    if found.measured.is_empty() && found.sizes.is_empty() && found.leaks.is_empty() && found.profiles.is_empty() {
+    if found.measured.is_empty()
+        && found.ratios.is_empty()
+        && found.sizes.is_empty()
+        && found.leaks.is_empty()
+        && found.profiles.is_empty()
+    {
         bail!("tests/bench/run.mjs found nothing");
     }
     let page = page::page(&found);

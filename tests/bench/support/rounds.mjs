@@ -4,11 +4,14 @@
  */
 import { measured } from './lines.mjs';
 
+/** The value in the middle. */
+export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
 /**
- * `work(name)` is one measurement of `per` things. Emits the microseconds for each thing, round by round.
+ * `work(name)` is one measurement of `per` things. Returns the microseconds for each thing, by contender and round.
  * `before` and `after` are around it, unmeasured.
  */
-export async function rounds(page, { topic, row, names, count, per = 1, work, before, after, warm = page.meter.warm }) {
+export async function samplesOf(page, { names, count, per = 1, work, before, after, warm = page.meter.warm }) {
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   const overheads = [];
   for (let round = -warm; round < count; round++) {
@@ -21,7 +24,12 @@ export async function rounds(page, { topic, row, names, count, per = 1, work, be
     }
     overheads.push(await page.time(() => page.run(names[0], 'nothing')));
   }
-  const overhead = overheads.sort((a, b) => a - b)[overheads.length >> 1];
+  const overhead = median(overheads);
   for (const name of names) samples[name] = samples[name].map((took) => Math.max(0, took - overhead) / per);
-  measured(topic, row, 'µs', samples);
+  return samples;
+}
+
+/** Measures as `samplesOf`, and emits what it finds as a row of a topic. */
+export async function rounds(page, { topic, row, ...what }) {
+  measured(topic, row, 'µs', await samplesOf(page, what));
 }

@@ -12,6 +12,7 @@ pub(super) enum Line {
         name: String,
     },
     Measured(Measured),
+    Ratios(Ratios),
     Size(Size),
     Leak(Leak),
     Profile(Profile),
@@ -36,6 +37,17 @@ pub(super) struct Measured {
     pub(super) row: String,
     pub(super) unit: String,
     pub(super) samples: Vec<(String, Vec<f64>)>,
+}
+
+/// How much of the native class's time something takes with each contender.
+#[derive(Debug, Deserialize)]
+pub(super) struct Ratios {
+    pub(super) row: String,
+    /// Microseconds for each message with the native class, by page.
+    pub(super) micros: Vec<f64>,
+    /// The ratio to the native class, by page.
+    #[serde(rename = "ratios")]
+    pub(super) pages: Vec<(String, Vec<f64>)>,
 }
 
 /// What a file weighs, in bytes.
@@ -90,6 +102,7 @@ pub(super) struct Place {
 pub(super) struct Found {
     pub(super) machine: Machine,
     pub(super) measured: Vec<Measured>,
+    pub(super) ratios: Vec<Ratios>,
     pub(super) sizes: Vec<Size>,
     pub(super) leaks: Vec<Leak>,
     pub(super) profiles: Vec<Profile>,
@@ -101,6 +114,7 @@ impl Found {
             Line::Machine(machine) => self.machine = machine,
             Line::Topic { .. } => {}
             Line::Measured(measured) => self.measured.push(measured),
+            Line::Ratios(ratios) => self.ratios.push(ratios),
             Line::Size(size) => self.sizes.push(size),
             Line::Leak(leak) => self.leaks.push(leak),
             Line::Profile(profile) => self.profiles.push(profile),

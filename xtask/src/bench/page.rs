@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    found::{Found, Leak, Machine, Measured, Profile, Size},
+    found::{Found, Leak, Machine, Measured, Profile, Ratios, Size},
     plot,
-    spread::Spread,
+    spread::{Mean, Spread},
     targets,
 };
 use crate::markdown::{grouped, table};
@@ -66,6 +66,13 @@ pub(super) fn page(found: &Found) -> String {
         }
         let _ = write!(page, "\n## The figures to reach\n\n{}\n\n{WHY}\n", table(&rows));
     }
+    if !found.ratios.is_empty() {
+        let _ = write!(
+            page,
+            "\n## A message, to one per cent\n\n{RATIOS}\n\n{}\n",
+            ratios(&found.ratios)
+        );
+    }
     for (topic, title, story) in TOPICS {
         let rows: Vec<&Measured> = found.topic(topic).collect();
         if !rows.is_empty() {
@@ -104,7 +111,11 @@ const METHOD: &str = "Everything is measured in one run of headless Chromium, wh
     main thread's CPU time (`Performance.getMetrics`, `ThreadTime`: the thread's own clock in microseconds), so that other \
     processes and waiting are not in them. A round measures every contender once, in an order that moves on; ratios are \
     taken within a round, and what is shown is their median and, in brackets, the middle half of them. What the measuring \
-    costs is taken off. In the first table the brackets are the median's own bounds, with 95 % certainty.";
+    costs is taken off. In the first table the ratios of messages are means of fresh pages' medians, each page with a process of its \
+    own, with their standard errors, of a socket with a heartbeat; the brackets there are the median's own bounds, with 95 % certainty.";
+
+const RATIOS: &str =
+    "The time of a message as a multiple of the native class's: the mean of fresh pages, with its standard error.";
 
 const WHY: &str = "What ours does beyond the browser's own work: a received message gets a prototype that answers `target` with \
     our socket, and goes through our own list of listeners; a heartbeat reads its time, `pong` compares it, a pending request \
@@ -242,15 +253,37 @@ fn capital(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// A row for each thing measured, a column for each contender.
+fn ratios(found: &[Ratios]) -> String {
+    let names = found.first().map_or(&[][..], |row| &row.pages);
+    let head = names.iter().map(|(name, _)| name.clone());
+    let mut rows = vec![std::iter::once(String::new()).chain(head).collect()];
+    for Ratios { row, micros, pages } in found {
+        let mut cells = vec![row.clone()];
+        for (name, values) in pages {
+            let native = Spread::of(micros).map_or(f64::NAN, |spread| spread.median);
+            cells.push(match Mean::of(values) {
+                _ if name == targets::NATIVE => number(native, "µs"),
+                Some(Mean { mean, error }) => format!("{mean:.3} ± {error:.3} ×"),
+                None => "–".into(),
+            });
+        }
+        rows.push(cells);
+    }
+    table(&rows)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Found, page};
     use crate::bench::found::Line;
 
-    const LINES: [&str; 4] = [
+    const LINES: [&str; 5] = [
         r#"{"kind":"machine","date":"2026-01-02","cpu":"a CPU","cores":2,"load":0.5,"system":"an OS","versions":["Chrome 1"]}"#,
         r#"{"kind":"measured","topic":"received","row":"32 B text, 1 listener","unit":"µs",
             "samples":[["native",[10,20,10]],["holdfast-ws",[11,22,11]]]}"#,
+        r#"{"kind":"ratios","row":"received, 32 B text","micros":[10,10,10],
+            "ratios":[["native",[1,1,1]],["with heartbeat",[1.09,1.11,1.1]]]}"#,
         r#"{"kind":"size","group":"entries","name":"index.mjs","minified":60000,"gzip":20000,"brotli":13000}"#,
         r#"{"kind":"leak","row":"reconnected","points":[
             {"after":1,"heap":1000,"wasm":65536,"listeners":0,"sockets":1},
@@ -267,7 +300,8 @@ mod tests {
         let page = page(&found);
         for part in [
             "2026-01-02: a CPU, 2 cores (load 0.5 when it began), an OS; Chrome 1.",
-            "1.100 × (1.100–1.100), +1.00 µs | **no** |",
+            "1.100 ± 0.006 ×, +1.00 µs | **no** |",
+            "| received, 32 B text | 10.0 µs | 1.100 ± 0.006 × |",
             "| 32 B text, 1 listener | 10.0 µs | 11.0 µs; 1.10 × (1.10–1.10) |",
             "13.0 KB |    yes |",
             "heap 1.001 × after 1 more; the rest flat |    yes |",
