@@ -1,11 +1,12 @@
 /**
  * Builds the npm package from the skin, wasm-bindgen's glue and the wasm file: one file per way of loading, and the wasm apart.
- * Reads `generated/` and the repository's README and licences; writes to HOLDFAST_OUT, or `../pkg`.
+ * Reads `generated/` and the repository's documents and licences; writes to HOLDFAST_OUT, or `../pkg`.
  */
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
 import { trimGlue } from './build/glue.mjs';
@@ -99,18 +100,13 @@ sizes.report();
 
 writeTypes(here, resolve(out, 'dist'));
 writeRedirects(out);
-for (const file of ['README.md', 'README.zh-CN.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
-  // A package without its licence must not be published; a build on the way there may lack it.
-  if (existsSync(resolve(root, file))) copyFileSync(resolve(root, file), resolve(out, file));
-  else console.warn(`no ${file} in the repository: not publishable`);
-}
 
-// The README's links lead there.
-cpSync(resolve(root, 'docs'), resolve(out, 'docs'), { recursive: true });
-
-// The package is published with what users need of package.json; the version is the crate's.
+// The package is published with what users need of package.json; the version and the repository are the crate's.
 const { private: _, scripts, devDependencies, ...manifest } = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8'));
-const [, version] = /^version = "(.+)"$/m.exec(readFileSync(resolve(root, 'Cargo.toml'), 'utf8'));
-writeFileSync(resolve(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+const workspace = readFileSync(resolve(root, 'Cargo.toml'), 'utf8');
+const setting = (name) => new RegExp(`^${name} = "(.*)"$`, 'm').exec(workspace)?.[1] ?? '';
+const [version, repository] = [setting('version'), setting('repository')];
+writeDocuments(root, out, { version, repository });
+writeFileSync(resolve(out, 'package.json'), `${JSON.stringify({ ...manifest, version, ...addresses(repository) }, null, 2)}\n`);
 
 await buildExamples(resolve(root, 'www'), out, resolve(here, 'node_modules'));

@@ -116,9 +116,20 @@ fn package(workshop: &Workshop) -> Job {
     let mut command = workshop.command(SKIN, "npm", &["run", "build"]);
     command.env("HOLDFAST_OUT", workshop.root.join("pkg"));
     let root = |file: &str| workshop.root.join(file);
-    let files = [SKIN, "www", "Cargo.toml", "README.md", "README.zh-CN.md"];
-    let licences = ["LICENSE-MIT", "LICENSE-APACHE"];
-    let inputs = files.into_iter().chain(licences).map(root).filter(|file| file.exists());
+    let files = [SKIN, "www", "Cargo.toml", "docs", "LICENSE-MIT", "LICENSE-APACHE"];
+    let documents = [
+        "README.md",
+        "README.zh-CN.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ];
+    let inputs = files
+        .into_iter()
+        .chain(documents)
+        .map(root)
+        .filter(|file| file.exists());
     let outputs = [
         "pkg",
         "pkg-template/generated/skin.mjs",

@@ -1,6 +1,6 @@
 /**
  * What only a platform object can, or this browser alone does. Not conformance cases: each of these must come out different,
- * or it has become one and belongs among them. `platform.test.mjs` runs them; ARCHITECTURE.md lists them.
+ * or it has become one and belongs among them. `platform.test.mjs` runs them; docs/platform.md lists them.
  */
 const inherited = EventTarget.prototype;
 

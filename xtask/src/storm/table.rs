@@ -85,8 +85,8 @@ pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, 
     let mut page = format!(
         "# A million clients\n\nWritten by `cargo xtask storm --write`; its numbers are not edited. {machine}\n\n\
          Simulated by discrete events: holdfast-ws is the real engine with its defaults, the others are their algorithms with \
-         their defaults, as read in their sources; none of them takes hints. Why ours are what they are is among the decisions in \
-         [ARCHITECTURE.md](../ARCHITECTURE.md). Round trips are from 20 to 200 ms. *Attempts* and *peak* are the server's \
+         their defaults, as read in their sources; none of them takes hints. Why ours are what they are is in \
+         [Decisions](decisions.md#backoff). Round trips are from 20 to 200 ms. *Attempts* and *peak* are the server's \
          load, times are from a client's loss of its connection to its next one, *fairness* is Jain's index of those times.\n"
     );
     for (scenario, section) in sections {
