@@ -1,0 +1,47 @@
+/** The examples for users of the npm package, each with the packed package: built as its own command does, and run. */
+import assert from 'node:assert/strict';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { repository } from '../package/support/server.mjs';
+import { copyFolder, run, work } from './support/build.mjs';
+import { showsEcho, withLine } from './support/world.mjs';
+
+const examples = resolve(repository, 'examples');
+const isNpm = (name) => readdirSync(resolve(examples, name)).includes('package.json');
+
+test('every example for npm is named in the documentation, takes the package as it is built, and starts with one command', () => {
+  const names = readdirSync(examples).filter(isNpm);
+  assert.deepEqual(names.sort(), ['node', 'plain', 'react', 'vue', 'worker']);
+  const documented = readFileSync(resolve(repository, 'docs/examples.md'), 'utf8');
+  for (const name of names) {
+    const { scripts, dependencies } = JSON.parse(readFileSync(resolve(examples, name, 'package.json'), 'utf8'));
+    assert.ok(documented.includes(`](../examples/${name})`), name);
+    assert.equal(dependencies['holdfast-ws'], 'file:../../pkg', name);
+    assert.match(scripts.prestart, /^npm install/, name);
+    assert.ok(scripts.start, name);
+  }
+});
+
+for (const name of ['react', 'vue', 'worker']) {
+  withLine(`the example “${name}”`, async (world) => {
+    const folder = copyFolder(resolve(examples, name), `example-${name}`);
+    await run(folder, 'vite', 'build', '--base', './');
+    // StrictMode runs an effect twice, so React's may have sent twice, over one socket.
+    await showsEcho(world, `/apps/example-${name}/dist/`);
+  });
+}
+
+withLine('the example “plain”', async (world) => {
+  const folder = copyFolder(resolve(examples, 'plain'), 'example-plain');
+  // As its server gives it.
+  copyFileSync(resolve(work, 'node_modules/holdfast-ws/dist/holdfast-ws.global.js'), resolve(folder, 'holdfast-ws.global.js'));
+  await showsEcho(world, '/apps/example-plain/');
+});
+
+withLine('the example “node” prints the echo, and ends', async ({ line, echo }) => {
+  const folder = copyFolder(resolve(examples, 'node'), 'example-node');
+  // Node 20 has the class behind a flag; later ones take the flag and have it anyway.
+  assert.equal(await run(folder, 'node', '--no-warnings', '--experimental-websocket', 'client.mjs', echo), 'hello\n');
+  assert.equal((await line.seen()).accepted, 1);
+});
