@@ -8,13 +8,13 @@ import { payload } from '../dom/webidl';
 import { refusal } from '../model/options';
 import type { Socket } from '../model/types';
 import { complain } from '../platform/native';
-import { ask } from '../requests/requests';
+import { sendRequest } from '../requests/requests';
 
-export async function admit(socket: Socket, connection: number): Promise<void> {
+export async function authenticate(socket: Socket, connection: number): Promise<void> {
   const { _core: core, _settings: settings, _lastClose: lastClose, _token: resume } = socket;
   const line = {
     async request(body: unknown, options: unknown): Promise<unknown> {
-      return (await ask(socket, body, options, false, connection).next()).value;
+      return (await sendRequest(socket, body, options, false, connection).next()).value;
     },
     send(data: unknown): void {
       const refused = core._send(payload(data), 0, 0, 0, false, connection);

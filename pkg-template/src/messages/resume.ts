@@ -8,7 +8,7 @@
 import type { Socket } from '../model/types';
 import { adopt, hears } from './listeners';
 
-export function remember(socket: Socket, event: MessageEvent): void {
+export function recordResumeToken(socket: Socket, event: MessageEvent): void {
   if (!hears(socket, 'message')) return;
   adopt(socket, event, 'message');
   const token = socket._host._plainly('resume', () => socket._settings.resume?.(event));

@@ -4,20 +4,20 @@ import { isObject, isPromise, tag } from '../platform/native';
 import type { Settings } from './types';
 
 /** A message of JSON-RPC. https://www.jsonrpc.org/specification */
-export const frame = (body: object, id?: unknown): string => JSON.stringify({ jsonrpc: '2.0', id, ...body });
+export const encodeJsonRpc = (body: object, id?: unknown): string => JSON.stringify({ jsonrpc: '2.0', id, ...body });
 
 /** A handler's result as a response to the server. Throws for what JSON can't say. */
-export function answer(result: unknown, id: unknown): string {
+export function encodeResult(result: unknown, id: unknown): string {
   const json = JSON.stringify(result);
   if (json === undefined) throw TypeError(`holdfast-ws: JSON has no ${typeof result} for a result`);
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
 }
 
-export const isCall = ({ method, params }: { method?: unknown; params?: unknown }): boolean =>
+export const isJsonRpcCall = ({ method, params }: { method?: unknown; params?: unknown }): boolean =>
   typeof method === 'string' && (params === undefined || (isObject(params) && typeof params !== 'function'));
 
-export function checkCall(call: object): void {
-  if (!isCall(call)) misuse('method takes a string, and params an array or an object');
+export function checkJsonRpcCall(call: object): void {
+  if (!isJsonRpcCall(call)) misuse('method takes a string, and params an array or an object');
 }
 
 /** True for an object that is nothing but its own properties, from whichever frame it comes. */
@@ -28,7 +28,7 @@ export function isPlainObject(value: unknown): value is object {
 }
 
 /** The message for a request. `body` is left as it is. */
-export function write({ protocol, idKey }: Pick<Settings, 'protocol' | 'idKey'>, body: unknown, id: number): unknown {
+export function encodeRequest({ protocol, idKey }: Pick<Settings, 'protocol' | 'idKey'>, body: unknown, id: number): unknown {
   if (isObject(protocol)) {
     const message = protocol.encode(id, body);
     if (isPromise(message)) misuse('request.protocol.encode must answer at once, and gave a promise');
@@ -42,6 +42,6 @@ export function write({ protocol, idKey }: Pick<Settings, 'protocol' | 'idKey'>,
   // What it gave is what goes out: called again, its own `toJSON` would give it without the id.
   if (typeof fields.toJSON === 'function') delete fields.toJSON;
   if (protocol === 'id') return JSON.stringify({ [key]: id, ...fields });
-  checkCall(fields);
-  return frame(fields, id);
+  checkJsonRpcCall(fields);
+  return encodeJsonRpc(fields, id);
 }

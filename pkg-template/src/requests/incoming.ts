@@ -7,14 +7,14 @@
 import { textOf } from '../messages/binary';
 import type { Socket } from '../model/types';
 import { guard, isObject } from '../platform/native';
-import { replied } from './requests';
-import { receive } from './rpc';
+import { resolveReply } from './requests';
+import { receiveJsonRpc } from './rpc';
 
-export function read(socket: Socket, event: MessageEvent): boolean {
+export function routeIncoming(socket: Socket, event: MessageEvent): boolean {
   const { protocol, idKey } = socket._settings;
   if (isObject(protocol)) {
     const decoded = socket._host._plainly('request.protocol.decode', () => protocol.decode(event.data));
-    return !!guard(() => replied(socket, Object(decoded)));
+    return !!guard(() => resolveReply(socket, Object(decoded)));
   }
   const data = textOf(event);
   const key = protocol === 'id' ? idKey : 'id';
@@ -25,7 +25,7 @@ export function read(socket: Socket, event: MessageEvent): boolean {
   } catch {
     return false;
   }
-  if (protocol !== 'id') return receive(socket, message);
+  if (protocol !== 'id') return receiveJsonRpc(socket, message);
   const { [key]: id, error, result, done } = message as { [key: string]: unknown };
-  return replied(socket, { id, error, result, done }, message);
+  return resolveReply(socket, { id, error, result, done }, message);
 }

@@ -4,15 +4,15 @@ import { Ask } from '../core/op';
 import { addListener, removeListener } from '../messages/listeners';
 import { send } from '../messages/send';
 import { MESSAGES, readCall } from '../model/options';
-import { checkCall, frame } from '../model/protocols';
+import { checkJsonRpcCall, encodeJsonRpc } from '../model/protocols';
 import { socketOf } from '../model/sockets';
 import type { Socket } from '../model/types';
 import { dom, misuse } from '../platform/errors';
 import { channel } from './channel';
-import { ask } from './requests';
+import { sendRequest } from './requests';
 
 /** Another look at the buffer, which the browser has no event for. */
-export function drain(socket: Socket): void {
+export function settleDrained(socket: Socket): void {
   const { _core: core, _drains: drains } = socket;
   for (const waiter of drains) {
     const [bytes, resolve, reject] = waiter;
@@ -27,30 +27,30 @@ export function drain(socket: Socket): void {
 }
 
 /** The socket of a method that is JSON-RPC's. */
-function peer(ws: object): Socket {
+function jsonRpcSocket(ws: object): Socket {
   const socket = socketOf(ws);
   if (socket._settings.protocol !== 'json-rpc') misuse("set the option request.protocol to 'json-rpc'");
   return socket;
 }
 
-export class Asking {
+export class RequestMethods {
   // Asynchronous, so that what is thrown for a wrong `this` or option is a rejection, too.
   async request(body: unknown, options: unknown): Promise<unknown> {
-    return (await ask(socketOf(this), body, options, false).next()).value;
+    return (await sendRequest(socketOf(this), body, options, false).next()).value;
   }
   async call(method: unknown, params: unknown, options: unknown): Promise<unknown> {
-    return (await ask(peer(this), { method, params }, options, false).next()).value;
+    return (await sendRequest(jsonRpcSocket(this), { method, params }, options, false).next()).value;
   }
   stream(body: unknown, options: unknown): object {
-    return ask(socketOf(this), body, options, true);
+    return sendRequest(socketOf(this), body, options, true);
   }
   notify(method: unknown, params: unknown): void {
-    const socket = peer(this);
-    checkCall({ method, params });
-    send(socket, frame({ method, params }));
+    const socket = jsonRpcSocket(this);
+    checkJsonRpcCall({ method, params });
+    send(socket, encodeJsonRpc({ method, params }));
   }
   handle(method: unknown, handler: unknown): void {
-    const socket = peer(this);
+    const socket = jsonRpcSocket(this);
     const handlers = socket._calls;
     if (typeof handler === 'function') handlers.set(`${method}`, handler as (params: unknown) => unknown);
     else if (handler === null) handlers.delete(`${method}`);
@@ -63,7 +63,7 @@ export class Asking {
     if (!(bytes >= 0)) misuse('drained() takes a number from 0 up');
     return new Promise((resolve, reject) => {
       socket._drains.add([bytes, resolve, reject]);
-      drain(socket);
+      settleDrained(socket);
     });
   }
   messages(given: unknown): object {

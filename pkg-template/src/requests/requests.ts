@@ -7,7 +7,7 @@ import { Ask } from '../core/op';
 import { payload, snapshot } from '../dom/webidl';
 import { sendNow } from '../messages/send';
 import { REQUEST, readCall, refusal, STREAM } from '../model/options';
-import { write } from '../model/protocols';
+import { encodeRequest } from '../model/protocols';
 import type { Reply, Schema, Socket } from '../model/types';
 import { ConnectionLostError, dom, RpcError } from '../platform/errors';
 import { guard } from '../platform/native';
@@ -28,7 +28,7 @@ async function validate(schema: Schema | undefined, value: unknown): Promise<unk
 }
 
 /** Tells the server that nobody waits for a reply any more, if there is a word for it. */
-function cancel(socket: Socket, id: number): void {
+function sendCancel(socket: Socket, id: number): void {
   const { protocol } = socket._settings;
   const message = socket._host._plainly('request.protocol.cancel', () =>
     (protocol as { cancel?(id: number): unknown }).cancel?.(id),
@@ -37,7 +37,7 @@ function cancel(socket: Socket, id: number): void {
 }
 
 /** Sends a request, by the connection `only` if that is given; the first piece is the reply, or each is a part of it. */
-export function ask(
+export function sendRequest(
   socket: Socket,
   body: unknown,
   given: unknown,
@@ -55,12 +55,12 @@ export function ask(
       pending.delete(id);
       host._review(socket);
       // One that was in the queue still, the server hasn't heard of: nothing is open.
-      if (core._ask(Ask.Abort, id)) cancel(socket, id);
+      if (core._ask(Ask.Abort, id)) sendCancel(socket, id);
     },
     (value) => validate(schema, value),
   );
   try {
-    const [copy, bytes] = snapshot(payload(write(settings, body, id)));
+    const [copy, bytes] = snapshot(payload(encodeRequest(settings, body, id)));
     // Only now, because that was the application's code.
     if (signal?.aborted) throw signal.reason;
     signal?.addEventListener('abort', onAbort);
@@ -77,7 +77,7 @@ export function ask(
 }
 
 /** What a request is rejected with for the `error` in a reply. */
-function failure(error: unknown): unknown {
+function replyError(error: unknown): unknown {
   if (error instanceof Error) return error;
   const { code, message, data } = Object(error);
   const text = [message, error, 'The request failed.'].find((one) => typeof one === 'string');
@@ -85,12 +85,12 @@ function failure(error: unknown): unknown {
 }
 
 /** The core has given a request up, which was `sent` or has never left the queue. */
-export function giveUp(socket: Socket, id: number, lost: number, sent: boolean): void {
+export function failRequest(socket: Socket, id: number, lost: number, sent: boolean): void {
   const error = lost
     ? new ConnectionLostError('The connection ended before the reply.')
     : dom('TimeoutError', 'No reply came in time.');
   socket._pending.get(id)?._finish(Object.assign(error, { sent }));
-  if (!lost && sent) cancel(socket, id);
+  if (!lost && sent) sendCancel(socket, id);
 }
 
 /** Returns the number of a pending request, which some servers give back as text. */
@@ -100,11 +100,11 @@ export function pendingId({ _pending: pending, _settings: { protocol } }: Socket
 }
 
 /** Whether this is a reply to a request of ours, be it a late one. `whole` is what to resolve with, if not with the result. */
-export function replied(socket: Socket, { id: given, result, error, done }: Reply, whole?: unknown): boolean {
+export function resolveReply(socket: Socket, { id: given, result, error, done }: Reply, whole?: unknown): boolean {
   const id = pendingId(socket, given) ?? given;
   if (typeof id !== 'number') return false;
   const replies = socket._pending.get(id);
-  const reason = whole || error == null ? [] : [failure(error)];
+  const reason = whole || error == null ? [] : [replyError(error)];
   const ends = done === true;
   const last = !replies?._streams || reason.length > 0 || ends;
   const answer = socket._core._ask(Ask.Reply, id, +last);

@@ -6,30 +6,30 @@
  */
 
 import { sendNow } from '../messages/send';
-import { answer, frame, isCall } from '../model/protocols';
+import { encodeJsonRpc, encodeResult, isJsonRpcCall } from '../model/protocols';
 import type { Socket } from '../model/types';
 import { RpcError } from '../platform/errors';
 import { guard, report } from '../platform/native';
-import { pendingId, replied } from './requests';
+import { pendingId, resolveReply } from './requests';
 
-const pick = ({ code, message, data }: Partial<RpcError>) => ({ code, message, data });
+const pickErrorFields = ({ code, message, data }: Partial<RpcError>) => ({ code, message, data });
 
 /** The text of an error, whatever was thrown. */
-const textOf = (message: unknown): string => (typeof message === 'string' ? message : 'Internal error');
+const errorText = (message: unknown): string => (typeof message === 'string' ? message : 'Internal error');
 
 /** Takes one message. Whether it found whom it is for, or a promise of the response to it. */
-function take(socket: Socket, message: unknown, batched: boolean): boolean | Promise<string | undefined> {
+function handleRpcMessage(socket: Socket, message: unknown, batched: boolean): boolean | Promise<string | undefined> {
   const call = Object(message);
   const { id, method, params } = call;
   const ours = call.jsonrpc === '2.0';
   // Some servers leave out what every message must have: a pending request knows its reply by the id.
   if (method === undefined && ('result' in call || 'error' in call) && (ours || pendingId(socket, id)))
-    return replied(socket, call);
+    return resolveReply(socket, call);
   const handlers = socket._calls;
   if (!handlers.size || !(ours || batched)) return false;
   const handler = handlers.get(method);
   const hasId = id === null || typeof id === 'string' || typeof id === 'number';
-  const valid = ours && isCall(call) && (hasId || !('id' in call));
+  const valid = ours && isJsonRpcCall(call) && (hasId || !('id' in call));
   const notifies = valid && !hasId;
   if (notifies && !handler) return false;
   return (async () => {
@@ -37,27 +37,27 @@ function take(socket: Socket, message: unknown, batched: boolean): boolean | Pro
       if (!valid) throw new RpcError(-32600, 'Invalid Request');
       if (!handler) throw new RpcError(-32601, 'Method not found');
       const result = (await handler(params)) ?? null;
-      return notifies ? undefined : answer(result, id);
+      return notifies ? undefined : encodeResult(result, id);
     } catch (error) {
       // Of a proxy, or of getters, that may throw in turn.
-      const { code, message, data } = guard(() => pick(Object(error)), pick({}));
+      const { code, message, data } = guard(() => pickErrorFields(Object(error)), pickErrorFields({}));
       const known = Number.isInteger(code);
       // What isn't meant for the server, or can't be told to it.
       if (!known || notifies) report(error);
       if (notifies) return;
-      const fault = { code: known ? code : -32603, message: textOf(message) };
+      const fault = { code: known ? code : -32603, message: errorText(message) };
       const to = hasId ? id : null;
-      return guard(() => frame({ error: known ? { ...fault, data } : fault }, to), frame({ error: fault }, to));
+      return guard(() => encodeJsonRpc({ error: known ? { ...fault, data } : fault }, to), encodeJsonRpc({ error: fault }, to));
     }
   })();
 }
 
 /** Acts on a message or a batch. Returns whether all of it found whom it is for. */
-export function receive(socket: Socket, message: unknown): boolean {
+export function receiveJsonRpc(socket: Socket, message: unknown): boolean {
   const isBatch = Array.isArray(message);
   // An empty one is answered as if it were no batch.
   const batch = isBatch && message.length ? message : [message];
-  const taken = batch.map((item) => take(socket, item, isBatch));
+  const taken = batch.map((item) => handleRpcMessage(socket, item, isBatch));
   const { _lastClose: epoch, _admitting: asker, _host: host } = socket;
   host._answering++;
   Promise.all(taken).then((answers) => {

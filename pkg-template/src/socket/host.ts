@@ -6,7 +6,7 @@
  * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
-import { admit } from '../connection/authenticate';
+import { authenticate } from '../connection/authenticate';
 import { connect, Past } from '../connection/connect';
 import { provide } from '../connection/providers';
 import { Ask } from '../core/op';
@@ -14,7 +14,7 @@ import { Turns } from '../dom/listener-slots';
 import { payload } from '../dom/webidl';
 import { isText, letGoLeft } from '../messages/binary';
 import { adopt, dispatch, fire, isObserved } from '../messages/listeners';
-import { remember } from '../messages/resume';
+import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
 import { misfit } from '../model/options';
 import type { Link, Settings, Socket } from '../model/types';
@@ -24,9 +24,9 @@ import { guard, isPromise, report } from '../platform/native';
 import { isAskedFor } from '../platform/native-class';
 import { follow } from '../platform/page';
 import { isBound, renew } from '../platform/stand-in';
-import { read } from '../requests/incoming';
-import { drain } from '../requests/request-api';
-import { giveUp } from '../requests/requests';
+import { routeIncoming } from '../requests/incoming';
+import { settleDrained } from '../requests/request-api';
+import { failRequest } from '../requests/requests';
 
 const HOUR = 3_600_000;
 
@@ -241,24 +241,24 @@ export class Host implements Link {
     const socket = this._pinned;
     if (!socket) return;
     const told = isBound(event) ? (renew('message', event) as MessageEvent) : event;
-    if (this._settings.resume) remember(socket, told);
+    if (this._settings.resume) recordResumeToken(socket, told);
     fire(socket, told, 'message');
   }
 
   /** Called while replies may come, or the server's calls: whether this was one. */
   _reply(event: MessageEvent): boolean {
     const socket = this._socket;
-    return !!socket && read(socket, event);
+    return !!socket && routeIncoming(socket, event);
   }
 
   _failed(id: number, lost: number, sent: boolean): void {
     const socket = this._socket;
-    if (socket) giveUp(socket, id, lost, sent);
+    if (socket) failRequest(socket, id, lost, sent);
   }
 
   _drain(): void {
     const socket = this._socket;
-    if (socket) drain(socket);
+    if (socket) settleDrained(socket);
   }
 
   /** Returns whether all listeners have been called; the core tells nothing more before. So does `close`. */
@@ -272,7 +272,7 @@ export class Host implements Link {
 
   _admit(connection: number): void {
     const socket = this._socket;
-    if (socket) admit(socket, connection);
+    if (socket) authenticate(socket, connection);
   }
 
   /** As `open`, for a connection that was admitted: its own event is long past. */
@@ -317,7 +317,7 @@ export class Host implements Link {
     this._lost = [];
     if (!socket) return;
     dispatch(socket, new Event('expired'), { unsent });
-    drain(socket);
+    settleDrained(socket);
   }
 
   _close(code: number, cause: number, willReconnect: boolean): boolean {
@@ -333,7 +333,7 @@ export class Host implements Link {
     let done = true;
     if (event) done = fire(socket, event, 'close');
     else dispatch(socket, closed);
-    drain(socket);
+    settleDrained(socket);
     return done;
   }
 

@@ -19,7 +19,7 @@ import { STATUS } from '../platform/events';
 import { isObject, native, outside } from '../platform/native';
 import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/native-class';
 import { warnOfCrowd } from '../platform/page';
-import { Asking } from '../requests/request-api';
+import { RequestMethods } from '../requests/request-api';
 import { Host } from './host';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;
@@ -279,7 +279,7 @@ function makeClass(preset: Raw): Class {
     },
   };
   const { constructor: _, ...extras } = {
-    ...Object.getOwnPropertyDescriptors(Asking.prototype),
+    ...Object.getOwnPropertyDescriptors(RequestMethods.prototype),
     ...Object.getOwnPropertyDescriptors(Extras.prototype),
     // The browser's class to the letter has none.
     ...(preset.reconnect === false ? {} : ownHandlers),
