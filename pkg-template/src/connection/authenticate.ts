@@ -5,7 +5,7 @@
 
 import { Ask } from '../core/op';
 import { payload } from '../dom/webidl';
-import { refusal } from '../model/options';
+import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
 import { complain } from '../platform/native';
 import { sendRequest } from '../requests/requests';
@@ -18,7 +18,7 @@ export async function authenticate(socket: Socket, connection: number): Promise<
     },
     send(data: unknown): void {
       const refused = core._send(payload(data), 0, 0, 0, false, connection);
-      if (refused) throw refusal(refused, settings);
+      if (refused) throw sendError(refused, settings);
     },
   };
   socket._admitting = connection;

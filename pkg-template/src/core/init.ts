@@ -1,6 +1,6 @@
 /** `holdfast-ws/slim`: the WebAssembly comes from where the application says. */
 
-import { misuse } from '../platform/errors';
+import { throwTypeError } from '../platform/errors';
 import { tag } from '../platform/native';
 import { checkEngine, failed, started, startLater } from './start';
 
@@ -34,7 +34,7 @@ async function moduleOf(source: Source): Promise<WebAssembly.Module> {
     return ofBytes(source as BufferSource, 'other bytes were given');
   if (tag(source) === 'Response') return ofResponse(source as Response);
   if (typeof source === 'string' || /^(URL|Request)$/.test(tag(source))) return ofResponse(await fetch(source as string));
-  misuse('init() takes a URL, Request, Response, bytes or WebAssembly.Module');
+  throwTypeError('init() takes a URL, Request, Response, bytes or WebAssembly.Module');
 }
 
 async function begin(given: Source | Promise<Source> | undefined): Promise<void> {

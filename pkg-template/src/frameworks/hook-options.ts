@@ -30,18 +30,18 @@ export interface Given extends Options, Callbacks {
   share?: boolean;
 }
 
-export function misuse(what: string): never {
+export function throwTypeError(what: string): never {
   throw TypeError(`holdfast-ws: ${what}`);
 }
 
 /** Reads the arguments after the URL. The class takes protocols second and options third, so that is what people write. */
 export function readGiven(...[given, third]: unknown[]): Given {
   if (third !== undefined || (given != null && (typeof given !== 'object' || Array.isArray(given))))
-    misuse(
+    throwTypeError(
       'useWebSocket(url, options) takes an object as its second argument, and no third; protocols are an option: { protocols }',
     );
   const options = (given ?? {}) as Given;
-  if (options.share !== undefined && typeof options.share !== 'boolean') misuse('option share takes a boolean');
+  if (options.share !== undefined && typeof options.share !== 'boolean') throwTypeError('option share takes a boolean');
   return options;
 }
 

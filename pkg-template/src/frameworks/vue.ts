@@ -15,7 +15,7 @@ import {
   triggerRef,
   watch,
 } from 'vue';
-import { type Given, identify, keyOf, misuse, readGiven } from './hook-options';
+import { type Given, identify, keyOf, readGiven, throwTypeError } from './hook-options';
 import { GONE, type Handler, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './shared-socket';
 
 interface Api {
@@ -38,9 +38,9 @@ const onServer = () =>
   (typeof document === 'undefined' && !('WorkerGlobalScope' in globalThis && 'location' in globalThis));
 
 function check(given: unknown): void {
-  if (isRef(given)) misuse('the options are not reactive: useWebSocket(url, options) takes a plain object, not a ref');
+  if (isRef(given)) throwTypeError('the options are not reactive: useWebSocket(url, options) takes a plain object, not a ref');
   for (const [name, value] of Object.entries(given ?? {}))
-    if (isRef(value)) misuse(`option ${name} is a ref, and the options are not reactive: give its value`);
+    if (isRef(value)) throwTypeError(`option ${name} is a ref, and the options are not reactive: give its value`);
 }
 
 export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, ...more: unknown[]): Api {
@@ -89,7 +89,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   /** A URL object is no other than one that reads the same. */
   const target = () => {
     const value = toValue(url) as Target | null | undefined;
-    if (value instanceof Promise) misuse('the getter gave a promise. For a URL that is asked for, give () => ask');
+    if (value instanceof Promise) throwTypeError('the getter gave a promise. For a URL that is asked for, give () => ask');
     const to = targetOf(value);
     return to === null || typeof to === 'function' ? to : `${to}`;
   };

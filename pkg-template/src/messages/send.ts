@@ -1,7 +1,7 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
 import { Ask } from '../core/op';
 import { payload, snapshot } from '../dom/webidl';
-import { refusal } from '../model/options';
+import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
 import { away, lookAround } from '../platform/page';
 import { guardUnload } from './unload';
@@ -27,6 +27,6 @@ export function send(socket: Socket, message: unknown): void {
   if (sendNow(socket, message)) return;
   const [copy, bytes] = snapshot(payload(message));
   const refused = socket._core._send(copy, bytes);
-  if (refused) throw refusal(refused, socket._settings, bytes);
+  if (refused) throw sendError(refused, socket._settings, bytes);
   socket._host._review(socket);
 }

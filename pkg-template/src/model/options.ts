@@ -2,7 +2,7 @@
  * Reads the options object: which keys there are, and of what type. What a number may be is the core's to judge;
  * here it only must be one. The defaults are the core's too: NaN in its list of numbers stands for "not given".
  */
-import { dom, misuse } from '../platform/errors';
+import { domException, throwTypeError } from '../platform/errors';
 import { isObject, tag } from '../platform/native';
 import type { CallOptions, Protocol, Schema, Settings } from './types';
 
@@ -71,7 +71,7 @@ function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Sett
   for (const key in options) {
     const value = options[key];
     const rule = rules[key];
-    const fail = (takes: string) => misuse(`option ${path}${key} ${takes}`);
+    const fail = (takes: string) => throwTypeError(`option ${path}${key} ${takes}`);
     if (rule === undefined) fail(`is unknown; there are ${Object.keys(rules).join(', ')}`);
     else if (value === undefined) continue;
     else if (typeof rule === 'number') {
@@ -129,7 +129,7 @@ const FAULTS = [
 ];
 
 /** The error for it. */
-export function misfit(fault: number, { _numbers: numbers }: Settings): TypeError {
+export function invalidOptionError(fault: number, { _numbers: numbers }: Settings): TypeError {
   const [minDelay, maxDelay] = [numberOr(numbers[1], 500), numberOr(numbers[2], 8_000)];
   const text =
     fault === 2
@@ -142,18 +142,18 @@ const numberOr = (number: number | undefined, otherwise: number) =>
   number === undefined || Number.isNaN(number) ? otherwise : number;
 
 /** Why the core did not take a message: its answer, when that isn't 0. */
-export function refusal(answer: number, { _numbers: numbers }: Settings, bytes = 0): DOMException {
+export function sendError(answer: number, { _numbers: numbers }: Settings, bytes = 0): DOMException {
   if (answer < 2) {
     const why =
       numbers[0] && numbers[12] ? '' : `, and with ${numbers[0] ? 'queue' : 'reconnect'}: false nothing waits until it is`;
-    return dom('InvalidStateError', `The WebSocket is not open${why}.`);
+    return domException('InvalidStateError', `The WebSocket is not open${why}.`);
   }
   const [messages, most] = [numberOr(numbers[13], 1024), numberOr(numbers[14], 1_048_576)];
   const text =
     bytes > most
       ? `A message of ${bytes} bytes is more than queue.maxBytes, ${most}.`
       : `The queue is full: queue.maxMessages is ${messages}, queue.maxBytes ${most}.`;
-  return dom('QuotaExceededError', text);
+  return domException('QuotaExceededError', text);
 }
 
 /** Throws a TypeError that names the option and what it takes. */
@@ -201,8 +201,8 @@ export function mergeOptions(preset: Raw, given: Raw): Raw {
 }
 
 /** The same for the options of a call. */
-export function readCall(rules: Rules, given: unknown, { _numbers: numbers, validate }: Settings): CallOptions {
-  if (given != null && !isObject(given)) misuse(NOT_OPTIONS);
+export function readCallOptions(rules: Rules, given: unknown, { _numbers: numbers, validate }: Settings): CallOptions {
+  if (given != null && !isObject(given)) throwTypeError(NOT_OPTIONS);
   const options = { _numbers: Float64Array.of(numbers[TIMEOUT], 1024), schema: validate };
   readGroup((given ?? {}) as Raw, rules, '', options);
   const [timeout, limit] = options._numbers;

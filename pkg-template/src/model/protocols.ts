@@ -1,5 +1,5 @@
 /** The ways a request can look: `id` (JSON objects with an `id`), `json-rpc`, and the application's own. */
-import { misuse } from '../platform/errors';
+import { throwTypeError } from '../platform/errors';
 import { isObject, isPromise, tag } from '../platform/native';
 import type { Settings } from './types';
 
@@ -17,7 +17,7 @@ export const isJsonRpcCall = ({ method, params }: { method?: unknown; params?: u
   typeof method === 'string' && (params === undefined || (isObject(params) && typeof params !== 'function'));
 
 export function checkJsonRpcCall(call: object): void {
-  if (!isJsonRpcCall(call)) misuse('method takes a string, and params an array or an object');
+  if (!isJsonRpcCall(call)) throwTypeError('method takes a string, and params an array or an object');
 }
 
 /** True for an object that is nothing but its own properties, from whichever frame it comes. */
@@ -31,13 +31,13 @@ export function isPlainObject(value: unknown): value is object {
 export function encodeRequest({ protocol, idKey }: Pick<Settings, 'protocol' | 'idKey'>, body: unknown, id: number): unknown {
   if (isObject(protocol)) {
     const message = protocol.encode(id, body);
-    if (isPromise(message)) misuse('request.protocol.encode must answer at once, and gave a promise');
+    if (isPromise(message)) throwTypeError('request.protocol.encode must answer at once, and gave a promise');
     return message;
   }
   const given = body as { toJSON?(key: string): unknown } | undefined;
   const said = typeof given?.toJSON === 'function' ? given.toJSON('') : body;
   const key = protocol === 'id' ? idKey : 'id';
-  if (!isPlainObject(said) || key in said) misuse(`a request is a plain object, without the ${key} that it is given`);
+  if (!isPlainObject(said) || key in said) throwTypeError(`a request is a plain object, without the ${key} that it is given`);
   const fields: { toJSON?: unknown } = { ...said };
   // What it gave is what goes out: called again, its own `toJSON` would give it without the id.
   if (typeof fields.toJSON === 'function') delete fields.toJSON;

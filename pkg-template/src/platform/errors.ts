@@ -17,8 +17,8 @@ export class ConnectionLostError extends Error {}
 RpcError.prototype.name = 'RpcError';
 ConnectionLostError.prototype.name = 'ConnectionLostError';
 
-export const dom = (name: string, message: string): DOMException => new DOMException(message, name);
+export const domException = (name: string, message: string): DOMException => new DOMException(message, name);
 
-export function misuse(what: string): never {
+export function throwTypeError(what: string): never {
   throw TypeError(`holdfast-ws: ${what}`);
 }

@@ -15,10 +15,10 @@ export const CAUSE = [
 ];
 
 /** For a connection that was given up, and why: the browser would fire its own a minute later. */
-export const closeEvent = (code: number, cause: number): CloseEvent => closing({ code, reason: REASON[cause] });
+export const closeEventFor = (code: number, cause: number): CloseEvent => makeCloseEvent({ code, reason: REASON[cause] });
 
 /** A close event of our making. Node has the class from version 23 on. */
-export function closing({ code = 0, reason = '', wasClean = false }: CloseEventInit): CloseEvent {
+export function makeCloseEvent({ code = 0, reason = '', wasClean = false }: CloseEventInit): CloseEvent {
   const init = { code, reason, wasClean };
   return globalThis.CloseEvent ? new CloseEvent('close', init) : (Object.assign(new Event('close'), init) as CloseEvent);
 }

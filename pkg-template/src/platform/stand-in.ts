@@ -2,14 +2,14 @@
  * What a test's fake or a mock library's socket is wrapped in: an EventTarget with the events of the platform's socket. Such a
  * socket may have `addEventListener` alone, or only `on…` properties, events of a class of its own, or no event objects at all.
  */
-import { closing } from './events';
+import { makeCloseEvent } from './events';
 import { guard } from './native';
 
 /** Returns a new event that says what another does. */
 export function renew(type: string, event: unknown): Event {
   const { data, origin, lastEventId, code = 1006, reason, wasClean } = Object(event);
   if (type === 'message') return new MessageEvent(type, { data, origin, lastEventId });
-  return type === 'close' ? closing({ code, reason, wasClean }) : new Event(type);
+  return type === 'close' ? makeCloseEvent({ code, reason, wasClean }) : new Event(type);
 }
 
 /** True if its `target` is a property of its own, which would hide the one that we give it: MSW's and other mocks' events. */

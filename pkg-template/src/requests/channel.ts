@@ -4,7 +4,7 @@
  */
 
 import type { Channel } from '../model/types';
-import { dom } from '../platform/errors';
+import { domException } from '../platform/errors';
 
 type Result = IteratorResult<unknown, unknown>;
 
@@ -59,7 +59,7 @@ export function channel(limit: number, stop: () => void, map = (value: unknown) 
     _push(value) {
       if (end) return;
       if (buffer.length < limit || waiting.length) buffer.push(value);
-      else _finish(dom('QuotaExceededError', 'The buffer is full.'));
+      else _finish(domException('QuotaExceededError', 'The buffer is full.'));
       serve();
     },
     _finish,

@@ -3,11 +3,11 @@
 import { Ask } from '../core/op';
 import { addListener, removeListener } from '../messages/listeners';
 import { send } from '../messages/send';
-import { MESSAGES, readCall } from '../model/options';
+import { MESSAGES, readCallOptions } from '../model/options';
 import { checkJsonRpcCall, encodeJsonRpc } from '../model/protocols';
 import { socketOf } from '../model/sockets';
 import type { Socket } from '../model/types';
-import { dom, misuse } from '../platform/errors';
+import { domException, throwTypeError } from '../platform/errors';
 import { channel } from './channel';
 import { sendRequest } from './requests';
 
@@ -17,7 +17,7 @@ export function settleDrained(socket: Socket): void {
   for (const waiter of drains) {
     const [bytes, resolve, reject] = waiter;
     const over = core._ask(Ask.ReadyState) > 2;
-    if (over) reject(dom('InvalidStateError', 'The WebSocket is closed.'));
+    if (over) reject(domException('InvalidStateError', 'The WebSocket is closed.'));
     else if (core._ask(Ask.BufferedAmount) > bytes) continue;
     resolve();
     drains.delete(waiter);
@@ -29,7 +29,7 @@ export function settleDrained(socket: Socket): void {
 /** The socket of a method that is JSON-RPC's. */
 function jsonRpcSocket(ws: object): Socket {
   const socket = socketOf(ws);
-  if (socket._settings.protocol !== 'json-rpc') misuse("set the option request.protocol to 'json-rpc'");
+  if (socket._settings.protocol !== 'json-rpc') throwTypeError("set the option request.protocol to 'json-rpc'");
   return socket;
 }
 
@@ -54,13 +54,13 @@ export class RequestMethods {
     const handlers = socket._calls;
     if (typeof handler === 'function') handlers.set(`${method}`, handler as (params: unknown) => unknown);
     else if (handler === null) handlers.delete(`${method}`);
-    else misuse('a handler is a function, or null');
+    else throwTypeError('a handler is a function, or null');
     socket._core._ask(Ask.Inspect, 0, handlers.size);
     socket._host._review(socket);
   }
   async drained(bytes: number = 0): Promise<void> {
     const socket = socketOf(this);
-    if (!(bytes >= 0)) misuse('drained() takes a number from 0 up');
+    if (!(bytes >= 0)) throwTypeError('drained() takes a number from 0 up');
     return new Promise((resolve, reject) => {
       socket._drains.add([bytes, resolve, reject]);
       settleDrained(socket);
@@ -68,7 +68,7 @@ export class RequestMethods {
   }
   messages(given: unknown): object {
     const socket = socketOf(this);
-    const { limit, signal } = readCall(MESSAGES, given, socket._settings);
+    const { limit, signal } = readCallOptions(MESSAGES, given, socket._settings);
     const onClose = () => {
       if (socket._core._ask(Ask.ReadyState) > 2) events._finish();
     };

@@ -6,10 +6,10 @@
 import { Ask } from '../core/op';
 import { payload, snapshot } from '../dom/webidl';
 import { sendNow } from '../messages/send';
-import { REQUEST, readCall, refusal, STREAM } from '../model/options';
+import { REQUEST, readCallOptions, STREAM, sendError } from '../model/options';
 import { encodeRequest } from '../model/protocols';
 import type { Reply, Schema, Socket } from '../model/types';
-import { ConnectionLostError, dom, RpcError } from '../platform/errors';
+import { ConnectionLostError, domException, RpcError } from '../platform/errors';
 import { guard } from '../platform/native';
 import { away, lookAround } from '../platform/page';
 import { channel } from './channel';
@@ -45,7 +45,7 @@ export function sendRequest(
   only = 0,
 ): AsyncIterableIterator<unknown> {
   const { _core: core, _pending: pending, _settings: settings, _host: host } = socket;
-  const { signal, timeout, retry, limit, schema } = readCall(_streams ? STREAM : REQUEST, given, settings);
+  const { signal, timeout, retry, limit, schema } = readCallOptions(_streams ? STREAM : REQUEST, given, settings);
   const id = core._ask(Ask.RequestId);
   const onAbort = () => replies._abort(signal?.reason);
   const replies = channel(
@@ -68,7 +68,7 @@ export function sendRequest(
     // Before it goes out: a mock may answer within the call.
     pending.set(id, { ...replies, _streams });
     const refused = core._send(copy, bytes, id, timeout, retry, only);
-    if (refused) throw refusal(refused, settings, bytes);
+    if (refused) throw sendError(refused, settings, bytes);
     host._review(socket);
   } catch (error) {
     replies._finish(error);
@@ -88,7 +88,7 @@ function replyError(error: unknown): unknown {
 export function failRequest(socket: Socket, id: number, lost: number, sent: boolean): void {
   const error = lost
     ? new ConnectionLostError('The connection ended before the reply.')
-    : dom('TimeoutError', 'No reply came in time.');
+    : domException('TimeoutError', 'No reply came in time.');
   socket._pending.get(id)?._finish(Object.assign(error, { sent }));
   if (!lost && sent) sendCancel(socket, id);
 }

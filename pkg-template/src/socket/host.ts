@@ -16,10 +16,10 @@ import { isText, letGoLeft } from '../messages/binary';
 import { adopt, dispatch, fire, isObserved } from '../messages/listeners';
 import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
-import { misfit } from '../model/options';
+import { invalidOptionError } from '../model/options';
 import type { Link, Settings, Socket } from '../model/types';
 import { alarm } from '../platform/background';
-import { CAUSE, closeEvent, STATUS } from '../platform/events';
+import { CAUSE, closeEventFor, STATUS } from '../platform/events';
 import { guard, isPromise, report } from '../platform/native';
 import { isAskedFor } from '../platform/native-class';
 import { follow } from '../platform/page';
@@ -119,7 +119,7 @@ export class Host implements Link {
   }
 
   _misfit(fault: number): void {
-    this._refusal = misfit(fault, this._settings);
+    this._refusal = invalidOptionError(fault, this._settings);
   }
 
   /** Makes a socket of the browser's. */
@@ -326,7 +326,7 @@ export class Host implements Link {
     this._last = undefined;
     this._lost = [];
     if (!socket) return true;
-    const closed = event ?? closeEvent(code, cause);
+    const closed = event ?? closeEventFor(code, cause);
     socket._lastClose = closed;
     // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
     if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
@@ -373,7 +373,7 @@ export class Host implements Link {
     const should = this._settings.shouldReconnect;
     if (!(socket && should)) return willReconnect;
     if (last) adopt(socket, last, 'close');
-    const event = Object.assign(last ?? closeEvent(code, cause), { willReconnect });
+    const event = Object.assign(last ?? closeEventFor(code, cause), { willReconnect });
     return !!this._plainly('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
   }
 

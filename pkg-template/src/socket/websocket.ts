@@ -14,7 +14,7 @@ import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOption
 import { isPlainObject } from '../model/protocols';
 import { socketOf, sockets } from '../model/sockets';
 import type { Socket } from '../model/types';
-import { misuse } from '../platform/errors';
+import { throwTypeError } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { isObject, native, outside } from '../platform/native';
 import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/native-class';
@@ -51,7 +51,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, t
   const list =
     protocols === undefined ? [] : typeof protocols === 'function' && !standsIn ? protocols : protocolList(protocols);
   // A class with a preset may come to a library that gives it arguments of its own.
-  if (options != null && !isObject(options) && preset === NO_PRESET) misuse(NOT_OPTIONS);
+  if (options != null && !isObject(options) && preset === NO_PRESET) throwTypeError(NOT_OPTIONS);
   const own = isObject(options) && !standsIn ? (preset === NO_PRESET ? (options as Raw) : knownOptions(options as Raw)) : {};
   const settings = readOptions(mergeOptions(preset, own));
   const asks = provided || typeof list === 'function';
@@ -308,7 +308,7 @@ function makeClass(preset: Raw): Class {
 
 /** `WebSocket.with(options)`: a subclass, except that what has to be the browser's class can't have ours above it. */
 function withOptions(base: Class, options: Raw): Class {
-  if (!isObject(options)) misuse(NOT_OPTIONS);
+  if (!isObject(options)) throwTypeError(NOT_OPTIONS);
   readOptions(options);
   const preset = mergeOptions(presetOf(base) ?? NO_PRESET, options);
   if (preset.reconnect === false && presets.has(base)) return makeClass(preset);
