@@ -1,6 +1,6 @@
 /** Makes a native socket for a host and listens to it, before the core does. */
 
-import { natives } from '../dom/event-prototype';
+import { nativeSockets } from '../dom/event-prototype';
 import { holdBack, letGo } from '../messages/binary';
 import type { Link } from '../model/types';
 import { dial, isPlatform } from '../platform/native-class';
@@ -20,7 +20,7 @@ export function connect(host: Link): WebSocket | undefined {
     const url = host._url as string;
     const made = dial(url, host._protocols as string[], host._beneath);
     const native = host._turns._move(isPlatform(made) ? made : standIn(made, url));
-    natives.add(native);
+    nativeSockets.add(native);
     // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all seats.
     native.addEventListener('message', (event) => {
       if (native !== host._turns._native) return;

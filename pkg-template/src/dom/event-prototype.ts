@@ -5,12 +5,12 @@
  */
 
 /** The sockets that ours were dialled with. */
-export const natives = new WeakSet<object>();
+export const nativeSockets = new WeakSet<object>();
 
 /** The prototype for the events of one socket and one kind. */
-export function shape(ws: EventTarget, kind: object): object {
+export function retargetingPrototype(ws: EventTarget, kind: object): object {
   // Anything else than the inner socket is passed through: the application may dispatch the event again, anywhere.
-  const ours = <T>(target: T) => (natives.has(target as object) ? ws : target);
+  const ours = <T>(target: T) => (nativeSockets.has(target as object) ? ws : target);
   return {
     // What `super` means below.
     __proto__: kind,

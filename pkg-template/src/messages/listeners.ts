@@ -2,14 +2,14 @@
  * The listeners of a socket, kept twice: here, in our own list, and with the browser, on the EventTarget that our object is.
  *
  * - An event of the browser's own socket is being dispatched when it reaches us, and can't be dispatched a second time; making
- *   a new one costs too much for every message. So it goes through our list (`fire`).
+ *   a new one costs too much for every message. So it goes through our list (`dispatchNative`).
  * - An event somebody makes and gives to `dispatchEvent()` goes through the browser's list, and all of DOM's rules for it,
  *   with `window.event`, passive listeners and `InvalidStateError`, are the browser's own work.
  *
  * `listener-slots.ts` decides when each of ours runs. https://dom.spec.whatwg.org/#concept-event-listener-invoke
  */
 
-import { shape } from '../dom/event-prototype';
+import { retargetingPrototype } from '../dom/event-prototype';
 import type { Listener, Listeners, Socket } from '../model/types';
 import { callIn, currentZone, isObject, native, outside } from '../platform/native';
 
@@ -131,24 +131,24 @@ export function removeListener(socket: Socket, type: string, callback: unknown, 
 }
 
 /** Whether anybody is listening, to anything. */
-export const isObserved = (socket: Socket): boolean =>
+export const hasListeners = (socket: Socket): boolean =>
   [...socket._bubbling.values(), ...socket._capturing.values()].some((list) => list.some(isLive));
 
 /** Whether anybody is listening to events of a type. */
-export const hears = (socket: Socket, type: string): boolean =>
+export const hasListener = (socket: Socket, type: string): boolean =>
   [socket._bubbling, socket._capturing].some((lists) => lists.get(type)?.some(isLive));
 
 /** Makes an event of the browser's socket one of ours. */
-export function adopt(socket: Socket, event: Event, type: string): void {
-  socket._shapes[type] ??= shape(socket._ws, Object.getPrototypeOf(event));
-  Object.setPrototypeOf(event, socket._shapes[type]);
+export function retarget(socket: Socket, event: Event, type: string): void {
+  socket._eventPrototypes[type] ??= retargetingPrototype(socket._ws, Object.getPrototypeOf(event));
+  Object.setPrototypeOf(event, socket._eventPrototypes[type]);
 }
 
 /** Dispatches an event of the browser's socket to our list. Returns whether all listeners have been called yet. */
-export function fire(socket: Socket, event: Event, type: string): boolean {
+export function dispatchNative(socket: Socket, event: Event, type: string): boolean {
   // Made by us in place of a mock's.
-  if (!event.eventPhase) return dispatch(socket, event);
-  adopt(socket, event, type);
+  if (!event.eventPhase) return dispatchOwn(socket, event);
+  retarget(socket, event, type);
   const capturing = socket._capturing.get(type);
   const bubbling = socket._bubbling.get(type) ?? [];
   return socket._host._turns._begin(
@@ -159,7 +159,7 @@ export function fire(socket: Socket, event: Event, type: string): boolean {
 }
 
 /** Dispatches an event that we made. */
-export const dispatch = (socket: Socket, event: Event, properties?: object): boolean =>
+export const dispatchOwn = (socket: Socket, event: Event, properties?: object): boolean =>
   native.dispatchEvent.call(socket._ws, Object.assign(event, properties));
 
 /**

@@ -6,11 +6,11 @@
  */
 
 import type { Socket } from '../model/types';
-import { adopt, hears } from './listeners';
+import { hasListener, retarget } from './listeners';
 
 export function recordResumeToken(socket: Socket, event: MessageEvent): void {
-  if (!hears(socket, 'message')) return;
-  adopt(socket, event, 'message');
+  if (!hasListener(socket, 'message')) return;
+  retarget(socket, event, 'message');
   const token = socket._host._plainly('resume', () => socket._settings.resume?.(event));
   if (token !== undefined) socket._token = token;
 }

@@ -17,7 +17,7 @@ export interface Socket {
   /** Of `onopen` and its like: the value, and the listener that stands for it among the others. */
   _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void, zone: Zone | undefined] };
   /** See `event-prototype.ts`. */
-  _shapes: { [type: string]: object };
+  _eventPrototypes: { [type: string]: object };
   /** Requests that wait for a reply. */
   _pending: Pending;
   /** The application's functions that the server may call. */

@@ -13,7 +13,7 @@ import { Ask } from '../core/op';
 import { Turns } from '../dom/listener-slots';
 import { payload } from '../dom/webidl';
 import { isText, letGoLeft } from '../messages/binary';
-import { adopt, dispatch, fire, isObserved } from '../messages/listeners';
+import { dispatchNative, dispatchOwn, hasListeners, retarget } from '../messages/listeners';
 import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
 import { invalidOptionError } from '../model/options';
@@ -97,7 +97,7 @@ export class Host implements Link {
       socket._pending.size ||
       socket._drains.size ||
       (core._ask(Ask.ReadyState) < 3 &&
-        (isObserved(socket) || socket._calls.size || (!core._ask(Ask.ReadyState) && core._ask(Ask.BufferedAmount))))
+        (hasListeners(socket) || socket._calls.size || (!core._ask(Ask.ReadyState) && core._ask(Ask.BufferedAmount))))
         ? socket
         : undefined;
   }
@@ -242,7 +242,7 @@ export class Host implements Link {
     if (!socket) return;
     const told = isBound(event) ? (renew('message', event) as MessageEvent) : event;
     if (this._settings.resume) recordResumeToken(socket, told);
-    fire(socket, told, 'message');
+    dispatchNative(socket, told, 'message');
   }
 
   /** Called while replies may come, or the server's calls: whether this was one. */
@@ -265,7 +265,7 @@ export class Host implements Link {
   _open(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
-    const done = fire(socket, isBound(event) ? renew('open', event) : event, 'open');
+    const done = dispatchNative(socket, isBound(event) ? renew('open', event) : event, 'open');
     this._review(socket);
     return done;
   }
@@ -279,18 +279,18 @@ export class Host implements Link {
   _admitted(): void {
     const socket = this._socket;
     if (!socket) return;
-    dispatch(socket, new Event('open'));
+    dispatchOwn(socket, new Event('open'));
     this._review(socket);
   }
 
   _error(event?: Event): void {
     const socket = this._socket;
     if (!socket) return;
-    if (event) fire(socket, isBound(event) ? renew('error', event) : event, 'error');
+    if (event) dispatchNative(socket, isBound(event) ? renew('error', event) : event, 'error');
     else {
       const error = this._why;
       this._why = undefined;
-      dispatch(socket, new Event('error'), error === undefined ? {} : { error });
+      dispatchOwn(socket, new Event('error'), error === undefined ? {} : { error });
     }
   }
 
@@ -316,7 +316,7 @@ export class Host implements Link {
     const { _socket: socket, _lost: unsent } = this;
     this._lost = [];
     if (!socket) return;
-    dispatch(socket, new Event('expired'), { unsent });
+    dispatchOwn(socket, new Event('expired'), { unsent });
     settleDrained(socket);
   }
 
@@ -331,8 +331,8 @@ export class Host implements Link {
     // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
     if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
     let done = true;
-    if (event) done = fire(socket, event, 'close');
-    else dispatch(socket, closed);
+    if (event) done = dispatchNative(socket, event, 'close');
+    else dispatchOwn(socket, closed);
     settleDrained(socket);
     return done;
   }
@@ -341,13 +341,13 @@ export class Host implements Link {
   _status(status: number): void {
     const socket = this._socket;
     if (!socket) return;
-    dispatch(socket, new Event('statuschange'), { status: STATUS[status] });
+    dispatchOwn(socket, new Event('statuschange'), { status: STATUS[status] });
     this._review(socket);
   }
 
   _reconnecting(attempt: number, delay: number, cause: number): void {
     const socket = this._socket;
-    if (socket) dispatch(socket, new Event('reconnecting'), { attempt, delay, cause: CAUSE[cause] });
+    if (socket) dispatchOwn(socket, new Event('reconnecting'), { attempt, delay, cause: CAUSE[cause] });
   }
 
   _ping(): unknown {
@@ -372,7 +372,7 @@ export class Host implements Link {
     const { _socket: socket, _last: last } = this;
     const should = this._settings.shouldReconnect;
     if (!(socket && should)) return willReconnect;
-    if (last) adopt(socket, last, 'close');
+    if (last) retarget(socket, last, 'close');
     const event = Object.assign(last ?? closeEventFor(code, cause), { willReconnect });
     return !!this._plainly('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
   }

@@ -67,7 +67,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, t
     _bubbling: new Map(),
     _capturing: new Map(),
     _handlers: {},
-    _shapes: {},
+    _eventPrototypes: {},
     _pending: new Map(),
     _calls: new Map(),
     _drains: new Set(),
