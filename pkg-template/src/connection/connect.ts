@@ -19,11 +19,11 @@ export function connect(host: Link): WebSocket | undefined {
   try {
     const url = host._url as string;
     const made = dial(url, host._protocols as string[], host._beneath);
-    const native = host._turns._move(isPlatform(made) ? made : standIn(made, url));
+    const native = host._slots._attach(isPlatform(made) ? made : standIn(made, url));
     nativeSockets.add(native);
-    // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all seats.
+    // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all slots.
     native.addEventListener('message', (event) => {
-      if (native !== host._turns._native) return;
+      if (native !== host._slots._native) return;
       if (host._held || !host._past || host._past & Past.Replies) if (holdBack(host, event)) return;
       host._receive(event);
     });
@@ -31,7 +31,7 @@ export function connect(host: Link): WebSocket | undefined {
     for (const type of ['error', 'close'])
       native.addEventListener(type, () => {
         if (type === 'error') host._failedNative = native;
-        if (native === host._turns._native) letGo(host);
+        if (native === host._slots._native) letGo(host);
       });
     if (!host._settings._plain) connected(native);
     native.binaryType = host._binaryType;

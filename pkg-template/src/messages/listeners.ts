@@ -89,7 +89,7 @@ export function addListener(
     },
   };
   lists.set(type, [...list, listener]);
-  socket._host._turns._reserve(type, size(socket._capturing) + size(socket._bubbling));
+  socket._host._slots._reserve(type, size(socket._capturing) + size(socket._bubbling));
   native.addEventListener.call(ws, type, listener, { capture, passive: !!passive, signal });
   if (signal) reviewOnAbort(signal, socket);
   socket._host._review(socket);
@@ -151,7 +151,7 @@ export function dispatchNative(socket: Socket, event: Event, type: string): bool
   retarget(socket, event, type);
   const capturing = socket._capturing.get(type);
   const bubbling = socket._bubbling.get(type) ?? [];
-  return socket._host._turns._begin(
+  return socket._host._slots._dispatch(
     event,
     capturing ? [...capturing, ...bubbling] : bubbling,
     phasesStop ? capturing?.length : undefined,

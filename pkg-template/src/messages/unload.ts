@@ -9,7 +9,7 @@ import type { Socket } from '../model/types';
 /** True if the browser still has bytes of the current connection's. */
 const holds = ({ _core: core, _host: host }: Socket): boolean => {
   const state = core._ask(Ask.ReadyState);
-  const { _native: native } = host._turns;
+  const { _native: native } = host._slots;
   return (state === 1 || state === 2) && !!native && native.readyState < 3 && native.bufferedAmount > 0;
 };
 

@@ -1,6 +1,6 @@
 /** The types that several modules share: the record of a socket, its options, and the messages of a request. Types only. */
 import type { Core } from 'holdfast:wasm';
-import type { Call, Turns } from '../dom/listener-slots';
+import type { Call, ListenerSlots } from '../dom/listener-slots';
 import type { Zone } from '../platform/native';
 
 /** The record that the wrapper keeps for one socket. Only its WebSocket refers to it (and the host while it is pinned), so it goes with the WebSocket. */
@@ -33,7 +33,7 @@ export interface Socket {
 /** The parts of the host (`host.ts`) that other modules use. */
 export interface Link {
   readonly _settings: Settings;
-  readonly _turns: Turns;
+  readonly _slots: ListenerSlots;
   readonly _weak: WeakRef<Socket> | undefined;
   /** The socket, unless it has been collected or its constructor hasn't finished. */
   readonly _socket: Socket | undefined;

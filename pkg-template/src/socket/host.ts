@@ -10,7 +10,7 @@ import { authenticate } from '../connection/authenticate';
 import { connect, Past } from '../connection/connect';
 import { provide } from '../connection/providers';
 import { Ask } from '../core/op';
-import { Turns } from '../dom/listener-slots';
+import { ListenerSlots } from '../dom/listener-slots';
 import { payload } from '../dom/webidl';
 import { isText, letGoLeft } from '../messages/binary';
 import { dispatchNative, dispatchOwn, hasListeners, retarget } from '../messages/listeners';
@@ -47,7 +47,7 @@ export class Host implements Link {
   declare _lastHeard: number;
   declare _lastAnswer: number;
   declare _clock: number;
-  declare readonly _turns: Turns;
+  declare readonly _slots: ListenerSlots;
   declare readonly _settings: Settings;
   declare _binaryType: BinaryType;
   /** Where to dial; not known yet, if a function of the application's says it. */
@@ -78,7 +78,7 @@ export class Host implements Link {
   constructor(settings: Settings, url: unknown, protocols: unknown) {
     this._sent = this._received = this._past = this._clock = this._trusted = this._answering = 0;
     this._ear = null;
-    this._turns = new Turns();
+    this._slots = new ListenerSlots();
     this._settings = settings;
     this._binaryType = 'blob';
     this._url = url;
@@ -149,13 +149,13 @@ export class Host implements Link {
   _free(trusted: number): void {
     // Without reconnection it is the browser's socket that decides what becomes of a message, in any state.
     if (this._settings._plain) return;
-    this._line = Number.isNaN(trusted) ? undefined : this._turns._native;
+    this._line = Number.isNaN(trusted) ? undefined : this._slots._native;
     this._trusted = Date.now() + trusted;
   }
 
   /** Has the core hear the messages of a browser's socket; those of one that was left are nobody's. */
   _hear(native: WebSocket, ear: Host['_ear']): void {
-    if (native !== this._turns._native) return;
+    if (native !== this._slots._native) return;
     this._ear = ear;
     this._past = 0;
     if (!ear && this._held) this._left = this._held;

@@ -100,7 +100,7 @@ const ofNative = (name: 'extensions' | 'protocol') => ({
 });
 
 /** The browser's socket that was made last. */
-const nativeOf = (ws: object) => socketOf(ws)._host._turns._native;
+const nativeOf = (ws: object) => socketOf(ws)._host._slots._native;
 
 const orNull = (number: number) => (Number.isNaN(number) ? null : number);
 
@@ -135,7 +135,7 @@ const attributes = [
     },
     set binaryType(value: unknown) {
       const host = socketOf(this)._host;
-      const { _native: native } = host._turns;
+      const { _native: native } = host._slots;
       const type = `${value}`;
       if (type === 'blob' || type === 'arraybuffer') {
         host._binaryType = type;
@@ -181,7 +181,7 @@ function closeNative(native: WebSocket, plain: boolean, code: number, reason: st
 const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
     const { _core: core, _host: host } = socketOf(this);
-    const { _native: native } = host._turns;
+    const { _native: native } = host._slots;
     // The browser's is asked first, and of any state: it converts as the browser does (Chromium doesn't round) and throws its
     // errors (a reason without a code, in Chromium). A refusal that came later would leave us closing for ever.
     const ended = native
