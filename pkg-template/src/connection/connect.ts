@@ -4,7 +4,7 @@ import { nativeSockets } from '../dom/event-prototype';
 import { holdBack, letGo } from '../messages/binary';
 import type { Link } from '../model/types';
 import { dial, isPlatform } from '../platform/native-class';
-import { connected } from '../platform/page';
+import { trackConnection } from '../platform/page';
 import { standIn } from '../platform/stand-in';
 import { complainOnce } from './providers';
 
@@ -33,7 +33,7 @@ export function connect(host: Link): WebSocket | undefined {
         if (type === 'error') host._failedNative = native;
         if (native === host._slots._native) letGo(host);
       });
-    if (!host._settings._plain) connected(native);
+    if (!host._settings._plain) trackConnection(native);
     native.binaryType = host._binaryType;
     // Resolved against the page's address once, when the application gave it.
     host._url = native.url;

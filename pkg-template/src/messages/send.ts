@@ -3,13 +3,13 @@ import { Ask } from '../core/op';
 import { payload, snapshot } from '../dom/webidl';
 import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
-import { away, lookAround } from '../platform/page';
+import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { guardUnload } from './unload';
 
 /** Sends it, if it can go out at once. Without reconnection it is the browser's socket that decides, and throws. */
 export function sendNow(socket: Socket, message: unknown): boolean {
   const { _core: core, _host: host, _settings: settings } = socket;
-  if (away) lookAround();
+  if (maybeHidden) checkPageIsVisible();
   const line = host._line;
   // After long silence, or sleep, the core is asked first: the browser takes what is sent on a dead connection, too.
   if (line && (settings._plain || (line.readyState === 1 && Date.now() < host._trusted))) {

@@ -5,7 +5,7 @@
  */
 
 /** Who wants to be called. */
-interface Sleeper {
+interface AlarmTarget {
   _ring(): void;
 }
 
@@ -13,7 +13,7 @@ interface Sleeper {
 const CODE = 'onmessage=e=>{clearTimeout(self.t);t=setTimeout(postMessage,e.data,0)}';
 
 /** By `performance.now()`. */
-const due = new Map<Sleeper, number>();
+const due = new Map<AlarmTarget, number>();
 
 let worker: Worker | undefined;
 let url: string | undefined;
@@ -39,7 +39,7 @@ function start(): void {
           due.delete(host);
           host._ring();
         }
-      tick();
+      updateWorker();
     };
     // Not every browser throws at once what a Content-Security-Policy forbids.
     worker.onerror = (event) => {
@@ -53,7 +53,7 @@ function start(): void {
 }
 
 /** Starts the worker or stops it, and sets it to what is due next. */
-export function tick(): void {
+export function updateWorker(): void {
   if (document?.hidden && due.size && !forbidden && !left) {
     if (!worker) start();
     worker?.postMessage(Math.max(0, Math.min(...due.values()) - performance.now()));
@@ -61,18 +61,18 @@ export function tick(): void {
 }
 
 /** Has a host called at a time; never, if that is NaN. */
-export function alarm(host: Sleeper, at: number): void {
+export function setAlarm(host: AlarmTarget, at: number): void {
   if (Number.isNaN(at)) due.delete(host);
   else due.set(host, at);
-  if (document?.hidden) tick();
+  if (document?.hidden) updateWorker();
 }
 
-export function forget(host: Sleeper): void {
+export function clearAlarm(host: AlarmTarget): void {
   due.delete(host);
-  if (worker) tick();
+  if (worker) updateWorker();
 }
 
 /** The page goes, maybe into the back/forward cache, where nothing is due. */
-export function leave(leaves: boolean): void {
+export function setPageLeft(leaves: boolean): void {
   left = leaves;
 }

@@ -4,7 +4,7 @@
  * what does not exist is never heard. Listened to once for all sockets: a browser looks through all listeners of `window` for each that is added, and a
  * thousand sockets would feel it.
  */
-import { forget, leave, tick } from './background';
+import { clearAlarm, setPageLeft, updateWorker } from './background';
 
 /** As the core numbers them. */
 const ONLINE = 0;
@@ -27,25 +27,25 @@ const SIGNALS: { [type: string]: number } = {
 };
 
 /** A socket that is told of the page's signals. */
-interface Follower {
+interface PageSubscriber {
   readonly _url: unknown;
   readonly _isLive: boolean;
   _signal(signal: number): void;
   _ring(): void;
 }
 
-const followers = new Set<Follower>();
+const subscribers = new Set<PageSubscriber>();
 
 /** So many live sockets of one URL are most often a library's that reconnects by itself. */
-const CROWD = 20;
+const MANY_SOCKETS = 20;
 
 let warned = false;
 
 /** Warns once if a page has many live sockets of ours, with reconnection on, for one URL. */
-export function warnOfCrowd({ _url: url }: Follower): void {
-  if (warned || followers.size < CROWD) return;
-  const same = [...followers].filter((host) => host._url === url && host._isLive);
-  if (same.length < CROWD) return;
+export function warnOfManySockets({ _url: url }: PageSubscriber): void {
+  if (warned || subscribers.size < MANY_SOCKETS) return;
+  const same = [...subscribers].filter((host) => host._url === url && host._isLive);
+  if (same.length < MANY_SOCKETS) return;
   warned = true;
   console.warn(
     `holdfast-ws: ${same.length} sockets for one URL are live. A library that reconnects by itself takes WebSocket.with({ reconnect: false }).`,
@@ -55,25 +55,25 @@ export function warnOfCrowd({ _url: url }: Follower): void {
 const { document } = globalThis;
 
 /** The page is hidden, or was when last heard of. */
-export let away = false;
+export let maybeHidden = false;
 
-const tell = (signal: number) => {
-  for (const host of [...followers]) host._signal(signal);
+const dispatchSignal = (signal: number) => {
+  for (const host of [...subscribers]) host._signal(signal);
 };
 
 const listener = {
   handleEvent(event: Event): void {
     const { type } = event;
-    if (type === 'pagehide' || type === 'pageshow') leave(type === 'pagehide');
-    tick();
+    if (type === 'pagehide' || type === 'pageshow') setPageLeft(type === 'pagehide');
+    updateWorker();
     // After loading, as opposed to returning.
     if (type === 'pageshow' && event.isTrusted && !(event as PageTransitionEvent).persisted) return;
     let signal = SIGNALS[type] as number;
     // Hidden again already, or being hidden: nothing is back.
     if (signal === WAKE && document?.hidden) signal = type === 'pageshow' ? RESTORED : HIDDEN;
     // What is sent in listeners to `pagehide` still goes out.
-    if ([WAKE, HIDDEN, RESTORED].includes(signal)) away = signal !== WAKE;
-    tell(signal);
+    if ([WAKE, HIDDEN, RESTORED].includes(signal)) maybeHidden = signal !== WAKE;
+    dispatchSignal(signal);
   },
 };
 
@@ -81,10 +81,10 @@ const listener = {
  * Before a message is sent. The page may be back though it has not been told: its `pageshow` comes to the listeners in the order of
  * listening, and the application's may be the first.
  */
-export function lookAround(): void {
+export function checkPageIsVisible(): void {
   if (document?.hidden) return;
-  away = false;
-  tell(FOUND_AWAKE);
+  maybeHidden = false;
+  dispatchSignal(FOUND_AWAKE);
 }
 
 let connections = 0;
@@ -93,7 +93,7 @@ let connections = 0;
  * A connection is being made. While there is any, `beforeunload` is listened to: in Firefox that keeps a page out of the back/forward
  * cache, but so does the connection.
  */
-export function connected(native: WebSocket): void {
+export function trackConnection(native: WebSocket): void {
   const count = (by: number) => {
     const before = connections;
     connections += by;
@@ -105,19 +105,19 @@ export function connected(native: WebSocket): void {
 }
 
 /** Has a host told, or no more. Returns 1 if the browser is sure of having no network, and 2 more if the page is hidden. */
-export function follow(host: Follower, on: boolean): number {
-  const before = followers.size;
-  if (on) followers.add(host);
+export function subscribe(host: PageSubscriber, on: boolean): number {
+  const before = subscribers.size;
+  if (on) subscribers.add(host);
   else {
-    followers.delete(host);
-    forget(host);
+    subscribers.delete(host);
+    clearAlarm(host);
   }
-  if (!before !== !followers.size)
+  if (!before !== !subscribers.size)
     // The document's events are captured here before any listener of the application's to them: what is sent there may have to wait.
     // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
     for (const type in SIGNALS)
       if (SIGNALS[type] !== LEAVING) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
   const hidden = !!document?.hidden;
-  away ||= hidden;
+  maybeHidden ||= hidden;
   return +(globalThis.navigator?.onLine === false) + 2 * +hidden;
 }

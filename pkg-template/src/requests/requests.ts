@@ -11,7 +11,7 @@ import { encodeRequest } from '../model/protocols';
 import type { Reply, Schema, Socket } from '../model/types';
 import { ConnectionLostError, domException, RpcError } from '../platform/errors';
 import { guard } from '../platform/native';
-import { away, lookAround } from '../platform/page';
+import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { channel } from './channel';
 
 /** Asks the application's validator. https://standardschema.dev */
@@ -64,7 +64,7 @@ export function sendRequest(
     // Only now, because that was the application's code.
     if (signal?.aborted) throw signal.reason;
     signal?.addEventListener('abort', onAbort);
-    if (away) lookAround();
+    if (maybeHidden) checkPageIsVisible();
     // Before it goes out: a mock may answer within the call.
     pending.set(id, { ...replies, _streams });
     const refused = core._send(copy, bytes, id, timeout, retry, only);

@@ -18,11 +18,11 @@ import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
 import { invalidOptionError } from '../model/options';
 import type { Link, Settings, Socket } from '../model/types';
-import { alarm } from '../platform/background';
+import { setAlarm } from '../platform/background';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
 import { guard, isPromise, report } from '../platform/native';
 import { isAskedFor } from '../platform/native-class';
-import { follow } from '../platform/page';
+import { subscribe } from '../platform/page';
 import { isBound, renew } from '../platform/stand-in';
 import { routeIncoming } from '../requests/incoming';
 import { settleDrained } from '../requests/request-api';
@@ -203,7 +203,7 @@ export class Host implements Link {
 
   /** Has the core told what the page tells, or no more. Returns how the page is now. */
   _watch(on: boolean): number {
-    return follow(this, on);
+    return subscribe(this, on);
   }
 
   /** Has the core told when a browser's socket that it abandoned has closed. */
@@ -226,7 +226,7 @@ export class Host implements Link {
 
   /** When the core is to be called next; NaN for not at all. */
   _alarm(at: number): void {
-    if (!this._settings._plain && this._settings.backgroundTimer !== false) alarm(this, at);
+    if (!this._settings._plain && this._settings.backgroundTimer !== false) setAlarm(this, at);
   }
 
   _ring(): void {

@@ -18,7 +18,7 @@ import { throwTypeError } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { isObject, native, outside } from '../platform/native';
 import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/native-class';
-import { warnOfCrowd } from '../platform/page';
+import { warnOfManySockets } from '../platform/page';
 import { RequestMethods } from '../requests/request-api';
 import { Host } from './host';
 
@@ -82,7 +82,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, t
   }
   host._weak = new WeakRef(socket);
   sockets.set(ws, socket);
-  warnOfCrowd(host);
+  warnOfManySockets(host);
 }
 
 /** Attributes that the core answers. */
