@@ -1,13 +1,13 @@
 /** The states of a socket, and its events. */
 
 /**
- * What the line is doing.
+ * The state of a socket.
  *
- * - `connecting`: an attempt is under way, or a URL is being asked for.
- * - `open`: messages flow.
+ * - `connecting`: an attempt is under way, or the URL function is running.
+ * - `open`: the connection is open.
  * - `waiting`: the next attempt is planned, at `retryAt`.
- * - `offline`: as `waiting`, but the browser says that there is no network; attempts are rare until it says otherwise.
- * - `closing`: `close()` was called, the server hasn't answered yet.
+ * - `offline`: like `waiting`, but the browser says that there is no network. Attempts are rare until it says otherwise.
+ * - `closing`: `close()` was called, and the server hasn't answered yet.
  * - `closed`: it is over. `reconnect()` starts again.
  */
 export type Status = 'connecting' | 'open' | 'waiting' | 'offline' | 'closing' | 'closed';
@@ -15,16 +15,16 @@ export type Status = 'connecting' | 'open' | 'waiting' | 'offline' | 'closing' |
 /**
  * Why another attempt is made.
  *
- * - `closed`: the server, or the network, ended the connection.
- * - `failed`: an attempt did not succeed, or the URL function had no answer.
+ * - `closed`: the server or the network ended an open connection.
+ * - `failed`: an attempt didn't succeed, or the URL function returned no URL.
  * - `connect-timeout`: an attempt took longer than `connectTimeout`.
  * - `heartbeat`: no answer to a ping in time.
  * - `idle`: nothing was received for `idleTimeout`.
- * - `stalled`: nothing was sent for `stallTimeout`, though there was something to send.
+ * - `stalled`: none of the data being sent moved for `stallTimeout`.
  * - `manual`: `reconnect()` was called.
- * - `online`: the network came back.
- * - `wake`: the page is back after it was hidden for long, and nothing was heard meanwhile.
- * - `hidden`: the connection was let go of, because the page was hidden for `hidden.closeAfter`.
+ * - `online`: the network or the page came back, so the attempt is made sooner.
+ * - `wake`: the page is visible again after it was hidden for long, and nothing was received meanwhile.
+ * - `hidden`: the connection was closed because the page was hidden for `hidden.closeAfter`.
  */
 export type Cause =
   | 'closed'
@@ -38,40 +38,43 @@ export type Cause =
   | 'wake'
   | 'hidden';
 
-/** The browser's `CloseEvent`, and what becomes of the socket. With `reconnect: false` it is the browser's alone. */
+/** `close`: a connection or an attempt has ended. The browser's `CloseEvent` with two more fields, absent with `reconnect: false`. */
 export interface ClosedEvent extends CloseEvent {
-  /** Whether another connection will be tried. `false`: this is the end, and `readyState` is CLOSED. */
+  /** True if another attempt follows. False if it is over; then `readyState` is CLOSED. */
   readonly willReconnect: boolean;
-  /** The messages accepted by `send()` that can no longer be sent, in order. Binary ones are copies, as `ArrayBuffer`. */
+  /** The accepted messages that can no longer be sent, in order. Binary ones are copies, as `ArrayBuffer`. */
   readonly unsent: readonly (string | ArrayBuffer | Blob)[];
 }
 
-/** `expired`: messages waited in the queue for longer than `queue.maxAge` and were dropped. */
+/** `expired`: messages waited in the queue for longer than `queue.maxAge`, and were dropped. */
 export interface ExpiredEvent extends Event {
-  /** These messages, in order. Binary ones are copies, as `ArrayBuffer`. */
+  /** The dropped messages, in order. Binary ones are copies, as `ArrayBuffer`. */
   readonly unsent: readonly (string | ArrayBuffer | Blob)[];
 }
 
 /** `reconnecting`: an attempt is planned, or the planned one has been moved. */
 export interface ReconnectingEvent extends Event {
-  /** The number of the attempt to come; 1 after a connection that lasted. */
+  /** The number of the next attempt; 1 after a stable connection. */
   readonly attempt: number;
-  /** The time until then, in milliseconds. */
+  /** Milliseconds until the attempt is made. */
   readonly delay: number;
+  /** Why it is made. */
   readonly cause: Cause;
 }
 
-/** `error`: a connection has failed. */
+/** `error`: an attempt has failed, or the browser reports an error. */
 export interface FailedEvent extends Event {
-  /** What a URL or protocols function or `authenticate` threw, or the browser said of what they gave; absent for other failures. */
+  /** The exception of a URL or protocols function or of `authenticate`, or the browser's about their result. Absent for other failures. */
   readonly error?: unknown;
 }
 
 /** `statuschange`: `status` has changed. */
 export interface StatusChangeEvent extends Event {
+  /** The new status. */
   readonly status: Status;
 }
 
+/** The events of a socket by their type. */
 export interface WebSocketEventMap {
   open: Event;
   message: MessageEvent;

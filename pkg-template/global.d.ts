@@ -1,4 +1,4 @@
-/** What the classic script `holdfast-ws.global.js` sets: `Holdfast.WebSocket`. */
+/** The type of `Holdfast`, the global that the classic script `holdfast-ws.global.js` sets. */
 import type * as Package from 'holdfast-ws';
 
 declare global {

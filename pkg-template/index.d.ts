@@ -1,7 +1,6 @@
 /**
- * `holdfast-ws`: the browser's `WebSocket`, and it holds. All times are in milliseconds.
- *
- * @see {@link https://websockets.spec.whatwg.org/ | The WebSockets standard}, which holds for everything not said here.
+ * `holdfast-ws`: a drop-in for the browser's `WebSocket` that stays connected. All times are in milliseconds.
+ * For everything not said here, the {@link https://websockets.spec.whatwg.org/ | WebSockets standard} applies.
  */
 
 import type { Status, WebSocketEventMap } from './events';
@@ -62,24 +61,29 @@ declare global {
   }
 }
 
-/** Counted since the socket was made. */
+/** Counters of a socket, from its creation on. */
 export interface Stats {
   /** Connections that opened. */
   readonly connections: number;
-  /** Attempts, whether they succeeded or not. */
+  /** Attempts, successful or not. */
   readonly attempts: number;
+  /** Messages handed to a connection. */
   readonly sent: number;
+  /** Messages received. */
   readonly received: number;
+  /** Pings sent. */
   readonly pings: number;
+  /** Pings answered. */
   readonly pongs: number;
-  /** What waits for a connection now. */
+  /** Messages that wait in the queue now. */
   readonly queued: { readonly messages: number; readonly bytes: number };
   /** Messages reported as `unsent`. */
   readonly unsent: number;
-  /** Connections given up as dead: by heartbeat, `idleTimeout` or `stallTimeout`. */
+  /** Connections abandoned as dead: by heartbeat, `idleTimeout` or `stallTimeout`. */
   readonly deadLines: number;
+  /** `pending`: requests that wait for a reply now. `late`: replies that came late or twice, and were dropped. */
   readonly requests: {
-    /** How many wait for a reply now. */
+    /** Requests that wait for a reply now. */
     readonly pending: number;
     /** Replies that came late or twice, and were dropped. */
     readonly late: number;
@@ -94,58 +98,61 @@ type Listener<K extends keyof WebSocketEventMap> = (this: WebSocket, event: WebS
  * A drop-in for the browser's `WebSocket` that reconnects. Each connection behaves as one native socket: `open` when it opens,
  * `close` when it ends (after `error`, if it failed).
  *
- * `Messages` is a map of what can be asked, by the application: `{ params, result }` under the name of a method for `call()`,
- * `notify()` and `handle()`; `{ request, reply }` (and `part`) under any name for `request()` and `stream()`. `Spoken` is the
- * protocol of requests, `any` if it isn't known: the compiler refuses what that protocol can't say.
+ * `Messages` is the application's map of messages. An entry under the name of a method is `{ params, result }`, for `call()`,
+ * `notify()` and `handle()`. An entry under any name is `{ request, reply }` (and `part`), for `request()` and `stream()`.
+ * `Spoken` is the protocol of requests, or `any` if it isn't known. The compiler rejects what that protocol can't express.
  */
 export interface WebSocket<Messages = Anything, Spoken = Anything> extends globalThis.WebSocket {
-  /** CONNECTING (0) also while another attempt is planned; CLOSED (3) only when it is over. */
+  /** CONNECTING (0) also while another attempt is planned. CLOSED (3) only when it is over. */
   readonly readyState: globalThis.WebSocket['readyState'];
-  /** The URL of the connection, resolved. Empty while a URL function hasn't answered yet. */
+  /** The absolute URL of the connection. Empty until a URL function has returned one. */
   readonly url: string;
   /** Bytes accepted but not yet sent: in the queue, text counted as UTF-8, and in the browser's buffer. */
   readonly bufferedAmount: number;
 
-  /** What the line is doing; `statuschange` tells of changes. */
+  /** The state of the socket. A `statuschange` event reports each change. */
   readonly status: Status;
-  /** The number of the attempt under way or planned; 0 while connected for good. */
+  /** The number of the current or planned attempt. 0 for the first attempt and on a stable connection. */
   readonly attempt: number;
-  /** When the next attempt will be made, as `Date.now()` counts; `null` if none is planned. */
+  /** The time of the next attempt, on the clock of `Date.now()`; `null` if none is planned. */
   readonly retryAt: number | null;
-  /** The last round trip in milliseconds; `null` before the first. */
+  /** The heartbeat's last round trip in milliseconds; `null` before the first. */
   readonly latency: number | null;
   /**
-   * How many messages were accepted and are not out yet: those in the queue, requests among them, and one more if the browser's buffer
-   * isn't empty, whose bytes can't be told apart. 0 when it is over: what is left is in `unsent` of the `close` event.
+   * The number of accepted messages that aren't sent yet: those in the queue, requests among them, and one more if the browser's
+   * buffer isn't empty. 0 when it is over; then the rest is in `unsent` of the `close` event.
    */
   readonly unsentCount: number;
   /** Counters since the socket was made. */
   stats(): Stats;
   /**
-   * Sends now or never: returns `false`, and keeps nothing, if the message can't go out at once. For what is of no use later, as
-   * a typing indicator.
+   * Sends now, or returns `false` and keeps nothing. Use it for messages that are useless later, such as a typing indicator.
    */
   trySend(data: Data): boolean;
-  /** Connects anew, at once and from any state; a connection that is open is given up. */
+  /**
+   * Connects anew at once, from any state. An open connection is closed first. After three calls since a stable connection, the next
+   * attempt is made `reconnect.minDelay` after the last one began.
+   */
   reconnect(): void;
 
   /**
-   * Sends a request, and resolves with its reply, which no listener hears of. By protocol:
+   * Sends a request, and resolves with its reply. The reply isn't delivered as a `message` event. By protocol:
    *
-   * - `'id'`: `payload` is a plain object without an `id`. It is sent as JSON with the `id` added, and the whole reply resolves.
-   * - `'json-rpc'`: `payload` is `{ method, params? }`; this is `call(method, params)`.
-   * - an application's own: `payload` is what its `encode` takes, and the `result` of its `decode` resolves.
+   * - `'id'`: `payload` is a plain object without an `id`. It is sent as JSON with an `id`. Resolves with the whole
+   *   reply.
+   * - `'json-rpc'`: `payload` is `{ method, params? }`. The same as `call(method, params)`.
+   * - your own: `payload` is what its `encode` takes. Resolves with the `result` of its `decode`.
    *
-   * While there is no connection it waits in the queue, and its timeout runs. It settles once; with an error, if that is:
+   * While there is no connection, the request waits in the queue and its timeout runs. It settles exactly once. Rejects with one of:
    *
-   * - an {@link RpcError}: the server's (with `'id'`, what an error looks like is the application's business: it resolves);
+   * - {@link RpcError}: the server answered with an error. Not with `'id'`, where an error is a reply like any other;
    * - `TimeoutError` (DOMException): no reply in time;
    * - the signal's reason, by default an `AbortError` (DOMException);
-   * - a {@link ConnectionLostError}: the connection it was sent on has ended, or, if it wasn't sent or has `retry`, all is over;
-   * - `InvalidStateError` (DOMException): closing or closed; or not open, with `queue: false` or `reconnect: false`;
+   * - {@link ConnectionLostError}: its connection has ended; or, if it wasn't sent or has `retry`, the socket has;
+   * - `InvalidStateError` (DOMException): the socket is closing or closed; or not open, with `queue: false` or `reconnect: false`;
    * - `QuotaExceededError` (DOMException): the queue is full;
-   * - a `TypeError`: an impossible payload or option; or, with an array `issues`, the validator's verdict on the reply;
-   * - what `encode`, or the validator, threw.
+   * - `TypeError`: an impossible payload or option; or the validator rejected the reply, then `issues` is an array of reasons;
+   * - an exception of `encode` or of the validator.
    */
   request<Output>(
     payload: Asked<Messages, Spoken>,
@@ -158,11 +165,11 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
   request<Reply>(payload: AskedFreely<Messages, Spoken>, options?: RequestOptions): Promise<Reply>;
 
   /**
-   * A request that is answered in parts, until one is marked `done: true` at its top level. The parts are what `request()` would
-   * resolve with, and errors are thrown by the iteration. The last part is given, too, unless it has `result: null`.
+   * Sends a request that is answered in parts, until a part has `done: true` at its top level. Yields what `request()` would resolve
+   * with, and throws its errors. The final part is also yielded, unless it has `result: null`.
    *
-   * Sent at once, not when the iteration begins. Parts are kept for a slow reader up to `limit`; one more ends it with a
-   * `QuotaExceededError`. Leaving the loop aborts the request, and tells the server if the protocol has a `cancel`.
+   * The request is sent at once, not when the iteration begins. Up to `limit` parts are buffered for a slow reader; one more ends the
+   * iteration with a `QuotaExceededError`. Leaving the loop aborts the request, and sends the protocol's `cancel` if it has one.
    *
    * @throws `TypeError` for an impossible option; everything else is thrown by the iteration.
    */
@@ -177,9 +184,9 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
   stream<Reply>(payload: AskedFreely<Messages, Spoken>, options?: StreamOptions): AsyncIterableIterator<Reply>;
 
   /**
-   * With the protocol `'json-rpc'`: calls a method of the server's. Settles as {@link WebSocket.request} does.
+   * Calls a method of the server. Needs the protocol `'json-rpc'`. Settles as {@link WebSocket.request} does.
    *
-   * @param params An array or an object, if there are any.
+   * @param params An array, an object, or nothing.
    */
   call<Output, K extends Method<Messages, Spoken>>(
     method: K,
@@ -191,51 +198,55 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
   ): Promise<Result<Messages, K>>;
 
   /**
-   * With the protocol `'json-rpc'`: calls a method of the server's that has no answer. Throws what `send()` throws.
+   * Sends a notification: a call without an answer. Needs the protocol `'json-rpc'`.
    *
-   * @throws `TypeError` for another protocol, or impossible arguments.
+   * @throws The exceptions of `send()`; `TypeError` for another protocol, or impossible arguments.
    */
   notify<K extends Method<Messages, Spoken>>(method: K, ...given: Given<Messages, K, []>): void;
 
   /**
-   * With the protocol `'json-rpc'`: answers the server's calls of a method; `null` takes the handler away. What it returns, or
-   * resolves with, is the result. An error with a whole number as `code` is answered as it is; any other by its message alone,
-   * as -32603, and reported.
+   * Sets the handler that answers the server's calls of a method; `null` removes it. Needs the protocol `'json-rpc'`. The result is what
+   * the handler returns or resolves with. An error with an integer `code` is sent as it is. Any other error is sent as -32603 with its
+   * message alone, and reported.
    *
-   * While there is any handler, calls of unknown methods are answered by -32601 and what is no valid request by -32600.
-   * Notifications are never answered, and those that nobody handles go to `message`. Without any handler all of them do. An
-   * answer that is ready only when its connection has ended is dropped.
+   * While there is any handler, calls of unknown methods are answered by -32601 and invalid requests by -32600. Notifications are
+   * never answered. Those without a handler are delivered as `message` events. Without any handler, all calls are. An answer that is
+   * ready only after its connection has ended is dropped.
    *
    * @throws `TypeError` for another protocol, or a handler that is neither a function nor `null`.
    */
   handle<K extends Method<Messages, Spoken>>(method: K, handler: Handler<Messages, K> | null): void;
 
   /**
-   * Resolves when `bufferedAmount` is no more than so many bytes, looking every 20 ms (every second while there is no connection).
+   * Resolves when `bufferedAmount` is at most `bytes`. Polls every 20 ms, and every second while there is no connection. Rejects with
+   * `InvalidStateError` (DOMException) if the socket has ended, or ends before that.
    *
    * @param bytes Default 0.
-   * @returns Rejects with `InvalidStateError` (DOMException) if the socket is over, or will be before that.
    */
   drained(bytes?: number): Promise<void>;
 
   /**
-   * The `message` events from now on, until the socket is over. They are kept for a slow reader up to `limit`; one more ends the
-   * iteration with a `QuotaExceededError` (DOMException), after what was kept. `for await (const event of ws)` is the same.
+   * Yields the `message` events from now on, until the socket ends. Up to `limit` events are buffered for a slow reader. One more ends
+   * the iteration with a `QuotaExceededError` (DOMException), after the buffered ones. `for await (const event of ws)` is the same.
    *
    * @throws `TypeError` for an impossible option.
    */
   messages(options?: MessagesOptions): AsyncIterableIterator<MessageEvent>;
+  /** `messages()` without options. */
   [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent>;
 
-  /** For events of our own. Absent with `reconnect: false`. */
+  /** The handler of `statuschange` events. Absent with `reconnect: false`. */
   onstatuschange: Listener<'statuschange'> | null;
+  /** The handler of `reconnecting` events. Absent with `reconnect: false`. */
   onreconnecting: Listener<'reconnecting'> | null;
 
+  /** The handler of `close` events. */
   get onclose(): ((this: globalThis.WebSocket, event: CloseEvent) => unknown) | null;
   set onclose(handler: Listener<'close'> | null);
 
   /**
-   * Sends, or keeps a copy until there is a connection. What can no longer be sent is in the `unsent` of a `close` event.
+   * Sends the data, or queues a copy until there is a connection. Messages that can no longer be sent are in `unsent` of the last `close`
+   * event.
    *
    * @throws `QuotaExceededError` (DOMException) if the queue is full; it keeps what it has.
    * @throws `InvalidStateError` (DOMException) while CONNECTING, with `queue: false` or `reconnect: false`.
@@ -243,7 +254,7 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
   send(data: Data): void;
 
   /**
-   * Ends it: there will be no further attempt.
+   * Closes the connection for good. No further attempt follows.
    *
    * @param code 1000, or from 3000 to 4999.
    * @param reason At most 123 bytes of UTF-8.
@@ -251,7 +262,7 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
    */
   close(code?: number, reason?: string): void;
 
-  /** `close()`, at the end of a `using` block. */
+  /** Calls `close()`, at the end of a `using` block. */
   [Symbol.dispose](): void;
 
   addEventListener<K extends keyof WebSocketEventMap>(
@@ -276,15 +287,15 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends globa
   ): void;
 }
 
-/** With another key than `id`, a request may have an `id` of the application's. */
+/** With a key other than `id`, a request may have an `id` of the application's own. */
 interface UsualKey {
   request?: { idKey?: undefined } | undefined;
 }
 
-/** `Preset` is the protocol of requests, where options name none. */
+/** The class itself. `Preset` is the protocol of requests where the options name none. */
 export interface WebSocketConstructor<Preset = 'id'> {
   /**
-   * Starts connecting.
+   * Creates a socket, and starts its first attempt.
    *
    * @throws `SyntaxError` (DOMException) for a URL or protocols that the browser refuses.
    * @throws `TypeError` for an unknown option or an impossible value.
@@ -295,19 +306,19 @@ export interface WebSocketConstructor<Preset = 'id'> {
     protocols?: Protocols<Token>,
     options?: Options<Token, Spoken> & UsualKey,
   ): WebSocket<Messages, Chosen<Spoken, Preset>>;
-  /** With options and no protocols. */
+  /** Creates a socket with options and without protocols. */
   new <Messages, Token, Spoken extends Protocol | undefined>(
     url: Target<Token>,
     options: Options<Token, Spoken> & UsualKey,
   ): WebSocket<Messages, Chosen<Spoken, Preset>>;
-  /** With a map of messages. */
+  /** Creates a socket with a map of messages. */
   new <Messages = Anything, Token = Anything>(
     url: Target<Token>,
     protocols?: Protocols<Token>,
     options?: Options<Token>,
   ): WebSocket<Messages>;
   new <Messages = Anything, Token = Anything>(url: Target<Token>, options: Options<Token>): WebSocket<Messages>;
-  /** True if the class works in this engine: it has WebSocket, and WebAssembly that compiles. Else the constructor throws. */
+  /** True if the class works in this engine: it has WebSocket, and WebAssembly compiles. Otherwise the constructor throws. */
   readonly supported: boolean;
   readonly prototype: WebSocket;
   readonly CONNECTING: 0;
@@ -315,11 +326,13 @@ export interface WebSocketConstructor<Preset = 'id'> {
   readonly CLOSING: 2;
   readonly CLOSED: 3;
   /**
-   * A class with preset options, for libraries that take a WebSocket class. Options given to its constructor win, one by one
-   * inside the groups. With `reconnect: false` it is the browser's class to the letter: it stands on `EventTarget` itself, and its
-   * constructor takes no functions and no options; else it is a subclass.
-   * The class passes over option names that it doesn't know in its third argument, with one warning: a library may give another
-   * package's. Give `{ reconnect: false }` to a library that reconnects by itself, or its sockets multiply.
+   * Returns a class with preset options, for libraries that take a WebSocket class. Options of its constructor override them one by
+   * one, also inside the groups.
+   *
+   * Give `{ reconnect: false }` to a library that reconnects by itself, or its sockets multiply. That class behaves exactly as the browser's:
+   * it extends `EventTarget`, and its constructor takes no functions and no options. Otherwise the result is a subclass.
+   *
+   * The constructor ignores unknown option names in its third argument, with one warning. A library may pass those of another package.
    *
    * @throws `TypeError` for an unknown option or a value of the wrong type.
    */

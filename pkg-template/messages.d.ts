@@ -1,9 +1,9 @@
-/** The types of messages: of any, and of those in an application's own map. */
+/** The types of messages: of any message, and of those in the application's own map. */
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes over the wire, until the application's types or validators say more.
 export type Anything = any;
 
-/** What can be sent. */
+/** The types of data that can be sent. */
 export type Data = Parameters<globalThis.WebSocket['send']>[0];
 
 /** True if nothing is known of the messages: there is no map, or none could be inferred. */
@@ -34,31 +34,31 @@ type Known<Q, R> = Q extends Leaf
       : { [K in keyof Q]: K extends KeysOf<Fits> ? Known<Q[K], Fits extends { [P in K]?: infer V } ? V : never> : never }
     : never;
 
-/** A reply, or a part of one, as {@link Codec.decode} reads it. */
+/** A reply, or a part of one: the result of {@link Codec.decode}. */
 export interface Answer {
-  /** The number that the request was given. */
+  /** The number of the request, as `encode` got it. */
   readonly id: number;
-  /** What the request resolves with. */
+  /** The value that the request resolves with. */
   readonly result?: unknown;
-  /** If there is one, the request rejects: with it, if it is an `Error`, else with an {@link RpcError} of its members. */
+  /** If present, the request rejects: with this value if it is an `Error`, otherwise with an {@link RpcError} made of its members. */
   readonly error?: unknown;
-  /** `true`: the last part of a stream. Without a `result` it only says so, and is not given to the reader. */
+  /** `true`: the final part of a stream. Without a `result` it only ends the stream, and is not yielded. */
   readonly done?: boolean;
 }
 
-/** How requests and replies look, if neither `'id'` nor `'json-rpc'` fits. Text or binary. */
+/** A protocol of your own for requests and replies, text or binary. */
 export interface Codec {
   /**
-   * The message for a request. What it throws, the request rejects with. `id` is never used twice: it counts up from a random whole
-   * number between 2^29 and 2^30.
+   * Returns the message for a request. If it throws, the request rejects with that exception. `id` is never used twice: it counts up from
+   * a random integer between 2^29 and 2^30.
    */
   encode(id: number, payload: Anything): Data;
   /**
-   * Reads the `data` of a message; called only while there may be a reply. Nothing, or an object without a number as `id`: it is
-   * no reply, and goes to `message`. What it throws is reported, as a listener's exception is, and the message goes to `message`.
+   * Returns the reply in the `data` of a message. Called only while a reply may come. If it returns nothing, or an object without a
+   * numeric `id`, the message is delivered as a `message` event. If it throws, the same; the exception is reported as a listener's is.
    */
   decode(data: Anything): Answer | undefined | null;
-  /** What to send when a request is aborted or a stream is left early; nothing, if it gives nothing. */
+  /** Returns the message to send when a request is aborted or a stream is left early. Nothing is sent if it returns nothing. */
   cancel?(id: number): Data | undefined;
 }
 
@@ -76,7 +76,7 @@ interface Body {
   [Symbol.hasInstance]?: never;
 }
 
-/** What any request is, by protocol. */
+/** The payload of a request, by protocol. */
 type Payload<P> = Codec extends P
   ? unknown
   : [P] extends ['id']
@@ -85,7 +85,7 @@ type Payload<P> = Codec extends P
       ? { method: string; params?: object | undefined; id?: never }
       : unknown;
 
-/** What `request()` takes and gives: of the entries with `request` and `reply` (and `part`, for streams). */
+/** The payloads of `request()` and `stream()`: of the map's entries with `request` and `reply` (and `part`). */
 export type Asked<M, P = Anything> =
   Untyped<M> extends true
     ? Payload<P>
@@ -108,7 +108,7 @@ export type Part<M, Q> =
     ? Anything
     : { [K in keyof M]: M[K] extends { request: infer R; part: infer P } ? (Q extends R ? P : never) : never }[keyof M];
 
-/** What `call()`, `notify()` and `handle()` take: the entries with `params` and `result`. */
+/** The methods of `call()`, `notify()` and `handle()`: the map's entries with `params` and `result`. */
 export type Method<M, P = Anything> = 'json-rpc' extends P
   ? Untyped<M> extends true
     ? string
@@ -124,7 +124,7 @@ export type Result<M, K> = Untyped<M> extends true ? Anything : Entry<M, K> exte
 /** Answers the server's calls of a method. */
 export type Handler<M, K> = (params: Params<M, K>) => Result<M, K> | Promise<Result<M, K>>;
 
-/** `handle()` of the hooks. */
+/** The type of the hooks' `handle()`. */
 export type Handle<M, Returned> = <K extends Method<M>>(method: K, handler: Handler<M, K> | null) => Returned;
 
 /** The parameters may be left out where there are none, or where they are optional. */

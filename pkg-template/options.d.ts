@@ -3,91 +3,91 @@ import type { ClosedEvent } from './events';
 import type { Anything, Data, Protocol } from './messages';
 import type { RequestOptions, RequestSettings, StandardSchema } from './requests';
 
-/** What a URL or protocols function is told. */
+/** The argument of a URL or protocols function. */
 export interface ProviderInfo<Token = Anything> {
-  /** The number of the attempt that the answer is for; 0 for the first of all. */
+  /** The number of the attempt; 0 for the very first. */
   readonly attempt: number;
-  /** How the last connection ended, or `null` before the first one. */
+  /** The last `close` event; `null` before the first one. */
   readonly lastClose: ClosedEvent | null;
-  /** The last token that the option `resume` gave; `undefined` before the first. */
+  /** The last token that the option `resume` returned; `undefined` before the first. */
   readonly resume: Token | undefined;
 }
 
 /**
- * Where to connect. A string or `URL` is checked at once, as by the browser's class; relative ones are relative to the page.
- * A function is asked before each attempt, for a fresh token, say. If it throws or rejects, that is a failed attempt, and reported
- * as a listener's exception is: once, until it is another.
+ * The URL to connect to. A string or `URL` is checked at once, as by the browser's class. A relative URL is relative to the page.
+ * A function is called before each attempt, for a fresh token for example. If it throws or rejects, the attempt has failed. The error
+ * is reported as a listener's exception is: once, until a different error is thrown.
  */
 export type Target<Token = Anything> = string | URL | ((info: ProviderInfo<Token>) => string | URL | Promise<string | URL>);
 
-/** Subprotocols to offer, or a function that is asked for them before each attempt. */
+/** Subprotocols to offer, or a function that returns them, called before each attempt. */
 export type Protocols<Token = Anything> =
   | string
   | readonly string[]
   | ((info: ProviderInfo<Token>) => ProtocolList | Promise<ProtocolList>);
 
-/** What a protocols function gives; nothing: none is offered. */
+/** The result of a protocols function. With nothing, no subprotocol is offered. */
 type ProtocolList = string | readonly string[] | null | undefined | false;
 
 /**
- * When and how to try again. The first delay is random, between `minDelay / 2` and `minDelay`; the n-th in a row between
+ * When to reconnect (backoff). The first delay is random, between `minDelay / 2` and `minDelay`. The n-th delay in a row is between
  * 3/8 and all of `min(maxDelay, minDelay * factor ** n)`.
  */
 export interface ReconnectOptions {
-  /** Milliseconds. Default 500. */
+  /** The longest first delay, in milliseconds. Default 500. */
   minDelay?: number | undefined;
-  /** Milliseconds. Default 8000. */
+  /** The longest delay, in milliseconds. Default 8000. */
   maxDelay?: number | undefined;
   /** How fast the delays grow. Default 2. */
   factor?: number | undefined;
-  /** This many failed attempts in a row are the end. Default `Infinity`. */
+  /** It is over after this many failures in a row. A connection that didn't last for `stableAfter` counts. Default `Infinity`. */
   maxAttempts?: number | undefined;
-  /** Milliseconds. An attempt that hasn't succeeded by then is given up. Default 10000. */
+  /** Milliseconds after which an attempt is abandoned, the time of a URL function included. Default 10000. */
   connectTimeout?: number | undefined;
-  /** Milliseconds. A connection must last this long before the delays are short again. Default 5000. */
+  /** Milliseconds that a connection must last before the delays start over. Default 5000. */
   stableAfter?: number | undefined;
   /**
-   * Without a heartbeat: whether a connection that was silent while the page was hidden for 10 s or more is made anew when the page is
-   * seen again. Not while a request is pending. Default `true`.
+   * `false`: keeps a connection that was silent while the page was hidden for 10 s or more. Otherwise it is replaced when the page is
+   * visible again, unless a request is pending. Only without a heartbeat. Default `true`.
    */
   onWake?: boolean | undefined;
   /**
-   * Called at each end but that of your own `close()`: whether another attempt follows. `event.willReconnect` says whether one
-   * would without this function: not after 1000 and other final codes. If it throws, the error is reported and that is the answer.
-   * Not called once `maxAttempts` have failed.
+   * Returns true if another attempt is to follow. Called each time a connection or an attempt ends, except after your own `close()` and
+   * once `maxAttempts` have failed. `event.willReconnect` is the answer without this function: false after 1000 and other final codes. If
+   * the function throws, the error is reported and `event.willReconnect` decides.
    */
   shouldReconnect?: ((event: CloseEvent & { readonly willReconnect: boolean }, attempt: number) => boolean) | undefined;
 }
 
-/** How to find out that a line is dead. It needs a server that answers. */
+/** How to detect a dead connection. The server must answer the pings. */
 export interface HeartbeatOptions {
   /** Milliseconds of silence before a ping. Default 25000. */
   interval?: number | undefined;
-  /** Milliseconds for an answer; then the connection is given up. Default 10000. */
+  /** Milliseconds to wait for the answer. Then the connection is abandoned. Default 10000. */
   timeout?: number | undefined;
-  /** The message to send, or a function that makes it; nothing is sent if it gives nothing. Default `'ping'`. */
+  /** The ping, or a function that returns it. Nothing is sent if it returns nothing. Default `'ping'`. */
   ping?: string | ArrayBuffer | (() => string | ArrayBuffer | undefined) | undefined;
   /**
-   * What an answer looks like. Answers aren't delivered as `message`. Without it, any message will do as a sign of life, and
-   * all are delivered.
+   * The answer: the whole message, or a function that recognises it. Answers aren't delivered as `message`. Without it, any message
+   * counts as an answer, and all are delivered.
    */
   pong?: string | ((data: unknown) => boolean) | undefined;
 }
 
-/** How much `send()` keeps while there is no connection. When it is full, `send()` throws. */
+/** The limits of the queue, in which messages wait while there is no connection. When it is full, `send()` throws. */
 export interface QueueOptions {
-  /** Default 1024. */
+  /** The number of messages. Default 1024. */
   maxMessages?: number | undefined;
   /** Bytes, text counted as UTF-8. Default 1 MiB. */
   maxBytes?: number | undefined;
-  /** Milliseconds. A message that has waited this long is dropped, and told of in an `expired` event. Default `Infinity`. */
+  /** Milliseconds. A message that has waited this long is dropped, and reported by an `expired` event. Default `Infinity`. */
   maxAge?: number | undefined;
 }
 
-/** One connection, which has opened and isn't used for anything else yet. Once it has ended, nothing goes out any more. */
+/** One connection, as `authenticate` gets it: open, and not used for anything else yet. Once it has ended, nothing is sent any more. */
 export interface Line {
   /**
-   * As `ws.request()`, but on this connection or not at all: it never waits, and `retry` has no effect. Rejects with
+   * Like `ws.request()`, but on this connection only: it never waits, and `retry` has no effect. Rejects with
    * `InvalidStateError` (DOMException) if the connection has ended, and with a `ConnectionLostError` if it ends before the reply.
    */
   request<Output>(payload: unknown, options: RequestOptions & { schema: StandardSchema<Output> }): Promise<Output>;
@@ -96,64 +96,64 @@ export interface Line {
   send(data: Data): void;
 }
 
-/** What a hidden page does with its connection. It has the connection back when it is seen. */
+/** How a hidden page treats its connection. It connects again when it is visible. */
 export interface HiddenOptions {
   /**
-   * Milliseconds. A connection is let go of when the page has been hidden for this long: `close` with the reason `hidden`, and
-   * `willReconnect`. Not while a request is pending, a call of the server's is being answered, or something is yet to be sent; then it is let go
-   * of as soon as that is over. `status` is `waiting` then, and `retryAt` is `null`. The next attempt, with the cause `hidden`, is made when
-   * the page is seen, when something is sent, or at `reconnect()`. Default `Infinity`: never.
+   * Milliseconds after which a hidden page closes its connection: `close` with the reason `hidden`, and `willReconnect`. `status`
+   * becomes `waiting`, and `retryAt` is `null`. While a request is pending, a call from the server is being answered, or something is
+   * still to be sent, the connection stays; it closes as soon as that is done. The next attempt, with the cause `hidden`, is made when the
+   * page is visible, when something is sent, or by `reconnect()`. Default `Infinity`: never.
    */
   closeAfter?: number | undefined;
   /**
-   * `false`: no attempt is made while the page is hidden, but by `reconnect()`; it waits until the page is seen. So does what is sent. One
-   * that is under way goes on. Default `true`.
+   * `false`: no attempt is made while the page is hidden, except by `reconnect()`. Attempts and messages wait until the page is
+   * visible. An attempt under way goes on. Default `true`.
    */
   dial?: boolean | undefined;
 }
 
 /** Unknown keys and impossible values throw a `TypeError` that names the option and what it takes. */
 export interface Options<Token = Anything, Chosen extends Protocol | undefined = Protocol> {
-  /** `false`: the browser's class, to the letter; one connection. Default `{}`. */
+  /** `false`: one connection, exactly as the browser's class. Default `{}`. */
   reconnect?: boolean | ReconnectOptions | undefined;
-  /** Default `false`. */
+  /** How to detect a dead connection; `true` for the defaults. Default `false`. */
   heartbeat?: boolean | HeartbeatOptions | undefined;
   /** `false`: `send()` throws while there is no connection. Default `{}`. */
   queue?: boolean | QueueOptions | undefined;
-  /** For `request()` and its kin. Default `{}`. */
+  /** How requests look, and their timeout. Default `{}`. */
   request?: RequestSettings<Chosen> | undefined;
   /**
-   * Called with each connection that opens, before anything else goes out on it: to log in by a first message, say. What it
-   * returns is awaited, within `connectTimeout`; `readyState` stays CONNECTING meanwhile. Then the queue goes out, and `open` is
-   * fired. Messages that come before are delivered as ever. If it throws or rejects, the connection is closed, that is a failed
-   * attempt, and the exception is reported as a listener's is. To end it for good, call `close()` in it.
+   * Called with each connection that opens, before anything else is sent on it: to log in by a first message, for example. Its promise
+   * is awaited, within `connectTimeout`; `readyState` stays CONNECTING meanwhile. Then the queue is sent, and `open` fires. Messages that
+   * come before are delivered as usual. If it throws or rejects, the connection is closed and the attempt has failed. The
+   * exception is reported as a listener's is. To end it for good, call `close()` in it.
    */
-  authenticate?: ((line: Line, info: ProviderInfo<Token>) => unknown) | undefined;
+  authenticate?: ((connection: Line, info: ProviderInfo<Token>) => unknown) | undefined;
   /**
-   * Reads from a message how far the server's stream has come: its number, a cursor, an event id. The last token is handed to the
-   * URL and protocols functions, and to `authenticate`, as `info.resume`, so that the next connection can go on from there.
+   * Returns the position in the server's stream from a message: its number, a cursor, an event id. The URL and protocols functions and
+   * `authenticate` get the last token as `info.resume`, so that the next connection can resume from there.
    *
-   * Called for each message that goes to `message` listeners, before they are; `undefined` keeps the last token. Not called for
-   * replies and the heartbeat's answers, nor while nobody listens to `message`. If it throws, the exception is reported as a
-   * listener's is, and the last token kept.
+   * Called for each message before its listeners. `undefined` keeps the last token. Not called for replies, for the heartbeat's
+   * answers, or while there is no `message` listener. If it throws, the exception is reported as a listener's is, and the last token is
+   * kept.
    */
   resume?: ((event: MessageEvent) => Token | undefined) | undefined;
   /**
-   * Whether a small worker keeps the time while the page is hidden and something is due, one for all sockets. The browser lets the
-   * timers of a hidden page ring once a second, then once a minute. A policy that forbids workers from `blob:` is no error. Default:
-   * `true`.
+   * `false`: no worker. Otherwise a small worker, one for all sockets, keeps time while the page is hidden and something is due. Without
+   * it the browser lets the timers of a hidden page fire once a second, then once a minute. A policy that forbids workers from `blob:`
+   * is no error. Default `true`.
    */
   backgroundTimer?: boolean | undefined;
-  /** What a hidden page does with its connection. Not with `reconnect: false`. Default `{}`: nothing. */
+  /** How a hidden page treats its connection. Not with `reconnect: false`. Default `{}`: nothing. */
   hidden?: HiddenOptions | undefined;
   /**
-   * Whether the browser asks the user before the page is left while `unsentCount` of the socket isn't 0. `beforeunload` is listened
-   * to only then, because in Firefox that keeps the page out of the back/forward cache. Browsers ask only if the user has done
-   * something on the page. Default `false`.
+   * `true`: the browser asks the user before they leave the page while `unsentCount` isn't 0. `beforeunload` is listened to only then,
+   * because in Firefox that keeps the page out of the back/forward cache. Browsers ask only if the user has interacted with the page.
+   * Default `false`.
    */
   guardUnload?: boolean | undefined;
-  /** Milliseconds without a message from the server after which the connection is given up. Off by default. */
+  /** Milliseconds without a message from the server after which the connection is abandoned. Off by default. */
   idleTimeout?: number | undefined;
-  /** Milliseconds in which nothing of what waits to be sent leaves, after which the connection is given up. Off by default. */
+  /** Milliseconds without progress of the data being sent, after which the connection is abandoned. Off by default. */
   stallTimeout?: number | undefined;
 }

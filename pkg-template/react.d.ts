@@ -1,6 +1,6 @@
 /**
- * `holdfast-ws/react`: one socket for all components that ask for the same, opened when the first is mounted and closed when the
- * last is gone. Needs React 18 or later. All times are in milliseconds.
+ * `holdfast-ws/react`: one socket for all components with the same URL and options. It opens when the first is mounted, and closes when the
+ * last is unmounted. Needs React 18 or later. All times are in milliseconds.
  */
 import type {
   ClosedEvent,
@@ -22,88 +22,92 @@ import type { Context, ReactNode } from 'react';
 type Anything = any;
 
 /**
- * The socket's options (see `Options` of `holdfast-ws` for each and its default), its protocols, and callbacks. The callbacks are
- * those of the last render; changing them does nothing to the socket.
+ * The socket's options (see `Options` of `holdfast-ws`), its protocols, and callbacks. The callbacks of the last render are called.
+ * Changing them has no effect on the socket.
  */
 export interface UseWebSocketOptions<Messages = Anything> extends Options {
-  /** Subprotocols to offer. Default none. A function is asked for them before each attempt, always that of the last render. */
+  /** Subprotocols to offer, or a function that returns them. The function of the last render is called before each attempt. Default none. */
   protocols?: Protocols;
-  /** `false`: a socket of this component's own, which no other component shares. Default `true`. */
+  /** `false`: this component has its own socket. Default `true`. */
   share?: boolean;
   /**
-   * Called once for each connection while the component is mounted, also for one that was open already when it came. So a
-   * component can subscribe in it.
+   * Called once for each connection while the component is mounted, also for a connection that was already open when it was mounted. A
+   * component can subscribe here.
    */
   onOpen?(event: Event, ws: WebSocket<Messages>): void;
-  /** Each message, once, in order, whether or not anything renders. */
+  /** Called with each message, once and in order, whether or not anything renders. */
   onMessage?(event: MessageEvent, ws: WebSocket<Messages>): void;
+  /** Called with each `error` event. */
   onError?(event: Event, ws: WebSocket<Messages>): void;
-  /** Each connection that ends; with `event.willReconnect === false` it was the last. Not called for one that unmounting ends. */
+  /** Called when a connection has ended; it was the last if `event.willReconnect` is false. Not called when unmounting ends it. */
   onClose?(event: ClosedEvent, ws: WebSocket<Messages>): void;
-  /** Messages waited in the queue for longer than `queue.maxAge` and were dropped; they are in `event.unsent`. */
+  /** Called when messages waited longer than `queue.maxAge` and were dropped. They are in `event.unsent`. */
   onExpired?(event: ExpiredEvent, ws: WebSocket<Messages>): void;
-  /** Another attempt is planned, `event.delay` milliseconds from now. */
+  /** Called when another attempt is planned, `event.delay` milliseconds from now. */
   onReconnecting?(event: ReconnectingEvent, ws: WebSocket<Messages>): void;
+  /** Called with each `statuschange` event. */
   onStatusChange?(event: StatusChangeEvent, ws: WebSocket<Messages>): void;
 }
 
+/** The result of {@link useWebSocket}. */
 export interface UseWebSocketResult<Messages = Anything> {
   /**
    * The socket itself, for `stream()`, `reconnect()`, `stats()` … `null` in the first render, on a server and without a URL.
-   * `ws.retryAt` is right when read while rendering: the component renders again when the next attempt is moved.
+   * `ws.retryAt` can be read while rendering: the component renders again when the next attempt is moved.
    *
-   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces another's handler: use `handle`.
+   * Other components may share it. `ws.close()` ends it for all of them, and `ws.handle()` replaces their handlers; use `handle` instead.
    */
   readonly ws: WebSocket<Messages> | null;
-  /** What the line is doing: `connecting` before there is a socket, `closed` without a URL. */
+  /** The state of the socket; `connecting` before there is one, `closed` without a URL. */
   readonly status: Status;
   /**
-   * `ws.send()`. The same function until the URL, the protocols or the options change. It works in effects of the first mount, and
-   * messages wait until the connection is open. In an effect's cleanup it sends on the socket that is left, before it is closed.
+   * Calls `ws.send()`. The same function until the URL, the protocols or the options change. It works from the first effect on, and
+   * messages wait until the connection is open. In an effect's cleanup it sends on the old socket, before that is closed.
    *
-   * On a server, and in a cleanup without a socket, it does nothing. While there is no socket for another reason (no URL) it
-   * logs an `InvalidStateError` with `console.error`, because an exception in an effect would unmount the tree.
+   * On a server, and in a cleanup without a socket, it does nothing. Without a URL it logs an `InvalidStateError` with `console.error`,
+   * because an exception in an effect would unmount the tree.
    *
-   * @throws `InvalidStateError` (DOMException) once the component is gone; and what `ws.send()` throws.
+   * @throws `InvalidStateError` (DOMException) after the component was unmounted; and what `ws.send()` throws.
    */
   send(data: Data): void;
   /**
-   * `ws.request()`, from the first effect on; the same function as long as `send` is. Rejects with `InvalidStateError`
-   * (DOMException) without a socket: without a URL, on a server, or once the component is gone.
+   * Calls `ws.request()`; works from the first effect on. The same function as long as `send` is. Rejects with `InvalidStateError`
+   * (DOMException) without a socket: without a URL, on a server, or after the component was unmounted.
    */
   readonly request: WebSocket<Messages>['request'];
-  /** `ws.call()`, as `request`. */
+  /** Calls `ws.call()`, under the same conditions as `request`. */
   readonly call: WebSocket<Messages>['call'];
   /**
-   * `ws.handle()` for this component alone. It ends with the component, and `null` takes off no other's handler. Of several
-   * components that share a socket the one that came last answers.
+   * Calls `ws.handle()` for this component alone. Its handlers are removed with the component, and `null` removes no other component's. If
+   * several components share a socket, the last one that was mounted answers.
    *
-   * Without a socket it does nothing. It is another function with another socket, so an effect that depends on it is run again.
+   * Without a socket it does nothing. With a new socket it is a new function, so an effect that depends on it runs again.
    *
-   * @returns Takes the handler off: `useEffect(() => handle('now', () => Date.now()), [handle])`.
+   * @returns A function that removes the handler: `useEffect(() => handle('now', () => Date.now()), [handle])`.
    */
   readonly handle: Handle<Messages, () => void>;
 }
 
 /**
- * A socket for as long as the component is mounted. Renders again when `ws` or `status` changes, and never because of a message.
+ * Returns a socket for as long as the component is mounted. Renders again when `ws` or `status` changes, and never because of a message.
  *
- * Components share a socket whose URL (as text), protocols and options are equal; the first to come makes it. A change of any of
- * them is a new socket. In options only texts, numbers and booleans are compared. Functions (`authenticate`, `shouldReconnect`,
- * `pong`, a codec …) are those of the component that rendered last and still holds the socket.
+ * Components with an equal URL (as text), protocols and options share a socket; the first one creates it. A change of any of them is a new
+ * socket. Of the options only strings, numbers and booleans are compared. Functions (`authenticate`, `shouldReconnect`, `pong`, a codec …)
+ * are those of the component that rendered last and still uses the socket.
  *
- * A shared socket that has ended connects again when another component comes.
+ * A shared socket that has ended connects again when another component is mounted.
  *
- * @param url A text or `URL`; `null`, `undefined`, `false` or `''` for no socket. A function is asked before each attempt, always that of the
- * last render; such a socket is this component's own, so put it in a {@link WebSocketProvider} to share it.
+ * @param url A string or `URL`; `null`, `undefined`, `false` or `''` for no socket. The function of the last render is called before each
+ * attempt. A socket with a URL function is not shared; use a {@link WebSocketProvider} to share it.
  * @param options Default `{}`.
- * @throws What `new WebSocket()` throws, to the nearest error boundary.
+ * @throws The exceptions of `new WebSocket()`, to the nearest error boundary.
  */
 export declare function useWebSocket<Messages = Anything>(
   url: Target | null | undefined | false,
   options?: UseWebSocketOptions<Messages>,
 ): UseWebSocketResult<Messages>;
 
+/** The props of {@link WebSocketProvider}. */
 export interface WebSocketProviderProps {
   /** As for {@link useWebSocket}. */
   url: Target | null | undefined | false;
@@ -112,27 +116,27 @@ export interface WebSocketProviderProps {
   children?: ReactNode;
 }
 
-/** One socket for all components inside, which get it by {@link useWebSocketContext}. */
+/** Provides one socket to all components inside. They get it by {@link useWebSocketContext}. */
 export declare function WebSocketProvider(props: WebSocketProviderProps): ReactNode;
 
 /**
- * The socket of the {@link WebSocketProvider} around the component.
+ * Returns the socket of the {@link WebSocketProvider} around the component.
  *
  * @throws `Error` if there is none.
  */
 export declare function useWebSocketContext<Messages = Anything>(): UseWebSocketResult<Messages>;
 
-/** What a test puts in the place of {@link UseWebSocketResult}. */
+/** The value of {@link WebSocketContext}, which a test can replace. */
 export interface ProvidedWebSocket
   extends Pick<UseWebSocketResult, 'ws' | 'status'>,
     Partial<Pick<UseWebSocketResult, 'request' | 'call' | 'handle'>> {
   send(data: Data): void;
 }
 
-/** What the provider provides. A test can put something else there. */
+/** The context of {@link WebSocketProvider}. A test can provide another value. */
 export declare const WebSocketContext: Context<ProvidedWebSocket | null>;
 
-/** Calls `listener`, always that of the last render, for each event of a type from the moment the component is mounted. */
+/** Calls the `listener` of the last render for each event of a type, from the mount on. */
 export declare function useWebSocketEvent<K extends keyof WebSocketEventMap>(
   ws: WebSocket<Anything> | null,
   type: K,
@@ -140,8 +144,8 @@ export declare function useWebSocketEvent<K extends keyof WebSocketEventMap>(
 ): void;
 
 /**
- * Something about the socket, looked up after each of its events. Renders again only if it is another value than before
- * (`Object.is`), so let it be a text or a number. `latency` changes without an event and is as old as the last one.
+ * Returns a value selected from the socket, after each of its events. Renders again only if the value has changed (`Object.is`), so
+ * select a string or a number. `latency` changes without an event, so it is as old as the last event.
  *
  * @example const failures = useWebSocketState(ws, (ws) => ws?.attempt ?? 0);
  */
@@ -151,13 +155,13 @@ export declare function useWebSocketState<T, Messages = Anything>(
 ): T;
 
 /**
- * A state made of messages, by a reducer as `useReducer` takes it: it sees each message once, in order, and the component renders
- * when the state has changed. Messages that come faster than React renders are put together in one render; none is left out.
+ * Returns a state that a reducer makes of the messages. The reducer gets each message once, in order. The component renders when the state
+ * has changed. Several messages may share one render; none is left out.
  *
  * @param reduce Returns the next state, or the same for no change. It must be pure: StrictMode calls it twice.
  * @example const prices = useWebSocketMessages(ws, (prices, { data }) => ({ ...prices, ...JSON.parse(data) }), {});
  */
-// What is empty at first says nothing of what it will be: without these it would be `never[]`, `{}` and `null`.
+// An empty initial value says nothing of its later type. Without these overloads it would be `never[]`, `{}` or `null`.
 export declare function useWebSocketMessages(
   ws: WebSocket<Anything> | null,
   reduce: (state: Anything[], event: MessageEvent) => Anything[],

@@ -1,7 +1,7 @@
 /** Requests: how they look on the wire, their options and their errors. */
 import type { Codec, Protocol } from './messages';
 
-/** A validator, by any library of https://standardschema.dev. */
+/** A validator of any library that implements {@link https://standardschema.dev | Standard Schema}. */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1;
@@ -15,59 +15,63 @@ type Validated<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
-/** How to ask the server. */
+/** The socket's settings for requests. */
 export interface RequestSettings<Chosen extends Protocol | undefined = Protocol> {
-  /** Milliseconds until a request without a reply rejects. Default 10000. */
+  /** Milliseconds until a request without a reply rejects; `Infinity` for no limit. Default 10000. */
   timeout?: number | undefined;
   /**
-   * - `'id'` (the default): objects as JSON; the reply is the object with the same `id` at its top level.
+   * How requests and replies look:
+   *
+   * - `'id'` (the default): objects as JSON. The reply is the object with the same `id` at its top level.
    * - `'json-rpc'`: {@link https://www.jsonrpc.org/specification | JSON-RPC 2.0}, in both directions.
-   * - An object: the application's own.
+   * - An object: your own.
    */
   protocol?: (Chosen extends Codec ? Codec : Chosen) | undefined;
-  /** With the protocol `'id'`: the name of the id in messages, for servers that have another. Default `'id'`. */
+  /** The name of the id in messages, with the protocol `'id'`. Default `'id'`. */
   idKey?: string | undefined;
-  /** Validates every reply whose request names no `schema` of its own. */
+  /** Validates every reply whose request has no `schema` of its own. */
   validate?: StandardSchema | undefined;
 }
 
-/** For one request. */
+/** Options of one request. */
 export interface RequestOptions {
-  /** Milliseconds until it rejects without a reply; of a stream, between its parts. Default: that of the socket. */
+  /** Milliseconds until the request rejects without a reply; for each part of a stream. Default: the socket's. */
   timeout?: number | undefined;
-  /** When aborted, the request rejects with its reason, and leaves the queue if it is in there still. */
+  /** When it is aborted, the request rejects with its reason, and leaves the queue if it is still there. */
   signal?: AbortSignal | undefined;
   /**
-   * For what may run twice: if the connection ends before the reply, it is sent again on the next one, under the same id, within
-   * its timeout. A stream starts over. Default `false`.
+   * `true` for a request that may safely run twice. If the connection ends before the reply, the request is resent on the next one, with
+   * the same id, within its timeout. A stream starts again. Default `false`.
    */
   retry?: boolean | undefined;
-  /** Validates the reply, or each part of a stream; the value that it gives is the one to resolve with. */
+  /** Validates the reply, or each part of a stream. The request resolves with the validator's output. */
   schema?: StandardSchema | undefined;
 }
 
+/** Options of an iteration over messages. */
 export interface MessagesOptions {
-  /** When aborted, the iteration throws its reason. */
+  /** When it is aborted, the iteration throws its reason. */
   signal?: AbortSignal | undefined;
-  /** How many pieces are kept for a reader who is slower than the server. One more ends the iteration. Default 1024. */
+  /** How many messages or parts are buffered for a slow reader. One more ends the iteration. Default 1024. */
   limit?: number | undefined;
 }
 
+/** Options of one stream. */
 export interface StreamOptions extends RequestOptions, MessagesOptions {}
 
-/** The server answered a request with an error. Thrown by a handler of `ws.handle()`, it is what the server is answered. */
+/** The server answered a request with an error. A handler of `ws.handle()` can throw one to answer the server with it. */
 export declare class RpcError extends Error {
   constructor(code: number, message: string, data?: unknown);
-  /** As the server gave it. */
+  /** The error's code. */
   readonly code: number;
-  /** As the server gave it. */
+  /** The error's data. */
   readonly data: unknown;
 }
 
-/** The connection that a request was sent on has ended, so there will be no reply. The server may have acted on it or not. */
+/** The connection that a request was sent on has ended, so no reply will come. The server may have acted on the request or not. */
 export declare class ConnectionLostError extends Error {
   /**
-   * `false`: the request was still in the queue, so the server knows nothing of it. The `TimeoutError` of a request has it too.
+   * False if the request never left the queue, so the server has not received it. The `TimeoutError` of a request has this field too.
    */
   readonly sent: boolean;
 }

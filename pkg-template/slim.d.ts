@@ -1,21 +1,21 @@
 /**
- * `holdfast-ws/slim`: `holdfast-ws` without the WebAssembly in it. The file is `holdfast-ws/holdfast-ws.wasm`, of the same
- * version; `init()` is told where it is.
+ * `holdfast-ws/slim`: everything of `holdfast-ws`, without the WebAssembly. That is the file `holdfast-ws/holdfast-ws.wasm` of the same
+ * version. `init()` loads it.
  */
 export * from './index';
 export { default } from './index';
 
 /**
- * Where the WebAssembly is: an address, a response, the bytes, or a module that is compiled already (a page may give a worker
- * its own). While it loads, a response of the type `application/wasm` is compiled.
+ * The WebAssembly: a URL, a response, the bytes, or a compiled module (a page may send its own to a worker). A response of the type
+ * `application/wasm` is compiled while it loads.
  */
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
- * Loads and starts the WebAssembly, once, and resolves when sockets can be made; before that, constructors throw. Later calls
- * wait for the first, and take no notice of their source; after one that failed it can be called again.
+ * Loads and starts the WebAssembly, once. Resolves when sockets can be created; before that, constructors throw. Later calls wait for
+ * the first, and ignore their source. After a failure it can be called again.
  *
- * @returns Rejects with an `Error` where there is no WebSocket or WebAssembly, under a Content-Security-Policy without
- * `'wasm-unsafe-eval'`, and where there is no such file; with a `TypeError` for what is no source.
+ * Rejects with an `Error` where there is no WebSocket or WebAssembly, under a Content-Security-Policy without `'wasm-unsafe-eval'`, and
+ * if there is no such file. Rejects with a `TypeError` if the source has another type.
  */
 export declare function init(source: WasmSource | Promise<WasmSource>): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * `holdfast-ws/vue`: one socket for all who ask for the same, closed when the last of their scopes ends. Needs Vue 3.3 or later.
+ * `holdfast-ws/vue`: one socket for all scopes with the same URL and options. It closes when the last scope ends. Needs Vue 3.3 or later.
  * All times are in milliseconds.
  */
 import type {
@@ -20,44 +20,47 @@ import type { Ref, ShallowRef } from 'vue';
 // biome-ignore lint/suspicious/noExplicitAny: as in `WebSocket`, until the application's map says more.
 type Anything = any;
 
-/** The socket's options (see `Options` of `holdfast-ws` for each and its default), its protocols, and callbacks. */
+/** The socket's options (see `Options` of `holdfast-ws`), its protocols, and callbacks. */
 export interface UseWebSocketOptions<Messages = Anything> extends Options {
-  /** Subprotocols to offer, or a function that is asked for them before each attempt. Default none. */
+  /** Subprotocols to offer, or a function that returns them, called before each attempt. Default none. */
   protocols?: Protocols;
-  /** `false`: a socket of this scope's own, which nobody shares. Default `true`. */
+  /** `false`: this scope has its own socket. Default `true`. */
   share?: boolean;
-  /** Called once for each connection until the scope ends, also for one that was open already when the component came. */
+  /** Called once for each connection until the scope ends, also for one that was already open when the scope began. */
   onOpen?(event: Event, ws: WebSocket<Messages>): void;
-  /** Each message, once, in order, equal ones too, which a watcher of `data` doesn't see. */
+  /** Called with each message, once and in order. A watcher of `data` misses equal messages. */
   onMessage?(event: MessageEvent, ws: WebSocket<Messages>): void;
+  /** Called with each `error` event. */
   onError?(event: Event, ws: WebSocket<Messages>): void;
-  /** Each connection that ends; with `event.willReconnect === false` it was the last. Not called for one that leaving ends. */
+  /** Called when a connection has ended; it was the last if `event.willReconnect` is false. Not called when the scope's end closes it. */
   onClose?(event: ClosedEvent, ws: WebSocket<Messages>): void;
-  /** Messages waited in the queue for longer than `queue.maxAge` and were dropped; they are in `event.unsent`. */
+  /** Called when messages waited longer than `queue.maxAge` and were dropped. They are in `event.unsent`. */
   onExpired?(event: ExpiredEvent, ws: WebSocket<Messages>): void;
-  /** Another attempt is planned, `event.delay` milliseconds from now. */
+  /** Called when another attempt is planned, `event.delay` milliseconds from now. */
   onReconnecting?(event: ReconnectingEvent, ws: WebSocket<Messages>): void;
+  /** Called with each `statuschange` event. */
   onStatusChange?(event: StatusChangeEvent, ws: WebSocket<Messages>): void;
 }
 
+/** The result of {@link useWebSocket}. */
 export interface UseWebSocketReturn<Messages = Anything> {
   /**
    * The socket itself, for `stream()`, `reconnect()`, `stats()` … `null` on a server and without a URL. `ws.attempt` and
    * `ws.retryAt` change with `status`: use both in a template or a `computed`.
    *
-   * It is everybody's who shares it: `ws.close()` ends it for all of them, and `ws.handle()` replaces another's handler: use `handle`.
+   * Other scopes may share it. `ws.close()` ends it for all of them, and `ws.handle()` replaces their handlers; use `handle` instead.
    */
   readonly ws: Readonly<ShallowRef<WebSocket<Messages> | null>>;
-  /** What the line is doing: `connecting` on a server, `closed` without a URL. Triggers also when the next attempt is moved. */
+  /** The state of the socket; `connecting` on a server, `closed` without a URL. Triggers also when the next attempt is moved. */
   readonly status: Readonly<ShallowRef<Status>>;
   /**
-   * The `data` of the last message, `null` before the first and after a change of the URL. Components that don't read it
-   * don't render on messages.
+   * The `data` of the last message; `null` before the first and after a change of the URL. Components that don't read it don't re-render
+   * on messages.
    */
   readonly data: Readonly<ShallowRef<Anything>>;
   /**
-   * `ws.send()`; works from the first line of `setup` on, because messages wait until the connection is open, and until
-   * `onUnmounted`. After a change of the URL it sends on the new socket.
+   * Calls `ws.send()`. It works from the first line of `setup` until `onUnmounted`; messages wait until the connection is open. After a
+   * change of the URL it sends on the new socket.
    *
    * Without a socket (no URL, on a server) it does nothing in `setup` and in a component's lifecycle hooks.
    *
@@ -65,38 +68,38 @@ export interface UseWebSocketReturn<Messages = Anything> {
    */
   send(data: Data): void;
   /**
-   * `ws.request()`, from the first line of `setup` on. Rejects with `InvalidStateError` (DOMException) without a socket: without
+   * Calls `ws.request()`; works from the first line of `setup` on. Rejects with `InvalidStateError` (DOMException) without a socket: without
    * a URL, on a server, or after the scope has ended.
    */
   readonly request: WebSocket<Messages>['request'];
-  /** `ws.call()`, as `request`. */
+  /** Calls `ws.call()`, under the same conditions as `request`. */
   readonly call: WebSocket<Messages>['call'];
   /**
-   * `ws.handle()` for this scope alone, on each socket that it has. It ends with the scope, and `null` takes off no other's
-   * handler. Of several scopes that share a socket the one that came last answers.
+   * Calls `ws.handle()` for this scope alone, on each of its sockets. Its handlers are removed with the scope, and `null` removes no other
+   * scope's. If several scopes share a socket, the last one answers.
    */
   readonly handle: Handle<Messages, void>;
-  /** What the end of the scope does: lets go of the socket, which is closed unless somebody else has it. */
+  /** Releases the socket, as the end of the scope does. It closes unless another scope uses it. */
   stop(): void;
 }
 
-/** A {@link Target} other than a function, or none. */
+/** A URL that is no function, or none. */
 type Address = string | URL | null | undefined | false;
 
 /**
- * A socket until the scope ends: of the component, or an `effectScope`. Outside of any, until `stop()`.
+ * Returns a socket until the scope ends: the component's, or that of an `effectScope`. Outside of any scope, until `stop()`.
  *
- * Sockets are shared by all whose URL (as text), protocols and options are equal; the first to come makes it. In options only
- * texts, numbers and booleans are compared. Functions (`authenticate`, `shouldReconnect`, `pong`, a codec …) are those of the
- * component that came last and still holds the socket. A URL function is equal to itself.
+ * Scopes with an equal URL (as text), protocols and options share a socket; the first one creates it. Of the options only strings, numbers
+ * and booleans are compared. Functions (`authenticate`, `shouldReconnect`, `pong`, a codec …) are those of the component that came last
+ * and still uses the socket. A URL function is equal to itself.
  *
  * A shared socket that has ended connects again when another component comes.
  *
- * @param url A text, `URL`, or `null`, `undefined`, `false` or `''` for no socket; a ref or a getter of one, and a change connects to the new. A
- * function is a getter, as everywhere in Vue: for a URL that is asked for before each attempt, give a getter of that
- * function, `() => askForUrl`.
+ * @param url A string or `URL`; `null`, `undefined`, `false` or `''` for no socket; or a ref or a getter of one. A change connects to the
+ * new URL. Functions are treated as getters, as everywhere in Vue. To compute the URL before every attempt, pass a getter of that
+ * function: `() => askForUrl`.
  * @param options Default `{}`. Not reactive: a ref, here or as an option, is a `TypeError`.
- * @throws What `new WebSocket()` throws.
+ * @throws The exceptions of `new WebSocket()`.
  */
 export declare function useWebSocket<Messages = Anything>(
   url: Address | Ref<Target | null | undefined | false> | (() => Target | null | undefined | false),
