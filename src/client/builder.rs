@@ -2,7 +2,6 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::time::Duration;
 
 use js_sys::{Array, Reflect};
@@ -10,13 +9,12 @@ use wasm_bindgen::JsValue;
 
 use super::address::{Address, Source};
 use super::error::ConnectError;
-use super::host::{Host, Shared};
 use super::message::Message;
-use super::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
+use super::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
 use super::resume::Resume;
+use super::shared::{Host, Shared};
 use super::socket::WebSocket;
 use crate::driver::{Driver, Refused};
-use crate::engine::Config;
 
 /// The options of a [`WebSocket`]: see [`WebSocket::builder`].
 ///
@@ -35,95 +33,86 @@ use crate::engine::Config;
 #[must_use = "nothing is done before connect()"]
 pub struct Builder {
     address: Address,
-    pub(super) protocols: Vec<String>,
-    pub(super) reconnect: Option<Reconnect>,
-    pub(super) heartbeat: Option<Heartbeat>,
-    pub(super) queue: Option<Queue>,
-    hidden: Hidden,
-    idle_timeout: Option<Duration>,
-    stall_timeout: Option<Duration>,
-    pub(super) binary_type: BinaryType,
-    pub(super) resume: Resume,
-    #[cfg(feature = "serde")]
-    pub(super) request_timeout: Duration,
+    options: Options,
+}
+
+impl WebSocket {
+    /// Connects to `address`, with the default options.
+    ///
+    /// # Errors
+    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
+    pub fn new(address: impl Into<Address>) -> Result<Self, ConnectError> {
+        Self::builder(address).connect()
+    }
+
+    /// Options for a connection to `address`.
+    pub fn builder(address: impl Into<Address>) -> Builder {
+        Builder {
+            address: address.into(),
+            options: Options::default(),
+        }
+    }
 }
 
 impl Builder {
-    pub(super) fn new(address: Address) -> Self {
-        Self {
-            address,
-            protocols: Vec::new(),
-            reconnect: Some(Reconnect::new()),
-            heartbeat: None,
-            queue: Some(Queue::new()),
-            hidden: Hidden::new(),
-            idle_timeout: None,
-            stall_timeout: None,
-            binary_type: BinaryType::default(),
-            resume: Resume::default(),
-            #[cfg(feature = "serde")]
-            request_timeout: Duration::from_secs(10),
-        }
-    }
-
     /// The subprotocols to offer, best first.
     pub fn protocols<P: Into<String>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
-        self.protocols = protocols.into_iter().map(Into::into).collect();
+        self.options.protocols = protocols.into_iter().map(Into::into).collect();
         self
     }
 
     /// When to connect again. On by default.
     pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
-        self.reconnect = Some(reconnect);
+        self.options.reconnect = Some(reconnect);
         self
     }
 
     /// Makes one connection, as the browser's class does: no other attempt, and no queue.
     pub fn without_reconnect(mut self) -> Self {
-        self.reconnect = None;
+        self.options.reconnect = None;
         self
     }
 
     /// How to find out that a quiet line is dead. Off by default, since it needs a server that answers.
     pub fn heartbeat(mut self, heartbeat: Heartbeat) -> Self {
-        self.heartbeat = Some(heartbeat);
+        self.options.heartbeat = Some(heartbeat);
         self
     }
 
     /// What may wait while no connection is open. On by default.
     pub fn queue(mut self, queue: Queue) -> Self {
-        self.queue = Some(queue);
+        self.options.queue = Some(queue);
         self
     }
 
     /// Refuses to send while no connection is open.
     pub fn without_queue(mut self) -> Self {
-        self.queue = None;
+        self.options.queue = None;
         self
     }
 
     /// What a hidden page does with its connection. By default nothing.
     pub fn hidden(mut self, hidden: Hidden) -> Self {
-        self.hidden = hidden;
+        self.options.hidden = hidden;
         self
     }
 
     /// Silence this long means a dead line, with no ping. Off by default: it can't tell a quiet server from a dead one.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = Some(timeout);
+        self.options.idle_timeout = Some(timeout);
         self
     }
 
     /// Sent bytes that don't move for this long mean a dead line, found after once to twice that. Off by default: it sees
     /// nothing while nothing is sent, nor what the operating system took but could not deliver.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
-        self.stall_timeout = Some(timeout);
+        self.options.stall_timeout = Some(timeout);
         self
     }
 
     /// What binary messages are received as. Default: [`BinaryType::ArrayBuffer`].
     pub fn binary_type(mut self, binary_type: BinaryType) -> Self {
-        self.binary_type = binary_type;
+        self.options.binary_type = binary_type;
         self
     }
 
@@ -145,14 +134,14 @@ impl Builder {
     /// # Ok::<(), holdfast_ws::ConnectError>(())
     /// ```
     pub fn resume(mut self, read: impl Fn(&Message) -> Option<String> + 'static) -> Self {
-        self.resume = Resume::new(read);
+        self.options.resume = Resume::new(read);
         self
     }
 
     /// How long a request waits for its reply, unless it says otherwise. Default 10 s.
     #[cfg(feature = "serde")]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
+        self.options.request_timeout = timeout;
         self
     }
 
@@ -162,16 +151,7 @@ impl Builder {
     /// # Errors
     /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
     pub fn connect(self) -> Result<WebSocket, ConnectError> {
-        let config = Config {
-            reconnect: self.reconnect.as_ref().map(|reconnect| reconnect.rules.clone()),
-            heartbeat: self.heartbeat.as_ref().map(|heartbeat| heartbeat.rules.clone()),
-            queue: self.queue.as_ref().map(|queue| queue.0.clone()),
-            idle_timeout: self.idle_timeout.map(Into::into),
-            stall_timeout: self.stall_timeout.map(Into::into),
-            authenticates: false,
-            hidden: self.hidden.0.clone(),
-            resolves: matches!(self.address.0, Source::Provided(_)),
-        };
+        let config = self.options.config(matches!(self.address.0, Source::Provided(_)));
         config.check()?;
         // What follows speaks to JavaScript, and would panic where there is none.
         if cfg!(not(target_arch = "wasm32")) {
@@ -181,9 +161,13 @@ impl Builder {
             Source::Fixed(url) => (JsValue::from_str(url), None),
             Source::Provided(provider) => (JsValue::UNDEFINED, Some(provider.clone())),
         };
-        let protocols = self.protocols.iter().map(|protocol| JsValue::from_str(protocol));
+        let protocols = self
+            .options
+            .protocols
+            .iter()
+            .map(|protocol| JsValue::from_str(protocol));
         let protocols = protocols.collect::<Array>();
-        let shared = Rc::new(Shared::new(self, (url, protocols.into()), provider));
+        let shared = Rc::new(Shared::new(self.options, (url, protocols.into()), provider));
         let driver = Driver::start(Host(Rc::clone(&shared)), config).map_err(|refused| match refused {
             Refused::Config(error) => error.into(),
             Refused::Dial => refusal(&shared.refusal.take()),

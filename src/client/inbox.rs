@@ -13,9 +13,7 @@ use core::task::{Context, Poll, Waker};
 use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::host::Host;
 use super::json;
-use crate::driver::Driver;
 use crate::engine::{Failure, Reply, RequestId};
 
 /// Of so many settled requests the kind is known still, to tell a late reply from a message.
@@ -92,8 +90,8 @@ impl Inbox {
         Some(pending)
     }
 
-    /// Whether a message was a reply, or nothing but replies.
-    pub(super) fn read(&self, driver: &Driver<Host>, data: &JsValue) -> bool {
+    /// Returns whether a message was a reply, or nothing but replies. `settle` has the engine settle a request, once for each reply.
+    pub(super) fn read(&self, data: &JsValue, settle: impl Fn(RequestId) -> Reply) -> bool {
         let Some(text) = data.dyn_ref::<JsString>() else {
             return false;
         };
@@ -103,17 +101,17 @@ impl Inbox {
         }
         let Some(text) = data.as_string() else { return false };
         if begins == "{" {
-            return self.take(driver, &text);
+            return self.take(&text, &settle);
         }
         let Some(batch) = json::elements(&text) else {
             return false;
         };
         // Each of them must have its turn.
-        let taken = batch.iter().map(|message| self.take(driver, message));
+        let taken = batch.iter().map(|message| self.take(message, &settle));
         taken.fold(!batch.is_empty(), |all, taken| all & taken)
     }
 
-    fn take(&self, driver: &Driver<Host>, message: &str) -> bool {
+    fn take(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
         let names = ["id", "jsonrpc", "method", "result", "error"];
         let Some([id, version, method, result, error]) = json::fields(message, names) else {
             return false;
@@ -130,7 +128,7 @@ impl Inbox {
         if !fits {
             return false;
         }
-        let reply = driver.command(|engine, now| engine.handle_reply(now, id, true));
+        let reply = settle(id);
         if let (Some(pending), Reply::Awaited) = (pending, reply) {
             self.forget(id);
             pending.settle(Ok(message.into()));

@@ -10,10 +10,8 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use wasm_bindgen::JsValue;
 
-use super::json_error::{Detail, SendJsonError};
-use super::socket::WebSocket;
+use super::detail::Detail;
 
 pub(super) fn to_text(value: &(impl Serialize + ?Sized)) -> Result<String, Detail> {
     serde_json::to_string(value).map_err(|error| Detail::new(error.to_string()))
@@ -83,21 +81,5 @@ impl Visitor<'_> for Place<'_> {
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
         Ok(self.0.iter().position(|name| *name == key))
-    }
-}
-
-impl WebSocket {
-    /// Sends a value as JSON, now or as soon as a connection is open. The text is what `serde_json` writes, so whole numbers are
-    /// exact at any size; a receiver that reads it in JavaScript has them exact up to 2^53.
-    ///
-    /// # Errors
-    /// [`SendJsonError`].
-    pub fn send_json<T: Serialize + ?Sized>(&self, value: &T) -> Result<(), SendJsonError> {
-        let text = to_text(value).map_err(SendJsonError::Encode)?;
-        Ok(self.send_text(&text)?)
-    }
-
-    pub(super) fn send_text(&self, text: &str) -> Result<(), super::error::SendError> {
-        self.send_copy(&JsValue::from_str(text), text.len() as u64)
     }
 }

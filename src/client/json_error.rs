@@ -2,35 +2,11 @@
 //!
 //! No text gives away what was sent or received. What serde says may quote it, so it is only in a [`Detail`].
 
-use alloc::string::{String, ToString};
 use core::fmt;
 
-use serde::de::DeserializeOwned;
-
+use super::detail::Detail;
 use super::error::SendError;
-use super::json;
-
-/// The words of serde, which may quote the data: for development, not for logs. `Debug` hides it, too.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Detail(String);
-
-impl Detail {
-    pub(super) fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Detail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Detail(..)")
-    }
-}
+use super::json_rpc::RpcError;
 
 /// Why a value was not sent as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,51 +119,3 @@ impl fmt::Display for RequestError {
 }
 
 impl core::error::Error for RequestError {}
-
-/// What a server answered instead of a result, by JSON-RPC.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RpcError {
-    /// [What kind](https://www.jsonrpc.org/specification#error_object): -32768 to -32000 are JSON-RPC's own. 0 if the server
-    /// gave none.
-    pub code: i64,
-    /// The server's words.
-    pub message: String,
-    data: Option<String>,
-}
-
-impl RpcError {
-    #[allow(clippy::cast_possible_truncation)] // A whole number, says JSON-RPC.
-    pub(super) fn read(error: &str) -> Self {
-        let [code, message, data] = json::fields(error, ["code", "message", "data"]).unwrap_or_default();
-        let code = code.and_then(|code| json::from_text::<f64>(code).ok());
-        let message = json::from_text(message.unwrap_or(error)).ok();
-        Self {
-            code: code.unwrap_or_default() as i64,
-            message: message.unwrap_or_else(|| "The request failed.".to_string()),
-            data: data.map(ToString::to_string),
-        }
-    }
-
-    /// What the server added, if it did, and it is a `T`.
-    #[must_use]
-    pub fn data<T: DeserializeOwned>(&self) -> Option<T> {
-        json::from_text(self.data.as_deref()?).ok()
-    }
-}
-
-impl fmt::Debug for RpcError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("RpcError");
-        shown.field("code", &self.code).field("message", &self.message);
-        shown.finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for RpcError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered with error {}: {}", self.code, self.message)
-    }
-}
-
-impl core::error::Error for RpcError {}

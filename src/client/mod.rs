@@ -12,11 +12,15 @@ mod event;
 mod handlers;
 mod host;
 mod message;
+mod native;
 mod options;
+mod provide;
 mod resume;
 mod send;
+mod shared;
 mod socket;
 mod stats;
+mod transmit;
 
 #[cfg(feature = "futures")]
 mod buffer;
@@ -30,11 +34,17 @@ mod sinks;
 mod waiting;
 
 #[cfg(feature = "serde")]
+mod calls;
+#[cfg(feature = "serde")]
+mod detail;
+#[cfg(feature = "serde")]
 mod inbox;
 #[cfg(feature = "serde")]
 mod json;
 #[cfg(feature = "serde")]
 mod json_error;
+#[cfg(feature = "serde")]
+mod json_rpc;
 #[cfg(feature = "serde")]
 mod requests;
 #[cfg(feature = "serde")]
@@ -60,7 +70,11 @@ pub use self::event::Event;
 pub use self::events::Events;
 
 #[cfg(feature = "serde")]
-pub use self::json_error::{Detail, MessageError, RequestError, RpcError, SendJsonError};
+pub use self::detail::Detail;
+#[cfg(feature = "serde")]
+pub use self::json_error::{MessageError, RequestError, SendJsonError};
+#[cfg(feature = "serde")]
+pub use self::json_rpc::RpcError;
 #[cfg(feature = "serde")]
 pub use self::requests::RequestOptions;
 #[cfg(feature = "serde")]

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -10,9 +11,60 @@ use wasm_bindgen::JsValue;
 
 use super::event::CloseEvent;
 use super::message::Message;
+use super::resume::Resume;
 use crate::engine;
 
 pub(super) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
+
+/// All options of a socket. [`Builder`](super::Builder) sets them.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) protocols: Vec<String>,
+    pub(super) reconnect: Option<Reconnect>,
+    pub(super) heartbeat: Option<Heartbeat>,
+    pub(super) queue: Option<Queue>,
+    pub(super) hidden: Hidden,
+    pub(super) idle_timeout: Option<Duration>,
+    pub(super) stall_timeout: Option<Duration>,
+    pub(super) binary_type: BinaryType,
+    pub(super) resume: Resume,
+    #[cfg(feature = "serde")]
+    pub(super) request_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            protocols: Vec::new(),
+            reconnect: Some(Reconnect::new()),
+            heartbeat: None,
+            queue: Some(Queue::new()),
+            hidden: Hidden::new(),
+            idle_timeout: None,
+            stall_timeout: None,
+            binary_type: BinaryType::default(),
+            resume: Resume::default(),
+            #[cfg(feature = "serde")]
+            request_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Options {
+    /// Returns the engine's part of them. `resolves` if a provider is asked for the URL.
+    pub(super) fn config(&self, resolves: bool) -> engine::Config {
+        engine::Config {
+            reconnect: self.reconnect.as_ref().map(|reconnect| reconnect.rules.clone()),
+            heartbeat: self.heartbeat.as_ref().map(|heartbeat| heartbeat.rules.clone()),
+            queue: self.queue.as_ref().map(|queue| queue.0.clone()),
+            idle_timeout: self.idle_timeout.map(Into::into),
+            stall_timeout: self.stall_timeout.map(Into::into),
+            authenticates: false,
+            hidden: self.hidden.0.clone(),
+            resolves,
+        }
+    }
+}
 
 /// What binary messages are received as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -37,7 +89,7 @@ impl BinaryType {
 #[derive(Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Reconnect {
-    pub(super) rules: engine::Reconnect,
+    rules: engine::Reconnect,
     pub(super) should: Option<ShouldReconnect>,
 }
 
@@ -111,7 +163,7 @@ impl fmt::Debug for Reconnect {
 #[derive(Default)]
 #[must_use = "give it to the builder"]
 pub struct Heartbeat {
-    pub(super) rules: engine::Heartbeat,
+    rules: engine::Heartbeat,
     pub(super) ping: Option<Box<dyn Fn() -> Message>>,
     pub(super) pong: Option<Pong>,
 }
@@ -215,7 +267,7 @@ impl Queue {
 /// What a hidden page does with its connection. It has the connection back when it is seen.
 #[derive(Debug, Clone, Default)]
 #[must_use = "give it to the builder"]
-pub struct Hidden(pub(super) engine::Hidden);
+pub struct Hidden(engine::Hidden);
 
 impl Hidden {
     /// The defaults.

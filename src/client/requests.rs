@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 
 use super::inbox::Kind;
 use super::json;
-use super::json_error::{Detail, RequestError, RpcError, SendJsonError};
+use super::json_error::RequestError;
 use super::socket::WebSocket;
 use crate::engine::{Engine, Failure, RequestId, Route};
 
@@ -97,65 +97,8 @@ impl WebSocket {
         json::from_text(&reply).map_err(RequestError::Decode)
     }
 
-    /// Calls a method by [JSON-RPC 2.0](https://www.jsonrpc.org/specification) and waits for its result. `params` is a
-    /// struct or map, or a tuple, array or `Vec` of what there is in order, or `&()` for none. All else is as with [`request`](Self::request).
-    ///
-    /// # Errors
-    /// [`RequestError`], exactly once; [`RequestError::Rpc`] if the server answers with an error.
-    ///
-    /// ```no_run
-    /// # use holdfast_ws::{RequestError, WebSocket};
-    /// # async fn run(ws: &WebSocket) -> Result<(), RequestError> {
-    /// let sum: f64 = ws.call("add", &[1, 2]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn call<Params, Res>(&self, method: &str, params: &Params) -> Result<Res, RequestError>
-    where
-        Params: Serialize + ?Sized,
-        Res: DeserializeOwned,
-    {
-        self.call_with(method, params, RequestOptions::new()).await
-    }
-
-    /// The same with options.
-    ///
-    /// # Errors
-    /// [`RequestError`], exactly once; [`RequestError::Rpc`] if the server answers with an error.
-    pub async fn call_with<Params, Res>(
-        &self,
-        method: &str,
-        params: &Params,
-        options: RequestOptions,
-    ) -> Result<Res, RequestError>
-    where
-        Params: Serialize + ?Sized,
-        Res: DeserializeOwned,
-    {
-        let frame = frame(method, params)
-            .map_err(RequestError::Encode)?
-            .ok_or(RequestError::NotAnObject)?;
-        let reply = self.ask(&frame, Kind::JsonRpc, options).await?;
-        let [result, error] = json::fields(&reply, ["result", "error"]).unwrap_or_default();
-        if let Some(error) = error.filter(|error| *error != "null") {
-            return Err(RequestError::Rpc(RpcError::read(error)));
-        }
-        json::from_text(result.unwrap_or("null")).map_err(RequestError::Decode)
-    }
-
-    /// Tells the server something by JSON-RPC, for which there is no reply.
-    ///
-    /// # Errors
-    /// [`SendJsonError`].
-    pub fn notify<Params: Serialize + ?Sized>(&self, method: &str, params: &Params) -> Result<(), SendJsonError> {
-        let frame = frame(method, params)
-            .map_err(SendJsonError::Encode)?
-            .ok_or(SendJsonError::NotAnObject)?;
-        Ok(self.send_text(&frame)?)
-    }
-
     /// Sends an object under a number, and waits for the text of the message that replies to it.
-    async fn ask(&self, object: &str, kind: Kind, options: RequestOptions) -> Result<String, RequestError> {
+    pub(super) async fn ask(&self, object: &str, kind: Kind, options: RequestOptions) -> Result<String, RequestError> {
         let (driver, shared) = (self.driver(), self.shared());
         let id = driver.engine(Engine::number_request);
         let text = with_id(object, id);
@@ -197,17 +140,6 @@ impl Drop for Waits<'_> {
             .driver()
             .command(|engine, now| engine.abort_request(now, self.id));
     }
-}
-
-/// A message of JSON-RPC, which has yet to be given its `id`, if it is to have one; `None` if these are no `params`.
-fn frame(method: &str, params: &(impl Serialize + ?Sized)) -> Result<Option<String>, Detail> {
-    let (method, params) = (json::to_text(method)?, json::to_text(params)?);
-    let params = match params.as_bytes().first() {
-        Some(b'{' | b'[') => format!(",\"params\":{params}"),
-        _ if params == "null" => String::new(),
-        _ => return Ok(None),
-    };
-    Ok(Some(format!("{{\"jsonrpc\":\"2.0\",\"method\":{method}{params}}}")))
 }
 
 /// An object, as `serde_json` writes it, with the `id` before all else.

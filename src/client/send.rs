@@ -6,20 +6,9 @@ use web_sys::Blob;
 
 use super::bytes;
 use super::error::SendError;
-use super::host::Host;
 use super::message::{Message, blob_size};
 use super::socket::WebSocket;
-use crate::driver::Driver;
-use crate::engine::ReadyState;
-
-/// What became of a message that was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// The browser has it.
-    Now,
-    /// It waits for a connection.
-    Queued,
-}
+use super::transmit::{hand_over, send_now};
 
 impl WebSocket {
     /// Sends a message: now if a connection is open, else as soon as one is.
@@ -77,6 +66,22 @@ impl WebSocket {
         self.send_copy(blob, blob_size(blob))
     }
 
+    /// Sends a value as JSON, now or as soon as a connection is open. The text is what `serde_json` writes, so whole numbers are
+    /// exact at any size; a receiver that reads it in JavaScript has them exact up to 2^53.
+    ///
+    /// # Errors
+    /// [`SendJsonError`](super::SendJsonError).
+    #[cfg(feature = "serde")]
+    pub fn send_json<T: serde::Serialize + ?Sized>(&self, value: &T) -> Result<(), super::json_error::SendJsonError> {
+        let text = super::json::to_text(value).map_err(super::json_error::SendJsonError::Encode)?;
+        Ok(self.send_text(&text)?)
+    }
+
+    #[cfg(feature = "serde")]
+    pub(super) fn send_text(&self, text: &str) -> Result<(), SendError> {
+        self.send_copy(&JsValue::from_str(text), text.len() as u64)
+    }
+
     /// Sends what nobody else can change.
     pub(super) fn send_copy(&self, data: &JsValue, bytes: u64) -> Result<(), SendError> {
         hand_over(self.driver(), data, bytes).map(|_| ())
@@ -89,45 +94,5 @@ impl WebSocket {
         let copy = bytes::snapshot(data).ok_or(SendError::Refused)?;
         let bytes = u64::from(copy.byte_length());
         self.driver().queue(copy.into(), bytes).map_err(Into::into)
-    }
-
-    /// Whether what is sent would be dropped, as the browser's class does without a word.
-    #[cfg(feature = "futures")]
-    pub(super) fn is_ending(&self) -> bool {
-        is_ending(self.driver())
-    }
-}
-
-/// Sends what nobody else can change: at once, or by the queue.
-pub(super) fn hand_over(driver: &Driver<Host>, data: &JsValue, bytes: u64) -> Result<Sent, SendError> {
-    if send_now(driver, data)? {
-        return Ok(Sent::Now);
-    }
-    driver.queue(data.clone(), bytes)?;
-    Ok(Sent::Queued)
-}
-
-/// Sends at once, or says that it can't.
-fn send_now(driver: &Driver<Host>, data: &JsValue) -> Result<bool, SendError> {
-    if is_ending(driver) {
-        return Err(SendError::Closed);
-    }
-    driver.send(data).map_err(|_| match ready_state(driver) {
-        ReadyState::Connecting => SendError::NotOpen,
-        _ => SendError::Refused,
-    })
-}
-
-fn is_ending(driver: &Driver<Host>) -> bool {
-    let (reconnects, discards) = driver.engine(|engine| (engine.reconnects(), engine.discards()));
-    discards || (!reconnects && matches!(ready_state(driver), ReadyState::Closing | ReadyState::Closed))
-}
-
-pub(super) fn ready_state(driver: &Driver<Host>) -> ReadyState {
-    match driver.ready_state() {
-        0 => ReadyState::Connecting,
-        1 => ReadyState::Open,
-        2 => ReadyState::Closing,
-        _ => ReadyState::Closed,
     }
 }

@@ -10,9 +10,8 @@ use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
 use super::error::SendError;
-use super::host::Host;
-use super::send::{Sent, hand_over};
-use crate::driver::Driver;
+use super::transmit::{Sent, hand_over};
+use crate::driver::{Driver, Heard};
 
 /// What became of one sink's messages.
 #[derive(Default)]
@@ -66,7 +65,7 @@ impl Delivery {
         self.lost.set(Some((error, false)));
     }
 
-    fn accepted(&self, sent: Sent, driver: &Driver<Host>) {
+    fn accepted<H: Heard + 'static>(&self, sent: Sent, driver: &Driver<H>) {
         if sent == Sent::Queued && self.queued.get().is_none() {
             self.queued.set(Some(driver.engine(|engine| engine.stats().unsent)));
         }
@@ -83,9 +82,9 @@ impl Sinks {
     }
 
     /// Sends a sink's message, or holds it if it may not wait in the queue.
-    pub(super) fn send(
+    pub(super) fn send<H: Heard + 'static>(
         &self,
-        driver: &Driver<Host>,
+        driver: &Driver<H>,
         delivery: &Rc<Delivery>,
         data: JsValue,
         bytes: u64,
@@ -107,7 +106,7 @@ impl Sinks {
     }
 
     /// A connection is open: the queue is out, and what was held follows.
-    pub(super) fn opened(&self, driver: &Driver<Host>) {
+    pub(super) fn opened<H: Heard + 'static>(&self, driver: &Driver<H>) {
         for delivery in self.present() {
             delivery.queued.set(None);
         }
@@ -115,7 +114,7 @@ impl Sinks {
     }
 
     /// Sends what is held, as far as it can go.
-    pub(super) fn send_held(&self, driver: &Driver<Host>) {
+    pub(super) fn send_held<H: Heard + 'static>(&self, driver: &Driver<H>) {
         // Not borrowed while the browser takes them.
         for held in self.held.take() {
             match hand_over(driver, &held.data, held.bytes) {
@@ -151,7 +150,7 @@ impl Sinks {
     }
 
     /// It is over: so many messages of the queue are reported as given up. Returns what was held here, to be reported, too.
-    pub(super) fn gave_up(&self, driver: Option<&Driver<Host>>, unsent: usize) -> Vec<JsValue> {
+    pub(super) fn gave_up<H: Heard + 'static>(&self, driver: Option<&Driver<H>>, unsent: usize) -> Vec<JsValue> {
         self.report(unsent, |delivery| {
             delivery.queued.set(None);
             delivery.lose(SendError::Closed);

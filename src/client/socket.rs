@@ -8,14 +8,13 @@ use core::time::Duration;
 
 use wasm_bindgen::JsValue;
 
-use super::address::Address;
-use super::builder::Builder;
-use super::error::{CloseError, ConnectError};
+use super::error::CloseError;
 use super::event::{CloseEvent, Reconnecting};
-use super::host::{Host, Shared};
 use super::message::Message;
 use super::options::BinaryType;
+use super::shared::{Host, Shared};
 use super::stats::Stats;
+use super::transmit;
 use crate::driver::{Driver, Native};
 use crate::engine::{Engine, ReadyState, Status};
 
@@ -48,19 +47,6 @@ impl Drop for Handle {
 }
 
 impl WebSocket {
-    /// Connects to `address`, with the default options.
-    ///
-    /// # Errors
-    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
-    pub fn new(address: impl Into<Address>) -> Result<Self, ConnectError> {
-        Self::builder(address).connect()
-    }
-
-    /// Options for a connection to `address`.
-    pub fn builder(address: impl Into<Address>) -> Builder {
-        Builder::new(address.into())
-    }
-
     pub(super) fn new_handle(driver: Rc<Driver<Host>>, shared: Rc<Shared>) -> Self {
         Self(Rc::new(Handle { driver, shared }))
     }
@@ -83,7 +69,7 @@ impl WebSocket {
     /// `Connecting` while another attempt is planned, `Closed` only when it is over.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
-        super::send::ready_state(self.driver())
+        transmit::ready_state(self.driver())
     }
 
     /// The URL in use, as the browser made it absolute; empty while a provider has yet to give the first.
@@ -102,6 +88,12 @@ impl WebSocket {
     #[must_use]
     pub fn extensions(&self) -> String {
         self.of_native(Native::agreed_extensions)
+    }
+
+    /// True if what is sent would be dropped, as the browser's class does silently.
+    #[cfg(feature = "futures")]
+    pub(super) fn is_ending(&self) -> bool {
+        transmit::is_ending(self.driver())
     }
 
     fn of_native(&self, read: impl FnOnce(&Native) -> Result<JsValue, JsValue>) -> String {
