@@ -13,6 +13,7 @@
 extern crate alloc;
 
 mod host;
+mod ids;
 mod numbers;
 mod options;
 mod runtime;
@@ -22,8 +23,9 @@ use alloc::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use self::host::Host;
+use self::ids::request;
 use holdfast_ws::driver::{Driver, Refused, span};
-use holdfast_ws::engine::{ConnectionId, RequestId, Route, SendError};
+use holdfast_ws::engine::{ConnectionId, Route, SendError};
 
 /// A WebSocket that holds, for the skin.
 #[wasm_bindgen]
@@ -79,16 +81,4 @@ impl Core {
             Err(_) => 2,
         }
     }
-}
-
-/// What is no positive whole number is no request's: 0 never is.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    clippy::float_cmp
-)]
-fn request(id: f64) -> RequestId {
-    let number = id as u64;
-    RequestId::new(if number as f64 == id { number } else { 0 })
 }

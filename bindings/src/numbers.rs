@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::host::Host;
-use super::request;
+use super::ids::request;
 use holdfast_ws::driver::{Driver, millis};
 use holdfast_ws::engine::{ConnectionId, Engine, Instant, ResolveId, Signal, Span};
 

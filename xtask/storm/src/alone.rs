@@ -2,7 +2,8 @@
 
 use holdfast_ws::engine::Random;
 
-use crate::client::{Hint, Input, Millis, Way};
+use crate::client::Way;
+use crate::input::{Hint, Input, Millis};
 use crate::peers::between;
 use crate::world::START;
 

@@ -5,6 +5,7 @@
 
 mod alone;
 mod client;
+mod input;
 mod ours;
 mod peers;
 mod report;

@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Close, Config, ConnectionId, Engine, Instant, Output, Span};
 
-use crate::client::{Hint, Input, Millis};
+use crate::input::{Hint, Input, Millis};
 
 /// One client.
 pub(crate) struct Ours {

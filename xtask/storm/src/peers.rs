@@ -3,7 +3,7 @@
 
 use holdfast_ws::engine::{Random, Span};
 
-use crate::client::{Input, Millis};
+use crate::input::{Input, Millis};
 
 /// How long to wait, and when the waiting starts over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

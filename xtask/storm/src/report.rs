@@ -1,6 +1,6 @@
 //! What came of it.
 
-use crate::client::Millis;
+use crate::input::Millis;
 
 /// What a simulation found.
 #[derive(Debug, Clone, Default)]

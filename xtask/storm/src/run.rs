@@ -5,7 +5,8 @@
 
 use holdfast_ws::engine::Random;
 
-use crate::client::{Crowd, Hint, Input, Millis, Way};
+use crate::client::{Crowd, Way};
+use crate::input::{Hint, Input, Millis};
 use crate::peers::between;
 use crate::report::Report;
 use crate::wheel::Wheel;

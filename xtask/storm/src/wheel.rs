@@ -1,6 +1,6 @@
 //! What is to come, by the millisecond: a ring of lists, since a heap of millions misses the cache at every step.
 
-use crate::client::Millis;
+use crate::input::Millis;
 
 /// What lies further ahead goes round once more.
 const RING: usize = 1 << 16;

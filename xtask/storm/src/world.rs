@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::Random;
 
-use crate::client::{Hint, Millis};
+use crate::input::{Hint, Millis};
 use crate::peers::between;
 
 /// What happens to a server that all clients are connected to.
