@@ -280,14 +280,18 @@ async fn a_channel_forwards_a_whole_stream() {
     let ws = connect("/echo", "f-forward");
     let (sink, stream) = ws.channel().with_high_water(64).split();
     let numbers = stream::iter((0..200).map(|number| Ok(Message::Text(format!("number {number}")))));
+    let all_are_heard = core::cell::Cell::new(false);
     let heard = async {
         let heard: Vec<_> = stream.take(200).collect().await;
+        all_are_heard.set(true);
         ws.close();
         heard
     };
-    // `forward` closes at the end, which waits for the close.
+    // `forward` closes at its end, which must not come before the echoes.
     let numbers = numbers.chain(stream::once(async {
-        sleep(300).await;
+        while !all_are_heard.get() {
+            sleep(20).await;
+        }
         Ok(text("end"))
     }));
     let (heard, _) = soon(future::join(heard, numbers.forward(sink))).await;
