@@ -5,6 +5,7 @@
 
 use std::{
     fmt,
+    pin::pin,
     process::{ExitStatus, Stdio},
     time::Duration,
 };
@@ -24,6 +25,9 @@ use crate::{
 
 /// How long output may still come after the process that wrote it has ended.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// How often the processes of a job are looked for.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A command and how long it may take.
 #[derive(Debug)]
@@ -109,32 +113,32 @@ impl Job {
         let mark = Mark::put(&mut self.command);
         let mut child = self.command.spawn().map_err(start)?;
         let leader = child.id();
-        let reaper = Reaper { leader, mark };
+        let mut reaper = Reaper::new(leader, mark);
+        let mut looks = tokio::time::interval(LOOK);
         let (sender, mut lines) = mpsc::channel(1024);
         tokio::spawn(read_lines(child.stdout.take(), sender.clone()));
         tokio::spawn(read_lines(child.stderr.take(), sender));
 
-        let outcome = {
-            let ended = async {
-                reaper.leader_ends().await;
-                *cpu += tokio::task::block_in_place(|| reaper.cpu());
-                child.wait().await
-            };
-            tokio::pin!(ended);
-            loop {
-                tokio::select! {
-                    Some(line) = lines.recv() => each_line(&line),
-                    status = &mut ended => break match status {
-                        Ok(status) if status.success() => Ok(()),
-                        Ok(status) => Err(Failure::Exit(status)),
-                        Err(error) => Err(start(error)),
-                    },
-                    () = sleep_until(deadline) => break Err(Failure::Limit(self.limit)),
-                    () = stop.told() => break Err(Failure::Stopped),
+        let mut ended = pin!(reaper.leader_ends());
+        let mut has_ended = false;
+        let outcome = loop {
+            tokio::select! {
+                Some(line) = lines.recv() => each_line(&line),
+                _ = looks.tick() => tokio::task::block_in_place(|| reaper.look()),
+                () = &mut ended, if !has_ended => {
+                    has_ended = true;
+                    *cpu += tokio::task::block_in_place(|| reaper.cpu());
                 }
+                status = child.wait(), if has_ended => break match status {
+                    Ok(status) if status.success() => Ok(()),
+                    Ok(status) => Err(Failure::Exit(status)),
+                    Err(error) => Err(start(error)),
+                },
+                () = sleep_until(deadline) => break Err(Failure::Limit(self.limit)),
+                () = stop.told() => break Err(Failure::Stopped),
             }
         };
-        if let Err(Failure::Limit(_) | Failure::Stopped) = outcome {
+        if !has_ended {
             *cpu += tokio::task::block_in_place(|| reaper.cpu());
         }
         tokio::task::block_in_place(|| drop(reaper));
@@ -228,18 +232,18 @@ mod tests {
         assert_eq!(outcome.unwrap_err().to_string(), "exit status: 3");
     }
 
-    /// Each burns half a second of CPU time: a child that is waited for, and one that is left behind.
+    /// Half a second of a child that is waited for, two of an orphan that has ended, half of one that is left behind.
     #[tokio::test(flavor = "multi_thread")]
     async fn the_cpu_time_of_all_its_processes_is_counted() {
-        let burn = "until [ $(awk '{print $14 + $15 + $16 + $17}' /proc/self/stat) -ge 50 ]; do :; done";
-        let burn = burn.replace("/proc/self", "/proc/$$");
-        let script = format!(
-            "sh -c '{}'; (setsid sh -c '{0}; echo; exec sleep 1000' &) | read line",
-            burn.replace('\'', "'\\''")
-        );
-        let (outcome, _, cpu) = run_measured(&script, LONG).await;
+        let script = r#"
+            burn='until [ $(awk "{print \$14 + \$15 + \$16 + \$17}" /proc/$$/stat) -ge $hundredths ]; do :; done'
+            export burn
+            hundredths=50 sh -c "$burn"
+            (hundredths=200 setsid sh -c "$burn" &) | cat
+            (hundredths=50 setsid sh -c "$burn; echo; exec sleep 1000" &) | read line"#;
+        let (outcome, _, cpu) = run_measured(script, LONG).await;
         assert!(outcome.is_ok(), "{outcome:?}");
-        assert!(cpu >= Duration::from_millis(900), "{cpu:?}");
+        assert!(cpu >= Duration::from_millis(2_900), "{cpu:?}");
     }
 
     /// What once hung a whole run: the job was over, but a browser it had started held the pipe of its output.

@@ -6,6 +6,7 @@
 //! told from another job's: by its process group, and by a mark in its environment, which it has inherited.
 
 use std::{
+    collections::HashSet,
     process,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -41,35 +42,53 @@ impl Mark {
 #[derive(Debug)]
 pub(crate) struct Reaper {
     /// The job's first process, which is the leader of a process group.
-    pub(crate) leader: Option<u32>,
-    pub(crate) mark: Mark,
+    leader: Option<u32>,
+    mark: Mark,
+    /// The processes that were seen to be the job's. One that is orphaned and has ended can't be told by its mark any more.
+    seen: HashSet<i32>,
 }
 
 impl Reaper {
-    /// Waits for the job's first process to end, without collecting it: [`cpu`](Self::cpu) then counts it, too.
-    pub(crate) async fn leader_ends(&self) {
-        if let Some(leader) = self.leader {
-            // The thread ends when the process does, and that is certain once the reaper is dropped.
-            let _ = tokio::task::spawn_blocking(move || system::wait_for_end(leader)).await;
+    pub(crate) fn new(leader: Option<u32>, mark: Mark) -> Self {
+        Self {
+            leader,
+            mark,
+            seen: HashSet::new(),
         }
     }
 
-    /// Returns the CPU time of the job's processes: of those that live, and of those that one of them has waited for.
-    pub(crate) fn cpu(&self) -> Duration {
-        system::cpu(self.leader, &self.mark)
+    /// Waits for the job's first process to end, without collecting it: [`cpu`](Self::cpu) then counts it, too.
+    pub(crate) fn leader_ends(&self) -> impl Future<Output = ()> + use<> {
+        let leader = self.leader;
+        async move {
+            if let Some(leader) = leader {
+                // The thread ends when the process does, and that is certain once the reaper is dropped.
+                let _ = tokio::task::spawn_blocking(move || system::wait_for_end(leader)).await;
+            }
+        }
+    }
+
+    /// Looks for processes of the job. To be called every few seconds.
+    pub(crate) fn look(&mut self) {
+        self.cpu();
+    }
+
+    /// Returns the CPU time of the job's processes: of those that live, and of those that have ended.
+    pub(crate) fn cpu(&mut self) -> Duration {
+        system::look(self.leader, &self.mark, &mut self.seen)
     }
 }
 
 impl Drop for Reaper {
     fn drop(&mut self) {
-        system::end(self.leader, &self.mark);
+        system::end(self.leader, &self.mark, &mut self.seen);
     }
 }
 
 #[cfg(unix)]
 mod system {
     use std::{
-        collections::HashMap,
+        collections::{HashMap, HashSet},
         fs,
         path::Path,
         thread::sleep,
@@ -91,14 +110,14 @@ mod system {
     }
 
     /// Ends the processes of a job. Blocks until they are gone, for a few seconds at most.
-    pub(super) fn end(leader: Option<u32>, mark: &Mark) {
+    pub(super) fn end(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>) {
         let leader = leader.and_then(|id| i32::try_from(id).ok());
-        end_these(leader, || living(&of_job(leader, mark)));
+        end_these(leader, || living(&of_job(leader, mark, seen)));
     }
 
-    pub(super) fn cpu(leader: Option<u32>, mark: &Mark) -> Duration {
+    pub(super) fn look(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>) -> Duration {
         let leader = leader.and_then(|id| i32::try_from(id).ok());
-        of_job(leader, mark).iter().map(|process| process.cpu).sum()
+        of_job(leader, mark, seen).iter().map(|process| process.cpu).sum()
     }
 
     /// Waits for a child of this process to end, and leaves it for someone else to wait for. Blocks.
@@ -115,10 +134,16 @@ mod system {
         let _ = child;
     }
 
-    fn of_job(leader: Option<i32>, mark: &Mark) -> Vec<Process> {
-        below_this_process(|process| {
-            Some(process.id) == leader || Some(process.group) == leader || has(process.id, mark)
-        })
+    fn of_job(leader: Option<i32>, mark: &Mark, seen: &mut HashSet<i32>) -> Vec<Process> {
+        let found = below_this_process(|process| {
+            Some(process.id) == leader
+                || Some(process.group) == leader
+                || seen.contains(&process.id)
+                || has(process.id, mark)
+        });
+        // An id is free for another process only when this process, or the parent, has waited for the one that had it.
+        *seen = found.iter().map(|process| process.id).collect();
+        found
     }
 
     fn living(processes: &[Process]) -> Vec<Pid> {
@@ -132,7 +157,7 @@ mod system {
     }
 
     /// Politely, then for certain.
-    fn end_these(group: Option<i32>, find: impl Fn() -> Vec<Pid>) {
+    fn end_these(group: Option<i32>, mut find: impl FnMut() -> Vec<Pid>) {
         let group = group.map(Pid::from_raw);
         for (by, patience) in [(Signal::SIGTERM, PATIENCE), (Signal::SIGKILL, Duration::from_secs(1))] {
             let begun = Instant::now();
@@ -141,7 +166,7 @@ mod system {
             }
             // Where there is no /proc, this is all there is.
             let _ = group.map(|group| killpg(group, by));
-            let is_anyone_left = || {
+            let mut is_anyone_left = || {
                 if cfg!(target_os = "linux") {
                     !find().is_empty()
                 } else {
@@ -158,22 +183,18 @@ mod system {
         }
     }
 
-    /// The descendants of this process that are roots, and everything below those.
+    /// The children of this process that are roots, orphans among them, and everything below those.
     fn below_this_process(is_root: impl Fn(&Process) -> bool) -> Vec<Process> {
         let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
         for process in processes::all() {
             children.entry(process.parent).or_default().push(process);
         }
-        let mut found = Vec::new();
-        let mut parents = vec![(Pid::this().as_raw(), false)];
-        while let Some((parent, belongs)) = parents.pop() {
-            for child in children.remove(&parent).unwrap_or_default() {
-                let belongs = belongs || is_root(&child);
-                parents.push((child.id, belongs));
-                if belongs {
-                    found.push(child);
-                }
-            }
+        let of_this = children.remove(&Pid::this().as_raw()).unwrap_or_default();
+        let mut found: Vec<Process> = of_this.into_iter().filter(is_root).collect();
+        let mut next = 0;
+        while let Some(process) = found.get(next) {
+            found.extend(children.remove(&process.id).unwrap_or_default());
+            next += 1;
         }
         found
     }
@@ -195,14 +216,18 @@ mod system {
 
     pub(crate) fn adopt_orphans() {}
 
-    pub(super) fn cpu(_leader: Option<u32>, _mark: &Mark) -> std::time::Duration {
+    pub(super) fn look(
+        _leader: Option<u32>,
+        _mark: &Mark,
+        _seen: &mut std::collections::HashSet<i32>,
+    ) -> std::time::Duration {
         std::time::Duration::ZERO
     }
 
     pub(super) fn wait_for_end(_child: u32) {}
 
     /// The child itself is killed by tokio when it is dropped; there is no more to be had here.
-    pub(super) fn end(_leader: Option<u32>, _mark: &Mark) {}
+    pub(super) fn end(_leader: Option<u32>, _mark: &Mark, _seen: &mut std::collections::HashSet<i32>) {}
 
     pub(crate) fn end_all() {}
 }
