@@ -16,7 +16,7 @@ const WASM_PAGE = 65_536;
 
 /** A connection to the page, to see what is there. */
 async function lookInto(page) {
-  const session = await page.context().newCDPSession(page);
+  const session = await page.devtools();
   await session.send('Performance.enable');
   const alive = async (prototype, of = 'this.length') => {
     const { result } = await session.send('Runtime.evaluate', { expression: prototype });
