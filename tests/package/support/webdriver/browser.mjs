@@ -10,7 +10,7 @@ export async function startWebDriver(engine) {
 class Browser {
   #engine;
   #stop;
-  /** Windows that tests are done with. Firefox takes longer to open one than for many a test. */
+  /** Windows that tests are done with. Opening one, with its process, takes longer than many a test. */
   #spare = [];
 
   constructor(engine, session, stop) {
@@ -25,7 +25,7 @@ class Browser {
 
   /** Ends the page in a window. */
   async leave(handle, { reusable }) {
-    if (!reusable || this.#engine !== 'firefox') return this.session.closeWindow(handle);
+    if (!reusable) return this.session.closeWindow(handle);
     await this.session.inWindow(handle, (command) => command('POST', '/url', { url: 'about:blank' }));
     this.#spare.push(handle);
   }
