@@ -1,9 +1,10 @@
-/** The browser that `HOLDFAST_BROWSER` names, and pages in it that are ready for a test. */
+/** A browser, and pages in it that are ready for a test. */
 import { startChromium } from './chromium.mjs';
 import { DevTools } from './devtools.mjs';
+import { ENGINE } from './engine.mjs';
 import { startWebDriver } from './webdriver/browser.mjs';
 
-export const ENGINE = process.env.HOLDFAST_BROWSER || 'chromium';
+export { ENGINE };
 
 export const startBrowser = () => (ENGINE === 'chromium' ? startChromium() : startWebDriver(ENGINE));
 

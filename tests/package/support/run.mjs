@@ -1,0 +1,43 @@
+/**
+ * Runs the test files in a few processes that each keep one server and one browser for all their files: Firefox takes five
+ * seconds of CPU time to start, Chromium one. `HOLDFAST_FILES` names files to run instead of all, each in a process of its own.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ENGINE } from './engine.mjs';
+
+/** Files that measure or end their own process: each has a process to itself. */
+const ALONE = ['chaos'];
+/** Files that take the longest, so that they are spread over the processes. */
+const LONG = ['leaks', 'background', 'reconnect', 'hidden', 'lab', 'alive', 'frozen', 'unload'];
+
+const named = (names) => names.map((name) => `${name}.test.mjs`);
+
+/** The files of each process. */
+function shards() {
+  const [alone, long] = [named(ALONE), named(LONG)];
+  const all = readdirSync('.').filter((file) => file.endsWith('.test.mjs') && !alone.includes(file));
+  const shared = [...long, ...all.filter((file) => !long.includes(file)).sort()];
+  const width = ENGINE === 'chromium' ? 2 : 3;
+  const shares = Array.from({ length: width }, (_, share) => shared.filter((_, index) => index % width === share));
+  return [...alone.map((file) => [file]), ...shares];
+}
+
+/** Static imports: once the tests there are have ended, Node runs the `after()` of a process, whatever is imported later. */
+function write(folder, files, number) {
+  const path = join(folder, `${number + 1}.mjs`);
+  writeFileSync(path, files.map((file) => `import '${new URL(`../${file}`, import.meta.url)}';\n`).join(''));
+  return path;
+}
+
+const chosen = process.env.HOLDFAST_FILES?.split(' ').filter(Boolean);
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-ws-'));
+const files = chosen ?? shards().map((share, number) => write(folder, share, number));
+// Against hangs: for Node's runner a file is a test.
+const minutes = chosen ? 15 : 28;
+const flags = ['--test', `--test-timeout=${minutes * 60_000}`, `--test-concurrency=${chosen ? 2 : files.length}`];
+const { status } = spawnSync(process.execPath, [...flags, ...files], { stdio: 'inherit' });
+rmSync(folder, { recursive: true });
+process.exit(status ?? 1);
