@@ -21,6 +21,9 @@ export class DevTools {
   constructor(...more) {
     const flags = ['--headless', ...FLAGS, ...more, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`];
     this.#child = spawn(CHROMIUM, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    this.#child.once('exit', (code) => {
+      for (const { reject } of this.#answers.values()) reject(Error(`Chromium ended with ${code}`));
+    });
     let rest = '';
     this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
       const parts = (rest + text).split('\0');

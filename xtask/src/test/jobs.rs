@@ -44,11 +44,10 @@ const ALL_FEATURES: [&str; 1] = ["--all-features"];
 /// The example that is one of the real servers.
 const AXUM: &str = "holdfast-axum-example";
 
-/// Every folder with tests of npm's; [`Step::Modules`] installs what they need.
-const FOLDERS: [&str; 8] = [
+/// Every folder with tests that need packages of npm's, which [`Step::Modules`] installs.
+const FOLDERS: [&str; 7] = [
     "tests/package",
     "tests/bench",
-    "tests/conformance",
     "tests/apps",
     "tests/mocks",
     "tests/servers",
