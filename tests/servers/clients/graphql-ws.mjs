@@ -6,11 +6,11 @@ export const connect = (url, freshToken, more) =>
     url,
     webSocketImpl: WebSocket.with({
       reconnect: false,
-      // In the protocol's own words. Found in fifteen seconds of silence, a dead line is a closed one, and graphql-ws goes on.
+      // The protocol's own ping and pong. A dead connection is closed after fifteen seconds of silence, and graphql-ws reconnects.
       heartbeat: { interval: 10_000, timeout: 5_000, ping: '{"type":"ping"}', pong: '{"type":"pong"}' },
     }),
-    connectionParams: async () => ({ token: await freshToken() }), // asked for each connection
-    shouldRetry: () => true, // by default a connection that is refused is the end
+    connectionParams: async () => ({ token: await freshToken() }), // called for each connection
+    shouldRetry: () => true, // by default a refused connection is final
     retryAttempts: Number.POSITIVE_INFINITY,
     ...more,
   });

@@ -1,8 +1,8 @@
 /**
- * The application behind each server here: what it does about a message.
+ * The application behind each server here: answers one message.
  *
- * JSON with an `id` is a request and gets a reply with that `id`; `{"all": …}` goes to everybody; `{"close": 4001, "reason": "…"}` is
- * a wish to be closed; anything else, text or bytes, comes back as it is.
+ * JSON with an `id` is a request, and gets a reply with that `id`. `{"all": …}` is sent to every client. `{"close": 4001, "reason": "…"}` asks
+ * the server to close the connection. Anything else, text or bytes, is echoed.
  */
 export function answer(data) {
   const said = typeof data === 'string' && data.startsWith('{') ? JSON.parse(data) : {};

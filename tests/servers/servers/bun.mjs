@@ -1,7 +1,7 @@
 import { answer } from './answer.mjs'; // your application
 
 const { PORT, PING = 25_000 } = process.env;
-const lines = new Set();
+const connections = new Set();
 
 const server = Bun.serve({
   hostname: '127.0.0.1',
@@ -15,29 +15,29 @@ const server = Bun.serve({
   },
   websocket: {
     perMessageDeflate: true,
-    sendPings: true, // a quiet line is pinged, and dropped …
+    sendPings: true, // a silent connection is pinged, and dropped …
     idleTimeout: Math.max(8, (PING * 2) / 1000), // … if nothing has come for so many seconds
-    open(line) {
-      lines.add(line);
-      line.subscribe('all');
+    open(connection) {
+      connections.add(connection);
+      connection.subscribe('all');
     },
-    message(line, data) {
+    message(connection, data) {
       const { reply, all, close, reason } = answer(data);
-      if (reply !== undefined) line.send(reply, reply.length > 1024); // true: compressed
+      if (reply !== undefined) connection.send(reply, reply.length > 1024); // true: compressed
       if (all !== undefined) server.publish('all', all);
-      if (close !== undefined) line.close(close, reason);
+      if (close !== undefined) connection.close(close, reason);
     },
-    close(line) {
-      lines.delete(line);
+    close(connection) {
+      connections.delete(connection);
     },
   },
 });
 
-// A deploy: everybody is sent away, to come back half a second from now at the earliest.
+// A deploy: every client is asked to reconnect in half a second at the earliest.
 process.once('SIGTERM', async () => {
   const stopped = server.stop();
-  for (const line of lines) line.close(1012, '{"retryAfter":500}');
+  for (const connection of connections) connection.close(1012, '{"retryAfter":500}');
   await Promise.race([stopped, Bun.sleep(5_000)]);
-  await Bun.sleep(500); // to Bun a line is closed once told so; to exit now would reset it before its client has read why
+  await Bun.sleep(500); // Bun counts a connection as closed at once; exiting now would reset it before its client has read the reason
   process.exit();
 });

@@ -30,7 +30,7 @@ const { dispose } = useServer(
     onConnect({ connectionParams, extra: { socket } }) {
       const [name, expires] = String(connectionParams?.token).split(' until ');
       if (name !== 'ada') return false; // closes with 4403
-      // The token's time is the connection's: the page comes back with a fresh one.
+      // The connection ends with its token. The page reconnects with a fresh one.
       setTimeout(() => socket.close(4403, 'token expired'), expires - Date.now());
       return true;
     },

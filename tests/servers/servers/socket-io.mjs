@@ -3,10 +3,10 @@ import { Server } from 'socket.io';
 const { PORT, PING = 25_000 } = process.env;
 
 const io = new Server({
-  cors: { origin: '*' }, // of your site, rather
+  cors: { origin: '*' }, // use your site's origin instead
   transports: ['websocket'],
   pingInterval: Number(PING),
-  pingTimeout: 20_000, // the defaults: a dead line is noticed after 45 s
+  pingTimeout: 20_000, // the defaults: a dead connection is detected after 45 s
   connectionStateRecovery: { maxDisconnectionDuration: 120_000 },
 });
 

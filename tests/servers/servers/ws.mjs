@@ -11,32 +11,32 @@ const server = new WebSocketServer({
   handleProtocols: (offered) => (offered.has('v2.live') ? 'v2.live' : false),
 });
 
-server.on('connection', (line) => {
-  line.alive = true;
-  line.on('pong', () => {
-    line.alive = true;
+server.on('connection', (connection) => {
+  connection.alive = true;
+  connection.on('pong', () => {
+    connection.alive = true;
   });
-  line.on('message', (data, isBinary) => {
+  connection.on('message', (data, isBinary) => {
     const { reply, all, close, reason } = answer(isBinary ? data : String(data));
-    if (reply !== undefined) line.send(reply);
+    if (reply !== undefined) connection.send(reply);
     if (all !== undefined) for (const each of server.clients) each.send(all);
-    if (close !== undefined) line.close(close, reason);
+    if (close !== undefined) connection.close(close, reason);
   });
 });
 
-// The browser answers pings by itself. A line that owes an answer when the next one is due is dead.
+// The browser answers pings by itself. A connection without an answer when the next ping is due is dead.
 const pings = setInterval(() => {
-  for (const line of server.clients) {
-    if (!line.alive) line.terminate();
-    line.alive = false;
-    line.ping();
+  for (const connection of server.clients) {
+    if (!connection.alive) connection.terminate();
+    connection.alive = false;
+    connection.ping();
   }
 }, PING);
 
-// A deploy: everybody is sent away, to come back half a second from now at the earliest.
+// A deploy: every client is asked to reconnect in half a second at the earliest.
 process.once('SIGTERM', () => {
   clearInterval(pings);
-  for (const line of server.clients) line.close(1012, '{"retryAfter":500}');
+  for (const connection of server.clients) connection.close(1012, '{"retryAfter":500}');
   server.close();
   setTimeout(() => process.exit(), 5_000).unref();
 });
