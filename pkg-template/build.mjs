@@ -23,7 +23,7 @@ const generated = resolve(process.env.HOLDFAST_GENERATED ?? resolve(here, 'gener
 /** Stands for the wasm text until esbuild is done, which would escape it in its own way. */
 const PLACEHOLDER = '@wasm@';
 
-const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated, 'holdfast_bg.wasm'))), 'a');
+const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated, 'holdfast.wasm'))), 'a');
 const { literal, decoder } = wasmText(bytes);
 
 /** The slim entries have no text of the wasm in them. */

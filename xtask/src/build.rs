@@ -85,12 +85,15 @@ fn bindgen(workshop: &Workshop) -> Job {
         .arg(library(workshop));
     // The tool has the version that is locked.
     let inputs = [library(workshop), workshop.root.join("Cargo.lock")].into();
-    let outputs = [workshop.root.join(GENERATED).join("holdfast.js")].into();
+    let outputs = ["holdfast.js", "holdfast_bg.wasm"]
+        .map(|file| workshop.root.join(GENERATED).join(file))
+        .into();
     Job::new(command, 300).with_stamp(Stamp::new(&workshop.target, "wasm-bindgen", inputs, outputs))
 }
 
 fn optimise(workshop: &Workshop) -> Job {
-    let wasm_file = "generated/holdfast_bg.wasm";
+    // To another file than it reads: what is optimised once has lost the section of features, and can't be optimised again.
+    let (bound, optimised) = ("generated/holdfast_bg.wasm", "generated/holdfast.wasm");
     let optimise = [
         "-Oz",
         "--converge",
@@ -99,16 +102,14 @@ fn optimise(workshop: &Workshop) -> Job {
         "--debuginfo",
         "--strip-producers",
         "--strip-target-features",
-        wasm_file,
+        bound,
         "-o",
-        wasm_file,
+        optimised,
     ];
     let command = workshop.command(SKIN, "pkg-template/node_modules/.bin/wasm-opt", &optimise);
-    // It writes what it has read. What wasm-bindgen makes of the library is known by the library; if wasm-bindgen has run again,
-    // the file is not what was written here.
     let skin = workshop.root.join(SKIN);
-    let inputs = [library(workshop), skin.join("package-lock.json")].into();
-    let outputs = [skin.join(wasm_file)].into();
+    let inputs = [skin.join(bound), skin.join("package-lock.json")].into();
+    let outputs = [skin.join(optimised)].into();
     Job::new(command, 900).with_stamp(Stamp::new(&workshop.target, "wasm-opt", inputs, outputs))
 }
 

@@ -50,7 +50,7 @@ export async function sizes() {
   weigh('parts', 'the wasm as text', text);
   weigh('parts', 'glue and skin', rest);
   weigh('parts', 'of which the skin', skin);
-  for (const [part, code] of codeByPart(generated('holdfast_bg.wasm'))) weigh('code', part, code);
+  for (const [part, code] of codeByPart(generated('holdfast.wasm'))) weigh('code', part, code);
 
   for (const [name, contents] of Object.entries(PEERS)) {
     const { outputFiles } = await build({
