@@ -1,81 +1,49 @@
-//! What a Rust app uses: [`WebSocket`] and what belongs to it. It converts between Rust's values and the browser's, and hands
+//! The Rust client: [`WebSocket`] and what belongs to it. It converts between Rust's values and the browser's, and hands
 //! events on; the [engine](crate::engine) decides.
+//!
+//! Its layers are folders. Each knows only those above it in this list:
+//!
+//! 1. `values`: messages, events, options, URLs, errors;
+//! 2. `json` (feature `serde`): JSON and JSON-RPC, between text and types;
+//! 3. `state`: the state of one socket;
+//! 4. `host`: the driver's callbacks, on that state;
+//! 5. `socket`: the handles that an application holds.
 //!
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
 
-mod address;
-mod asking;
-mod builder;
-mod bytes;
-mod error;
-mod event;
-mod handlers;
 mod host;
-mod message;
-mod native;
-mod options;
-mod provide;
-mod resume;
-mod send;
-mod shared;
-mod socket;
-mod stats;
-mod transmit;
-
-#[cfg(feature = "futures")]
-mod buffer;
-#[cfg(feature = "futures")]
-mod channel;
-#[cfg(feature = "futures")]
-mod events;
-#[cfg(feature = "futures")]
-mod sinks;
-#[cfg(feature = "futures")]
-mod waiting;
-
-#[cfg(feature = "serde")]
-mod calls;
-#[cfg(feature = "serde")]
-mod detail;
-#[cfg(feature = "serde")]
-mod inbox;
 #[cfg(feature = "serde")]
 mod json;
-#[cfg(feature = "serde")]
-mod json_error;
-#[cfg(feature = "serde")]
-mod json_rpc;
-#[cfg(feature = "serde")]
-mod requests;
-#[cfg(feature = "serde")]
-mod typed;
+mod socket;
+mod state;
+mod values;
 
-pub use self::address::{Address, Attempt, Target};
-pub use self::builder::Builder;
-pub use self::error::{CloseError, ConnectError, SendError};
-pub use self::event::{CloseEvent, Reconnecting};
-pub use self::message::Message;
-pub use self::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
-pub use self::socket::{WeakWebSocket, WebSocket};
-pub use self::stats::{RoundTrip, Stats};
+pub use self::socket::builder::Builder;
+pub use self::socket::handle::{WeakWebSocket, WebSocket};
+pub use self::values::error::{CloseError, ConnectError, SendError};
+pub use self::values::event::{CloseEvent, Reconnecting};
+pub use self::values::message::Message;
+pub use self::values::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
+pub use self::values::stats::{RoundTrip, Stats};
+pub use self::values::url::{Address, Attempt, Target};
 pub use crate::engine::{Cause, ReadyState, Status};
 
 #[cfg(feature = "futures")]
-pub use self::channel::Channel;
+pub use self::socket::channel::Channel;
 #[cfg(feature = "futures")]
-pub use self::error::OpenError;
+pub use self::socket::events::Events;
 #[cfg(feature = "futures")]
-pub use self::event::Event;
+pub use self::values::error::OpenError;
 #[cfg(feature = "futures")]
-pub use self::events::Events;
+pub use self::values::event::Event;
 
 #[cfg(feature = "serde")]
-pub use self::detail::Detail;
+pub use self::json::detail::Detail;
 #[cfg(feature = "serde")]
-pub use self::json_error::{MessageError, RequestError, SendJsonError};
+pub use self::json::error::{MessageError, RequestError, SendJsonError};
 #[cfg(feature = "serde")]
-pub use self::json_rpc::RpcError;
+pub use self::json::rpc::RpcError;
 #[cfg(feature = "serde")]
-pub use self::requests::RequestOptions;
+pub use self::socket::messages::Messages;
 #[cfg(feature = "serde")]
-pub use self::typed::Messages;
+pub use self::socket::requests::RequestOptions;

@@ -1,0 +1,191 @@
+//! The socket's state as the driver's host: events become Rust's and go to handlers and streams; questions go to the
+//! application's closures.
+
+use alloc::rc::Rc;
+
+use wasm_bindgen::JsValue;
+
+use super::native::{self, close_event, data};
+use super::provide;
+use crate::client::state::shared::Host;
+use crate::client::values::event::Reconnecting;
+use crate::client::values::message::Message;
+use crate::client::values::options::Pong;
+use crate::driver::{self, Event, Heard, Native};
+use crate::engine::{Cause, Close, Failure, RequestId, ResolveId, Span, Status};
+
+impl Heard for Host {
+    fn dial(&self) -> Option<Native> {
+        let (url, protocols) = self.0.target.borrow().clone();
+        match native::dial(&url, &protocols) {
+            Ok(native) => {
+                let _ = native.set_binary(&self.0.binary_type.get().to_js());
+                // Resolved against the page's address once, when the application gave it.
+                if let Ok(url) = native.address() {
+                    self.0.target.borrow_mut().0 = url;
+                }
+                Some(native)
+            }
+            Err(exception) => {
+                self.0.refusal.replace(exception);
+                None
+            }
+        }
+    }
+
+    fn provide(&self, question: u32, attempt: u32) {
+        provide::ask(&self.0, ResolveId::new(question), attempt);
+    }
+
+    fn open(&self, _: &Event) -> bool {
+        #[cfg(feature = "futures")]
+        {
+            if let Some(driver) = self.0.driver() {
+                self.0.sinks.opened(&driver);
+            }
+            self.0.readers.tell(&crate::client::values::event::Event::Open);
+            self.0.waiting.wake();
+        }
+        self.0.on.open.call(());
+        true
+    }
+
+    fn message(&self, event: &Event) {
+        let data = data(event);
+        if self.0.resume.is_set() && self.0.hears() {
+            self.0.resume.remember(&Message::from_js(&data));
+        }
+        #[cfg(feature = "futures")]
+        self.0.readers.deliver(&data);
+        if self.0.on.message.is_set() {
+            self.0.on.message.call(Message::from_js(&data));
+        }
+    }
+
+    fn lingers(&self, native: &Native) -> bool {
+        let shared = Rc::downgrade(&self.0);
+        native::on_close(native, move || {
+            if let Some(driver) = shared.upgrade().and_then(|shared| shared.driver()) {
+                driver.gone();
+            }
+        })
+    }
+
+    fn error(&self, _: Option<&Event>) {
+        #[cfg(feature = "futures")]
+        self.0.readers.tell(&crate::client::values::event::Event::Error);
+        self.0.on.error.call(());
+    }
+
+    fn ended(&self, event: &driver::CloseEvent) -> f64 {
+        self.0.ended.replace(Some(event.clone()));
+        native::retry_after(event)
+    }
+
+    fn unsent(&self, payload: JsValue) {
+        self.0.unsent.borrow_mut().push(Message::from_js(&payload));
+    }
+
+    fn expired(&self) {
+        let messages = self.0.unsent.take();
+        #[cfg(feature = "futures")]
+        {
+            self.0.sinks.expired(messages.len());
+            self.0
+                .readers
+                .tell(&crate::client::values::event::Event::Expired(messages.clone()));
+            self.0.waiting.wake();
+        }
+        self.0.on.expired.call(messages);
+    }
+
+    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
+        let ended = self.0.ended.take();
+        let mut told = close_event(ended.as_ref(), close, cause);
+        told.will_reconnect = will_reconnect;
+        told.unsent = self.0.unsent.take();
+        #[cfg(feature = "futures")]
+        if !will_reconnect {
+            let driver = self.0.driver();
+            let held = self.0.sinks.gave_up(driver.as_deref(), told.unsent.len());
+            told.unsent.extend(held.iter().map(Message::from_js));
+        }
+        self.0.review_question();
+        self.0.tell_close(told);
+        true
+    }
+
+    fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {
+        let planned = Reconnecting {
+            attempt,
+            delay: delay.into(),
+            cause,
+        };
+        #[cfg(feature = "futures")]
+        self.0
+            .readers
+            .tell(&crate::client::values::event::Event::Reconnecting(planned));
+        self.0.on.reconnecting.call(planned);
+    }
+
+    fn status(&self, status: Status) {
+        self.0.review_question();
+        #[cfg(feature = "futures")]
+        {
+            self.0
+                .readers
+                .tell(&crate::client::values::event::Event::Status(status));
+            self.0.waiting.wake();
+        }
+        self.0.on.status.call(status);
+    }
+
+    fn ping(&self) -> JsValue {
+        let ping = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
+        match ping {
+            Some(ping) => ping().to_js().map_or(JsValue::UNDEFINED, |(data, _)| data),
+            None => JsValue::from_str("ping"),
+        }
+    }
+
+    fn answers(&self, event: &Event) -> bool {
+        let pong = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.pong.as_ref());
+        match pong {
+            Some(Pong::Text(pong)) => data(event) == *pong,
+            Some(Pong::Matches(matches)) => matches(&Message::from_js(&data(event))),
+            None => false,
+        }
+    }
+
+    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool {
+        let ended = self.0.ended.borrow().clone();
+        let mut event = close_event(ended.as_ref(), close, cause);
+        event.will_reconnect = would_reconnect;
+        let should = self.0.should_reconnect.as_ref();
+        should.map_or(would_reconnect, |should| should(&event, attempt))
+    }
+
+    fn is_reply(&self, event: &Event) -> bool {
+        #[cfg(feature = "serde")]
+        if let Some(driver) = self.0.driver() {
+            let settle = |id| driver.command(|engine, now| engine.handle_reply(now, id, true));
+            return self.0.inbox.read(&data(event), settle);
+        }
+        let _ = event;
+        false
+    }
+
+    fn failed(&self, request: RequestId, failure: Failure, _sent: bool) {
+        #[cfg(feature = "serde")]
+        self.0.inbox.give_up(request, failure);
+        // There may be room in the queue now.
+        #[cfg(feature = "futures")]
+        self.0.waiting.wake();
+        let _ = (request, failure);
+    }
+
+    fn drain(&self) {
+        #[cfg(feature = "futures")]
+        self.0.waiting.wake();
+    }
+}

@@ -1,0 +1,49 @@
+//! Asks the application's provider for the URL of an attempt.
+
+use alloc::rc::Rc;
+use core::future::poll_fn;
+
+use wasm_bindgen::JsValue;
+
+use crate::client::state::shared::Shared;
+use crate::client::values::url::Attempt;
+use crate::engine::ResolveId;
+
+/// Asks in a task of its own, which tells the engine the answer.
+pub(crate) fn ask(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
+    let asked = shared.asking.begin(question);
+    let shared = Rc::downgrade(shared);
+    // Never within a call of the application's own.
+    js_sys::futures::spawn_local(async move {
+        let Some(shared) = shared.upgrade().filter(|_| !asked.is_stale()) else {
+            return;
+        };
+        let Some(provider) = shared.provider.clone() else {
+            return;
+        };
+        let told = Attempt {
+            number: attempt,
+            last_close: shared.last_close.borrow().clone(),
+            resume: shared.resume.token(),
+        };
+        let shared = {
+            // The application's answer must not keep what it waits for.
+            let weak = Rc::downgrade(&shared);
+            drop(shared);
+            weak
+        };
+        asked.wait_for(provider(told));
+        drop(provider);
+        let Ok(url) = poll_fn(|cx| asked.poll(cx)).await else {
+            return;
+        };
+        let Some(shared) = shared.upgrade() else { return };
+        if let Some(driver) = shared.driver() {
+            let known = url.map(|url| shared.target.borrow_mut().0 = JsValue::from_str(&url));
+            driver.command(|engine, now| match known {
+                Some(()) => engine.handle_resolved(question),
+                None => engine.handle_unresolved(now, question),
+            });
+        }
+    });
+}

@@ -1,0 +1,121 @@
+//! What can go wrong with JSON and requests.
+//!
+//! No text gives away what was sent or received. What serde says may quote it, so it is only in a [`Detail`].
+
+use core::fmt;
+
+use super::detail::Detail;
+use super::rpc::RpcError;
+use crate::client::values::error::SendError;
+
+/// Why a value was not sent as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SendJsonError {
+    /// It can't be written as JSON: a map whose keys are structs, say. Change the type; the [`Detail`] says why.
+    Encode(Detail),
+    /// The params of a notification are a struct, map or list, or `&()` for none. Wrap the value in one.
+    NotAnObject,
+    /// The message was not taken.
+    Send(SendError),
+}
+
+impl From<SendError> for SendJsonError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl fmt::Display for SendJsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encode(_) => f.write_str(ENCODE),
+            Self::NotAnObject => f.write_str(NOT_AN_OBJECT),
+            Self::Send(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for SendJsonError {}
+
+const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says why)";
+const NOT_AN_OBJECT: &str =
+    "a request is a struct or map, and params are a struct, map or list, or () for none: wrap the value in one";
+const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
+
+/// Why a message is no `T`. The stream goes on, except after [`MessageError::Overflow`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// It is binary. Use `channel()` for a server that sends both.
+    Binary,
+    /// It is not JSON.
+    Syntax(Detail),
+    /// It is JSON, but no `T`. Let `T` be an enum of all there is, or skip this one.
+    Shape(Detail),
+    /// The reader was too slow, and the stream ends here. Read faster, or allow it to keep more.
+    Overflow,
+}
+
+impl fmt::Display for MessageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Binary => "a binary message among JSON: use channel() for a server that sends both",
+            Self::Syntax(_) => {
+                "a message that is not JSON: skip it, or use channel() (the detail says where it goes wrong)"
+            }
+            Self::Shape(_) => SHAPE,
+            Self::Overflow => "messages came faster than they were read: read faster, or allow more with with_limit()",
+        })
+    }
+}
+
+impl core::error::Error for MessageError {}
+
+/// Why a request has no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The request can't be written as JSON. Nothing was sent.
+    Encode(Detail),
+    /// A request is a struct or map, which is given an `id`; params are a struct, map or list. Nothing was sent.
+    NotAnObject,
+    /// The request has an `id` of its own. Leave it out. Nothing was sent.
+    HasId,
+    /// It was not sent.
+    Send(SendError),
+    /// No reply came in time. The server may have acted or not.
+    TimedOut,
+    /// The connection that it was sent on has ended. The server may have acted or not; what may run twice can be asked with
+    /// [`RequestOptions::retry`](crate::RequestOptions::retry).
+    ConnectionLost,
+    /// The server answered with an error ([`call`](crate::WebSocket::call) only).
+    Rpc(RpcError),
+    /// The reply is of another shape than the type. The server has acted.
+    Decode(Detail),
+}
+
+impl From<SendError> for RequestError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Encode(_) => ENCODE,
+            Self::NotAnObject => {
+                "a request is a struct or map, and params a struct, map or list: wrap the value in one"
+            }
+            Self::HasId => "the request has an id of its own: leave it out, it is given one",
+            Self::Send(error) => return error.fmt(f),
+            Self::TimedOut => "no reply came in time: ask again, if it may run twice, or allow more time",
+            Self::ConnectionLost => "the connection ended before the reply: ask again, if it may run twice",
+            Self::Rpc(error) => return error.fmt(f),
+            Self::Decode(_) => SHAPE,
+        })
+    }
+}
+
+impl core::error::Error for RequestError {}

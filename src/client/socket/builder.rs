@@ -1,0 +1,188 @@
+//! From an address and options to a socket.
+
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::time::Duration;
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::handle::WebSocket;
+use crate::client::state::shared::{Host, Shared};
+use crate::client::values::error::ConnectError;
+use crate::client::values::message::Message;
+use crate::client::values::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
+use crate::client::values::resume::Resume;
+use crate::client::values::url::{Address, Source};
+use crate::driver::{Driver, Refused};
+
+/// The options of a [`WebSocket`]: see [`WebSocket::builder`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use holdfast_ws::{Heartbeat, Reconnect, WebSocket};
+///
+/// let ws = WebSocket::builder("wss://example.com/live")
+///     .protocols(["chat.v2", "chat.v1"])
+///     .reconnect(Reconnect::new().max_delay(Duration::from_secs(10)))
+///     .heartbeat(Heartbeat::new().interval(Duration::from_secs(10)).ping("ping").pong("pong"))
+///     .connect()?;
+/// # Ok::<(), holdfast_ws::ConnectError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is done before connect()"]
+pub struct Builder {
+    address: Address,
+    options: Options,
+}
+
+impl WebSocket {
+    /// Connects to `address`, with the default options.
+    ///
+    /// # Errors
+    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
+    pub fn new(address: impl Into<Address>) -> Result<Self, ConnectError> {
+        Self::builder(address).connect()
+    }
+
+    /// Options for a connection to `address`.
+    pub fn builder(address: impl Into<Address>) -> Builder {
+        Builder {
+            address: address.into(),
+            options: Options::default(),
+        }
+    }
+}
+
+impl Builder {
+    /// The subprotocols to offer, best first.
+    pub fn protocols<P: Into<String>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
+        self.options.protocols = protocols.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// When to connect again. On by default.
+    pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.options.reconnect = Some(reconnect);
+        self
+    }
+
+    /// Makes one connection, as the browser's class does: no other attempt, and no queue.
+    pub fn without_reconnect(mut self) -> Self {
+        self.options.reconnect = None;
+        self
+    }
+
+    /// How to find out that a quiet line is dead. Off by default, since it needs a server that answers.
+    pub fn heartbeat(mut self, heartbeat: Heartbeat) -> Self {
+        self.options.heartbeat = Some(heartbeat);
+        self
+    }
+
+    /// What may wait while no connection is open. On by default.
+    pub fn queue(mut self, queue: Queue) -> Self {
+        self.options.queue = Some(queue);
+        self
+    }
+
+    /// Refuses to send while no connection is open.
+    pub fn without_queue(mut self) -> Self {
+        self.options.queue = None;
+        self
+    }
+
+    /// What a hidden page does with its connection. By default nothing.
+    pub fn hidden(mut self, hidden: Hidden) -> Self {
+        self.options.hidden = hidden;
+        self
+    }
+
+    /// Silence this long means a dead line, with no ping. Off by default: it can't tell a quiet server from a dead one.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.options.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Sent bytes that don't move for this long mean a dead line, found after once to twice that. Off by default: it sees
+    /// nothing while nothing is sent, nor what the operating system took but could not deliver.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.options.stall_timeout = Some(timeout);
+        self
+    }
+
+    /// What binary messages are received as. Default: [`BinaryType::ArrayBuffer`].
+    pub fn binary_type(mut self, binary_type: BinaryType) -> Self {
+        self.options.binary_type = binary_type;
+        self
+    }
+
+    /// Reads from a message how far the server's stream has come: its number, a cursor, an event id. The last token is handed
+    /// to the URL's provider as [`Attempt::resume`](crate::Attempt::resume), so that the next connection can go on from there.
+    ///
+    /// Called for each message before the handler or a stream has it; `None` keeps the last token. Not called for replies and
+    /// the heartbeat's answers, nor while there is neither a handler nor a stream of messages. A message that waits in a stream
+    /// counts as received.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::{Address, WebSocket};
+    /// let url = Address::provided(|attempt| {
+    ///     format!("wss://example.com/live?from={}", attempt.resume.as_deref().unwrap_or("now"))
+    /// });
+    /// let ws = WebSocket::builder(url)
+    ///     .resume(|message| Some(message.as_text()?.split_once(' ')?.0.to_owned()))
+    ///     .connect()?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    pub fn resume(mut self, read: impl Fn(&Message) -> Option<String> + 'static) -> Self {
+        self.options.resume = Resume::new(read);
+        self
+    }
+
+    /// How long a request waits for its reply, unless it says otherwise. Default 10 s.
+    #[cfg(feature = "serde")]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.options.request_timeout = timeout;
+        self
+    }
+
+    /// Makes the socket, which starts its first attempt. Nothing is told before the next turn of the browser's event loop,
+    /// so that handlers set right after this miss nothing.
+    ///
+    /// # Errors
+    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
+    pub fn connect(self) -> Result<WebSocket, ConnectError> {
+        let config = self.options.config(matches!(self.address.0, Source::Provided(_)));
+        config.check()?;
+        // What follows speaks to JavaScript, and would panic where there is none.
+        if cfg!(not(target_arch = "wasm32")) {
+            return Err(ConnectError::NotInBrowser);
+        }
+        let (url, provider) = match &self.address.0 {
+            Source::Fixed(url) => (JsValue::from_str(url), None),
+            Source::Provided(provider) => (JsValue::UNDEFINED, Some(provider.clone())),
+        };
+        let protocols = self
+            .options
+            .protocols
+            .iter()
+            .map(|protocol| JsValue::from_str(protocol));
+        let protocols = protocols.collect::<Array>();
+        let shared = Rc::new(Shared::new(self.options, (url, protocols.into()), provider));
+        let driver = Driver::start(Host(Rc::clone(&shared)), config).map_err(|refused| match refused {
+            Refused::Config(error) => error.into(),
+            Refused::Dial => refusal(&shared.refusal.take()),
+        })?;
+        shared.join(&driver);
+        Ok(WebSocket::new_handle(driver, shared))
+    }
+}
+
+/// The browser's own words would give away the URL; the exception's name is enough to say what to do.
+fn refusal(exception: &JsValue) -> ConnectError {
+    let name = Reflect::get(exception, &JsValue::from_str("name"));
+    match name.ok().and_then(|name| name.as_string()).as_deref() {
+        Some("SecurityError") => ConnectError::Forbidden,
+        Some("ReferenceError" | "TypeError") => ConnectError::Unsupported,
+        _ => ConnectError::Refused,
+    }
+}

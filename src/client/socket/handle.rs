@@ -1,0 +1,276 @@
+//! The handle.
+
+use alloc::rc::{Rc, Weak};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use wasm_bindgen::JsValue;
+
+use crate::client::state::shared::{Host, Shared};
+use crate::client::state::transmit;
+use crate::client::values::error::CloseError;
+use crate::client::values::event::{CloseEvent, Reconnecting};
+use crate::client::values::message::Message;
+use crate::client::values::options::BinaryType;
+use crate::client::values::stats::Stats;
+use crate::driver::{Driver, Native};
+use crate::engine::{Engine, ReadyState, Status};
+
+/// A WebSocket that holds: the browser's, in Rust's names, except that it connects again, keeps what is sent until it can go
+/// out, and notices a dead line.
+///
+/// A clone is another handle to the same socket. When the last one is dropped the connection is closed, what waited to be
+/// sent is given up, and every closure is released. So a handler that owns a handle keeps its socket for ever: give it a
+/// [`WeakWebSocket`] ([`downgrade`](Self::downgrade)).
+///
+/// Handlers run in tasks of the browser's, never within a call of yours; each has one place, and setting it again replaces
+/// it. One that does nothing takes it off.
+#[derive(Clone)]
+pub struct WebSocket(Rc<Handle>);
+
+/// A handle that doesn't keep the socket.
+#[derive(Clone)]
+pub struct WeakWebSocket(Weak<Handle>);
+
+struct Handle {
+    driver: Rc<Driver<Host>>,
+    shared: Rc<Shared>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // The driver lets go of the connection when it is dropped, a moment later if this is within a handler.
+        self.shared.release();
+    }
+}
+
+impl WebSocket {
+    pub(crate) fn new_handle(driver: Rc<Driver<Host>>, shared: Rc<Shared>) -> Self {
+        Self(Rc::new(Handle { driver, shared }))
+    }
+
+    pub(crate) fn driver(&self) -> &Driver<Host> {
+        &self.0.driver
+    }
+
+    #[cfg(feature = "futures")]
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0.shared
+    }
+
+    /// A handle that doesn't keep the socket, for its handlers.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakWebSocket {
+        WeakWebSocket(Rc::downgrade(&self.0))
+    }
+
+    /// `Connecting` while another attempt is planned, `Closed` only when it is over.
+    #[must_use]
+    pub fn ready_state(&self) -> ReadyState {
+        transmit::ready_state(self.driver())
+    }
+
+    /// The URL in use, as the browser made it absolute; empty while a provider has yet to give the first.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.of_native(Native::address)
+    }
+
+    /// The subprotocol that the server chose; empty for none, and before the first connection.
+    #[must_use]
+    pub fn protocol(&self) -> String {
+        self.of_native(Native::subprotocol)
+    }
+
+    /// The extensions agreed upon; empty before the first connection.
+    #[must_use]
+    pub fn extensions(&self) -> String {
+        self.of_native(Native::agreed_extensions)
+    }
+
+    /// True if what is sent would be dropped, as the browser's class does silently.
+    #[cfg(feature = "futures")]
+    pub(crate) fn is_ending(&self) -> bool {
+        transmit::is_ending(self.driver())
+    }
+
+    fn of_native(&self, read: impl FnOnce(&Native) -> Result<JsValue, JsValue>) -> String {
+        let value = self.driver().native().and_then(|native| read(&native).ok());
+        value.and_then(|value| value.as_string()).unwrap_or_default()
+    }
+
+    /// What binary messages are received as.
+    #[must_use]
+    pub fn binary_type(&self) -> BinaryType {
+        self.0.shared.binary_type.get()
+    }
+
+    /// Says what binary messages are to be received as, from the next one on.
+    pub fn set_binary_type(&self, binary_type: BinaryType) {
+        self.0.shared.binary_type.set(binary_type);
+        if let Some(native) = self.driver().native() {
+            let _ = native.set_binary(&binary_type.to_js());
+        }
+    }
+
+    /// Bytes not yet on the wire: what waits for a connection, and what the browser has buffered.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
+    pub fn buffered_amount(&self) -> u64 {
+        let amount = self.driver().buffered_amount() as u64;
+        #[cfg(feature = "futures")]
+        let amount = amount.saturating_add(self.shared().sinks.bytes());
+        amount
+    }
+
+    /// What a status line shows.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.driver().engine(|engine| engine.status())
+    }
+
+    /// The number of the attempt under way or planned; 0 for the first, and on a stable connection.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.driver().engine(|engine| engine.attempt())
+    }
+
+    /// When the next attempt is made: the time since the Unix epoch, as `Date.now()` counts it. `None` if none is planned.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<Duration> {
+        let at = self.driver().engine(|engine| engine.retry_at())?;
+        Duration::try_from_secs_f64(self.driver().to_epoch(at) / 1000.0).ok()
+    }
+
+    /// The heartbeat's last round trip.
+    #[must_use]
+    pub fn latency(&self) -> Option<Duration> {
+        self.driver().engine(|engine| engine.latency()).map(Into::into)
+    }
+
+    /// What has been counted.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        #[cfg_attr(not(feature = "futures"), allow(unused_mut))]
+        let mut stats = self.driver().engine(|engine| Stats::read(engine));
+        #[cfg(feature = "futures")]
+        {
+            stats.overflows = self.shared().readers.overflows();
+            stats.unsent = stats.unsent.saturating_add(self.shared().sinks.unsent());
+        }
+        stats
+    }
+
+    /// Called when a connection is open, once for each.
+    pub fn set_onopen(&self, mut handler: impl FnMut() + 'static) {
+        self.0.shared.on.open.set(move |()| handler());
+    }
+
+    /// Called with each message. Replies to requests and answers to pings are no messages.
+    pub fn set_onmessage(&self, handler: impl FnMut(Message) + 'static) {
+        self.0.shared.on.message.set(handler);
+    }
+
+    /// Called when a connection has failed, before `close`. A browser doesn't say why.
+    pub fn set_onerror(&self, mut handler: impl FnMut() + 'static) {
+        self.0.shared.on.error.set(move |()| handler());
+    }
+
+    /// Called when a connection has ended, once for each; the last one has `will_reconnect == false`.
+    pub fn set_onclose(&self, handler: impl FnMut(CloseEvent) + 'static) {
+        self.0.shared.on.close.set(handler);
+    }
+
+    /// Called when the status has changed.
+    pub fn set_onstatuschange(&self, handler: impl FnMut(Status) + 'static) {
+        self.0.shared.on.status.set(handler);
+    }
+
+    /// Called with messages that waited in the queue for longer than [`Queue::max_age`](crate::Queue::max_age) and were dropped.
+    pub fn set_onexpired(&self, handler: impl FnMut(Vec<Message>) + 'static) {
+        self.0.shared.on.expired.set(handler);
+    }
+
+    /// Called when another attempt is planned.
+    pub fn set_onreconnecting(&self, handler: impl FnMut(Reconnecting) + 'static) {
+        self.0.shared.on.reconnecting.set(handler);
+    }
+
+    /// Connects anew, now, from any state. While waiting, it keeps its place in the backoff; else delays start over.
+    pub fn reconnect(&self) {
+        self.driver().command(Engine::reconnect);
+    }
+
+    /// Ends it: closes the connection, and makes no other. Without effect if it is closed.
+    pub fn close(&self) {
+        if let Some(native) = self.driver().native() {
+            // There is nothing to object to without a code.
+            let _ = native.leave();
+        }
+        self.driver().command(Engine::close);
+    }
+
+    /// The same with a close code: 1000, or 3000 to 4999.
+    ///
+    /// # Errors
+    /// [`CloseError`] for any other code.
+    pub fn close_with_code(&self, code: u16) -> Result<(), CloseError> {
+        self.close_with(code, &JsValue::UNDEFINED)
+    }
+
+    /// The same with a reason, of 123 bytes of UTF-8 at most.
+    ///
+    /// # Errors
+    /// [`CloseError`] for any other code, or a longer reason.
+    pub fn close_with_code_and_reason(&self, code: u16, reason: &str) -> Result<(), CloseError> {
+        let bytes = reason.len();
+        if bytes > 123 {
+            return Err(CloseError::ReasonTooLong { bytes });
+        }
+        self.close_with(code, &JsValue::from_str(reason))
+    }
+
+    fn close_with(&self, code: u16, reason: &JsValue) -> Result<(), CloseError> {
+        // A connection that is yet to be made has no native socket to ask.
+        if !matches!(code, 1000 | 3000..=4999) {
+            return Err(CloseError::Code(code));
+        }
+        self.say_goodbye(&JsValue::from(code), reason)
+            .map_err(|_| CloseError::Refused)
+    }
+
+    /// The browser is asked first, and of any state: Chromium refuses a reason without a code, Firefox doesn't, and a refusal
+    /// that came later would leave us closing for ever.
+    fn say_goodbye(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
+        if let Some(native) = self.driver().native() {
+            native.close(code, reason)?;
+        }
+        self.driver().command(Engine::close);
+        Ok(())
+    }
+}
+
+impl WeakWebSocket {
+    /// A handle, unless the last one has been dropped.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<WebSocket> {
+        self.0.upgrade().map(WebSocket)
+    }
+}
+
+impl fmt::Debug for WebSocket {
+    /// Without the URL, whose query may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("WebSocket");
+        shown.field("status", &self.status()).field("attempt", &self.attempt());
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WeakWebSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WeakWebSocket")
+    }
+}

@@ -1,0 +1,101 @@
+//! Messages as a type of the application's.
+
+use alloc::rc::Rc;
+use core::fmt;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use futures_core::{FusedStream, Stream};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+use super::channel::LIMIT;
+use super::handle::WebSocket;
+use crate::client::json;
+use crate::client::json::error::MessageError;
+use crate::client::state::subscribers::Buffer;
+
+/// The messages of a socket as JSON of one type: see [`WebSocket::messages`].
+#[must_use = "streams do nothing unless polled"]
+pub struct Messages<T> {
+    buffer: Rc<Buffer<JsValue>>,
+    /// Whether it remains to be said that messages are missing.
+    complete: bool,
+    _type: PhantomData<fn() -> T>,
+}
+
+impl WebSocket {
+    /// The messages from now on, each read from JSON as a `T`, until it is over or the last handle has been dropped; it keeps
+    /// no handle itself. What is no `T` is an `Err`, and the next follows. 1024 are kept for a slow reader; one more ends it
+    /// with [`MessageError::Overflow`], after what was kept.
+    ///
+    /// ```no_run
+    /// use futures_util::StreamExt;
+    /// use serde::Deserialize;
+    /// # use holdfast_ws::WebSocket;
+    ///
+    /// #[derive(Deserialize)]
+    /// #[serde(tag = "type", rename_all = "lowercase")]
+    /// enum News { Price { symbol: String, price: f64 }, Halt { symbol: String } }
+    ///
+    /// # fn show(_: String) {}
+    /// # async fn run(ws: &WebSocket) {
+    /// let mut news = ws.messages::<News>();
+    /// while let Some(item) = news.next().await {
+    ///     match item {
+    ///         Ok(News::Price { symbol, price }) => show(format!("{symbol}: {price}")),
+    ///         Ok(News::Halt { symbol }) => show(format!("{symbol} is halted")),
+    ///         Err(error) => show(error.to_string()),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn messages<T: DeserializeOwned>(&self) -> Messages<T> {
+        self.messages_with_limit(LIMIT)
+    }
+
+    /// The same, keeping so many for a slow reader.
+    pub fn messages_with_limit<T: DeserializeOwned>(&self, limit: usize) -> Messages<T> {
+        Messages {
+            buffer: self.read(limit),
+            complete: true,
+            _type: PhantomData,
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(data: &JsValue) -> Result<T, MessageError> {
+    let text = data.as_string().ok_or(MessageError::Binary)?;
+    json::from_text(&text).map_err(|detail| match json::syntax_error(&text) {
+        Some(detail) => MessageError::Syntax(detail),
+        None => MessageError::Shape(detail),
+    })
+}
+
+impl<T: DeserializeOwned> Stream for Messages<T> {
+    type Item = Result<T, MessageError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.buffer.poll(cx).map(|data| match data {
+            Some(data) => Some(read(&data)),
+            None if self.complete && self.buffer.missed() > 0 => {
+                self.complete = false;
+                Some(Err(MessageError::Overflow))
+            }
+            None => None,
+        })
+    }
+}
+
+impl<T: DeserializeOwned> FusedStream for Messages<T> {
+    fn is_terminated(&self) -> bool {
+        self.buffer.is_over() && !(self.complete && self.buffer.missed() > 0)
+    }
+}
+
+impl<T> fmt::Debug for Messages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Messages")
+    }
+}

@@ -1,0 +1,19 @@
+//! The handles that an application holds, and how it makes and uses them.
+
+pub(crate) mod builder;
+pub(crate) mod handle;
+mod send;
+
+#[cfg(feature = "futures")]
+pub(crate) mod channel;
+#[cfg(feature = "futures")]
+pub(crate) mod events;
+
+#[cfg(feature = "serde")]
+mod calls;
+#[cfg(feature = "serde")]
+pub(crate) mod messages;
+#[cfg(feature = "serde")]
+pub(crate) mod requests;
+#[cfg(feature = "serde")]
+mod send_json;

@@ -1,0 +1,82 @@
+//! Sending: at once where a connection is open, else into the queue.
+
+use js_sys::{ArrayBuffer, Object};
+use wasm_bindgen::JsValue;
+use web_sys::Blob;
+
+use super::handle::WebSocket;
+use crate::client::state::transmit::{hand_over, send_now};
+use crate::client::values::bytes;
+use crate::client::values::error::SendError;
+use crate::client::values::message::{Message, blob_size};
+
+impl WebSocket {
+    /// Sends a message: now if a connection is open, else as soon as one is.
+    ///
+    /// # Errors
+    /// [`SendError`]. What was not taken is yours still.
+    pub fn send(&self, message: &Message) -> Result<(), SendError> {
+        let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
+        self.send_copy(&data, bytes)
+    }
+
+    /// Sends text.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_with_str(&self, text: &str) -> Result<(), SendError> {
+        self.send_copy(&JsValue::from_str(text), text.len() as u64)
+    }
+
+    /// Sends bytes.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_with_u8_array(&self, bytes: &[u8]) -> Result<(), SendError> {
+        // A copy: this program's memory may be shared or grow, and what waits must not change.
+        let copy = bytes::copy(bytes).ok_or(SendError::Refused)?;
+        self.send_copy(&copy, bytes.len() as u64)
+    }
+
+    /// Sends a buffer of JavaScript's. It is copied only if it has to wait. A detached one is an empty message, as in the browser.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); [`SendError::Refused`] for one that is resizable.
+    pub fn send_with_array_buffer(&self, buffer: &ArrayBuffer) -> Result<(), SendError> {
+        self.send_js(buffer)
+    }
+
+    /// Sends what a typed array or `DataView` of JavaScript's shows. It is copied only if it has to wait.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send); [`SendError::Refused`] for an object that is no view, and for a view of memory that is shared or
+    /// resizable.
+    pub fn send_with_array_buffer_view(&self, view: &Object) -> Result<(), SendError> {
+        if !ArrayBuffer::is_view(view) {
+            return Err(SendError::Refused);
+        }
+        self.send_js(view)
+    }
+
+    /// Sends the bytes of a blob.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_with_blob(&self, blob: &Blob) -> Result<(), SendError> {
+        self.send_copy(blob, blob_size(blob))
+    }
+
+    /// Sends what nobody else can change.
+    pub(crate) fn send_copy(&self, data: &JsValue, bytes: u64) -> Result<(), SendError> {
+        hand_over(self.driver(), data, bytes).map(|_| ())
+    }
+
+    fn send_js(&self, data: &Object) -> Result<(), SendError> {
+        if send_now(self.driver(), data)? {
+            return Ok(());
+        }
+        let copy = bytes::snapshot(data).ok_or(SendError::Refused)?;
+        let bytes = u64::from(copy.byte_length());
+        self.driver().queue(copy.into(), bytes).map_err(Into::into)
+    }
+}

@@ -1,0 +1,16 @@
+//! The state of one socket, which its handles, its streams and its driver share: [`shared`] holds it all.
+
+pub(crate) mod handlers;
+pub(crate) mod resolving;
+pub(crate) mod shared;
+pub(crate) mod transmit;
+
+#[cfg(feature = "futures")]
+pub(crate) mod sinks;
+#[cfg(feature = "futures")]
+pub(crate) mod subscribers;
+#[cfg(feature = "futures")]
+pub(crate) mod wakers;
+
+#[cfg(feature = "serde")]
+pub(crate) mod pending_requests;

@@ -1,0 +1,163 @@
+//! Which messages are replies, and who waits for them. Asked only while there may be any.
+//!
+//! Text is parsed at most once, and only if it can hold a reply: it begins as JSON, and has `"id"` somewhere. What nobody
+//! awaits is a message like any other, and so is what no reply to that kind of request looks like; what is late or repeats a
+//! reply is dropped, and counted.
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::cell::{Cell, RefCell};
+use core::task::{Context, Poll, Waker};
+
+use js_sys::JsString;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::client::json;
+use crate::engine::{Failure, Reply, RequestId};
+
+/// Of so many settled requests the kind is known still, to tell a late reply from a message.
+const REMEMBERED: usize = 256;
+
+/// What a reply looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any object with the request's `id`.
+    Id,
+    /// A response of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#response_object).
+    JsonRpc,
+}
+
+/// One who waits.
+pub(crate) struct Pending {
+    kind: Kind,
+    outcome: RefCell<Option<Result<String, Failure>>>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Pending {
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<String, Failure>> {
+        if let Some(outcome) = self.outcome.take() {
+            return Poll::Ready(outcome);
+        }
+        self.waker.set(Some(cx.waker().clone()));
+        Poll::Pending
+    }
+
+    fn settle(&self, outcome: Result<String, Failure>) {
+        self.outcome.replace(Some(outcome));
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// Everyone who waits for a reply, by the request's number, and what the last who did waited for.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    pending: RefCell<BTreeMap<RequestId, Rc<Pending>>>,
+    settled: RefCell<VecDeque<(RequestId, Kind)>>,
+}
+
+impl Inbox {
+    pub(crate) fn expect(&self, id: RequestId, kind: Kind) -> Rc<Pending> {
+        let pending = Rc::new(Pending {
+            kind,
+            outcome: RefCell::new(None),
+            waker: Cell::new(None),
+        });
+        self.pending.borrow_mut().insert(id, Rc::clone(&pending));
+        pending
+    }
+
+    pub(crate) fn forget(&self, id: RequestId) {
+        let _ = self.remove(id);
+    }
+
+    pub(crate) fn give_up(&self, id: RequestId, failure: Failure) {
+        if let Some(pending) = self.remove(id) {
+            pending.settle(Err(failure));
+        }
+    }
+
+    fn remove(&self, id: RequestId) -> Option<Rc<Pending>> {
+        let pending = self.pending.borrow_mut().remove(&id)?;
+        let mut settled = self.settled.borrow_mut();
+        if settled.len() >= REMEMBERED {
+            settled.pop_front();
+        }
+        settled.push_back((id, pending.kind));
+        Some(pending)
+    }
+
+    /// Returns whether a message was a reply, or nothing but replies. `settle` has the engine settle a request, once for each reply.
+    pub(crate) fn read(&self, data: &JsValue, settle: impl Fn(RequestId) -> Reply) -> bool {
+        let Some(text) = data.dyn_ref::<JsString>() else {
+            return false;
+        };
+        let begins = text.trim_start().char_at(0);
+        if !((begins == "{" || begins == "[") && text.includes("\"id\"", 0)) {
+            return false;
+        }
+        let Some(text) = data.as_string() else { return false };
+        if begins == "{" {
+            return self.take(&text, &settle);
+        }
+        let Some(batch) = json::elements(&text) else {
+            return false;
+        };
+        // Each of them must have its turn.
+        let taken = batch.iter().map(|message| self.take(message, &settle));
+        taken.fold(!batch.is_empty(), |all, taken| all & taken)
+    }
+
+    fn take(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
+        let names = ["id", "jsonrpc", "method", "result", "error"];
+        let Some([id, version, method, result, error]) = json::fields(message, names) else {
+            return false;
+        };
+        let Some(id) = id.and_then(number) else { return false };
+        let claims = version == Some("\"2.0\"");
+        // Else it is a call of the server's, whose numbers are its own.
+        let responds = claims && method.is_none() && (result.is_some() || error.is_some());
+        let pending = self.pending.borrow().get(&id).cloned();
+        let fits = match &pending {
+            Some(pending) => pending.kind == Kind::Id || responds,
+            None => responds || !claims && self.was_id(id),
+        };
+        if !fits {
+            return false;
+        }
+        let reply = settle(id);
+        if let (Some(pending), Reply::Awaited) = (pending, reply) {
+            self.forget(id);
+            pending.settle(Ok(message.into()));
+        }
+        reply != Reply::Foreign
+    }
+
+    /// True if the last request of this number was one that any object with its `id` replies to.
+    fn was_id(&self, id: RequestId) -> bool {
+        let settled = self.settled.borrow();
+        settled
+            .iter()
+            .rev()
+            .find(|(settled, _)| *settled == id)
+            .map(|(_, kind)| *kind)
+            == Some(Kind::Id)
+    }
+}
+
+/// What is no positive whole number is no request's.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::float_cmp
+)]
+fn number(id: &str) -> Option<RequestId> {
+    // As JavaScript has it: a server may well answer 1.0 to 1.
+    let id: f64 = json::from_text(id).ok()?;
+    let number = id as u64;
+    (number > 0 && number as f64 == id).then_some(RequestId::new(number))
+}

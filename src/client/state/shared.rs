@@ -1,0 +1,144 @@
+//! The state of one socket: what its handles, its streams and its driver have in common.
+
+use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
+use core::cell::{Cell, OnceCell, RefCell};
+#[cfg(feature = "serde")]
+use core::time::Duration;
+
+use wasm_bindgen::JsValue;
+
+use super::handlers::Handlers;
+use super::resolving::Asking;
+use crate::client::values::event::CloseEvent;
+use crate::client::values::message::Message;
+use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
+use crate::client::values::resume::Resume;
+use crate::client::values::url::Provider;
+use crate::driver::{self, Driver};
+#[cfg(feature = "futures")]
+use crate::engine::Queue;
+
+/// What a socket's handles, its streams and its driver have in common.
+pub(crate) struct Shared {
+    driver: OnceCell<Weak<Driver<Host>>>,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) asking: Asking,
+    pub(crate) should_reconnect: Option<ShouldReconnect>,
+    pub(crate) heartbeat: Option<Heartbeat>,
+    /// Where to dial: URL and subprotocols.
+    pub(crate) target: RefCell<(JsValue, JsValue)>,
+    /// What the browser threw at the last dial.
+    pub(crate) refusal: RefCell<JsValue>,
+    pub(crate) binary_type: Cell<BinaryType>,
+    /// The event of the connection that has just ended, and what of it was never sent.
+    pub(crate) ended: RefCell<Option<driver::CloseEvent>>,
+    pub(crate) unsent: RefCell<Vec<Message>>,
+    pub(crate) on: Handlers,
+    pub(crate) last_close: RefCell<Option<CloseEvent>>,
+    pub(crate) resume: Resume,
+    /// What may wait; `None` also without reconnection.
+    #[cfg(feature = "futures")]
+    pub(crate) queue: Option<Queue>,
+    #[cfg(feature = "futures")]
+    pub(crate) readers: super::subscribers::Readers,
+    #[cfg(feature = "futures")]
+    pub(crate) waiting: super::wakers::Waiting,
+    #[cfg(feature = "futures")]
+    pub(crate) sinks: super::sinks::Sinks,
+    #[cfg(feature = "serde")]
+    pub(crate) inbox: super::pending_requests::Inbox,
+    #[cfg(feature = "serde")]
+    pub(crate) request_timeout: Duration,
+}
+
+impl Shared {
+    pub(crate) fn new(options: Options, target: (JsValue, JsValue), provider: Option<Provider>) -> Self {
+        Self {
+            driver: OnceCell::new(),
+            provider,
+            asking: Asking::default(),
+            #[cfg(feature = "futures")]
+            queue: options
+                .queue
+                .filter(|_| options.reconnect.is_some())
+                .map(|queue| queue.0),
+            should_reconnect: options.reconnect.and_then(|reconnect| reconnect.should),
+            heartbeat: options.heartbeat,
+            target: RefCell::new(target),
+            refusal: RefCell::new(JsValue::UNDEFINED),
+            binary_type: Cell::new(options.binary_type),
+            ended: RefCell::new(None),
+            unsent: RefCell::new(Vec::new()),
+            on: Handlers::default(),
+            last_close: RefCell::new(None),
+            resume: options.resume,
+            #[cfg(feature = "futures")]
+            readers: super::subscribers::Readers::default(),
+            #[cfg(feature = "futures")]
+            waiting: super::wakers::Waiting::default(),
+            #[cfg(feature = "futures")]
+            sinks: super::sinks::Sinks::default(),
+            #[cfg(feature = "serde")]
+            inbox: super::pending_requests::Inbox::default(),
+            #[cfg(feature = "serde")]
+            request_timeout: options.request_timeout,
+        }
+    }
+
+    /// To be called once, when the driver is made.
+    pub(crate) fn join(&self, driver: &Rc<Driver<Host>>) {
+        let _ = self.driver.set(Rc::downgrade(driver));
+    }
+
+    pub(crate) fn driver(&self) -> Option<Rc<Driver<Host>>> {
+        self.driver.get()?.upgrade()
+    }
+
+    /// Nobody has a handle any more.
+    pub(crate) fn release(&self) {
+        self.asking.keep_only(None);
+        self.on.clear();
+        #[cfg(feature = "futures")]
+        {
+            self.readers.finish_all();
+            self.waiting.wake();
+        }
+    }
+
+    /// Whether anybody takes messages.
+    pub(crate) fn hears(&self) -> bool {
+        #[cfg(feature = "futures")]
+        if self.readers.is_read() {
+            return true;
+        }
+        self.on.message.is_set()
+    }
+
+    /// Lets go of the application's answer to a question that is no longer open.
+    pub(crate) fn review_question(&self) {
+        let open = self
+            .driver()
+            .and_then(|driver| driver.engine(|engine| engine.question()));
+        self.asking.keep_only(open);
+    }
+
+    pub(crate) fn tell_close(&self, event: CloseEvent) {
+        let mut remembered = event.clone();
+        remembered.unsent.clear();
+        self.last_close.replace(Some(remembered));
+        #[cfg(feature = "futures")]
+        {
+            self.readers
+                .tell(&crate::client::values::event::Event::Close(event.clone()));
+            if !event.will_reconnect {
+                self.readers.finish_messages();
+            }
+            self.waiting.wake();
+        }
+        self.on.close.call(event);
+    }
+}
+
+/// The state, as the driver's host: `impl Heard for Host` stands in `host.rs`.
+pub(crate) struct Host(pub(crate) Rc<Shared>);

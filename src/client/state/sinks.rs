@@ -1,0 +1,184 @@
+//! What sinks have accepted: which of it is yet to be handed to the browser, and which was given up.
+//!
+//! A sink says that it is ready before it knows the message. If the connection ends in between, or the queue has no room for
+//! this one, the message is held here: one for each sink. It goes out with the next connection, or as soon as there is room.
+
+use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+
+use wasm_bindgen::JsValue;
+
+use super::transmit::{Sent, hand_over};
+use crate::client::values::error::SendError;
+use crate::driver::{Driver, Heard};
+
+/// What became of one sink's messages.
+#[derive(Default)]
+pub(crate) struct Delivery {
+    /// Whether one is held here.
+    held: Cell<bool>,
+    /// Whether some are in the queue, and how many messages had been given up when the first of them came.
+    queued: Cell<Option<u64>>,
+    /// Why some were given up, and whether the sink's user knows.
+    lost: Cell<Option<(SendError, bool)>>,
+}
+
+/// One message that is held, a copy of the sink's own.
+struct Held {
+    delivery: Rc<Delivery>,
+    data: JsValue,
+    bytes: u64,
+}
+
+/// The sinks of one socket.
+#[derive(Default)]
+pub(crate) struct Sinks {
+    deliveries: RefCell<Vec<Weak<Delivery>>>,
+    held: RefCell<Vec<Held>>,
+    /// How many messages of the queue were reported as given up.
+    reported: Cell<u64>,
+    /// How many that were held here.
+    unsent: Cell<u64>,
+}
+
+impl Delivery {
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.get()
+    }
+
+    /// Whether anything is yet to be handed to the browser.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.held.get() || self.queued.get().is_some()
+    }
+
+    /// Whether nothing was given up, as far as is known. An error stands until something else is accepted.
+    pub(crate) fn outcome(&self) -> Result<(), SendError> {
+        let Some((error, _)) = self.lost.get() else {
+            return Ok(());
+        };
+        self.lost.set((!self.is_pending()).then_some((error, true)));
+        Err(error)
+    }
+
+    fn lose(&self, error: SendError) {
+        self.lost.set(Some((error, false)));
+    }
+
+    fn accepted<H: Heard + 'static>(&self, sent: Sent, driver: &Driver<H>) {
+        if sent == Sent::Queued && self.queued.get().is_none() {
+            self.queued.set(Some(driver.engine(|engine| engine.stats().unsent)));
+        }
+    }
+}
+
+impl Sinks {
+    pub(crate) fn join(&self) -> Rc<Delivery> {
+        let delivery = Rc::new(Delivery::default());
+        let mut deliveries = self.deliveries.borrow_mut();
+        deliveries.retain(|delivery| delivery.strong_count() > 0);
+        deliveries.push(Rc::downgrade(&delivery));
+        delivery
+    }
+
+    /// Sends a sink's message, or holds it if it may not wait in the queue.
+    pub(crate) fn send<H: Heard + 'static>(
+        &self,
+        driver: &Driver<H>,
+        delivery: &Rc<Delivery>,
+        data: JsValue,
+        bytes: u64,
+    ) -> Result<(), SendError> {
+        match hand_over(driver, &data, bytes) {
+            Ok(sent) => delivery.accepted(sent, driver),
+            // A sink that asks before it sends has none here.
+            Err(SendError::NotOpen | SendError::QueueFull) if !delivery.is_held() => {
+                delivery.held.set(true);
+                let delivery = Rc::clone(delivery);
+                self.held.borrow_mut().push(Held { delivery, data, bytes });
+            }
+            Err(error) => return Err(error),
+        }
+        if matches!(delivery.lost.get(), Some((_, true))) {
+            delivery.lost.set(None);
+        }
+        Ok(())
+    }
+
+    /// A connection is open: the queue is out, and what was held follows.
+    pub(crate) fn opened<H: Heard + 'static>(&self, driver: &Driver<H>) {
+        for delivery in self.present() {
+            delivery.queued.set(None);
+        }
+        self.send_held(driver);
+    }
+
+    /// Sends what is held, as far as it can go.
+    pub(crate) fn send_held<H: Heard + 'static>(&self, driver: &Driver<H>) {
+        // Not borrowed while the browser takes them.
+        for held in self.held.take() {
+            match hand_over(driver, &held.data, held.bytes) {
+                Ok(sent) => {
+                    held.delivery.held.set(false);
+                    held.delivery.accepted(sent, driver);
+                }
+                Err(error @ SendError::Refused) => {
+                    held.delivery.held.set(false);
+                    held.delivery.lose(error);
+                }
+                Err(_) => self.held.borrow_mut().push(held),
+            }
+        }
+    }
+
+    /// So many messages of the queue have waited for too long. Whose they were isn't known here: a sink that has any in the queue
+    /// is told rather too often than never.
+    pub(crate) fn expired(&self, messages: usize) {
+        self.report(messages, |delivery| delivery.lose(SendError::Expired));
+    }
+
+    /// So many messages of the queue are reported: `lose` is called for sinks that may have had some among them. What came into the
+    /// queue afterwards, in the next life perhaps, is not.
+    fn report(&self, messages: usize, lose: impl Fn(&Delivery)) {
+        let reported = self.reported.get().saturating_add(messages as u64);
+        self.reported.set(reported);
+        for delivery in self.present() {
+            if delivery.queued.get().is_some_and(|before| before < reported) {
+                lose(&delivery);
+            }
+        }
+    }
+
+    /// It is over: so many messages of the queue are reported as given up. Returns what was held here, to be reported, too.
+    pub(crate) fn gave_up<H: Heard + 'static>(&self, driver: Option<&Driver<H>>, unsent: usize) -> Vec<JsValue> {
+        self.report(unsent, |delivery| {
+            delivery.queued.set(None);
+            delivery.lose(SendError::Closed);
+        });
+        // Started again by now, what is held still has a connection to come.
+        if driver.is_some_and(|driver| !driver.engine(|engine| engine.discards())) {
+            return Vec::new();
+        }
+        let held = self.held.take();
+        self.unsent.set(self.unsent.get().saturating_add(held.len() as u64));
+        for Held { delivery, .. } in &held {
+            delivery.held.set(false);
+            delivery.lose(SendError::Closed);
+        }
+        held.into_iter().map(|held| held.data).collect()
+    }
+
+    /// Bytes that are held.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.held.borrow().iter().map(|held| held.bytes).sum()
+    }
+
+    /// Messages that were held, and reported as unsent.
+    pub(crate) fn unsent(&self) -> u64 {
+        self.unsent.get()
+    }
+
+    fn present(&self) -> Vec<Rc<Delivery>> {
+        self.deliveries.borrow().iter().filter_map(Weak::upgrade).collect()
+    }
+}

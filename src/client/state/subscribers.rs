@@ -1,0 +1,184 @@
+//! What was told and not yet read: bounded buffers between a socket and its streams.
+
+use alloc::collections::VecDeque;
+use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::task::{Context, Poll, Waker};
+
+use wasm_bindgen::JsValue;
+
+use crate::client::values::event::Event;
+
+/// What becomes of one item too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// The stream ends, after what it has: no gap goes unnoticed.
+    Ends,
+    /// The oldest is dropped: the latest says how things stand.
+    DropsOldest,
+}
+
+/// What one stream has yet to read.
+pub(crate) struct Buffer<T> {
+    limit: usize,
+    full: Full,
+    state: RefCell<State<T>>,
+}
+
+struct State<T> {
+    items: VecDeque<T>,
+    over: bool,
+    /// How many did not fit.
+    missed: u64,
+    waker: Option<Waker>,
+}
+
+impl<T> Buffer<T> {
+    fn new(limit: usize, full: Full) -> Self {
+        Self {
+            limit,
+            full,
+            state: RefCell::new(State {
+                items: VecDeque::new(),
+                over: false,
+                missed: 0,
+                waker: None,
+            }),
+        }
+    }
+
+    /// Returns whether there was room.
+    fn push(&self, item: T) -> bool {
+        let mut state = self.state.borrow_mut();
+        if state.over {
+            return true;
+        }
+        let fits = state.items.len() < self.limit;
+        if !fits {
+            state.missed += 1;
+            match self.full {
+                Full::Ends => state.over = true,
+                Full::DropsOldest => _ = state.items.pop_front(),
+            }
+        }
+        if !state.over {
+            state.items.push_back(item);
+        }
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        fits
+    }
+
+    pub(crate) fn finish(&self) {
+        let waker = {
+            let mut state = self.state.borrow_mut();
+            state.over = true;
+            state.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<T>> {
+        {
+            let mut state = self.state.borrow_mut();
+            if let Some(item) = state.items.pop_front() {
+                return Poll::Ready(Some(item));
+            }
+            if state.over {
+                return Poll::Ready(None);
+            }
+        }
+        // Cloning and dropping a waker may run anybody's code.
+        let waker = cx.waker().clone();
+        let old = self.state.borrow_mut().waker.replace(waker);
+        drop(old);
+        Poll::Pending
+    }
+
+    /// Whether nothing more will come.
+    pub(crate) fn is_over(&self) -> bool {
+        let state = self.state.borrow();
+        state.over && state.items.is_empty()
+    }
+
+    pub(crate) fn missed(&self) -> u64 {
+        self.state.borrow().missed
+    }
+}
+
+/// Everyone who reads from one socket. A buffer belongs to its stream, and is forgotten with it.
+#[derive(Default)]
+pub(crate) struct Readers {
+    messages: RefCell<Vec<Weak<Buffer<JsValue>>>>,
+    events: RefCell<Vec<Weak<Buffer<Event>>>>,
+    overflows: Cell<u32>,
+}
+
+impl Readers {
+    /// A buffer for messages as the browser has them, which are converted when they are read.
+    pub(crate) fn read_messages(&self, limit: usize) -> Rc<Buffer<JsValue>> {
+        join(&self.messages, limit, Full::Ends)
+    }
+
+    pub(crate) fn read_events(&self, limit: usize) -> Rc<Buffer<Event>> {
+        join(&self.events, limit, Full::DropsOldest)
+    }
+
+    /// Whether there is a stream of messages that isn't over.
+    pub(crate) fn is_read(&self) -> bool {
+        present(&self.messages).iter().any(|buffer| !buffer.state.borrow().over)
+    }
+
+    /// On the path of every message.
+    pub(crate) fn deliver(&self, data: &JsValue) {
+        for buffer in present(&self.messages) {
+            if !buffer.push(data.clone()) {
+                self.overflows.set(self.overflows.get().saturating_add(1));
+            }
+        }
+    }
+
+    pub(crate) fn tell(&self, event: &Event) {
+        for buffer in present(&self.events) {
+            buffer.push(event.clone());
+        }
+    }
+
+    pub(crate) fn overflows(&self) -> u32 {
+        self.overflows.get()
+    }
+
+    /// It is over; `reconnect()` would start it again, for new streams.
+    pub(crate) fn finish_messages(&self) {
+        for buffer in present(&self.messages) {
+            buffer.finish();
+        }
+    }
+
+    /// Nothing will ever come.
+    pub(crate) fn finish_all(&self) {
+        self.finish_messages();
+        for buffer in present(&self.events) {
+            buffer.finish();
+        }
+    }
+}
+
+fn join<T>(readers: &RefCell<Vec<Weak<Buffer<T>>>>, limit: usize, full: Full) -> Rc<Buffer<T>> {
+    let buffer = Rc::new(Buffer::new(limit, full));
+    let mut readers = readers.borrow_mut();
+    readers.retain(|reader| reader.strong_count() > 0);
+    readers.push(Rc::downgrade(&buffer));
+    buffer
+}
+
+/// Out of the list, which isn't borrowed while anybody is woken.
+fn present<T>(readers: &RefCell<Vec<Weak<Buffer<T>>>>) -> Vec<Rc<Buffer<T>>> {
+    readers.borrow().iter().filter_map(Weak::upgrade).collect()
+}

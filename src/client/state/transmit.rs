@@ -1,0 +1,50 @@
+//! Hands messages to the driver: to the browser at once where a connection is open, else to the queue.
+
+use wasm_bindgen::JsValue;
+
+use crate::client::values::error::SendError;
+use crate::driver::{Driver, Heard};
+use crate::engine::ReadyState;
+
+/// What became of a message that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// The browser has it.
+    Now,
+    /// It waits for a connection.
+    Queued,
+}
+
+/// Sends what nobody else can change: at once, or by the queue.
+pub(crate) fn hand_over<H: Heard + 'static>(driver: &Driver<H>, data: &JsValue, bytes: u64) -> Result<Sent, SendError> {
+    if send_now(driver, data)? {
+        return Ok(Sent::Now);
+    }
+    driver.queue(data.clone(), bytes)?;
+    Ok(Sent::Queued)
+}
+
+/// Sends at once, or says that it can't.
+pub(crate) fn send_now<H: Heard + 'static>(driver: &Driver<H>, data: &JsValue) -> Result<bool, SendError> {
+    if is_ending(driver) {
+        return Err(SendError::Closed);
+    }
+    driver.send(data).map_err(|_| match ready_state(driver) {
+        ReadyState::Connecting => SendError::NotOpen,
+        _ => SendError::Refused,
+    })
+}
+
+pub(crate) fn is_ending<H: Heard + 'static>(driver: &Driver<H>) -> bool {
+    let (reconnects, discards) = driver.engine(|engine| (engine.reconnects(), engine.discards()));
+    discards || (!reconnects && matches!(ready_state(driver), ReadyState::Closing | ReadyState::Closed))
+}
+
+pub(crate) fn ready_state<H: Heard + 'static>(driver: &Driver<H>) -> ReadyState {
+    match driver.ready_state() {
+        0 => ReadyState::Connecting,
+        1 => ReadyState::Open,
+        2 => ReadyState::Closing,
+        _ => ReadyState::Closed,
+    }
+}

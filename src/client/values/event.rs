@@ -1,0 +1,60 @@
+//! What is told of a connection.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::message::Message;
+use crate::engine::Cause;
+#[cfg(feature = "futures")]
+use crate::engine::Status;
+
+/// A connection has ended, or all has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CloseEvent {
+    /// The close code; 1006 if there was no closing handshake.
+    pub code: u16,
+    /// What the server gave as its reason; of a connection given up on, why, such as `heartbeat timeout`.
+    pub reason: String,
+    /// Whether the closing handshake was completed.
+    pub was_clean: bool,
+    /// Why it ended.
+    pub cause: Cause,
+    /// Whether another attempt follows. `false` is the end, until [`reconnect()`](crate::WebSocket::reconnect). While
+    /// `should_reconnect` is being asked: whether one would follow without it, by the close code.
+    pub will_reconnect: bool,
+    /// On the last one: what was accepted and never sent, in order; requests are reported each by itself.
+    pub unsent: Vec<Message>,
+}
+
+/// Another attempt is planned, or the planned one has been moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reconnecting {
+    /// Its number: 1 for the first since a stable connection.
+    pub attempt: u32,
+    /// How long until it is made.
+    pub delay: Duration,
+    /// Why it is made.
+    pub cause: Cause,
+}
+
+/// What [`events()`](crate::WebSocket::events) gives: all that is told of a connection, except for messages.
+#[cfg(feature = "futures")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A connection is open.
+    Open,
+    /// A connection has failed. A browser says no more than that; `Close` follows.
+    Error,
+    /// A connection has ended.
+    Close(CloseEvent),
+    /// Messages waited in the queue for longer than [`max_age`](crate::Queue::max_age) and were dropped: these.
+    Expired(Vec<Message>),
+    /// Another attempt is planned, or the planned one has been moved.
+    Reconnecting(Reconnecting),
+    /// The status has changed, to this.
+    Status(Status),
+}

@@ -1,0 +1,292 @@
+//! The options, as typed values; their defaults and limits are the engine's.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use wasm_bindgen::JsValue;
+
+use super::event::CloseEvent;
+use super::message::Message;
+use super::resume::Resume;
+use crate::engine;
+
+pub(crate) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
+
+/// All options of a socket. [`Builder`](crate::Builder) sets them.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) protocols: Vec<String>,
+    pub(crate) reconnect: Option<Reconnect>,
+    pub(crate) heartbeat: Option<Heartbeat>,
+    pub(crate) queue: Option<Queue>,
+    pub(crate) hidden: Hidden,
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) stall_timeout: Option<Duration>,
+    pub(crate) binary_type: BinaryType,
+    pub(crate) resume: Resume,
+    #[cfg(feature = "serde")]
+    pub(crate) request_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            protocols: Vec::new(),
+            reconnect: Some(Reconnect::new()),
+            heartbeat: None,
+            queue: Some(Queue::new()),
+            hidden: Hidden::new(),
+            idle_timeout: None,
+            stall_timeout: None,
+            binary_type: BinaryType::default(),
+            resume: Resume::default(),
+            #[cfg(feature = "serde")]
+            request_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Options {
+    /// Returns the engine's part of them. `resolves` if a provider is asked for the URL.
+    pub(crate) fn config(&self, resolves: bool) -> engine::Config {
+        engine::Config {
+            reconnect: self.reconnect.as_ref().map(|reconnect| reconnect.rules.clone()),
+            heartbeat: self.heartbeat.as_ref().map(|heartbeat| heartbeat.rules.clone()),
+            queue: self.queue.as_ref().map(|queue| queue.0.clone()),
+            idle_timeout: self.idle_timeout.map(Into::into),
+            stall_timeout: self.stall_timeout.map(Into::into),
+            authenticates: false,
+            hidden: self.hidden.0.clone(),
+            resolves,
+        }
+    }
+}
+
+/// What binary messages are received as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BinaryType {
+    /// [`Message::Binary`]. The default here; the browser's is `Blob`, whose bytes a program can only read asynchronously.
+    #[default]
+    ArrayBuffer,
+    /// [`Message::Blob`], for what is only handed on to the browser.
+    Blob,
+}
+
+impl BinaryType {
+    pub(crate) fn to_js(self) -> JsValue {
+        JsValue::from_str(match self {
+            Self::ArrayBuffer => "arraybuffer",
+            Self::Blob => "blob",
+        })
+    }
+}
+
+/// When to connect again.
+#[derive(Clone, Default)]
+#[must_use = "give it to the builder"]
+pub struct Reconnect {
+    rules: engine::Reconnect,
+    pub(crate) should: Option<ShouldReconnect>,
+}
+
+impl Reconnect {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first delay is drawn between half of this and this; the n-th in a row between 3/8 and all of
+    /// `min_delay * factor^n`. Default 500 ms.
+    pub fn min_delay(mut self, delay: Duration) -> Self {
+        self.rules.min_delay = delay.into();
+        self
+    }
+
+    /// No delay is drawn above this. Default 8 s.
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.rules.max_delay = delay.into();
+        self
+    }
+
+    /// By how much the draw moves and widens each time, from 1. Default 2.
+    pub fn factor(mut self, factor: f64) -> Self {
+        self.rules.factor = factor;
+        self
+    }
+
+    /// This many failures in a row end it, from 1; a connection that did not last for `stable_after` counts. Default: no limit.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.rules.max_attempts = attempts;
+        self
+    }
+
+    /// An attempt that has not opened by then is abandoned, a provider's answer included. Default 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.rules.connect_timeout = timeout.into();
+        self
+    }
+
+    /// How long a connection must last before delays start over. Default 5 s.
+    pub fn stable_after(mut self, time: Duration) -> Self {
+        self.rules.stable_after = time.into();
+        self
+    }
+
+    /// Whether a connection without a heartbeat is made anew when the page is back after it was hidden for 10 s, and nothing was heard
+    /// meanwhile. Default: yes.
+    pub fn on_wake(mut self, anew: bool) -> Self {
+        self.rules.on_wake = anew;
+        self
+    }
+
+    /// Called at each end but that of your own `close()`, with how the connection ended and the number of the next attempt: true if
+    /// that is to be made. [`CloseEvent::will_reconnect`] says whether it would be without this function, which the close code
+    /// decides. Not called once `max_attempts` have failed.
+    pub fn should_reconnect(mut self, should: impl Fn(&CloseEvent, u32) -> bool + 'static) -> Self {
+        self.rules.asks = true;
+        self.should = Some(Rc::new(should));
+        self
+    }
+}
+
+impl fmt::Debug for Reconnect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rules.fmt(f)
+    }
+}
+
+/// How to find out that a quiet line is dead. It needs a server that answers, because a page can't send protocol pings.
+#[derive(Default)]
+#[must_use = "give it to the builder"]
+pub struct Heartbeat {
+    rules: engine::Heartbeat,
+    pub(crate) ping: Option<Box<dyn Fn() -> Message>>,
+    pub(crate) pong: Option<Pong>,
+}
+
+/// What an answer looks like.
+pub(crate) enum Pong {
+    Text(JsValue),
+    Matches(Box<dyn Fn(&Message) -> bool>),
+}
+
+impl Heartbeat {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Silence before a ping. Default 25 s.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.rules.interval = interval.into();
+        self
+    }
+
+    /// How long an answer may take. Default 10 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.rules.timeout = timeout.into();
+        self
+    }
+
+    /// What is sent. Default: the text `ping`.
+    pub fn ping(self, ping: impl Into<Message>) -> Self {
+        let ping = ping.into();
+        self.ping_with(move || ping.clone())
+    }
+
+    /// Asked for each ping.
+    pub fn ping_with(mut self, ping: impl Fn() -> Message + 'static) -> Self {
+        self.ping = Some(Box::new(ping));
+        self
+    }
+
+    /// The text that answers a ping, and is not delivered as a message. Without it any message proves the line alive.
+    pub fn pong(self, pong: impl Into<String>) -> Self {
+        let pong = pong.into();
+        // Where there is no browser, there are no JavaScript values to make.
+        if cfg!(target_arch = "wasm32") {
+            self.answered_by(Pong::Text(JsValue::from_str(&pong)))
+        } else {
+            self.answered_by(Pong::Matches(Box::new(move |message| message.as_text() == Some(&pong))))
+        }
+    }
+
+    /// Whether a message answers a ping; it is not delivered then. Asked of every message.
+    pub fn pong_with(self, pong: impl Fn(&Message) -> bool + 'static) -> Self {
+        self.answered_by(Pong::Matches(Box::new(pong)))
+    }
+
+    fn answered_by(mut self, pong: Pong) -> Self {
+        self.rules.matches = true;
+        self.pong = Some(pong);
+        self
+    }
+}
+
+impl fmt::Debug for Heartbeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rules.fmt(f)
+    }
+}
+
+/// What may wait while no connection is open.
+#[derive(Debug, Clone, Default)]
+#[must_use = "give it to the builder"]
+pub struct Queue(pub(crate) engine::Queue);
+
+impl Queue {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Messages at most. Default 1024.
+    pub fn max_messages(mut self, messages: u32) -> Self {
+        self.0.max_messages = messages;
+        self
+    }
+
+    /// Bytes at most, text as UTF-8. Default 1 MiB.
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.0.max_bytes = bytes;
+        self
+    }
+
+    /// A message that has waited this long is dropped, and told of as [`set_onexpired`](crate::WebSocket::set_onexpired). Requests have
+    /// timeouts of their own. Default: no limit.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.0.max_age = age.into();
+        self
+    }
+}
+
+/// What a hidden page does with its connection. It has the connection back when it is seen.
+#[derive(Debug, Clone, Default)]
+#[must_use = "give it to the builder"]
+pub struct Hidden(engine::Hidden);
+
+impl Hidden {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets go of the connection when the page has been hidden for this long, and no request is pending and nothing is yet to be sent;
+    /// else as soon as that is so. The connection ends with [`Cause::Hidden`](crate::engine::Cause::Hidden); no attempt is made until
+    /// the page is seen, or something is sent. Default: never.
+    pub fn close_after(mut self, time: Duration) -> Self {
+        self.0.close_after = time.into();
+        self
+    }
+
+    /// Whether attempts are made while the page is hidden; if not, they wait until it is seen, but for those of
+    /// [`reconnect()`](crate::WebSocket::reconnect). Default: yes.
+    pub fn dial(mut self, dial: bool) -> Self {
+        self.0.dial = dial;
+        self
+    }
+}

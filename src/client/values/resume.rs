@@ -1,0 +1,50 @@
+//! How far the application has come, by the server's own count, for whoever says where to connect next.
+//!
+//! Read before the message is handed on. A message that nobody takes doesn't count, and the server is asked for it again.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::cell::RefCell;
+use core::fmt;
+
+use super::message::Message;
+
+type Read = Box<dyn Fn(&Message) -> Option<String>>;
+
+/// What reads a token, if there is anything, and the last one.
+#[derive(Default)]
+pub(crate) struct Resume {
+    read: Option<Read>,
+    token: RefCell<Option<String>>,
+}
+
+impl Resume {
+    pub(crate) fn new(read: impl Fn(&Message) -> Option<String> + 'static) -> Self {
+        Self {
+            read: Some(Box::new(read)),
+            token: RefCell::new(None),
+        }
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.read.is_some()
+    }
+
+    pub(crate) fn remember(&self, message: &Message) {
+        let token = self.read.as_ref().and_then(|read| read(message));
+        if token.is_some() {
+            self.token.replace(token);
+        }
+    }
+
+    pub(crate) fn token(&self) -> Option<String> {
+        self.token.borrow().clone()
+    }
+}
+
+impl fmt::Debug for Resume {
+    /// Without the token, which may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_set() { "Resume(set)" } else { "Resume(none)" })
+    }
+}

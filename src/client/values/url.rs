@@ -1,0 +1,144 @@
+//! Where to connect: a URL, or a function that is asked for one before each attempt.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::fmt;
+use core::future::{Future, ready};
+use core::pin::Pin;
+
+use super::event::CloseEvent;
+
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Option<String>>>>;
+
+/// Asks the application.
+pub(crate) type Provider = Rc<dyn Fn(Attempt) -> Answer>;
+
+/// Where to connect. A `&str` or `String` is a URL; [`Address::provided`] and [`Address::fetched`] ask for one before each
+/// attempt, which is how a token that expires is kept fresh.
+///
+/// A URL is what the browser's class takes: `ws:`, `wss:`, `http:` or `https:`, absolute or relative to the page, without a
+/// fragment.
+#[derive(Clone)]
+pub struct Address(pub(crate) Source);
+
+#[derive(Clone)]
+pub(crate) enum Source {
+    Fixed(String),
+    Provided(Provider),
+}
+
+/// What a provider is told of the attempt that it is asked for.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// 0 for the first of all and after a stable connection, then 1, 2, ….
+    pub number: u32,
+    /// How the last connection ended, if there was one; without what was unsent.
+    pub last_close: Option<CloseEvent>,
+    /// The last token that [`Builder::resume`](crate::Builder::resume) gave, if there was one.
+    pub resume: Option<String>,
+}
+
+impl Address {
+    /// Asks `provider` for the URL before each attempt. `None` or `Err` is a failed attempt: `error` and `close` are told,
+    /// and it is asked again after the usual delay. What the error says is yours to log.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::{Address, WebSocket};
+    /// let hosts = ["wss://a.example.com", "wss://b.example.com"];
+    /// let ws = WebSocket::new(Address::provided(move |attempt| hosts[attempt.number as usize % 2]))?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    pub fn provided<T: Target>(provider: impl Fn(Attempt) -> T + 'static) -> Self {
+        Self(Source::Provided(Rc::new(move |attempt| {
+            Box::pin(ready(provider(attempt).url()))
+        })))
+    }
+
+    /// The same of a provider that takes its time; one that takes longer than the connect timeout is given up.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::{Address, WebSocket};
+    /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// let ws = WebSocket::new(Address::fetched(|_| async {
+    ///     fresh_token().await.map(|token| format!("wss://example.com/live?token={token}"))
+    /// }))?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    pub fn fetched<F>(provider: impl Fn(Attempt) -> F + 'static) -> Self
+    where
+        F: Future<Output: Target> + 'static,
+    {
+        Self(Source::Provided(Rc::new(move |attempt| {
+            let url = provider(attempt);
+            Box::pin(async move { url.await.url() })
+        })))
+    }
+}
+
+impl From<&str> for Address {
+    fn from(url: &str) -> Self {
+        Self(Source::Fixed(url.into()))
+    }
+}
+
+impl From<String> for Address {
+    fn from(url: String) -> Self {
+        Self(Source::Fixed(url))
+    }
+}
+
+impl From<&String> for Address {
+    fn from(url: &String) -> Self {
+        Self(Source::Fixed(url.clone()))
+    }
+}
+
+impl fmt::Debug for Address {
+    /// Without the URL, whose query may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Source::Fixed(_) => "Address(fixed)",
+            Source::Provided(_) => "Address(provided)",
+        })
+    }
+}
+
+/// What a provider may give: text, or text in an `Option` or a `Result`.
+pub trait Target: sealed::Target {}
+
+impl<T: sealed::Target> Target for T {}
+
+mod sealed {
+    use alloc::string::String;
+
+    pub trait Target {
+        fn url(self) -> Option<String>;
+    }
+
+    impl Target for String {
+        fn url(self) -> Option<String> {
+            Some(self)
+        }
+    }
+
+    impl Target for &str {
+        fn url(self) -> Option<String> {
+            Some(self.into())
+        }
+    }
+
+    impl<T: Target> Target for Option<T> {
+        fn url(self) -> Option<String> {
+            self?.url()
+        }
+    }
+
+    impl<T: Target, E> Target for Result<T, E> {
+        fn url(self) -> Option<String> {
+            self.ok()?.url()
+        }
+    }
+}
+use sealed::Target as _;
