@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use holdfast_ws::{Address, CloseError, ConnectError, Heartbeat, Message, Queue, Reconnect, SendError, WebSocket};
+use holdfast_ws::{CloseError, ConnectError, Heartbeat, Message, Queue, Reconnect, SendError, Url, WebSocket};
 
 #[test]
 fn there_is_no_websocket_outside_of_a_browser() {
@@ -19,7 +19,7 @@ fn there_is_no_websocket_outside_of_a_browser() {
 #[test]
 fn every_option_can_be_given_all_the_same() {
     let address =
-        Address::fetched(|attempt| async move { (attempt.number == 0).then(|| "wss://example.com".to_owned()) });
+        Url::from_async_fn(|attempt| async move { (attempt.number == 0).then(|| "wss://example.com".to_owned()) });
     let second = Duration::from_secs(1);
     let reconnect = Reconnect::new()
         .min_delay(second)
@@ -41,7 +41,7 @@ fn every_option_can_be_given_all_the_same() {
         .queue(Queue::new().max_messages(1).max_bytes(1))
         .idle_timeout(second)
         .stall_timeout(second);
-    assert!(format!("{builder:?}").contains("Address(provided)"));
+    assert!(format!("{builder:?}").contains("Url(from_fn)"));
     assert_eq!(builder.connect().expect_err("no browser"), ConnectError::NotInBrowser);
 }
 

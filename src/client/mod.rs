@@ -25,7 +25,7 @@ pub use self::values::event::{CloseEvent, Reconnecting};
 pub use self::values::message::Message;
 pub use self::values::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
 pub use self::values::stats::{RoundTrip, Stats};
-pub use self::values::url::{Address, Attempt, Target};
+pub use self::values::url::{Attempt, IntoUrl, Url};
 pub use crate::engine::{Cause, ReadyState, Status};
 
 #[cfg(feature = "futures")]

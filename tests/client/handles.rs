@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use holdfast_ws::{Address, ConnectError, WebSocket};
+use holdfast_ws::{ConnectError, Url, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{Diary, address, connect, hurt, ms, quick, sleep, until, until_connections};
@@ -102,10 +102,6 @@ fn what_can_not_be_connected_says_why() {
 #[wasm_bindgen_test]
 fn debug_gives_no_url_away() {
     let ws = WebSocket::new(address("/echo?token=secret", "c-debug")).expect("a good URL");
-    let shown = format!(
-        "{ws:?} {:?} {:?}",
-        ws.downgrade(),
-        Address::from("ws://here?token=secret")
-    );
+    let shown = format!("{ws:?} {:?} {:?}", ws.downgrade(), Url::from("ws://here?token=secret"));
     assert!(shown.contains("Connecting") && !shown.contains("secret"), "{shown}");
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use holdfast_ws::{Address, WebSocket};
+use holdfast_ws::{Url, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::is_open;
@@ -13,7 +13,7 @@ use crate::support::{Diary, address, hurt, quick, sleep, until};
 async fn a_provider_is_asked_for_each_attempt_and_told_how_the_last_connection_ended() {
     let asked = Diary::<(u32, Option<u16>)>::new();
     let noted = asked.clone();
-    let provider = Address::provided(move |attempt| {
+    let provider = Url::from_fn(move |attempt| {
         noted.note((attempt.number, attempt.last_close.map(|close| close.code)));
         // The first one fails.
         (attempt.number > 0).then(|| address("/echo", "c-provided"))
@@ -38,7 +38,7 @@ async fn a_provider_is_asked_for_each_attempt_and_told_how_the_last_connection_e
 async fn a_provider_is_handed_the_token_of_the_last_message_that_was_heard() {
     let asked = Diary::<Option<String>>::new();
     let noted = asked.clone();
-    let provider = Address::provided(move |attempt| {
+    let provider = Url::from_fn(move |attempt| {
         noted.note(attempt.resume);
         address("/echo", "c-resumed")
     });
@@ -68,7 +68,7 @@ async fn a_provider_is_handed_the_token_of_the_last_message_that_was_heard() {
 async fn an_asynchronous_provider_may_fail_and_may_outlive_its_socket() {
     let fetched = |ws: &Rc<Cell<u32>>| {
         let asked = Rc::clone(ws);
-        Address::fetched(move |_| {
+        Url::from_async_fn(move |_| {
             let turn = asked.replace(asked.get() + 1);
             async move {
                 sleep(20).await;

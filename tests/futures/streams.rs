@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use crate::support::{address, connect, hurt, quick, received, sleep, until, until_connections};
 use futures_util::{FutureExt, SinkExt, StreamExt, future, poll, stream};
-use holdfast_ws::{Address, Channel, Event, Message, OpenError, Queue, ReadyState, SendError, Status, WebSocket};
+use holdfast_ws::{Channel, Event, Message, OpenError, Queue, ReadyState, SendError, Status, Url, WebSocket};
 use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -236,7 +236,7 @@ async fn events_come_in_order_go_on_after_the_end_and_stop_with_the_last_handle(
 #[wasm_bindgen_test]
 async fn a_slow_reader_of_events_has_the_latest() {
     // Nothing is ever dialled; `close()` and `reconnect()` end one attempt and make another, or plan it.
-    let ws = WebSocket::new(Address::fetched(|_| future::pending::<String>())).expect("no URL yet");
+    let ws = WebSocket::new(Url::from_async_fn(|_| future::pending::<String>())).expect("no URL yet");
     let mut events = ws.events();
     for _ in 0..200 {
         ws.close();

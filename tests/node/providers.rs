@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use futures_util::future;
-use holdfast_ws::{Address, Reconnect, WebSocket};
+use holdfast_ws::{Reconnect, Url, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::fake::{fresh, ms, sleep, until};
@@ -33,7 +33,7 @@ fn unanswered(connect_timeout: u64) -> (WebSocket, Rc<Cell<u32>>, Count) {
     fresh();
     let (asked, alive) = (Rc::new(Cell::new(0)), Count::default());
     let (count, futures) = (Rc::clone(&asked), alive.clone());
-    let address = Address::fetched(move |_| {
+    let address = Url::from_async_fn(move |_| {
         count.set(count.get() + 1);
         let alive = futures.one();
         async move {
@@ -88,7 +88,7 @@ async fn a_provider_may_close_drop_or_reconnect_its_socket() {
         let slot = Rc::new(Cell::new(None::<WebSocket>));
         let (mine, alive, asked) = (Rc::clone(&slot), Count::default(), Rc::new(Cell::new(0)));
         let (futures, count) = (alive.clone(), Rc::clone(&asked));
-        let address = Address::fetched(move |_| {
+        let address = Url::from_async_fn(move |_| {
             count.set(count.get() + 1);
             if let Some(ws) = mine.take() {
                 match act {

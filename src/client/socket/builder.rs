@@ -13,7 +13,7 @@ use crate::client::values::error::ConnectError;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
 use crate::client::values::resume::Resume;
-use crate::client::values::url::{Address, Source};
+use crate::client::values::url::{Source, Url};
 use crate::driver::{Driver, Refused};
 
 /// The options of a [`WebSocket`]: see [`WebSocket::builder`].
@@ -32,23 +32,23 @@ use crate::driver::{Driver, Refused};
 #[derive(Debug)]
 #[must_use = "nothing is done before connect()"]
 pub struct Builder {
-    address: Address,
+    url: Url,
     options: Options,
 }
 
 impl WebSocket {
-    /// Connects to `address`, with the default options.
+    /// Connects to `url`, with the default options.
     ///
     /// # Errors
     /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
-    pub fn new(address: impl Into<Address>) -> Result<Self, ConnectError> {
-        Self::builder(address).connect()
+    pub fn new(url: impl Into<Url>) -> Result<Self, ConnectError> {
+        Self::builder(url).connect()
     }
 
-    /// Options for a connection to `address`.
-    pub fn builder(address: impl Into<Address>) -> Builder {
+    /// Options for a connection to `url`.
+    pub fn builder(url: impl Into<Url>) -> Builder {
         Builder {
-            address: address.into(),
+            url: url.into(),
             options: Options::default(),
         }
     }
@@ -124,8 +124,8 @@ impl Builder {
     /// counts as received.
     ///
     /// ```no_run
-    /// # use holdfast_ws::{Address, WebSocket};
-    /// let url = Address::provided(|attempt| {
+    /// # use holdfast_ws::{Url, WebSocket};
+    /// let url = Url::from_fn(|attempt| {
     ///     format!("wss://example.com/live?from={}", attempt.resume.as_deref().unwrap_or("now"))
     /// });
     /// let ws = WebSocket::builder(url)
@@ -151,15 +151,15 @@ impl Builder {
     /// # Errors
     /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
     pub fn connect(self) -> Result<WebSocket, ConnectError> {
-        let config = self.options.config(matches!(self.address.0, Source::Provided(_)));
+        let config = self.options.config(matches!(self.url.0, Source::Provider(_)));
         config.check()?;
         // What follows speaks to JavaScript, and would panic where there is none.
         if cfg!(not(target_arch = "wasm32")) {
             return Err(ConnectError::NotInBrowser);
         }
-        let (url, provider) = match &self.address.0 {
+        let (url, provider) = match &self.url.0 {
             Source::Fixed(url) => (JsValue::from_str(url), None),
-            Source::Provided(provider) => (JsValue::UNDEFINED, Some(provider.clone())),
+            Source::Provider(provider) => (JsValue::UNDEFINED, Some(provider.clone())),
         };
         let protocols = self
             .options

@@ -14,18 +14,18 @@ pub(crate) type Answer = Pin<Box<dyn Future<Output = Option<String>>>>;
 /// Asks the application.
 pub(crate) type Provider = Rc<dyn Fn(Attempt) -> Answer>;
 
-/// Where to connect. A `&str` or `String` is a URL; [`Address::provided`] and [`Address::fetched`] ask for one before each
+/// Where to connect. A `&str` or `String` is a URL; [`Url::from_fn`] and [`Url::from_async_fn`] ask for one before each
 /// attempt, which is how a token that expires is kept fresh.
 ///
 /// A URL is what the browser's class takes: `ws:`, `wss:`, `http:` or `https:`, absolute or relative to the page, without a
 /// fragment.
 #[derive(Clone)]
-pub struct Address(pub(crate) Source);
+pub struct Url(pub(crate) Source);
 
 #[derive(Clone)]
 pub(crate) enum Source {
     Fixed(String),
-    Provided(Provider),
+    Provider(Provider),
 }
 
 /// What a provider is told of the attempt that it is asked for.
@@ -40,105 +40,105 @@ pub struct Attempt {
     pub resume: Option<String>,
 }
 
-impl Address {
+impl Url {
     /// Asks `provider` for the URL before each attempt. `None` or `Err` is a failed attempt: `error` and `close` are told,
     /// and it is asked again after the usual delay. What the error says is yours to log.
     ///
     /// ```no_run
-    /// # use holdfast_ws::{Address, WebSocket};
+    /// # use holdfast_ws::{Url, WebSocket};
     /// let hosts = ["wss://a.example.com", "wss://b.example.com"];
-    /// let ws = WebSocket::new(Address::provided(move |attempt| hosts[attempt.number as usize % 2]))?;
+    /// let ws = WebSocket::new(Url::from_fn(move |attempt| hosts[attempt.number as usize % 2]))?;
     /// # Ok::<(), holdfast_ws::ConnectError>(())
     /// ```
-    pub fn provided<T: Target>(provider: impl Fn(Attempt) -> T + 'static) -> Self {
-        Self(Source::Provided(Rc::new(move |attempt| {
-            Box::pin(ready(provider(attempt).url()))
+    pub fn from_fn<T: IntoUrl>(provider: impl Fn(Attempt) -> T + 'static) -> Self {
+        Self(Source::Provider(Rc::new(move |attempt| {
+            Box::pin(ready(provider(attempt).into_url()))
         })))
     }
 
     /// The same of a provider that takes its time; one that takes longer than the connect timeout is given up.
     ///
     /// ```no_run
-    /// # use holdfast_ws::{Address, WebSocket};
+    /// # use holdfast_ws::{Url, WebSocket};
     /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
-    /// let ws = WebSocket::new(Address::fetched(|_| async {
+    /// let ws = WebSocket::new(Url::from_async_fn(|_| async {
     ///     fresh_token().await.map(|token| format!("wss://example.com/live?token={token}"))
     /// }))?;
     /// # Ok::<(), holdfast_ws::ConnectError>(())
     /// ```
-    pub fn fetched<F>(provider: impl Fn(Attempt) -> F + 'static) -> Self
+    pub fn from_async_fn<F>(provider: impl Fn(Attempt) -> F + 'static) -> Self
     where
-        F: Future<Output: Target> + 'static,
+        F: Future<Output: IntoUrl> + 'static,
     {
-        Self(Source::Provided(Rc::new(move |attempt| {
+        Self(Source::Provider(Rc::new(move |attempt| {
             let url = provider(attempt);
-            Box::pin(async move { url.await.url() })
+            Box::pin(async move { url.await.into_url() })
         })))
     }
 }
 
-impl From<&str> for Address {
+impl From<&str> for Url {
     fn from(url: &str) -> Self {
         Self(Source::Fixed(url.into()))
     }
 }
 
-impl From<String> for Address {
+impl From<String> for Url {
     fn from(url: String) -> Self {
         Self(Source::Fixed(url))
     }
 }
 
-impl From<&String> for Address {
+impl From<&String> for Url {
     fn from(url: &String) -> Self {
         Self(Source::Fixed(url.clone()))
     }
 }
 
-impl fmt::Debug for Address {
+impl fmt::Debug for Url {
     /// Without the URL, whose query may be a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Source::Fixed(_) => "Address(fixed)",
-            Source::Provided(_) => "Address(provided)",
+            Source::Fixed(_) => "Url(fixed)",
+            Source::Provider(_) => "Url(from_fn)",
         })
     }
 }
 
 /// What a provider may give: text, or text in an `Option` or a `Result`.
-pub trait Target: sealed::Target {}
+pub trait IntoUrl: sealed::IntoUrl {}
 
-impl<T: sealed::Target> Target for T {}
+impl<T: sealed::IntoUrl> IntoUrl for T {}
 
 mod sealed {
     use alloc::string::String;
 
-    pub trait Target {
-        fn url(self) -> Option<String>;
+    pub trait IntoUrl {
+        fn into_url(self) -> Option<String>;
     }
 
-    impl Target for String {
-        fn url(self) -> Option<String> {
+    impl IntoUrl for String {
+        fn into_url(self) -> Option<String> {
             Some(self)
         }
     }
 
-    impl Target for &str {
-        fn url(self) -> Option<String> {
+    impl IntoUrl for &str {
+        fn into_url(self) -> Option<String> {
             Some(self.into())
         }
     }
 
-    impl<T: Target> Target for Option<T> {
-        fn url(self) -> Option<String> {
-            self?.url()
+    impl<T: IntoUrl> IntoUrl for Option<T> {
+        fn into_url(self) -> Option<String> {
+            self?.into_url()
         }
     }
 
-    impl<T: Target, E> Target for Result<T, E> {
-        fn url(self) -> Option<String> {
-            self.ok()?.url()
+    impl<T: IntoUrl, E> IntoUrl for Result<T, E> {
+        fn into_url(self) -> Option<String> {
+            self.ok()?.into_url()
         }
     }
 }
-use sealed::Target as _;
+use sealed::IntoUrl as _;
