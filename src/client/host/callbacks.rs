@@ -169,7 +169,7 @@ impl Heard for Host {
         #[cfg(feature = "serde")]
         if let Some(driver) = self.0.driver() {
             let settle = |id| driver.command(|engine, now| engine.handle_reply(now, id, true));
-            return self.0.inbox.read(&data(event), settle);
+            return self.0.pending_requests.dispatch(&data(event), settle);
         }
         let _ = event;
         false
@@ -177,7 +177,7 @@ impl Heard for Host {
 
     fn failed(&self, request: RequestId, failure: Failure, _sent: bool) {
         #[cfg(feature = "serde")]
-        self.0.inbox.give_up(request, failure);
+        self.0.pending_requests.fail(request, failure);
         // There may be room in the queue now.
         #[cfg(feature = "futures")]
         self.0.waiting.wake();

@@ -108,7 +108,7 @@ impl WebSocket {
         let waits = Waits {
             socket: self,
             id,
-            pending: shared.inbox.expect(id, kind),
+            pending: shared.pending_requests.register(id, kind),
         };
         driver
             .request(id, JsValue::from_str(&text), text.len() as u64, timeout.into(), route)
@@ -137,7 +137,7 @@ struct Waits<'a> {
 
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
-        self.socket.shared().inbox.forget(self.id);
+        self.socket.shared().pending_requests.remove(self.id);
         self.socket
             .driver()
             .command(|engine, now| engine.abort_request(now, self.id));

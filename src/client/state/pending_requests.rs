@@ -1,4 +1,4 @@
-//! Which messages are replies, and who waits for them. Asked only while there may be any.
+//! The requests that wait for a reply, and which messages are replies. Consulted only while there may be any.
 //!
 //! Text is parsed at most once, and only if it can hold a reply: it begins as JSON, and has `"id"` somewhere. What nobody
 //! awaits is a message like any other, and so is what no reply to that kind of request looks like; what is late or repeats a
@@ -16,10 +16,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::client::json;
 use crate::engine::{Failure, Reply, RequestId};
 
-/// Of so many settled requests the kind is known still, to tell a late reply from a message.
+/// The kinds of this many settled requests are kept, to tell a late reply from a message.
 const REMEMBERED: usize = 256;
 
-/// What a reply looks like.
+/// How a reply is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Any object with the request's `id`.
@@ -28,7 +28,7 @@ pub(crate) enum Kind {
     JsonRpc,
 }
 
-/// One who waits.
+/// A request that waits for its reply.
 pub(crate) struct Pending {
     kind: Kind,
     outcome: RefCell<Option<Result<String, Failure>>>,
@@ -52,15 +52,15 @@ impl Pending {
     }
 }
 
-/// Everyone who waits for a reply, by the request's number, and what the last who did waited for.
+/// The requests that wait for a reply, by id, and the kinds of those that were settled last.
 #[derive(Default)]
-pub(crate) struct Inbox {
+pub(crate) struct PendingRequests {
     pending: RefCell<BTreeMap<RequestId, Rc<Pending>>>,
     settled: RefCell<VecDeque<(RequestId, Kind)>>,
 }
 
-impl Inbox {
-    pub(crate) fn expect(&self, id: RequestId, kind: Kind) -> Rc<Pending> {
+impl PendingRequests {
+    pub(crate) fn register(&self, id: RequestId, kind: Kind) -> Rc<Pending> {
         let pending = Rc::new(Pending {
             kind,
             outcome: RefCell::new(None),
@@ -70,17 +70,17 @@ impl Inbox {
         pending
     }
 
-    pub(crate) fn forget(&self, id: RequestId) {
-        let _ = self.remove(id);
+    pub(crate) fn remove(&self, id: RequestId) {
+        let _ = self.take(id);
     }
 
-    pub(crate) fn give_up(&self, id: RequestId, failure: Failure) {
-        if let Some(pending) = self.remove(id) {
+    pub(crate) fn fail(&self, id: RequestId, failure: Failure) {
+        if let Some(pending) = self.take(id) {
             pending.settle(Err(failure));
         }
     }
 
-    fn remove(&self, id: RequestId) -> Option<Rc<Pending>> {
+    fn take(&self, id: RequestId) -> Option<Rc<Pending>> {
         let pending = self.pending.borrow_mut().remove(&id)?;
         let mut settled = self.settled.borrow_mut();
         if settled.len() >= REMEMBERED {
@@ -91,7 +91,7 @@ impl Inbox {
     }
 
     /// Returns whether a message was a reply, or nothing but replies. `settle` has the engine settle a request, once for each reply.
-    pub(crate) fn read(&self, data: &JsValue, settle: impl Fn(RequestId) -> Reply) -> bool {
+    pub(crate) fn dispatch(&self, data: &JsValue, settle: impl Fn(RequestId) -> Reply) -> bool {
         let Some(text) = data.dyn_ref::<JsString>() else {
             return false;
         };
@@ -101,22 +101,24 @@ impl Inbox {
         }
         let Some(text) = data.as_string() else { return false };
         if begins == "{" {
-            return self.take(&text, &settle);
+            return self.resolve(&text, &settle);
         }
         let Some(batch) = json::elements(&text) else {
             return false;
         };
         // Each of them must have its turn.
-        let taken = batch.iter().map(|message| self.take(message, &settle));
+        let taken = batch.iter().map(|message| self.resolve(message, &settle));
         taken.fold(!batch.is_empty(), |all, taken| all & taken)
     }
 
-    fn take(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
+    fn resolve(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
         let names = ["id", "jsonrpc", "method", "result", "error"];
         let Some([id, version, method, result, error]) = json::fields(message, names) else {
             return false;
         };
-        let Some(id) = id.and_then(number) else { return false };
+        let Some(id) = id.and_then(request_id) else {
+            return false;
+        };
         let claims = version == Some("\"2.0\"");
         // Else it is a call of the server's, whose numbers are its own.
         let responds = claims && method.is_none() && (result.is_some() || error.is_some());
@@ -130,7 +132,7 @@ impl Inbox {
         }
         let reply = settle(id);
         if let (Some(pending), Reply::Awaited) = (pending, reply) {
-            self.forget(id);
+            self.remove(id);
             pending.settle(Ok(message.into()));
         }
         reply != Reply::Foreign
@@ -148,14 +150,14 @@ impl Inbox {
     }
 }
 
-/// What is no positive whole number is no request's.
+/// Returns the request of this number; `None` for anything but a positive whole number.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
     clippy::float_cmp
 )]
-fn number(id: &str) -> Option<RequestId> {
+fn request_id(id: &str) -> Option<RequestId> {
     // As JavaScript has it: a server may well answer 1.0 to 1.
     let id: f64 = json::from_text(id).ok()?;
     let number = id as u64;

@@ -47,7 +47,7 @@ pub(crate) struct Shared {
     #[cfg(feature = "futures")]
     pub(crate) sinks: super::sinks::Sinks,
     #[cfg(feature = "serde")]
-    pub(crate) inbox: super::pending_requests::Inbox,
+    pub(crate) pending_requests: super::pending_requests::PendingRequests,
     #[cfg(feature = "serde")]
     pub(crate) request_timeout: Duration,
 }
@@ -80,7 +80,7 @@ impl Shared {
             #[cfg(feature = "futures")]
             sinks: super::sinks::Sinks::default(),
             #[cfg(feature = "serde")]
-            inbox: super::pending_requests::Inbox::default(),
+            pending_requests: super::pending_requests::PendingRequests::default(),
             #[cfg(feature = "serde")]
             request_timeout: options.request_timeout,
         }
