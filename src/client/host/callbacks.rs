@@ -8,6 +8,8 @@ use wasm_bindgen::JsValue;
 use super::native::{self, close_event, data};
 use super::provide;
 use crate::client::state::shared::Host;
+#[cfg(feature = "futures")]
+use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::Reconnecting;
 use crate::client::values::message::Message;
 use crate::client::values::options::Pong;
@@ -43,8 +45,8 @@ impl Heard for Host {
             if let Some(driver) = self.0.driver() {
                 self.0.sinks.opened(&driver);
             }
-            self.0.readers.tell(&crate::client::values::event::Event::Open);
-            self.0.waiting.wake();
+            self.0.subscribers.publish(&SocketEvent::Open);
+            self.0.wakers.wake();
         }
         self.0.on.open.call(());
         true
@@ -52,11 +54,11 @@ impl Heard for Host {
 
     fn message(&self, event: &Event) {
         let data = data(event);
-        if self.0.resume.is_set() && self.0.hears() {
+        if self.0.resume.is_set() && self.0.has_message_listener() {
             self.0.resume.remember(&Message::from_js(&data));
         }
         #[cfg(feature = "futures")]
-        self.0.readers.deliver(&data);
+        self.0.subscribers.deliver(&data);
         if self.0.on.message.is_set() {
             self.0.on.message.call(Message::from_js(&data));
         }
@@ -73,7 +75,7 @@ impl Heard for Host {
 
     fn error(&self, _: Option<&Event>) {
         #[cfg(feature = "futures")]
-        self.0.readers.tell(&crate::client::values::event::Event::Error);
+        self.0.subscribers.publish(&SocketEvent::Error);
         self.0.on.error.call(());
     }
 
@@ -91,10 +93,8 @@ impl Heard for Host {
         #[cfg(feature = "futures")]
         {
             self.0.sinks.expired(messages.len());
-            self.0
-                .readers
-                .tell(&crate::client::values::event::Event::Expired(messages.clone()));
-            self.0.waiting.wake();
+            self.0.subscribers.publish(&SocketEvent::Expired(messages.clone()));
+            self.0.wakers.wake();
         }
         self.0.on.expired.call(messages);
     }
@@ -111,7 +111,7 @@ impl Heard for Host {
             told.unsent.extend(held.iter().map(Message::from_js));
         }
         self.0.review_question();
-        self.0.tell_close(told);
+        self.0.dispatch_close(told);
         true
     }
 
@@ -122,9 +122,7 @@ impl Heard for Host {
             cause,
         };
         #[cfg(feature = "futures")]
-        self.0
-            .readers
-            .tell(&crate::client::values::event::Event::Reconnecting(planned));
+        self.0.subscribers.publish(&SocketEvent::Reconnecting(planned));
         self.0.on.reconnecting.call(planned);
     }
 
@@ -132,10 +130,8 @@ impl Heard for Host {
         self.0.review_question();
         #[cfg(feature = "futures")]
         {
-            self.0
-                .readers
-                .tell(&crate::client::values::event::Event::Status(status));
-            self.0.waiting.wake();
+            self.0.subscribers.publish(&SocketEvent::Status(status));
+            self.0.wakers.wake();
         }
         self.0.on.status.call(status);
     }
@@ -180,12 +176,12 @@ impl Heard for Host {
         self.0.pending_requests.fail(request, failure);
         // There may be room in the queue now.
         #[cfg(feature = "futures")]
-        self.0.waiting.wake();
+        self.0.wakers.wake();
         let _ = (request, failure);
     }
 
     fn drain(&self) {
         #[cfg(feature = "futures")]
-        self.0.waiting.wake();
+        self.0.wakers.wake();
     }
 }

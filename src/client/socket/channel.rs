@@ -78,7 +78,7 @@ impl WebSocket {
 
     /// A buffer of messages from now on; one that is over, if this is.
     pub(crate) fn read(&self, limit: usize) -> Rc<Buffer<JsValue>> {
-        let buffer = self.shared().readers.read_messages(limit);
+        let buffer = self.shared().subscribers.read_messages(limit);
         if self.ready_state() == ReadyState::Closed {
             buffer.finish();
         }
@@ -140,7 +140,7 @@ impl Channel {
     }
 
     fn wait<T>(&self, cx: &Context<'_>) -> Poll<T> {
-        self.socket.shared().waiting.register(&self.waiter, cx);
+        self.socket.shared().wakers.register(&self.waiter, cx);
         // The browser has no event for a buffer that drains.
         self.socket.driver().command(Engine::watch_drain);
         Poll::Pending

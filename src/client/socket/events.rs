@@ -54,7 +54,7 @@ impl WebSocket {
     /// [`reconnect`](Self::reconnect) may follow, and ends when the last handle has been dropped; it keeps no handle itself.
     /// The last 256 events are kept for a slow reader: the latest says how things stand.
     pub fn events(&self) -> Events {
-        Events(self.shared().readers.read_events(LIMIT))
+        Events(self.shared().subscribers.read_events(LIMIT))
     }
 
     /// Waits until a connection is open; not at all if one is.
@@ -70,7 +70,7 @@ impl WebSocket {
             if self.is_ending() {
                 return Poll::Ready(Err(OpenError::Closed));
             }
-            self.shared().waiting.register(&waiter, cx);
+            self.shared().wakers.register(&waiter, cx);
             Poll::Pending
         })
         .await

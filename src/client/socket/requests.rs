@@ -105,7 +105,7 @@ impl WebSocket {
         let timeout = options.timeout.unwrap_or(shared.request_timeout);
         let route = if options.retry { Route::Again } else { Route::Any };
         // Before it is sent, and taken out again whatever happens: the future may be dropped at any time.
-        let waits = Waits {
+        let guard = RequestGuard {
             socket: self,
             id,
             pending: shared.pending_requests.register(id, kind),
@@ -119,7 +119,7 @@ impl WebSocket {
                 }
                 error => error.into(),
             })?;
-        poll_fn(|cx| waits.pending.poll(cx))
+        poll_fn(|cx| guard.pending.poll(cx))
             .await
             .map_err(|failure| match failure {
                 Failure::TimedOut => RequestError::TimedOut,
@@ -128,14 +128,14 @@ impl WebSocket {
     }
 }
 
-/// A request that somebody waits for. Dropping it cancels.
-struct Waits<'a> {
+/// A request in flight. Dropping it cancels the request.
+struct RequestGuard<'a> {
     socket: &'a WebSocket,
     id: RequestId,
     pending: Rc<crate::client::state::pending_requests::Pending>,
 }
 
-impl Drop for Waits<'_> {
+impl Drop for RequestGuard<'_> {
     fn drop(&mut self) {
         self.socket.shared().pending_requests.remove(self.id);
         self.socket

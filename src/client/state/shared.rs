@@ -9,8 +9,14 @@ use core::time::Duration;
 use wasm_bindgen::JsValue;
 
 use super::handlers::Handlers;
+#[cfg(feature = "serde")]
+use super::pending_requests::PendingRequests;
 use super::resolving::Asking;
+#[cfg(feature = "futures")]
+use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
 use crate::client::values::event::CloseEvent;
+#[cfg(feature = "futures")]
+use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
 use crate::client::values::resume::Resume;
@@ -41,13 +47,13 @@ pub(crate) struct Shared {
     #[cfg(feature = "futures")]
     pub(crate) queue: Option<Queue>,
     #[cfg(feature = "futures")]
-    pub(crate) readers: super::subscribers::Readers,
+    pub(crate) subscribers: Subscribers,
     #[cfg(feature = "futures")]
-    pub(crate) waiting: super::wakers::Waiting,
+    pub(crate) wakers: WakerSet,
     #[cfg(feature = "futures")]
-    pub(crate) sinks: super::sinks::Sinks,
+    pub(crate) sinks: Sinks,
     #[cfg(feature = "serde")]
-    pub(crate) pending_requests: super::pending_requests::PendingRequests,
+    pub(crate) pending_requests: PendingRequests,
     #[cfg(feature = "serde")]
     pub(crate) request_timeout: Duration,
 }
@@ -74,13 +80,13 @@ impl Shared {
             last_close: RefCell::new(None),
             resume: options.resume,
             #[cfg(feature = "futures")]
-            readers: super::subscribers::Readers::default(),
+            subscribers: Subscribers::default(),
             #[cfg(feature = "futures")]
-            waiting: super::wakers::Waiting::default(),
+            wakers: WakerSet::default(),
             #[cfg(feature = "futures")]
-            sinks: super::sinks::Sinks::default(),
+            sinks: Sinks::default(),
             #[cfg(feature = "serde")]
-            pending_requests: super::pending_requests::PendingRequests::default(),
+            pending_requests: PendingRequests::default(),
             #[cfg(feature = "serde")]
             request_timeout: options.request_timeout,
         }
@@ -101,15 +107,15 @@ impl Shared {
         self.on.clear();
         #[cfg(feature = "futures")]
         {
-            self.readers.finish_all();
-            self.waiting.wake();
+            self.subscribers.finish_all();
+            self.wakers.wake();
         }
     }
 
     /// Whether anybody takes messages.
-    pub(crate) fn hears(&self) -> bool {
+    pub(crate) fn has_message_listener(&self) -> bool {
         #[cfg(feature = "futures")]
-        if self.readers.is_read() {
+        if self.subscribers.has_message_streams() {
             return true;
         }
         self.on.message.is_set()
@@ -123,18 +129,17 @@ impl Shared {
         self.asking.keep_only(open);
     }
 
-    pub(crate) fn tell_close(&self, event: CloseEvent) {
+    pub(crate) fn dispatch_close(&self, event: CloseEvent) {
         let mut remembered = event.clone();
         remembered.unsent.clear();
         self.last_close.replace(Some(remembered));
         #[cfg(feature = "futures")]
         {
-            self.readers
-                .tell(&crate::client::values::event::Event::Close(event.clone()));
+            self.subscribers.publish(&SocketEvent::Close(event.clone()));
             if !event.will_reconnect {
-                self.readers.finish_messages();
+                self.subscribers.finish_messages();
             }
-            self.waiting.wake();
+            self.wakers.wake();
         }
         self.on.close.call(event);
     }

@@ -1,4 +1,4 @@
-//! What was told and not yet read: bounded buffers between a socket and its streams.
+//! Bounded buffers between a socket and its streams.
 
 use alloc::collections::VecDeque;
 use alloc::rc::{Rc, Weak};
@@ -10,19 +10,19 @@ use wasm_bindgen::JsValue;
 
 use crate::client::values::event::Event;
 
-/// What becomes of one item too many.
+/// The policy for one item too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Full {
+pub(crate) enum Overflow {
     /// The stream ends, after what it has: no gap goes unnoticed.
-    Ends,
+    Close,
     /// The oldest is dropped: the latest says how things stand.
-    DropsOldest,
+    DropOldest,
 }
 
-/// What one stream has yet to read.
+/// The items that one stream has yet to read.
 pub(crate) struct Buffer<T> {
     limit: usize,
-    full: Full,
+    overflow: Overflow,
     state: RefCell<State<T>>,
 }
 
@@ -35,10 +35,10 @@ struct State<T> {
 }
 
 impl<T> Buffer<T> {
-    fn new(limit: usize, full: Full) -> Self {
+    fn new(limit: usize, overflow: Overflow) -> Self {
         Self {
             limit,
-            full,
+            overflow,
             state: RefCell::new(State {
                 items: VecDeque::new(),
                 over: false,
@@ -57,9 +57,9 @@ impl<T> Buffer<T> {
         let fits = state.items.len() < self.limit;
         if !fits {
             state.missed += 1;
-            match self.full {
-                Full::Ends => state.over = true,
-                Full::DropsOldest => _ = state.items.pop_front(),
+            match self.overflow {
+                Overflow::Close => state.over = true,
+                Overflow::DropOldest => _ = state.items.pop_front(),
             }
         }
         if !state.over {
@@ -101,7 +101,7 @@ impl<T> Buffer<T> {
         Poll::Pending
     }
 
-    /// Whether nothing more will come.
+    /// True if nothing more will come.
     pub(crate) fn is_over(&self) -> bool {
         let state = self.state.borrow();
         state.over && state.items.is_empty()
@@ -112,26 +112,26 @@ impl<T> Buffer<T> {
     }
 }
 
-/// Everyone who reads from one socket. A buffer belongs to its stream, and is forgotten with it.
+/// The streams of one socket. A buffer belongs to its stream, and is forgotten with it.
 #[derive(Default)]
-pub(crate) struct Readers {
+pub(crate) struct Subscribers {
     messages: RefCell<Vec<Weak<Buffer<JsValue>>>>,
     events: RefCell<Vec<Weak<Buffer<Event>>>>,
     overflows: Cell<u32>,
 }
 
-impl Readers {
+impl Subscribers {
     /// A buffer for messages as the browser has them, which are converted when they are read.
     pub(crate) fn read_messages(&self, limit: usize) -> Rc<Buffer<JsValue>> {
-        join(&self.messages, limit, Full::Ends)
+        join(&self.messages, limit, Overflow::Close)
     }
 
     pub(crate) fn read_events(&self, limit: usize) -> Rc<Buffer<Event>> {
-        join(&self.events, limit, Full::DropsOldest)
+        join(&self.events, limit, Overflow::DropOldest)
     }
 
-    /// Whether there is a stream of messages that isn't over.
-    pub(crate) fn is_read(&self) -> bool {
+    /// True if there is a stream of messages that isn't over.
+    pub(crate) fn has_message_streams(&self) -> bool {
         present(&self.messages).iter().any(|buffer| !buffer.state.borrow().over)
     }
 
@@ -144,7 +144,7 @@ impl Readers {
         }
     }
 
-    pub(crate) fn tell(&self, event: &Event) {
+    pub(crate) fn publish(&self, event: &Event) {
         for buffer in present(&self.events) {
             buffer.push(event.clone());
         }
@@ -170,15 +170,15 @@ impl Readers {
     }
 }
 
-fn join<T>(readers: &RefCell<Vec<Weak<Buffer<T>>>>, limit: usize, full: Full) -> Rc<Buffer<T>> {
-    let buffer = Rc::new(Buffer::new(limit, full));
-    let mut readers = readers.borrow_mut();
-    readers.retain(|reader| reader.strong_count() > 0);
-    readers.push(Rc::downgrade(&buffer));
+fn join<T>(buffers: &RefCell<Vec<Weak<Buffer<T>>>>, limit: usize, overflow: Overflow) -> Rc<Buffer<T>> {
+    let buffer = Rc::new(Buffer::new(limit, overflow));
+    let mut buffers = buffers.borrow_mut();
+    buffers.retain(|buffer| buffer.strong_count() > 0);
+    buffers.push(Rc::downgrade(&buffer));
     buffer
 }
 
 /// Out of the list, which isn't borrowed while anybody is woken.
-fn present<T>(readers: &RefCell<Vec<Weak<Buffer<T>>>>) -> Vec<Rc<Buffer<T>>> {
-    readers.borrow().iter().filter_map(Weak::upgrade).collect()
+fn present<T>(buffers: &RefCell<Vec<Weak<Buffer<T>>>>) -> Vec<Rc<Buffer<T>>> {
+    buffers.borrow().iter().filter_map(Weak::upgrade).collect()
 }

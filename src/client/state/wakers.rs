@@ -14,9 +14,9 @@ pub(crate) struct Waiter {
 
 /// Everyone who waits for one socket. A place belongs to its future or sink, and is forgotten with it.
 #[derive(Default)]
-pub(crate) struct Waiting(RefCell<Vec<Weak<Waiter>>>);
+pub(crate) struct WakerSet(RefCell<Vec<Weak<Waiter>>>);
 
-impl Waiting {
+impl WakerSet {
     pub(crate) fn register(&self, waiter: &Rc<Waiter>, cx: &Context<'_>) {
         // Cloning and dropping a waker may run anybody's code.
         let old = waiter.waker.replace(Some(cx.waker().clone()));
