@@ -329,7 +329,7 @@ async fn a_slow_reader_is_told_that_messages_are_missing() {
     }
     until("the echoes", || ws.stats().received == 3).await;
     assert_eq!(numbers.next().await, Some(Ok(1)));
-    assert_eq!(numbers.next().await, Some(Err(MessageError::Overflow)));
+    assert_eq!(numbers.next().await, Some(Err(MessageError::Lagged)));
     assert_eq!(numbers.next().await, None);
 }
 

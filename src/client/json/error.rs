@@ -43,7 +43,7 @@ const NOT_AN_OBJECT: &str =
     "a request is a struct or map, and params are a struct, map or list, or () for none: wrap the value in one";
 const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
 
-/// Why a message is no `T`. The stream goes on, except after [`MessageError::Overflow`].
+/// Why a message is no `T`. The stream goes on, except after [`MessageError::Lagged`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageError {
@@ -54,7 +54,7 @@ pub enum MessageError {
     /// It is JSON, but no `T`. Let `T` be an enum of all there is, or skip this one.
     Shape(Detail),
     /// The reader was too slow, and the stream ends here. Read faster, or allow it to keep more.
-    Overflow,
+    Lagged,
 }
 
 impl fmt::Display for MessageError {
@@ -65,7 +65,7 @@ impl fmt::Display for MessageError {
                 "a message that is not JSON: skip it, or use channel() (the detail says where it goes wrong)"
             }
             Self::Shape(_) => SHAPE,
-            Self::Overflow => "messages came faster than they were read: read faster, or allow more with with_limit()",
+            Self::Lagged => "messages came faster than they were read: read faster, or allow more with with_limit()",
         })
     }
 }

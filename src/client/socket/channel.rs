@@ -27,7 +27,7 @@ const HIGH_WATER: u64 = 256 * 1024;
 ///
 /// **Receiving.** Every message since the channel was made, from one connection after the other, until it is over. 1024
 /// ([`with_limit`](Self::with_limit)) are kept for a slow reader; one more ends the stream after what was kept, so that no gap
-/// goes unnoticed: see [`overflowed`](Self::overflowed) and [`Stats::overflows`](crate::Stats::overflows).
+/// goes unnoticed: see [`has_lagged`](Self::has_lagged) and [`Stats::lagged`](crate::Stats::lagged).
 ///
 /// **Sending.** Ready while no more than 256 KiB ([`with_high_water`](Self::with_high_water)) wait to leave, here and in the
 /// browser, and no more than a quarter of what the queue may hold while no connection is open; without a queue, while a
@@ -107,8 +107,8 @@ impl Channel {
 
     /// Whether the stream ended, or will, because its reader was too slow.
     #[must_use]
-    pub fn overflowed(&self) -> bool {
-        self.buffer.missed() > 0
+    pub fn has_lagged(&self) -> bool {
+        self.buffer.lagged() > 0
     }
 
     /// Whether a message may be sent now; `Err` if never.

@@ -24,8 +24,8 @@ pub struct Events(Rc<Buffer<Event>>);
 impl Events {
     /// How many events were dropped because the reader was too slow.
     #[must_use]
-    pub fn missed(&self) -> u64 {
-        self.0.missed()
+    pub fn lagged(&self) -> u64 {
+        self.0.lagged()
     }
 }
 

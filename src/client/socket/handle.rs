@@ -157,7 +157,7 @@ impl WebSocket {
         let mut stats = self.driver().engine(|engine| Stats::read(engine));
         #[cfg(feature = "futures")]
         {
-            stats.overflows = self.shared().subscribers.overflows();
+            stats.lagged = self.shared().subscribers.lagged();
             stats.unsent = stats.unsent.saturating_add(self.shared().sinks.unsent());
         }
         stats

@@ -28,7 +28,7 @@ pub struct Messages<T> {
 impl WebSocket {
     /// The messages from now on, each read from JSON as a `T`, until it is over or the last handle has been dropped; it keeps
     /// no handle itself. What is no `T` is an `Err`, and the next follows. 1024 are kept for a slow reader; one more ends it
-    /// with [`MessageError::Overflow`], after what was kept.
+    /// with [`MessageError::Lagged`], after what was kept.
     ///
     /// ```no_run
     /// use futures_util::StreamExt;
@@ -79,9 +79,9 @@ impl<T: DeserializeOwned> Stream for Messages<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.buffer.poll(cx).map(|data| match data {
             Some(data) => Some(read(&data)),
-            None if self.complete && self.buffer.missed() > 0 => {
+            None if self.complete && self.buffer.lagged() > 0 => {
                 self.complete = false;
-                Some(Err(MessageError::Overflow))
+                Some(Err(MessageError::Lagged))
             }
             None => None,
         })
@@ -90,7 +90,7 @@ impl<T: DeserializeOwned> Stream for Messages<T> {
 
 impl<T: DeserializeOwned> FusedStream for Messages<T> {
     fn is_terminated(&self) -> bool {
-        self.buffer.is_over() && !(self.complete && self.buffer.missed() > 0)
+        self.buffer.is_over() && !(self.complete && self.buffer.lagged() > 0)
     }
 }
 

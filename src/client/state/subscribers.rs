@@ -30,7 +30,7 @@ struct State<T> {
     items: VecDeque<T>,
     over: bool,
     /// How many did not fit.
-    missed: u64,
+    lagged: u64,
     waker: Option<Waker>,
 }
 
@@ -42,7 +42,7 @@ impl<T> Buffer<T> {
             state: RefCell::new(State {
                 items: VecDeque::new(),
                 over: false,
-                missed: 0,
+                lagged: 0,
                 waker: None,
             }),
         }
@@ -56,7 +56,7 @@ impl<T> Buffer<T> {
         }
         let fits = state.items.len() < self.limit;
         if !fits {
-            state.missed += 1;
+            state.lagged += 1;
             match self.overflow {
                 Overflow::Close => state.over = true,
                 Overflow::DropOldest => _ = state.items.pop_front(),
@@ -107,8 +107,8 @@ impl<T> Buffer<T> {
         state.over && state.items.is_empty()
     }
 
-    pub(crate) fn missed(&self) -> u64 {
-        self.state.borrow().missed
+    pub(crate) fn lagged(&self) -> u64 {
+        self.state.borrow().lagged
     }
 }
 
@@ -117,7 +117,7 @@ impl<T> Buffer<T> {
 pub(crate) struct Subscribers {
     messages: RefCell<Vec<Weak<Buffer<JsValue>>>>,
     events: RefCell<Vec<Weak<Buffer<Event>>>>,
-    overflows: Cell<u32>,
+    lagged: Cell<u32>,
 }
 
 impl Subscribers {
@@ -139,7 +139,7 @@ impl Subscribers {
     pub(crate) fn deliver(&self, data: &JsValue) {
         for buffer in present(&self.messages) {
             if !buffer.push(data.clone()) {
-                self.overflows.set(self.overflows.get().saturating_add(1));
+                self.lagged.set(self.lagged.get().saturating_add(1));
             }
         }
     }
@@ -150,8 +150,8 @@ impl Subscribers {
         }
     }
 
-    pub(crate) fn overflows(&self) -> u32 {
-        self.overflows.get()
+    pub(crate) fn lagged(&self) -> u32 {
+        self.lagged.get()
     }
 
     /// It is over; `reconnect()` would start it again, for new streams.

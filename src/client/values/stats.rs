@@ -35,7 +35,7 @@ pub struct Stats {
     /// Replies that came late, or again, and were dropped.
     pub late_replies: u64,
     /// Streams of messages that were ended because their reader was too slow.
-    pub overflows: u32,
+    pub lagged: u32,
     /// The last 64 round trips of the heartbeat, if there was one.
     pub round_trip: Option<RoundTrip>,
 }
@@ -81,7 +81,7 @@ impl Stats {
             dead_lines: counted.dead_lines,
             pending_requests: engine.pending_requests(),
             late_replies: counted.late_replies,
-            overflows: 0,
+            lagged: 0,
             round_trip: engine.round_trips().summary().map(Into::into),
         }
     }
