@@ -18,6 +18,10 @@ const RESTART_PATIENCE: u64 = 4;
 /// What a server asks for counts up to a day. More is a mistake in its units, and would be an end that nobody was told of.
 const LONGEST: Span = Span::from_millis(24 * 60 * 60 * 1_000);
 
+/// How long a closing handshake may take. Browsers have deadlines of their own, a minute at most (Chromium), and know the close code;
+/// this one is for transports that have none.
+pub(super) const CLOSE_TIMEOUT: Span = Span::from_millis(75_000);
+
 /// What a `close` event says, besides what the engine adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Close {

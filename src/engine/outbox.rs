@@ -9,6 +9,18 @@ use super::instant::Instant;
 use super::ordered::Ordered;
 use super::requests::Place;
 
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sent {
+    /// It was handed to the open connection.
+    Transmitted,
+    /// It waits for a connection.
+    Queued,
+    /// It came after the end: counted in `bufferedAmount` and dropped, as the
+    /// [standard](https://websockets.spec.whatwg.org/#dom-websocket-send) has it.
+    Discarded,
+}
+
 /// One that waits.
 #[derive(Debug)]
 struct Message<P> {

@@ -2,28 +2,16 @@
 
 use alloc::vec::Vec;
 
-use super::super::close::{Cause, Close};
+use super::super::close::{CLOSE_TIMEOUT, Cause, Close};
 use super::super::error::SendError;
 use super::super::ids::{ConnectionId, RequestId};
 use super::super::instant::{Instant, Span};
+use super::super::outbox::Sent;
 use super::super::output::{Event, Output};
 use super::super::requests::Place;
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
-use super::connection::CLOSE_TIMEOUT;
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sent {
-    /// It was handed to the open connection.
-    Transmitted,
-    /// It waits for a connection.
-    Queued,
-    /// It came after the end: counted in `bufferedAmount` and dropped, as the
-    /// [standard](https://websockets.spec.whatwg.org/#dom-websocket-send) has it.
-    Discarded,
-}
 
 /// So many attempts of [`Engine::reconnect`] in a row are made at once.
 const AT_ONCE: u32 = 3;

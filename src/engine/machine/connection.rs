@@ -1,20 +1,15 @@
 //! A connection's life: resolved, dialled, opened, heard, ended. Input of any but the current connection changes nothing.
 
-use super::super::close::{Cause, Close};
+use super::super::close::{CLOSE_TIMEOUT, Cause, Close};
 use super::super::ids::{ConnectionId, ResolveId};
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Output};
 use super::super::requests::Place;
-use super::super::state::Phase;
+use super::super::state::{Hiding, Phase, Watch};
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
-use super::hidden::Hiding;
 use super::retry::HURRY;
-use super::watch::{LATE, Watch};
-
-/// How long a closing handshake may take. Browsers have deadlines of their own, a minute at most (Chromium), and know the close code;
-/// this one is for transports that have none.
-pub(super) const CLOSE_TIMEOUT: Span = Span::from_millis(75_000);
+use super::watch::LATE;
 
 /// How long after its error a connection that never opened has for its close event. Browsers fire both in one task, or in two that
 /// follow each other.

@@ -7,66 +7,9 @@ use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
-use super::connection::CLOSE_TIMEOUT;
-
-/// From so many on, attempts wait.
-const MOST: usize = 8;
 
 /// How long, unless one closes.
 const PAUSE: Span = Span::from_millis(10_000);
-
-/// A connection that has not reported its end this long after it was abandoned counts no longer: its end may never be reported.
-/// Browsers give up sooner.
-const LONGEST: Span = CLOSE_TIMEOUT;
-
-/// More than can be counted at once while attempts are [`PAUSE`] apart.
-const REMEMBERED: usize = 16;
-
-/// What is known of them.
-#[derive(Debug)]
-pub(super) struct Crowd {
-    /// Until when each counts; [`Instant::ORIGIN`] where there is none.
-    count_until: [Instant; REMEMBERED],
-    /// When the attempt that waits is made.
-    until: Option<Instant>,
-}
-
-impl Crowd {
-    pub(super) const NONE: Self = Self {
-        count_until: [Instant::ORIGIN; REMEMBERED],
-        until: None,
-    };
-
-    /// Adds one, instead of the oldest if there are too many.
-    fn add(&mut self, now: Instant) {
-        if let Some(oldest) = self.count_until.iter_mut().min() {
-            *oldest = now.after(LONGEST);
-        }
-    }
-
-    /// Takes out the oldest of those that count.
-    fn remove(&mut self, now: Instant) {
-        let closing = self.count_until.iter_mut().filter(|until| counts(**until, now));
-        if let Some(oldest) = closing.min() {
-            *oldest = Instant::ORIGIN;
-        }
-    }
-
-    /// When an attempt may be made, if none closes before its time.
-    fn frees_at(&self, now: Instant) -> Instant {
-        let closing = || self.count_until.iter().copied().filter(|&until| counts(until, now));
-        if closing().count() < MOST {
-            return now;
-        }
-        let left = |at: Instant| closing().filter(|&until| until > at).count();
-        closing().filter(|&at| left(at) < MOST).min().unwrap_or(now)
-    }
-}
-
-/// True for a connection that counts until then. A clock that runs backwards makes none count for longer.
-fn counts(until: Instant, now: Instant) -> bool {
-    until > now && until <= now.after(LONGEST)
-}
 
 impl<P: Clone> Engine<P> {
     /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_gone`] follows. If it doesn't,

@@ -1,17 +1,9 @@
 //! Messages that go to the connection without calling the engine: from when on, and until when.
 
-use super::super::ids::ConnectionId;
 use super::super::instant::Instant;
 use super::super::output::Output;
-use super::super::state::Phase;
+use super::super::state::{Direct, Phase};
 use super::Engine;
-
-/// What the caller was told last.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Direct {
-    connection: ConnectionId,
-    until: Option<Instant>,
-}
 
 impl<P: Clone> Engine<P> {
     /// Tells the caller if that has changed: once there is nothing else to do, so that what waited is out.

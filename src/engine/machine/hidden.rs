@@ -7,31 +7,12 @@ use super::super::close::Cause;
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::Output;
-use super::super::state::Phase;
+use super::super::state::{Hiding, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
 /// How long until the next look at a connection that was in use.
 const AGAIN: Span = Span::from_millis(500);
-
-/// What is known of a hidden page's connection.
-#[derive(Debug)]
-pub(super) struct Hiding {
-    /// No attempt is planned until the page is seen, or something is to be sent.
-    parked: bool,
-    /// Its time has come, but a request is pending.
-    due: bool,
-    /// The caller is to say whether the connection is in use.
-    checks: bool,
-}
-
-impl Hiding {
-    pub(super) const NONE: Self = Self {
-        parked: false,
-        due: false,
-        checks: false,
-    };
-}
 
 impl<P: Clone> Engine<P> {
     /// True if no attempt is planned because the page is hidden. Then [`Engine::send`] looks at the clock.

@@ -17,14 +17,6 @@ mod request;
 mod retry;
 mod watch;
 
-pub use command::Sent;
-pub use retry::Signal;
-
-use self::crowd::Crowd;
-use self::direct::Direct;
-use self::hidden::Hiding;
-use self::page::Page;
-use self::watch::Watch;
 use super::backoff::Backoff;
 use super::close::Cause;
 use super::config::Config;
@@ -37,7 +29,7 @@ use super::output::{Event, Output};
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
-use super::state::{Phase, ReadyState, Status};
+use super::state::{Crowd, Direct, Hiding, Page, Phase, ReadyState, Status, Watch};
 use super::stats::Stats;
 use super::ticks::Ticks;
 use super::timer::{Timer, Timers};

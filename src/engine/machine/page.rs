@@ -10,7 +10,7 @@ use super::super::close::{Cause, Close};
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::Event;
-use super::super::state::Phase;
+use super::super::state::{Held, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
@@ -19,79 +19,6 @@ const AWAY: Span = Span::from_millis(10_000);
 
 /// How long the next page may take to load before this one is said to stay.
 const LEAVING: Span = Span::from_millis(5_000);
-
-/// What is known of the page.
-#[derive(Debug)]
-#[allow(clippy::struct_excessive_bools)] // Each is independent of the others.
-pub(super) struct Page {
-    hidden: bool,
-    /// Since when it is hidden, if it is; else since when it or its connection is there.
-    since: Instant,
-    /// How many messages had come by then.
-    received: u64,
-    /// How many have gone past the engine.
-    passed: u64,
-    /// The machine may have slept while the page was hidden.
-    slept: bool,
-    /// It has been left, and may be in the back/forward cache.
-    left: bool,
-    /// Until then it may be about to be left.
-    leaving_until: Instant,
-    held: Option<Held>,
-    /// An error came before that end.
-    erred: bool,
-}
-
-/// The end of a connection that the application is yet to hear of.
-#[derive(Debug, Clone, Copy)]
-struct Held {
-    connection: ConnectionId,
-    close: Close,
-}
-
-impl Page {
-    pub(super) const fn new(now: Instant) -> Self {
-        Self {
-            hidden: false,
-            since: now,
-            received: 0,
-            passed: 0,
-            slept: false,
-            left: false,
-            leaving_until: Instant::ORIGIN,
-            held: None,
-            erred: false,
-        }
-    }
-
-    /// True if it has been left, and has not been returned to.
-    pub(super) const fn is_left(&self) -> bool {
-        self.left
-    }
-
-    /// Until then it may be about to be left.
-    pub(super) const fn leaving_until(&self) -> Instant {
-        self.leaving_until
-    }
-
-    /// True if it is to be known when messages come.
-    pub(super) const fn listens(&self) -> bool {
-        self.hidden
-    }
-
-    pub(super) const fn is_hidden(&self) -> bool {
-        self.hidden
-    }
-
-    /// True if the end of this connection is held back.
-    pub(super) fn holds(&self, connection: Option<ConnectionId>) -> bool {
-        self.held.is_some_and(|held| Some(held.connection) == connection)
-    }
-
-    pub(super) const fn sleeps(&mut self) {
-        self.slept = self.hidden;
-    }
-}
 
 impl<P: Clone> Engine<P> {
     /// So many messages in all have come that [`Engine::handle_message`] wasn't told of. To be told before a signal.

@@ -4,10 +4,10 @@ use super::super::close::{Cause, Close};
 use super::super::ids::{ConnectionId, DecisionId};
 use super::super::instant::{Instant, Span};
 use super::super::output::Event;
-use super::super::state::Phase;
+use super::super::signal::Signal;
+use super::super::state::{Hiding, Phase};
 use super::super::timer::Timer;
 use super::Engine;
-use super::hidden::Hiding;
 
 /// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
 const HASTE: Span = Span::from_millis(250);
@@ -21,28 +21,6 @@ const WAKING: Span = Span::from_millis(2_000);
 
 /// How long a connection must last without a `stable_after`.
 const STABLE_AFTER: Span = Span::from_millis(5_000);
-
-/// What the page tells about itself and its network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Signal {
-    /// The network is back.
-    Online,
-    /// The network is gone, or so the browser believes.
-    Offline,
-    /// The page is back: visible again, resumed, or restored from the back/forward cache.
-    Wake,
-    /// The page is hidden.
-    Hidden,
-    /// The page may be about to be left, or only downloads something.
-    Leaving,
-    /// The page has been left: it may be in the back/forward cache, until [`Signal::Wake`] or [`Signal::Restored`].
-    Left,
-    /// The page is back from the back/forward cache, but hidden.
-    Restored,
-    /// The wall clock ran ahead of the page's own: the machine slept, or somebody set the clock. Only proves that the connection
-    /// should be probed.
-    Jump,
-}
 
 impl<P: Clone> Engine<P> {
     /// What is under way has ended: counts it, and decides whether another attempt follows.

@@ -12,7 +12,7 @@ use super::super::close::Cause;
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Output};
-use super::super::state::Phase;
+use super::super::state::{Asked, Phase, Watch};
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
 
@@ -27,65 +27,11 @@ pub(super) const GRACE: Span = Span::from_millis(50);
 /// Looks at a deadline at most. Where every tick is late, as in a hidden tab, no look would ever be the last otherwise.
 const LOOKS: u8 = 3;
 
-/// What is known of the line.
-#[derive(Debug)]
-#[allow(clippy::struct_excessive_bools)] // Each is independent of the others.
-pub(super) struct Watch {
-    /// When the line last proved to be alive.
-    proved: Instant,
-    /// When any message last came.
-    heard: Instant,
-    /// The ping that is yet to be answered.
-    asked: Option<Asked>,
-    /// Bytes in the native buffer when last weighed.
-    buffered: u64,
-    /// Whether the weighing that is under way is the last one.
-    condemned: bool,
-    /// A ping is to be sent, and not yet reported as sent.
-    asking: bool,
-    /// The last ping went out after a late tick.
-    late: bool,
-    /// Messages wait for the answer: see [`doubt`](super::doubt).
-    pub(super) in_doubt: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Asked {
-    at: Instant,
-    /// Whether its answer can't be taken for an earlier ping's.
-    alone: bool,
-}
-
 /// What to make of a deadline that has come.
 enum Judgement {
     Slept,
     LookAgain,
     Dead,
-}
-
-impl Watch {
-    pub(super) const fn new(now: Instant) -> Self {
-        Self {
-            proved: now,
-            heard: now,
-            asked: None,
-            buffered: 0,
-            condemned: false,
-            asking: false,
-            late: false,
-            in_doubt: false,
-        }
-    }
-
-    /// When any message last came, if that was [looked at](Engine::listens).
-    pub(super) const fn heard(&self) -> Instant {
-        self.heard
-    }
-
-    /// When the line last gave proof of life.
-    pub(super) const fn silent_since(&self) -> Instant {
-        self.proved
-    }
 }
 
 impl<P: Clone> Engine<P> {

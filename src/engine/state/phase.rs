@@ -1,43 +1,12 @@
-//! Where a connection stands, for the application and for the engine itself.
+//! What the engine is doing.
 
-use super::close::{Cause, Close};
-use super::ids::{ConnectionId, DecisionId, ResolveId};
-
-/// `readyState`, as [the standard](https://websockets.spec.whatwg.org/#dom-websocket-readystate) numbers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum ReadyState {
-    /// No connection is open, but one is being made or planned.
-    Connecting = 0,
-    /// A connection is open.
-    Open = 1,
-    /// The closing handshake is under way.
-    Closing = 2,
-    /// It is over.
-    Closed = 3,
-}
-
-/// What a status line shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Status {
-    /// An attempt is under way.
-    Connecting = 0,
-    /// A connection is open.
-    Open = 1,
-    /// The next attempt waits for its time.
-    Waiting = 2,
-    /// The next attempt waits for the network.
-    Offline = 3,
-    /// The closing handshake is under way.
-    Closing = 4,
-    /// It is over.
-    Closed = 5,
-}
+use super::super::close::{Cause, Close};
+use super::super::ids::{ConnectionId, DecisionId, ResolveId};
+use super::status::{ReadyState, Status};
 
 /// What the engine is doing; the one place that knows which connection is live.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     /// The application's URL provider has been asked.
     Resolving(ResolveId),
     /// A connection is being made.
@@ -65,7 +34,7 @@ pub(super) enum Phase {
 
 impl Phase {
     /// The connection whose input counts, if there is one.
-    pub(super) const fn connection(&self) -> Option<ConnectionId> {
+    pub(crate) const fn connection(&self) -> Option<ConnectionId> {
         match *self {
             Self::Connecting(connection)
             | Self::Admitting(connection)
@@ -77,16 +46,16 @@ impl Phase {
     }
 
     /// Whether this connection is open and admitted.
-    pub(super) fn is_open(&self, connection: ConnectionId) -> bool {
+    pub(crate) fn is_open(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Open(open) if open == connection)
     }
 
     /// Whether this connection is open and yet to be admitted.
-    pub(super) fn is_admitting(&self, connection: ConnectionId) -> bool {
+    pub(crate) fn is_admitting(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Admitting(open) if open == connection)
     }
 
-    pub(super) const fn ready_state(&self) -> ReadyState {
+    pub(crate) const fn ready_state(&self) -> ReadyState {
         match self {
             Self::Resolving(_) | Self::Connecting(_) | Self::Admitting(_) | Self::Waiting => ReadyState::Connecting,
             Self::Open(_) => ReadyState::Open,
@@ -95,7 +64,7 @@ impl Phase {
         }
     }
 
-    pub(super) const fn status(&self, online: bool) -> Status {
+    pub(crate) const fn status(&self, online: bool) -> Status {
         match self {
             Self::Resolving(_) | Self::Connecting(_) | Self::Admitting(_) => Status::Connecting,
             Self::Open(_) => Status::Open,

@@ -1,0 +1,23 @@
+//! What the page tells about itself and its network.
+
+/// What the page tells about itself and its network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// The network is back.
+    Online,
+    /// The network is gone, or so the browser believes.
+    Offline,
+    /// The page is back: visible again, resumed, or restored from the back/forward cache.
+    Wake,
+    /// The page is hidden.
+    Hidden,
+    /// The page may be about to be left, or only downloads something.
+    Leaving,
+    /// The page has been left: it may be in the back/forward cache, until [`Signal::Wake`] or [`Signal::Restored`].
+    Left,
+    /// The page is back from the back/forward cache, but hidden.
+    Restored,
+    /// The wall clock ran ahead of the page's own: the machine slept, or somebody set the clock. Only proves that the connection
+    /// should be probed.
+    Jump,
+}

@@ -1,0 +1,17 @@
+//! What each part of the machine remembers. The rules that change it stand in [`machine`](super::machine).
+
+mod crowd;
+mod direct;
+mod hidden;
+mod page;
+mod phase;
+mod status;
+mod watch;
+
+pub(crate) use crowd::Crowd;
+pub(crate) use direct::Direct;
+pub(crate) use hidden::Hiding;
+pub(crate) use page::{Held, Page};
+pub(crate) use phase::Phase;
+pub use status::{ReadyState, Status};
+pub(crate) use watch::{Asked, Watch};

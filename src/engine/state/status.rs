@@ -1,0 +1,33 @@
+//! Where a socket stands, as the application is told.
+
+/// `readyState`, as [the standard](https://websockets.spec.whatwg.org/#dom-websocket-readystate) numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ReadyState {
+    /// No connection is open, but one is being made or planned.
+    Connecting = 0,
+    /// A connection is open.
+    Open = 1,
+    /// The closing handshake is under way.
+    Closing = 2,
+    /// It is over.
+    Closed = 3,
+}
+
+/// What a status line shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Status {
+    /// An attempt is under way.
+    Connecting = 0,
+    /// A connection is open.
+    Open = 1,
+    /// The next attempt waits for its time.
+    Waiting = 2,
+    /// The next attempt waits for the network.
+    Offline = 3,
+    /// The closing handshake is under way.
+    Closing = 4,
+    /// It is over.
+    Closed = 5,
+}
