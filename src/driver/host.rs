@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use super::{CloseEvent, Event, Native};
+use super::native::{CloseEvent, Event, Native};
 use crate::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
 /// What a message is looked at for, when nothing depends on it at once.

@@ -4,11 +4,30 @@ use alloc::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use super::connection::Line;
-use super::{Driver, Heard, Native, millis};
-use crate::engine::{ConnectionId, Output};
+use super::connection::{Line, Listener};
+use super::host::Heard;
+use super::lifecycle::Driver;
+use super::native::{Event, Native};
+use super::time::millis;
+use crate::engine::{ConnectionId, Engine, Output};
 
 impl<H: Heard + 'static> Driver<H> {
+    /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
+    pub fn settle(&self) {
+        self.carry_out_all();
+        self.arm();
+    }
+
+    pub(super) fn carry_out_all(&self) {
+        while let Some(output) = self.engine(Engine::poll_output) {
+            self.carry_out(output);
+        }
+        #[cfg(feature = "client")]
+        if let Some(signals) = &*self.signals.borrow() {
+            signals.connected(self.engine(|engine| engine.connection()).is_some());
+        }
+    }
+
     pub(super) fn carry_out(&self, output: Output<JsValue>) {
         let connection = match output {
             Output::Resolve(question) => {
@@ -68,26 +87,11 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    /// Hands a message to the browser.
-    pub(super) fn transmit(&self, line: &Line, payload: &JsValue) -> Result<(), JsValue> {
-        self.weigh(line);
-        let taken = line.native.send(payload);
-        self.weigh(line);
-        taken
-    }
-
-    fn weigh(&self, line: &Line) {
-        if self.engine(|engine| engine.weighs()) {
-            let now = self.now();
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
-            let amount = line.native.buffered_amount() as u64;
-            self.engine(|engine| engine.handle_buffered(now, line.connection, amount));
-        }
-    }
-
     fn dial(&self, connection: ConnectionId) {
         if let Some(native) = self.host.dial() {
-            let line = Line::connect(self, connection, native);
+            let listeners = [Self::on_open, Self::on_message, Self::on_error, Self::on_close];
+            let line = Line::new(connection, native, listeners.map(|run| self.listener(connection, run)));
+            self.host.hear(&line.native, line.message_listener());
             self.bypass.set(None);
             let old = self.line.replace(Some(Rc::new(line)));
             if let Some(old) = old {
@@ -97,5 +101,14 @@ impl<H: Heard + 'static> Driver<H> {
             let now = self.now();
             self.engine(|engine| engine.handle_refused(now, connection));
         }
+    }
+
+    fn listener(&self, connection: ConnectionId, run: fn(&Self, ConnectionId, &Event)) -> Listener {
+        let driver = self.this.clone();
+        Listener::new(move |event| {
+            if let Some(driver) = driver.upgrade() {
+                run(&driver, connection, &event);
+            }
+        })
     }
 }

@@ -1,6 +1,8 @@
 //! What an application reads that neither the engine nor the native socket knows alone.
 
-use super::{Driver, Heard, Native};
+use super::host::Heard;
+use super::lifecycle::Driver;
+use super::native::Native;
 use crate::engine::{ReadyState, Status};
 
 impl<H: Heard + 'static> Driver<H> {

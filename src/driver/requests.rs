@@ -2,7 +2,8 @@
 
 use wasm_bindgen::JsValue;
 
-use super::{Driver, Heard};
+use super::host::Heard;
+use super::lifecycle::Driver;
 use crate::engine::{ConnectionId, RequestId, Route, SendError, Span};
 
 impl<H: Heard + 'static> Driver<H> {

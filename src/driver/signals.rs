@@ -1,13 +1,12 @@
 //! What the page tells of its network and of itself: `online` and `offline`, hidden or in view, being left or back from the back/forward
 //! cache, resumed. Workers have only the first two; what does not exist is not listened to.
 
-use alloc::rc::Weak;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
-use super::{Driver, Heard};
+use super::host;
 use crate::engine::Signal;
 
 #[wasm_bindgen]
@@ -46,9 +45,9 @@ extern "C" {
 }
 
 /// How the page is.
-pub(super) fn now() -> super::Page {
+pub(super) fn now() -> host::Page {
     let on_line = NAVIGATOR.with(|navigator| navigator.as_ref().and_then(Navigator::on_line));
-    super::Page {
+    host::Page {
         offline: on_line == Some(false),
         hidden: hidden(),
     }
@@ -66,10 +65,12 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn listen<H: Heard + 'static>(driver: &Weak<Driver<H>>) -> Self {
+    /// Calls `signal` with each signal of the page.
+    pub(super) fn listen(signal: impl Fn(Signal) + Clone + 'static) -> Self {
+        let call = signal;
         let mut listeners = Vec::new();
         let make = |page: &Page, name, signal| {
-            let driver = driver.clone();
+            let call = call.clone();
             let listener = Closure::new(move |told: Told| {
                 // After loading, as opposed to returning.
                 if name == "pageshow" && told.is_trusted() == Some(true) && told.persisted() != Some(true) {
@@ -82,9 +83,7 @@ impl Signals {
                     Signal::Wake => Signal::Hidden,
                     signal => signal,
                 };
-                if let Some(driver) = driver.upgrade() {
-                    driver.signal(signal, 0);
-                }
+                call(signal);
             });
             (page.clone(), name, listener)
         };

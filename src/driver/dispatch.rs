@@ -1,0 +1,131 @@
+//! Events for the application, told in tasks of the browser's, and the alarm that asks for such a task.
+
+use wasm_bindgen::JsValue;
+
+use super::host::Heard;
+use super::lifecycle::Driver;
+use super::time::millis;
+use crate::engine::{Engine, Event, Instant, Status};
+
+impl<H: Heard + 'static> Driver<H> {
+    /// Settles, and tells the application what there is to tell, in a task of the browser's. A listener may cause more, without
+    /// end; that has a task of its own.
+    pub(super) fn tell(&self) {
+        self.carry_out_all();
+        let mut left = self.engine(|engine| engine.untold());
+        while left > 0
+            && let Some(event) = self.engine(Engine::poll_event)
+        {
+            left -= 1;
+            // The end that the application is asked about is told together with the question.
+            let asks = matches!(event, Event::Ask { .. });
+            let untold = self.engine(|engine| engine.untold());
+            let told = self.tell_event(event);
+            if asks {
+                left += self.engine(|engine| engine.untold()).saturating_sub(untold);
+            }
+            self.carry_out_all();
+            if !told {
+                // The rest has its time after all listeners to this one: `arm` sees to it.
+                break;
+            }
+        }
+        self.arm();
+    }
+
+    pub(super) fn wake_up(&self) {
+        self.tell_waiting();
+        // Before a deadline condemns a line that is on its orderly way out.
+        self.look();
+        let now = self.now();
+        self.engine(|engine| engine.handle_timeout(now));
+        self.tell();
+    }
+
+    pub(super) fn arm(&self) {
+        let untold = self.engine(|engine| engine.has_events());
+        if self
+            .bypass
+            .get()
+            .is_some_and(|interest| untold || interest.replies && !self.awaits_replies())
+        {
+            // What is untold is told before the next message is.
+            self.listen_again();
+        }
+        let next = self.engine(|engine| {
+            if untold {
+                Some(Instant::ORIGIN)
+            } else if engine.status() == Status::Closed {
+                engine.poll_timeout()
+            } else {
+                // An alarm with nothing to ring for is left to ring: requests, one by one, would set and stop it each time.
+                engine.poll_timeout().or(Some(Instant::NEVER))
+            }
+        });
+        self.alarm.arm(|| self.clock.now(), next);
+        let rings_at = self.alarm.rings_at();
+        if self.rings_at.replace(rings_at) != rings_at {
+            let at = rings_at.map_or(f64::NAN, |at| millis(at.since(Instant::ORIGIN)));
+            self.host.alarm(at);
+        }
+    }
+
+    /// The host's own timer rings.
+    pub fn ring(&self) {
+        self.alarm.disarm();
+        self.wake_up();
+    }
+
+    /// Returns whether every listener has been called.
+    pub(super) fn tell_event(&self, event: Event<JsValue>) -> bool {
+        match event {
+            Event::Admit(connection) => self.host.admit(connection),
+            // Without an admission it is told where the browser's own event is at hand: see `connection`.
+            Event::Open(_) if self.engine(|engine| engine.admits()) => self.host.admitted(),
+            Event::Open(_) => {}
+            Event::Error => self.host.error(None),
+            Event::Ask {
+                id,
+                close,
+                attempt,
+                cause,
+                would_reconnect,
+                ..
+            } => {
+                let go_on = self.host.should_reconnect(close, cause, attempt, would_reconnect);
+                let now = self.now();
+                self.engine(|engine| engine.handle_decision(now, id, go_on));
+            }
+            Event::Close {
+                close,
+                cause,
+                will_reconnect,
+                unsent,
+                ..
+            } => {
+                for payload in unsent {
+                    self.host.unsent(payload);
+                }
+                return self.host.close(close, cause, will_reconnect);
+            }
+            Event::Expired(payloads) => {
+                for payload in payloads {
+                    self.host.unsent(payload);
+                }
+                self.host.expired();
+            }
+            Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
+            Event::Failed { id, failure, sent } => self.host.failed(id, failure, sent),
+            Event::Drain => self.host.drain(),
+            Event::Status(status) => self.host.status(status),
+        }
+        true
+    }
+
+    /// Tells what has yet to be told, before something else changes the state that it speaks of.
+    pub(super) fn tell_waiting(&self) {
+        if self.engine(|engine| engine.has_events()) {
+            self.tell();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What the browser tells of the current connection.
+//!
+//! It is handed on as the event it came in: the engine is told first, so that a listener finds the state that the event speaks of.
+
+use wasm_bindgen::JsCast;
+
+use super::host::{Heard, Interest};
+use super::lifecycle::Driver;
+use super::native::{CloseEvent, Event};
+use super::time::span;
+use crate::engine::{Close, ConnectionId, Instant};
+
+impl<H: Heard + 'static> Driver<H> {
+    /// Takes back what the host listens to, until the next message.
+    pub(super) fn listen_again(&self) {
+        self.catch_up();
+        if self.bypass.take().is_some() {
+            self.host.bypass(None);
+        }
+    }
+
+    /// Tells the engine when the line was last heard, by messages that went past.
+    pub(super) fn catch_up(&self) {
+        if self.bypass.get().is_some_and(|interest| interest.time) {
+            let Some(connection) = self.line.borrow().as_ref().map(|line| line.connection) else {
+                return;
+            };
+            for answer in [true, false] {
+                let at = self.host.heard_at(answer);
+                if !at.is_nan() {
+                    let at = self.clock.at(at);
+                    self.engine(|engine| engine.handle_heard(at, connection, answer));
+                }
+            }
+        }
+    }
+
+    /// What the messages to come are looked at for; `None` if the engine is to hear of each.
+    pub(super) fn interest(&self) -> Option<Interest> {
+        let (time, each) = self.engine(|engine| (engine.listens(), engine.awaits_answer() || engine.has_events()));
+        let replies = self.awaits_replies();
+        // A reply that may come late is looked for until a time that somebody has to watch.
+        let each = each || !replies && self.expects_replies();
+        (!each).then_some(Interest { time, replies })
+    }
+
+    pub(super) fn is_current(&self, connection: ConnectionId) -> bool {
+        self.engine(|engine| engine.connection()) == Some(connection)
+    }
+
+    pub(super) fn on_open(&self, connection: ConnectionId, event: &Event) {
+        // After a busy time the browser may come to this before the alarm: the last connection's end is told first.
+        self.tell_waiting();
+        let now = self.now();
+        self.engine(|engine| engine.handle_open(now, connection));
+        // What waited goes out before the application can send more.
+        self.settle();
+        // One that is yet to be admitted can't transmit, nor one that a listener has closed by now.
+        let untold = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
+        if !untold || self.host.open(event) {
+            self.tell();
+        } else {
+            self.settle();
+        }
+    }
+
+    /// On the path of a message, unless nothing depends on it at once. Then the host listens itself from here on. More listeners
+    /// to it may have their turns after this one, so nothing is told at its end.
+    pub(super) fn on_message(&self, connection: ConnectionId, event: &Event) {
+        self.tell_waiting();
+        let (listens, matches, awaits) =
+            self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
+        let answer = matches && self.host.answers(event);
+        let now = if listens { self.now() } else { Instant::ORIGIN };
+        let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
+        if awaits {
+            // What waited for the answer goes out before what a listener may send.
+            self.settle();
+        }
+        if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
+            self.host.message(event);
+        }
+        // After what the application may have done in hearing it.
+        if self.is_current(connection) {
+            let interest = self.interest();
+            let bypass = interest.filter(|_| self.host.bypass(interest));
+            self.bypass.set(bypass);
+        }
+        if awaits {
+            // An answer brings the next ping before what the alarm was set to.
+            self.arm();
+        }
+    }
+
+    pub(super) fn on_error(&self, connection: ConnectionId, event: &Event) {
+        self.tell();
+        if self.is_current(connection) {
+            let now = self.now();
+            if self.engine(|engine| engine.handle_error(now, connection)) {
+                self.host.error(Some(event));
+            }
+        }
+        self.settle();
+    }
+
+    pub(super) fn on_close(&self, connection: ConnectionId, event: &Event) {
+        self.tell_waiting();
+        if !self.is_current(connection) {
+            return;
+        }
+        let event: &CloseEvent = event.unchecked_ref();
+        let retry_after = self.host.ended(event);
+        let close = Close {
+            code: event.code().unwrap_or(Close::ABNORMAL.code),
+            clean: event.was_clean().unwrap_or_default(),
+            // JSON's 1e999 is Infinity, which is no time.
+            retry_after: (0.0..=f64::MAX).contains(&retry_after).then(|| span(retry_after)),
+        };
+        let now = self.now();
+        self.engine(|engine| engine.handle_closed(now, connection, close));
+        self.tell();
+    }
+}

@@ -1,0 +1,143 @@
+//! The driver's life: started, run, dropped.
+
+use alloc::rc::{Rc, Weak};
+use core::cell::{Cell, RefCell};
+
+use wasm_bindgen::JsValue;
+
+use super::alarm::Alarm;
+use super::clock::{self, Clock};
+use super::connection::Line;
+use super::host::{Heard, Interest};
+use super::native::Native;
+#[cfg(feature = "client")]
+use super::signals::Signals;
+use crate::engine::{Config, ConfigError, Engine, Instant, Signal};
+
+/// One WebSocket that holds: an engine, and the browser's things it is wired to.
+pub struct Driver<H: Heard> {
+    pub(super) this: Weak<Self>,
+    engine: RefCell<Engine<JsValue>>,
+    pub(super) host: H,
+    pub(super) clock: Clock,
+    pub(super) alarm: Alarm,
+    /// The current connection, or the last one: its `url`, `protocol` and `bufferedAmount` outlive it.
+    pub(super) line: RefCell<Option<Rc<Line>>>,
+    /// Whether the application looks at messages even with no request pending.
+    pub(super) inspects: Cell<bool>,
+    /// What the host listens for itself, if messages go past us.
+    pub(super) bypass: Cell<Option<Interest>>,
+    /// When the host was last told that the alarm rings.
+    pub(super) rings_at: Cell<Option<Instant>>,
+    /// Whether the page's signals are of use.
+    pub(super) watched: bool,
+    /// Of a host that does not watch the page itself.
+    #[cfg(feature = "client")]
+    pub(super) signals: RefCell<Option<Signals>>,
+}
+
+/// Why there is no socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// An option is impossible.
+    Config(ConfigError),
+    /// The browser did not take the URL or a subprotocol; the host knows what it threw.
+    Dial,
+}
+
+impl<H: Heard + 'static> Driver<H> {
+    /// Starts the first attempt.
+    ///
+    /// # Errors
+    /// [`Refused`], for the constructor to throw.
+    pub fn start(host: H, config: Config) -> Result<Rc<Self>, Refused> {
+        let watched = config.reconnect.is_some() || config.heartbeat.is_some();
+        let fixed = !config.resolves;
+        let clock = Clock::new();
+        let engine = Engine::new(clock.now(), config, clock::seed()).map_err(Refused::Config)?;
+        let driver = Rc::new_cyclic(|this: &Weak<Self>| Self {
+            this: this.clone(),
+            engine: RefCell::new(engine),
+            host,
+            clock,
+            alarm: Alarm::new({
+                let this = this.clone();
+                move || {
+                    if let Some(driver) = this.upgrade() {
+                        driver.alarm.rang();
+                        driver.wake_up();
+                    }
+                }
+            }),
+            line: RefCell::new(None),
+            inspects: Cell::new(false),
+            bypass: Cell::new(None),
+            rings_at: Cell::new(None),
+            watched,
+            #[cfg(feature = "client")]
+            signals: RefCell::new(None),
+        });
+        if watched {
+            let page = driver.watch();
+            let now = driver.now();
+            for (holds, signal) in [(page.offline, Signal::Offline), (page.hidden, Signal::Hidden)] {
+                if holds {
+                    driver.engine(|engine| engine.handle_signal(now, signal));
+                }
+            }
+        }
+        driver.settle();
+        if fixed && driver.native().is_none() {
+            return Err(Refused::Dial);
+        }
+        Ok(driver)
+    }
+
+    /// Runs the engine, which is never borrowed while JavaScript runs.
+    pub fn engine<R>(&self, run: impl FnOnce(&mut Engine<JsValue>) -> R) -> R {
+        run(&mut self.engine.borrow_mut())
+    }
+
+    /// Has the engine do something that the application or its host asks for, and carries out what comes of it.
+    ///
+    /// Before [`Engine::close`], the host has closed the browser's socket, if there is one, with the code and reason that were
+    /// given: what the browser throws there is the application's.
+    pub fn command<R>(&self, run: impl FnOnce(&mut Engine<JsValue>, Instant) -> R) -> R {
+        let now = self.now();
+        let answer = self.engine(|engine| run(engine, now));
+        self.settle();
+        answer
+    }
+
+    /// What time it is. The engine knows before when it was last heard from, and of a jump of the wall clock.
+    pub fn now(&self) -> Instant {
+        self.catch_up();
+        let now = self.clock.now();
+        if self.clock.take_jump() {
+            self.engine(|engine| engine.handle_signal(now, Signal::Jump));
+        }
+        now
+    }
+
+    /// A point on the engine's clock as `Date.now()` would have it.
+    pub fn to_epoch(&self, at: Instant) -> f64 {
+        self.clock.to_epoch(at)
+    }
+
+    /// The native socket of the current connection, or of the last one.
+    pub fn native(&self) -> Option<Native> {
+        self.line.borrow().as_ref().map(|line| line.native.clone())
+    }
+}
+
+impl<H: Heard> Drop for Driver<H> {
+    fn drop(&mut self) {
+        if self.watched {
+            self.host.watch(false);
+        }
+        // The line takes off the other three.
+        if let Some(line) = self.line.take() {
+            self.host.hear(&line.native, &JsValue::NULL);
+        }
+    }
+}
