@@ -23,14 +23,17 @@ impl<P: Clone> Engine<P> {
         self.crowd.remove(now);
         // Its time may have been moved since, for another reason.
         let waits = self.crowd.until.is_some() && self.retry_at() == self.crowd.until;
-        if waits && self.crowd.frees_at(now) <= now && !self.page.is_left() {
+        if waits && !self.crowd.is_full(now) && !self.page.is_left() {
             self.retry_is_due(now);
         }
     }
 
     /// From when on an attempt may be made.
     pub(super) fn room_from(&self, now: Instant) -> Instant {
-        let latest = self.crowd.frees_at(now).min(now.after(PAUSE));
+        if !self.crowd.is_full(now) {
+            return now;
+        }
+        let latest = now.after(PAUSE);
         // A clock that runs backwards makes nobody wait longer.
         let until = self.crowd.until.map_or(latest, |until| until.min(latest));
         until.max(now)

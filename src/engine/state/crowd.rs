@@ -30,31 +30,26 @@ impl Crowd {
 
     /// Adds one, instead of the oldest if there are too many.
     pub(crate) fn add(&mut self, now: Instant) {
-        if let Some(oldest) = self.count_until.iter_mut().min() {
+        if let Some(oldest) = self.oldest(None) {
             *oldest = now.after(LONGEST);
         }
     }
 
     /// Takes out the oldest of those that count.
     pub(crate) fn remove(&mut self, now: Instant) {
-        let closing = self.count_until.iter_mut().filter(|until| counts(**until, now));
-        if let Some(oldest) = closing.min() {
+        if let Some(oldest) = self.oldest(Some(now)) {
             *oldest = Instant::ORIGIN;
         }
     }
 
-    /// When an attempt may be made, if none closes before its time.
-    pub(crate) fn frees_at(&self, now: Instant) -> Instant {
-        let closing = || self.count_until.iter().copied().filter(|&until| counts(until, now));
-        if closing().count() < MOST {
-            return now;
-        }
-        let left = |at: Instant| closing().filter(|&until| until > at).count();
-        closing().filter(|&at| left(at) < MOST).min().unwrap_or(now)
+    /// The first of those that count until later than that.
+    #[inline(never)]
+    fn oldest(&mut self, after: Option<Instant>) -> Option<&mut Instant> {
+        self.count_until.iter_mut().filter(|until| Some(**until) > after).min()
     }
-}
 
-/// True for a connection that counts until then. A clock that runs backwards makes none count for longer.
-fn counts(until: Instant, now: Instant) -> bool {
-    until > now && until <= now.after(LONGEST)
+    /// True if no other attempt should be made for now.
+    pub(crate) fn is_full(&self, now: Instant) -> bool {
+        self.count_until.iter().filter(|&&until| until > now).count() >= MOST
+    }
 }

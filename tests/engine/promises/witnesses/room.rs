@@ -64,15 +64,9 @@ impl Room {
 
     /// When an attempt is made whose time has come: at once, or then.
     pub(super) fn waits(&mut self, now: Instant) -> Option<Instant> {
-        let closing = self.closing(now);
-        let mut until = now.after(PAUSE).min(self.until.unwrap_or(Instant::NEVER));
-        if closing >= MOST {
-            // Once so many of the oldest are forgotten, there is room.
-            let oldest = self.abandoned.iter().filter(|&&at| counts(at, now));
-            let last = oldest.take(closing - MOST + 1).last();
-            until = until.min(last.map_or(now, |&at| at.after(LONGEST)));
-        }
-        self.until = (closing >= MOST && until > now).then_some(until);
+        let latest = now.after(PAUSE);
+        let until = self.until.map_or(latest, |until| until.min(latest));
+        self.until = (self.closing(now) >= MOST && until > now).then_some(until);
         self.until
     }
 
@@ -96,5 +90,5 @@ impl Room {
 
 /// True if one that was abandoned `at` that time is taken to be closing still.
 fn counts(at: Instant, now: Instant) -> bool {
-    at <= now && now < at.after(LONGEST)
+    now < at.after(LONGEST)
 }
