@@ -1,5 +1,5 @@
-//! A WebSocket for the browser that holds: it reconnects by itself, notices a dead line in seconds, and keeps what is sent
-//! until it can go out.
+//! A WebSocket for browsers that stays connected: it reconnects by itself, detects a dead connection in seconds, and queues
+//! messages until they can be sent.
 //!
 #![cfg_attr(feature = "client", doc = "```no_run")]
 #![cfg_attr(not(feature = "client"), doc = "```ignore")]
@@ -12,12 +12,17 @@
 //!     Message::Text(text) => web_sys::console::log_1(&text.into()),
 //!     _ => {}
 //! });
-//! ws.send_with_str("kept until the line is up")?;
+//! ws.send_with_str("queued until the connection is open")?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! It closes when the last handle to it is dropped, so keep `ws` as long as the connection is to live.
+//! The socket closes when its last handle is dropped, so keep `ws` as long as you need the connection.
+//!
+#![cfg_attr(
+    docsrs,
+    doc = "The [guide] has options, streams, requests, frameworks, and what to do when it doesn't compile."
+)]
 //!
 //! # Features
 //!
@@ -28,20 +33,17 @@
 //!
 //! # Not in a browser
 //!
-//! The crate compiles for any target, so that an app that is also rendered on a server, documented or tested natively needs
-//! no `cfg`. There, making a `WebSocket` is refused with `ConnectError::NotInBrowser` and nothing else can be reached. Only
-//! the [`engine`] runs anywhere.
+//! The crate compiles for any target, so an app that is also rendered on a server, documented or tested natively needs no
+//! `cfg`. There, creating a `WebSocket` fails with `ConnectError::NotInBrowser`. Only the [`engine`] runs anywhere.
 //!
-//! # The house
+//! # Layers
 //!
-//! Storeys that each know only the one below:
+//! Each layer depends only on the one before it:
 //!
-//! * [`engine`]: the rules, sans-I/O. No JavaScript, no clock, no randomness of its own; builds and is tested natively, and
-//!   serves other transports.
-//! * `driver`: the one place that touches the browser.
-//! * `client`: what a Rust app uses, at the crate's root.
-//!
-//! The npm package's wasm module is a crate of its own beside this one, `bindings/`, on the driver.
+//! * [`engine`]: the rules, as a state machine without I/O (sans-I/O). It has no JavaScript, no clock and no randomness of its own,
+//!   and serves other transports too.
+//! * `driver`: the only code that touches the browser.
+//! * `client`: the API for Rust apps, at the crate's root.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
@@ -59,7 +61,7 @@ pub mod driver;
 #[cfg(feature = "client")]
 pub use client::*;
 
-/// The guide's examples, compiled.
-#[cfg(all(doctest, feature = "serde"))]
+// Its examples are compiled as tests.
+#[cfg(all(any(docsrs, doctest), feature = "serde"))]
 #[doc = include_str!("../docs/rust.md")]
-struct Guide;
+pub mod guide {}
