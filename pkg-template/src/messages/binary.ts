@@ -27,13 +27,14 @@ export function isText(event: MessageEvent, text: unknown): boolean {
   return (data?.byteLength ?? data?.size) === utf8Length(text) && textOf(event) === text;
 }
 
-/** True if a message is a Blob that may be what somebody waits for. */
-function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Link, { data }: MessageEvent): boolean {
+/** True if a message is a Blob that may be what somebody waits for. The cheap checks come first: most messages end there. */
+function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Link, event: MessageEvent): boolean {
+  const mayReply = socket && !isObject(protocol) && (socket._pending.size || socket._calls.size);
+  const mayPong = !past && typeof pong === 'string';
+  if (!mayReply && !mayPong) return false;
+  const { data } = event;
   if (typeof data === 'string' || tag(data) !== 'Blob') return false;
-  return (
-    !!(socket && !isObject(protocol) && (socket._pending.size || socket._calls.size)) ||
-    (!past && typeof pong === 'string' && data.size === utf8Length(pong))
-  );
+  return !!mayReply || data.size === utf8Length(pong as string);
 }
 
 /** Returns whether a message has to wait, for itself or one before it to be read. */
