@@ -1,7 +1,7 @@
 /**
  * Decides which server the page talks to.
  *
- * By default the one it came from, on a line of its own: the server hurts lines by name, so two open labs must not share
+ * By default the one it came from, on a line of its own. The server injects faults into a line by its name, so two labs must not share
  * one. `?line=` names the line, for tests; `?url=` names another server, which has no fault side.
  */
 

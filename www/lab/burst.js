@@ -1,8 +1,8 @@
 /**
  * Numbered messages, and what became of each: echoed, echoed twice, out of order, or reported unsent.
  *
- * This is the promise to watch while the line is being hurt: nothing twice, nothing out of order, and nothing that was only
- * queued lost without a word. What had already left with a line that died can be missing: no client can know.
+ * The promise to watch while faults are injected: nothing twice, nothing out of order, and nothing that was only
+ * queued is lost silently. Messages already handed to a connection that died can be missing: no client can know.
  */
 
 import { setText } from './dom.js';

@@ -1,5 +1,5 @@
 /**
- * Asks the server to hurt this page's line, and shows what the line looks like from there.
+ * Asks the server to inject faults into this page's line, and shows the server's view of it.
  *
  * Every fault is a form in index.html: its `data-action` and its fields are the request, `POST /lines/{line}/{action}?fields`.
  */
@@ -26,7 +26,7 @@ export class Faults {
   constructor(control, log) {
     this.#control = control;
     this.#log = log;
-    const panel = /** @type {HTMLFieldSetElement} */ (byId('hurt'));
+    const panel = /** @type {HTMLFieldSetElement} */ (byId('faults'));
     panel.disabled = control === undefined;
     byId('foreign').hidden = control !== undefined;
     for (const form of panel.querySelectorAll('form')) onSubmit(form, (submitted) => this.#ask(submitted));

@@ -1,7 +1,7 @@
 /**
  * Asks, and times the replies. The lab's server echoes, and an echo of a request has its id: it is its reply.
  *
- * Hurt the line with some under way: those on it are lost, unless they may be sent again.
+ * Break the connection with some in flight: they are lost, unless they may be resent.
  */
 
 import { byId, input, onSubmit, setText } from './dom.js';
