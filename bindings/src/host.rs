@@ -2,12 +2,13 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::numbers::BypassMode;
 use holdfast_ws::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
 use holdfast_ws::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The skin's object for one socket; see `pkg-template/src/host.ts`.
+    /// The skin's object for one socket; see `pkg-template/src/socket/host.ts`.
     pub type Host;
 
     /// 1 if there is surely no network, 2 more if the page is hidden.
@@ -17,9 +18,9 @@ extern "C" {
     fn js_busy(this: &Host) -> bool;
     #[wasm_bindgen(method, js_name = _lingers)]
     fn js_lingers(this: &Host, native: &Native) -> bool;
-    /// The option at a place of `options.ts`; NaN if it was not given.
+    /// The option at an [`OptionIndex`](super::numbers::OptionIndex); NaN if it was not given.
     #[wasm_bindgen(method, js_name = _option)]
-    pub(super) fn option(this: &Host, place: u32) -> f64;
+    pub(super) fn option(this: &Host, index: u32) -> f64;
     /// An option is impossible: why there is no socket. By the number of [`ConfigError`](holdfast_ws::engine::ConfigError).
     #[wasm_bindgen(method, js_name = _misfit)]
     pub(super) fn misfit(this: &Host, fault: u32);
@@ -31,7 +32,7 @@ extern "C" {
     fn js_open(this: &Host, event: &Event) -> bool;
     #[wasm_bindgen(method, js_name = _hear)]
     fn js_hear(this: &Host, native: &Native, ear: &JsValue);
-    /// 0 for no bypass, else 1; 2 more for the time, 4 for replies.
+    /// 0 for no bypass, else a sum of [`BypassMode`].
     #[wasm_bindgen(method, js_name = _bypass)]
     fn js_bypass(this: &Host, interest: u32) -> bool;
     #[wasm_bindgen(method, js_name = _heardAt)]
@@ -114,7 +115,9 @@ impl Heard for Host {
 
     fn bypass(&self, interest: Option<Interest>) -> bool {
         self.js_bypass(interest.map_or(0, |Interest { time, replies }| {
-            1 + 2 * u32::from(time) + 4 * u32::from(replies)
+            BypassMode::On as u32
+                + u32::from(time) * BypassMode::Time as u32
+                + u32::from(replies) * BypassMode::Replies as u32
         }))
     }
 

@@ -3,7 +3,7 @@
 //!
 //! Only numbers and references cross it. Text or an array would have to be copied through linear memory, and bring an
 //! allocator's exports, a `TextDecoder` and the glue around them. And there are few exports, because each costs 190 bytes of wasm
-//! for its borrow of the handle, and its glue: what takes and gives numbers is one of them ([`numbers`]).
+//! for its borrow of the handle, and its glue: what takes and gives numbers is one of them ([`Core::call`]).
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
@@ -15,6 +15,7 @@ extern crate alloc;
 mod host;
 mod ids;
 mod numbers;
+mod ops;
 mod options;
 mod runtime;
 
@@ -24,6 +25,7 @@ use wasm_bindgen::prelude::*;
 
 use self::host::Host;
 use self::ids::request;
+use self::numbers::{Op, SendResult};
 use holdfast_ws::driver::{Driver, Refused, span};
 use holdfast_ws::engine::{ConnectionId, Route, SendError};
 
@@ -51,15 +53,15 @@ impl Core {
         }
     }
 
-    /// Asks or tells something in numbers: see [`numbers`].
-    #[wasm_bindgen(js_name = _ask)]
-    pub fn ask(&self, what: u32, a: f64, b: f64) -> f64 {
-        numbers::answer(&self.0, what, a, b)
+    /// Runs an [`Op`] by its number, with up to two operands. NaN if there is no such operation.
+    #[wasm_bindgen(js_name = _call)]
+    pub fn call(&self, op: u32, subject: f64, value: f64) -> f64 {
+        Op::from_number(op).map_or(f64::NAN, |op| ops::call(&self.0, op, subject, value))
     }
 
     /// Sends a message of `bytes` bytes, or keeps it until a connection is open; with an `id` it is a request, whose `timeout`
     /// (ms) begins, and which may be sent twice if `again`. `only` is the connection that it is meant for, 0 for any.
-    /// 0 if it was taken, 1 if there is no connection and no queue for it, 2 if the queue is full.
+    /// Returns a [`SendResult`].
     #[wasm_bindgen(js_name = _send)]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
     pub fn send(&self, payload: JsValue, bytes: f64, id: f64, timeout: f64, again: bool, only: u32) -> u32 {
@@ -74,11 +76,12 @@ impl Core {
             (0, _) => self.0.queue(payload, bytes as u64),
             _ => self.0.request(id, payload, bytes as u64, span(timeout), route),
         };
-        match taken {
-            Ok(()) => 0,
-            Err(SendError::NotOpen) => 1,
+        let result = match taken {
+            Ok(()) => SendResult::Taken,
+            Err(SendError::NotOpen) => SendResult::NotOpen,
             // The queue is full, or the number is in use, which the wrapper sees to.
-            Err(_) => 2,
-        }
+            Err(_) => SendResult::Full,
+        };
+        result as u32
     }
 }

@@ -3,7 +3,7 @@
  * The core holds everything back until it is told the outcome.
  */
 
-import { Ask } from '../core/op';
+import { Op } from '../core/numbers';
 import { payload } from '../dom/webidl';
 import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
@@ -23,10 +23,10 @@ export async function authenticate(socket: Socket, connection: number): Promise<
   };
   socket._admitting = connection;
   try {
-    await settings.authenticate?.(line, { attempt: core._ask(Ask.Attempt), lastClose, resume });
+    await settings.authenticate?.(line, { attempt: core._call(Op.Attempt), lastClose, resume });
   } catch (error) {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
-    if (core._ask(Ask.Admit, connection)) {
+    if (core._call(Op.Authenticated, connection)) {
       socket._host._why = error;
       complain(error);
     }
@@ -34,5 +34,5 @@ export async function authenticate(socket: Socket, connection: number): Promise<
   } finally {
     if (socket._admitting === connection) socket._admitting = undefined;
   }
-  core._ask(Ask.Admit, connection, 1);
+  core._call(Op.Authenticated, connection, 1);
 }

@@ -1,5 +1,6 @@
 /** Makes a native socket for a host and listens to it, before the core does. */
 
+import { BypassMode } from '../core/numbers';
 import { nativeSockets } from '../dom/event-prototype';
 import { holdBack, letGo } from '../messages/binary';
 import type { Link } from '../model/types';
@@ -7,12 +8,6 @@ import { dial, isPlatform } from '../platform/native-class';
 import { trackConnection } from '../platform/page';
 import { standIn } from '../platform/stand-in';
 import { complainOnce } from './providers';
-
-/** What messages that go past the core are looked at for. */
-export enum Past {
-  Time = 2,
-  Replies = 4,
-}
 
 /** Returns nothing if there is none. What was thrown is the constructor's to throw, if it is the first. */
 export function connect(host: Link): WebSocket | undefined {
@@ -24,7 +19,7 @@ export function connect(host: Link): WebSocket | undefined {
     // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all slots.
     native.addEventListener('message', (event) => {
       if (native !== host._slots._native) return;
-      if (host._held || !host._past || host._past & Past.Replies) if (holdBack(host, event)) return;
+      if (host._held || !host._past || host._past & BypassMode.Replies) if (holdBack(host, event)) return;
       host._receive(event);
     });
     // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.

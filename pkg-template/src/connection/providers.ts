@@ -2,7 +2,7 @@
  * The functions that say where to dial, and with which subprotocols, before each attempt. What they throw is reported; the attempt
  * fails, and they are asked again.
  */
-import { Ask } from '../core/op';
+import { Op } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';
 import type { Link } from '../model/types';
 import { complain, guard } from '../platform/native';
@@ -40,9 +40,9 @@ export async function provide(host: Link, id: number, attempt: number): Promise<
       throw TypeError('holdfast-ws: url() gave neither a string nor a URL');
     host._url = checkUrl(target);
     host._protocols = list == null || list === false ? [] : protocolList(list);
-    core._ask(Ask.Provided, id, 1);
+    core._call(Op.Provided, id, 1);
   } catch (error) {
     guard(() => complainOnce(host, error));
-    core._ask(Ask.Provided, id);
+    core._call(Op.Provided, id);
   }
 }

@@ -13,12 +13,18 @@ declare module 'holdfast:wasm' {
   export class Core {
     /** Calls `host`, a `Host` (`host.ts`), from here on. Throws nothing of use: the host has been told why there is no core. */
     constructor(host: object);
-    /** See `op.ts`. */
-    _ask(what: import('./op').Ask, subject?: number, answer?: number): number;
+    /** Runs an operation: see `numbers.ts`. */
+    _call(op: import('./numbers').Op, subject?: number, value?: number): number;
     /**
      * A message, or with an `id` a request, whose `timeout` (ms) begins. `only`: by this connection, or 0.
-     * 0: taken. 1: there is no connection, and no queue, or it is over. 2: the queue is full.
      */
-    _send(data: unknown, bytes?: number, id?: number, timeout?: number, retry?: boolean, only?: number): number;
+    _send(
+      data: unknown,
+      bytes?: number,
+      id?: number,
+      timeout?: number,
+      retry?: boolean,
+      only?: number,
+    ): import('./numbers').SendResult;
   }
 }

@@ -1,5 +1,5 @@
 /** Hands a message to the connection, on the shortest way if the core lets it, or a copy of it to the queue. */
-import { Ask } from '../core/op';
+import { Op } from '../core/numbers';
 import { payload, snapshot } from '../dom/webidl';
 import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
@@ -18,7 +18,7 @@ export function sendNow(socket: Socket, message: unknown): boolean {
     if (settings.guardUnload) guardUnload(socket);
     return true;
   }
-  const sent = !!core._ask(Ask.CanSend) && !core._send(message);
+  const sent = !!core._call(Op.CanSend) && !core._send(message);
   if (settings.guardUnload) guardUnload(socket);
   return sent;
 }

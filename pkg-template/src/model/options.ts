@@ -2,6 +2,7 @@
  * Reads the options object: which keys there are, and of what type. What a number may be is the core's to judge;
  * here it only must be one. The defaults are the core's too: NaN in its list of numbers stands for "not given".
  */
+import { ConfigError, OptionIndex, SendResult } from '../core/numbers';
 import { domException, throwTypeError } from '../platform/errors';
 import { isObject, tag } from '../platform/native';
 import type { CallOptions, Protocol, Schema, Settings } from './types';
@@ -31,35 +32,40 @@ const protocol = (value?: Protocol & { encode?: unknown; decode?: unknown }) =>
   !(isFunction(value?.encode) && isFunction(value?.decode)) &&
   "takes 'id', 'json-rpc', or an object with encode() and decode()";
 
-/** Whether a function says where to dial. */
-export const RESOLVES = 18;
-
-/** Where the core's numbers end and the skin's begin. */
-const TIMEOUT = 23;
-
 const SCHEMA_RECONNECT = table({
-  minDelay: 1,
-  maxDelay: 2,
-  factor: 3,
-  maxAttempts: 4,
-  connectTimeout: 5,
-  stableAfter: 6,
+  minDelay: OptionIndex.MinDelay,
+  maxDelay: OptionIndex.MaxDelay,
+  factor: OptionIndex.Factor,
+  maxAttempts: OptionIndex.MaxAttempts,
+  connectTimeout: OptionIndex.ConnectTimeout,
+  stableAfter: OptionIndex.StableAfter,
   onWake: 'a boolean',
   shouldReconnect: 'a function',
 });
 
 const SCHEMA = table({
-  reconnect: [0, SCHEMA_RECONNECT],
-  heartbeat: [8, table({ interval: 9, timeout: 10, ping: 'a string, ArrayBuffer or function', pong: 'a string or function' })],
-  queue: [12, table({ maxMessages: 13, maxBytes: 14, maxAge: 19 })],
-  idleTimeout: 15,
-  stallTimeout: 16,
+  reconnect: [OptionIndex.Reconnect, SCHEMA_RECONNECT],
+  heartbeat: [
+    OptionIndex.Heartbeat,
+    table({
+      interval: OptionIndex.HeartbeatInterval,
+      timeout: OptionIndex.HeartbeatTimeout,
+      ping: 'a string, ArrayBuffer or function',
+      pong: 'a string or function',
+    }),
+  ],
+  queue: [
+    OptionIndex.Queue,
+    table({ maxMessages: OptionIndex.MaxMessages, maxBytes: OptionIndex.MaxBytes, maxAge: OptionIndex.MaxAge }),
+  ],
+  idleTimeout: OptionIndex.IdleTimeout,
+  stallTimeout: OptionIndex.StallTimeout,
   authenticate: 'a function',
   backgroundTimer: 'a boolean',
   guardUnload: 'a boolean',
-  hidden: [-1, table({ closeAfter: 21, dial: 'a boolean' })],
+  hidden: [-1, table({ closeAfter: OptionIndex.CloseAfter, dial: 'a boolean' })],
   resume: 'a function',
-  request: [-1, table({ timeout: TIMEOUT, protocol, idKey: 'a string', validate: schema })],
+  request: [-1, table({ timeout: OptionIndex.RequestTimeout, protocol, idKey: 'a string', validate: schema })],
 });
 
 /** Of a call; here the digits are positions in a list of their own. */
@@ -76,9 +82,9 @@ function readGroup(options: Raw, rules: Rules, path: string, settings: Pick<Sett
     else if (value === undefined) continue;
     else if (typeof rule === 'number') {
       // Below zero is nonsense for each of them, NaN too; the core couldn't tell it from zero.
-      const takes = rule === 4 && rules === SCHEMA_RECONNECT ? ATTEMPTS : 'a number from 0 up';
+      const takes = rule === OptionIndex.MaxAttempts && rules === SCHEMA_RECONNECT ? ATTEMPTS : 'a number from 0 up';
       if (typeof value !== 'number' || !(value >= 0)) fail(`takes ${takes}`);
-      if (settings._numbers.length > TIMEOUT && TIMES[rule]) warnOfSeconds(path + key, value as number);
+      if (settings._numbers.length > OptionIndex.RequestTimeout && TIMES[rule]) warnOfSeconds(path + key, value as number);
       settings._numbers[rule] = value as number;
     } else if (typeof rule === 'object') {
       const [position, group] = rule;
@@ -101,7 +107,15 @@ const ATTEMPTS = '1 or more, or Infinity';
 
 /** Whole names of times that are in seconds, as likely as not, if they are this short. */
 const SHORT = 100;
-const TIMES: { [position: number]: true } = { 5: true, 9: true, 10: true, 15: true, 16: true, 21: true, [TIMEOUT]: true };
+const TIMES: { [position: number]: true } = {
+  [OptionIndex.ConnectTimeout]: true,
+  [OptionIndex.HeartbeatInterval]: true,
+  [OptionIndex.HeartbeatTimeout]: true,
+  [OptionIndex.IdleTimeout]: true,
+  [OptionIndex.StallTimeout]: true,
+  [OptionIndex.CloseAfter]: true,
+  [OptionIndex.RequestTimeout]: true,
+};
 const warnedOf = new Set<string>();
 
 function warnOfSeconds(name: string, value: number): void {
@@ -110,45 +124,50 @@ function warnOfSeconds(name: string, value: number): void {
   console.warn(`holdfast-ws: option ${name} is ${value} ms; times are in milliseconds`);
 }
 
-/** What the core finds impossible, in the order of `src/engine/error.rs`. */
-const FAULTS = [
-  ['reconnect.minDelay', TIME],
-  ['reconnect.maxDelay', TIME],
-  ['reconnect.minDelay', 'at most maxDelay'],
-  ['reconnect.factor', 'a finite number from 1'],
-  ['reconnect.maxAttempts', ATTEMPTS],
-  ['reconnect.connectTimeout', TIME],
-  ['heartbeat.interval', TIME],
-  ['heartbeat.timeout', TIME],
-  ['authenticate', 'reconnection to be on'],
-  ['idleTimeout', TIME],
-  ['stallTimeout', TIME],
-  ['queue.maxAge', TIME],
-  ['hidden.closeAfter', TIME],
-  ['hidden', 'reconnection to be on'],
-];
+/** Each impossible option, and what it takes. */
+const FAULTS: Record<ConfigError, readonly [option: string, takes: string]> = {
+  [ConfigError.MinDelay]: ['reconnect.minDelay', TIME],
+  [ConfigError.MaxDelay]: ['reconnect.maxDelay', TIME],
+  [ConfigError.MinAboveMax]: ['reconnect.minDelay', 'at most maxDelay'],
+  [ConfigError.Factor]: ['reconnect.factor', 'a finite number from 1'],
+  [ConfigError.MaxAttempts]: ['reconnect.maxAttempts', ATTEMPTS],
+  [ConfigError.ConnectTimeout]: ['reconnect.connectTimeout', TIME],
+  [ConfigError.HeartbeatInterval]: ['heartbeat.interval', TIME],
+  [ConfigError.HeartbeatTimeout]: ['heartbeat.timeout', TIME],
+  [ConfigError.Authenticate]: ['authenticate', 'reconnection to be on'],
+  [ConfigError.IdleTimeout]: ['idleTimeout', TIME],
+  [ConfigError.StallTimeout]: ['stallTimeout', TIME],
+  [ConfigError.QueueMaxAge]: ['queue.maxAge', TIME],
+  [ConfigError.HiddenCloseAfter]: ['hidden.closeAfter', TIME],
+  [ConfigError.Hidden]: ['hidden', 'reconnection to be on'],
+};
 
-/** The error for it. */
-export function invalidOptionError(fault: number, { _numbers: numbers }: Settings): TypeError {
-  const [minDelay, maxDelay] = [numberOr(numbers[1], 500), numberOr(numbers[2], 8_000)];
+/** Returns the error for an option that the core finds impossible. */
+export function invalidOptionError(fault: ConfigError, { _numbers: numbers }: Settings): TypeError {
+  const [minDelay, maxDelay] = [numberOr(numbers[OptionIndex.MinDelay], 500), numberOr(numbers[OptionIndex.MaxDelay], 8_000)];
   const text =
-    fault === 2
+    fault === ConfigError.MinAboveMax
       ? `reconnect.maxDelay ${maxDelay} is below reconnect.minDelay ${minDelay}; both are in milliseconds`
-      : FAULTS[fault]?.join(' takes ');
+      : FAULTS[fault].join(' takes ');
   return TypeError(`holdfast-ws: option ${text}`);
 }
 
 const numberOr = (number: number | undefined, otherwise: number) =>
   number === undefined || Number.isNaN(number) ? otherwise : number;
 
-/** Why the core did not take a message: its answer, when that isn't 0. */
-export function sendError(answer: number, { _numbers: numbers }: Settings, bytes = 0): DOMException {
-  if (answer < 2) {
+/** Returns the error for a message that the core did not take. */
+export function sendError(result: SendResult, { _numbers: numbers }: Settings, bytes = 0): DOMException {
+  if (result === SendResult.NotOpen) {
     const why =
-      numbers[0] && numbers[12] ? '' : `, and with ${numbers[0] ? 'queue' : 'reconnect'}: false nothing waits until it is`;
+      numbers[OptionIndex.Reconnect] && numbers[OptionIndex.Queue]
+        ? ''
+        : `, and with ${numbers[OptionIndex.Reconnect] ? 'queue' : 'reconnect'}: false nothing waits until it is`;
     return domException('InvalidStateError', `The WebSocket is not open${why}.`);
   }
-  const [messages, most] = [numberOr(numbers[13], 1024), numberOr(numbers[14], 1_048_576)];
+  const [messages, most] = [
+    numberOr(numbers[OptionIndex.MaxMessages], 1024),
+    numberOr(numbers[OptionIndex.MaxBytes], 1_048_576),
+  ];
   const text =
     bytes > most
       ? `A message of ${bytes} bytes is more than queue.maxBytes, ${most}.`
@@ -158,17 +177,17 @@ export function sendError(answer: number, { _numbers: numbers }: Settings, bytes
 
 /** Throws a TypeError that names the option and what it takes. */
 export function readOptions(options: Raw): Settings {
-  const numbers = new Float64Array(TIMEOUT + 1).fill(Number.NaN);
+  const numbers = new Float64Array(OptionIndex.RequestTimeout + 1).fill(Number.NaN);
   const settings: Settings = { _numbers: numbers, _plain: options.reconnect === false, protocol: 'id', idKey: 'id' };
-  numbers[0] = numbers[12] = 1;
-  numbers[8] = 0;
-  numbers[TIMEOUT] = 10_000;
+  numbers[OptionIndex.Reconnect] = numbers[OptionIndex.Queue] = 1;
+  numbers[OptionIndex.Heartbeat] = 0;
+  numbers[OptionIndex.RequestTimeout] = 10_000;
   readGroup(options, SCHEMA, '', settings);
-  numbers[7] = +!!settings.shouldReconnect;
-  numbers[20] = +(settings.onWake !== false);
-  numbers[22] = +(settings.dial !== false);
-  numbers[11] = +(settings.pong !== undefined);
-  numbers[17] = +!!settings.authenticate;
+  numbers[OptionIndex.AsksToReconnect] = +!!settings.shouldReconnect;
+  numbers[OptionIndex.OnWake] = +(settings.onWake !== false);
+  numbers[OptionIndex.DialHidden] = +(settings.dial !== false);
+  numbers[OptionIndex.MatchesPong] = +(settings.pong !== undefined);
+  numbers[OptionIndex.Authenticates] = +!!settings.authenticate;
   return settings;
 }
 
@@ -203,7 +222,7 @@ export function mergeOptions(preset: Raw, given: Raw): Raw {
 /** The same for the options of a call. */
 export function readCallOptions(rules: Rules, given: unknown, { _numbers: numbers, validate }: Settings): CallOptions {
   if (given != null && !isObject(given)) throwTypeError(NOT_OPTIONS);
-  const options = { _numbers: Float64Array.of(numbers[TIMEOUT], 1024), schema: validate };
+  const options = { _numbers: Float64Array.of(numbers[OptionIndex.RequestTimeout], 1024), schema: validate };
   readGroup((given ?? {}) as Raw, rules, '', options);
   const [timeout, limit] = options._numbers;
   return { ...options, timeout, limit };

@@ -42,7 +42,7 @@ export interface Link {
   /** True if the URL is a mock's, dialled around our own class. */
   readonly _beneath: boolean;
   readonly _received: number;
-  /** The aspects (`Past`) of messages that are examined although they bypass the core; 0 while none bypasses it. */
+  /** The aspects (`BypassMode`) of messages that are examined although they bypass the core; 0 while none bypasses it. */
   readonly _past: number;
   /** Where to dial; not known yet, if a function of the application's says it. */
   _url: unknown;
@@ -123,7 +123,7 @@ type Validated = { value: unknown; issues?: undefined } | { issues: readonly unk
 
 /** The options of a socket, as they were read. */
 export interface Settings {
-  /** In the order of the core's constructor, and after that our own; the digits in SCHEMA are positions in it. */
+  /** By `OptionIndex`. */
   _numbers: Float64Array;
   /** True if reconnection is off. */
   _plain: boolean;

@@ -6,31 +6,34 @@
  */
 import { clearAlarm, setPageLeft, updateWorker } from './background';
 
-/** As the core numbers them. */
-const ONLINE = 0;
-const OFFLINE = 1;
-const WAKE = 2;
-const HIDDEN = 3;
-const LEAVING = 4;
-const LEFT = 5;
-const FOUND_AWAKE = 6;
-const RESTORED = 7;
+/** The signals, as the core numbers them: `bindings/src/numbers.rs` has the same enum. */
+export enum PageSignal {
+  Online,
+  Offline,
+  Wake,
+  Hidden,
+  Leaving,
+  Left,
+  /** The page is visible again, as was found before a message is sent. */
+  FoundVisible,
+  Restored,
+}
 
-const SIGNALS: { [type: string]: number } = {
-  online: ONLINE,
-  offline: OFFLINE,
-  pageshow: WAKE,
-  visibilitychange: WAKE,
-  resume: WAKE,
-  pagehide: LEFT,
-  beforeunload: LEAVING,
+const SIGNALS: { [type: string]: PageSignal } = {
+  online: PageSignal.Online,
+  offline: PageSignal.Offline,
+  pageshow: PageSignal.Wake,
+  visibilitychange: PageSignal.Wake,
+  resume: PageSignal.Wake,
+  pagehide: PageSignal.Left,
+  beforeunload: PageSignal.Leaving,
 };
 
 /** A socket that is told of the page's signals. */
 interface PageSubscriber {
   readonly _url: unknown;
   readonly _isLive: boolean;
-  _signal(signal: number): void;
+  _signal(signal: PageSignal): void;
   _ring(): void;
 }
 
@@ -57,7 +60,7 @@ const { document } = globalThis;
 /** The page is hidden, or was when last heard of. */
 export let maybeHidden = false;
 
-const dispatchSignal = (signal: number) => {
+const dispatchSignal = (signal: PageSignal) => {
   for (const host of [...subscribers]) host._signal(signal);
 };
 
@@ -68,11 +71,11 @@ const listener = {
     updateWorker();
     // After loading, as opposed to returning.
     if (type === 'pageshow' && event.isTrusted && !(event as PageTransitionEvent).persisted) return;
-    let signal = SIGNALS[type] as number;
+    let signal = SIGNALS[type] as PageSignal;
     // Hidden again already, or being hidden: nothing is back.
-    if (signal === WAKE && document?.hidden) signal = type === 'pageshow' ? RESTORED : HIDDEN;
+    if (signal === PageSignal.Wake && document?.hidden) signal = type === 'pageshow' ? PageSignal.Restored : PageSignal.Hidden;
     // What is sent in listeners to `pagehide` still goes out.
-    if ([WAKE, HIDDEN, RESTORED].includes(signal)) maybeHidden = signal !== WAKE;
+    if ([PageSignal.Wake, PageSignal.Hidden, PageSignal.Restored].includes(signal)) maybeHidden = signal !== PageSignal.Wake;
     dispatchSignal(signal);
   },
 };
@@ -84,7 +87,7 @@ const listener = {
 export function checkPageIsVisible(): void {
   if (document?.hidden) return;
   maybeHidden = false;
-  dispatchSignal(FOUND_AWAKE);
+  dispatchSignal(PageSignal.FoundVisible);
 }
 
 let connections = 0;
@@ -116,7 +119,8 @@ export function subscribe(host: PageSubscriber, on: boolean): number {
     // The document's events are captured here before any listener of the application's to them: what is sent there may have to wait.
     // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
     for (const type in SIGNALS)
-      if (SIGNALS[type] !== LEAVING) globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
+      if (SIGNALS[type] !== PageSignal.Leaving)
+        globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
   const hidden = !!document?.hidden;
   maybeHidden ||= hidden;
   return +(globalThis.navigator?.onLine === false) + 2 * +hidden;

@@ -1,6 +1,6 @@
 /** The methods that wait for something, and those of JSON-RPC. */
 
-import { Ask } from '../core/op';
+import { Op } from '../core/numbers';
 import { addListener, removeListener } from '../messages/listeners';
 import { send } from '../messages/send';
 import { MESSAGES, readCallOptions } from '../model/options';
@@ -16,13 +16,13 @@ export function settleDrained(socket: Socket): void {
   const { _core: core, _drains: drains } = socket;
   for (const waiter of drains) {
     const [bytes, resolve, reject] = waiter;
-    const over = core._ask(Ask.ReadyState) > 2;
+    const over = core._call(Op.ReadyState) > 2;
     if (over) reject(domException('InvalidStateError', 'The WebSocket is closed.'));
-    else if (core._ask(Ask.BufferedAmount) > bytes) continue;
+    else if (core._call(Op.BufferedAmount) > bytes) continue;
     resolve();
     drains.delete(waiter);
   }
-  if (drains.size) core._ask(Ask.WatchDrain);
+  if (drains.size) core._call(Op.WatchDrain);
   socket._host._review(socket);
 }
 
@@ -55,7 +55,7 @@ export class RequestMethods {
     if (typeof handler === 'function') handlers.set(`${method}`, handler as (params: unknown) => unknown);
     else if (handler === null) handlers.delete(`${method}`);
     else throwTypeError('a handler is a function, or null');
-    socket._core._ask(Ask.Inspect, 0, handlers.size);
+    socket._core._call(Op.Inspect, 0, handlers.size);
     socket._host._review(socket);
   }
   async drained(bytes: number = 0): Promise<void> {
@@ -70,7 +70,7 @@ export class RequestMethods {
     const socket = socketOf(this);
     const { limit, signal } = readCallOptions(MESSAGES, given, socket._settings);
     const onClose = () => {
-      if (socket._core._ask(Ask.ReadyState) > 2) events._finish();
+      if (socket._core._call(Op.ReadyState) > 2) events._finish();
     };
     const onAbort = () => events._abort(signal?.reason);
     const events = channel(limit, () => {

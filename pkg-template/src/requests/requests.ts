@@ -3,7 +3,7 @@
  * a reply is late); here stands whom to tell.
  */
 
-import { Ask } from '../core/op';
+import { Failure, Op, ReplyMatch } from '../core/numbers';
 import { payload, snapshot } from '../dom/webidl';
 import { sendNow } from '../messages/send';
 import { REQUEST, readCallOptions, STREAM, sendError } from '../model/options';
@@ -46,7 +46,7 @@ export function sendRequest(
 ): AsyncIterableIterator<unknown> {
   const { _core: core, _pending: pending, _settings: settings, _host: host } = socket;
   const { signal, timeout, retry, limit, schema } = readCallOptions(_streams ? STREAM : REQUEST, given, settings);
-  const id = core._ask(Ask.RequestId);
+  const id = core._call(Op.RequestId);
   const onAbort = () => replies._abort(signal?.reason);
   const replies = channel(
     limit,
@@ -55,7 +55,7 @@ export function sendRequest(
       pending.delete(id);
       host._review(socket);
       // One that was in the queue still, the server hasn't heard of: nothing is open.
-      if (core._ask(Ask.Abort, id)) sendCancel(socket, id);
+      if (core._call(Op.Abort, id)) sendCancel(socket, id);
     },
     (value) => validate(schema, value),
   );
@@ -85,12 +85,13 @@ function replyError(error: unknown): unknown {
 }
 
 /** The core has given a request up, which was `sent` or has never left the queue. */
-export function failRequest(socket: Socket, id: number, lost: number, sent: boolean): void {
-  const error = lost
-    ? new ConnectionLostError('The connection ended before the reply.')
-    : domException('TimeoutError', 'No reply came in time.');
+export function failRequest(socket: Socket, id: number, failure: Failure, sent: boolean): void {
+  const error =
+    failure === Failure.Lost
+      ? new ConnectionLostError('The connection ended before the reply.')
+      : domException('TimeoutError', 'No reply came in time.');
   socket._pending.get(id)?._finish(Object.assign(error, { sent }));
-  if (!lost && sent) sendCancel(socket, id);
+  if (failure === Failure.TimedOut && sent) sendCancel(socket, id);
 }
 
 /** Returns the number of a pending request, which some servers give back as text. */
@@ -107,12 +108,12 @@ export function resolveReply(socket: Socket, { id: given, result, error, done }:
   const reason = whole || error == null ? [] : [replyError(error)];
   const ends = done === true;
   const last = !replies?._streams || reason.length > 0 || ends;
-  const answer = socket._core._ask(Ask.Reply, id, +last);
-  if (replies && !answer) {
+  const match: ReplyMatch = socket._core._call(Op.Reply, id, +last);
+  if (replies && match === ReplyMatch.Awaited) {
     // `result: null` with `done: true` is no part, only the end.
     if (!(reason.length || (ends && replies._streams && (whole ? result === null : result == null))))
       replies._push(whole ?? result);
     if (last) replies._finish(...reason);
   }
-  return answer < 2;
+  return match !== ReplyMatch.Foreign;
 }

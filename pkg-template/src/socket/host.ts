@@ -7,9 +7,9 @@
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { authenticate } from '../connection/authenticate';
-import { connect, Past } from '../connection/connect';
+import { connect } from '../connection/connect';
 import { provide } from '../connection/providers';
-import { Ask } from '../core/op';
+import { BypassMode, type ConfigError, type Failure, Op, type OptionIndex } from '../core/numbers';
 import { ListenerSlots } from '../dom/listener-slots';
 import { payload } from '../dom/webidl';
 import { isText, letGoLeft } from '../messages/binary';
@@ -22,7 +22,7 @@ import { setAlarm } from '../platform/background';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
 import { guard, isPromise, report } from '../platform/native';
 import { isAskedFor } from '../platform/native-class';
-import { subscribe } from '../platform/page';
+import { type PageSignal, subscribe } from '../platform/page';
 import { isBound, renew } from '../platform/stand-in';
 import { routeIncoming } from '../requests/incoming';
 import { settleDrained } from '../requests/request-api';
@@ -39,7 +39,7 @@ export class Host implements Link {
   declare _sent: number;
   /** Until when they may, by `Date.now()`, which goes on while the machine sleeps. */
   declare _trusted: number;
-  /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `Past`. */
+  /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `BypassMode`. */
   declare _ear: ((event: MessageEvent) => void) | null;
   declare _past: number;
   /** How many went past, and when the last came, and the last that answers a ping. */
@@ -96,8 +96,8 @@ export class Host implements Link {
     this._pinned =
       socket._pending.size ||
       socket._drains.size ||
-      (core._ask(Ask.ReadyState) < 3 &&
-        (hasListeners(socket) || socket._calls.size || (!core._ask(Ask.ReadyState) && core._ask(Ask.BufferedAmount))))
+      (core._call(Op.ReadyState) < 3 &&
+        (hasListeners(socket) || socket._calls.size || (!core._call(Op.ReadyState) && core._call(Op.BufferedAmount))))
         ? socket
         : undefined;
   }
@@ -110,15 +110,15 @@ export class Host implements Link {
   /** True until it is over. */
   get _isLive(): boolean {
     const socket = this._socket;
-    return !!socket && socket._core._ask(Ask.ReadyState) < 3;
+    return !!socket && socket._core._call(Op.ReadyState) < 3;
   }
 
-  /** The option at a place of `options.ts`. */
-  _option(place: number): number {
-    return this._settings._numbers[place] as number;
+  /** Returns one option. */
+  _option(index: OptionIndex): number {
+    return this._settings._numbers[index] as number;
   }
 
-  _misfit(fault: number): void {
+  _misfit(fault: ConfigError): void {
     this._refusal = invalidOptionError(fault, this._settings);
   }
 
@@ -181,14 +181,14 @@ export class Host implements Link {
   _deliver(event: MessageEvent): void {
     const { _past: past } = this;
     this._received++;
-    if (past & Past.Time) {
+    if (past & BypassMode.Time) {
       this._lastHeard = this._time(event.timeStamp);
       if (this._settings.pong !== undefined && this._pong(event)) {
         this._lastAnswer = this._lastHeard;
         return;
       }
     }
-    if (!(past & Past.Replies && this._reply(event))) this._message(event);
+    if (!(past & BypassMode.Replies && this._reply(event))) this._message(event);
   }
 
   /**
@@ -212,7 +212,7 @@ export class Host implements Link {
     if (native === this._failedNative) return false;
     let gone = false;
     const onGone = () => {
-      if (!gone) this._socket?._core._ask(Ask.Gone);
+      if (!gone) this._socket?._core._call(Op.AbandonedClosed);
       gone = true;
     };
     for (const type of ['error', 'close']) native.addEventListener(type, onGone);
@@ -230,11 +230,11 @@ export class Host implements Link {
   }
 
   _ring(): void {
-    this._socket?._core._ask(Ask.Ring);
+    this._socket?._core._call(Op.Alarm);
   }
 
-  _signal(signal: number): void {
-    this._socket?._core._ask(Ask.Signal, signal, this._received);
+  _signal(signal: PageSignal): void {
+    this._socket?._core._call(Op.Signal, signal, this._received);
   }
 
   _message(event: MessageEvent): void {
@@ -251,9 +251,9 @@ export class Host implements Link {
     return !!socket && routeIncoming(socket, event);
   }
 
-  _failed(id: number, lost: number, sent: boolean): void {
+  _failed(id: number, failure: Failure, sent: boolean): void {
     const socket = this._socket;
-    if (socket) failRequest(socket, id, lost, sent);
+    if (socket) failRequest(socket, id, failure, sent);
   }
 
   _drain(): void {

@@ -4,13 +4,13 @@
  * https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 import { Core } from 'holdfast:wasm';
-import { Ask } from '../core/op';
+import { Op, OptionIndex } from '../core/numbers';
 import { isSupported, load } from '../core/start';
 import { checkClose, checkUrl, clamp, payload, protocolList } from '../dom/webidl';
 import { addListener, removeListener, setHandler } from '../messages/listeners';
 import { send, sendNow } from '../messages/send';
 import { unsentCount } from '../messages/unload';
-import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, RESOLVES, readOptions } from '../model/options';
+import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readOptions } from '../model/options';
 import { isPlainObject } from '../model/protocols';
 import { socketOf, sockets } from '../model/sockets';
 import type { Socket } from '../model/types';
@@ -55,7 +55,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, t
   const own = isObject(options) && !standsIn ? (preset === NO_PRESET ? (options as Raw) : knownOptions(options as Raw)) : {};
   const settings = readOptions(mergeOptions(preset, own));
   const asks = provided || typeof list === 'function';
-  settings._numbers[RESOLVES] = +asks;
+  settings._numbers[OptionIndex.Resolves] = +asks;
   const givenUrl = asks && !provided ? checkUrl(target) : target;
   const host = new Host(settings, givenUrl, list);
   const socket = {
@@ -86,9 +86,9 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, t
 }
 
 /** Attributes that the core answers. */
-const ofCore = (name: string, what: Ask) => ({
+const ofCore = (name: string, op: Op) => ({
   get [name](): number {
-    return socketOf(this)._core._ask(what);
+    return socketOf(this)._core._call(op);
   },
 });
 
@@ -121,8 +121,8 @@ const attributes = [
       return nativeOf(this)?.url ?? (typeof url === 'function' ? '' : url);
     },
   },
-  ofCore('readyState', Ask.ReadyState),
-  ofCore('bufferedAmount', Ask.BufferedAmount),
+  ofCore('readyState', Op.ReadyState),
+  ofCore('bufferedAmount', Op.BufferedAmount),
   handler('open'),
   handler('error'),
   handler('close'),
@@ -187,7 +187,7 @@ const methods = {
     const ended = native
       ? closeNative(native, host._settings._plain, code as number, reason as string)
       : checkClose(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
-    core._ask(Ask.Close, 0, +!!ended);
+    core._call(Op.Close, 0, +!!ended);
   },
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
@@ -201,45 +201,45 @@ const methods = {
 /** Our own members. Of a class, so that they aren't enumerable. */
 class Extras {
   get status(): string | undefined {
-    return STATUS[socketOf(this)._core._ask(Ask.Status)];
+    return STATUS[socketOf(this)._core._call(Op.Status)];
   }
   get attempt(): number {
-    return socketOf(this)._core._ask(Ask.Attempt);
+    return socketOf(this)._core._call(Op.Attempt);
   }
   get retryAt(): number | null {
-    return orNull(socketOf(this)._core._ask(Ask.RetryAt));
+    return orNull(socketOf(this)._core._call(Op.RetryAt));
   }
   get unsentCount(): number {
     return unsentCount(socketOf(this));
   }
   get latency(): number | null {
-    return orNull(socketOf(this)._core._ask(Ask.Latency));
+    return orNull(socketOf(this)._core._call(Op.Latency));
   }
   reconnect(): void {
     const { _core: core } = socketOf(this);
-    outside(() => core._ask(Ask.Reconnect));
+    outside(() => core._call(Op.Reconnect));
   }
   trySend(data: unknown): boolean {
     const socket = socketOf(this);
     const message = payload(data);
-    return socket._core._ask(Ask.ReadyState) === 1 && sendNow(socket, message);
+    return socket._core._call(Op.ReadyState) === 1 && sendNow(socket, message);
   }
   stats(): object {
     const { _core: core, _host: host } = socketOf(this);
-    const read = (what: Ask) => core._ask(what);
-    const p50 = read(Ask.P50);
+    const read = (op: Op) => core._call(op);
+    const p50 = read(Op.P50);
     return {
-      connections: read(Ask.Connections),
-      attempts: read(Ask.Attempts),
-      sent: read(Ask.Sent) + host._sent,
-      received: read(Ask.Received) + host._received,
-      pings: read(Ask.Pings),
-      pongs: read(Ask.Pongs),
-      queued: { messages: read(Ask.QueuedMessages), bytes: read(Ask.QueuedBytes) },
-      unsent: read(Ask.Unsent),
-      deadLines: read(Ask.DeadLines),
-      requests: { pending: read(Ask.PendingRequests), late: read(Ask.LateReplies) },
-      roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Ask.P90), p99: read(Ask.P99), max: read(Ask.Max) },
+      connections: read(Op.Connections),
+      attempts: read(Op.Attempts),
+      sent: read(Op.Sent) + host._sent,
+      received: read(Op.Received) + host._received,
+      pings: read(Op.Pings),
+      pongs: read(Op.Pongs),
+      queued: { messages: read(Op.QueuedMessages), bytes: read(Op.QueuedBytes) },
+      unsent: read(Op.Unsent),
+      deadLines: read(Op.DeadConnections),
+      requests: { pending: read(Op.PendingRequests), late: read(Op.LateReplies) },
+      roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Op.P90), p99: read(Op.P99), max: read(Op.Max) },
     };
   }
 }

@@ -1,0 +1,137 @@
+/**
+ * The numbers that the wrapper shares with the core. `bindings/src/numbers.rs` and the engine have the same enums;
+ * `xtask/tests/numbers.rs` compares the two sides.
+ */
+
+/** The operations of `core._call(op, subject, value)`. Those without a comment read the value that they name; NaN stands for none. */
+export enum Op {
+  ReadyState,
+  BufferedAmount,
+  RetryAt,
+  /** True if a message would be sent at once; if not, the core is given a copy. */
+  CanSend,
+  /** Shows every message to `Host._reply`, even while no request is pending; `value` 0: no longer. */
+  Inspect,
+  /** A number for a request, never the same twice. */
+  RequestId,
+  Status,
+  Attempt,
+  Latency,
+  P50,
+  P90,
+  P99,
+  Max,
+  Connections,
+  Attempts,
+  Sent,
+  Received,
+  Pings,
+  Pongs,
+  QueuedMessages,
+  QueuedBytes,
+  Unsent,
+  DeadConnections,
+  LateReplies,
+  PendingRequests,
+  /** A signal of the page (`PageSignal` in `page.ts`), and the number of messages that have bypassed the core. */
+  Signal,
+  /** The application closes; called after the native socket's `close()`. `value` 1: it ended within that call. */
+  Close,
+  Reconnect,
+  /** The answer to `Host._provide`: its id, and 1 if there is a URL to dial. */
+  Provided,
+  /** The answer to `Host._admit`: the connection, and 1 if it is authenticated. If not, returns 1 if the answer was awaited. */
+  Authenticated,
+  /** A reply to a request, and 1 if it is its last part; else the timeout starts over. Returns a `ReplyMatch`. */
+  Reply,
+  /** Gives up a request and takes it out of the queue. Returns 1 if it was pending. */
+  Abort,
+  /** Calls `Host._drain` once, shortly. */
+  WatchDrain,
+  /** The alarm that `background.ts` keeps has fired. */
+  Alarm,
+  /** An abandoned connection has closed. */
+  AbandonedClosed,
+}
+
+/** Where a reply belongs. */
+export enum ReplyMatch {
+  /** To a pending request. */
+  Awaited,
+  /** To a request that has settled already; it is counted. */
+  Late,
+  /** To no request of ours. */
+  Foreign,
+}
+
+/** Why the core gives up a request. */
+export enum Failure {
+  TimedOut,
+  Lost,
+}
+
+/** The result of `core._send`. */
+export enum SendResult {
+  Taken,
+  /** There is no open connection, and no queue; or the socket is closed. */
+  NotOpen,
+  Full,
+}
+
+/** The aspects of messages that are still examined while they bypass the core; `Host._past` is their sum. */
+export enum BypassMode {
+  On = 1,
+  Time = 2,
+  Replies = 4,
+}
+
+/** The index of each option in `Settings._numbers`. NaN there means that the core's default applies. */
+export enum OptionIndex {
+  Reconnect,
+  MinDelay,
+  MaxDelay,
+  Factor,
+  MaxAttempts,
+  ConnectTimeout,
+  StableAfter,
+  /** There is a `shouldReconnect`. */
+  AsksToReconnect,
+  Heartbeat,
+  HeartbeatInterval,
+  HeartbeatTimeout,
+  /** There is a `pong`. */
+  MatchesPong,
+  Queue,
+  MaxMessages,
+  MaxBytes,
+  IdleTimeout,
+  StallTimeout,
+  /** There is an `authenticate`. */
+  Authenticates,
+  /** A function gives the URL. */
+  Resolves,
+  MaxAge,
+  OnWake,
+  CloseAfter,
+  DialHidden,
+  /** The wrapper's own: the core doesn't read it. */
+  RequestTimeout,
+}
+
+/** The options that the core finds impossible. */
+export enum ConfigError {
+  MinDelay,
+  MaxDelay,
+  MinAboveMax,
+  Factor,
+  MaxAttempts,
+  ConnectTimeout,
+  HeartbeatInterval,
+  HeartbeatTimeout,
+  Authenticate,
+  IdleTimeout,
+  StallTimeout,
+  QueueMaxAge,
+  HiddenCloseAfter,
+  Hidden,
+}

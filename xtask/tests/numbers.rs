@@ -1,0 +1,147 @@
+//! The numbers that the JavaScript wrapper and the Rust side share are the same on both.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// By name; the variants of each with their numbers.
+type Enums = BTreeMap<String, Vec<(String, u32)>>;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn sources(folder: &Path, ending: &str, into: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("the folder exists") {
+        let path = entry.expect("it can be read").path();
+        if path.is_dir() {
+            sources(&path, ending, into);
+        } else if path.extension().is_some_and(|found| found == ending) {
+            into.push(fs::read_to_string(&path).expect("it is text"));
+        }
+    }
+}
+
+/// Reads `enum Name { A, B = 2, … }` out of Rust or TypeScript; enums with other variants than numbers are left out.
+fn enums(folders: &[&str], ending: &str) -> Enums {
+    let mut texts = Vec::new();
+    for folder in folders {
+        sources(&root().join(folder), ending, &mut texts);
+    }
+    let mut found = Enums::new();
+    for text in &texts {
+        // Without comments and attributes.
+        let code: Vec<_> = text
+            .lines()
+            .map(|line| line.split("//").next().unwrap_or_default().trim())
+            .filter(|line| !line.starts_with(['#', '*']) && !line.starts_with("/*"))
+            .collect();
+        let code = code.join("\n");
+        for part in code.split("enum ").skip(1) {
+            let Some((name, body)) = part.split_once('{') else {
+                continue;
+            };
+            let Some((body, _)) = body.split_once('}') else {
+                continue;
+            };
+            let mut next = 0;
+            let variants = body
+                .split(',')
+                .map(str::trim)
+                .filter(|variant| !variant.is_empty())
+                .map(|variant| {
+                    let (name, number) = match variant.split_once('=') {
+                        Some((name, number)) => (name.trim(), number.trim().parse().ok()?),
+                        None => (variant, next),
+                    };
+                    next = number + 1;
+                    name.chars()
+                        .all(char::is_alphanumeric)
+                        .then(|| (name.to_owned(), number))
+                });
+            if let Some(variants) = variants.collect() {
+                found.insert(name.trim().to_owned(), variants);
+            }
+        }
+    }
+    found
+}
+
+fn rust() -> Enums {
+    enums(&["bindings/src", "src/engine"], "rs")
+}
+
+fn wrapper() -> Enums {
+    enums(&["pkg-template/src"], "ts")
+}
+
+/// In the wrapper, and on the Rust side.
+const SHARED: [(&str, &str); 7] = [
+    ("Op", "Op"),
+    ("PageSignal", "PageSignal"),
+    ("SendResult", "SendResult"),
+    ("BypassMode", "BypassMode"),
+    ("ReplyMatch", "Reply"),
+    ("Failure", "Failure"),
+    ("ConfigError", "ConfigError"),
+];
+
+#[test]
+fn shared_enums_have_the_same_variants_with_the_same_numbers() {
+    let (rust, wrapper) = (rust(), wrapper());
+    for (ours, theirs) in SHARED {
+        let numbers = wrapper
+            .get(ours)
+            .unwrap_or_else(|| panic!("the wrapper has no enum {ours}"));
+        assert!(numbers.len() > 1, "{ours} was not read");
+        assert_eq!(Some(numbers), rust.get(theirs), "{ours} of the wrapper, and {theirs}");
+    }
+}
+
+#[test]
+fn an_option_has_the_same_index_on_both_sides() {
+    let (rust, wrapper) = (rust(), wrapper());
+    let (read, written) = (&rust["OptionIndex"], &wrapper["OptionIndex"]);
+    let (shared, own) = written.split_at(read.len());
+    assert_eq!(shared, read);
+    // This one the core doesn't read.
+    assert_eq!(own, [("RequestTimeout".to_owned(), 23)]);
+}
+
+/// The texts in a list of the wrapper's, by their place.
+fn texts(name: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    sources(&root().join("pkg-template/src"), "ts", &mut files);
+    let start = format!("export const {name} = [");
+    let list = files.iter().find_map(|text| text.split_once(&start)?.1.split_once(']'));
+    let (list, _) = list.unwrap_or_else(|| panic!("the wrapper has no list {name}"));
+    let text = |item: &str| item.trim().trim_matches('\'').to_owned();
+    list.split(',').map(text).filter(|item| !item.is_empty()).collect()
+}
+
+/// `ConnectTimeout` is `connect-timeout`.
+fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
+
+#[test]
+fn statuses_and_causes_have_the_engine_s_names_in_its_order() {
+    let rust = rust();
+    for (list, name) in [("STATUS", "Status"), ("CAUSE", "Cause")] {
+        let expected: Vec<_> = rust[name].iter().map(|(variant, _)| kebab(variant)).collect();
+        assert_eq!(texts(list), expected, "{list} of the wrapper, and {name}");
+        let numbers: Vec<_> = rust[name].iter().map(|&(_, number)| number as usize).collect();
+        assert_eq!(
+            numbers,
+            (0..expected.len()).collect::<Vec<_>>(),
+            "{name} is counted from 0"
+        );
+    }
+}
