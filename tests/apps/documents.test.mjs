@@ -57,6 +57,22 @@ test('every link of the repository’s documents leads to a file, and to a headi
   assert.deepEqual(deadLinks(repository, documents), []);
 });
 
+/** Where a path in a document may begin. */
+const ROOTS = ['', 'src/', 'src/client/', 'src/engine/', 'pkg-template/', 'pkg-template/src/', 'tests/'];
+/** Of a package or a build, not of the repository. */
+const ELSEWHERE = /^(?:pkg|target|holdfast-ws|react)\//;
+
+test('every file that the documents for developers name is there', () => {
+  const exists = (path) => ROOTS.some((root) => ['', '.rs'].some((end) => existsSync(resolve(repository, root, path + end))));
+  for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/decisions.md', 'docs/platform.md']) {
+    const text = readFileSync(resolve(repository, document), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
+    const paths = [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)+\/?|[\w-]+\.(?:rs|mjs|ts|toml))`/g)].map(([, path]) => path);
+    assert.ok(paths.length, document);
+    const missing = paths.filter((path) => !ELSEWHERE.test(path) && !exists(path));
+    assert.deepEqual(missing, [], document);
+  }
+});
+
 test('every link of the packed package’s documents leads to a file of the package', () => {
   const documents = markdown(installed);
   assert.ok(documents.length > 25, `only ${documents}`);
