@@ -53,16 +53,16 @@ impl Crate {
         let mut all = Self(Vec::new());
         let folder = root.parent().unwrap_or(Path::new("")).to_owned();
         let items = parse(root, read).unwrap_or_else(|| panic!("{} can't be read", root.display()));
-        all.add(None, root.to_owned(), &folder, items, read);
+        all.add(None, root, &folder, items, read);
         all
     }
 
     /// Adds a module and those below it, whose files are in `folder`.
-    fn add(&mut self, parent: Option<Id>, file: PathBuf, folder: &Path, items: Vec<Item>, read: Read<'_>) -> Id {
+    fn add(&mut self, parent: Option<Id>, file: &Path, folder: &Path, items: Vec<Item>, read: Read<'_>) -> Id {
         let id = self.0.len();
         self.0.push(Module {
             parent,
-            file: file.clone(),
+            file: file.to_owned(),
             children: BTreeMap::new(),
             uses: BTreeMap::new(),
             globs: Vec::new(),
@@ -73,14 +73,13 @@ impl Crate {
                 Item::Mod(module) => {
                     let name = module.ident.to_string();
                     let below = folder.join(&name);
-                    let child = match module.content {
-                        Some((_, items)) => self.add(Some(id), file.clone(), &below, items, read),
-                        None => {
-                            let files = [folder.join(format!("{name}.rs")), below.join("mod.rs")];
-                            let found = files.into_iter().find_map(|file| Some((parse(&file, read)?, file)));
-                            let (items, file) = found.unwrap_or_else(|| panic!("no file of {}", below.display()));
-                            self.add(Some(id), file, &below, items, read)
-                        }
+                    let child = if let Some((_, items)) = module.content {
+                        self.add(Some(id), file, &below, items, read)
+                    } else {
+                        let files = [folder.join(format!("{name}.rs")), below.join("mod.rs")];
+                        let found = files.into_iter().find_map(|file| Some((parse(&file, read)?, file)));
+                        let (items, file) = found.unwrap_or_else(|| panic!("no file of {}", below.display()));
+                        self.add(Some(id), &file, &below, items, read)
                     };
                     self.0[id].children.insert(name, child);
                 }
