@@ -178,13 +178,34 @@ function renderEntry([entry, names]) {
   return parts;
 }
 
+/** Puts links to the names of an entry under its heading. Anchors are made as GitHub makes them, numbered where they come again. */
+function withContents(parts) {
+  const seen = new Map();
+  const contents = new Map();
+  let entry;
+  for (const part of parts) {
+    const [, level, title] = /^(#{2,4}) (.+)$/.exec(part) ?? [];
+    if (!title) continue;
+    const slug = title
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-');
+    const times = seen.get(slug) ?? 0;
+    seen.set(slug, times + 1);
+    if (level === '##') entry = part;
+    else if (level === '###')
+      contents.set(entry, [...(contents.get(entry) ?? []), `[\`${title}\`](#${times ? `${slug}-${times}` : slug})`]);
+  }
+  return parts.flatMap((part) => (contents.has(part) ? [part, contents.get(part).join(' · ')] : [part]));
+}
+
 export function reference() {
   const parts = [
     '# API reference',
     'Made from the type declarations by `npm run reference` in `pkg-template/`; not edited by hand. For how to use it, see the [other documents](README.md).',
     ...ENTRIES.flatMap(renderEntry),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${withContents(parts).join('\n\n')}\n`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
