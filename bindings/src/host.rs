@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::numbers::BypassMode;
+use super::timeout::BoundTimeout;
 use holdfast_ws::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
 use holdfast_ws::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
@@ -77,6 +78,8 @@ extern "C" {
 }
 
 impl Heard for Host {
+    type Timeout = BoundTimeout;
+
     fn watch(&self, on: bool) -> Option<Page> {
         let page = self.js_watch(on);
         Some(Page {

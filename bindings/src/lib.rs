@@ -18,6 +18,7 @@ mod numbers;
 mod ops;
 mod options;
 mod runtime;
+mod timeout;
 
 use alloc::rc::Rc;
 

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::native::{CloseEvent, Event, Native};
+use super::timeout::Timeout;
 use crate::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
 /// What a message is looked at for, when nothing depends on it at once.
@@ -28,6 +29,9 @@ pub struct Page {
 /// It makes the browser's socket and says goodbye to it: what the browser throws there is the application's to catch, and what
 /// is given there (URL, code, reason) is the browser's to convert.
 pub trait Heard {
+    /// The timer that the alarm is set by.
+    type Timeout: Timeout;
+
     /// Has `Driver::signal` called with what the page tells of its network and of itself, or no more. Returns how the
     /// page is; `None` from a host that leaves all this to the driver.
     fn watch(&self, _on: bool) -> Option<Page> {

@@ -20,7 +20,7 @@ pub struct Driver<H: Heard> {
     engine: RefCell<Engine<JsValue>>,
     pub(super) host: H,
     pub(super) clock: Clock,
-    pub(super) alarm: Alarm,
+    pub(super) alarm: Alarm<H::Timeout>,
     /// The current connection, or the last one: its `url`, `protocol` and `bufferedAmount` outlive it.
     pub(super) line: RefCell<Option<Rc<Line>>>,
     /// Whether the application looks at messages even with no request pending.

@@ -23,11 +23,15 @@ mod requests;
 mod sending;
 #[cfg(feature = "client")]
 mod signals;
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(all(test, target_arch = "wasm32", feature = "client"))]
 mod tests;
 mod time;
+mod timeout;
 
 pub use host::{Heard, Interest, Page};
 pub use lifecycle::{Driver, Refused};
 pub use native::{CloseEvent, Event, Native};
 pub use time::{millis, span};
+#[cfg(feature = "client")]
+pub use timeout::GlooTimeout;
+pub use timeout::Timeout;

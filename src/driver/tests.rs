@@ -6,13 +6,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::MessageEvent;
 
-use super::{CloseEvent, Driver, Event, Heard, Native, Refused, span};
+use super::{CloseEvent, Driver, Event, GlooTimeout, Heard, Native, Refused, span};
 use crate::engine::{
     Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, ReadyState, Reconnect, RequestId, ResolveId, Span,
     Status,
@@ -27,8 +27,6 @@ const SERVER: &str = match option_env!("HOLDFAST_SERVER") {
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Function, millis: f64);
     #[wasm_bindgen(js_name = fetch)]
     fn fetch(url: &str, options: &JsValue) -> Promise;
     #[wasm_bindgen(js_name = Object)]
@@ -77,6 +75,8 @@ impl Diary {
 }
 
 impl Heard for Diary {
+    type Timeout = GlooTimeout;
+
     fn dial(&self) -> Option<Native> {
         let dialled = Dialled::new(&JsValue::from_str(&self.url.borrow()));
         if dialled.is_err() {
@@ -142,9 +142,8 @@ fn dispatch(name: &str) {
     dispatch_event(&web_sys::Event::new(name).expect("an event"));
 }
 
-async fn sleep(millis: f64) {
-    let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
-    JsFuture::from(promise).await.expect("a timer never rejects");
+async fn sleep(millis: u32) {
+    gloo_timers::future::TimeoutFuture::new(millis).await;
 }
 
 /// Waits until `holds`, for thirty seconds at least: a limit against hangs only.
@@ -153,7 +152,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
         if holds() {
             return;
         }
-        sleep(10.0).await;
+        sleep(10).await;
     }
     panic!("waited thirty seconds for: {what}");
 }
@@ -244,7 +243,7 @@ async fn an_end_while_the_page_is_being_left_is_told_when_it_has_stayed() {
     until("open", || is_open(&driver)).await;
     dispatch("beforeunload");
     hurt("rs-leave", "drop").await;
-    sleep(1_000.0).await;
+    sleep(1_000).await;
     assert_eq!(diary.count("close 1006 true 0"), 0, "the page may be going");
     until("the end", || diary.count("close 1006 true 0") == 1).await;
     until("open again", || diary.count("open") == 2).await;
@@ -256,7 +255,7 @@ async fn a_url_that_the_browser_refuses_at_the_first_dial_is_no_socket() {
     let diary = Diary::of("ftp:nowhere#");
     let refused = Driver::start(diary.clone(), quick()).err();
     assert_eq!(refused, Some(Refused::Dial));
-    sleep(200.0).await;
+    sleep(200).await;
     assert_eq!(diary.entries(), ["refused"], "no other attempt is made");
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use holdfast_ws::{Builder, Reconnect, WebSocket};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -57,8 +56,7 @@ pub(crate) fn hear(text: &str) {
 }
 
 pub(crate) async fn sleep(millis: u32) {
-    let promise: js_sys::Promise = js(&format!("new Promise((done) => setTimeout(done, {millis}))")).unchecked_into();
-    JsFuture::from(promise).await.expect("a timer never rejects");
+    gloo_timers::future::TimeoutFuture::new(millis).await;
 }
 
 /// Waits until `holds`, for ten seconds at most.

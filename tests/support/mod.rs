@@ -6,17 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use holdfast_ws::{Reconnect, WebSocket};
-use js_sys::{Function, Promise};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 pub(crate) use crate::server::{address, connections, hurt, received};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(handler: &Function, millis: f64);
-}
 
 /// Writes down what it hears.
 #[derive(Clone)]
@@ -52,8 +43,7 @@ impl<T: Clone> Diary<T> {
 }
 
 pub(crate) async fn sleep(millis: u32) {
-    let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis.into()));
-    JsFuture::from(promise).await.expect("a timer never rejects");
+    gloo_timers::future::TimeoutFuture::new(millis).await;
 }
 
 /// Waits until `holds`, for thirty seconds at least: a limit against hangs only.

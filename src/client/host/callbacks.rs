@@ -17,6 +17,8 @@ use crate::driver::{self, Event, Heard, Native};
 use crate::engine::{Cause, Close, Failure, RequestId, ResolveId, Span, Status};
 
 impl Heard for Host {
+    type Timeout = driver::GlooTimeout;
+
     fn dial(&self) -> Option<Native> {
         let (url, protocols) = self.0.target.borrow().clone();
         match native::dial(&url, &protocols) {
