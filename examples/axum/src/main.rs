@@ -21,11 +21,11 @@ use tokio::{
     time::{Instant, interval_at, timeout},
 };
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Clone, Debug)]
 struct Room {
     ping: Duration,
-    /// What goes to everybody.
+    /// Messages to every client.
     all: broadcast::Sender<String>,
     /// Becomes true when the server is about to end.
     closing: watch::Receiver<bool>,
@@ -43,15 +43,15 @@ async fn main() -> io::Result<()> {
     let port = number("PORT").and_then(|port| port.try_into().ok()).unwrap_or(0);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on {}", listener.local_addr()?);
-    let mut told = signal(SignalKind::terminate())?;
+    let mut terminated = signal(SignalKind::terminate())?;
     let site = Router::new().route("/live", any(upgrade)).with_state(room);
-    // Either way it listens no longer; the lines live on.
+    // It stops listening in either case; open connections live on.
     tokio::select! {
         ended = axum::serve(listener, site) => return ended,
-        _ = told.recv() => {}
+        _ = terminated.recv() => {}
     }
     close.send_replace(true);
-    // Until the last line has dropped its receiver.
+    // Until the last connection has dropped its receiver.
     let _ = timeout(Duration::from_secs(5), close.closed()).await;
     Ok(())
 }
@@ -59,37 +59,37 @@ async fn main() -> io::Result<()> {
 async fn upgrade(upgrade: WebSocketUpgrade, State(room): State<Room>) -> Response {
     upgrade
         .protocols(["v2.live"])
-        .on_upgrade(|line| async { talk(line, room).await.unwrap_or_default() })
+        .on_upgrade(|connection| async { talk(connection, room).await.unwrap_or_default() })
 }
 
 /// A connection's life: until it ends, or an error ends it.
-async fn talk(mut line: WebSocket, mut room: Room) -> Result<(), axum::Error> {
+async fn talk(mut connection: WebSocket, mut room: Room) -> Result<(), axum::Error> {
     let mut all = room.all.subscribe();
     let mut pings = interval_at(Instant::now() + room.ping, room.ping);
     let mut alive = true;
     loop {
         tokio::select! {
-            heard = line.recv() => {
-                let Some(heard) = heard else { return Ok(()) };
+            received = connection.recv() => {
+                let Some(received) = received else { return Ok(()) };
                 alive = true;
-                if let Some(answer) = answer(heard?, &room.all) {
-                    line.send(answer).await?;
+                if let Some(answer) = answer(received?, &room.all) {
+                    connection.send(answer).await?;
                 }
             }
-            Ok(text) = all.recv() => line.send(Message::Text(text.into())).await?,
-            // The browser answers pings by itself. A line that owes an answer when the next one is due is dead.
+            Ok(text) = all.recv() => connection.send(Message::Text(text.into())).await?,
+            // The browser answers pings by itself. A connection without an answer when the next ping is due is dead.
             _ = pings.tick() => {
                 if !alive {
                     return Ok(());
                 }
                 alive = false;
-                line.send(Message::Ping(Bytes::new())).await?;
+                connection.send(Message::Ping(Bytes::new())).await?;
             }
-            // A deploy: everybody is sent away, to come back half a second from now at the earliest.
+            // A deploy: every client is asked to reconnect in half a second at the earliest.
             Ok(()) = room.closing.changed() => {
-                line.send(closed(1012, r#"{"retryAfter":500}"#)).await?;
-                // What is on its way is read to the end, which is the page's own close.
-                while let Some(Ok(_)) = line.recv().await {}
+                connection.send(closed(1012, r#"{"retryAfter":500}"#)).await?;
+                // Read what is in flight, up to the page's own close frame.
+                while let Some(Ok(_)) = connection.recv().await {}
                 return Ok(());
             }
         }
