@@ -34,8 +34,8 @@ export const QUIRKS = {
     },
     {
       cases: /^unloading: a frame that navigates/,
-      why: 'The socket of a page that goes is told its end, 1001. Ours as it comes is not at its end then.',
-      only: 'default',
+      why: 'Whether the socket of a page that goes is told of its end, 1001, is chance: the native class differs from itself.',
+      chance: true,
     },
   ],
   webkit: [
