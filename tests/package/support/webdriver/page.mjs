@@ -7,8 +7,8 @@ const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const PREPARE = read('./remote.js');
 const PROBE = read('../probe.js');
 
-/** How long one look at a script's outcome may keep the session from other pages. */
-const LOOK_MS = 60;
+/** How long one look at a script's outcome keeps the session from other pages: less if one of them waits for it. */
+const [LOOK_MS, SHORT_LOOK_MS] = [300, 60];
 
 /** The script's text runs as an element's, which is the page's realm. Where a link has led, nothing has been prepared. */
 const RUN = `
@@ -66,7 +66,8 @@ export class Page {
   }
 
   async #look(command, texts, id, prepares = false) {
-    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, LOOK_MS, prepares] }).catch(
+    const ms = this.#browser.session.isAwaited ? SHORT_LOOK_MS : LOOK_MS;
+    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, ms, prepares] }).catch(
       (error) => {
         throw /unload/.test(error.message) ? new PageLeft() : error;
       },

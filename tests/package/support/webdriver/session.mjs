@@ -19,6 +19,8 @@ export class Session {
   #path = '';
   /** Ends when the last use of a window that was asked for has ended. */
   #turn = Promise.resolve();
+  /** How many uses of a window were asked for and have not begun. */
+  #waiting = 0;
   #current;
   /** The window that was there first, and stays: with the last of them a session ends. */
   #first;
@@ -70,9 +72,16 @@ export class Session {
     return value;
   }
 
+  /** True if somebody waits for the session. */
+  get isAwaited() {
+    return this.#waiting > 0;
+  }
+
   /** Has the session to itself, with a window as the current one. `use` gets a function that sends commands. */
   inWindow(handle, use) {
+    this.#waiting += 1;
     const result = this.#turn.then(async () => {
+      this.#waiting -= 1;
       if (handle !== this.#current) {
         await this.command('POST', '/window', { handle });
         this.#current = handle;
