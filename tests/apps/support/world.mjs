@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, FLAGS } from '../../package/support/flags.mjs';
 import { startServer } from '../../package/support/server.mjs';
 import { work } from './build.mjs';
 
@@ -17,12 +18,9 @@ const LIMIT_MS = 300_000;
 let world;
 let lines = 0;
 
-const FLAGS = ['--disable-gpu', '--disable-quic', '--disable-component-update', '--disable-sync'];
-
 async function start() {
   const server = await startServer({ roots: { apps: work } });
-  const executablePath = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: FLAGS, timeout: 60_000 });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 60_000 });
   return { server, browser };
 }
 
@@ -35,6 +33,19 @@ after(
   { timeout: 30_000 },
 );
 
+/** Pages that tests are done with: a new one, with its process, takes more CPU time than many a test. */
+const spare = [];
+
+async function leave(page) {
+  page.removeAllListeners();
+  const hasLeft = await page.goto('about:blank', { timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (hasLeft) spare.push(page);
+  else await page.context().close();
+}
+
 /** A test with a line of the server's; `open(url)` opens a page, whose complaints fail the test (the console's, if it is to be `quiet`). */
 export function withLine(name, run, { timeout = LIMIT_MS, quiet = true } = {}) {
   test(name, { timeout }, async (context) => {
@@ -44,8 +55,8 @@ export function withLine(name, run, { timeout = LIMIT_MS, quiet = true } = {}) {
     const line = server.line(`line ${lines}`);
     const complaints = [];
     const open = async (url) => {
-      const page = await (await browser.newContext()).newPage();
-      context.after(() => page.context().close());
+      const page = spare.pop() ?? (await (await browser.newContext()).newPage());
+      context.after(() => leave(page));
       page.setDefaultTimeout(90_000);
       page.on('pageerror', (error) => complaints.push(String(error)));
       if (quiet) page.on('console', (said) => /error|warning/.test(said.type()) && complaints.push(said.text()));
