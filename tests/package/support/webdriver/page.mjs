@@ -67,11 +67,9 @@ export class Page {
 
   async #look(command, texts, id, prepares = false) {
     const ms = this.#browser.session.isAwaited ? SHORT_LOOK_MS : LOOK_MS;
-    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, ms, prepares] }).catch(
-      (error) => {
-        throw /unload/.test(error.message) ? new PageLeft() : error;
-      },
-    );
+    const text = await command('POST', '/execute/async', { script: RUN, args: [texts, id, ms, prepares] }).catch((error) => {
+      throw /unload/.test(error.message) ? new PageLeft() : error;
+    });
     if (!text) {
       if (!texts.length) throw new PageLeft();
       await this.#prepare(command);
