@@ -16,19 +16,19 @@ import {
 } from 'react';
 import { type Given, identify, keyOf, readGiven } from './hook-options';
 import {
+  acquire,
+  CONNECTING,
   find,
-  GONE,
   type Handler,
-  type Hold,
-  hold,
   isOver,
+  type Lease,
   NO_URL,
   noSocket,
   type Owner,
-  SOON,
   type State,
+  stateWithout,
   targetOf,
-  without,
+  UNMOUNTED,
 } from './shared-socket';
 
 interface Methods {
@@ -40,7 +40,7 @@ interface Methods {
 
 type Api = State & Methods;
 
-/** Where a component is in its life. `Leaving` lasts until all the cleanups of a commit have run. */
+/** The stage of a component's life. `Leaving` lasts until all the cleanups of a commit have run. */
 enum Phase {
   New,
   Mounted,
@@ -48,68 +48,68 @@ enum Phase {
   Gone,
 }
 
-/** What a component keeps from render to render. URL and options are those of the last render that was committed. */
-interface Seat extends Owner {
+/** The state that a component keeps from render to render. URL and options are those of the last render that was committed. */
+interface Component extends Owner {
   readonly _self: string;
   _key: string | null;
   _phase: Phase;
-  /** A commit has brought another key, and nothing was done about it yet. */
+  /** True if a commit has brought another key, whose socket is not acquired yet. */
   _due: boolean;
-  _held: Hold | undefined;
-  /** Let go in this turn, by key: cleanups may send on it still. */
-  readonly _leaving: Map<string, Hold>;
+  _lease: Lease | undefined;
+  /** Released in this turn, by key: cleanups may send on it still. */
+  readonly _leaving: Map<string, Lease>;
 }
 
-const takeSeat = (): Seat => ({
+const newComponent = (): Component => ({
   _self: identify({}),
   _key: null,
   _url: null,
   _given: {},
   _phase: Phase.New,
   _due: false,
-  _held: undefined,
+  _lease: undefined,
   _leaving: new Map(),
 });
 
-/** Takes hold of the socket of the last commit. */
-function take(seat: Seat): void {
-  const { _key: key, _held: held } = seat;
-  seat._due = false;
-  seat._phase = Phase.Mounted;
-  if (key === null || held?._key === key) return;
-  if (held) seat._leaving.set(held._key, held);
-  seat._held = hold(key, seat);
+/** Acquires the socket of the last commit. */
+function acquireLatest(component: Component): void {
+  const { _key: key, _lease: lease } = component;
+  component._due = false;
+  component._phase = Phase.Mounted;
+  if (key === null || lease?._key === key) return;
+  if (lease) component._leaving.set(lease._key, lease);
+  component._lease = acquire(key, component);
 }
 
-function leave(seat: Seat, held: Hold | undefined): void {
-  if (seat._held === held) seat._held = undefined;
-  seat._phase = Phase.Leaving;
+function release(component: Component, lease: Lease | undefined): void {
+  if (component._lease === lease) component._lease = undefined;
+  component._phase = Phase.Leaving;
   const over = () => {
-    if (seat._phase === Phase.Leaving) {
-      seat._phase = Phase.Gone;
+    if (component._phase === Phase.Leaving) {
+      component._phase = Phase.Gone;
       // Who comes back, as Activity has it, is told again.
-      seat._opened = undefined;
+      component._opened = undefined;
     }
-    if (held && seat._leaving.get(held._key) === held) seat._leaving.delete(held._key);
+    if (lease && component._leaving.get(lease._key) === lease) component._leaving.delete(lease._key);
   };
-  if (held) seat._leaving.set(held._key, held);
-  if (held) held._release(over);
+  if (lease) component._leaving.set(lease._key, lease);
+  if (lease) lease._release(over);
   else queueMicrotask(over);
 }
 
 const noServer = typeof document !== 'undefined';
 
 /** Methods of the socket of one key, so that a cleanup which runs after a change of the URL still speaks with the old one. */
-function methodsOf(seat: Seat, key: string | null): Methods {
-  const holding = (): Hold | undefined => {
+function methodsOf(component: Component, key: string | null): Methods {
+  const currentLease = (): Lease | undefined => {
     // A child's layout effects run before the component's own.
-    if (seat._due && seat._key === key && seat._phase < Phase.Leaving) take(seat);
-    const { _held: held } = seat;
-    return held?._key === key ? held : (seat._leaving.get(`${key}`) ?? held);
+    if (component._due && component._key === key && component._phase < Phase.Leaving) acquireLatest(component);
+    const { _lease: lease } = component;
+    return lease?._key === key ? lease : (component._leaving.get(`${key}`) ?? lease);
   };
-  const socket = () => holding()?._ws;
-  const why = () => noSocket([`it can't be used while rendering`, NO_URL, GONE, GONE][seat._phase] as string);
-  const ask =
+  const socket = () => currentLease()?._ws;
+  const why = () => noSocket([`it can't be used while rendering`, NO_URL, UNMOUNTED, UNMOUNTED][component._phase] as string);
+  const requestMethod =
     (method: 'request' | 'call') =>
     async (...given: unknown[]) => {
       const ws = socket();
@@ -121,16 +121,16 @@ function methodsOf(seat: Seat, key: string | null): Methods {
       const ws = socket();
       if (ws) return ws.send(data);
       // An exception out of an effect would take the tree with it, so it is only told of as long as there is a tree.
-      if (seat._phase === Phase.Gone) throw why();
-      if (noServer && seat._phase < Phase.Leaving) console.error(why());
+      if (component._phase === Phase.Gone) throw why();
+      if (noServer && component._phase < Phase.Leaving) console.error(why());
     },
-    request: ask('request'),
-    call: ask('call'),
+    request: requestMethod('request'),
+    call: requestMethod('call'),
     handle(method, handler) {
-      const held = holding();
-      held?._handle(method, handler);
+      const lease = currentLease();
+      lease?._handle(method, handler);
       // As an effect's cleanup.
-      return () => held?._handle(method, null);
+      return () => lease?._handle(method, null);
     },
   };
 }
@@ -140,30 +140,30 @@ const NEVER = () => () => {};
 export function useWebSocket(url: Target | null | undefined, ...more: unknown[]): Api {
   const given = readGiven(...more);
   const target = targetOf(url);
-  const [seat] = useState(takeSeat);
+  const [component] = useState(newComponent);
   // Functions are new with each render, so they aren't compared; those of the last render are asked, for this component alone.
-  const key = target === null ? null : keyOf(target, given, seat._self, () => seat._self);
+  const key = target === null ? null : keyOf(target, given, component._self, () => component._self);
 
   // Runs before every layout effect and only for what is committed. Nothing is opened here: it may be a hidden tree.
   useInsertionEffect(() => {
-    seat._url = target;
-    seat._given = given;
-    seat._due ||= seat._key !== key;
-    seat._key = key;
-    seat._phase ||= Phase.Mounted;
-    if (seat._held?._key === key) seat._held?._touch();
+    component._url = target;
+    component._given = given;
+    component._due ||= component._key !== key;
+    component._key = key;
+    component._phase ||= Phase.Mounted;
+    if (component._lease?._key === key) component._lease?._markRendered();
   });
   // Taken before any effect runs, so that those can send, and those of children too; let go by an effect's end and not by a
   // layout effect's, which Suspense ends as often as it hides what is there already.
-  useCommitEffect(() => take(seat), [key, seat]);
+  useCommitEffect(() => acquireLatest(component), [key, component]);
   useEffect(() => {
-    take(seat);
-    const { _held: mine } = seat;
-    return () => leave(seat, mine?._key === key ? mine : undefined);
-  }, [key, seat]);
+    acquireLatest(component);
+    const { _lease: mine } = component;
+    return () => release(component, mine?._key === key ? mine : undefined);
+  }, [key, component]);
 
   const [subscribe, snapshot] = useMemo(() => {
-    if (key === null) return [NEVER, () => without(null)];
+    if (key === null) return [NEVER, () => stateWithout(null)];
     const watch = (watcher: () => void) => {
       const shared = find(key);
       shared?._watchers.add(watcher);
@@ -172,12 +172,12 @@ export function useWebSocket(url: Target | null | undefined, ...more: unknown[])
     const look = () => {
       const shared = find(key);
       // One that has ended begins anew with whoever comes next.
-      return shared && (seat._held?._key === key || !isOver(shared)) ? shared._state : SOON;
+      return shared && (component._lease?._key === key || !isOver(shared)) ? shared._state : CONNECTING;
     };
     return [watch, look];
-  }, [key, seat]);
-  const state = useSyncExternalStore<State>(subscribe, snapshot, () => without(target));
-  const methods = useMemo(() => methodsOf(seat, key), [seat, key]);
+  }, [key, component]);
+  const state = useSyncExternalStore<State>(subscribe, snapshot, () => stateWithout(target));
+  const methods = useMemo(() => methodsOf(component, key), [component, key]);
   return useMemo(() => ({ ...state, ...methods }), [state, methods]);
 }
 
@@ -208,9 +208,9 @@ export function useWebSocketContext(): Api {
 export function useWebSocketEvent(ws: Socket | null, type: string, listener: (event: Event) => unknown): void {
   const latest = useLatest(listener);
   useCommitEffect(() => {
-    const hear = (event: Event) => latest.current(event);
-    ws?.addEventListener(type, hear);
-    return () => ws?.removeEventListener(type, hear);
+    const onEvent = (event: Event) => latest.current(event);
+    ws?.addEventListener(type, onEvent);
+    return () => ws?.removeEventListener(type, onEvent);
   }, [ws, type]);
 }
 
@@ -221,15 +221,15 @@ export function useWebSocketState<T>(ws: Socket | null, select: (ws: Socket | nu
   const [subscribe, look] = useMemo(() => {
     let seen: { select: unknown; value: T } | undefined;
     const listen = (watcher: () => void) => {
-      const hear = () => {
+      const onEvent = () => {
         seen = undefined;
         watcher();
       };
       // For what has happened since the render.
       seen = undefined;
-      for (const type of TYPES) ws?.addEventListener(type, hear);
+      for (const type of TYPES) ws?.addEventListener(type, onEvent);
       return () => {
-        for (const type of TYPES) ws?.removeEventListener(type, hear);
+        for (const type of TYPES) ws?.removeEventListener(type, onEvent);
       };
     };
     const look = (by: typeof select) => {

@@ -1,6 +1,6 @@
 /**
- * One socket for all components that ask for the same, counted by who holds it: what the entries for React and Vue stand on.
- * The rules of a connection are the socket's; here is only who has it.
+ * One socket for all components with the same key. It is counted by its leases, and closed with the last of them. The entries for React and Vue build on it.
+ * The rules of a connection are the socket's own.
  */
 import type { WebSocket as Socket, Status, Target } from 'holdfast-ws';
 import { WebSocket } from 'holdfast-ws';
@@ -17,13 +17,13 @@ export interface State {
 }
 
 /** Before there is a socket, and on a server, which makes none. */
-export const SOON: State = { ws: null, status: 'connecting' };
-const NONE: State = { ws: null, status: 'closed' };
+export const CONNECTING: State = { ws: null, status: 'connecting' };
+const NO_SOCKET: State = { ws: null, status: 'closed' };
 
 /** A URL, or null for no socket: nothing, and what `room && url` is without a room. */
 export const targetOf = (url: unknown): Target | null => (url ? (url as Target) : null);
 
-export const without = (target: unknown): State => (target === null ? NONE : SOON);
+export const stateWithout = (target: unknown): State => (target === null ? NO_SOCKET : CONNECTING);
 
 /** A component: the URL and the options of its last render, replaced by each. */
 export interface Owner {
@@ -41,23 +41,23 @@ export interface Shared {
   /** The `open` of the connection there is, once it is being dispatched. */
   _opened: object | undefined;
   /** In the order of their last renders. */
-  readonly _holds: Set<Hold>;
+  readonly _leases: Set<Lease>;
   /** The holder that rendered last: its functions are called. The last of all, once everybody has let go. */
   _owner: Owner;
   readonly _watchers: Set<() => void>;
   /** By method, in the order of their coming: the last one answers. */
-  readonly _handlers: Map<string, readonly [Hold, Handler][]>;
-  /** Tells the watchers if the state has changed. */
-  _look(): void;
+  readonly _handlers: Map<string, readonly [Lease, Handler][]>;
+  /** Notifies the watchers if the state has changed. */
+  _update(): void;
 }
 
 const all = new Map<string, Shared>();
 
-/** The socket of a key, if somebody holds it. */
+/** Returns the socket of a key, if there is a lease of it. */
 export const find = (key: string): Shared | undefined => all.get(key);
 
 /** True if an attempt is planned for another time. The same time reads differently by a millisecond or so, as clocks do. */
-export const isMoved = (now: number | null, before: number | null): boolean => Math.abs((now ?? 0) - (before ?? 0)) > 100;
+export const isRescheduled = (now: number | null, before: number | null): boolean => Math.abs((now ?? 0) - (before ?? 0)) > 100;
 
 /** True if it is closing or closed, and won't connect again by itself. */
 export const isOver = (shared: Shared): boolean => shared._ws.readyState > 1;
@@ -77,14 +77,14 @@ function open(key: string, owner: Owner): Shared {
     _state: { ws, status: ws.status },
     _retryAt: ws.retryAt,
     _opened: undefined,
-    _holds: new Set(),
+    _leases: new Set(),
     _owner: owner,
     _watchers: new Set(),
     _handlers: new Map(),
-    _look() {
+    _update() {
       const { status, retryAt } = ws;
       if (status !== 'open') made._opened = undefined;
-      if (status === made._state.status && !isMoved(retryAt, made._retryAt)) return;
+      if (status === made._state.status && !isRescheduled(retryAt, made._retryAt)) return;
       made._state = { ws, status };
       made._retryAt = retryAt;
       for (const watcher of made._watchers) watcher();
@@ -95,23 +95,23 @@ function open(key: string, owner: Owner): Shared {
   ws.addEventListener('open', (event) => {
     made._opened = event;
   });
-  ws.addEventListener('statuschange', made._look);
+  ws.addEventListener('statuschange', made._update);
   // An attempt that is moved to another time is no change of status.
-  ws.addEventListener('reconnecting', made._look);
+  ws.addEventListener('reconnecting', made._update);
   all.set(key, made);
   return made;
 }
 
-/** A component's hold on a socket, and its ear. */
-export interface Hold {
+/** A component's lease of a socket, and its listeners. */
+export interface Lease {
   readonly _key: string;
   readonly _ws: Socket;
   readonly _owner: Owner;
   /** The component has rendered: from now on its functions are called. */
-  _touch(): void;
+  _markRendered(): void;
   /** `ws.handle()` for this component alone: `null` takes off its own handler, and so does letting go. */
   _handle(method: string, handler: Handler | null): void;
-  /** Lets go. `done` is called when all the cleanups of this turn have run, before the socket is closed. */
+  /** Ends the lease. `done` is called when all the cleanups of this turn have run, before the socket is closed. */
   _release(done: () => void): void;
 }
 
@@ -119,62 +119,62 @@ export interface Hold {
 const openEvent = (ws: Socket): Event =>
   Object.defineProperties(new Event('open'), { target: { value: ws }, currentTarget: { value: ws } });
 
-export function hold(key: string, owner: Owner): Hold {
+export function acquire(key: string, owner: Owner): Lease {
   const known = find(key);
-  // One that has ended is for nobody new. Who holds it still gets it back.
-  const shared = known && (known._holds.size || !isOver(known)) ? known : open(key, owner);
-  const { _ws: ws, _holds: holds } = shared;
+  // A socket that has ended is not shared with new components. Its lessees get it back.
+  const shared = known && (known._leases.size || !isOver(known)) ? known : open(key, owner);
+  const { _ws: ws, _leases: leases } = shared;
   if (isOver(shared)) {
     ws.reconnect();
     // Its events come later, and nobody is to see the old end until then.
-    shared._look();
+    shared._update();
   }
-  const tell = (event: Event) => {
+  const notify = (event: Event) => {
     if (event.type === 'open') owner._opened = shared._opened;
     (owner._given[CALLBACKS[event.type as keyof typeof CALLBACKS]] as Callback)?.(event, ws);
   };
-  for (const type in CALLBACKS) ws.addEventListener(type, tell);
-  const held: Hold = {
+  for (const type in CALLBACKS) ws.addEventListener(type, notify);
+  const lease: Lease = {
     _key: key,
     _ws: ws,
     _owner: owner,
-    _touch() {
-      holds.delete(held);
-      holds.add(held);
+    _markRendered() {
+      leases.delete(lease);
+      leases.add(lease);
       shared._owner = owner;
     },
     _handle(method, handler) {
       const before = shared._handlers.get(method) ?? [];
-      const all = before.filter(([whose]) => whose !== held);
+      const all = before.filter(([whose]) => whose !== lease);
       // That of another, or one given to `ws.handle()`, is not ours to take off.
       if (handler === null && all.length === before.length) return;
-      if (handler !== null) all.push([held, handler]);
+      if (handler !== null) all.push([lease, handler]);
       ws.handle(method, all[all.length - 1]?.[1] ?? null);
       shared._handlers.set(method, all);
     },
     _release(done) {
-      for (const method of shared._handlers.keys()) held._handle(method, null);
-      for (const type in CALLBACKS) ws.removeEventListener(type, tell);
-      holds.delete(held);
-      shared._owner = [...holds].pop()?._owner ?? owner;
+      for (const method of shared._handlers.keys()) lease._handle(method, null);
+      for (const type in CALLBACKS) ws.removeEventListener(type, notify);
+      leases.delete(lease);
+      shared._owner = [...leases].pop()?._owner ?? owner;
       // Whoever takes its place does so before this turn of the event loop ends: StrictMode's second mount, the next page.
       queueMicrotask(() => {
         done();
-        if (holds.size) return;
+        if (leases.size) return;
         if (find(key) === shared) all.delete(key);
         ws.close();
       });
     },
   };
-  held._touch();
+  lease._markRendered();
   if (shared._opened)
     queueMicrotask(() => {
-      if (shared._opened && shared._opened !== owner._opened && holds.has(held)) tell(openEvent(ws));
+      if (shared._opened && shared._opened !== owner._opened && leases.has(lease)) notify(openEvent(ws));
     });
-  return held;
+  return lease;
 }
 
 export const noSocket = (why: string): DOMException => new DOMException(`There is no socket: ${why}.`, 'InvalidStateError');
 
-export const GONE = 'the component is not mounted any more';
+export const UNMOUNTED = 'the component is not mounted any more';
 export const NO_URL = 'no URL is given';

@@ -16,7 +16,18 @@ import {
   watch,
 } from 'vue';
 import { type Given, identify, keyOf, readGiven, throwTypeError } from './hook-options';
-import { GONE, type Handler, type Hold, hold, isMoved, NO_URL, noSocket, type Owner, targetOf, without } from './shared-socket';
+import {
+  acquire,
+  type Handler,
+  isRescheduled,
+  type Lease,
+  NO_URL,
+  noSocket,
+  type Owner,
+  stateWithout,
+  targetOf,
+  UNMOUNTED,
+} from './shared-socket';
 
 interface Api {
   ws: ShallowRef<Socket | null>;
@@ -51,9 +62,9 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   const data = shallowRef<unknown>(null);
   const server = onServer();
   const self = identify({});
-  let held: Hold | undefined;
-  /** Let go of in this turn: what runs when the scope ends may send on it still. */
-  let leaving: Hold | undefined;
+  let lease: Lease | undefined;
+  /** Released in this turn: what runs when the scope ends may send on it still. */
+  let leaving: Lease | undefined;
   let stopped = false;
   let retryAt: number | null = null;
   /** For each socket that this scope has in its life. */
@@ -61,7 +72,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
 
   /** Also for an attempt that is moved to another time, which `status` doesn't show: who reads both is told. */
   const look = (socket: Socket) => {
-    const moved = status.value === socket.status && isMoved(socket.retryAt, retryAt);
+    const moved = status.value === socket.status && isRescheduled(socket.retryAt, retryAt);
     status.value = socket.status;
     retryAt = socket.retryAt;
     if (moved) triggerRef(status);
@@ -94,9 +105,9 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
     return to === null || typeof to === 'function' ? to : `${to}`;
   };
 
-  const leave = () => {
-    const before = held;
-    held = undefined;
+  const release = () => {
+    const before = lease;
+    lease = undefined;
     if (!before) return;
     leaving = before;
     before._release(() => {
@@ -105,24 +116,24 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   };
 
   const connect = (to: Target | null) => {
-    leave();
+    release();
     owner._url = to;
     try {
-      if (to !== null && !server) held = hold(keyOf(to, given, self, identify), owner);
-      for (const [method, handler] of handlers) held?._handle(method, handler);
+      if (to !== null && !server) lease = acquire(keyOf(to, given, self, identify), owner);
+      for (const [method, handler] of handlers) lease?._handle(method, handler);
     } finally {
       // A status that needs a socket is never shown without one.
-      if (held) ws.value = held._ws;
-      status.value = held?._ws.status ?? without(server ? to : null).status;
-      if (!held) ws.value = null;
-      retryAt = held?._ws.retryAt ?? null;
+      if (lease) ws.value = lease._ws;
+      status.value = lease?._ws.status ?? stateWithout(server ? to : null).status;
+      if (!lease) ws.value = null;
+      retryAt = lease?._ws.retryAt ?? null;
     }
   };
 
   connect(target());
   let next: Target | null | undefined;
   // Vue calls this before it renders, or who sends first.
-  const turn = () => {
+  const applyTarget = () => {
     if (next === undefined) return;
     const to = next;
     next = undefined;
@@ -139,7 +150,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
       },
       { flush: 'sync' },
     ),
-    watch(target, turn),
+    watch(target, applyTarget),
   ];
 
   const stop = () => {
@@ -151,11 +162,11 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   if (getCurrentScope()) onScopeDispose(stop);
 
   const socket = () => {
-    turn();
-    return (held ?? (stopped ? leaving : undefined))?._ws;
+    applyTarget();
+    return (lease ?? (stopped ? leaving : undefined))?._ws;
   };
-  const why = () => noSocket(server ? 'this is a server' : stopped ? GONE : NO_URL);
-  const ask =
+  const why = () => noSocket(server ? 'this is a server' : stopped ? UNMOUNTED : NO_URL);
+  const requestMethod =
     (method: 'request' | 'call') =>
     async (...given: unknown[]) => {
       const to = socket();
@@ -169,9 +180,9 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
     else if (!server && !getCurrentInstance()) throw why();
   };
   const handle = (method: string, handler: Handler | null) => {
-    turn();
-    held?._handle(method, handler);
+    applyTarget();
+    lease?._handle(method, handler);
     handlers.set(method, handler);
   };
-  return { ws, status, data, send, request: ask('request'), call: ask('call'), handle, stop };
+  return { ws, status, data, send, request: requestMethod('request'), call: requestMethod('call'), handle, stop };
 }
