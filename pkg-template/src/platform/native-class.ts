@@ -16,7 +16,7 @@ const classes = new WeakSet<object>();
 const prototypes = new WeakSet<object>();
 
 /** Takes note of a class of ours. */
-export function claim(ours: { prototype: object }): void {
+export function registerClass(ours: { prototype: object }): void {
   classes.add(ours);
   prototypes.add(ours.prototype);
 }
@@ -27,63 +27,63 @@ function inherits(value: object | null, from: WeakSet<object>): boolean {
 }
 
 /** The class being dialled with, while its constructor runs. */
-let dialled: Class | undefined;
+let dialingClass: Class | undefined;
 
 /** The class beneath ours, where ours is what stands in `globalThis`. */
-const beneath = () => imported ?? (seen === dialled ? undefined : seen);
+const underlyingClass = () => imported ?? (seen === dialingClass ? undefined : seen);
 
 /** Returns the class to dial with; `undefined` if there is none. */
 export function platformClass(): Class | undefined {
   const { WebSocket } = globalThis as { WebSocket?: Class };
-  if (typeof WebSocket !== 'function' || inherits(WebSocket, classes)) return beneath();
+  if (typeof WebSocket !== 'function' || inherits(WebSocket, classes)) return underlyingClass();
   // A proxy around a class of ours has its prototype.
   if (!inherits(WebSocket.prototype, prototypes)) seen = WebSocket;
   return WebSocket;
 }
 
 /** Sockets that were dialled with a proxy around a class of ours, and have not opened yet. */
-const around = new Map<WebSocket, string>();
+const wrapperSockets = new Map<WebSocket, string>();
 
 /**
  * True if the socket about to be made is what a mock around our class asks for, to go on to the real server. It must be dialled
  * with the class beneath, or there would be no end of it.
  */
-export function isAskedFor(url: string): boolean {
-  for (const [socket, dialledUrl] of around) {
-    if (socket.readyState) around.delete(socket);
+export function isRequestedByWrapper(url: string): boolean {
+  for (const [socket, dialledUrl] of wrapperSockets) {
+    if (socket.readyState) wrapperSockets.delete(socket);
     else if (dialledUrl === url) return true;
   }
   return false;
 }
 
 /** True within the constructor of the class that is dialled with: it makes one of ours, so it is a wrapper around ours. */
-export const isDialling = (): boolean => !!dialled;
+export const isDialing = (): boolean => !!dialingClass;
 
 /** Makes a socket with the class beneath. */
-export function dialBeneath(url: unknown, protocols: unknown): WebSocket {
-  const Class = beneath();
+export function dialUnderlying(url: unknown, protocols: unknown): WebSocket {
+  const Class = underlyingClass();
   if (!Class) throw Error('holdfast-ws: nothing but holdfast-ws itself stands in globalThis.WebSocket');
   return protocols === undefined ? new Class(url as string) : new Class(url as string, protocols as string[]);
 }
 
 /** Throws what the platform's class throws when called without a URL. */
-export function refuseNothing(): never {
-  new (beneath() as never as new () => unknown)();
+export function throwMissingUrl(): never {
+  new (underlyingClass() as never as new () => unknown)();
   throw TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
 }
 
 /** Makes a socket of the platform's, or of what stands in for it. */
 export function dial(url: string, protocols: string[], under: boolean): WebSocket {
   const Class = under ? undefined : platformClass();
-  if (!Class) return dialBeneath(url, protocols);
-  const before = dialled;
-  dialled = Class;
+  if (!Class) return dialUnderlying(url, protocols);
+  const before = dialingClass;
+  dialingClass = Class;
   try {
     const socket = new Class(url, protocols);
-    if (Class !== imported && inherits(Class.prototype, prototypes)) around.set(socket, url);
+    if (Class !== imported && inherits(Class.prototype, prototypes)) wrapperSockets.set(socket, url);
     return socket;
   } finally {
-    dialled = before;
+    dialingClass = before;
   }
 }
 

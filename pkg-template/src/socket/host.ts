@@ -21,7 +21,7 @@ import type { Link, Settings, Socket } from '../model/types';
 import { setAlarm } from '../platform/background';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
 import { guard, isPromise, report } from '../platform/native';
-import { isAskedFor } from '../platform/native-class';
+import { isRequestedByWrapper } from '../platform/native-class';
 import { type PageSignal, subscribe } from '../platform/page';
 import { isBound, renew } from '../platform/stand-in';
 import { routeIncoming } from '../requests/incoming';
@@ -86,7 +86,7 @@ export class Host implements Link {
     this._lost = [];
     this._left = [];
     this._warned = new Set();
-    this._beneath = isAskedFor(`${url}`);
+    this._beneath = isRequestedByWrapper(`${url}`);
   }
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */

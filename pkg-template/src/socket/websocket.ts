@@ -17,7 +17,7 @@ import type { Socket } from '../model/types';
 import { throwTypeError } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { isObject, native, outside } from '../platform/native';
-import { claim, dialBeneath, isDialling, refuseNothing } from '../platform/native-class';
+import { dialUnderlying, isDialing, registerClass, throwMissingUrl } from '../platform/native-class';
 import { warnOfManySockets } from '../platform/page';
 import { RequestMethods } from '../requests/request-api';
 import { Host } from './host';
@@ -263,10 +263,10 @@ function makeClass(preset: Raw): Class {
       constructor(_url: unknown, _protocols: unknown = undefined, _options: unknown = undefined) {
         // A wrapper around our class is being dialled with, and asks for what is beneath it.
         // biome-ignore lint/correctness/noConstructorReturn: the wrapper wants a socket of the platform's.
-        if (isDialling()) return dialBeneath(_url, _protocols) as never;
+        if (isDialing()) return dialUnderlying(_url, _protocols) as never;
         load();
         // Throws the browser's error for a missing argument.
-        if (!arguments.length) refuseNothing();
+        if (!arguments.length) throwMissingUrl();
         super(undefined);
         construct(this, presetOf(new.target) ?? preset, _url, _protocols, _options);
       }
@@ -302,7 +302,7 @@ function makeClass(preset: Raw): Class {
     Object.defineProperty(prototype, Symbol.dispose, { value, configurable: true, writable: true });
   }
   presets.set(WebSocket, preset);
-  claim(WebSocket);
+  registerClass(WebSocket);
   return WebSocket;
 }
 
