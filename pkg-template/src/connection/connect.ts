@@ -4,9 +4,9 @@ import { BypassMode } from '../core/numbers';
 import { nativeSockets } from '../dom/event-prototype';
 import { holdBack, letGo } from '../messages/binary';
 import type { Link } from '../model/types';
+import { adaptMock } from '../platform/mock-adapter';
 import { dial, isPlatform } from '../platform/native-class';
 import { trackConnection } from '../platform/page';
-import { standIn } from '../platform/stand-in';
 import { complainOnce } from './providers';
 
 /** Returns nothing if there is none. What was thrown is the constructor's to throw, if it is the first. */
@@ -14,7 +14,7 @@ export function connect(host: Link): WebSocket | undefined {
   try {
     const url = host._url as string;
     const made = dial(url, host._protocols as string[], host._beneath);
-    const native = host._slots._attach(isPlatform(made) ? made : standIn(made, url));
+    const native = host._slots._attach(isPlatform(made) ? made : adaptMock(made, url));
     nativeSockets.add(native);
     // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all slots.
     native.addEventListener('message', (event) => {

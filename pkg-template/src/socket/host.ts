@@ -20,10 +20,10 @@ import { invalidOptionError } from '../model/options';
 import type { Link, Settings, Socket } from '../model/types';
 import { setAlarm } from '../platform/background';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
+import { copyEvent, hasOwnTarget } from '../platform/mock-adapter';
 import { guard, isPromise, report } from '../platform/native';
 import { isRequestedByWrapper } from '../platform/native-class';
 import { type PageSignal, subscribe } from '../platform/page';
-import { isBound, renew } from '../platform/stand-in';
 import { routeIncoming } from '../requests/incoming';
 import { settleDrained } from '../requests/request-api';
 import { failRequest } from '../requests/requests';
@@ -240,7 +240,7 @@ export class Host implements Link {
   _message(event: MessageEvent): void {
     const socket = this._pinned;
     if (!socket) return;
-    const told = isBound(event) ? (renew('message', event) as MessageEvent) : event;
+    const told = hasOwnTarget(event) ? (copyEvent('message', event) as MessageEvent) : event;
     if (this._settings.resume) recordResumeToken(socket, told);
     dispatchNative(socket, told, 'message');
   }
@@ -265,7 +265,7 @@ export class Host implements Link {
   _open(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
-    const done = dispatchNative(socket, isBound(event) ? renew('open', event) : event, 'open');
+    const done = dispatchNative(socket, hasOwnTarget(event) ? copyEvent('open', event) : event, 'open');
     this._review(socket);
     return done;
   }
@@ -286,7 +286,7 @@ export class Host implements Link {
   _error(event?: Event): void {
     const socket = this._socket;
     if (!socket) return;
-    if (event) dispatchNative(socket, isBound(event) ? renew('error', event) : event, 'error');
+    if (event) dispatchNative(socket, hasOwnTarget(event) ? copyEvent('error', event) : event, 'error');
     else {
       const error = this._why;
       this._why = undefined;
@@ -296,7 +296,7 @@ export class Host implements Link {
 
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
   _ended(event: CloseEvent): number {
-    this._last = isBound(event) ? (renew('close', event) as CloseEvent) : event;
+    this._last = hasOwnTarget(event) ? (copyEvent('close', event) as CloseEvent) : event;
     try {
       // Most often there is no reason, and an exception for each would cost.
       const asked = event.reason && JSON.parse(event.reason).retryAfter;

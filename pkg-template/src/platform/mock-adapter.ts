@@ -6,7 +6,7 @@ import { makeCloseEvent } from './events';
 import { guard } from './native';
 
 /** Returns a new event that says what another does. */
-export function renew(type: string, event: unknown): Event {
+export function copyEvent(type: string, event: unknown): Event {
   const { data, origin, lastEventId, code = 1006, reason, wasClean } = Object(event);
   if (type === 'message') return new MessageEvent(type, { data, origin, lastEventId });
   return type === 'close' ? makeCloseEvent({ code, reason, wasClean }) : new Event(type);
@@ -14,44 +14,44 @@ export function renew(type: string, event: unknown): Event {
 
 /** True if its `target` is a property of its own, which would hide the one that we give it: MSW's and other mocks' events. */
 // biome-ignore lint/suspicious/noPrototypeBuiltins: Safari has Object.hasOwn since 15.4 only.
-export const isBound = (event: Event): boolean => Object.prototype.hasOwnProperty.call(event, 'target');
+export const hasOwnTarget = (event: Event): boolean => Object.prototype.hasOwnProperty.call(event, 'target');
 
 /** The states that events lead to, for a fake that doesn't keep count. */
 const STATES: { [type: string]: number } = { open: 1, close: 3 };
 
 type Raw = Partial<WebSocket> & { [handler: string]: unknown };
 
-/** Wraps it. `url`: the one that was dialled. */
-export function standIn(given: object, url: string): WebSocket {
+/** Returns an EventTarget that behaves like a native socket. `url`: the one that was dialled. */
+export function adaptMock(given: object, url: string): WebSocket {
   const raw = given as Raw;
   let state = 0;
-  // Events that come within a call of ours are told after it, as the platform does.
-  let busy = 0;
+  // Events that come within a call of ours are dispatched after it, as the platform does.
+  let depth = 0;
   const during = <T>(call: () => T): T => {
-    busy++;
+    depth++;
     try {
       return call();
     } finally {
-      busy--;
+      depth--;
     }
   };
   const target = new EventTarget();
   const handlers: { [name: string]: ((event: Event) => void) | null } = {};
-  const tell = (type: string, event: unknown) => {
+  const dispatch = (type: string, event: unknown) => {
     state = STATES[type] ?? state;
-    const told = renew(type, event);
-    if (busy) Promise.resolve().then(() => target.dispatchEvent(told));
-    else target.dispatchEvent(told);
+    const copy = copyEvent(type, event);
+    if (depth) Promise.resolve().then(() => target.dispatchEvent(copy));
+    else target.dispatchEvent(copy);
   };
   for (const type of ['open', 'message', 'error', 'close']) {
     const name = `on${type}`;
     // Of messages our host hears by a listener alone.
     if (type !== 'message') target.addEventListener(type, (event) => handlers[name]?.(event));
-    // Who tells both ways is heard by the one that comes first.
-    let heard: number | undefined;
+    // A fake that fires both ways is listened to by the way that fires first.
+    let firstWay: number | undefined;
     const relay = (way: number) => (event: unknown) => {
-      heard ??= way;
-      if (heard === way) tell(type, event);
+      firstWay ??= way;
+      if (firstWay === way) dispatch(type, event);
     };
     if (typeof raw.addEventListener === 'function') guard(() => raw.addEventListener?.(type, relay(0)));
     guard(() => {
@@ -92,7 +92,7 @@ export function standIn(given: object, url: string): WebSocket {
       },
       close(...given: []) {
         // Without arguments it is the core that lets go of it, and no exception may get there.
-        const close = () => during(() => (raw.close ? raw.close(...given) : tell('close', { code: 1005, wasClean: true })));
+        const close = () => during(() => (raw.close ? raw.close(...given) : dispatch('close', { code: 1005, wasClean: true })));
         if (given.length) close();
         else guard(close);
       },
