@@ -7,7 +7,7 @@ import { Op } from '../core/numbers';
 import { payload } from '../dom/webidl';
 import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
-import { complain } from '../platform/native';
+import { reportFailure } from '../platform/native';
 import { sendRequest } from '../requests/requests';
 
 export async function authenticate(socket: Socket, connection: number): Promise<void> {
@@ -28,7 +28,7 @@ export async function authenticate(socket: Socket, connection: number): Promise<
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
     if (core._call(Op.Authenticated, connection)) {
       socket._host._why = error;
-      complain(error);
+      reportFailure(error);
     }
     return;
   } finally {

@@ -2,12 +2,12 @@
 
 import { BypassMode } from '../core/numbers';
 import { nativeSockets } from '../dom/event-prototype';
-import { holdBack, letGo } from '../messages/binary';
+import { deliverHeld, holdBack } from '../messages/binary';
 import type { Link } from '../model/types';
 import { adaptMock } from '../platform/mock-adapter';
 import { dial, isPlatform } from '../platform/native-class';
 import { trackConnection } from '../platform/page';
-import { complainOnce } from './providers';
+import { reportFailureOnce } from './providers';
 
 /** Returns nothing if there is none. What was thrown is the constructor's to throw, if it is the first. */
 export function connect(host: Link): WebSocket | undefined {
@@ -26,7 +26,7 @@ export function connect(host: Link): WebSocket | undefined {
     for (const type of ['error', 'close'])
       native.addEventListener(type, () => {
         if (type === 'error') host._failedNative = native;
-        if (native === host._slots._native) letGo(host);
+        if (native === host._slots._native) deliverHeld(host);
       });
     if (!host._settings._plain) trackConnection(native);
     native.binaryType = host._binaryType;
@@ -38,7 +38,7 @@ export function connect(host: Link): WebSocket | undefined {
   } catch (error) {
     host._refusal = error;
     // The constructor's own attempt: it throws.
-    if (host._weak) complainOnce(host, error);
+    if (host._weak) reportFailureOnce(host, error);
     return;
   }
 }

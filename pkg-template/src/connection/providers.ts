@@ -5,7 +5,7 @@
 import { Op } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';
 import type { Link } from '../model/types';
-import { complain, guard } from '../platform/native';
+import { guard, reportFailure } from '../platform/native';
 
 /** Not everything that can be thrown can be made a text. */
 function textOf(error: unknown): string {
@@ -17,14 +17,14 @@ function textOf(error: unknown): string {
 }
 
 /** Reports why an attempt could not be made: once, until it is for another reason. */
-export function complainOnce(host: Link, error: unknown): void {
+export function reportFailureOnce(host: Link, error: unknown): void {
   const text = textOf(error);
-  if (text !== host._told) complain(error);
+  if (text !== host._told) reportFailure(error);
   host._told = text;
   host._why = error;
 }
 
-export async function provide(host: Link, id: number, attempt: number): Promise<void> {
+export async function resolveUrl(host: Link, id: number, attempt: number): Promise<void> {
   // Not before the constructor is done.
   await undefined;
   const socket = host._socket;
@@ -42,7 +42,7 @@ export async function provide(host: Link, id: number, attempt: number): Promise<
     host._protocols = list == null || list === false ? [] : protocolList(list);
     core._call(Op.Provided, id, 1);
   } catch (error) {
-    guard(() => complainOnce(host, error));
+    guard(() => reportFailureOnce(host, error));
     core._call(Op.Provided, id);
   }
 }

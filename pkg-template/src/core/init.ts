@@ -2,7 +2,7 @@
 
 import { throwTypeError } from '../platform/errors';
 import { tag } from '../platform/native';
-import { checkEngine, failed, started, startLater } from './start';
+import { checkEngine, startError, started, startLater } from './start';
 
 type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
@@ -44,7 +44,7 @@ async function begin(given: Source | Promise<Source> | undefined): Promise<void>
   } catch (cause) {
     // A file that isn't there is its own story.
     throw cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError || cause instanceof RangeError
-      ? failed(cause)
+      ? startError(cause)
       : cause;
   }
 }

@@ -18,7 +18,7 @@ export function checkEngine(): void {
 }
 
 /** Says why the core did not start, for what a browser throws. */
-export function failed(cause: unknown): Error {
+export function startError(cause: unknown): Error {
   // Chromium's own text names 'unsafe-eval', which would allow far more than is needed.
   // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
   const why =
@@ -40,14 +40,14 @@ export async function startLater(module: WebAssembly.Module): Promise<void> {
 }
 
 /** Called by every constructor. */
-export function load(): void {
+export function ensureStarted(): void {
   if (started) return;
   checkEngine();
   if (SLIM) throw Error('holdfast-ws/slim: `await init(source)` first, with where holdfast-ws.wasm is');
   try {
     start(new WebAssembly.Module(inlined()));
   } catch (cause) {
-    throw failed(cause);
+    throw startError(cause);
   }
 }
 
@@ -58,7 +58,7 @@ export function isSupported(): boolean {
     checkEngine();
     // The smallest module there is, because the real one may still have to be loaded.
     if (SLIM) new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    else load();
+    else ensureStarted();
     return true;
   } catch {
     return false;

@@ -59,14 +59,14 @@ async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
 }
 
 /** Delivers what an abandoned connection had brought, before its end is told. */
-export function letGoLeft(host: Link): void {
+export function deliverAbandoned(host: Link): void {
   const left = host._left;
   host._left = [];
   for (const event of left) host._message(event);
 }
 
 /** Delivers what is held back, read or not: the connection is about to end. */
-export function letGo(host: Link): void {
+export function deliverHeld(host: Link): void {
   const held = host._held;
   host._held = undefined;
   for (const event of held ?? []) host._receive(event);

@@ -11,7 +11,7 @@
 
 import { retargetingPrototype } from '../dom/event-prototype';
 import type { Listener, Listeners, Socket } from '../model/types';
-import { callIn, currentZone, isObject, native, outside } from '../platform/native';
+import { callInZone, currentZone, inRootZone, isObject, native } from '../platform/native';
 
 /** The options of addEventListener, as they come. */
 interface Options {
@@ -83,7 +83,7 @@ export function addListener(
     handleEvent(event) {
       if (once) removeListener(socket, type, callback, { capture });
       const call = typeof callback === 'function' ? callback : callback.handleEvent;
-      if (typeof call === 'function') callIn(zone, call, call === callback ? ws : callback, event);
+      if (typeof call === 'function') callInZone(zone, call, call === callback ? ws : callback, event);
       // By WebIDL an exception to report. Chromium, the one without phases, passes over the object in silence, and so do we there.
       else if (hasPhases) throw TypeError('handleEvent is not a function');
     },
@@ -109,7 +109,7 @@ function reviewOnAbort(signal: AbortSignal, { _host: { _weak: weak } }: Socket):
         socket?._host._review(socket);
       }
     };
-    outside(() => signal.addEventListener('abort', onAbort, { once: true }));
+    inRootZone(() => signal.addEventListener('abort', onAbort, { once: true }));
   }
   for (const each of sockets) if (!each.deref()) sockets.delete(each);
   if (weak) sockets.add(weak);
@@ -172,7 +172,7 @@ export function setHandler(socket: Socket, type: string, value: unknown): void {
     (event) => {
       const [call, , zone] = handler;
       // An object that isn't callable is kept, and does nothing: [LegacyTreatNonObjectAsNull].
-      if (typeof call === 'function' && callIn(zone, call as never, socket._ws, event) === false) event.preventDefault();
+      if (typeof call === 'function' && callInZone(zone, call as never, socket._ws, event) === false) event.preventDefault();
     },
     undefined,
   ];
@@ -181,6 +181,6 @@ export function setHandler(socket: Socket, type: string, value: unknown): void {
   handler[0] = isObject(value) ? value : null;
   // That of the handler, not of the one that stood in its place first.
   handler[2] = currentZone();
-  if (handler[0] && !previous) outside(() => addListener(socket, type, relay));
+  if (handler[0] && !previous) inRootZone(() => addListener(socket, type, relay));
   else if (!handler[0] && previous) removeListener(socket, type, relay);
 }

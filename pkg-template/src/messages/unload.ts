@@ -7,14 +7,14 @@ import { Op } from '../core/numbers';
 import type { Socket } from '../model/types';
 
 /** True if the browser still has bytes of the current connection's. */
-const holds = ({ _core: core, _host: host }: Socket): boolean => {
+const hasBufferedBytes = ({ _core: core, _host: host }: Socket): boolean => {
   const state = core._call(Op.ReadyState);
   const { _native: native } = host._slots;
   return (state === 1 || state === 2) && !!native && native.readyState < 3 && native.bufferedAmount > 0;
 };
 
 /** The messages in the queue, and one more if the browser's buffer isn't empty. */
-export const unsentCount = (socket: Socket): number => socket._core._call(Op.QueuedMessages) + +holds(socket);
+export const unsentCount = (socket: Socket): number => socket._core._call(Op.QueuedMessages) + +hasBufferedBytes(socket);
 
 const guarded = new Set<Socket>();
 
@@ -32,6 +32,6 @@ export function guardUnload(socket: Socket): void {
   if (count) guarded.add(socket);
   else guarded.delete(socket);
   // The browser has no event for it. On an open connection, what waits in the queue does so until that has answered a ping.
-  if (socket._core._call(Op.ReadyState) === 1 ? count : holds(socket)) socket._core._call(Op.WatchDrain);
+  if (socket._core._call(Op.ReadyState) === 1 ? count : hasBufferedBytes(socket)) socket._core._call(Op.WatchDrain);
   if (!before !== !guarded.size) globalThis[before ? 'removeEventListener' : 'addEventListener']?.('beforeunload', onUnload);
 }

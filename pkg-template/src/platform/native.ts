@@ -21,7 +21,7 @@ export function report(error: unknown): void {
  * Reports why an attempt failed, which another may mend. Where there is no `reportError`, as in Node, an exception nobody caught
  * ends the process, so there it is only logged.
  */
-export function complain(error: unknown): void {
+export function reportFailure(error: unknown): void {
   if ('reportError' in globalThis) reportError(error);
   else console.error(error);
 }
@@ -58,14 +58,14 @@ const zones = () => (globalThis as { Zone?: { root?: Zone; current?: Zone } }).Z
 export const currentZone = (): Zone | undefined => zones()?.current;
 
 /** Runs it in the root zone, so that our timers and listeners keep no zone of the application's from being stable. */
-export function outside<T>(call: () => T): T {
+export function inRootZone<T>(call: () => T): T {
   const root = zones()?.root;
   return root ? root.run(call) : call();
 }
 
 /** Calls a listener in the zone it was added in; there its errors are that zone's to handle. */
-export const callIn = (zone: Zone | undefined, call: (event: Event) => unknown, self: unknown, event: Event): unknown =>
+export const callInZone = (zone: Zone | undefined, call: (event: Event) => unknown, self: unknown, event: Event): unknown =>
   zone ? zone.runGuarded(call, self, [event]) : call.call(self, event);
 
 /** The core's timer. Looked up at each call: a test may have put a clock of its own in its place. */
-export const setTimer = (ring: () => void, wait: number): unknown => outside(() => setTimeout(ring, wait));
+export const setTimer = (ring: () => void, wait: number): unknown => inRootZone(() => setTimeout(ring, wait));

@@ -8,11 +8,11 @@
  */
 import { authenticate } from '../connection/authenticate';
 import { connect } from '../connection/connect';
-import { provide } from '../connection/providers';
+import { resolveUrl } from '../connection/providers';
 import { BypassMode, type ConfigError, type Failure, Op, type OptionIndex } from '../core/numbers';
 import { ListenerSlots } from '../dom/listener-slots';
 import { payload } from '../dom/webidl';
-import { isText, letGoLeft } from '../messages/binary';
+import { deliverAbandoned, isText } from '../messages/binary';
 import { dispatchNative, dispatchOwn, hasListeners, retarget } from '../messages/listeners';
 import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
@@ -321,7 +321,7 @@ export class Host implements Link {
   }
 
   _close(code: number, cause: number, willReconnect: boolean): boolean {
-    letGoLeft(this);
+    deliverAbandoned(this);
     const { _socket: socket, _last: event, _lost: unsent } = this;
     this._last = undefined;
     this._lost = [];
@@ -368,7 +368,7 @@ export class Host implements Link {
 
   /** The answer of an application that has none, or throws, is `willReconnect`. */
   _shouldReconnect(code: number, cause: number, attempt: number, willReconnect: boolean): boolean {
-    letGoLeft(this);
+    deliverAbandoned(this);
     const { _socket: socket, _last: last } = this;
     const should = this._settings.shouldReconnect;
     if (!(socket && should)) return willReconnect;
@@ -378,6 +378,6 @@ export class Host implements Link {
   }
 
   _provide(id: number, attempt: number): void {
-    provide(this, id, attempt);
+    resolveUrl(this, id, attempt);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { Core } from 'holdfast:wasm';
 import { Op, OptionIndex } from '../core/numbers';
-import { isSupported, load } from '../core/start';
+import { ensureStarted, isSupported } from '../core/start';
 import { checkClose, checkUrl, clamp, payload, protocolList } from '../dom/webidl';
 import { addListener, removeListener, setHandler } from '../messages/listeners';
 import { send, sendNow } from '../messages/send';
@@ -16,7 +16,7 @@ import { socketOf, sockets } from '../model/sockets';
 import type { Socket } from '../model/types';
 import { throwTypeError } from '../platform/errors';
 import { STATUS } from '../platform/events';
-import { isObject, native, outside } from '../platform/native';
+import { inRootZone, isObject, native } from '../platform/native';
 import { dialUnderlying, isDialing, registerClass, throwMissingUrl } from '../platform/native-class';
 import { warnOfManySockets } from '../platform/page';
 import { RequestMethods } from '../requests/request-api';
@@ -76,7 +76,7 @@ function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, t
     _token: undefined,
   } as unknown as Socket;
   try {
-    socket._core = outside(() => new Core(host));
+    socket._core = inRootZone(() => new Core(host));
   } catch (error) {
     throw host._refusal ?? error;
   }
@@ -217,7 +217,7 @@ class Extras {
   }
   reconnect(): void {
     const { _core: core } = socketOf(this);
-    outside(() => core._call(Op.Reconnect));
+    inRootZone(() => core._call(Op.Reconnect));
   }
   trySend(data: unknown): boolean {
     const socket = socketOf(this);
@@ -264,7 +264,7 @@ function makeClass(preset: Raw): Class {
         // A wrapper around our class is being dialled with, and asks for what is beneath it.
         // biome-ignore lint/correctness/noConstructorReturn: the wrapper wants a socket of the platform's.
         if (isDialing()) return dialUnderlying(_url, _protocols) as never;
-        load();
+        ensureStarted();
         // Throws the browser's error for a missing argument.
         if (!arguments.length) throwMissingUrl();
         super(undefined);
