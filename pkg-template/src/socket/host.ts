@@ -9,8 +9,7 @@
 import { authenticate } from '../connection/authenticate';
 import { connect } from '../connection/connect';
 import { resolveUrl } from '../connection/providers';
-import { BypassMode, type ConfigError, type Failure, Op, type OptionIndex } from '../core/numbers';
-import { ListenerSlots } from '../dom/listener-slots';
+import { type ConfigError, type Failure, Op, type OptionIndex } from '../core/numbers';
 import { payload } from '../dom/webidl';
 import { deliverAbandoned, isText } from '../messages/binary';
 import { dispatchNative, dispatchOwn, hasListeners, retarget } from '../messages/listeners';
@@ -27,28 +26,15 @@ import { type PageSignal, subscribe } from '../platform/page';
 import { routeIncoming } from '../requests/incoming';
 import { settleDrained } from '../requests/request-api';
 import { failRequest } from '../requests/requests';
+import { MessagePath } from './message-path';
 
-const HOUR = 3_600_000;
+/** The events of a native socket that has ended; a failed one has both, or the first alone. */
+const ENDS = ['error', 'close'];
 
-export class Host implements Link {
+export class Host extends MessagePath implements Link {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
-  /** Where messages may go past the core, and how many have. */
-  declare _line: WebSocket | undefined;
-  declare _sent: number;
-  /** Until when they may, by `Date.now()`, which goes on while the machine sleeps. */
-  declare _trusted: number;
-  /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `BypassMode`. */
-  declare _ear: ((event: MessageEvent) => void) | null;
-  declare _past: number;
-  /** How many went past, and when the last came, and the last that answers a ping. */
-  declare _received: number;
-  declare _lastHeard: number;
-  declare _lastAnswer: number;
-  declare _clock: number;
-  declare readonly _slots: ListenerSlots;
-  declare readonly _settings: Settings;
   declare _binaryType: BinaryType;
   /** Where to dial; not known yet, if a function of the application's says it. */
   declare _url: unknown;
@@ -62,10 +48,6 @@ export class Host implements Link {
   /** What was reported last of attempts that could not be made, and the error for the `error` event. */
   declare _told: string | undefined;
   declare _why: unknown;
-  /** Messages that wait for a Blob to be read. */
-  declare _held: MessageEvent[] | undefined;
-  /** The same of a connection that the core has abandoned. */
-  declare _left: MessageEvent[];
   /** The functions that gave a promise where a plain answer is wanted. */
   declare readonly _warned: Set<string>;
   /** The native socket that fired `error` last. */
@@ -76,15 +58,12 @@ export class Host implements Link {
   declare _answering: number;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
-    this._sent = this._received = this._past = this._clock = this._trusted = this._answering = 0;
-    this._ear = null;
-    this._slots = new ListenerSlots();
-    this._settings = settings;
+    super(settings);
+    this._answering = 0;
     this._binaryType = 'blob';
     this._url = url;
     this._protocols = protocols;
     this._lost = [];
-    this._left = [];
     this._warned = new Set();
     this._beneath = isRequestedByWrapper(`${url}`);
   }
@@ -139,68 +118,6 @@ export class Host implements Link {
     return otherwise;
   }
 
-  /** A message's way, past the core or by it. */
-  _receive(event: MessageEvent): void {
-    if (this._past) this._deliver(event);
-    else this._ear?.(event);
-  }
-
-  /** Messages may go to the socket that was made last past the core, for as long as it is open and so many milliseconds; NaN: no more. */
-  _free(trusted: number): void {
-    // Without reconnection it is the browser's socket that decides what becomes of a message, in any state.
-    if (this._settings._plain) return;
-    this._line = Number.isNaN(trusted) ? undefined : this._slots._native;
-    this._trusted = Date.now() + trusted;
-  }
-
-  /** Has the core hear the messages of a browser's socket; those of one that was left are nobody's. */
-  _hear(native: WebSocket, ear: Host['_ear']): void {
-    if (native !== this._slots._native) return;
-    this._ear = ear;
-    this._past = 0;
-    if (!ear && this._held) this._left = this._held;
-    this._held = undefined;
-  }
-
-  /** Messages need not go by the core, until it says otherwise. */
-  _bypass(past: number): boolean {
-    this._past = past;
-    this._lastHeard = this._lastAnswer = Number.NaN;
-    return true;
-  }
-
-  /** Each time is said once, so that an old one is no news. */
-  _heardAt(answer: boolean): number {
-    const { _lastHeard: heard, _lastAnswer: answered } = this;
-    if (answer) this._lastAnswer = Number.NaN;
-    else this._lastHeard = Number.NaN;
-    return answer ? answered : heard;
-  }
-
-  /** A message that goes past the core. What is done here is what the core does with one, when nothing depends on it at once. */
-  _deliver(event: MessageEvent): void {
-    const { _past: past } = this;
-    this._received++;
-    if (past & BypassMode.Time) {
-      this._lastHeard = this._time(event.timeStamp);
-      if (this._settings.pong !== undefined && this._pong(event)) {
-        this._lastAnswer = this._lastHeard;
-        return;
-      }
-    }
-    if (!(past & BypassMode.Replies && this._reply(event))) this._message(event);
-  }
-
-  /**
-   * The time of an event, which is not always one: scripts can dispatch events with none, or with the epoch's. One before the last,
-   * or long after it, is looked up.
-   */
-  _time(stamp: number): number {
-    if (!(stamp >= this._clock && stamp < this._clock + HOUR)) stamp = performance.now();
-    this._clock = stamp;
-    return stamp;
-  }
-
   /** Has the core told what the page tells, or no more. Returns how the page is now. */
   _watch(on: boolean): number {
     return subscribe(this, on);
@@ -210,12 +127,11 @@ export class Host implements Link {
   _lingers(native: WebSocket): boolean {
     // Node 22 fires no `close` after the `error` of a handshake.
     if (native === this._failedNative) return false;
-    let gone = false;
     const onGone = () => {
-      if (!gone) this._socket?._core._call(Op.AbandonedClosed);
-      gone = true;
+      for (const type of ENDS) native.removeEventListener(type, onGone);
+      this._socket?._core._call(Op.AbandonedClosed);
     };
-    for (const type of ['error', 'close']) native.addEventListener(type, onGone);
+    for (const type of ENDS) native.addEventListener(type, onGone);
     return true;
   }
 
