@@ -1,43 +1,19 @@
 /** A page that Chromium throttles to one timer a minute: pings keep their interval, and what is sent on waking is not lost. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DevTools } from './support/devtools.mjs';
-import { lack } from './support/lacks.mjs';
-import { startServer } from './support/server.mjs';
+import { hiddenTabs } from './support/devtools.mjs';
 import { inPage } from './support/suite.mjs';
 
 const HEARTBEAT = { interval: 2_000, timeout: 1_000, pong: 'pong' };
 const QUICK = { minDelay: 100, maxDelay: 200 };
-const skip = lack('freezing');
-
-let server;
-let browser;
-
-before(async () => {
-  if (skip) return;
-  server = await startServer();
-  browser = new DevTools('--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5');
-});
-
-after(
-  async () => {
-    await browser?.close();
-    await server?.stop();
-  },
-  { timeout: 20_000 },
-);
+const { skip, open } = hiddenTabs('--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5');
 
 test('in a hidden, throttled tab pings keep their interval and a dead line is replaced', {
   skip,
   timeout: 120_000,
 }, async (context) => {
-  const line = server.line('background');
-  const tab = await browser.tab(`${server.origin}/blank?background`);
-  context.after(async () => {
-    await tab.end();
-    await line.forget();
-  });
+  const { line, tab } = await open(context, 'background');
   await tab.evaluate(
     async ([url, heartbeat, reconnect]) => {
       const made = [];

@@ -7,8 +7,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, FLAGS } from './flags.mjs';
+import { lack } from './lacks.mjs';
+import { startServer } from './server.mjs';
 
 const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
 
@@ -138,4 +141,36 @@ class Tab {
     await this.#cover?.end();
     await this.#devtools.send('Target.closeTarget', { targetId: this.#targetId });
   }
+}
+
+/**
+ * Starts a server and a Chromium of its own for the tests of a file that need hidden tabs; `flags` are Chromium's. `open` gives a
+ * test its line of the server and its tab, and ends both with the test.
+ */
+export function hiddenTabs(...flags) {
+  const skip = lack('freezing');
+  let server;
+  let browser;
+  before(async () => {
+    if (skip) return;
+    server = await startServer();
+    browser = new DevTools(...flags);
+  });
+  after(
+    async () => {
+      await browser?.close();
+      await server?.stop();
+    },
+    { timeout: 20_000 },
+  );
+  const open = async (context, name) => {
+    const line = server.line(name);
+    const tab = await browser.tab(`${server.origin}/blank?${name}`);
+    context.after(async () => {
+      await tab.end();
+      await line.forget();
+    });
+    return { line, tab };
+  };
+  return { skip, open };
 }

@@ -1,5 +1,5 @@
 /** What some tests need and some browsers, or their drivers, don't have. */
-import { ENGINE } from './browser.mjs';
+import { ENGINE } from './engine.mjs';
 
 /** By what a test says it `needs`: why which browser can't give it. Shown with the test that is skipped. */
 const LACKS = {
