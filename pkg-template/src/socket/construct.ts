@@ -1,0 +1,65 @@
+/** Makes a socket: reads the arguments of the constructor, and starts the core. */
+import { Core } from 'holdfast:wasm';
+import { OptionIndex } from '../core/numbers';
+import { checkUrl, protocolList } from '../dom/webidl';
+import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readOptions } from '../model/options';
+import { isPlainObject } from '../model/protocols';
+import { sockets } from '../model/sockets';
+import type { Socket } from '../model/types';
+import { throwTypeError } from '../platform/errors';
+import { inRootZone, isObject } from '../platform/native';
+import { warnOfManySockets } from '../platform/page';
+import { Host } from './host';
+
+/** The preset of a class that no `with()` has made. */
+export const NO_PRESET = {};
+
+/** True for an object that can be no list of protocols, nor any text of use: the options, where nothing stands between. */
+const isOptions = (value: unknown): value is object =>
+  isPlainObject(value) &&
+  !('length' in value || Symbol.iterator in value || Symbol.toPrimitive in value) &&
+  [undefined, Object.prototype.toString].includes(value.toString);
+
+export function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, third: unknown): void {
+  // What stands in for the browser's class takes what that takes: no functions, no third argument.
+  const standsIn = preset.reconnect === false;
+  const isSecond = third === undefined && !standsIn && isOptions(given);
+  const [protocols, options] = isSecond ? [undefined, given] : [given, third];
+  const provided = typeof url === 'function' && !standsIn;
+  const target = provided ? url : `${url}`;
+  const list =
+    protocols === undefined ? [] : typeof protocols === 'function' && !standsIn ? protocols : protocolList(protocols);
+  // A class with a preset may come to a library that gives it arguments of its own.
+  if (options != null && !isObject(options) && preset === NO_PRESET) throwTypeError(NOT_OPTIONS);
+  const own = isObject(options) && !standsIn ? (preset === NO_PRESET ? (options as Raw) : knownOptions(options as Raw)) : {};
+  const settings = readOptions(mergeOptions(preset, own));
+  const asks = provided || typeof list === 'function';
+  settings._numbers[OptionIndex.Resolves] = +asks;
+  const givenUrl = asks && !provided ? checkUrl(target) : target;
+  const host = new Host(settings, givenUrl, list);
+  const socket = {
+    _ws: ws,
+    _host: host,
+    _settings: settings,
+    _givenUrl: givenUrl,
+    _givenProtocols: list,
+    _bubbling: new Map(),
+    _capturing: new Map(),
+    _handlers: {},
+    _eventPrototypes: {},
+    _pending: new Map(),
+    _calls: new Map(),
+    _drains: new Set(),
+    _admitting: undefined,
+    _lastClose: null,
+    _token: undefined,
+  } as unknown as Socket;
+  try {
+    socket._core = inRootZone(() => new Core(host));
+  } catch (error) {
+    throw host._refusal ?? error;
+  }
+  host._weak = new WeakRef(socket);
+  sockets.set(ws, socket);
+  warnOfManySockets(host);
+}
