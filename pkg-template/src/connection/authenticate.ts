@@ -11,7 +11,7 @@ import { reportFailure } from '../platform/native';
 import { sendRequest } from '../requests/requests';
 
 export async function authenticate(socket: Socket, connection: number): Promise<void> {
-  const { _core: core, _settings: settings, _lastClose: lastClose, _token: resume } = socket;
+  const { _core: core, _settings: settings, _lastClose: lastClose, _resumeToken: resume } = socket;
   const line = {
     async request(body: unknown, options: unknown): Promise<unknown> {
       return (await sendRequest(socket, body, options, false, connection).next()).value;
@@ -21,18 +21,18 @@ export async function authenticate(socket: Socket, connection: number): Promise<
       if (refused) throw sendError(refused, settings);
     },
   };
-  socket._admitting = connection;
+  socket._authenticating = connection;
   try {
     await settings.authenticate?.(line, { attempt: core._call(Op.Attempt), lastClose, resume });
   } catch (error) {
     // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
     if (core._call(Op.Authenticated, connection)) {
-      socket._host._why = error;
+      socket._host._attemptError = error;
       reportFailure(error);
     }
     return;
   } finally {
-    if (socket._admitting === connection) socket._admitting = undefined;
+    if (socket._authenticating === connection) socket._authenticating = undefined;
   }
   core._call(Op.Authenticated, connection, 1);
 }

@@ -13,13 +13,13 @@ import { reportFailureOnce } from './providers';
 export function connect(host: Link): WebSocket | undefined {
   try {
     const url = host._url as string;
-    const made = dial(url, host._protocols as string[], host._beneath);
+    const made = dial(url, host._protocols as string[], host._usesUnderlying);
     const native = host._slots._attach(isPlatform(made) ? made : adaptMock(made, url));
     nativeSockets.add(native);
     // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all slots.
     native.addEventListener('message', (event) => {
       if (native !== host._slots._native) return;
-      if (host._held || !host._past || host._past & BypassMode.Replies) if (holdBack(host, event)) return;
+      if (host._heldMessages || !host._bypassMode || host._bypassMode & BypassMode.Replies) if (holdBack(host, event)) return;
       host._receive(event);
     });
     // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
@@ -32,11 +32,11 @@ export function connect(host: Link): WebSocket | undefined {
     native.binaryType = host._binaryType;
     // Resolved against the page's address once, when the application gave it.
     host._url = native.url;
-    if (host._settings._plain) host._line = native;
-    host._told = undefined;
+    if (host._settings._plain) host._directSocket = native;
+    host._lastReported = undefined;
     return native;
   } catch (error) {
-    host._refusal = error;
+    host._constructorError = error;
     // The constructor's own attempt: it throws.
     if (host._weak) reportFailureOnce(host, error);
     return;

@@ -19,9 +19,9 @@ function textOf(error: unknown): string {
 /** Reports why an attempt could not be made: once, until it is for another reason. */
 export function reportFailureOnce(host: Link, error: unknown): void {
   const text = textOf(error);
-  if (text !== host._told) reportFailure(error);
-  host._told = text;
-  host._why = error;
+  if (text !== host._lastReported) reportFailure(error);
+  host._lastReported = text;
+  host._attemptError = error;
 }
 
 export async function resolveUrl(host: Link, id: number, attempt: number): Promise<void> {
@@ -30,8 +30,8 @@ export async function resolveUrl(host: Link, id: number, attempt: number): Promi
   const socket = host._socket;
   if (!socket) return;
   // That of the last connection takes no more messages.
-  host._line = undefined;
-  const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _token: resume } = socket;
+  host._directSocket = undefined;
+  const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _resumeToken: resume } = socket;
   // Asynchronous, so that what one throws leaves no rejection of the other's unhandled.
   const ask = async (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
   try {

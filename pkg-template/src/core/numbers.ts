@@ -78,7 +78,7 @@ export enum SendResult {
   Full,
 }
 
-/** The aspects of messages that are still examined while they bypass the core; `Host._past` is their sum. */
+/** The aspects of messages that are still examined while they bypass the core; `Host._bypassMode` is their sum. */
 export enum BypassMode {
   On = 1,
   Time = 2,

@@ -28,8 +28,8 @@ export function isText(event: MessageEvent, text: unknown): boolean {
 }
 
 /** True if a message is a Blob that may be what somebody waits for. The cheap checks come first: most messages end there. */
-function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket }: Link, event: MessageEvent): boolean {
-  const mayReply = socket && !isObject(protocol) && (socket._pending.size || socket._calls.size);
+function mayAnswer({ _settings: { pong, protocol }, _bypassMode: past, _pinned: socket }: Link, event: MessageEvent): boolean {
+  const mayReply = socket && !isObject(protocol) && (socket._pending.size || socket._rpcHandlers.size);
   const mayPong = !past && typeof pong === 'string';
   if (!mayReply && !mayPong) return false;
   const { data } = event;
@@ -39,18 +39,18 @@ function mayAnswer({ _settings: { pong, protocol }, _past: past, _pinned: socket
 
 /** Returns whether a message has to wait, for itself or one before it to be read. */
 export function holdBack(host: Link, event: MessageEvent): boolean {
-  if (host._held) host._held.push(event);
+  if (host._heldMessages) host._heldMessages.push(event);
   else if (mayAnswer(host, event)) readInOrder(host, [event]);
   else return false;
   return true;
 }
 
 async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
-  host._held = held;
+  host._heldMessages = held;
   // Unless they are let go of meanwhile.
-  while (host._held === held) {
+  while (host._heldMessages === held) {
     const [event] = held;
-    if (!event) host._held = undefined;
+    if (!event) host._heldMessages = undefined;
     else if (texts.has(event) || !mayAnswer(host, event)) {
       held.shift();
       host._receive(event);
@@ -60,14 +60,14 @@ async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
 
 /** Delivers what an abandoned connection had brought, before its end is told. */
 export function deliverAbandoned(host: Link): void {
-  const left = host._left;
-  host._left = [];
+  const left = host._abandonedMessages;
+  host._abandonedMessages = [];
   for (const event of left) host._message(event);
 }
 
 /** Delivers what is held back, read or not: the connection is about to end. */
 export function deliverHeld(host: Link): void {
-  const held = host._held;
-  host._held = undefined;
+  const held = host._heldMessages;
+  host._heldMessages = undefined;
   for (const event of held ?? []) host._receive(event);
 }

@@ -92,7 +92,7 @@ export function addListener(
   socket._host._slots._reserve(type, size(socket._capturing) + size(socket._bubbling));
   native.addEventListener.call(ws, type, listener, { capture, passive: !!passive, signal });
   if (signal) reviewOnAbort(signal, socket);
-  socket._host._review(socket);
+  socket._host._updatePin(socket);
 }
 
 /** The sockets with listeners that a signal removes. One listener to a signal, which may outlive a thousand of them. */
@@ -106,7 +106,7 @@ function reviewOnAbort(signal: AbortSignal, { _host: { _weak: weak } }: Socket):
     const onAbort = () => {
       for (const each of sockets) {
         const socket = each.deref();
-        socket?._host._review(socket);
+        socket?._host._updatePin(socket);
       }
     };
     inRootZone(() => signal.addEventListener('abort', onAbort, { once: true }));
@@ -127,7 +127,7 @@ export function removeListener(socket: Socket, type: string, callback: unknown, 
     }
   }
   lists.set(type, list.filter(isLive));
-  socket._host._review(socket);
+  socket._host._updatePin(socket);
 }
 
 /** Whether anybody is listening, to anything. */

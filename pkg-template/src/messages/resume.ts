@@ -11,6 +11,6 @@ import { hasListener, retarget } from './listeners';
 export function recordResumeToken(socket: Socket, event: MessageEvent): void {
   if (!hasListener(socket, 'message')) return;
   retarget(socket, event, 'message');
-  const token = socket._host._plainly('resume', () => socket._settings.resume?.(event));
-  if (token !== undefined) socket._token = token;
+  const token = socket._host._callNow('resume', () => socket._settings.resume?.(event));
+  if (token !== undefined) socket._resumeToken = token;
 }

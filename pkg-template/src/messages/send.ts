@@ -10,10 +10,13 @@ import { guardUnload } from './unload';
 export function sendNow(socket: Socket, message: unknown): boolean {
   const { _core: core, _host: host, _settings: settings } = socket;
   if (maybeHidden) checkPageIsVisible();
-  const line = host._line;
+  const line = host._directSocket;
   // After long silence, or sleep, the core is asked first: the browser takes what is sent on a dead connection, too.
   // Without a heartbeat it is trusted for ever, and the clock, which costs as much as all else here, isn't read.
-  if (line && (settings._plain || (line.readyState === 1 && (host._trusted === Infinity || Date.now() < host._trusted)))) {
+  if (
+    line &&
+    (settings._plain || (line.readyState === 1 && (host._directUntil === Infinity || Date.now() < host._directUntil)))
+  ) {
     line.send(message as string);
     host._sent++;
     if (settings.guardUnload) guardUnload(socket);
@@ -29,5 +32,5 @@ export function send(socket: Socket, message: unknown): void {
   const [copy, bytes] = snapshot(payload(message));
   const refused = socket._core._send(copy, bytes);
   if (refused) throw sendError(refused, socket._settings, bytes);
-  socket._host._review(socket);
+  socket._host._updatePin(socket);
 }

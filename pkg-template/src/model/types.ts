@@ -21,13 +21,13 @@ export interface Socket {
   /** Requests that wait for a reply. */
   _pending: Pending;
   /** The application's functions that the server may call. */
-  _calls: Map<string, (params: unknown) => unknown>;
-  _drains: Drains;
+  _rpcHandlers: Map<string, (params: unknown) => unknown>;
+  _drainWaiters: Drains;
   /** The connection that `authenticate` is called with, until it is done. */
-  _admitting: number | undefined;
+  _authenticating: number | undefined;
   _lastClose: CloseEvent | null;
   /** The last that the option `resume` gave. */
-  _token: unknown;
+  _resumeToken: unknown;
 }
 
 /** The parts of the host (`host.ts`) that other modules use. */
@@ -40,34 +40,34 @@ export interface Link {
   /** The socket, while it is pinned. */
   readonly _pinned: Socket | undefined;
   /** True if the URL is a mock's, dialled around our own class. */
-  readonly _beneath: boolean;
+  readonly _usesUnderlying: boolean;
   readonly _received: number;
   /** The aspects (`BypassMode`) of messages that are examined although they bypass the core; 0 while none bypasses it. */
-  readonly _past: number;
+  readonly _bypassMode: number;
   /** Where to dial; not known yet, if a function of the application's says it. */
   _url: unknown;
   _protocols: unknown;
   _binaryType: BinaryType;
   /** The native socket that takes messages directly, and how many it has taken. */
-  _line: WebSocket | undefined;
+  _directSocket: WebSocket | undefined;
   _sent: number;
   /** The time, by `Date.now()`, until which it takes them. */
-  _trusted: number;
+  _directUntil: number;
   /** The error that the constructor throws. */
-  _refusal: unknown;
+  _constructorError: unknown;
   /** The text last reported of attempts that could not be made, and the error for the `error` event. */
-  _told: string | undefined;
-  _why: unknown;
+  _lastReported: string | undefined;
+  _attemptError: unknown;
   /** The native socket that fired `error` last. */
   _failedNative: WebSocket | undefined;
   /** Messages that wait for a Blob to be read. */
-  _held: MessageEvent[] | undefined;
+  _heldMessages: MessageEvent[] | undefined;
   /** The same of a connection that the core has abandoned. */
-  _left: MessageEvent[];
+  _abandonedMessages: MessageEvent[];
   /** The number of calls of the server's that are being answered. */
-  _answering: number;
-  _review(socket: Socket): void;
-  _plainly<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined;
+  _openCalls: number;
+  _updatePin(socket: Socket): void;
+  _callNow<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined;
   _receive(event: MessageEvent): void;
   _message(event: MessageEvent): void;
 }

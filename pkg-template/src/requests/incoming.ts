@@ -13,12 +13,13 @@ import { receiveJsonRpc } from './rpc';
 export function routeIncoming(socket: Socket, event: MessageEvent): boolean {
   const { protocol, idKey } = socket._settings;
   if (isObject(protocol)) {
-    const decoded = socket._host._plainly('request.protocol.decode', () => protocol.decode(event.data));
+    const decoded = socket._host._callNow('request.protocol.decode', () => protocol.decode(event.data));
     return !!guard(() => resolveReply(socket, Object(decoded)));
   }
   const data = textOf(event);
   const key = protocol === 'id' ? idKey : 'id';
-  if (data === undefined || !/^\s*[[{]/.test(data) || !(socket._calls.size || data.includes(JSON.stringify(key)))) return false;
+  if (data === undefined || !/^\s*[[{]/.test(data) || !(socket._rpcHandlers.size || data.includes(JSON.stringify(key))))
+    return false;
   let message: object;
   try {
     message = JSON.parse(data);

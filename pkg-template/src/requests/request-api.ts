@@ -13,7 +13,7 @@ import { sendRequest } from './requests';
 
 /** Another look at the buffer, which the browser has no event for. */
 export function settleDrained(socket: Socket): void {
-  const { _core: core, _drains: drains } = socket;
+  const { _core: core, _drainWaiters: drains } = socket;
   for (const waiter of drains) {
     const [bytes, resolve, reject] = waiter;
     const over = core._call(Op.ReadyState) > 2;
@@ -23,7 +23,7 @@ export function settleDrained(socket: Socket): void {
     drains.delete(waiter);
   }
   if (drains.size) core._call(Op.WatchDrain);
-  socket._host._review(socket);
+  socket._host._updatePin(socket);
 }
 
 /** The socket of a method that is JSON-RPC's. */
@@ -51,18 +51,18 @@ export class RequestMethods {
   }
   handle(method: unknown, handler: unknown): void {
     const socket = jsonRpcSocket(this);
-    const handlers = socket._calls;
+    const handlers = socket._rpcHandlers;
     if (typeof handler === 'function') handlers.set(`${method}`, handler as (params: unknown) => unknown);
     else if (handler === null) handlers.delete(`${method}`);
     else throwTypeError('a handler is a function, or null');
     socket._core._call(Op.Inspect, 0, handlers.size);
-    socket._host._review(socket);
+    socket._host._updatePin(socket);
   }
   async drained(bytes: number = 0): Promise<void> {
     const socket = socketOf(this);
     if (!(bytes >= 0)) throwTypeError('drained() takes a number from 0 up');
     return new Promise((resolve, reject) => {
-      socket._drains.add([bytes, resolve, reject]);
+      socket._drainWaiters.add([bytes, resolve, reject]);
       settleDrained(socket);
     });
   }

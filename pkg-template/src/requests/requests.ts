@@ -30,7 +30,7 @@ async function validate(schema: Schema | undefined, value: unknown): Promise<unk
 /** Tells the server that nobody waits for a reply any more, if there is a word for it. */
 function sendCancel(socket: Socket, id: number): void {
   const { protocol } = socket._settings;
-  const message = socket._host._plainly('request.protocol.cancel', () =>
+  const message = socket._host._callNow('request.protocol.cancel', () =>
     (protocol as { cancel?(id: number): unknown }).cancel?.(id),
   );
   if (message !== undefined) guard(() => sendNow(socket, payload(message)));
@@ -53,7 +53,7 @@ export function sendRequest(
     () => {
       signal?.removeEventListener('abort', onAbort);
       pending.delete(id);
-      host._review(socket);
+      host._updatePin(socket);
       // One that was in the queue still, the server hasn't heard of: nothing is open.
       if (core._call(Op.Abort, id)) sendCancel(socket, id);
     },
@@ -69,7 +69,7 @@ export function sendRequest(
     pending.set(id, { ...replies, _streams });
     const refused = core._send(copy, bytes, id, timeout, retry, only);
     if (refused) throw sendError(refused, settings, bytes);
-    host._review(socket);
+    host._updatePin(socket);
   } catch (error) {
     replies._finish(error);
   }

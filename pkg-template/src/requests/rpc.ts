@@ -25,7 +25,7 @@ function handleRpcMessage(socket: Socket, message: unknown, batched: boolean): b
   // Some servers leave out what every message must have: a pending request knows its reply by the id.
   if (method === undefined && ('result' in call || 'error' in call) && (ours || pendingId(socket, id)))
     return resolveReply(socket, call);
-  const handlers = socket._calls;
+  const handlers = socket._rpcHandlers;
   if (!handlers.size || !(ours || batched)) return false;
   const handler = handlers.get(method);
   const hasId = id === null || typeof id === 'string' || typeof id === 'number';
@@ -58,10 +58,10 @@ export function receiveJsonRpc(socket: Socket, message: unknown): boolean {
   // An empty one is answered as if it were no batch.
   const batch = isBatch && message.length ? message : [message];
   const taken = batch.map((item) => handleRpcMessage(socket, item, isBatch));
-  const { _lastClose: epoch, _admitting: asker, _host: host } = socket;
-  host._answering++;
+  const { _lastClose: epoch, _authenticating: asker, _host: host } = socket;
+  host._openCalls++;
   Promise.all(taken).then((answers) => {
-    host._answering--;
+    host._openCalls--;
     const texts = answers.filter((answer) => typeof answer === 'string');
     // The server of another connection hasn't asked.
     if (!texts.length || socket._lastClose !== epoch) return;

@@ -48,16 +48,16 @@ export function construct(ws: EventTarget, preset: Raw, url: unknown, given: unk
     _handlers: {},
     _eventPrototypes: {},
     _pending: new Map(),
-    _calls: new Map(),
-    _drains: new Set(),
-    _admitting: undefined,
+    _rpcHandlers: new Map(),
+    _drainWaiters: new Set(),
+    _authenticating: undefined,
     _lastClose: null,
-    _token: undefined,
+    _resumeToken: undefined,
   } as unknown as Socket;
   try {
     socket._core = inRootZone(() => new Core(host));
   } catch (error) {
-    throw host._refusal ?? error;
+    throw host._constructorError ?? error;
   }
   host._weak = new WeakRef(socket);
   sockets.set(ws, socket);

@@ -40,43 +40,43 @@ export class Host extends MessagePath implements Link {
   declare _url: unknown;
   declare _protocols: unknown;
   /** Why the constructor fails, when it does. */
-  declare _refusal: unknown;
+  declare _constructorError: unknown;
   /** The event of the connection that has just ended, and what was accepted and will never be sent. */
-  declare _last: CloseEvent | undefined;
-  declare _lost: unknown[];
+  declare _nativeClose: CloseEvent | undefined;
+  declare _unsentPayloads: unknown[];
 
   /** What was reported last of attempts that could not be made, and the error for the `error` event. */
-  declare _told: string | undefined;
-  declare _why: unknown;
+  declare _lastReported: string | undefined;
+  declare _attemptError: unknown;
   /** The functions that gave a promise where a plain answer is wanted. */
   declare readonly _warned: Set<string>;
   /** The native socket that fired `error` last. */
   declare _failedNative: WebSocket | undefined;
   /** True if this socket was made for a mock around our own class. */
-  declare _beneath: boolean;
+  declare _usesUnderlying: boolean;
   /** How many calls of the server's are being answered. */
-  declare _answering: number;
+  declare _openCalls: number;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
     super(settings);
-    this._answering = 0;
+    this._openCalls = 0;
     this._binaryType = 'blob';
     this._url = url;
     this._protocols = protocols;
-    this._lost = [];
+    this._unsentPayloads = [];
     this._warned = new Set();
-    this._beneath = isRequestedByWrapper(`${url}`);
+    this._usesUnderlying = isRequestedByWrapper(`${url}`);
   }
 
   /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
-  _review(socket: Socket): void {
+  _updatePin(socket: Socket): void {
     if (this._settings.guardUnload) guardUnload(socket);
     const core = socket._core;
     this._pinned =
       socket._pending.size ||
-      socket._drains.size ||
+      socket._drainWaiters.size ||
       (core._call(Op.ReadyState) < 3 &&
-        (hasListeners(socket) || socket._calls.size || (!core._call(Op.ReadyState) && core._call(Op.BufferedAmount))))
+        (hasListeners(socket) || socket._rpcHandlers.size || (!core._call(Op.ReadyState) && core._call(Op.BufferedAmount))))
         ? socket
         : undefined;
   }
@@ -98,7 +98,7 @@ export class Host extends MessagePath implements Link {
   }
 
   _misfit(fault: ConfigError): void {
-    this._refusal = invalidOptionError(fault, this._settings);
+    this._constructorError = invalidOptionError(fault, this._settings);
   }
 
   /** Makes a socket of the browser's. */
@@ -110,7 +110,7 @@ export class Host extends MessagePath implements Link {
    * Calls a function of the user's whose answer is needed at once. What it throws is reported; that it gave a promise is
    * reported once, and `otherwise` is taken for its answer.
    */
-  _plainly<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined {
+  _callNow<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined {
     const answer = guard(call, failed);
     if (!isPromise(answer)) return answer;
     if (!this._warned.has(name)) report(TypeError(`holdfast-ws: ${name} must answer at once, and gave a promise`));
@@ -137,7 +137,7 @@ export class Host extends MessagePath implements Link {
 
   /** True if the server waits for an answer of the application's. */
   _busy(): boolean {
-    return this._answering > 0;
+    return this._openCalls > 0;
   }
 
   /** When the core is to be called next; NaN for not at all. */
@@ -182,7 +182,7 @@ export class Host extends MessagePath implements Link {
     const socket = this._socket;
     if (!socket) return true;
     const done = dispatchNative(socket, hasOwnTarget(event) ? copyEvent('open', event) : event, 'open');
-    this._review(socket);
+    this._updatePin(socket);
     return done;
   }
 
@@ -196,7 +196,7 @@ export class Host extends MessagePath implements Link {
     const socket = this._socket;
     if (!socket) return;
     dispatchOwn(socket, new Event('open'));
-    this._review(socket);
+    this._updatePin(socket);
   }
 
   _error(event?: Event): void {
@@ -204,15 +204,15 @@ export class Host extends MessagePath implements Link {
     if (!socket) return;
     if (event) dispatchNative(socket, hasOwnTarget(event) ? copyEvent('error', event) : event, 'error');
     else {
-      const error = this._why;
-      this._why = undefined;
+      const error = this._attemptError;
+      this._attemptError = undefined;
       dispatchOwn(socket, new Event('error'), error === undefined ? {} : { error });
     }
   }
 
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
   _ended(event: CloseEvent): number {
-    this._last = hasOwnTarget(event) ? (copyEvent('close', event) as CloseEvent) : event;
+    this._nativeClose = hasOwnTarget(event) ? (copyEvent('close', event) as CloseEvent) : event;
     try {
       // Most often there is no reason, and an exception for each would cost.
       const asked = event.reason && JSON.parse(event.reason).retryAfter;
@@ -224,13 +224,13 @@ export class Host extends MessagePath implements Link {
   }
 
   _unsent(payload: unknown): void {
-    this._lost.push(payload);
+    this._unsentPayloads.push(payload);
   }
 
   /** What was just told to be unsent has waited for too long. */
   _expired(): void {
-    const { _socket: socket, _lost: unsent } = this;
-    this._lost = [];
+    const { _socket: socket, _unsentPayloads: unsent } = this;
+    this._unsentPayloads = [];
     if (!socket) return;
     dispatchOwn(socket, new Event('expired'), { unsent });
     settleDrained(socket);
@@ -238,9 +238,9 @@ export class Host extends MessagePath implements Link {
 
   _close(code: number, cause: number, willReconnect: boolean): boolean {
     deliverAbandoned(this);
-    const { _socket: socket, _last: event, _lost: unsent } = this;
-    this._last = undefined;
-    this._lost = [];
+    const { _socket: socket, _nativeClose: event, _unsentPayloads: unsent } = this;
+    this._nativeClose = undefined;
+    this._unsentPayloads = [];
     if (!socket) return true;
     const closed = event ?? closeEventFor(code, cause);
     socket._lastClose = closed;
@@ -258,7 +258,7 @@ export class Host extends MessagePath implements Link {
     const socket = this._socket;
     if (!socket) return;
     dispatchOwn(socket, new Event('statuschange'), { status: STATUS[status] });
-    this._review(socket);
+    this._updatePin(socket);
   }
 
   _reconnecting(attempt: number, delay: number, cause: number): void {
@@ -268,14 +268,14 @@ export class Host extends MessagePath implements Link {
 
   _ping(): unknown {
     const ping = this._settings.ping ?? 'ping';
-    const message = typeof ping === 'function' ? this._plainly('heartbeat.ping', () => ping()) : ping;
+    const message = typeof ping === 'function' ? this._callNow('heartbeat.ping', () => ping()) : ping;
     return message == null ? undefined : guard(() => payload(message));
   }
 
   _pong(event: MessageEvent): boolean {
     const { pong } = this._settings;
     if (typeof pong !== 'function') return isText(event, pong);
-    const answers = this._plainly('heartbeat.pong', () => pong(event.data), null);
+    const answers = this._callNow('heartbeat.pong', () => pong(event.data), null);
     if (answers !== null) return !!answers;
     // It can't tell, so any message will do as a sign of life, and is delivered.
     if (!this._reply(event)) this._message(event);
@@ -285,12 +285,12 @@ export class Host extends MessagePath implements Link {
   /** The answer of an application that has none, or throws, is `willReconnect`. */
   _shouldReconnect(code: number, cause: number, attempt: number, willReconnect: boolean): boolean {
     deliverAbandoned(this);
-    const { _socket: socket, _last: last } = this;
+    const { _socket: socket, _nativeClose: last } = this;
     const should = this._settings.shouldReconnect;
     if (!(socket && should)) return willReconnect;
     if (last) retarget(socket, last, 'close');
     const event = Object.assign(last ?? closeEventFor(code, cause), { willReconnect });
-    return !!this._plainly('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
+    return !!this._callNow('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
   }
 
   _provide(id: number, attempt: number): void {

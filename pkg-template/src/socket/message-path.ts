@@ -10,31 +10,31 @@ const HOUR = 3_600_000;
 
 export abstract class MessagePath {
   /** Where messages may go past the core, and how many have. */
-  declare _line: WebSocket | undefined;
+  declare _directSocket: WebSocket | undefined;
   declare _sent: number;
   /** Until when they may, by `Date.now()`, which goes on while the machine sleeps. */
-  declare _trusted: number;
+  declare _directUntil: number;
   /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `BypassMode`. */
-  declare _ear: ((event: MessageEvent) => void) | null;
-  declare _past: number;
+  declare _messageListener: ((event: MessageEvent) => void) | null;
+  declare _bypassMode: number;
   /** How many went past, and when the last came, and the last that answers a ping. */
   declare _received: number;
-  declare _lastHeard: number;
-  declare _lastAnswer: number;
-  declare _clock: number;
+  declare _lastReceivedAt: number;
+  declare _lastPongAt: number;
+  declare _lastTime: number;
   declare readonly _slots: ListenerSlots;
   declare readonly _settings: Settings;
   /** Messages that wait for a Blob to be read. */
-  declare _held: MessageEvent[] | undefined;
+  declare _heldMessages: MessageEvent[] | undefined;
   /** The same of a connection that the core has abandoned. */
-  declare _left: MessageEvent[];
+  declare _abandonedMessages: MessageEvent[];
 
   constructor(settings: Settings) {
-    this._sent = this._received = this._past = this._clock = this._trusted = 0;
-    this._ear = null;
+    this._sent = this._received = this._bypassMode = this._lastTime = this._directUntil = 0;
+    this._messageListener = null;
     this._slots = new ListenerSlots();
     this._settings = settings;
-    this._left = [];
+    this._abandonedMessages = [];
   }
 
   /** Calls the listeners. */
@@ -48,50 +48,50 @@ export abstract class MessagePath {
 
   /** A message's way, past the core or by it. */
   _receive(event: MessageEvent): void {
-    if (this._past) this._deliver(event);
-    else this._ear?.(event);
+    if (this._bypassMode) this._deliver(event);
+    else this._messageListener?.(event);
   }
 
   /** Messages may go to the socket that was made last past the core, for as long as it is open and so many milliseconds; NaN: no more. */
   _free(trusted: number): void {
     // Without reconnection it is the browser's socket that decides what becomes of a message, in any state.
     if (this._settings._plain) return;
-    this._line = Number.isNaN(trusted) ? undefined : this._slots._native;
-    this._trusted = Date.now() + trusted;
+    this._directSocket = Number.isNaN(trusted) ? undefined : this._slots._native;
+    this._directUntil = Date.now() + trusted;
   }
 
   /** Has the core hear the messages of a browser's socket; those of one that was left are nobody's. */
-  _hear(native: WebSocket, ear: MessagePath['_ear']): void {
+  _hear(native: WebSocket, ear: MessagePath['_messageListener']): void {
     if (native !== this._slots._native) return;
-    this._ear = ear;
-    this._past = 0;
-    if (!ear && this._held) this._left = this._held;
-    this._held = undefined;
+    this._messageListener = ear;
+    this._bypassMode = 0;
+    if (!ear && this._heldMessages) this._abandonedMessages = this._heldMessages;
+    this._heldMessages = undefined;
   }
 
   /** Messages need not go by the core, until it says otherwise. */
   _bypass(past: number): boolean {
-    this._past = past;
-    this._lastHeard = this._lastAnswer = Number.NaN;
+    this._bypassMode = past;
+    this._lastReceivedAt = this._lastPongAt = Number.NaN;
     return true;
   }
 
   /** Each time is said once, so that an old one is no news. */
   _heardAt(answer: boolean): number {
-    const { _lastHeard: heard, _lastAnswer: answered } = this;
-    if (answer) this._lastAnswer = Number.NaN;
-    else this._lastHeard = Number.NaN;
+    const { _lastReceivedAt: heard, _lastPongAt: answered } = this;
+    if (answer) this._lastPongAt = Number.NaN;
+    else this._lastReceivedAt = Number.NaN;
     return answer ? answered : heard;
   }
 
   /** A message that goes past the core. What is done here is what the core does with one, when nothing depends on it at once. */
   _deliver(event: MessageEvent): void {
-    const { _past: past } = this;
+    const { _bypassMode: past } = this;
     this._received++;
     if (past & BypassMode.Time) {
-      this._lastHeard = this._time(event.timeStamp);
+      this._lastReceivedAt = this._time(event.timeStamp);
       if (this._settings.pong !== undefined && this._pong(event)) {
-        this._lastAnswer = this._lastHeard;
+        this._lastPongAt = this._lastReceivedAt;
         return;
       }
     }
@@ -103,8 +103,8 @@ export abstract class MessagePath {
    * or long after it, is looked up.
    */
   _time(stamp: number): number {
-    if (!(stamp >= this._clock && stamp < this._clock + HOUR)) stamp = performance.now();
-    this._clock = stamp;
+    if (!(stamp >= this._lastTime && stamp < this._lastTime + HOUR)) stamp = performance.now();
+    this._lastTime = stamp;
     return stamp;
   }
 }
