@@ -1,5 +1,5 @@
 /**
- * Builds the npm package from the skin, wasm-bindgen's glue and the wasm file: one file per way of loading, and the wasm apart.
+ * Builds the npm package from the wrapper in `src/`, wasm-bindgen's glue and the wasm file: one file per way of loading, and the wasm apart.
  * Reads `generated/` and the repository's documents and licences; writes to HOLDFAST_OUT, or `../pkg`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -88,14 +88,14 @@ for (const { file, entry, ...options } of ENTRIES) {
 writeFileSync(resolve(out, 'dist/holdfast-ws.wasm'), bytes);
 sizes.add('holdfast-ws.wasm', bytes);
 const noWasm = {
-  name: 'skin alone',
+  name: 'wrapper alone',
   setup: (b) => b.onResolve({ filter: /^holdfast:wasm$/ }, ({ path }) => ({ path, external: true })),
 };
 sizes.note('the wasm as text', literal);
-const skin = await bundle('src/index.ts', { format: 'esm', plugins: [noWasm] });
-sizes.note('the skin alone', skin);
+const wrapper = await bundle('src/index.ts', { format: 'esm', plugins: [noWasm] });
+sizes.note('the wrapper alone', wrapper);
 // For `cargo xtask bench`, which weighs the parts.
-writeFileSync(resolve(generated, 'skin.mjs'), skin);
+writeFileSync(resolve(generated, 'wrapper.mjs'), wrapper);
 sizes.report();
 
 writeTypes(here, resolve(out, 'dist'));

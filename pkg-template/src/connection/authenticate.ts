@@ -1,6 +1,6 @@
 /**
- * The option `authenticate`: coming to terms with the server on a connection that has opened, before anything else is sent on it.
- * The core holds everything back until it is told the outcome.
+ * The option `authenticate`: the application authenticates on a connection that has opened, before anything else is sent on it. The
+ * core holds everything back until it knows the outcome.
  */
 
 import { Op } from '../core/numbers';

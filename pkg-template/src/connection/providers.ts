@@ -1,6 +1,6 @@
 /**
- * The functions that say where to dial, and with which subprotocols, before each attempt. What they throw is reported; the attempt
- * fails, and they are asked again.
+ * The functions that give the URL and the subprotocols before each attempt. Their exceptions are reported; the attempt fails, and the
+ * next one calls them again.
  */
 import { Op } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';

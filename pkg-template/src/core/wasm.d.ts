@@ -1,5 +1,5 @@
-/** What `build.mjs` makes of the generated glue and the wasm file beside it: the contract between this skin and the Rust core. */
-/** Whether this is built without the wasm text; a constant that the build puts in. */
+/** The module that `build.mjs` makes of the generated glue and the wasm file: the contract between this wrapper and the Rust core. */
+/** True if the entry is built without the wasm text; a constant that the build puts in. */
 declare const SLIM: boolean;
 
 declare module 'holdfast:wasm' {

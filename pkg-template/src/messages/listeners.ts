@@ -22,11 +22,11 @@ interface Options {
 }
 
 /**
- * Whether capturing listeners come before the others at the target itself. The standard says so; Chromium does it for nodes
+ * True if capturing listeners come before the others at the target itself. The standard says so; Chromium does it for nodes
  * alone, and calls the listeners of any other EventTarget in the order they were added. We do as the browser does.
  */
 let hasPhases: boolean | undefined;
-/** Whether `stopPropagation()` in a capturing one keeps out the others. By the standard it does; in WebKit it doesn't. */
+/** True if `stopPropagation()` in a capturing listener stops the others. By the standard it does; in WebKit it doesn't. */
 let phasesStop: boolean | undefined;
 
 function probePhases(): boolean {
@@ -130,21 +130,21 @@ export function removeListener(socket: Socket, type: string, callback: unknown, 
   socket._host._updatePin(socket);
 }
 
-/** Whether anybody is listening, to anything. */
+/** True if there is any listener. */
 export const hasListeners = (socket: Socket): boolean =>
   [...socket._bubbling.values(), ...socket._capturing.values()].some((list) => list.some(isLive));
 
-/** Whether anybody is listening to events of a type. */
+/** True if there is a listener for a type. */
 export const hasListener = (socket: Socket, type: string): boolean =>
   [socket._bubbling, socket._capturing].some((lists) => lists.get(type)?.some(isLive));
 
-/** Makes an event of the browser's socket one of ours. */
+/** Gives an event of the native socket our socket as its target. */
 export function retarget(socket: Socket, event: Event, type: string): void {
   socket._eventPrototypes[type] ??= retargetingPrototype(socket._ws, Object.getPrototypeOf(event));
   Object.setPrototypeOf(event, socket._eventPrototypes[type]);
 }
 
-/** Dispatches an event of the browser's socket to our list. Returns whether all listeners have been called yet. */
+/** Dispatches an event of the native socket to our list. Returns true if all listeners have been called. */
 export function dispatchNative(socket: Socket, event: Event, type: string): boolean {
   // Made by us in place of a mock's.
   if (!event.eventPhase) return dispatchOwn(socket, event);

@@ -1,23 +1,23 @@
 /**
- * The timer of a hidden page. Browsers let the timers of a page that nobody sees ring once a second, then once a minute; too rarely for a
- * heartbeat. A worker's timers ring in time. There is one for all sockets, while the page is hidden and something is due.
+ * The timer of a hidden page. Browsers throttle a hidden page's timers to one a second, then one a minute: too rare for a heartbeat.
+ * A worker's timers fire in time. One worker serves all sockets, while the page is hidden and an alarm is set.
  * https://developer.chrome.com/blog/timer-throttling-in-chrome-88
  */
 
-/** Who wants to be called. */
+/** A host with an alarm. */
 interface AlarmTarget {
   _ring(): void;
 }
 
-/** Answers each number after so many milliseconds; the next number replaces it. */
+/** The worker's code: it answers each number after so many milliseconds; the next number replaces it. */
 const CODE = 'onmessage=e=>{clearTimeout(self.t);t=setTimeout(postMessage,e.data,0)}';
 
-/** By `performance.now()`. */
+/** The time of each alarm, by `performance.now()`. */
 const due = new Map<AlarmTarget, number>();
 
 let worker: Worker | undefined;
 let url: string | undefined;
-/** A policy forbids it, or the page is on its way out. */
+/** `forbidden`: a policy forbids workers. `left`: the page has been left. */
 let forbidden = false;
 let left = false;
 
@@ -52,7 +52,7 @@ function start(): void {
   }
 }
 
-/** Starts the worker or stops it, and sets it to what is due next. */
+/** Starts the worker or stops it, and sets it to the next alarm. */
 export function updateWorker(): void {
   if (document?.hidden && due.size && !forbidden && !left) {
     if (!worker) start();
@@ -60,7 +60,7 @@ export function updateWorker(): void {
   } else stop();
 }
 
-/** Has a host called at a time; never, if that is NaN. */
+/** Sets a host's alarm; NaN clears it. */
 export function setAlarm(host: AlarmTarget, at: number): void {
   if (Number.isNaN(at)) due.delete(host);
   else due.set(host, at);
@@ -72,7 +72,7 @@ export function clearAlarm(host: AlarmTarget): void {
   if (worker) updateWorker();
 }
 
-/** The page goes, maybe into the back/forward cache, where nothing is due. */
+/** Notes that the page is left, maybe for the back/forward cache, where no alarm fires; or restored. */
 export function setPageLeft(leaves: boolean): void {
   left = leaves;
 }

@@ -1,8 +1,9 @@
 /**
- * What the page tells of its network and of itself: `online` and `offline`, hidden or in view, being left or back from the
- * back/forward cache, resumed (Page Lifecycle, Chromium only: https://wicg.github.io/page-lifecycle/). Workers have only the first two;
- * what does not exist is never heard. Listened to once for all sockets: a browser looks through all listeners of `window` for each that is added, and a
- * thousand sockets would feel it.
+ * The signals of the page: `online` and `offline`, hidden or visible, being left or restored from the back/forward cache, resumed
+ * (Page Lifecycle, Chromium only: https://wicg.github.io/page-lifecycle/). Workers have only the first two.
+ *
+ * One listener serves all sockets: for each listener that is added to `window`, a browser looks through all that are there, which
+ * a thousand sockets would notice.
  */
 import { clearAlarm, setPageLeft, updateWorker } from './background';
 
@@ -29,7 +30,7 @@ const SIGNALS: { [type: string]: PageSignal } = {
   beforeunload: PageSignal.Leaving,
 };
 
-/** A socket that is told of the page's signals. */
+/** A host that receives the page's signals. */
 interface PageSubscriber {
   readonly _url: unknown;
   readonly _isLive: boolean;
@@ -39,7 +40,7 @@ interface PageSubscriber {
 
 const subscribers = new Set<PageSubscriber>();
 
-/** So many live sockets of one URL are most often a library's that reconnects by itself. */
+/** This many live sockets for one URL usually belong to a library that reconnects by itself. */
 const MANY_SOCKETS = 20;
 
 let warned = false;
@@ -57,7 +58,7 @@ export function warnOfManySockets({ _url: url }: PageSubscriber): void {
 
 const { document } = globalThis;
 
-/** The page is hidden, or was when last heard of. */
+/** True if the page is hidden, or was at its last signal. */
 export let maybeHidden = false;
 
 const dispatchSignal = (signal: PageSignal) => {
@@ -81,8 +82,8 @@ const listener = {
 };
 
 /**
- * Before a message is sent. The page may be back though it has not been told: its `pageshow` comes to the listeners in the order of
- * listening, and the application's may be the first.
+ * Called before a message is sent. The page may be visible again before our listener is called: `pageshow` calls the listeners in
+ * the order they were added, and the application's may be the first.
  */
 export function checkPageIsVisible(): void {
   if (document?.hidden) return;
@@ -93,7 +94,7 @@ export function checkPageIsVisible(): void {
 let connections = 0;
 
 /**
- * A connection is being made. While there is any, `beforeunload` is listened to: in Firefox that keeps a page out of the back/forward
+ * Counts a connection. While there is one, `beforeunload` has a listener. In Firefox that keeps a page out of the back/forward
  * cache, but so does the connection.
  */
 export function trackConnection(native: WebSocket): void {
@@ -107,7 +108,7 @@ export function trackConnection(native: WebSocket): void {
   native.addEventListener('close', () => count(-1), { once: true });
 }
 
-/** Has a host told, or no more. Returns 1 if the browser is sure of having no network, and 2 more if the page is hidden. */
+/** Subscribes a host, or ends that. Returns 1 if the browser is surely offline, and 2 more if the page is hidden. */
 export function subscribe(host: PageSubscriber, on: boolean): number {
   const before = subscribers.size;
   if (on) subscribers.add(host);

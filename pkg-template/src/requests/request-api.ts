@@ -1,4 +1,4 @@
-/** The methods that wait for something, and those of JSON-RPC. */
+/** The methods for requests, JSON-RPC, streams of messages, and `drained()`. */
 
 import { Op } from '../core/numbers';
 import { addListener, removeListener } from '../messages/listeners';
@@ -11,7 +11,7 @@ import { domException, throwTypeError } from '../platform/errors';
 import { channel } from './channel';
 import { sendRequest } from './requests';
 
-/** Another look at the buffer, which the browser has no event for. */
+/** Settles the promises of `drained()`. The core calls this at intervals, because the browser has no event for its buffer. */
 export function settleDrained(socket: Socket): void {
   const { _core: core, _drainWaiters: drains } = socket;
   for (const waiter of drains) {
@@ -26,7 +26,7 @@ export function settleDrained(socket: Socket): void {
   socket._host._updatePin(socket);
 }
 
-/** The socket of a method that is JSON-RPC's. */
+/** Returns the socket; throws unless its protocol is JSON-RPC. */
 function jsonRpcSocket(ws: object): Socket {
   const socket = socketOf(ws);
   if (socket._settings.protocol !== 'json-rpc') throwTypeError("set the option request.protocol to 'json-rpc'");

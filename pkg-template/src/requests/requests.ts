@@ -1,6 +1,6 @@
 /**
- * Requests: each is numbered, sent, and settled once. The core decides when and how (queue, timeout, lost connection, whether
- * a reply is late); here stands whom to tell.
+ * Requests: each has a number, is sent, and settles once. The core decides when and how (queue, timeout, lost connection, late
+ * reply); this file settles the promises.
  */
 
 import { Failure, Op, ReplyMatch } from '../core/numbers';
@@ -27,7 +27,7 @@ async function validate(schema: Schema | undefined, value: unknown): Promise<unk
   return valid;
 }
 
-/** Tells the server that nobody waits for a reply any more, if there is a word for it. */
+/** Tells the server that a request was given up, if the protocol has a message for it. */
 function sendCancel(socket: Socket, id: number): void {
   const { protocol } = socket._settings;
   const message = socket._host._callNow('request.protocol.cancel', () =>
@@ -76,7 +76,7 @@ export function sendRequest(
   return replies._iterator;
 }
 
-/** What a request is rejected with for the `error` in a reply. */
+/** Returns the error that a request rejects with, for the `error` of a reply. */
 function replyError(error: unknown): unknown {
   if (error instanceof Error) return error;
   const { code, message, data } = Object(error);
@@ -84,7 +84,7 @@ function replyError(error: unknown): unknown {
   return new RpcError(code, text as string, data);
 }
 
-/** The core has given a request up, which was `sent` or has never left the queue. */
+/** Rejects a request that the core has given up. `sent`: false if it has never left the queue. */
 export function failRequest(socket: Socket, id: number, failure: Failure, sent: boolean): void {
   const error =
     failure === Failure.Lost
@@ -100,7 +100,7 @@ export function pendingId({ _pending: pending, _settings: { protocol } }: Socket
   return pending.has(number as number) ? (number as number) : undefined;
 }
 
-/** Whether this is a reply to a request of ours, be it a late one. `whole` is what to resolve with, if not with the result. */
+/** Settles the request of a reply. Returns true if there was one, even if the reply is late. `whole`: the value to resolve with, instead of the result. */
 export function resolveReply(socket: Socket, { id: given, result, error, done }: Reply, whole?: unknown): boolean {
   const id = pendingId(socket, given) ?? given;
   if (typeof id !== 'number') return false;

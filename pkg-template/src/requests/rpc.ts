@@ -1,5 +1,5 @@
 /**
- * What comes by JSON-RPC 2.0: responses to us, and calls of the server's. https://www.jsonrpc.org/specification
+ * Incoming JSON-RPC 2.0: responses to our calls, and the server's calls. https://www.jsonrpc.org/specification
  *
  * The server is answered once there is a handler for any method. Until then its calls are messages like others, and so are
  * always notifications that nobody handles, responses to nobody, and objects that don't claim to be JSON-RPC.
@@ -17,7 +17,7 @@ const pickErrorFields = ({ code, message, data }: Partial<RpcError>) => ({ code,
 /** The text of an error, whatever was thrown. */
 const errorText = (message: unknown): string => (typeof message === 'string' ? message : 'Internal error');
 
-/** Takes one message. Whether it found whom it is for, or a promise of the response to it. */
+/** Handles one message. Returns true if it was handled, or a promise of the response to it. */
 function handleRpcMessage(socket: Socket, message: unknown, batched: boolean): boolean | Promise<string | undefined> {
   const call = Object(message);
   const { id, method, params } = call;
@@ -52,7 +52,7 @@ function handleRpcMessage(socket: Socket, message: unknown, batched: boolean): b
   })();
 }
 
-/** Acts on a message or a batch. Returns whether all of it found whom it is for. */
+/** Handles a message or a batch. Returns true if all of it was handled. */
 export function receiveJsonRpc(socket: Socket, message: unknown): boolean {
   const isBatch = Array.isArray(message);
   // An empty one is answered as if it were no batch.

@@ -1,5 +1,5 @@
 /**
- * What the core calls: to fire events, and to ask the user's functions. No method throws.
+ * The host: its methods are called by the core, to dispatch events and to call the application's functions. No method throws.
  *
  * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
  * is observed (it has listeners, or messages to send) and not over, and while somebody waits for a reply: such a socket stays,
@@ -36,25 +36,25 @@ export class Host extends MessagePath implements Link {
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
   declare _binaryType: BinaryType;
-  /** Where to dial; not known yet, if a function of the application's says it. */
+  /** The URL to dial; unknown until a function of the application's has given it. */
   declare _url: unknown;
   declare _protocols: unknown;
-  /** Why the constructor fails, when it does. */
+  /** The error that the constructor throws. */
   declare _constructorError: unknown;
-  /** The event of the connection that has just ended, and what was accepted and will never be sent. */
+  /** The native `close` event of the connection that has just ended, and the accepted messages that will never be sent. */
   declare _nativeClose: CloseEvent | undefined;
   declare _unsentPayloads: unknown[];
 
-  /** What was reported last of attempts that could not be made, and the error for the `error` event. */
+  /** The text last reported of attempts that could not be made, and the error for the `error` event. */
   declare _lastReported: string | undefined;
   declare _attemptError: unknown;
-  /** The functions that gave a promise where a plain answer is wanted. */
+  /** The functions that returned a promise although their result is needed at once. */
   declare readonly _warned: Set<string>;
   /** The native socket that fired `error` last. */
   declare _failedNative: WebSocket | undefined;
   /** True if this socket was made for a mock around our own class. */
   declare _usesUnderlying: boolean;
-  /** How many calls of the server's are being answered. */
+  /** The number of the server's calls that are being answered. */
   declare _openCalls: number;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
@@ -68,7 +68,7 @@ export class Host extends MessagePath implements Link {
     this._usesUnderlying = isRequestedByWrapper(`${url}`);
   }
 
-  /** Pins the socket or lets it go. To be called whenever the reasons may have changed. */
+  /** Pins the socket or unpins it. To be called whenever the reasons may have changed. */
   _updatePin(socket: Socket): void {
     if (this._settings.guardUnload) guardUnload(socket);
     const core = socket._core;
@@ -101,14 +101,14 @@ export class Host extends MessagePath implements Link {
     this._constructorError = invalidOptionError(fault, this._settings);
   }
 
-  /** Makes a socket of the browser's. */
+  /** Makes a native socket. */
   _dial(): WebSocket | undefined {
     return connect(this);
   }
 
   /**
-   * Calls a function of the user's whose answer is needed at once. What it throws is reported; that it gave a promise is
-   * reported once, and `otherwise` is taken for its answer.
+   * Calls a function of the application's whose result is needed at once. Its exceptions are reported. A promise is reported
+   * once, and `otherwise` is returned for it.
    */
   _callNow<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined {
     const answer = guard(call, failed);
@@ -118,12 +118,12 @@ export class Host extends MessagePath implements Link {
     return otherwise;
   }
 
-  /** Has the core told what the page tells, or no more. Returns how the page is now. */
+  /** Subscribes to the page's signals, or ends that. Returns the page's state, as `subscribe` does. */
   _watch(on: boolean): number {
     return subscribe(this, on);
   }
 
-  /** Has the core told when a browser's socket that it abandoned has closed. */
+  /** Tells the core when an abandoned native socket has closed. Returns false if it has already. */
   _lingers(native: WebSocket): boolean {
     // Node 22 fires no `close` after the `error` of a handshake.
     if (native === this._failedNative) return false;
@@ -140,7 +140,7 @@ export class Host extends MessagePath implements Link {
     return this._openCalls > 0;
   }
 
-  /** When the core is to be called next; NaN for not at all. */
+  /** Sets the time of the core's next call; NaN for none. */
   _alarm(at: number): void {
     if (!this._settings._plain && this._settings.backgroundTimer !== false) setAlarm(this, at);
   }
@@ -161,7 +161,7 @@ export class Host extends MessagePath implements Link {
     dispatchNative(socket, told, 'message');
   }
 
-  /** Called while replies may come, or the server's calls: whether this was one. */
+  /** Called while replies or the server's calls may come. Returns true if this was one. */
   _reply(event: MessageEvent): boolean {
     const socket = this._socket;
     return !!socket && routeIncoming(socket, event);
@@ -177,7 +177,7 @@ export class Host extends MessagePath implements Link {
     if (socket) settleDrained(socket);
   }
 
-  /** Returns whether all listeners have been called; the core tells nothing more before. So does `close`. */
+  /** Returns true if all listeners have been called; before that the core dispatches nothing more. `_close` does the same. */
   _open(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
@@ -191,7 +191,7 @@ export class Host extends MessagePath implements Link {
     if (socket) authenticate(socket, connection);
   }
 
-  /** As `open`, for a connection that was admitted: its own event is long past. */
+  /** Dispatches `open` for an authenticated connection, whose native `open` is long past. */
   _admitted(): void {
     const socket = this._socket;
     if (!socket) return;
@@ -227,7 +227,7 @@ export class Host extends MessagePath implements Link {
     this._unsentPayloads.push(payload);
   }
 
-  /** What was just told to be unsent has waited for too long. */
+  /** Dispatches `expired` for the messages just given to `_unsent`, which have waited too long. */
   _expired(): void {
     const { _socket: socket, _unsentPayloads: unsent } = this;
     this._unsentPayloads = [];
@@ -253,7 +253,7 @@ export class Host extends MessagePath implements Link {
     return done;
   }
 
-  /** The status has changed to this one; by now there may be another. */
+  /** Dispatches a change of status; by now the status may be another. */
   _status(status: number): void {
     const socket = this._socket;
     if (!socket) return;
@@ -282,7 +282,7 @@ export class Host extends MessagePath implements Link {
     return true;
   }
 
-  /** The answer of an application that has none, or throws, is `willReconnect`. */
+  /** Asks the application. Without an answer, or if it throws, the answer is `willReconnect`. */
   _shouldReconnect(code: number, cause: number, attempt: number, willReconnect: boolean): boolean {
     deliverAbandoned(this);
     const { _socket: socket, _nativeClose: last } = this;

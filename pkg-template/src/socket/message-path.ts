@@ -9,15 +9,15 @@ import type { Settings } from '../model/types';
 const HOUR = 3_600_000;
 
 export abstract class MessagePath {
-  /** Where messages may go past the core, and how many have. */
+  /** The native socket that takes messages directly, without a call of the core, and how many it has taken. */
   declare _directSocket: WebSocket | undefined;
   declare _sent: number;
-  /** Until when they may, by `Date.now()`, which goes on while the machine sleeps. */
+  /** The time until which it takes them, by `Date.now()`, which goes on while the machine sleeps. */
   declare _directUntil: number;
-  /** Who hears messages first, and whether they go past it: what they are looked at for is a sum of `BypassMode`. */
+  /** The core's listener for messages, and how messages bypass it: a sum of `BypassMode`, or 0. */
   declare _messageListener: ((event: MessageEvent) => void) | null;
   declare _bypassMode: number;
-  /** How many went past, and when the last came, and the last that answers a ping. */
+  /** The number of messages that bypassed the core, and the times of the last one and of the last pong. */
   declare _received: number;
   declare _lastReceivedAt: number;
   declare _lastPongAt: number;
@@ -46,21 +46,21 @@ export abstract class MessagePath {
   /** Returns true if it answers a ping. */
   abstract _pong(event: MessageEvent): boolean;
 
-  /** A message's way, past the core or by it. */
+  /** Delivers a message, by the core or past it. */
   _receive(event: MessageEvent): void {
     if (this._bypassMode) this._deliver(event);
     else this._messageListener?.(event);
   }
 
-  /** Messages may go to the socket that was made last past the core, for as long as it is open and so many milliseconds; NaN: no more. */
+  /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN: no longer. */
   _free(trusted: number): void {
-    // Without reconnection it is the browser's socket that decides what becomes of a message, in any state.
+    // Without reconnection the native socket decides in any state.
     if (this._settings._plain) return;
     this._directSocket = Number.isNaN(trusted) ? undefined : this._slots._native;
     this._directUntil = Date.now() + trusted;
   }
 
-  /** Has the core hear the messages of a browser's socket; those of one that was left are nobody's. */
+  /** Sets the core's listener for messages of a native socket. An abandoned socket's messages have none. */
   _hear(native: WebSocket, ear: MessagePath['_messageListener']): void {
     if (native !== this._slots._native) return;
     this._messageListener = ear;
@@ -69,14 +69,14 @@ export abstract class MessagePath {
     this._heldMessages = undefined;
   }
 
-  /** Messages need not go by the core, until it says otherwise. */
+  /** Lets messages bypass the core, until its listener is set again. */
   _bypass(past: number): boolean {
     this._bypassMode = past;
     this._lastReceivedAt = this._lastPongAt = Number.NaN;
     return true;
   }
 
-  /** Each time is said once, so that an old one is no news. */
+  /** Returns the time of the last message, or of the last pong; once, so NaN means none since the last call. */
   _heardAt(answer: boolean): number {
     const { _lastReceivedAt: heard, _lastPongAt: answered } = this;
     if (answer) this._lastPongAt = Number.NaN;
@@ -84,7 +84,7 @@ export abstract class MessagePath {
     return answer ? answered : heard;
   }
 
-  /** A message that goes past the core. What is done here is what the core does with one, when nothing depends on it at once. */
+  /** Delivers a message past the core, as the core does when nothing depends on the message at once. */
   _deliver(event: MessageEvent): void {
     const { _bypassMode: past } = this;
     this._received++;
@@ -99,8 +99,8 @@ export abstract class MessagePath {
   }
 
   /**
-   * The time of an event, which is not always one: scripts can dispatch events with none, or with the epoch's. One before the last,
-   * or long after it, is looked up.
+   * Returns the time of an event. Scripts can dispatch events with no time, or with one since the epoch: a time before the last
+   * one, or long after it, is replaced by the clock's.
    */
   _time(stamp: number): number {
     if (!(stamp >= this._lastTime && stamp < this._lastTime + HOUR)) stamp = performance.now();

@@ -20,7 +20,7 @@ const lines = () => readFileSync(resolve(pkg, 'dist/index.mjs'), 'utf8').split('
 function place({ functionName, url, lineNumber, columnNumber }, code) {
   if (url.startsWith('wasm:')) return `wasm: ${functionName.split(':')[0].replace(/^wasm-/, '')}`;
   if (!url.endsWith('entry.mjs')) return functionName || '(the browser)';
-  return `skin: ${functionName}${code[lineNumber].slice(columnNumber, columnNumber + 48)}…`;
+  return `wrapper: ${functionName}${code[lineNumber].slice(columnNumber, columnNumber + 48)}…`;
 }
 
 export async function profile(meter, { rounds }) {

@@ -46,10 +46,10 @@ export async function sizes() {
   const index = dist('index.mjs').toString();
   const [text] = literals(index);
   const rest = index.replace(text, () => '""');
-  const skin = generated('skin.mjs').toString();
+  const wrapper = generated('wrapper.mjs').toString();
   weigh('parts', 'the wasm as text', text);
-  weigh('parts', 'glue and skin', rest);
-  weigh('parts', 'of which the skin', skin);
+  weigh('parts', 'glue and wrapper', rest);
+  weigh('parts', 'of which the wrapper', wrapper);
   for (const [part, code] of codeByPart(generated('holdfast.wasm'))) weigh('code', part, code);
 
   for (const [name, contents] of Object.entries(PEERS)) {
