@@ -6,7 +6,7 @@ const QUICK = { minDelay: 100, maxDelay: 200 };
 
 // By itself, before the others: it is about time, and the machine may be small. What the same waits take without us is
 // the machine's.
-inPage('a frozen line is open again within interval + timeout + 0.5 s', async ({ page, line }) => {
+inPage('a frozen connection is open again within interval + timeout + 0.5 s', async ({ page, line }) => {
   const [interval, timeout] = [800, 600];
   const late = await page.evaluate(
     async ([url, name, heartbeat, reconnect]) => {
@@ -32,50 +32,53 @@ inPage('a frozen line is open again within interval + timeout + 0.5 s', async ({
 });
 
 sideBySide('alive', () => {
-  inPage('a frozen line is told as dead and replaced, and nothing of it is heard after its thaw', async ({ page, line }) => {
-    const end = await page.evaluate(
-      async ([url, name, heartbeat, reconnect]) => {
-        const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
-        await record.until('open');
-        await probe.order(name, 'freeze');
-        // Waits in the old connection for the thaw.
-        await probe.order(name, 'send?text=late');
-        const { code, reason, wasClean, willReconnect } = await record.until('close');
-        await record.until('open', 2);
-        await probe.order(name, 'thaw');
-        globalThis.record = record;
-        return [code, reason, wasClean, willReconnect];
-      },
-      [line.url('/echo'), line.name, { interval: 500, timeout: 2_500, pong: 'ping' }, QUICK],
-    );
-    // The server has said on the old connection what it had to say.
-    await line.until(({ connections }) => connections[0].endedAt !== null);
-    const seen = await page.evaluate(async () => {
-      record.ws.send('new');
-      await probe.until(() => record.heard.includes('new'));
-      const { deadLines } = record.ws.stats();
-      const story = record.events.map(({ type, status, cause }) => [type, status ?? cause].filter(Boolean).join(' '));
-      record.ws.close();
-      return { story, heard: record.heard, deadLines };
-    });
-    assert.deepEqual(end, [1006, 'heartbeat timeout', false, true]);
-    assert.deepEqual(seen.story, [
-      'open',
-      'statuschange open',
-      'close',
-      'reconnecting heartbeat',
-      'statuschange waiting',
-      'statuschange connecting',
-      'open',
-      'statuschange open',
-      'message',
-    ]);
-    assert.deepEqual(seen.heard, ['new']);
-    assert.equal(seen.deadLines, 1);
-    assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
-  });
+  inPage(
+    'a frozen connection is told as dead and replaced, and nothing of it is heard after its thaw',
+    async ({ page, line }) => {
+      const end = await page.evaluate(
+        async ([url, name, heartbeat, reconnect]) => {
+          const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
+          await record.until('open');
+          await probe.order(name, 'freeze');
+          // Waits in the old connection for the thaw.
+          await probe.order(name, 'send?text=late');
+          const { code, reason, wasClean, willReconnect } = await record.until('close');
+          await record.until('open', 2);
+          await probe.order(name, 'thaw');
+          globalThis.record = record;
+          return [code, reason, wasClean, willReconnect];
+        },
+        [line.url('/echo'), line.name, { interval: 500, timeout: 2_500, pong: 'ping' }, QUICK],
+      );
+      // The server has said on the old connection what it had to say.
+      await line.until(({ connections }) => connections[0].endedAt !== null);
+      const seen = await page.evaluate(async () => {
+        record.ws.send('new');
+        await probe.until(() => record.heard.includes('new'));
+        const { deadLines } = record.ws.stats();
+        const story = record.events.map(({ type, status, cause }) => [type, status ?? cause].filter(Boolean).join(' '));
+        record.ws.close();
+        return { story, heard: record.heard, deadLines };
+      });
+      assert.deepEqual(end, [1006, 'heartbeat timeout', false, true]);
+      assert.deepEqual(seen.story, [
+        'open',
+        'statuschange open',
+        'close',
+        'reconnecting heartbeat',
+        'statuschange waiting',
+        'statuschange connecting',
+        'open',
+        'statuschange open',
+        'message',
+      ]);
+      assert.deepEqual(seen.heard, ['new']);
+      assert.equal(seen.deadLines, 1);
+      assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
+    },
+  );
 
-  inPage('a quiet line with twenty answered pings sees no reconnection and no message', async ({ page, line }) => {
+  inPage('a quiet connection with twenty answered pings sees no reconnection and no message', async ({ page, line }) => {
     const [interval, timeout] = [500, 15_000];
     const seen = await page.evaluate(
       async ([url, heartbeat]) => {

@@ -146,7 +146,7 @@ sideBySide('authenticate', () => {
     });
   });
 
-  inReadyPage('a line that has ended takes nothing, and what was asked on it is lost', async ({ page, line }) => {
+  inReadyPage('a connection that has ended takes nothing, and what was asked on it is lost', async ({ page, line }) => {
     const running = page.evaluate(
       async ([url, options]) => {
         const lines = [];

@@ -9,7 +9,7 @@ const HEARTBEAT = { interval: 2_000, timeout: 1_000, pong: 'pong' };
 const QUICK = { minDelay: 100, maxDelay: 200 };
 const { skip, open } = hiddenTabs('--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5');
 
-test('in a hidden, throttled tab pings keep their interval and a dead line is replaced', {
+test('in a hidden, throttled tab pings keep their interval and a dead connection is replaced', {
   skip,
   timeout: 120_000,
 }, async (context) => {
@@ -89,7 +89,7 @@ inPage(
   { timeout: 60_000 },
 );
 
-inPage('what is sent on waking waits for the answer, on a dead line for the next connection', async ({ page, line }) => {
+inPage('what is sent on waking waits for the answer, on a dead connection for the next connection', async ({ page, line }) => {
   const seen = await page.evaluate(
     async ([url, name, heartbeat, reconnect]) => {
       // Before ours is listened to.

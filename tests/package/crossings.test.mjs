@@ -138,7 +138,7 @@ sideBySide('crossings', () => {
     within('received, while a request is pending', crossings);
   });
 
-  inPage('a message sent on an open line does not cross at all', async ({ page, line }) => {
+  inPage('a message sent on an open connection does not cross at all', async ({ page, line }) => {
     await prepare(page);
     const crossings = await page.evaluate(async (url) => {
       const ws = await opened(url, { heartbeat: {} });

@@ -4,7 +4,7 @@ import { inPage } from './support/suite.mjs';
 
 for (const framework of ['react', 'vue']) {
   inPage(
-    `the example for ${framework} holds: what is sent while the line is down comes back when it is up`,
+    `the example for ${framework} holds: what is sent while the connection is down comes back when it is up`,
     async ({ page }) => {
       const shows = (status) =>
         page.waitForFunction((status) => document.getElementById('status')?.textContent === status, status);

@@ -4,7 +4,7 @@ import { inPage, sideBySide } from './support/suite.mjs';
 
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
-sideBySide('frozen lines', () => {
+sideBySide('frozen connections', () => {
   inPage('idleTimeout: silence alone is death, and any message is life', async ({ page, line }) => {
     const seen = await page.evaluate(
       async ([quiet, lively, reconnect]) => {
@@ -94,7 +94,7 @@ sideBySide('frozen lines', () => {
     { needs: 'backpressure' },
   );
 
-  inPage('close() on a frozen line ends within the heartbeat’s timeout', async ({ page, line }) => {
+  inPage('close() on a frozen connection ends within the heartbeat’s timeout', async ({ page, line }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 500 } }));
@@ -123,7 +123,7 @@ sideBySide('frozen lines', () => {
     assert.deepEqual(rest, { closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 });
   });
 
-  inPage('reconnect() leaves a frozen line at once', async ({ page, line }) => {
+  inPage('reconnect() leaves a frozen connection at once', async ({ page, line }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url));
@@ -183,7 +183,7 @@ sideBySide('frozen lines', () => {
     { needs: 'a closing that lasts' },
   );
 
-  inPage('coming online probes an open line at once', async ({ page, line }) => {
+  inPage('coming online probes an open connection at once', async ({ page, line }) => {
     await page.evaluate(async (url) => {
       globalThis.record = probe.watch(
         new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 2_500, pong: 'pong' } }),

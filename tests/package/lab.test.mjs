@@ -84,7 +84,7 @@ sideBySide('the lab', () => {
   });
 
   inLab(
-    'Freeze is noticed by the heartbeat, and the line replaced',
+    'Freeze is noticed by the heartbeat, and the connection replaced',
     async ({ page, line }) => {
       await page.locator('#freeze').click();
       await logged(page, 'reconnecting', 'cause: heartbeat');
@@ -122,7 +122,7 @@ sideBySide('the lab', () => {
   });
 
   inLab(
-    'requests are answered and timed; those under way on a lost line are lost, unless they may be sent again',
+    'requests are answered and timed; those under way on a lost connection are lost, unless they may be sent again',
     async ({ page }) => {
       const result = (text) => page.locator('#request-result', { hasText: text }).waitFor({ timeout: 60_000 });
       await page.locator('#request').click();

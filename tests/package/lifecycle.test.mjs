@@ -70,7 +70,7 @@ const SLOW = { minDelay: 60_000, maxDelay: 120_000 };
 // Chromium closes the sockets of a frozen page itself, and says so when the page wakes up: with 1006, without a reason. On a busy machine
 // it says so after the page was told that it is awake.
 inTab(
-  'a page frozen for long has its socket back as soon as it wakes, and calls no line dead',
+  'a page frozen for long has its socket back as soon as it wakes, and calls no connection dead',
   { heartbeat: HEARTBEAT, reconnect: SLOW, needs: 'freezing' },
   async ({ tab, line }) => {
     await tab.hide();
@@ -99,7 +99,7 @@ inTab(
 );
 
 inTab(
-  'a line that died while the page was frozen is replaced within the timeout of waking',
+  'a connection that died while the page was frozen is replaced within the timeout of waking',
   { heartbeat: { ...HEARTBEAT, interval: 60_000, timeout: 400 }, reconnect: QUICK, needs: 'freezing' },
   async ({ tab, line }) => {
     await tab.hide();
@@ -118,7 +118,7 @@ for (const [state, dead] of [
   ['dead', true],
 ]) {
   inPage(
-    `after an hour's sleep of the machine, a line that is ${state} is ${dead ? 'found out within the timeout' : 'left alone'}`,
+    `after an hour's sleep of the machine, a connection that is ${state} is ${dead ? 'found out within the timeout' : 'left alone'}`,
     async ({ page, line }) => {
       await page.evaluate(async (url) => {
         const heartbeat = { interval: 60_000, timeout: 2_500, pong: 'pong' };
@@ -146,7 +146,7 @@ for (const [state, dead] of [
 }
 
 inTab(
-  'a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead line',
+  'a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead connection',
   { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 2_500 }, reconnect: QUICK, needs: 'throttling' },
   async ({ tab, line }) => {
     await tab.hide();

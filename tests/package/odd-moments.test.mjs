@@ -42,7 +42,7 @@ sideBySide('odd moments', () => {
     );
   });
 
-  inPage('in the error of an open line readyState is CONNECTING, whatever is sent there', async ({ page, line }) => {
+  inPage('in the error of an open connection readyState is CONNECTING, whatever is sent there', async ({ page, line }) => {
     const [states, arrived] = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40 } });
@@ -91,7 +91,7 @@ sideBySide('odd moments', () => {
   );
 
   inPage(
-    'a server that has closed owes no answer to a ping: its code is told, however late the line goes',
+    'a server that has closed owes no answer to a ping: its code is told, however late the connection goes',
     async ({ page, line }) => {
       const closes = await page.evaluate(
         async ([url, name]) => {
@@ -163,7 +163,7 @@ sideBySide('odd moments', () => {
     assert.deepEqual(left, { between: 28, after: 0 });
   });
 
-  inPage('while it waits offline, bufferedAmount counts nothing of the line that is gone', async ({ page, line }) => {
+  inPage('while it waits offline, bufferedAmount counts nothing of the connection that is gone', async ({ page, line }) => {
     const amounts = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url);

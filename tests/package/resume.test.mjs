@@ -200,7 +200,7 @@ sideBySide('resume', () => {
   });
 
   inResumingPage(
-    'what a dead line still delivers counts for nothing',
+    'what a dead connection still delivers counts for nothing',
     async ({ page, line }) => {
       await page.evaluate(async () => {
         const ws = resuming({ heartbeat: { interval: 300, timeout: 2_500, ping: 'ping', pong: 'ping' } });

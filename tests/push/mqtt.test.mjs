@@ -71,7 +71,7 @@ const once = (messages) => [...new Set(messages)].sort((a, b) => a.split(' ')[1]
 
 sideBySide('MQTT.js', () => {
   onStage(
-    'QoS 1 in a session that is kept: nothing is lost, to the page and from it, on lines dropped and dead',
+    'QoS 1 in a session that is kept: nothing is lost, to the page and from it, on connections dropped and dead',
     async ({ page, stage }) => {
       const { backend, line } = await startBroker(stage);
       const fromPage = [];

@@ -45,7 +45,7 @@ sideBySide('nchan', () => {
   });
 
   onStage(
-    'offline on a dead line: found by the heartbeat, and what was said meanwhile comes once; without resume all comes twice',
+    'offline on a dead connection: found by the heartbeat, and what was said meanwhile comes once; without resume all comes twice',
     async ({ page, stage }) => {
       const nchan = await startNchan(stage);
       const cable = await stage.cable(nchan.port);

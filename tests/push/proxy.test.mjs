@@ -75,7 +75,7 @@ const story = (page, type, count = 1) =>
 
 sideBySide('nginx as a proxy', () => {
   onStage(
-    'ends a connection that is quiet for proxy_read_timeout; a heartbeat below it holds the line',
+    'ends a connection that is quiet for proxy_read_timeout; a heartbeat below it holds the connection',
     async ({ page, stage }) => {
       const { url } = await behindNginx(stage, 'proxy_read_timeout 4s; proxy_send_timeout 4s;');
       await watch(page, url, QUICK);

@@ -72,7 +72,7 @@ sideBySide('nchan with Redis', () => {
   });
 
   onStage(
-    'of two servers the browser’s is killed, then the line to the other dies, under traffic: all once, in order',
+    'of two servers the browser’s is killed, then the connection to the other dies, under traffic: all once, in order',
     async ({ page, stage }) => {
       const redis = await startRedis(stage);
       const servers = [];

@@ -153,7 +153,7 @@ it('another URL closes the socket and opens another; null closes it', async ({ l
   await settled(line, 3, 1);
 });
 
-it('the status is shown when the line drops and when it is open again', async ({ line, to }) => {
+it('the status is shown when the connection drops and when it is open again', async ({ line, to }) => {
   const shown = [];
   function Status() {
     const { status } = useWebSocket(to('/echo'), { reconnect: { minDelay: 200 } });

@@ -65,7 +65,7 @@ it('other options are another socket', async ({ line, to }) => {
   await settled(line, 2, 2);
 });
 
-it('what is sent in setup goes out when the line is open', async ({ line, to }) => {
+it('what is sent in setup goes out when the connection is open', async ({ line, to }) => {
   render({
     setup() {
       const { send } = useWebSocket(to('/echo'));
@@ -188,7 +188,7 @@ it('outside of any component it works until it is stopped', async ({ line, to })
   throw Error('nothing was thrown');
 });
 
-it('the status follows the line', async ({ line, to }) => {
+it('the status follows the connection', async ({ line, to }) => {
   const seen = [];
   const { status, stop } = useWebSocket(to('/echo'), { reconnect: { minDelay: 200 } });
   watch(status, (now) => seen.push(now), { immediate: true, flush: 'sync' });

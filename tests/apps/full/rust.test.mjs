@@ -25,7 +25,7 @@ async function build(name) {
 
 for (const name of ['leptos', 'dioxus']) {
   withLine(
-    `${name}: what is typed is sent and comes back, and what is sent without a line comes later`,
+    `${name}: what is typed is sent and comes back, and what is sent without a connection comes later`,
     async ({ open, server }) => {
       await build(name);
       const line = server.line(name);
