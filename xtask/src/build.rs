@@ -133,7 +133,7 @@ fn package(workshop: &Workshop) -> Job {
         .filter(|file| file.exists());
     let outputs = [
         "pkg",
-        "pkg-template/generated/skin.mjs",
+        "pkg-template/generated/wrapper.mjs",
         "www/react/built.js",
         "www/vue/built.js",
     ]

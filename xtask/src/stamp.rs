@@ -19,7 +19,7 @@ pub(crate) struct Stamp {
 }
 
 /// What may lie in a folder of inputs without being one: what is installed or built there.
-const NO_INPUTS: [&str; 3] = ["node_modules", "built.js", "skin.mjs"];
+const NO_INPUTS: [&str; 3] = ["node_modules", "built.js", "wrapper.mjs"];
 
 impl Stamp {
     pub(crate) fn new(target: &Path, name: &str, inputs: Vec<PathBuf>, outputs: Vec<PathBuf>) -> Self {
