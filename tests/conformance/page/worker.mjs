@@ -12,4 +12,8 @@ const answer = async (port, { names, native, where }) => {
 globalThis.addEventListener('connect', ({ ports: [port] }) => {
   port.onmessage = ({ data }) => answer(port, data);
 });
-globalThis.addEventListener('message', ({ data, ports: [port] }) => answer(port ?? globalThis, data));
+globalThis.addEventListener('message', (event) => {
+  const answered = answer(event.ports[0] ?? globalThis, event.data);
+  // A service worker that nobody waits for is stopped after half a minute.
+  event.waitUntil?.(answered);
+});
