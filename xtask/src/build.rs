@@ -41,13 +41,24 @@ pub(crate) async fn build(workshop: &Workshop, stop: &Stop) -> Result<()> {
 
 /// The steps of the build, given the tools.
 pub(crate) fn steps(workshop: &Workshop) -> Vec<Step> {
-    let compile = Step::new("cargo build", compile(workshop));
+    let mut steps = vec![library_step(workshop)];
+    steps.extend(package_steps(workshop));
+    steps
+}
+
+/// The part of the build that holds cargo's lock.
+pub(crate) fn library_step(workshop: &Workshop) -> Step {
+    Step::new("cargo build", compile(workshop))
+}
+
+/// The rest of the build.
+pub(crate) fn package_steps(workshop: &Workshop) -> Vec<Step> {
     let bindgen = Step::new("wasm-bindgen", bindgen(workshop));
     let install = npm_ci(workshop, SKIN).map(|ci| Step::new("npm ci", Job::new(ci, 900)));
     let optimise = Step::new("wasm-opt", optimise(workshop));
     // It prints what each entry weighs.
     let package = Step::report("npm run build", package(workshop));
-    let steps = [Some(compile), Some(bindgen), install, Some(optimise), Some(package)];
+    let steps = [Some(bindgen), install, Some(optimise), Some(package)];
     steps.into_iter().flatten().collect()
 }
 

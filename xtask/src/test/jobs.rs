@@ -88,7 +88,11 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
                 .map(|command| work.whole(command))
                 .collect()
         }
-        Step::Build => build::steps(workshop).into_iter().map(|step| step.job).collect(),
+        Step::Library => vec![build::library_step(workshop).job],
+        Step::Build => build::package_steps(workshop)
+            .into_iter()
+            .map(|step| step.job)
+            .collect(),
         Step::Fmt => vec![work.cargo(&["fmt", "--all", "--check"])],
         Step::Clippy => {
             let native = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];

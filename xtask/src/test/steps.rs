@@ -6,17 +6,20 @@ use std::{fmt, time::Duration};
 
 use clap::ValueEnum;
 
-/// A step. Of those that can begin, the one that stands first does.
+/// A step. Of those that can begin, the one that stands first does: what others wait for, then cargo's steps, which run one
+/// after the other, then the suites, the longest first, so that short ones are left to fill both cores at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum Step {
     /// Installs what is missing and comes ready-made
     Tools,
     /// Compiles wasm-bindgen, if it is missing
     Bindgen,
-    /// Installs the npm packages of the tests
-    Modules,
+    /// The library's wasm
+    Library,
     /// The package
     Build,
+    /// Installs the npm packages of the tests
+    Modules,
     /// The Rust code's layout
     Fmt,
     /// Compiles geckodriver, if it is missing
@@ -25,12 +28,6 @@ pub(crate) enum Step {
     Binaries,
     /// Compiles wasm-pack, if it is missing
     WasmPack,
-    /// The package's and the standard's tests in the third engine
-    Webkit,
-    /// The package's and the standard's tests in Firefox
-    Firefox,
-    /// The package in a real browser, Chromium, and whether it can be measured there
-    Package,
     /// The engine's scenarios and properties, and the fault server's tests
     Native,
     /// Compiles the crate's tests for the browser
@@ -39,26 +36,30 @@ pub(crate) enum Step {
     Wasm,
     /// The crate in Node, over a socket that does what a test says
     WasmNode,
-    /// The package with real servers, and client libraries of others on our class
-    Servers,
-    /// The package with others' mocks of a WebSocket, and under zone.js
-    Mocks,
-    /// The standard's tests, with our class in the browser's place
-    Conformance,
-    /// The package with nginx, nchan, Redis, MQTT and NATS
-    Push,
-    /// The package in Node 22 and 24
-    Node,
-    /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
-    Apps,
-    /// A minute's search for inputs that break a promise of the engine
-    ///
-    /// It needs a core for itself, which what others wait for needs first.
-    Fuzz,
     /// The Rust code's lints, natively and for the browser
     Clippy,
     /// The crate's documentation
     Doc,
+    /// The package in a real browser, Chromium, and whether it can be measured there
+    Package,
+    /// The package's and the standard's tests in Firefox
+    Firefox,
+    /// The package's and the standard's tests in the third engine
+    Webkit,
+    /// The package in Node 22 and 24
+    Node,
+    /// The package with real servers, and client libraries of others on our class
+    Servers,
+    /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
+    Apps,
+    /// A minute's search for inputs that break a promise of the engine
+    Fuzz,
+    /// The standard's tests, with our class in the browser's place
+    Conformance,
+    /// The package with nginx, nchan, Redis, MQTT and NATS
+    Push,
+    /// The package with others' mocks of a WebSocket, and under zone.js
+    Mocks,
     /// The skin's lints and types
     Npm,
 }
@@ -94,7 +95,7 @@ impl Step {
     /// Limits are against hangs: a slow or busy machine must not reach them.
     #[expect(clippy::match_same_arms, reason = "a table, a line for each step")]
     pub(crate) fn plan(self) -> Plan {
-        use Step::{Binaries, Bindgen, Build, Geckodriver, Modules, Tools, WasmBinaries, WasmPack};
+        use Step::{Binaries, Bindgen, Build, Geckodriver, Library, Modules, Tools, WasmBinaries, WasmPack};
         let check = |needs, load, minutes| Plan {
             needs,
             load,
@@ -109,9 +110,10 @@ impl Step {
             Tools => check(&[], halves(1), 30),
             Bindgen => check(&[], halves(2), 30),
             Modules => check(&[Tools], halves(1), 20),
-            Build => check(&[Tools, Bindgen], cargo(2), 30),
+            Library => check(&[Tools], cargo(2), 30),
+            Build => check(&[Library, Bindgen], halves(2), 30),
             Self::Fmt => check(&[], halves(1), 5),
-            // What compiles comes after the tools, so that `Build`, for which the most is waiting, comes first.
+            // What compiles comes after the tools, so that `Library`, for which the most is waiting, comes first.
             Binaries => check(&[Tools], cargo(1), 30),
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
@@ -132,7 +134,8 @@ impl Step {
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
             Self::Mocks => suite(&[Build, Modules], halves(1), 30),
-            Self::Node => suite(&[Build, Modules], halves(1), 20),
+            // Of a minute and a half it computes for eight seconds.
+            Self::Node => suite(&[Build, Modules], halves(0), 20),
             Self::Push => suite(&[Build, Modules], halves(1), 20),
         }
     }
@@ -181,8 +184,9 @@ mod tests {
             [
                 Step::Tools,
                 Step::Bindgen,
-                Step::Modules,
+                Step::Library,
                 Step::Build,
+                Step::Modules,
                 Step::Geckodriver,
                 Step::Firefox
             ]
