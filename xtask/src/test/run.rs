@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use futures_util::future::join_all;
 use parking_lot::Mutex;
 
 use super::{
@@ -11,7 +12,12 @@ use super::{
     steps::Step,
     voices::Voices,
 };
-use crate::{job::Failure, stop::Stop, tools, workshop::Workshop};
+use crate::{
+    job::{Failure, Job},
+    stop::Stop,
+    tools,
+    workshop::Workshop,
+};
 
 /// The whole run's limit. A hang must be a failure with a log, never a run without an end.
 pub(super) const WHOLE_RUN: Duration = Duration::from_secs(57 * 60);
@@ -60,8 +66,12 @@ impl Run {
     /// Runs a step's jobs in order, within one limit, up to the first that fails. (Suites go on: each is a test of its own.)
     async fn run_jobs(&self, step: Step, limit: Duration, cpu: &mut Duration) -> Result<()> {
         let begun = Instant::now();
+        let jobs = jobs::of(step, &self.workshop, &self.places).await?;
+        if step == Step::Modules {
+            return self.run_side_by_side(step, limit, jobs, cpu).await;
+        }
         let mut failure = None;
-        for mut job in jobs::of(step, &self.workshop, &self.places).await? {
+        for mut job in jobs {
             let left = limit.saturating_sub(begun.elapsed());
             let of_the_step = left < job.limit;
             job.limit = job.limit.min(left);
@@ -83,6 +93,25 @@ impl Run {
             tools::check(&self.workshop).await?;
         }
         Ok(())
+    }
+
+    /// Runs jobs that mostly wait for the network and touch nothing of each other's.
+    async fn run_side_by_side(&self, step: Step, limit: Duration, jobs: Vec<Job>, cpu: &mut Duration) -> Result<()> {
+        let runs = jobs.into_iter().map(|mut job| async move {
+            job.limit = job.limit.min(limit);
+            self.voices.lock().line(step, &format!("$ {}", job.shown()));
+            let each_line = |line: &str| self.voices.lock().line(step, line);
+            let mut cpu = Duration::ZERO;
+            let outcome = job.run_measured(&self.stop, each_line, &mut cpu).await;
+            (outcome, cpu)
+        });
+        let mut first = Ok(());
+        for (outcome, took) in join_all(runs).await {
+            *cpu += took;
+            first = first.and(outcome);
+        }
+        self.voices.lock().end_job(step);
+        Ok(first?)
     }
 
     pub(super) fn left(&self) -> Duration {
