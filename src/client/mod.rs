@@ -21,7 +21,7 @@ mod values;
 pub use self::socket::builder::Builder;
 pub use self::socket::handle::{WeakWebSocket, WebSocket};
 pub use self::values::error::{CloseError, ConnectError, SendError};
-pub use self::values::event::{CloseEvent, Reconnecting};
+pub use self::values::event::{CloseEvent, EndReason, Reconnecting};
 pub use self::values::message::Message;
 pub use self::values::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
 pub use self::values::stats::{RoundTrip, Stats};

@@ -72,6 +72,7 @@ impl Close {
 /// Why another attempt is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Cause {
     /// An open connection was closed, by the server or by a fault.
     Closed = 0,

@@ -16,6 +16,7 @@
 mod backoff;
 mod close;
 mod config;
+mod display;
 mod error;
 mod fifo;
 mod ids;

@@ -105,6 +105,7 @@ impl Heard for Host {
         let ended = self.0.ended.take();
         let mut told = close_event(ended.as_ref(), close, cause);
         told.will_reconnect = will_reconnect;
+        told.end = (!will_reconnect).then(|| self.0.end_reason(&close));
         told.unsent = self.0.unsent.take();
         #[cfg(feature = "futures")]
         if !will_reconnect {
@@ -160,7 +161,9 @@ impl Heard for Host {
         let mut event = close_event(ended.as_ref(), close, cause);
         event.will_reconnect = would_reconnect;
         let should = self.0.should_reconnect.as_ref();
-        should.map_or(would_reconnect, |should| should(&event, attempt))
+        let decision = should.map_or(would_reconnect, |should| should(&event, attempt));
+        self.0.declined.set(!decision);
+        decision
     }
 
     fn is_reply(&self, event: &Event) -> bool {

@@ -54,6 +54,7 @@ pub(crate) fn close_event(event: Option<&driver::CloseEvent>, close: Close, caus
         reason: event.map_or_else(|| cause.reason().into(), reason),
         was_clean: close.clean,
         cause,
+        end: None,
         will_reconnect: false,
         unsent: Vec::new(),
     }

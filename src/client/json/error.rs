@@ -36,7 +36,15 @@ impl fmt::Display for SendJsonError {
     }
 }
 
-impl core::error::Error for SendJsonError {}
+impl core::error::Error for SendJsonError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Send(error) => Some(error),
+            // What serde says may quote the data, and sources are printed in logs.
+            Self::Encode(_) | Self::NotAnObject => None,
+        }
+    }
+}
 
 const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says why)";
 const NOT_AN_OBJECT: &str =
@@ -118,4 +126,12 @@ impl fmt::Display for RequestError {
     }
 }
 
-impl core::error::Error for RequestError {}
+impl core::error::Error for RequestError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Send(error) => Some(error),
+            Self::Rpc(error) => Some(error),
+            _ => None,
+        }
+    }
+}

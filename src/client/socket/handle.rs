@@ -66,25 +66,25 @@ impl WebSocket {
         WeakWebSocket(Rc::downgrade(&self.0))
     }
 
-    /// `Connecting` while another attempt is planned, `Closed` only when it is over.
+    /// [`readyState`](https://developer.mozilla.org/docs/Web/API/WebSocket/readyState): `Connecting` while another attempt is planned, `Closed` only when it is over.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
         transmit::ready_state(self.driver())
     }
 
-    /// The URL in use, as the browser made it absolute; empty while a provider has yet to give the first.
+    /// The [`url`](https://developer.mozilla.org/docs/Web/API/WebSocket/url) in use, as the browser made it absolute; empty while a provider has yet to give the first.
     #[must_use]
     pub fn url(&self) -> String {
         self.of_native(Native::address)
     }
 
-    /// The subprotocol that the server chose; empty for none, and before the first connection.
+    /// The [subprotocol](https://developer.mozilla.org/docs/Web/API/WebSocket/protocol) that the server chose; empty for none, and before the first connection.
     #[must_use]
     pub fn protocol(&self) -> String {
         self.of_native(Native::subprotocol)
     }
 
-    /// The extensions agreed upon; empty before the first connection.
+    /// The [`extensions`](https://developer.mozilla.org/docs/Web/API/WebSocket/extensions) agreed upon; empty before the first connection.
     #[must_use]
     pub fn extensions(&self) -> String {
         self.of_native(Native::agreed_extensions)
@@ -101,13 +101,13 @@ impl WebSocket {
         value.and_then(|value| value.as_string()).unwrap_or_default()
     }
 
-    /// What binary messages are received as.
+    /// The [type of received binary messages](https://developer.mozilla.org/docs/Web/API/WebSocket/binaryType).
     #[must_use]
     pub fn binary_type(&self) -> BinaryType {
         self.0.shared.binary_type.get()
     }
 
-    /// Says what binary messages are to be received as, from the next one on.
+    /// Sets the type of received binary messages, from the next one on.
     pub fn set_binary_type(&self, binary_type: BinaryType) {
         self.0.shared.binary_type.set(binary_type);
         if let Some(native) = self.driver().native() {
@@ -115,7 +115,8 @@ impl WebSocket {
         }
     }
 
-    /// Bytes not yet on the wire: what waits for a connection, and what the browser has buffered.
+    /// The bytes that are not yet on the wire: the queue's, and the browser's own
+    /// [`bufferedAmount`](https://developer.mozilla.org/docs/Web/API/WebSocket/bufferedAmount).
     #[must_use]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
     pub fn buffered_amount(&self) -> u64 {
@@ -125,7 +126,7 @@ impl WebSocket {
         amount
     }
 
-    /// What a status line shows.
+    /// Returns where the socket stands, as a status line shows it.
     #[must_use]
     pub fn status(&self) -> Status {
         self.driver().engine(|engine| engine.status())
@@ -150,7 +151,7 @@ impl WebSocket {
         self.driver().engine(|engine| engine.latency()).map(Into::into)
     }
 
-    /// What has been counted.
+    /// Returns the counters.
     #[must_use]
     pub fn stats(&self) -> Stats {
         #[cfg_attr(not(feature = "futures"), allow(unused_mut))]
@@ -200,19 +201,20 @@ impl WebSocket {
 
     /// Connects anew, now, from any state. While waiting, it keeps its place in the backoff; else delays start over.
     pub fn reconnect(&self) {
+        self.0.shared.closes.set(false);
         self.driver().command(Engine::reconnect);
     }
 
-    /// Ends it: closes the connection, and makes no other. Without effect if it is closed.
+    /// [Closes](https://developer.mozilla.org/docs/Web/API/WebSocket/close) the connection, and makes no other. Without effect if it is closed.
     pub fn close(&self) {
         if let Some(native) = self.driver().native() {
             // There is nothing to object to without a code.
             let _ = native.leave();
         }
-        self.driver().command(Engine::close);
+        self.end();
     }
 
-    /// The same with a close code: 1000, or 3000 to 4999.
+    /// The same with a [close code](https://www.rfc-editor.org/rfc/rfc6455#section-7.4): 1000, or 3000 to 4999.
     ///
     /// # Errors
     /// [`CloseError`] for any other code.
@@ -247,10 +249,35 @@ impl WebSocket {
         if let Some(native) = self.driver().native() {
             native.close(code, reason)?;
         }
-        self.driver().command(Engine::close);
+        self.end();
         Ok(())
     }
+
+    fn end(&self) {
+        if self.status() != Status::Closed {
+            self.0.shared.closes.set(true);
+        }
+        self.driver().command(Engine::close);
+    }
 }
+
+/// Two handles are equal if they are of the same socket.
+impl PartialEq for WebSocket {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for WebSocket {}
+
+/// As of [`WebSocket`], after the last of those has been dropped, too.
+impl PartialEq for WeakWebSocket {
+    fn eq(&self, other: &Self) -> bool {
+        Weak::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for WeakWebSocket {}
 
 impl WeakWebSocket {
     /// A handle, unless the last one has been dropped.

@@ -14,14 +14,15 @@ use super::pending_requests::PendingRequests;
 use super::resolving::Asking;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
-use crate::client::values::event::CloseEvent;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
+use crate::client::values::event::{CloseEvent, EndReason};
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
 use crate::client::values::resume::Resume;
 use crate::client::values::url::Provider;
 use crate::driver::{self, Driver};
+use crate::engine::Close;
 #[cfg(feature = "futures")]
 use crate::engine::Queue;
 
@@ -40,6 +41,10 @@ pub(crate) struct Shared {
     /// The event of the connection that has just ended, and what of it was never sent.
     pub(crate) ended: RefCell<Option<driver::CloseEvent>>,
     pub(crate) unsent: RefCell<Vec<Message>>,
+    /// True from the application's own close until it is over.
+    pub(crate) closes: Cell<bool>,
+    /// True if the application declined the last attempt that it was asked about.
+    pub(crate) declined: Cell<bool>,
     pub(crate) on: Handlers,
     pub(crate) last_close: RefCell<Option<CloseEvent>>,
     pub(crate) resume: Resume,
@@ -76,6 +81,8 @@ impl Shared {
             binary_type: Cell::new(options.binary_type),
             ended: RefCell::new(None),
             unsent: RefCell::new(Vec::new()),
+            closes: Cell::new(false),
+            declined: Cell::new(false),
             on: Handlers::default(),
             last_close: RefCell::new(None),
             resume: options.resume,
@@ -127,6 +134,25 @@ impl Shared {
             .driver()
             .and_then(|driver| driver.engine(|engine| engine.question()));
         self.asking.keep_only(open);
+    }
+
+    /// Returns why it is over, with this last connection.
+    pub(crate) fn end_reason(&self, close: &Close) -> EndReason {
+        let (closes, declined) = (self.closes.take(), self.declined.take());
+        let reconnects = self
+            .driver()
+            .is_none_or(|driver| driver.engine(|engine| engine.reconnects()));
+        if closes {
+            EndReason::OwnClose
+        } else if !reconnects {
+            EndReason::ReconnectOff
+        } else if declined {
+            EndReason::Declined
+        } else if self.should_reconnect.is_none() && close.is_final() {
+            EndReason::FinalCode
+        } else {
+            EndReason::AttemptsSpent
+        }
     }
 
     pub(crate) fn dispatch_close(&self, event: CloseEvent) {

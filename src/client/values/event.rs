@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use super::message::Message;
@@ -9,7 +10,7 @@ use crate::engine::Cause;
 #[cfg(feature = "futures")]
 use crate::engine::Status;
 
-/// A connection has ended, or all has.
+/// A connection has ended, or all has: a [`CloseEvent`](https://developer.mozilla.org/docs/Web/API/CloseEvent), and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CloseEvent {
@@ -21,11 +22,41 @@ pub struct CloseEvent {
     pub was_clean: bool,
     /// Why it ended.
     pub cause: Cause,
+    /// Why no other attempt follows; `None` if one does.
+    pub end: Option<EndReason>,
     /// Whether another attempt follows. `false` is the end, until [`reconnect()`](crate::WebSocket::reconnect). While
     /// `should_reconnect` is being asked: whether one would follow without it, by the close code.
     pub will_reconnect: bool,
     /// On the last one: what was accepted and never sent, in order; requests are reported each by itself.
     pub unsent: Vec<Message>,
+}
+
+/// Why a socket is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EndReason {
+    /// The application closed it.
+    OwnClose,
+    /// The close code is [final](crate::engine::Close::is_final): another attempt would end alike.
+    FinalCode,
+    /// [`max_attempts`](crate::Reconnect::max_attempts) have failed.
+    AttemptsSpent,
+    /// [`should_reconnect`](crate::Reconnect::should_reconnect) returned `false`.
+    Declined,
+    /// It makes one connection only: [`without_reconnect`](crate::Builder::without_reconnect).
+    ReconnectOff,
+}
+
+impl fmt::Display for EndReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::OwnClose => "closed by the application",
+            Self::FinalCode => "final close code",
+            Self::AttemptsSpent => "attempts spent",
+            Self::Declined => "declined by should_reconnect",
+            Self::ReconnectOff => "reconnection is off",
+        })
+    }
 }
 
 /// Another attempt is planned, or the planned one has been moved.

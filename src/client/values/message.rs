@@ -9,8 +9,10 @@ use web_sys::Blob;
 
 use super::bytes;
 
-/// A message.
+/// A message, as [`WebSocket.send()`](https://developer.mozilla.org/docs/Web/API/WebSocket/send) takes it and a
+/// [`message` event](https://developer.mozilla.org/docs/Web/API/WebSocket/message_event) brings it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Message {
     /// Text.
     Text(String),

@@ -66,8 +66,9 @@ impl Options {
     }
 }
 
-/// What binary messages are received as.
+/// The type of received binary messages: [`binaryType`](https://developer.mozilla.org/docs/Web/API/WebSocket/binaryType).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum BinaryType {
     /// [`Message::Binary`]. The default here; the browser's is `Blob`, whose bytes a program can only read asynchronously.
     #[default]

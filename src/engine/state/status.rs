@@ -17,6 +17,7 @@ pub enum ReadyState {
 /// What a status line shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Status {
     /// An attempt is under way.
     Connecting = 0,
