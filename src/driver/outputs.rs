@@ -36,10 +36,10 @@ impl<H: Heard + 'static> Driver<H> {
             }
             Output::Dial(connection) => return self.dial(connection),
             Output::Transmit(connection, _)
-            | Output::Free(connection, _)
-            | Output::Hold(connection)
+            | Output::AllowDirectSend(connection, _)
+            | Output::RevokeDirectSend(connection)
             | Output::Ping(connection)
-            | Output::Weigh(connection)
+            | Output::ReadBufferedAmount(connection)
             | Output::CheckIdle(connection)
             | Output::Close(connection)
             | Output::Abandon(connection) => connection,
@@ -51,12 +51,12 @@ impl<H: Heard + 'static> Driver<H> {
         match output {
             // Open, so the browser has nothing to object to.
             Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
-            Output::Free(_, until) => {
+            Output::AllowDirectSend(_, until) => {
                 let now = self.clock.now();
                 let trusted = until.map_or(f64::INFINITY, |until| millis(until.since(now)));
                 self.host.free(Some(trusted));
             }
-            Output::Hold(_) => self.host.free(None),
+            Output::RevokeDirectSend(_) => self.host.free(None),
             Output::Ping(_) => {
                 let ping = self.host.ping();
                 let pinged = !ping.is_undefined() && self.transmit(&line, &ping).is_ok();
@@ -68,7 +68,7 @@ impl<H: Heard + 'static> Driver<H> {
                     self.engine(|engine| engine.handle_not_pinged(now, connection));
                 }
             }
-            Output::Weigh(_) => self.weigh(&line),
+            Output::ReadBufferedAmount(_) => self.report_buffered_amount(&line),
             Output::CheckIdle(_) => {
                 let idle = line.native.buffered_amount() == 0.0 && !self.host.is_busy();
                 let now = self.now();

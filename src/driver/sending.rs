@@ -80,18 +80,18 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// Hands a message to the browser.
     pub(super) fn transmit(&self, line: &Line, payload: &JsValue) -> Result<(), JsValue> {
-        self.weigh(line);
+        self.report_buffered_amount(line);
         let taken = line.native.send(payload);
-        self.weigh(line);
+        self.report_buffered_amount(line);
         taken
     }
 
-    pub(super) fn weigh(&self, line: &Line) {
-        if self.engine(|engine| engine.weighs()) {
+    pub(super) fn report_buffered_amount(&self, line: &Line) {
+        if self.engine(|engine| engine.needs_buffered_amount()) {
             let now = self.now();
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
             let amount = line.native.buffered_amount() as u64;
-            self.engine(|engine| engine.handle_buffered(now, line.connection, amount));
+            self.engine(|engine| engine.handle_buffered_amount(now, line.connection, amount));
         }
     }
 }

@@ -18,16 +18,16 @@ pub enum Output<P> {
     /// Hand a message to the connection.
     Transmit(ConnectionId, P),
     /// The queue is empty. Messages may be handed to the connection without calling the engine, for as long as the browser calls it
-    /// open: until this time, if there is one, or [`Output::Hold`]. After that time see
+    /// open: until this time, if there is one, or [`Output::RevokeDirectSend`]. After that time see
     /// [`Engine::handle_silence`](super::Engine::handle_silence). Never while transmissions are to be weighed.
-    Free(ConnectionId, Option<Instant>),
+    AllowDirectSend(ConnectionId, Option<Instant>),
     /// Messages to the connection go by the engine again. Not told of a connection that has been closed or abandoned.
-    Hold(ConnectionId),
+    RevokeDirectSend(ConnectionId),
     /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out, or with
     /// [`Engine::handle_not_pinged`](super::Engine::handle_not_pinged) if there is none to send.
     Ping(ConnectionId),
-    /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered`](super::Engine::handle_buffered).
-    Weigh(ConnectionId),
+    /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered_amount`](super::Engine::handle_buffered_amount).
+    ReadBufferedAmount(ConnectionId),
     /// Say whether the connection is in use; answer with [`Engine::handle_idle`](super::Engine::handle_idle).
     CheckIdle(ConnectionId),
     /// Start the closing handshake, with the code and reason the application gave.

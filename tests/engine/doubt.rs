@@ -81,7 +81,7 @@ fn a_late_tick_puts_the_connection_in_doubt() {
 /// Until when messages may go without calling the engine.
 fn direct_until(world: &World) -> Option<Instant> {
     let told = world.notes.iter().rev().find_map(|(_, note)| match note {
-        Note::Did(Output::Free(_, until)) => Some(*until),
+        Note::Did(Output::AllowDirectSend(_, until)) => Some(*until),
         _ => None,
     });
     told.expect("messages may go without calling the engine")
@@ -92,9 +92,9 @@ fn messages_go_by_the_engine_while_the_connection_is_in_doubt() {
     let mut world = World::open(beating(), Server::good());
     world.story();
     world.signal(Signal::Wake);
-    assert_eq!(world.directs(), ["hold"]);
+    assert_eq!(world.directs(), ["revoke direct send"]);
     world.run(20);
-    assert_eq!(world.directs(), ["free"]);
+    assert_eq!(world.directs(), ["allow direct send"]);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_time_that_messages_may_go_without_the_engine_is_told_again_once_it_has_pa
     world.run(TIMEOUT - 100);
     world.engine.handle_silence(world.now());
     world.pump();
-    assert_eq!(world.directs(), ["free"]);
+    assert_eq!(world.directs(), ["allow direct send"]);
     world.engine.handle_silence(world.now());
     world.pump();
     assert!(world.directs().is_empty(), "once is enough");

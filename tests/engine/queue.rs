@@ -101,7 +101,7 @@ fn a_byte_too_many_is_refused_and_a_smaller_message_still_fits() {
     assert_eq!(
         world.engine.send(world.now(), 5, 0),
         Ok(Sent::Queued),
-        "an empty message weighs nothing"
+        "an empty message needs_buffered_amount nothing"
     );
     world.run(10);
     assert_eq!(world.transmitted(), [1, 2, 4, 5]);

@@ -26,10 +26,10 @@ fn line(rate: u64) -> Server {
 #[test]
 fn without_it_nothing_is_weighed() {
     let mut world = World::open(Config::default(), Server::good());
-    assert!(!world.engine.weighs());
+    assert!(!world.engine.needs_buffered_amount());
     world.send(1).unwrap();
     world.run(60_000);
-    assert_eq!(world.count("weigh"), 0);
+    assert_eq!(world.count("read buffered amount"), 0);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_line_on_which_nothing_moves_is_given_up() {
     assert_eq!(
         world.story(),
         [
-            "weigh",
+            "read buffered amount",
             "abandon",
             "ended 1006 Stalled, goes on",
             "attempt 1 planned: Stalled",
@@ -80,7 +80,7 @@ fn a_slow_line_that_moves_is_left_alone() {
     }
     world.run(1_000 * SIZE + 2 * STALL);
     assert_eq!(world.count("ended"), 0);
-    assert!(world.count("weigh") > 5);
+    assert!(world.count("read buffered amount") > 5);
     world.run(60_000);
     assert_eq!(world.engine.poll_timeout(), None, "nothing is left to watch");
 }
@@ -169,7 +169,7 @@ fn the_next_connection_starts_empty() {
 fn amounts_of_another_connection_or_without_the_option_are_ignored() {
     let mut world = World::open(Config::default(), Server::good());
     let line = world.line();
-    world.engine.handle_buffered(world.now(), line, 1_000);
+    world.engine.handle_buffered_amount(world.now(), line, 1_000);
     assert_eq!(
         world.engine.poll_timeout().map(|at| at.since(world.now())),
         Some(ms(5_000)),
@@ -179,7 +179,7 @@ fn amounts_of_another_connection_or_without_the_option_are_ignored() {
     let old = world.line();
     world.reconnect();
     world.run(10);
-    world.engine.handle_buffered(world.now(), old, 1_000);
+    world.engine.handle_buffered_amount(world.now(), old, 1_000);
     world.run(60_000);
-    assert_eq!(world.count("weigh"), 0);
+    assert_eq!(world.count("read buffered amount"), 0);
 }

@@ -213,7 +213,7 @@ impl World {
 
     /// From now on the line carries so many bytes in a millisecond.
     pub(crate) fn carries(&mut self, rate: u64) {
-        self.weigh();
+        self.report_buffered_amount();
         self.server.rate = Some(rate);
     }
 
@@ -221,14 +221,14 @@ impl World {
     /// see [`World::directs`].
     pub(crate) fn story(&mut self) -> Vec<String> {
         let mut story = self.lines();
-        story.retain(|line| line != "free" && line != "hold");
+        story.retain(|line| line != "allow direct send" && line != "revoke direct send");
         story
     }
 
     /// What has happened since this was last read of messages that don't call the engine.
     pub(crate) fn directs(&mut self) -> Vec<String> {
         let mut story = self.lines();
-        story.retain(|line| line == "free" || line == "hold");
+        story.retain(|line| line == "allow direct send" || line == "revoke direct send");
         story
     }
 
@@ -332,25 +332,25 @@ impl World {
                     self.post(after + lasts, Letter::Closed(c, close));
                 }
             },
-            Output::Transmit(c, _) if self.engine.weighs() => {
-                let before = self.weigh();
-                self.engine.handle_buffered(now, c, before);
+            Output::Transmit(c, _) if self.engine.needs_buffered_amount() => {
+                let before = self.report_buffered_amount();
+                self.engine.handle_buffered_amount(now, c, before);
                 self.buffered += SIZE;
-                let after = self.weigh();
-                self.engine.handle_buffered(now, c, after);
+                let after = self.report_buffered_amount();
+                self.engine.handle_buffered_amount(now, c, after);
             }
             Output::CheckIdle(c) => self.engine.handle_idle(now, c, !self.busy),
             Output::Abandon(_) if self.lingers => self.engine.handle_lingering(now),
-            Output::Transmit(..) | Output::Free(..) | Output::Hold(_) | Output::Abandon(_) => {}
+            Output::Transmit(..) | Output::AllowDirectSend(..) | Output::RevokeDirectSend(_) | Output::Abandon(_) => {}
             Output::Ping(c) => {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {
                     self.post(after, Letter::Message(c, true));
                 }
                 self.engine.handle_pinged(now, c);
             }
-            Output::Weigh(c) => {
-                let amount = self.weigh();
-                self.engine.handle_buffered(now, c, amount);
+            Output::ReadBufferedAmount(c) => {
+                let amount = self.report_buffered_amount();
+                self.engine.handle_buffered_amount(now, c, amount);
             }
             Output::Close(c) => {
                 self.letters
@@ -371,7 +371,7 @@ impl World {
     }
 
     /// What is left in the native buffer by now.
-    fn weigh(&mut self) -> u64 {
+    fn report_buffered_amount(&mut self) -> u64 {
         let passed = self.now.since(self.drained_at).as_millis();
         let dead = self.engine.connection().is_some_and(|c| self.cut.contains(&c));
         if !dead {

@@ -182,7 +182,11 @@ impl Keeper {
             }
             Output::Close(connection) => (connection, Order::Close),
             // A shorter way that this client has no use for; and what only comes with options that it doesn't set.
-            Output::Free(..) | Output::Hold(_) | Output::Resolve(_) | Output::Weigh(_) | Output::CheckIdle(_) => return,
+            Output::AllowDirectSend(..)
+            | Output::RevokeDirectSend(_)
+            | Output::Resolve(_)
+            | Output::ReadBufferedAmount(_)
+            | Output::CheckIdle(_) => return,
         };
         if let Some((current, orders)) = &self.line
             && *current == connection

@@ -9,7 +9,7 @@ impl<P: Clone> Engine<P> {
     /// Tells the caller if that has changed: once there is nothing else to do, so that what waited is out.
     pub(super) fn poll_direct(&mut self) -> Option<Output<P>> {
         let open = match self.phase {
-            Phase::Open(connection) if self.can_transmit() && !self.weighs() => Some(connection),
+            Phase::Open(connection) if self.can_transmit() && !self.needs_buffered_amount() => Some(connection),
             _ => None,
         };
         let told = self.direct.map(|direct| direct.connection);
@@ -19,8 +19,10 @@ impl<P: Clone> Engine<P> {
         let until = self.trusted_until();
         self.direct = open.map(|connection| Direct { connection, until });
         match (open, told) {
-            (Some(connection), _) => Some(Output::Free(connection, until)),
-            (None, Some(connection)) if self.phase.connection() == Some(connection) => Some(Output::Hold(connection)),
+            (Some(connection), _) => Some(Output::AllowDirectSend(connection, until)),
+            (None, Some(connection)) if self.phase.connection() == Some(connection) => {
+                Some(Output::RevokeDirectSend(connection))
+            }
             _ => None,
         }
     }

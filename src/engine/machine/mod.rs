@@ -198,9 +198,9 @@ impl<P: Clone> Engine<P> {
         self.config.heartbeat.is_some() || self.config.idle_timeout.is_some() || self.page.listens()
     }
 
-    /// Whether [`Engine::handle_buffered`] should be told of the native buffer around each transmission.
+    /// Whether [`Engine::handle_buffered_amount`] should be told of the native buffer around each transmission.
     #[must_use]
-    pub const fn weighs(&self) -> bool {
+    pub const fn needs_buffered_amount(&self) -> bool {
         self.config.stall_timeout.is_some()
     }
 

@@ -62,8 +62,8 @@ impl<P: Clone> Engine<P> {
     }
 
     /// This many bytes are yet to leave the native buffer. Told before and after each transmission, and when weighed, if
-    /// [`Engine::weighs`]: between two tellings the amount can only have fallen by moving.
-    pub fn handle_buffered(&mut self, now: Instant, connection: ConnectionId, amount: u64) {
+    /// [`Engine::needs_buffered_amount`]: between two tellings the amount can only have fallen by moving.
+    pub fn handle_buffered_amount(&mut self, now: Instant, connection: ConnectionId, amount: u64) {
         let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
             return;
         };
@@ -219,7 +219,7 @@ impl<P: Clone> Engine<P> {
             Judgement::Slept => self.timers.set_after(Timer::Stall, now.after(stall), true),
             Judgement::Dead => {
                 self.watch.condemned = true;
-                self.outputs.push(Output::Weigh(connection));
+                self.outputs.push(Output::ReadBufferedAmount(connection));
             }
             Judgement::LookAgain => {}
         }

@@ -54,7 +54,7 @@ impl Connections {
             }
             // What may go out before it is admitted is the other witnesses' business.
             Output::Transmit(c, _) => assert!(self.takes(c), "{output:?} while {:?} counts", self.live),
-            Output::Free(c, until) => {
+            Output::AllowDirectSend(c, until) => {
                 assert!(
                     self.live == Some(c) && self.open,
                     "{output:?} while {:?} counts",
@@ -62,11 +62,11 @@ impl Connections {
                 );
                 self.direct = Some((c, until));
             }
-            Output::Hold(c) => {
+            Output::RevokeDirectSend(c) => {
                 assert_eq!(self.live, Some(c), "only the live one is held");
                 assert!(self.direct.take().is_some(), "it was not free");
             }
-            Output::Ping(c) | Output::Weigh(c) | Output::CheckIdle(c) => {
+            Output::Ping(c) | Output::ReadBufferedAmount(c) | Output::CheckIdle(c) => {
                 assert!(
                     self.live == Some(c) && self.open,
                     "{output:?} while {:?} counts, open: {}",

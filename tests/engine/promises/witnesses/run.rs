@@ -225,7 +225,7 @@ impl<'s> Run<'s> {
     /// Messages may go without calling the engine exactly while it would hand them over at once.
     fn see_direct(&self) {
         let direct = self.connections.direct.map(|(connection, _)| connection);
-        let free = self.engine.can_transmit() && !self.engine.weighs();
+        let free = self.engine.can_transmit() && !self.engine.needs_buffered_amount();
         assert_eq!(
             direct,
             self.engine.connection().filter(|_| free),
@@ -248,7 +248,7 @@ impl<'s> Run<'s> {
             self.connections.output(&output);
             self.messages.output(&output, self.connections.open);
             self.requests.output(&output, self.connections.open);
-            if matches!(output, Output::Free(..)) {
+            if matches!(output, Output::AllowDirectSend(..)) {
                 assert!(self.engine.outbox().is_empty(), "something still waits");
             }
             match output {
@@ -262,8 +262,8 @@ impl<'s> Run<'s> {
                 }
                 _ => {}
             }
-            if let Output::Weigh(c) = output {
-                self.engine.handle_buffered(self.now, c, self.buffered);
+            if let Output::ReadBufferedAmount(c) = output {
+                self.engine.handle_buffered_amount(self.now, c, self.buffered);
             }
             self.record.push(Note::Did(output));
         }

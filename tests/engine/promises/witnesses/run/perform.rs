@@ -242,7 +242,7 @@ impl Run<'_> {
             }
             Input::Buffered(_, amount) => {
                 self.buffered = amount;
-                engine.handle_buffered(now, c, amount);
+                engine.handle_buffered_amount(now, c, amount);
             }
             _ => unreachable!("not of a connection: {input:?}"),
         }
