@@ -132,11 +132,11 @@ impl Heard for Host {
         self.js_alarm(at);
     }
 
-    fn admit(&self, connection: ConnectionId) {
+    fn authenticate(&self, connection: ConnectionId) {
         self.js_admit(connection.get());
     }
 
-    fn admitted(&self) {
+    fn authenticated(&self) {
         self.js_admitted();
     }
 

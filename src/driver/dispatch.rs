@@ -79,9 +79,9 @@ impl<H: Heard + 'static> Driver<H> {
     /// Returns whether every listener has been called.
     pub(super) fn tell_event(&self, event: Event<JsValue>) -> bool {
         match event {
-            Event::Admit(connection) => self.host.admit(connection),
+            Event::Authenticate(connection) => self.host.authenticate(connection),
             // Without an admission it is told where the browser's own event is at hand: see `connection`.
-            Event::Open(_) if self.engine(|engine| engine.admits()) => self.host.admitted(),
+            Event::Open(_) if self.engine(|engine| engine.authenticates()) => self.host.authenticated(),
             Event::Open(_) => {}
             Event::Error => self.host.error(None),
             Event::Ask {

@@ -64,11 +64,11 @@ pub trait Heard {
     /// When the alarm is to ring, by `performance.now()`; NaN for not at all. A host that knows a better timer than `setTimeout` has
     /// `Driver::ring` called then.
     fn alarm(&self, _at: f64) {}
-    /// A connection is open, and to be admitted or turned away; the answer is a `Driver::command`. Only of a host whose
+    /// A connection is open, and to be authenticated or rejected; the answer is a `Driver::command`. Only of a host whose
     /// configuration asks for it.
-    fn admit(&self, _connection: ConnectionId) {}
-    /// A connection is open that was admitted.
-    fn admitted(&self) {}
+    fn authenticate(&self, _connection: ConnectionId) {}
+    /// A connection is open that was authenticated.
+    fn authenticated(&self) {}
     /// A message has come. On the path of every message.
     fn message(&self, event: &Event);
     /// A connection has failed; `None` where the browser has no event for it.

@@ -55,7 +55,7 @@ impl<H: Heard + 'static> Driver<H> {
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
         self.settle();
-        // One that is yet to be admitted can't transmit, nor one that a listener has closed by now.
+        // One that is yet to be authenticated can't transmit, nor one that a listener has closed by now.
         let untold = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
         if !untold || self.host.open(event) {
             self.tell();

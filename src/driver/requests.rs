@@ -23,7 +23,7 @@ impl<H: Heard + 'static> Driver<H> {
         self.command(|engine, now| engine.request(now, id, payload, bytes, timeout, route))
     }
 
-    /// Sends a message on this connection, be it admitted or not.
+    /// Sends a message on this connection, be it authenticated or not.
     pub fn send_on(&self, connection: ConnectionId, data: JsValue) -> Result<(), SendError> {
         self.engine(|engine| engine.send_on(connection, data))?;
         self.settle();

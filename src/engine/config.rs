@@ -17,8 +17,8 @@ pub struct Config {
     /// Sent bytes that don't move for this long mean a dead line. Off by default: it sees nothing while nothing is sent, nor
     /// what the operating system has taken but not delivered.
     pub stall_timeout: Option<Span>,
-    /// Whether a connection that has opened is first shown to the application ([`Event::Admit`](super::Event::Admit)), and the
-    /// queue held back until it is admitted. Off by default.
+    /// Whether a connection that has opened is first shown to the application ([`Event::Authenticate`](super::Event::Authenticate)), and the
+    /// queue held back until it is authenticated. Off by default.
     pub authenticates: bool,
     /// What a hidden page does with its connection. By default nothing.
     pub hidden: Hidden,

@@ -41,9 +41,9 @@ pub enum Output<P> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<P> {
     /// The connection is open, and the application is to come to terms with the server before anything else is sent; answer
-    /// with [`Engine::handle_admitted`](super::Engine::handle_admitted) or
-    /// [`Engine::handle_turned_away`](super::Engine::handle_turned_away).
-    Admit(ConnectionId),
+    /// with [`Engine::handle_authenticated`](super::Engine::handle_authenticated) or
+    /// [`Engine::handle_rejected`](super::Engine::handle_rejected).
+    Authenticate(ConnectionId),
     /// The connection is open.
     Open(ConnectionId),
     /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.

@@ -25,7 +25,7 @@ pub enum Route {
     Any,
     /// As before, and again under the same id by the next if one ends before the reply: for what may safely run twice.
     Again,
-    /// By this one or not at all, though it may not be admitted yet.
+    /// By this one or not at all, though it may not be authenticated yet.
     Only(ConnectionId),
 }
 

@@ -1,4 +1,4 @@
-//! A connection that is to be admitted: nothing but what is meant for it alone goes out before, and its attempt's time runs on.
+//! A connection that is to be authenticated: nothing but what is meant for it alone goes out before, and its attempt's time runs on.
 
 use holdfast_ws::engine::{Close, Config, ConnectionId, Heartbeat, ReadyState, Reply, Route, SendError, Status};
 
@@ -12,26 +12,26 @@ fn config() -> Config {
     }
 }
 
-/// A world where the first connection has opened and waits to be admitted.
-fn admitting() -> World {
+/// A world where the first connection has opened and waits to be authenticated.
+fn authenticating() -> World {
     let mut world = World::new(config(), Server::good());
     world.run(10);
-    assert_eq!(world.story(), ["dial", "admit?"]);
+    assert_eq!(world.story(), ["dial", "authenticate?"]);
     world
 }
 
 impl World {
-    fn admit(&mut self) {
+    fn authenticate(&mut self) {
         let line = self.line();
-        self.engine.handle_admitted(self.now(), line);
+        self.engine.handle_authenticated(self.now(), line);
         self.pump();
     }
 
-    fn turn_away(&mut self) -> bool {
+    fn reject(&mut self) -> bool {
         let line = self.line();
-        let admitting = self.engine.handle_turned_away(self.now(), line);
+        let authenticating = self.engine.handle_rejected(self.now(), line);
         self.pump();
-        admitting
+        authenticating
     }
 
     fn ask_on(&mut self, line: ConnectionId) -> Result<u32, SendError> {
@@ -47,21 +47,21 @@ impl World {
 }
 
 #[test]
-fn what_is_sent_waits_until_the_connection_is_admitted() {
-    let mut world = admitting();
+fn what_is_sent_waits_until_the_connection_is_authenticated() {
+    let mut world = authenticating();
     assert_eq!(world.engine.ready_state(), ReadyState::Connecting);
     assert_eq!(world.engine.status(), Status::Connecting);
     world.send(7).unwrap();
     world.run(100);
     assert_eq!(world.story(), [""; 0]);
-    world.admit();
+    world.authenticate();
     assert_eq!(world.story(), ["transmit 7", "open", "now Open"]);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }
 
 #[test]
 fn a_request_for_this_connection_goes_out_before_all_that_waits() {
-    let mut world = admitting();
+    let mut world = authenticating();
     world.send(77).unwrap();
     let line = world.line();
     let id = world.ask_on(line).unwrap();
@@ -71,13 +71,13 @@ fn a_request_for_this_connection_goes_out_before_all_that_waits() {
         world.engine.handle_reply(world.now(), world.real(request), true),
         Reply::Awaited
     );
-    world.admit();
+    world.authenticate();
     assert_eq!(world.transmitted(), [id, 77]);
 }
 
 #[test]
 fn what_is_meant_for_one_connection_goes_by_no_other() {
-    let mut world = admitting();
+    let mut world = authenticating();
     let line = world.line();
     world.end(Close::ABNORMAL);
     assert_eq!(world.engine.send_on(line, 7), Err(SendError::NotOpen));
@@ -88,16 +88,16 @@ fn what_is_meant_for_one_connection_goes_by_no_other() {
     assert_ne!(line, next);
     assert_eq!(world.engine.send_on(line, 7), Err(SendError::NotOpen));
     assert_eq!(world.engine.send_on(next, 8), Ok(()));
-    world.admit();
+    world.authenticate();
     assert_eq!(world.engine.send_on(next, 9), Ok(()));
     world.pump();
     assert_eq!(world.transmitted(), [8, 9]);
 }
 
 #[test]
-fn a_connection_turned_away_is_a_failed_attempt() {
-    let mut world = admitting();
-    assert!(world.turn_away());
+fn a_connection_rejected_is_a_failed_attempt() {
+    let mut world = authenticating();
+    assert!(world.reject());
     assert_eq!(
         world.story(),
         [
@@ -109,14 +109,14 @@ fn a_connection_turned_away_is_a_failed_attempt() {
         ]
     );
     world.run(600);
-    assert_eq!(world.story(), ["dial", "now Connecting", "admit?"]);
-    world.admit();
-    assert!(!world.turn_away(), "it was admitted");
+    assert_eq!(world.story(), ["dial", "now Connecting", "authenticate?"]);
+    world.authenticate();
+    assert!(!world.reject(), "it was authenticated");
     assert_eq!(world.engine.status(), Status::Open);
 }
 
 #[test]
-fn connections_turned_away_widen_the_delays_and_end_at_max_attempts() {
+fn connections_rejected_widen_the_delays_and_end_at_max_attempts() {
     let mut config = config();
     if let Some(reconnect) = &mut config.reconnect {
         reconnect.max_attempts = 3;
@@ -125,7 +125,7 @@ fn connections_turned_away_widen_the_delays_and_end_at_max_attempts() {
     let mut world = World::new(config, Server::good());
     for _ in 0..3 {
         world.run(5_000);
-        assert!(world.turn_away());
+        assert!(world.reject());
     }
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
     let delays: Vec<u64> = world.plans().iter().map(|plan| plan.delay.as_millis()).collect();
@@ -137,7 +137,7 @@ fn connections_turned_away_widen_the_delays_and_end_at_max_attempts() {
 
 #[test]
 fn an_admission_that_takes_too_long_is_a_connect_timeout() {
-    let mut world = admitting();
+    let mut world = authenticating();
     world.run(10_200);
     assert_eq!(
         world.story()[..3],
@@ -146,7 +146,7 @@ fn an_admission_that_takes_too_long_is_a_connect_timeout() {
 }
 
 #[test]
-fn the_line_is_not_pinged_before_it_is_admitted() {
+fn the_line_is_not_pinged_before_it_is_authenticated() {
     let heartbeat = Heartbeat {
         interval: ms(1_000),
         ..Heartbeat::default()
@@ -160,19 +160,19 @@ fn the_line_is_not_pinged_before_it_is_admitted() {
     world.hear(true);
     assert_eq!(world.count("ping"), 0);
     assert_eq!(world.engine.stats().pongs, 0);
-    world.admit();
+    world.authenticate();
     world.run(1_100);
     assert_eq!(world.count("ping"), 1);
 }
 
 #[test]
-fn close_while_admitting_closes_the_connection() {
-    let mut world = admitting();
+fn close_while_authenticating_closes_the_connection() {
+    let mut world = authenticating();
     world.send(7).unwrap();
     world.close();
     assert_eq!(world.engine.ready_state(), ReadyState::Closing);
-    world.admit();
-    assert!(!world.turn_away());
+    world.authenticate();
+    assert!(!world.reject());
     world.run(100);
     assert_eq!(
         world.story(),
@@ -186,7 +186,7 @@ fn close_while_admitting_closes_the_connection() {
 }
 
 #[test]
-fn a_connection_that_ends_while_admitting_has_failed() {
+fn a_connection_that_ends_while_authenticating_has_failed() {
     let mut server = Server::good();
     server.script.push_back(Fate::Ends {
         after: 10,
@@ -197,6 +197,10 @@ fn a_connection_that_ends_while_admitting_has_failed() {
     world.run(30);
     assert_eq!(
         world.story()[1..4],
-        ["admit?", "ended 1011 Failed, goes on", "attempt 1 planned: Failed"]
+        [
+            "authenticate?",
+            "ended 1011 Failed, goes on",
+            "attempt 1 planned: Failed"
+        ]
     );
 }

@@ -289,7 +289,7 @@ fn an_attempt_that_hangs_when_the_network_comes_back_is_followed_up_within_three
         world.signal(Signal::Online);
         world.run(3_000);
         assert_eq!(world.count("dial"), 2);
-        assert_eq!(world.count(if authenticates { "admit?" } else { "open" }), 1);
+        assert_eq!(world.count(if authenticates { "authenticate?" } else { "open" }), 1);
     }
 }
 
@@ -336,7 +336,7 @@ fn who_is_let_in_slowly_is_not_hurried() {
     world.signal(Signal::Online);
     world.run(9_000);
     let line = world.line();
-    world.engine.handle_admitted(world.now(), line);
+    world.engine.handle_authenticated(world.now(), line);
     world.pump();
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }

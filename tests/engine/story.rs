@@ -18,7 +18,7 @@ pub(crate) fn tell(note: &Note) -> String {
         Note::Did(Output::CheckIdle(_)) => "check".into(),
         Note::Did(Output::Close(_)) => "close".into(),
         Note::Did(Output::Abandon(_)) => "abandon".into(),
-        Note::Told(Event::Admit(_)) => "admit?".into(),
+        Note::Told(Event::Authenticate(_)) => "authenticate?".into(),
         Note::Told(Event::Open(_)) => "open".into(),
         Note::Told(Event::Error) => "error".into(),
         Note::Told(Event::Ask { attempt, .. }) => format!("may attempt {attempt} follow?"),

@@ -356,7 +356,7 @@ impl World {
                 self.letters
                     .retain(|(.., letter)| !matches!(letter, Letter::Closed(other, _) if *other == c));
                 // Before it has opened, the browser ends it at once, with 1006.
-                let opened = [Note::Told(Event::Open(c)), Note::Told(Event::Admit(c))];
+                let opened = [Note::Told(Event::Open(c)), Note::Told(Event::Authenticate(c))];
                 if self.notes.iter().any(|(_, note)| opened.contains(note)) {
                     self.post(
                         self.server.farewell,

@@ -215,7 +215,7 @@ impl Keeper {
                 self.engine.handle_decision(now, *id, *would_reconnect);
                 return false;
             }
-            Event::Admit(_)
+            Event::Authenticate(_)
             | Event::Error
             | Event::Expired(_)
             | Event::Status(_)

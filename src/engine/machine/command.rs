@@ -121,7 +121,7 @@ impl<P: Clone> Engine<P> {
         self.config.queue.as_ref().map_or(Span::FOREVER, |queue| queue.max_age)
     }
 
-    /// Sends a message on this connection, admitted or yet to be, or not at all.
+    /// Sends a message on this connection, authenticated or yet to be, or not at all.
     ///
     /// # Errors
     /// [`SendError::NotOpen`] if the connection is no longer the current one.
@@ -135,7 +135,7 @@ impl<P: Clone> Engine<P> {
 
     /// Whether what is meant for this connection alone can go out on it.
     pub(super) fn takes(&self, connection: ConnectionId) -> bool {
-        self.phase.is_admitting(connection) || self.phase.is_open(connection)
+        self.phase.is_authenticating(connection) || self.phase.is_open(connection)
     }
 
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
@@ -145,7 +145,7 @@ impl<P: Clone> Engine<P> {
         }
         match self.phase {
             Phase::Connecting(connection)
-            | Phase::Admitting(connection)
+            | Phase::Authenticating(connection)
             | Phase::Open(connection)
             | Phase::Ending(connection) => {
                 self.phase = Phase::Closing(connection);
@@ -172,7 +172,7 @@ impl<P: Clone> Engine<P> {
     pub fn watch_drain(&mut self, now: Instant) {
         let pause = match self.phase {
             Phase::Closed => return,
-            Phase::Admitting(_) | Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
+            Phase::Authenticating(_) | Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
         let at = now.after(pause);

@@ -105,7 +105,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The connection is open: to be admitted first if [`Config::authenticates`](super::Config::authenticates).
+    /// The connection is open: to be authenticated first if [`Config::authenticates`](super::Config::authenticates).
     pub fn handle_open(&mut self, now: Instant, connection: ConnectionId) {
         if !matches!(self.phase, Phase::Connecting(current) if current == connection) {
             return;
@@ -115,31 +115,31 @@ impl<P: Clone> Engine<P> {
         self.timers.stop(Timer::Failed);
         if self.config.authenticates {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
-            self.phase = Phase::Admitting(connection);
+            self.phase = Phase::Authenticating(connection);
             self.unhurry();
             self.watch = Watch::new(now);
-            self.events.push(Event::Admit(connection));
+            self.events.push(Event::Authenticate(connection));
         } else {
             self.opened(now, connection);
         }
     }
 
-    /// The application admits the connection.
-    pub fn handle_admitted(&mut self, now: Instant, connection: ConnectionId) {
-        if self.phase.is_admitting(connection) {
+    /// The application authenticates the connection.
+    pub fn handle_authenticated(&mut self, now: Instant, connection: ConnectionId) {
+        if self.phase.is_authenticating(connection) {
             self.opened(now, connection);
         }
     }
 
     /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
-    /// admitted.
-    pub fn handle_turned_away(&mut self, now: Instant, connection: ConnectionId) -> bool {
-        let admitting = self.phase.is_admitting(connection);
-        if admitting {
+    /// authenticated.
+    pub fn handle_rejected(&mut self, now: Instant, connection: ConnectionId) -> bool {
+        let authenticating = self.phase.is_authenticating(connection);
+        if authenticating {
             self.events.push(Event::Error);
             self.abandon(now, Cause::Failed);
         }
-        admitting
+        authenticating
     }
 
     /// The connection is there to be used. What waits goes out at once, before the application hears of it.
@@ -208,7 +208,7 @@ impl<P: Clone> Engine<P> {
     pub fn handle_closed(&mut self, now: Instant, connection: ConnectionId, close: Close) {
         if self.phase.connection() == Some(connection) && !self.hold(now, connection, close) {
             let cause = match self.phase {
-                Phase::Connecting(_) | Phase::Admitting(_) => Cause::Failed,
+                Phase::Connecting(_) | Phase::Authenticating(_) => Cause::Failed,
                 _ => Cause::Closed,
             };
             self.end(now, close, cause);

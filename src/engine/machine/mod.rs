@@ -186,9 +186,9 @@ impl<P: Clone> Engine<P> {
         self.config.reconnect.is_some()
     }
 
-    /// Whether connections are to be admitted before they are used.
+    /// Whether connections are to be authenticated before they are used.
     #[must_use]
-    pub const fn admits(&self) -> bool {
+    pub const fn authenticates(&self) -> bool {
         self.config.authenticates
     }
 

@@ -11,8 +11,8 @@ pub(crate) enum Phase {
     Resolving(ResolveId),
     /// A connection is being made.
     Connecting(ConnectionId),
-    /// A connection is open, and the application has yet to admit it.
-    Admitting(ConnectionId),
+    /// A connection is open, and the application has yet to authenticate it.
+    Authenticating(ConnectionId),
     /// A connection is open.
     Open(ConnectionId),
     /// The server has started the closing handshake; the connection's end is yet to be told.
@@ -37,7 +37,7 @@ impl Phase {
     pub(crate) const fn connection(&self) -> Option<ConnectionId> {
         match *self {
             Self::Connecting(connection)
-            | Self::Admitting(connection)
+            | Self::Authenticating(connection)
             | Self::Open(connection)
             | Self::Ending(connection)
             | Self::Closing(connection) => Some(connection),
@@ -45,19 +45,21 @@ impl Phase {
         }
     }
 
-    /// Whether this connection is open and admitted.
+    /// Whether this connection is open and authenticated.
     pub(crate) fn is_open(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Open(open) if open == connection)
     }
 
-    /// Whether this connection is open and yet to be admitted.
-    pub(crate) fn is_admitting(&self, connection: ConnectionId) -> bool {
-        matches!(*self, Self::Admitting(open) if open == connection)
+    /// Whether this connection is open and yet to be authenticated.
+    pub(crate) fn is_authenticating(&self, connection: ConnectionId) -> bool {
+        matches!(*self, Self::Authenticating(open) if open == connection)
     }
 
     pub(crate) const fn ready_state(&self) -> ReadyState {
         match self {
-            Self::Resolving(_) | Self::Connecting(_) | Self::Admitting(_) | Self::Waiting => ReadyState::Connecting,
+            Self::Resolving(_) | Self::Connecting(_) | Self::Authenticating(_) | Self::Waiting => {
+                ReadyState::Connecting
+            }
             Self::Open(_) => ReadyState::Open,
             Self::Ending(_) | Self::Closing(_) | Self::Judging { .. } => ReadyState::Closing,
             Self::Closed => ReadyState::Closed,
@@ -66,7 +68,7 @@ impl Phase {
 
     pub(crate) const fn status(&self, online: bool) -> Status {
         match self {
-            Self::Resolving(_) | Self::Connecting(_) | Self::Admitting(_) => Status::Connecting,
+            Self::Resolving(_) | Self::Connecting(_) | Self::Authenticating(_) => Status::Connecting,
             Self::Open(_) => Status::Open,
             Self::Waiting if online => Status::Waiting,
             Self::Waiting => Status::Offline,

@@ -37,7 +37,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
     // Promises are easily kept by doing nothing.
     let everything = [
         "Abandon",
-        "Admit",
+        "Authenticate",
         "Ask",
         "CheckIdle",
         "Close",

@@ -19,8 +19,8 @@ pub(super) struct Connections {
     pub(super) live: Option<ConnectionId>,
     /// Whether it has opened, and nobody has begun to close it.
     pub(super) open: bool,
-    /// Whether it has opened, and waits to be admitted.
-    pub(super) admitting: bool,
+    /// Whether it has opened, and waits to be authenticated.
+    pub(super) authenticating: bool,
     /// The one that messages go to without calling the engine, and until when.
     pub(super) direct: Option<(ConnectionId, Option<Instant>)>,
     told: BTreeMap<ConnectionId, Told>,
@@ -32,14 +32,14 @@ impl Connections {
         if self.live == Some(connection) {
             self.live = None;
             self.open = false;
-            self.admitting = false;
+            self.authenticating = false;
             self.direct = None;
         }
     }
 
     /// Whether what is meant for this connection alone goes out.
     pub(super) fn takes(&self, connection: ConnectionId) -> bool {
-        self.live == Some(connection) && (self.open || self.admitting)
+        self.live == Some(connection) && (self.open || self.authenticating)
     }
 
     pub(super) fn output(&mut self, output: &Output<u32>) {
@@ -50,9 +50,9 @@ impl Connections {
                 let before = self.told.insert(c, Told::Nothing);
                 assert_eq!(before, None, "{c:?} was dialled twice");
                 self.open = false;
-                self.admitting = false;
+                self.authenticating = false;
             }
-            // What may go out before it is admitted is the other witnesses' business.
+            // What may go out before it is authenticated is the other witnesses' business.
             Output::Transmit(c, _) => assert!(self.takes(c), "{output:?} while {:?} counts", self.live),
             Output::AllowDirectSend(c, until) => {
                 assert!(
@@ -77,7 +77,7 @@ impl Connections {
             Output::Close(c) => {
                 assert_eq!(self.live, Some(c), "closed another than the live one");
                 self.open = false;
-                self.admitting = false;
+                self.authenticating = false;
             }
             Output::Abandon(c) => {
                 assert_eq!(self.live, Some(c), "abandoned another than the live one");

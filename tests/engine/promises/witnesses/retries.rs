@@ -20,7 +20,7 @@ pub(super) struct Reading {
     /// When the next attempt will be made; never, if none is planned.
     pub(super) planned: Instant,
     attempts: u32,
-    admitting: bool,
+    authenticating: bool,
     pub(super) pending: usize,
     /// How many messages wait.
     pub(super) queued: usize,
@@ -31,13 +31,13 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn of(engine: &Engine<u32>, admitting: bool, online: bool) -> Self {
+    pub(super) fn of(engine: &Engine<u32>, authenticating: bool, online: bool) -> Self {
         Self {
             status: engine.status(),
             connection: engine.connection(),
             planned: engine.retry_at().unwrap_or(Instant::NEVER),
             attempts: engine.stats().attempts,
-            admitting,
+            authenticating,
             pending: engine.pending_requests(),
             queued: engine.outbox().len(),
             parked: engine.is_parked(),
@@ -207,7 +207,7 @@ impl Retries {
         if told == Told::Heard {
             self.online = true;
         }
-        if after.admitting && !before.admitting {
+        if after.authenticating && !before.authenticating {
             (self.online, self.hurried) = (true, false);
         }
         if told == Told::Tick && page.held.is_none() {
@@ -226,8 +226,8 @@ impl Retries {
         } else if told == Told::Opened && after.status == Status::Open && before.status == Status::Connecting {
             (self.opened, self.counted) = (Some(now), false);
             (self.hurried, self.own) = (false, false);
-            // One that was to be admitted opened before, and the network may have gone since.
-            self.online |= !before.admitting;
+            // One that was to be authenticated opened before, and the network may have gone since.
+            self.online |= !before.authenticating;
         } else if before.is_under_way() && !after.is_under_way() {
             self.end(told, now, page, after);
         } else if before.is_judged() {
@@ -347,7 +347,7 @@ impl Retries {
         if told != Told::Signal(Signal::Online) || now < self.hurries_from || self.parked {
             return;
         }
-        let under_way = before.status == Status::Connecting && !before.admitting && page.held.is_none();
+        let under_way = before.status == Status::Connecting && !before.authenticating && page.held.is_none();
         if let (Some(reconnect), true) = (&self.reconnect, under_way || before.waits()) {
             self.hurried = true;
             self.hurries_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));

@@ -124,7 +124,7 @@ impl<'s> Run<'s> {
 
     fn step_once(&mut self, input: Input) {
         let closing = self.closing;
-        let before = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
+        let before = Reading::of(&self.engine, self.connections.authenticating, self.retries.online);
         let plans = self.plans.len();
         let closed = self.is_closed();
         let record = self.record.len();
@@ -136,7 +136,7 @@ impl<'s> Run<'s> {
             self.connections.ended(held.connection);
         }
         self.carry_out();
-        let after = Reading::of(&self.engine, self.connections.admitting, self.retries.online);
+        let after = Reading::of(&self.engine, self.connections.authenticating, self.retries.online);
         self.retries.check(told, self.now, &self.page, before, after);
         self.retries.room.linger(self.now, self.closing.saturating_sub(closing));
         let page = self.page;

@@ -78,8 +78,8 @@ impl Run<'_> {
                 return self.answered(who, matches!(input, Input::Resolved(_)));
             }
             Input::Opened(who)
-            | Input::Admitted(who)
-            | Input::TurnedAway(who)
+            | Input::Authenticated(who)
+            | Input::Rejected(who)
             | Input::Heard(who, _)
             | Input::Closing(who)
             | Input::Closed(who, _)
@@ -181,7 +181,7 @@ impl Run<'_> {
             _ => self.catch_up(),
         }
         let before = (!live).then(|| format!("{:?}", self.engine));
-        let connecting = self.engine.ready_state() == ReadyState::Connecting && !self.connections.admitting;
+        let connecting = self.engine.ready_state() == ReadyState::Connecting && !self.connections.authenticating;
         let (engine, now) = (&mut self.engine, self.now);
         let mut told = Told::Other;
         match input {
@@ -189,23 +189,23 @@ impl Run<'_> {
                 engine.handle_open(now, c);
                 if live && connecting {
                     if self.sequence.config.authenticates {
-                        self.connections.admitting = true;
+                        self.connections.authenticating = true;
                     } else {
                         self.connections.open = true;
                         told = Told::Opened;
                     }
                 }
             }
-            Input::Admitted(_) => {
-                engine.handle_admitted(now, c);
-                if live && self.connections.admitting {
-                    (self.connections.admitting, self.connections.open) = (false, true);
+            Input::Authenticated(_) => {
+                engine.handle_authenticated(now, c);
+                if live && self.connections.authenticating {
+                    (self.connections.authenticating, self.connections.open) = (false, true);
                     told = Told::Opened;
                 }
             }
-            Input::TurnedAway(_) => {
-                let admitting = live && self.connections.admitting;
-                assert_eq!(engine.handle_turned_away(now, c), admitting);
+            Input::Rejected(_) => {
+                let authenticating = live && self.connections.authenticating;
+                assert_eq!(engine.handle_rejected(now, c), authenticating);
             }
             Input::Heard(_, answer) => {
                 assert_eq!(engine.handle_message(now, c, answer), live);
