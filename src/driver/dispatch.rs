@@ -18,7 +18,7 @@ impl<H: Heard + 'static> Driver<H> {
         {
             left -= 1;
             // The end that the application is asked about is told together with the question.
-            let asks = matches!(event, Event::Ask { .. });
+            let asks = matches!(event, Event::ShouldReconnect { .. });
             let untold = self.engine(|engine| engine.untold());
             let told = self.tell_event(event);
             if asks {
@@ -84,7 +84,7 @@ impl<H: Heard + 'static> Driver<H> {
             Event::Open(_) if self.engine(|engine| engine.authenticates()) => self.host.authenticated(),
             Event::Open(_) => {}
             Event::Error => self.host.error(None),
-            Event::Ask {
+            Event::ShouldReconnect {
                 id,
                 close,
                 attempt,

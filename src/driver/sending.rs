@@ -55,7 +55,7 @@ impl<H: Heard + 'static> Driver<H> {
         let (open, free) = self.engine(|engine| (engine.ready_state() == ReadyState::Open, engine.can_transmit()));
         if open && line.native.ready_state() != Native::OPEN {
             let now = self.now();
-            self.engine(|engine| engine.handle_closing(now, line.connection));
+            self.engine(|engine| engine.handle_peer_closing(now, line.connection));
             self.settle();
             return false;
         }

@@ -62,7 +62,7 @@ pub struct Reconnect {
     /// meanwhile. Default: yes.
     pub on_wake: bool,
     /// Whether to ask the application before each further attempt
-    /// ([`Event::Ask`](super::Event::Ask)). Default: no.
+    /// ([`Event::ShouldReconnect`](super::Event::ShouldReconnect)). Default: no.
     pub asks: bool,
 }
 

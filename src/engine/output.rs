@@ -50,7 +50,7 @@ pub enum Event<P> {
     Error,
     /// The application decides whether another attempt follows; answer with
     /// [`Engine::handle_decision`](super::Engine::handle_decision).
-    Ask {
+    ShouldReconnect {
         /// The question's number, for the answer.
         id: DecisionId,
         /// How the connection ended.

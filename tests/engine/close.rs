@@ -25,7 +25,7 @@ fn is_over(mut world: World) {
     world.signal(Signal::Offline);
     world.signal(Signal::Online);
     world.signal(Signal::Wake);
-    world.verdict(true);
+    world.decision(true);
     world.close();
     world.engine.handle_timeout(world.now());
     world.pump();

@@ -213,7 +213,7 @@ fn what_a_listener_to_the_end_sends_has_the_connection_back() {
     world.run(AFTER);
     assert_eq!(world.count("may attempt 1"), 1, "asked as of any end");
     assert_eq!(world.send(7), Ok(Sent::Queued));
-    world.verdict(true);
+    world.decision(true);
     world.run(300);
     assert_eq!((world.count("dial"), world.count("transmit")), (2, 1));
 }
@@ -231,7 +231,7 @@ fn an_end_that_is_no_failure_is_final_if_the_application_says_so() {
     };
     let mut world = hide(config);
     world.run(AFTER);
-    world.verdict(false);
+    world.decision(false);
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
     assert_eq!(
         (world.last_end().cause, world.last_end().goes_on),

@@ -134,7 +134,7 @@ fn nothing_of_an_ended_connection_counts() {
     let now = world.now();
     assert!(!world.engine.handle_message(now, first, true));
     world.engine.handle_open(now, first);
-    world.engine.handle_closing(world.now(), first);
+    world.engine.handle_peer_closing(world.now(), first);
     world.engine.handle_refused(now, first);
     world.engine.handle_closed(now, first, closed_with(1000));
     world.pump();

@@ -136,7 +136,7 @@ fn it_is_no_failure_and_the_application_is_asked_as_of_any_end() {
         ..Config::default()
     };
     let server = Server {
-        verdict: Some(true),
+        decision: Some(true),
         ..Server::good()
     };
     let mut world = World::open(config, server);

@@ -45,7 +45,7 @@ pub(crate) struct Server {
     /// What the URL provider does first, in order; afterwards it gives at once.
     pub(crate) provider: VecDeque<Answer>,
     /// What `shouldReconnect` says; `None`: the test answers.
-    pub(crate) verdict: Option<bool>,
+    pub(crate) decision: Option<bool>,
 }
 
 impl Server {
@@ -63,7 +63,7 @@ impl Server {
             farewell: 15,
             rate: None,
             provider: VecDeque::new(),
-            verdict: None,
+            decision: None,
         }
     }
 

@@ -27,7 +27,7 @@ fn asked() -> World {
 #[test]
 fn yes_goes_on() {
     let mut world = asked();
-    world.verdict(true);
+    world.decision(true);
     assert_eq!(
         world.story(),
         ["ended 1006 Closed, goes on", "attempt 1 planned: Closed", "now Waiting"]
@@ -39,7 +39,7 @@ fn yes_goes_on() {
 #[test]
 fn no_ends_it() {
     let mut world = asked();
-    world.verdict(false);
+    world.decision(false);
     assert_eq!(world.story(), ["ended 1006 Closed, over", "now Closed"]);
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
 }
@@ -50,11 +50,11 @@ fn the_question_names_the_end_and_the_connection() {
     let line = world.line();
     world.end(closed_with(4000));
     let asked = world.notes.iter().any(|(_, note)| {
-        matches!(note, Note::Told(Event::Ask { connection, close, attempt: 1, cause: Cause::Closed, .. })
+        matches!(note, Note::Told(Event::ShouldReconnect { connection, close, attempt: 1, cause: Cause::Closed, .. })
             if *connection == Some(line) && *close == closed_with(4000))
     });
     assert!(asked);
-    world.verdict(true);
+    world.decision(true);
     let told = world.notes.iter().any(|(_, note)| {
         matches!(note, Note::Told(Event::Close { connection, close, .. })
             if *connection == Some(line) && *close == closed_with(4000))
@@ -65,7 +65,7 @@ fn the_question_names_the_end_and_the_connection() {
 #[test]
 fn every_failed_attempt_is_asked_about_with_its_number() {
     let mut server = Server::down();
-    server.verdict = Some(true);
+    server.decision = Some(true);
     let mut world = World::new(asks(), server);
     world.run(20_000);
     let asked: Vec<_> = world
@@ -85,9 +85,9 @@ fn it_is_asked_about_every_end_but_one_of_ones_own() {
         let mut world = World::open(asks(), Server::good());
         world.end(closed_with(code));
         assert_eq!(world.story(), ["may attempt 1 follow?"]);
-        let default = |note: &Note| matches!(note, Note::Told(Event::Ask { would_reconnect, .. }) if !would_reconnect);
+        let default = |note: &Note| matches!(note, Note::Told(Event::ShouldReconnect { would_reconnect, .. }) if !would_reconnect);
         assert!(world.notes.iter().any(|(_, note)| default(note)), "the code says no");
-        world.verdict(true);
+        world.decision(true);
         assert_eq!(world.story()[0], format!("ended {code} Closed, goes on"));
     }
     let mut world = World::open(asks(), Server::good());
@@ -101,7 +101,7 @@ fn close_in_between_ends_it_and_the_answer_is_ignored() {
     let mut world = asked();
     world.close();
     assert_eq!(world.story(), ["ended 1006 Closed, over", "now Closed"]);
-    world.verdict(true);
+    world.decision(true);
     world.run(60_000);
     assert!(world.story().is_empty());
 }
@@ -119,7 +119,7 @@ fn reconnect_in_between_is_an_answer_of_its_own() {
             "now Connecting"
         ]
     );
-    world.verdict(false);
+    world.decision(false);
     world.run(60_000);
     assert_eq!(world.story(), ["open", "now Open"]);
 }
@@ -128,7 +128,7 @@ fn reconnect_in_between_is_an_answer_of_its_own() {
 fn what_is_sent_in_between_waits() {
     let mut world = asked();
     assert_eq!(world.send(7), Ok(Sent::Queued));
-    world.verdict(true);
+    world.decision(true);
     world.run(510);
     assert_eq!(world.transmitted(), [7]);
 }
@@ -137,15 +137,15 @@ fn what_is_sent_in_between_waits() {
 fn what_is_sent_in_between_is_unsent_if_the_answer_is_no() {
     let mut world = asked();
     assert_eq!(world.send(7), Ok(Sent::Queued));
-    world.verdict(false);
+    world.decision(false);
     assert_eq!(world.last_end().unsent, [7]);
 }
 
 #[test]
 fn an_unasked_answer_changes_nothing() {
     let mut world = World::open(asks(), Server::good());
-    world.verdict(false);
-    world.verdict(true);
+    world.decision(false);
+    world.decision(true);
     assert!(world.story().is_empty());
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }
@@ -172,6 +172,6 @@ fn an_answer_decides_only_what_it_was_asked_about() {
     world.engine.handle_decision(world.now(), first, false);
     world.pump();
     assert!(world.story().is_empty());
-    world.verdict(false);
+    world.decision(false);
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
 }

@@ -21,7 +21,7 @@ pub(crate) fn tell(note: &Note) -> String {
         Note::Told(Event::Authenticate(_)) => "authenticate?".into(),
         Note::Told(Event::Open(_)) => "open".into(),
         Note::Told(Event::Error) => "error".into(),
-        Note::Told(Event::Ask { attempt, .. }) => format!("may attempt {attempt} follow?"),
+        Note::Told(Event::ShouldReconnect { attempt, .. }) => format!("may attempt {attempt} follow?"),
         Note::Told(Event::Close {
             close,
             cause,

@@ -162,7 +162,7 @@ impl World {
         self.pump();
     }
 
-    pub(crate) fn verdict(&mut self, go_on: bool) {
+    pub(crate) fn decision(&mut self, go_on: bool) {
         // One that was never asked has no number, so any will do.
         let asked = self.asked.unwrap_or(DecisionId::new(u32::MAX));
         self.engine.handle_decision(self.now, asked, go_on);
@@ -201,7 +201,7 @@ impl World {
     /// The server's close frame is seen now, before the connection's end.
     pub(crate) fn closing(&mut self) {
         let line = self.line();
-        self.engine.handle_closing(self.now, line);
+        self.engine.handle_peer_closing(self.now, line);
         self.pump();
     }
 
@@ -294,7 +294,7 @@ impl World {
     }
 
     fn tell(&mut self, event: Event<u32>) {
-        let asked = if let Event::Ask { id, .. } = event {
+        let asked = if let Event::ShouldReconnect { id, .. } = event {
             Some(id)
         } else {
             None
@@ -309,8 +309,8 @@ impl World {
         };
         self.notes.push((self.now, Note::Told(event)));
         self.asked = asked.or(self.asked);
-        if let (Some(asked), Some(verdict)) = (asked, self.server.verdict) {
-            self.engine.handle_decision(self.now, asked, verdict);
+        if let (Some(asked), Some(decision)) = (asked, self.server.decision) {
+            self.engine.handle_decision(self.now, asked, decision);
         }
     }
 

@@ -208,7 +208,7 @@ impl Keeper {
             }
             Event::Reconnecting { attempt, .. } => Told::Reconnecting(*attempt),
             // A real client would ask and tell its application.
-            Event::Ask {
+            Event::ShouldReconnect {
                 id, would_reconnect, ..
             } => {
                 let now = self.now();

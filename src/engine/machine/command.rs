@@ -147,7 +147,7 @@ impl<P: Clone> Engine<P> {
             Phase::Connecting(connection)
             | Phase::Authenticating(connection)
             | Phase::Open(connection)
-            | Phase::Ending(connection) => {
+            | Phase::PeerClosing(connection) => {
                 self.phase = Phase::Closing(connection);
                 let failed = self.timers.get(Timer::Failed);
                 self.timers.stop_line();
@@ -163,7 +163,7 @@ impl<P: Clone> Engine<P> {
                 self.tell_status();
             }
             Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, Cause::Closed),
-            Phase::Judging { close, cause, .. } => self.finish(now, close, cause),
+            Phase::AwaitingDecision { close, cause, .. } => self.finish(now, close, cause),
             Phase::Closing(_) | Phase::Closed => {}
         }
     }
@@ -172,7 +172,7 @@ impl<P: Clone> Engine<P> {
     pub fn watch_drain(&mut self, now: Instant) {
         let pause = match self.phase {
             Phase::Closed => return,
-            Phase::Authenticating(_) | Phase::Open(_) | Phase::Ending(_) | Phase::Closing(_) => DRAIN,
+            Phase::Authenticating(_) | Phase::Open(_) | Phase::PeerClosing(_) | Phase::Closing(_) => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
         let at = now.after(pause);
@@ -197,12 +197,12 @@ impl<P: Clone> Engine<P> {
             if let Some(connection) = self.phase.connection() {
                 self.outputs.push(Output::Abandon(connection));
             }
-            if matches!(self.phase, Phase::Open(_) | Phase::Ending(_)) && self.is_stable(now) {
+            if matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_)) && self.is_stable(now) {
                 self.manual_attempts = 0;
             }
             match self.phase {
                 Phase::Closed => {}
-                Phase::Judging { close, cause, .. } => self.tell_end(now, close, cause),
+                Phase::AwaitingDecision { close, cause, .. } => self.tell_end(now, close, cause),
                 _ => self.tell_end(now, Close::ABNORMAL, Cause::Manual),
             }
             self.start_over();

@@ -184,9 +184,9 @@ impl<P: Clone> Engine<P> {
     /// The line is no longer watched: its peer has spoken last and owes no answer, and browsers give it a few seconds to go
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
     /// that it was closed with.
-    pub fn handle_closing(&mut self, now: Instant, connection: ConnectionId) {
+    pub fn handle_peer_closing(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
-            self.phase = Phase::Ending(connection);
+            self.phase = Phase::PeerClosing(connection);
             self.stop_watch();
             self.timers.stop(Timer::Hidden);
             self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));

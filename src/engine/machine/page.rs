@@ -123,7 +123,7 @@ impl<P: Clone> Engine<P> {
         }
         if matches!(self.phase, Phase::Open(_)) {
             // What is sent now waits for the next connection.
-            self.phase = Phase::Ending(connection);
+            self.phase = Phase::PeerClosing(connection);
         }
         self.timers.stop_line();
         self.timers.set(Timer::Leave, self.page.leaving_until.max(now));

@@ -26,7 +26,7 @@ impl<P: Clone> Engine<P> {
     /// What is under way has ended: counts it, and decides whether another attempt follows.
     pub(super) fn end(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.phase.connection();
-        let opened = matches!(self.phase, Phase::Open(_) | Phase::Ending(_));
+        let opened = matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_));
         let asked_for = matches!(self.phase, Phase::Closing(_));
         self.timers.stop_line();
         let hurried = core::mem::take(&mut self.hurried);
@@ -52,14 +52,14 @@ impl<P: Clone> Engine<P> {
             self.finish(now, close, cause);
         } else if asks {
             let id = DecisionId::new(self.number());
-            self.phase = Phase::Judging {
+            self.phase = Phase::AwaitingDecision {
                 id,
                 connection,
                 close,
                 cause,
             };
             let attempt = self.attempt.saturating_add(1);
-            self.events.push(Event::Ask {
+            self.events.push(Event::ShouldReconnect {
                 id,
                 close,
                 attempt,
@@ -72,9 +72,9 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The application's answer to [`Event::Ask`] with this number: whether to go on.
+    /// The application's answer to [`Event::ShouldReconnect`] with this number: whether to go on.
     pub fn handle_decision(&mut self, now: Instant, id: DecisionId, go_on: bool) {
-        if let Phase::Judging {
+        if let Phase::AwaitingDecision {
             id: current,
             close,
             cause,
@@ -171,7 +171,7 @@ impl<P: Clone> Engine<P> {
 
     fn ended_connection(&self) -> Option<ConnectionId> {
         match self.phase {
-            Phase::Judging { connection, .. } => connection,
+            Phase::AwaitingDecision { connection, .. } => connection,
             phase => phase.connection(),
         }
     }

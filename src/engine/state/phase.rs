@@ -16,11 +16,11 @@ pub(crate) enum Phase {
     /// A connection is open.
     Open(ConnectionId),
     /// The server has started the closing handshake; the connection's end is yet to be told.
-    Ending(ConnectionId),
+    PeerClosing(ConnectionId),
     /// The closing handshake was started by the application.
     Closing(ConnectionId),
     /// A connection has ended, and the application is asked whether to go on.
-    Judging {
+    AwaitingDecision {
         id: DecisionId,
         connection: Option<ConnectionId>,
         close: Close,
@@ -39,9 +39,9 @@ impl Phase {
             Self::Connecting(connection)
             | Self::Authenticating(connection)
             | Self::Open(connection)
-            | Self::Ending(connection)
+            | Self::PeerClosing(connection)
             | Self::Closing(connection) => Some(connection),
-            Self::Resolving(_) | Self::Judging { .. } | Self::Waiting | Self::Closed => None,
+            Self::Resolving(_) | Self::AwaitingDecision { .. } | Self::Waiting | Self::Closed => None,
         }
     }
 
@@ -61,7 +61,7 @@ impl Phase {
                 ReadyState::Connecting
             }
             Self::Open(_) => ReadyState::Open,
-            Self::Ending(_) | Self::Closing(_) | Self::Judging { .. } => ReadyState::Closing,
+            Self::PeerClosing(_) | Self::Closing(_) | Self::AwaitingDecision { .. } => ReadyState::Closing,
             Self::Closed => ReadyState::Closed,
         }
     }
@@ -72,7 +72,7 @@ impl Phase {
             Self::Open(_) => Status::Open,
             Self::Waiting if online => Status::Waiting,
             Self::Waiting => Status::Offline,
-            Self::Ending(_) | Self::Closing(_) | Self::Judging { .. } => Status::Closing,
+            Self::PeerClosing(_) | Self::Closing(_) | Self::AwaitingDecision { .. } => Status::Closing,
             Self::Closed => Status::Closed,
         }
     }

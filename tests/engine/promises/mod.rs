@@ -38,7 +38,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
     let everything = [
         "Abandon",
         "Authenticate",
-        "Ask",
+        "ShouldReconnect",
         "CheckIdle",
         "Close",
         "Dial",
@@ -91,7 +91,7 @@ fn no_sequence_of_inputs_breaks_a_promise() {
 fn kind(note: &Note) -> String {
     match note {
         Note::Did(Output::Transmit(..)) => "Transmit".into(),
-        Note::Told(Event::Ask { .. }) => "Ask".into(),
+        Note::Told(Event::ShouldReconnect { .. }) => "ShouldReconnect".into(),
         Note::Told(Event::Close { cause, unsent, .. }) if unsent.is_empty() => format!("ended: {cause:?}"),
         Note::Told(Event::Close { cause, .. }) => format!("unsent: {cause:?}"),
         Note::Told(Event::Failed { failure, .. }) => format!("a request: {failure:?}"),

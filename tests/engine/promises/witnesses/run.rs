@@ -277,7 +277,7 @@ impl<'s> Run<'s> {
                     self.told = *status;
                     self.statuses[1].push(*status);
                 }
-                Event::Ask { id, .. } => self.asked = Some(id.get()),
+                Event::ShouldReconnect { id, .. } => self.asked = Some(id.get()),
                 Event::Reconnecting { delay, .. } => self.plans.push(self.now.after(*delay)),
                 Event::Drain => self.drain_by = None,
                 _ => {}

@@ -215,7 +215,7 @@ impl Run<'_> {
                 told = if live { Told::Heard } else { told };
             }
             Input::Closing(_) => {
-                engine.handle_closing(now, c);
+                engine.handle_peer_closing(now, c);
                 self.connections.open &= !live;
             }
             Input::Closed(_, close) => {
