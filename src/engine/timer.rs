@@ -16,7 +16,7 @@ pub(super) enum Timer {
     /// The line has been quiet long enough for a ping.
     Ping,
     /// The ping should have been answered.
-    Answer,
+    PongTimeout,
     /// The line has been quiet too long.
     Idle,
     /// What was sent should have moved.
@@ -40,7 +40,7 @@ impl Timer {
         Self::Stable,
         Self::Failed,
         Self::Connect,
-        Self::Answer,
+        Self::PongTimeout,
         Self::Idle,
         Self::Stall,
         Self::Ping,
@@ -54,18 +54,18 @@ impl Timer {
     ];
 }
 
-/// A deadline, and how often it has come already: the engine looks more than once before it calls a line dead.
+/// A deadline, and how often it has come already: the engine checks more than once before it calls a line dead.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     pub(super) at: Instant,
-    pub(super) looks: u8,
+    pub(super) checks: u8,
     /// The tick before was late, and brought no answer.
     pub(super) late: bool,
 }
 
 const UNSET: Deadline = Deadline {
     at: Instant::NEVER,
-    looks: 0,
+    checks: 0,
     late: false,
 };
 
@@ -84,7 +84,7 @@ impl Timers {
 
     /// Sets it after a tick that was `late`, or wasn't.
     pub(super) fn set_after(&mut self, timer: Timer, at: Instant, late: bool) {
-        self.put(timer, Deadline { at, looks: 0, late });
+        self.put(timer, Deadline { at, checks: 0, late });
     }
 
     pub(super) fn stop(&mut self, timer: Timer) {

@@ -19,7 +19,7 @@ const AT_ONCE: u32 = 3;
 /// How long after the last one began the others are made, without a `min_delay`.
 const PAUSE: Span = Span::from_millis(500);
 
-/// How long between two looks at a buffer that drains.
+/// How long between two checks at a buffer that drains.
 const DRAIN: Span = Span::from_millis(20);
 
 /// The same while nothing can leave: requests that run out of time empty the queue, too.
@@ -29,7 +29,7 @@ impl<P: Clone> Engine<P> {
     /// Whether a message would go out at once.
     #[must_use]
     pub const fn can_transmit(&self) -> bool {
-        matches!(self.phase, Phase::Open(_)) && !self.watch.in_doubt
+        matches!(self.phase, Phase::Open(_)) && !self.liveness.in_doubt
     }
 
     /// Whether a message would be [discarded](Sent::Discarded): `close()` was called, or it is over.
@@ -45,7 +45,7 @@ impl<P: Clone> Engine<P> {
     /// [`SendError`] if it may not wait; the queue keeps what it has.
     pub fn send(&mut self, now: Instant, payload: P, bytes: u64) -> Result<Sent, SendError> {
         match self.phase {
-            Phase::Open(connection) if !self.watch.in_doubt => {
+            Phase::Open(connection) if !self.liveness.in_doubt => {
                 self.transmit(connection, payload);
                 Ok(Sent::Transmitted)
             }
@@ -90,7 +90,7 @@ impl<P: Clone> Engine<P> {
             .set(Timer::Age, due.map_or(Instant::NEVER, |since| since.after(max_age)));
     }
 
-    /// True if messages wait for a [limited time](super::super::Queue::max_age): only then [`Engine::send`] looks at the clock.
+    /// True if messages wait for a [limited time](super::super::Queue::max_age): only then [`Engine::send`] checks at the clock.
     #[must_use]
     pub fn limits_age(&self) -> bool {
         self.max_age() != Span::FOREVER
@@ -157,7 +157,7 @@ impl<P: Clone> Engine<P> {
                 self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
                 if let Some(heartbeat) = &self.config.heartbeat {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
-                    self.timers.set(Timer::Answer, now.after(heartbeat.timeout));
+                    self.timers.set(Timer::PongTimeout, now.after(heartbeat.timeout));
                 }
                 self.outputs.push(Output::Close(connection));
                 self.tell_status();

@@ -5,11 +5,11 @@ use super::super::ids::{ConnectionId, ResolveId};
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Output};
 use super::super::requests::Place;
-use super::super::state::{Hiding, Phase, Watch};
+use super::super::state::{Hiding, Liveness, Phase};
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
+use super::liveness::LATE;
 use super::retry::HURRY;
-use super::watch::LATE;
 
 /// How long after its error a connection that never opened has for its close event. Browsers fire both in one task, or in two that
 /// follow each other.
@@ -117,7 +117,7 @@ impl<P: Clone> Engine<P> {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
             self.phase = Phase::Authenticating(connection);
             self.unhurry();
-            self.watch = Watch::new(now);
+            self.liveness = Liveness::new(now);
             self.events.push(Event::Authenticate(connection));
         } else {
             self.opened(now, connection);
@@ -152,7 +152,7 @@ impl<P: Clone> Engine<P> {
         if let Some(reconnect) = &self.config.reconnect {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
-        self.start_watch(now);
+        self.start_liveness(now);
         self.look_at_page(now);
         self.watch_hidden(now);
         self.flush(now, connection);
@@ -173,7 +173,7 @@ impl<P: Clone> Engine<P> {
         // It came by the network, whatever the browser says of that.
         self.online = true;
         if self.listens() {
-            self.hear(now, answer);
+            self.record_activity(now, answer);
         }
         true
     }
@@ -187,7 +187,7 @@ impl<P: Clone> Engine<P> {
     pub fn handle_peer_closing(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
             self.phase = Phase::PeerClosing(connection);
-            self.stop_watch();
+            self.stop_liveness();
             self.timers.stop(Timer::Hidden);
             self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
             self.tell_status();
@@ -196,9 +196,9 @@ impl<P: Clone> Engine<P> {
 
     /// The closing handshake takes too long. After a sleep, its end may be about to be told.
     pub(super) fn close_is_due(&mut self, now: Instant, due: Deadline) {
-        if due.looks == 0 {
-            let (at, looks, late) = (now.after(LATE), 1, false);
-            self.timers.put(Timer::Close, Deadline { at, looks, late });
+        if due.checks == 0 {
+            let (at, checks, late) = (now.after(LATE), 1, false);
+            self.timers.put(Timer::Close, Deadline { at, checks, late });
         } else {
             self.abandon(now, Cause::Closed);
         }

@@ -8,7 +8,7 @@ use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
 use super::Engine;
-use super::watch::LATE;
+use super::liveness::LATE;
 
 impl<P: Clone> Engine<P> {
     /// True if the connection may be in doubt after silence. Then [`Engine::handle_silence`] is to be told of each message that goes by
@@ -20,13 +20,13 @@ impl<P: Clone> Engine<P> {
 
     /// Until when the connection is trusted, unless more is heard by then; `None` for any time.
     pub(super) fn trusted_until(&self) -> Option<Instant> {
-        Some(self.watch.silent_since().after(self.patience()?))
+        Some(self.liveness.last_proof.after(self.patience()?))
     }
 
     /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
     pub fn handle_silence(&mut self, now: Instant) {
         if let (Some(patience), Phase::Open(connection)) = (self.patience(), self.phase)
-            && now.since(self.watch.silent_since()) > patience
+            && now.since(self.liveness.last_proof) > patience
         {
             self.doubt();
             self.probe(now, connection);
@@ -44,19 +44,19 @@ impl<P: Clone> Engine<P> {
 
     /// Messages wait from now on. A [probe](Engine::probe) is to follow.
     pub(super) fn doubt(&mut self) {
-        self.watch.in_doubt = self.patience().is_some();
+        self.liveness.in_doubt = self.patience().is_some();
     }
 
     /// The connection has proved to be alive: what waited for that goes out.
     pub(super) fn trust(&mut self, now: Instant, connection: ConnectionId) {
-        if core::mem::take(&mut self.watch.in_doubt) {
+        if core::mem::take(&mut self.liveness.in_doubt) {
             self.flush(now, connection);
         }
     }
 
     /// A tick came late: the page may have slept, unless something was heard lately.
     pub(super) fn ticked_late(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Open(_)) && now.since(self.watch.silent_since()) > LATE {
+        if matches!(self.phase, Phase::Open(_)) && now.since(self.liveness.last_proof) > LATE {
             self.doubt();
         }
     }
@@ -64,7 +64,7 @@ impl<P: Clone> Engine<P> {
     /// Asks the connection that a late tick has put in doubt, unless one of its deadlines did.
     pub(super) fn probe_in_doubt(&mut self, now: Instant) {
         if let Phase::Open(connection) = self.phase
-            && self.watch.in_doubt
+            && self.liveness.in_doubt
         {
             self.probe(now, connection);
         }

@@ -15,7 +15,7 @@ use super::Engine;
 const AGAIN: Span = Span::from_millis(500);
 
 impl<P: Clone> Engine<P> {
-    /// True if no attempt is planned because the page is hidden. Then [`Engine::send`] looks at the clock.
+    /// True if no attempt is planned because the page is hidden. Then [`Engine::send`] checks at the clock.
     #[must_use]
     pub const fn is_parked(&self) -> bool {
         self.hiding.parked

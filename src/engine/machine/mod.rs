@@ -11,11 +11,11 @@ mod crowd;
 mod direct;
 mod doubt;
 mod hidden;
+mod liveness;
 mod page;
 mod poll;
 mod request;
 mod retry;
-mod watch;
 
 use super::backoff::Backoff;
 use super::close::Cause;
@@ -29,7 +29,7 @@ use super::output::{Event, Output};
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
-use super::state::{Crowd, Direct, Hiding, Page, Phase, ReadyState, Status, Watch};
+use super::state::{Crowd, Direct, Hiding, Liveness, Page, Phase, ReadyState, Status};
 use super::stats::Stats;
 use super::ticks::Ticks;
 use super::timer::{Timer, Timers};
@@ -47,7 +47,7 @@ pub struct Engine<P> {
     outbox: Outbox<P>,
     outputs: Fifo<Output<P>>,
     events: Fifo<Event<P>>,
-    watch: Watch,
+    liveness: Liveness,
     ticks: Ticks,
     page: Page,
     hiding: Hiding,
@@ -109,7 +109,7 @@ impl<P: Clone> Engine<P> {
             outbox: Outbox::new(),
             outputs: Fifo::new(),
             events: Fifo::new(),
-            watch: Watch::new(now),
+            liveness: Liveness::new(now),
             ticks: Ticks::new(now),
             page: Page::new(now),
             hiding: Hiding::NONE,

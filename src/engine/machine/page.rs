@@ -92,7 +92,7 @@ impl<P: Clone> Engine<P> {
             self.plan(now, self.max_delay(), self.not_before, self.planned);
         }
         self.tell_held(now);
-        let heard = self.page.since.max(self.watch.heard());
+        let heard = self.page.since.max(self.liveness.last_activity);
         // While it was seen, nobody looked at the clock when a message came.
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
         let silent = counts && (self.page.slept || now.since(heard) >= AWAY);

@@ -4,7 +4,7 @@ use super::super::instant::Instant;
 use super::super::output::{Event, Output};
 use super::super::timer::Timer;
 use super::Engine;
-use super::watch::LATE;
+use super::liveness::LATE;
 
 impl<P: Clone> Engine<P> {
     /// The next thing to do. Carry each out before anything else is told to the engine.
@@ -54,7 +54,7 @@ impl<P: Clone> Engine<P> {
                     Timer::Stable => self.stable_is_due(),
                     Timer::Failed => self.failure_is_due(now),
                     Timer::Connect => self.connect_is_due(now, due),
-                    Timer::Answer => self.answer_is_due(now, due),
+                    Timer::PongTimeout => self.pong_timeout_is_due(now, due),
                     Timer::Idle => self.idle_is_due(now, due),
                     Timer::Stall => self.stall_is_due(now, due),
                     Timer::Request => self.requests_are_due(now),

@@ -8,7 +8,7 @@ use super::super::requests::{Pending, Place, REPEATS, Reply, Route};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
-use super::watch::LATE;
+use super::liveness::LATE;
 
 /// Awake time that a request has at least after a sleep: the line has to be asked, and to answer, before the reply can come.
 const AWAKE: Span = Span::from_millis(5_000);
@@ -150,7 +150,7 @@ impl<P: Clone> Engine<P> {
                 Place::Aboard(connection)
             }
             (Phase::Closing(_) | Phase::Closed, _) => return Err(SendError::NotOpen),
-            (Phase::Open(connection), _) if !self.watch.in_doubt => {
+            (Phase::Open(connection), _) if !self.liveness.in_doubt => {
                 self.transmit(connection, payload);
                 Place::Aboard(connection)
             }

@@ -3,15 +3,15 @@
 mod crowd;
 mod direct;
 mod hidden;
+mod liveness;
 mod page;
 mod phase;
 mod status;
-mod watch;
 
 pub(crate) use crowd::Crowd;
 pub(crate) use direct::Direct;
 pub(crate) use hidden::Hiding;
+pub(crate) use liveness::{Liveness, PendingPing};
 pub(crate) use page::{Held, Page};
 pub(crate) use phase::Phase;
 pub use status::{ReadyState, Status};
-pub(crate) use watch::{Asked, Watch};

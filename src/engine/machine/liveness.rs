@@ -12,7 +12,7 @@ use super::super::close::Cause;
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Output};
-use super::super::state::{Asked, Phase, Watch};
+use super::super::state::{Liveness, PendingPing, Phase};
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
 
@@ -25,13 +25,16 @@ pub(super) const LATE: Span = Span::from_millis(1_500);
 pub(super) const GRACE: Span = Span::from_millis(50);
 
 /// Looks at a deadline at most. Where every tick is late, as in a hidden tab, no look would ever be the last otherwise.
-const LOOKS: u8 = 3;
+const MAX_CHECKS: u8 = 3;
 
 /// What to make of a deadline that has come.
-enum Judgement {
-    Slept,
-    LookAgain,
-    Dead,
+enum DeadlineState {
+    /// The page was suspended: the deadline proves nothing.
+    Suspended,
+    /// The answer may still stand in the task queue: the deadline is checked again after [`GRACE`].
+    Grace,
+    /// The deadline has passed.
+    Expired,
 }
 
 impl<P: Clone> Engine<P> {
@@ -42,21 +45,22 @@ impl<P: Clone> Engine<P> {
         }
         if let Some(heartbeat) = &self.config.heartbeat {
             self.stats.pings += 1;
-            self.watch.asking = false;
-            self.watch.asked = Some(Asked {
-                at: now,
-                alone: self.watch.asked.is_none(),
+            self.liveness.ping_requested = false;
+            self.liveness.ping = Some(PendingPing {
+                sent_at: now,
+                unambiguous: self.liveness.ping.is_none(),
             });
             self.timers.stop(Timer::Ping);
             let due = now.after(heartbeat.timeout);
-            self.timers.set_after(Timer::Answer, due, self.watch.late);
+            self.timers
+                .set_after(Timer::PongTimeout, due, self.liveness.after_late_tick);
         }
     }
 
     /// There was no ping to send, so no answer will come: what waited for one is sent.
     pub fn handle_not_pinged(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
-            self.watch.asking = false;
+            self.liveness.ping_requested = false;
             self.trust(now, connection);
         }
     }
@@ -67,13 +71,13 @@ impl<P: Clone> Engine<P> {
         let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
             return;
         };
-        let moved = amount < self.watch.buffered || self.watch.buffered == 0;
-        let condemned = core::mem::take(&mut self.watch.condemned);
-        self.watch.buffered = amount;
+        let moved = amount < self.liveness.buffered || self.liveness.buffered == 0;
+        let condemned = core::mem::take(&mut self.liveness.final_check);
+        self.liveness.buffered = amount;
         if amount == 0 {
             self.timers.stop(Timer::Stall);
         } else if condemned && !moved {
-            self.die(now, Cause::Stalled);
+            self.declare_dead(now, Cause::Stalled);
         } else if moved {
             self.timers.set(Timer::Stall, now.after(stall));
         }
@@ -82,10 +86,10 @@ impl<P: Clone> Engine<P> {
     /// Whether a ping is yet to be answered: then a message may bring the next deadline forward.
     #[must_use]
     pub const fn awaits_answer(&self) -> bool {
-        self.watch.asked.is_some()
+        self.liveness.ping.is_some()
     }
 
-    /// The connection was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them looks
+    /// The connection was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them checks
     /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_answer).
     pub fn handle_heard(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
         if self.phase.connection() != Some(connection) {
@@ -93,12 +97,12 @@ impl<P: Clone> Engine<P> {
         }
         self.online = true;
         if !self.awaits_answer() {
-            self.hear(at, answer);
+            self.record_activity(at, answer);
         }
     }
 
-    pub(super) fn start_watch(&mut self, now: Instant) {
-        self.watch = Watch::new(now);
+    pub(super) fn start_liveness(&mut self, now: Instant) {
+        self.liveness = Liveness::new(now);
         if let Some(heartbeat) = &self.config.heartbeat {
             self.timers.set(Timer::Ping, now.after(heartbeat.interval));
         }
@@ -107,32 +111,32 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    pub(super) fn stop_watch(&mut self) {
-        for timer in [Timer::Ping, Timer::Answer, Timer::Idle, Timer::Stall] {
+    pub(super) fn stop_liveness(&mut self) {
+        for timer in [Timer::Ping, Timer::PongTimeout, Timer::Idle, Timer::Stall] {
             self.timers.stop(timer);
         }
     }
 
     /// A message has come. Deadlines that only move later are left where they stand: when they come, they are put off.
-    pub(super) fn hear(&mut self, now: Instant, answer: bool) {
-        self.watch.heard = now;
+    pub(super) fn record_activity(&mut self, now: Instant, answer: bool) {
+        self.liveness.last_activity = now;
         let Some(heartbeat) = &self.config.heartbeat else {
             return;
         };
         if heartbeat.matches && !answer {
             return;
         }
-        self.watch.proved = now;
-        self.watch.late = false;
-        self.watch.asking = false;
-        if let Some(asked) = self.watch.asked.take() {
+        self.liveness.last_proof = now;
+        self.liveness.after_late_tick = false;
+        self.liveness.ping_requested = false;
+        if let Some(ping) = self.liveness.ping.take() {
             let interval = heartbeat.interval;
             self.stats.pongs += 1;
-            if asked.alone {
-                self.round_trips.push(now.since(asked.at));
+            if ping.unambiguous {
+                self.round_trips.push(now.since(ping.sent_at));
             }
             if matches!(self.phase, Phase::Open(_)) {
-                self.timers.stop(Timer::Answer);
+                self.timers.stop(Timer::PongTimeout);
                 self.timers.set(Timer::Ping, now.after(interval));
             }
         }
@@ -143,17 +147,17 @@ impl<P: Clone> Engine<P> {
 
     /// Asks the line now, unless an answer is already awaited.
     pub(super) fn probe(&mut self, now: Instant, connection: ConnectionId) {
-        if !self.watch.asking && self.timers.get(Timer::Answer).is_none_or(|at| at <= now) {
-            self.ask(now, connection);
+        if !self.liveness.ping_requested && self.timers.get(Timer::PongTimeout).is_none_or(|at| at <= now) {
+            self.request_ping(now, connection);
         }
     }
 
-    fn ask(&mut self, now: Instant, connection: ConnectionId) {
+    fn request_ping(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(heartbeat) = &self.config.heartbeat {
             // In case the application has no ping to give: then again after the interval.
             self.timers.set(Timer::Ping, now.after(heartbeat.interval));
-            self.timers.stop(Timer::Answer);
-            self.watch.asking = true;
+            self.timers.stop(Timer::PongTimeout);
+            self.liveness.ping_requested = true;
             self.outputs.push(Output::Ping(connection));
         }
     }
@@ -162,33 +166,33 @@ impl<P: Clone> Engine<P> {
         let (Some(heartbeat), Phase::Open(connection)) = (&self.config.heartbeat, self.phase) else {
             return;
         };
-        let due = self.watch.proved.after(heartbeat.interval);
-        if due > now && self.watch.asked.is_none() {
+        let due = self.liveness.last_proof.after(heartbeat.interval);
+        if due > now && self.liveness.ping.is_none() {
             self.timers.set(Timer::Ping, due);
         } else {
-            if self.watch.asking {
+            if self.liveness.ping_requested {
                 // The last ping was never sent, so nothing will answer it.
                 self.trust(now, connection);
             }
-            self.watch.late |= now.since(due.max(set.at)) > LATE;
-            self.ask(now, connection);
+            self.liveness.after_late_tick |= now.since(due.max(set.at)) > LATE;
+            self.request_ping(now, connection);
         }
     }
 
-    pub(super) fn answer_is_due(&mut self, now: Instant, due: Deadline) {
-        match (self.judge(now, Timer::Answer, due), self.phase) {
-            (Judgement::Slept, Phase::Open(connection)) => {
-                self.watch.late = true;
-                self.ask(now, connection);
+    pub(super) fn pong_timeout_is_due(&mut self, now: Instant, due: Deadline) {
+        match (self.check_deadline(now, Timer::PongTimeout, due), self.phase) {
+            (DeadlineState::Suspended, Phase::Open(connection)) => {
+                self.liveness.after_late_tick = true;
+                self.request_ping(now, connection);
             }
-            (Judgement::Slept, _) => {
+            (DeadlineState::Suspended, _) => {
                 if let Some(heartbeat) = &self.config.heartbeat {
                     let again = now.after(heartbeat.timeout);
-                    self.timers.set_after(Timer::Answer, again, true);
+                    self.timers.set_after(Timer::PongTimeout, again, true);
                 }
             }
-            (Judgement::Dead, _) => self.die(now, Cause::Heartbeat),
-            (Judgement::LookAgain, _) => {}
+            (DeadlineState::Expired, _) => self.declare_dead(now, Cause::Heartbeat),
+            (DeadlineState::Grace, _) => {}
         }
     }
 
@@ -196,18 +200,18 @@ impl<P: Clone> Engine<P> {
         let Some(idle) = self.config.idle_timeout else {
             return;
         };
-        let at = self.watch.heard.after(idle);
+        let at = self.liveness.last_activity.after(idle);
         if at > now {
             return self.timers.set(Timer::Idle, at);
         }
-        match self.judge(now, Timer::Idle, due) {
-            Judgement::Slept => {
+        match self.check_deadline(now, Timer::Idle, due) {
+            DeadlineState::Suspended => {
                 // Nothing can be asked of this line, so it gets the whole time again, awake.
-                self.watch.heard = now;
+                self.liveness.last_activity = now;
                 self.timers.set_after(Timer::Idle, now.after(idle), true);
             }
-            Judgement::Dead => self.die(now, Cause::Idle),
-            Judgement::LookAgain => {}
+            DeadlineState::Expired => self.declare_dead(now, Cause::Idle),
+            DeadlineState::Grace => {}
         }
     }
 
@@ -215,55 +219,55 @@ impl<P: Clone> Engine<P> {
         let (Some(stall), Phase::Open(connection)) = (self.config.stall_timeout, self.phase) else {
             return;
         };
-        match self.judge(now, Timer::Stall, due) {
-            Judgement::Slept => self.timers.set_after(Timer::Stall, now.after(stall), true),
-            Judgement::Dead => {
-                self.watch.condemned = true;
+        match self.check_deadline(now, Timer::Stall, due) {
+            DeadlineState::Suspended => self.timers.set_after(Timer::Stall, now.after(stall), true),
+            DeadlineState::Expired => {
+                self.liveness.final_check = true;
                 self.outputs.push(Output::ReadBufferedAmount(connection));
             }
-            Judgement::LookAgain => {}
+            DeadlineState::Grace => {}
         }
     }
 
     pub(super) fn connect_is_due(&mut self, now: Instant, due: Deadline) {
-        match self.judge(now, Timer::Connect, due) {
+        match self.check_deadline(now, Timer::Connect, due) {
             // The handshake may have been answered in the meantime: time for that to be told, and a little more.
-            Judgement::Slept => self.timers.set_after(Timer::Connect, now.after(LATE), true),
-            Judgement::Dead => {
+            DeadlineState::Suspended => self.timers.set_after(Timer::Connect, now.after(LATE), true),
+            DeadlineState::Expired => {
                 self.events.push(Event::Error);
                 self.abandon(now, Cause::ConnectTimeout);
             }
-            Judgement::LookAgain => {}
+            DeadlineState::Grace => {}
         }
     }
 
-    fn die(&mut self, now: Instant, cause: Cause) {
+    fn declare_dead(&mut self, now: Instant, cause: Cause) {
         self.stats.dead_lines = self.stats.dead_lines.saturating_add(1);
         self.abandon(now, cause);
     }
 
-    fn judge(&mut self, now: Instant, timer: Timer, due: Deadline) -> Judgement {
+    fn check_deadline(&mut self, now: Instant, timer: Timer, due: Deadline) -> DeadlineState {
         let late = now.since(due.at);
-        let looks = due.looks + 1;
+        let checks = due.checks + 1;
         // On a clock that ticks rarely while the page is awake, what came in time has long been heard.
         let heard_all = late > GRACE && self.ticks.are_rare();
-        if looks >= LOOKS || (looks > 1 && late <= GRACE) || heard_all {
-            return Judgement::Dead;
+        if checks >= MAX_CHECKS || (checks > 1 && late <= GRACE) || heard_all {
+            return DeadlineState::Expired;
         }
-        let slept = late > LATE && looks == 1;
+        let slept = late > LATE && checks == 1;
         if slept && !due.late {
-            return Judgement::Slept;
+            return DeadlineState::Suspended;
         }
         // What is weighed is read at once, and an attempt given up in error is only made again.
         if slept && matches!(timer, Timer::Stall | Timer::Connect) {
-            return Judgement::Dead;
+            return DeadlineState::Expired;
         }
         let again = Deadline {
             at: now.after(GRACE),
-            looks: if slept { LOOKS - 1 } else { looks },
+            checks: if slept { MAX_CHECKS - 1 } else { checks },
             late: due.late,
         };
         self.timers.put(timer, again);
-        Judgement::LookAgain
+        DeadlineState::Grace
     }
 }
