@@ -29,7 +29,7 @@ impl<H: Heard + 'static> Driver<H> {
                 let at = self.host.heard_at(answer);
                 if !at.is_nan() {
                     let at = self.clock.at(at);
-                    self.engine(|engine| engine.handle_heard(at, connection, answer));
+                    self.engine(|engine| engine.handle_activity(at, connection, answer));
                 }
             }
         }
@@ -37,7 +37,12 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// What the messages to come are looked at for; `None` if the engine is to hear of each.
     pub(super) fn interest(&self) -> Option<Interest> {
-        let (time, each) = self.engine(|engine| (engine.listens(), engine.awaits_answer() || engine.has_events()));
+        let (time, each) = self.engine(|engine| {
+            (
+                engine.needs_message_times(),
+                engine.awaits_pong() || engine.has_events(),
+            )
+        });
         let replies = self.awaits_replies();
         // A reply that may come late is looked for until a time that somebody has to watch.
         let each = each || !replies && self.expects_replies();
@@ -68,8 +73,13 @@ impl<H: Heard + 'static> Driver<H> {
     /// to it may have their turns after this one, so nothing is told at its end.
     pub(super) fn on_message(&self, connection: ConnectionId, event: &Event) {
         self.tell_waiting();
-        let (listens, matches, awaits) =
-            self.engine(|engine| (engine.listens(), engine.matches_answers(), engine.awaits_answer()));
+        let (listens, matches, awaits) = self.engine(|engine| {
+            (
+                engine.needs_message_times(),
+                engine.matches_pongs(),
+                engine.awaits_pong(),
+            )
+        });
         let answer = matches && self.host.answers(event);
         let now = if listens { self.now() } else { Instant::ORIGIN };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;

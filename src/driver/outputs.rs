@@ -62,10 +62,10 @@ impl<H: Heard + 'static> Driver<H> {
                 let pinged = !ping.is_undefined() && self.transmit(&line, &ping).is_ok();
                 let now = self.now();
                 if pinged {
-                    self.engine(|engine| engine.handle_pinged(now, connection));
+                    self.engine(|engine| engine.handle_ping_sent(now, connection));
                     self.listen_again();
                 } else {
-                    self.engine(|engine| engine.handle_not_pinged(now, connection));
+                    self.engine(|engine| engine.handle_no_ping(now, connection));
                 }
             }
             Output::ReadBufferedAmount(_) => self.report_buffered_amount(&line),

@@ -38,7 +38,7 @@ impl<H: Heard + 'static> Driver<H> {
         // Whether the time of a message matters may change.
         self.listen_again();
         self.engine(|engine| {
-            engine.handle_passed(passed);
+            engine.handle_bypassed(passed);
             engine.handle_signal(now, signal);
         });
         self.settle();

@@ -23,8 +23,8 @@ pub enum Output<P> {
     AllowDirectSend(ConnectionId, Option<Instant>),
     /// Messages to the connection go by the engine again. Not told of a connection that has been closed or abandoned.
     RevokeDirectSend(ConnectionId),
-    /// Send a ping; answer with [`Engine::handle_pinged`](super::Engine::handle_pinged) once it is out, or with
-    /// [`Engine::handle_not_pinged`](super::Engine::handle_not_pinged) if there is none to send.
+    /// Send a ping; answer with [`Engine::handle_ping_sent`](super::Engine::handle_ping_sent) once it is out, or with
+    /// [`Engine::handle_no_ping`](super::Engine::handle_no_ping) if there is none to send.
     Ping(ConnectionId),
     /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered_amount`](super::Engine::handle_buffered_amount).
     ReadBufferedAmount(ConnectionId),

@@ -20,5 +20,5 @@ pub struct Stats {
     /// Replies that came late, or again, and were dropped.
     pub late_replies: u64,
     /// Lines given up for dead: by heartbeat, idle or stall timeout.
-    pub dead_lines: u32,
+    pub dead_connections: u32,
 }

@@ -127,7 +127,7 @@ async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
         (end.cause, end.reason.as_str()),
         (Cause::Heartbeat, "heartbeat timeout")
     );
-    assert!(end.will_reconnect && ws.stats().dead_lines == 1);
+    assert!(end.will_reconnect && ws.stats().dead_connections == 1);
     until("open again", || is_open(&ws)).await;
     assert_eq!(heard.len(), 0, "answers are not messages");
 }

@@ -204,7 +204,7 @@ fn where_there_is_no_ping_to_send_nothing_waits_for_its_answer() {
     world.engine.send(world.now(), 1, 1).unwrap();
     let line = world.line();
     assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
-    world.engine.handle_not_pinged(world.now(), line);
+    world.engine.handle_no_ping(world.now(), line);
     assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 1)));
     assert!(world.engine.can_transmit());
 }
@@ -225,7 +225,7 @@ fn what_has_waited_too_long_for_the_answer_is_dropped() {
     world.engine.send(later, 2, 1).unwrap();
     let line = world.line();
     assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
-    world.engine.handle_pinged(world.now(), line);
+    world.engine.handle_ping_sent(world.now(), line);
     // The answer comes before the timer has its turn.
     world.engine.handle_message(later, line, true);
     assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 2)));

@@ -30,7 +30,7 @@ fn without_a_heartbeat_nothing_is_asked() {
     let mut world = World::open(Config::default(), Server::good());
     world.run(3_600_000);
     assert!(world.story().is_empty());
-    assert!(!world.engine.listens() && !world.engine.matches_answers());
+    assert!(!world.engine.needs_message_times() && !world.engine.matches_pongs());
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn any_message_answers_the_ping() {
 #[test]
 fn if_answers_are_matched_only_they_prove_life() {
     let mut world = World::open(beating(true), deaf());
-    assert!(world.engine.matches_answers());
+    assert!(world.engine.matches_pongs());
     for _ in 0..14 {
         world.run(100);
         world.hear(false);
@@ -124,7 +124,7 @@ fn a_dead_line_is_given_up_after_interval_and_timeout_and_a_second_look() {
     );
     let end = world.last_end();
     assert_eq!((end.close, end.cause.reason()), (Close::ABNORMAL, "heartbeat timeout"));
-    assert_eq!(world.engine.stats().dead_lines, 1);
+    assert_eq!(world.engine.stats().dead_connections, 1);
 }
 
 #[test]

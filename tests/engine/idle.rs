@@ -15,7 +15,7 @@ fn idle(millis: u64) -> Config {
 #[test]
 fn a_silent_line_is_given_up() {
     let mut world = World::open(idle(2_000), Server::good());
-    assert!(world.engine.listens() && !world.engine.matches_answers());
+    assert!(world.engine.needs_message_times() && !world.engine.matches_pongs());
     world.run(2_049);
     assert!(world.story().is_empty());
     world.run(1);
@@ -29,7 +29,7 @@ fn a_silent_line_is_given_up() {
         ]
     );
     assert_eq!(world.last_end().cause.reason(), "idle timeout");
-    assert_eq!(world.engine.stats().dead_lines, 1);
+    assert_eq!(world.engine.stats().dead_connections, 1);
 }
 
 #[test]

@@ -269,7 +269,7 @@ fn a_message_proves_the_network_whether_the_engine_hears_it_at_once_or_later() {
             world.hear(false);
         } else {
             let line = world.line();
-            world.engine.handle_heard(world.now(), line, false);
+            world.engine.handle_activity(world.now(), line, false);
         }
         world.end(Close::ABNORMAL);
         assert_eq!(world.engine.status(), Status::Waiting);

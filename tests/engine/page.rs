@@ -50,12 +50,12 @@ fn a_message_proves_the_connection_alive_for_a_while() {
     for (heard_after, dials) in [(1_000, 2), (25_000, 1)] {
         let mut world = World::open(Config::default(), Server::good());
         hidden_for(&mut world, heard_after);
-        assert!(world.engine.listens(), "the time of a message matters now");
+        assert!(world.engine.needs_message_times(), "the time of a message matters now");
         world.hear(false);
         world.run(30_000 - heard_after);
         world.signal(Signal::Wake);
         assert_eq!(world.count("dial"), dials, "heard after {heard_after} ms");
-        assert!(!world.engine.listens());
+        assert!(!world.engine.needs_message_times());
     }
 }
 
@@ -64,7 +64,7 @@ fn of_a_page_that_was_never_said_to_be_hidden_messages_are_counted() {
     for (passed, dials) in [(0, 2), (1, 1)] {
         let mut world = World::open(Config::default(), Server::good());
         world.run(30_000);
-        world.engine.handle_passed(passed);
+        world.engine.handle_bypassed(passed);
         world.signal(Signal::Wake);
         assert_eq!(world.count("dial"), dials);
     }

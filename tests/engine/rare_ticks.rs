@@ -41,7 +41,7 @@ fn a_tab_with_a_timer_a_minute_finds_a_dead_line_while_it_is_hidden() {
         world.run(10 + dies);
         world.cut();
         world.run(8_000 + 3 * MINUTE);
-        assert_eq!(world.engine.stats().dead_lines, 1, "dead after {dies} ms");
+        assert_eq!(world.engine.stats().dead_connections, 1, "dead after {dies} ms");
     }
 }
 
@@ -53,7 +53,7 @@ fn so_it_does_by_silence_alone() {
     };
     let mut world = throttled(config, Server::good(), MINUTE);
     world.run(30_000 + 3 * MINUTE);
-    assert_eq!(world.engine.stats().dead_lines, 1);
+    assert_eq!(world.engine.stats().dead_connections, 1);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn no_dead_line_outlives_its_time_by_more_than_a_few_ticks() {
         let known = tick > interval + timeout + LATE && dies > 4 * tick;
         let most = if known { 2 * tick } else { timeout + 4 * tick };
         world.run(interval + timeout + 2 * GRACE + most);
-        assert_eq!(world.engine.stats().dead_lines, 1);
+        assert_eq!(world.engine.stats().dead_connections, 1);
     });
 }
 

@@ -50,7 +50,7 @@ fn a_line_on_which_nothing_moves_is_given_up() {
         ]
     );
     assert_eq!(world.last_end().cause.reason(), "stalled");
-    assert_eq!(world.engine.stats().dead_lines, 1);
+    assert_eq!(world.engine.stats().dead_connections, 1);
 }
 
 #[test]

@@ -42,13 +42,13 @@ fn everything_is_counted_over_all_connections() {
         pings,
         pongs,
         unsent,
-        dead_lines,
+        dead_connections,
         late_replies,
     } = *world.engine.stats();
     assert_eq!((connections, attempts), (2, 3));
     assert_eq!((sent, received), (3, 2), "an answer to a ping is received too");
     assert_eq!((pings, pongs), (2, 1));
-    assert_eq!((unsent, dead_lines, late_replies), (0, 1, 0));
+    assert_eq!((unsent, dead_connections, late_replies), (0, 1, 0));
 }
 
 #[test]

@@ -346,7 +346,7 @@ impl World {
                 if let (Some(after), false) = (self.server.pong, self.cut.contains(&c)) {
                     self.post(after, Letter::Message(c, true));
                 }
-                self.engine.handle_pinged(now, c);
+                self.engine.handle_ping_sent(now, c);
             }
             Output::ReadBufferedAmount(c) => {
                 let amount = self.report_buffered_amount();

@@ -34,7 +34,7 @@ async fn a_stall_is_found() {
     ws.send_with_str("stuck in the buffer").expect("open");
     until("its end", || !ends.borrow().is_empty()).await;
     assert_eq!(*ends.borrow(), [(Cause::Stalled, false)]);
-    assert_eq!(ws.stats().dead_lines, 1);
+    assert_eq!(ws.stats().dead_connections, 1);
 }
 
 #[wasm_bindgen_test]

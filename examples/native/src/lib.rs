@@ -177,7 +177,7 @@ impl Keeper {
             Output::Transmit(connection, message) => (connection, Order::Send(message)),
             Output::Ping(connection) => {
                 let now = self.now();
-                self.engine.handle_pinged(now, connection);
+                self.engine.handle_ping_sent(now, connection);
                 (connection, Order::Send(Message::Ping(Vec::new().into())))
             }
             Output::Close(connection) => (connection, Order::Close),

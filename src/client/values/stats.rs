@@ -29,7 +29,7 @@ pub struct Stats {
     /// Messages reported as unsent.
     pub unsent: u64,
     /// Lines given up for dead: by heartbeat, idle or stall timeout.
-    pub dead_lines: u32,
+    pub dead_connections: u32,
     /// Requests that wait for a reply.
     pub pending_requests: usize,
     /// Replies that came late, or again, and were dropped.
@@ -78,7 +78,7 @@ impl Stats {
             queued_messages: engine.outbox().len(),
             queued_bytes: engine.outbox().bytes(),
             unsent: counted.unsent,
-            dead_lines: counted.dead_lines,
+            dead_connections: counted.dead_connections,
             pending_requests: engine.pending_requests(),
             late_replies: counted.late_replies,
             lagged: 0,

@@ -164,7 +164,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// A message has come; `answer` if it is what the heartbeat's answers look like. Returns whether the connection is the
-    /// current one. `now` is only looked at if [`Engine::listens`].
+    /// current one. `now` is only looked at if [`Engine::needs_message_times`].
     pub fn handle_message(&mut self, now: Instant, connection: ConnectionId, answer: bool) -> bool {
         if self.phase.connection() != Some(connection) {
             return false;
@@ -172,7 +172,7 @@ impl<P: Clone> Engine<P> {
         self.stats.received += 1;
         // It came by the network, whatever the browser says of that.
         self.online = true;
-        if self.listens() {
+        if self.needs_message_times() {
             self.record_activity(now, answer);
         }
         true

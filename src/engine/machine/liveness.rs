@@ -39,7 +39,7 @@ enum DeadlineState {
 
 impl<P: Clone> Engine<P> {
     /// The ping was sent.
-    pub fn handle_pinged(&mut self, now: Instant, connection: ConnectionId) {
+    pub fn handle_ping_sent(&mut self, now: Instant, connection: ConnectionId) {
         if !self.phase.is_open(connection) {
             return;
         }
@@ -58,7 +58,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// There was no ping to send, so no answer will come: what waited for one is sent.
-    pub fn handle_not_pinged(&mut self, now: Instant, connection: ConnectionId) {
+    pub fn handle_no_ping(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
             self.liveness.ping_requested = false;
             self.trust(now, connection);
@@ -85,18 +85,18 @@ impl<P: Clone> Engine<P> {
 
     /// Whether a ping is yet to be answered: then a message may bring the next deadline forward.
     #[must_use]
-    pub const fn awaits_answer(&self) -> bool {
+    pub const fn awaits_pong(&self) -> bool {
         self.liveness.ping.is_some()
     }
 
     /// The connection was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them checks
-    /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_answer).
-    pub fn handle_heard(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
+    /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_pong).
+    pub fn handle_activity(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
         if self.phase.connection() != Some(connection) {
             return;
         }
         self.online = true;
-        if !self.awaits_answer() {
+        if !self.awaits_pong() {
             self.record_activity(at, answer);
         }
     }
@@ -242,7 +242,7 @@ impl<P: Clone> Engine<P> {
     }
 
     fn declare_dead(&mut self, now: Instant, cause: Cause) {
-        self.stats.dead_lines = self.stats.dead_lines.saturating_add(1);
+        self.stats.dead_connections = self.stats.dead_connections.saturating_add(1);
         self.abandon(now, cause);
     }
 

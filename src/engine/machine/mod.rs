@@ -194,7 +194,7 @@ impl<P: Clone> Engine<P> {
 
     /// Whether the time of a message matters, so that a caller may spare itself a look at the clock.
     #[must_use]
-    pub const fn listens(&self) -> bool {
+    pub const fn needs_message_times(&self) -> bool {
         self.config.heartbeat.is_some() || self.config.idle_timeout.is_some() || self.page.listens()
     }
 
@@ -206,7 +206,7 @@ impl<P: Clone> Engine<P> {
 
     /// Whether messages may be answers to pings, so that each is to be matched.
     #[must_use]
-    pub fn matches_answers(&self) -> bool {
+    pub fn matches_pongs(&self) -> bool {
         self.config
             .heartbeat
             .as_ref()

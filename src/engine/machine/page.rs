@@ -22,7 +22,7 @@ const LEAVING: Span = Span::from_millis(5_000);
 
 impl<P: Clone> Engine<P> {
     /// So many messages in all have come that [`Engine::handle_message`] wasn't told of. To be told before a signal.
-    pub const fn handle_passed(&mut self, messages: u64) {
+    pub const fn handle_bypassed(&mut self, messages: u64) {
         self.page.passed = messages;
     }
 

@@ -231,7 +231,7 @@ impl<'s> Page<'s> {
                 // Opened at once: this is about open lines.
                 Output::Dial(c) => self.tasks.push((self.now, Task::Opened(c))),
                 Output::Ping(c) => {
-                    self.engine.handle_pinged(now, c);
+                    self.engine.handle_ping_sent(now, c);
                     let answer = self.draw(&self.setting.answers);
                     self.last_answer_in_time = answer.is_some() && self.now < self.dies_at;
                     if let Some(thousandths) = answer {

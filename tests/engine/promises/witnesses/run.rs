@@ -108,7 +108,7 @@ impl<'s> Run<'s> {
         let connection = self.connection(Who::Current);
         for (at, answer) in [(answered, true), (heard, false)] {
             if let Some(at) = at {
-                self.engine.handle_heard(at, connection, answer);
+                self.engine.handle_activity(at, connection, answer);
             }
         }
     }

@@ -70,7 +70,7 @@ impl Run<'_> {
             Input::Decision(before, go_on) => return self.decide(before, go_on),
             Input::Signal(signal) => {
                 self.bypass = None;
-                self.engine.handle_passed(self.passed);
+                self.engine.handle_bypassed(self.passed);
                 self.engine.handle_signal(self.now, signal);
                 return Told::Signal(signal);
             }
@@ -170,7 +170,7 @@ impl Run<'_> {
             return Told::Other;
         }
         match (input, self.bypass) {
-            (Input::Heard(_, answer), Some(time)) if self.past && live && !self.engine.awaits_answer() => {
+            (Input::Heard(_, answer), Some(time)) if self.past && live && !self.engine.awaits_pong() => {
                 self.passed += 1;
                 if time {
                     let [heard, answered] = &mut self.heard;
@@ -210,7 +210,7 @@ impl Run<'_> {
             Input::Heard(_, answer) => {
                 assert_eq!(engine.handle_message(now, c, answer), live);
                 if live {
-                    self.bypass = Some(engine.listens());
+                    self.bypass = Some(engine.needs_message_times());
                 }
                 told = if live { Told::Heard } else { told };
             }
@@ -235,7 +235,7 @@ impl Run<'_> {
                 self.connections.ended(c);
             }
             Input::Erred(_) => _ = engine.handle_error(now, c),
-            Input::Pinged(_) => engine.handle_pinged(now, c),
+            Input::Pinged(_) => engine.handle_ping_sent(now, c),
             Input::Idle(_, idle) => {
                 engine.handle_idle(now, c, idle);
                 told = if live { Told::Idle(idle) } else { told };
