@@ -12,17 +12,19 @@ impl<H: Heard + 'static> Driver<H> {
     /// end; that has a task of its own.
     pub(super) fn tell(&self) {
         self.carry_out_all();
-        let mut left = self.engine(|engine| engine.untold());
+        let mut left = self.engine(|engine| engine.pending_events());
         while left > 0
             && let Some(event) = self.engine(Engine::poll_event)
         {
             left -= 1;
             // The end that the application is asked about is told together with the question.
             let asks = matches!(event, Event::ShouldReconnect { .. });
-            let untold = self.engine(|engine| engine.untold());
+            let pending_events = self.engine(|engine| engine.pending_events());
             let told = self.tell_event(event);
             if asks {
-                left += self.engine(|engine| engine.untold()).saturating_sub(untold);
+                left += self
+                    .engine(|engine| engine.pending_events())
+                    .saturating_sub(pending_events);
             }
             self.carry_out_all();
             if !told {
@@ -43,17 +45,17 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     pub(super) fn arm(&self) {
-        let untold = self.engine(|engine| engine.has_events());
+        let pending_events = self.engine(|engine| engine.has_events());
         if self
             .bypass
             .get()
-            .is_some_and(|interest| untold || interest.replies && !self.awaits_replies())
+            .is_some_and(|interest| pending_events || interest.replies && !self.awaits_replies())
         {
-            // What is untold is told before the next message is.
+            // What is pending_events is told before the next message is.
             self.listen_again();
         }
         let next = self.engine(|engine| {
-            if untold {
+            if pending_events {
                 Some(Instant::ORIGIN)
             } else if engine.status() == Status::Closed {
                 engine.poll_timeout()

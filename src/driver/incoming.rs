@@ -61,8 +61,8 @@ impl<H: Heard + 'static> Driver<H> {
         // What waited goes out before the application can send more.
         self.settle();
         // One that is yet to be authenticated can't transmit, nor one that a listener has closed by now.
-        let untold = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
-        if !untold || self.host.open(event) {
+        let pending_events = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
+        if !pending_events || self.host.open(event) {
             self.tell();
         } else {
             self.settle();

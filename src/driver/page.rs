@@ -48,7 +48,7 @@ impl<H: Heard + 'static> Driver<H> {
     pub fn gone(&self) {
         self.tell_waiting();
         let now = self.now();
-        self.engine(|engine| engine.handle_gone(now));
+        self.engine(|engine| engine.handle_linger_ended(now));
         self.tell();
     }
 }

@@ -33,7 +33,7 @@ pub enum Output<P> {
     /// Start the closing handshake, with the code and reason the application gave.
     Close(ConnectionId),
     /// Let go of the connection: take the listeners off, close it in the background. Nothing of it may be reported any more, but for
-    /// [`Engine::handle_lingering`](super::Engine::handle_lingering) and [`Engine::handle_gone`](super::Engine::handle_gone).
+    /// [`Engine::handle_lingering`](super::Engine::handle_lingering) and [`Engine::handle_linger_ended`](super::Engine::handle_linger_ended).
     Abandon(ConnectionId),
 }
 

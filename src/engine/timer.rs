@@ -92,7 +92,7 @@ impl Timers {
     }
 
     /// Stops every timer of a connection; what the application waits for outlives it.
-    pub(super) fn stop_line(&mut self) {
+    pub(super) fn clear_connection_timers(&mut self) {
         for timer in Timer::ALL {
             if !matches!(timer, Timer::Request | Timer::Drain | Timer::Age) {
                 self.stop(timer);

@@ -150,7 +150,7 @@ impl<P: Clone> Engine<P> {
             | Phase::PeerClosing(connection) => {
                 self.phase = Phase::Closing(connection);
                 let failed = self.timers.get(Timer::Failed);
-                self.timers.stop_line();
+                self.timers.clear_connection_timers();
                 if let Some(failed) = failed {
                     self.timers.set(Timer::Failed, failed);
                 }
@@ -160,7 +160,7 @@ impl<P: Clone> Engine<P> {
                     self.timers.set(Timer::PongTimeout, now.after(heartbeat.timeout));
                 }
                 self.outputs.push(Output::Close(connection));
-                self.tell_status();
+                self.report_status();
             }
             Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, Cause::Closed),
             Phase::AwaitingDecision { close, cause, .. } => self.finish(now, close, cause),
@@ -202,17 +202,17 @@ impl<P: Clone> Engine<P> {
             }
             match self.phase {
                 Phase::Closed => {}
-                Phase::AwaitingDecision { close, cause, .. } => self.tell_end(now, close, cause),
-                _ => self.tell_end(now, Close::ABNORMAL, Cause::Manual),
+                Phase::AwaitingDecision { close, cause, .. } => self.report_end(now, close, cause),
+                _ => self.report_end(now, Close::ABNORMAL, Cause::Manual),
             }
             self.start_over();
             self.attempt = 1;
         }
-        let room = self.room_from(now);
-        let at = self.manual_from(now).max(room);
+        let from = self.attempt_from(now);
+        let at = self.manual_from(now).max(from);
         let at_once = at <= now;
         if !at_once {
-            self.wait_for_room(now, room);
+            self.await_lingering(now, from);
         }
         if waits && !at_once && self.retry_at().unwrap_or(Instant::NEVER) <= at {
             // Nothing new is planned.
@@ -223,7 +223,7 @@ impl<P: Clone> Engine<P> {
         self.manual_attempts = self.manual_attempts.saturating_add(1);
         if at_once {
             if !replaces {
-                self.tell_plan(Span::ZERO, Cause::Manual);
+                self.report_plan(Span::ZERO, Cause::Manual);
             }
             self.begin_attempt(now);
         } else {

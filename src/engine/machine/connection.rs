@@ -9,7 +9,7 @@ use super::super::state::{Hiding, Liveness, Phase};
 use super::super::timer::{Deadline, Timer};
 use super::Engine;
 use super::liveness::LATE;
-use super::retry::HURRY;
+use super::retry::RECOVERY_TIMEOUT;
 
 /// How long after its error a connection that never opened has for its close event. Browsers fire both in one task, or in two that
 /// follow each other.
@@ -19,16 +19,16 @@ impl<P: Clone> Engine<P> {
     /// Starts an attempt: asks for the URL if the application provides it, dials otherwise.
     pub(super) fn begin_attempt(&mut self, now: Instant) {
         self.hiding = Hiding::NONE;
-        if self.waits_for_room(now) {
+        if self.waits_for_lingering(now) {
             return;
         }
         self.stats.attempts = self.stats.attempts.saturating_add(1);
-        self.timers.stop_line();
+        self.timers.clear_connection_timers();
         self.began_at = now;
         if let Some(reconnect) = &self.config.reconnect {
             // From the question on: a provider that never answers must not hold everything up.
-            let timeout = if self.hurried {
-                reconnect.connect_timeout.min(HURRY)
+            let timeout = if self.shortened {
+                reconnect.connect_timeout.min(RECOVERY_TIMEOUT)
             } else {
                 reconnect.connect_timeout
             };
@@ -41,7 +41,7 @@ impl<P: Clone> Engine<P> {
         } else {
             self.dial();
         }
-        self.tell_status();
+        self.report_status();
     }
 
     /// The URL for the attempt is known.
@@ -51,7 +51,7 @@ impl<P: Clone> Engine<P> {
         }
         if self.page.is_left() {
             // The return brings the next attempt.
-            self.timers.stop_line();
+            self.timers.clear_connection_timers();
             self.phase = Phase::Waiting;
             (self.waiting_since, self.not_before) = (self.began_at, Instant::ORIGIN);
         } else {
@@ -95,7 +95,7 @@ impl<P: Clone> Engine<P> {
         if unopened && self.config.reconnect.is_some() && self.timers.get(Timer::Failed).is_none() {
             self.timers.set(Timer::Failed, now.after(CLOSE_AFTER_ERROR));
         }
-        self.tells_error(now)
+        self.reports_error(now)
     }
 
     /// No close event has followed the error. The error itself has been dispatched.
@@ -116,7 +116,7 @@ impl<P: Clone> Engine<P> {
         if self.config.authenticates {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
             self.phase = Phase::Authenticating(connection);
-            self.unhurry();
+            self.restore_timeout();
             self.liveness = Liveness::new(now);
             self.events.push(Event::Authenticate(connection));
         } else {
@@ -146,21 +146,21 @@ impl<P: Clone> Engine<P> {
     fn opened(&mut self, now: Instant, connection: ConnectionId) {
         self.phase = Phase::Open(connection);
         self.opened_at = now;
-        (self.manual, self.hurried) = (false, false);
+        (self.manual, self.shortened) = (false, false);
         self.stats.connections = self.stats.connections.saturating_add(1);
         self.timers.stop(Timer::Connect);
         if let Some(reconnect) = &self.config.reconnect {
             self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
         }
         self.start_liveness(now);
-        self.look_at_page(now);
-        self.watch_hidden(now);
+        self.record_page_change(now);
+        self.start_hidden_timer(now);
         self.flush(now, connection);
         if self.timers.get(Timer::Drain).is_some() {
             self.watch_drain(now);
         }
         self.events.push(Event::Open(connection));
-        self.tell_status();
+        self.report_status();
     }
 
     /// A message has come; `answer` if it is what the heartbeat's answers look like. Returns whether the connection is the
@@ -190,7 +190,7 @@ impl<P: Clone> Engine<P> {
             self.stop_liveness();
             self.timers.stop(Timer::Hidden);
             self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
-            self.tell_status();
+            self.report_status();
         }
     }
 

@@ -22,7 +22,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The page is hidden, or the connection of a hidden page has opened.
-    pub(super) fn watch_hidden(&mut self, now: Instant) {
+    pub(super) fn start_hidden_timer(&mut self, now: Instant) {
         self.hiding = Hiding::NONE;
         if self.page.is_hidden() && matches!(self.phase, Phase::Open(_)) {
             self.timers
@@ -31,7 +31,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The page is seen: its connection is no longer to be let go of.
-    pub(super) fn watch_seen(&mut self) {
+    pub(super) fn stop_hidden_timer(&mut self) {
         (self.hiding.due, self.hiding.checks) = (false, false);
         self.timers.stop(Timer::Hidden);
     }
@@ -76,12 +76,12 @@ impl<P: Clone> Engine<P> {
 
     /// Plans no attempt for now.
     pub(super) fn park(&mut self, now: Instant, not_before: Instant, cause: Cause) {
-        self.timers.stop_line();
+        self.timers.clear_connection_timers();
         self.phase = Phase::Waiting;
         (self.waiting_since, self.not_before) = (now, not_before);
         self.planned = cause;
         self.hiding.parked = true;
-        self.tell_status();
+        self.report_status();
     }
 
     /// Something is to be sent. Of a page that has been left, at its return.
@@ -103,7 +103,7 @@ impl<P: Clone> Engine<P> {
         } else {
             at.max(self.waiting_since.after(self.max_delay()))
         };
-        self.tell_plan(at.since(now), self.planned);
+        self.report_plan(at.since(now), self.planned);
         if at > now {
             self.timers.set(Timer::Retry, at);
         } else {

@@ -3,14 +3,14 @@
 //! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
 //! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`doubt`]
 //! (what waits until it has proved so), [`direct`] (messages that don't call the engine), [`page`] (hidden, left and seen again),
-//! [`hidden`] (a hidden page's connection), [`crowd`] (connections that are yet to close), [`poll`] (what comes out).
+//! [`hidden`] (a hidden page's connection), [`lingering`] (connections that are yet to close), [`poll`] (what comes out).
 
 mod command;
 mod connection;
-mod crowd;
 mod direct;
 mod doubt;
 mod hidden;
+mod lingering;
 mod liveness;
 mod page;
 mod poll;
@@ -29,7 +29,7 @@ use super::output::{Event, Output};
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
-use super::state::{Crowd, Direct, Hiding, Liveness, Page, Phase, ReadyState, Status};
+use super::state::{Direct, Hiding, Lingering, Liveness, Page, Phase, ReadyState, Status};
 use super::stats::Stats;
 use super::ticks::Ticks;
 use super::timer::{Timer, Timers};
@@ -51,7 +51,7 @@ pub struct Engine<P> {
     ticks: Ticks,
     page: Page,
     hiding: Hiding,
-    crowd: Crowd,
+    lingering: Lingering,
     /// The connection to which messages go without calling the engine, as the caller was told.
     direct: Option<Direct>,
     stats: Stats,
@@ -74,13 +74,13 @@ pub struct Engine<P> {
     /// Why the planned attempt will be made.
     planned: Cause,
     /// Whether the attempt under way, or the next one, is soon followed up: the network came back while or before it was made.
-    hurried: bool,
+    shortened: bool,
     /// Before this no other attempt is.
-    hurries_from: Instant,
+    shortens_from: Instant,
     /// When the current connection opened.
     opened_at: Instant,
     /// Until then the next attempt is brought forward, as if it had been planned when the page came back.
-    hastens_until: Instant,
+    expedites_until: Instant,
     /// When the wait for the next attempt began.
     waiting_since: Instant,
     /// Before this no attempt may be brought forward: a server asked for that.
@@ -88,7 +88,7 @@ pub struct Engine<P> {
     /// Whether the page believes it has a network, or a connection has proved that it has.
     online: bool,
     /// The status last told.
-    told: Status,
+    last_reported: Status,
     /// Bytes sent after the end, which `bufferedAmount` counts until `reconnect()`.
     discarded: u64,
 }
@@ -113,7 +113,7 @@ impl<P: Clone> Engine<P> {
             ticks: Ticks::new(now),
             page: Page::new(now),
             hiding: Hiding::NONE,
-            crowd: Crowd::NONE,
+            lingering: Lingering::NONE,
             direct: None,
             stats: Stats::default(),
             round_trips: RoundTrips::new(),
@@ -126,14 +126,14 @@ impl<P: Clone> Engine<P> {
             manual_attempts: 0,
             manual: false,
             planned: Cause::Closed,
-            hurried: false,
-            hurries_from: Instant::ORIGIN,
+            shortened: false,
+            shortens_from: Instant::ORIGIN,
             opened_at: now,
-            hastens_until: Instant::ORIGIN,
+            expedites_until: Instant::ORIGIN,
             waiting_since: now,
             not_before: now,
             online: true,
-            told: Status::Connecting,
+            last_reported: Status::Connecting,
             discarded: 0,
         };
         engine.begin_attempt(now);

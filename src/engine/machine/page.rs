@@ -27,7 +27,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// A connection has reported an error. Returns whether the application is to be told: not while the page is being left.
-    pub(super) fn tells_error(&mut self, now: Instant) -> bool {
+    pub(super) fn reports_error(&mut self, now: Instant) -> bool {
         self.page.erred = self.is_leaving(now);
         !self.page.erred
     }
@@ -38,7 +38,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// From now on it counts what comes.
-    pub(super) fn look_at_page(&mut self, now: Instant) {
+    pub(super) fn record_page_change(&mut self, now: Instant) {
         self.page.since = now;
         self.page.received = self.stats.received.saturating_add(self.page.passed);
         self.page.slept = false;
@@ -47,9 +47,9 @@ impl<P: Clone> Engine<P> {
     pub(super) fn page_hides(&mut self, now: Instant) {
         if !self.page.hidden {
             self.page.hidden = true;
-            self.look_at_page(now);
+            self.record_page_change(now);
             if !self.park_planned(now) && !self.is_parked() {
-                self.watch_hidden(now);
+                self.start_hidden_timer(now);
             }
         }
     }
@@ -79,19 +79,19 @@ impl<P: Clone> Engine<P> {
             let delay = if self.online { Span::ZERO } else { self.max_delay() };
             self.plan(now, delay, self.not_before, self.planned);
         }
-        self.tell_held(now);
+        self.report_held(now);
         self.park_planned(now);
     }
 
     pub(super) fn page_returns(&mut self, now: Instant) {
         let hidden = core::mem::take(&mut self.page.hidden);
-        self.watch_seen();
+        self.stop_hidden_timer();
         let given_up = self.comes_back();
         if given_up && !self.online {
             // The browser may be wrong about the network.
             self.plan(now, self.max_delay(), self.not_before, self.planned);
         }
-        self.tell_held(now);
+        self.report_held(now);
         let heard = self.page.since.max(self.liveness.last_activity);
         // While it was seen, nobody looked at the clock when a message came.
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
@@ -103,7 +103,7 @@ impl<P: Clone> Engine<P> {
             }
         }
         self.unpark(now);
-        self.look_at_page(now);
+        self.record_page_change(now);
     }
 
     /// A connection is not made anew beneath a request whose reply may be on its way: its timeout will tell.
@@ -125,14 +125,14 @@ impl<P: Clone> Engine<P> {
             // What is sent now waits for the next connection.
             self.phase = Phase::PeerClosing(connection);
         }
-        self.timers.stop_line();
+        self.timers.clear_connection_timers();
         self.timers.set(Timer::Leave, self.page.leaving_until.max(now));
         self.page.held = Some(Held { connection, close });
         true
     }
 
     /// The page stays, or is back.
-    pub(super) fn tell_held(&mut self, now: Instant) {
+    pub(super) fn report_held(&mut self, now: Instant) {
         if let Some((connection, close)) = self.take_held() {
             self.page.leaving_until = Instant::ORIGIN;
             if core::mem::take(&mut self.page.erred) {

@@ -22,13 +22,13 @@ impl<P: Clone> Engine<P> {
     /// Whether there is anything to tell the application.
     #[must_use]
     pub const fn has_events(&self) -> bool {
-        self.untold() > 0
+        self.pending_events() > 0
     }
 
     /// How many events are yet to be told. To tell no more than these in one go keeps an application that causes an event in each
     /// listener from holding everything else up.
     #[must_use]
-    pub const fn untold(&self) -> usize {
+    pub const fn pending_events(&self) -> usize {
         self.events.len()
     }
 
@@ -62,7 +62,7 @@ impl<P: Clone> Engine<P> {
                     Timer::Ping => self.ping_is_due(now, due),
                     Timer::Close => self.close_is_due(now, due),
                     Timer::Age => self.age_is_due(now),
-                    Timer::Leave => self.tell_held(now),
+                    Timer::Leave => self.report_held(now),
                     Timer::Hidden => self.hidden_is_due(now),
                     Timer::Retry => self.retry_is_due(now),
                 }
@@ -74,10 +74,10 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Tells the application of a status that it was not told of last.
-    pub(super) fn tell_status(&mut self) {
+    pub(super) fn report_status(&mut self) {
         let status = self.status();
-        if status != self.told {
-            self.told = status;
+        if status != self.last_reported {
+            self.last_reported = status;
             self.events.push(Event::Status(status));
         }
     }

@@ -10,11 +10,11 @@ use super::super::timer::Timer;
 use super::Engine;
 
 /// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
-const HASTE: Span = Span::from_millis(250);
+const WAKE_JITTER: Span = Span::from_millis(250);
 
 /// An attempt that the network's return has overtaken, or the first after that, has this long before it is followed up: what was
 /// sent before is lost, and the browser tells of the network when it may be half a second away.
-pub(super) const HURRY: Span = Span::from_millis(2_000);
+pub(super) const RECOVERY_TIMEOUT: Span = Span::from_millis(2_000);
 
 /// An end that is told this soon after the page came back may be older than that.
 const WAKING: Span = Span::from_millis(2_000);
@@ -28,8 +28,8 @@ impl<P: Clone> Engine<P> {
         let connection = self.phase.connection();
         let opened = matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_));
         let asked_for = matches!(self.phase, Phase::Closing(_));
-        self.timers.stop_line();
-        let hurried = core::mem::take(&mut self.hurried);
+        self.timers.clear_connection_timers();
+        let shortened = core::mem::take(&mut self.shortened);
         // By the clock, not by the timer: it may not have had its turn.
         let lasted = opened && self.is_stable(now);
         if lasted {
@@ -41,7 +41,7 @@ impl<P: Clone> Engine<P> {
         let (asks, max_attempts) = (reconnect.asks, reconnect.max_attempts);
         if lasted {
             self.start_over();
-        } else if !hurried && !cause.is_ours() {
+        } else if !shortened && !cause.is_ours() {
             self.failures = self.failures.saturating_add(1);
         } else if let Some(backoff) = &mut self.backoff {
             // It had no fair chance, and is no reason to wait for long, nor to give up.
@@ -95,7 +95,7 @@ impl<P: Clone> Engine<P> {
         match signal {
             Signal::Online => {
                 self.online = true;
-                self.hurry(now);
+                self.shorten_timeout(now);
             }
             Signal::Offline => self.online = false,
             Signal::Wake => self.page_returns(now),
@@ -109,19 +109,19 @@ impl<P: Clone> Engine<P> {
             return;
         }
         if signal == Signal::Wake && self.phase.connection().is_some() {
-            self.hastens_until = now.after(WAKING);
+            self.expedites_until = now.after(WAKING);
         }
         match self.phase {
             Phase::Waiting if self.is_parked() => {}
-            Phase::Waiting if signal == Signal::Offline => self.put_off(now),
-            Phase::Waiting if self.online && !matches!(signal, Signal::Jump | Signal::Restored) => self.hasten(now),
+            Phase::Waiting if signal == Signal::Offline => self.defer(now),
+            Phase::Waiting if self.online && !matches!(signal, Signal::Jump | Signal::Restored) => self.expedite(now),
             Phase::Open(connection) => {
                 self.doubt();
                 self.probe(now, connection);
             }
             _ => {}
         }
-        self.tell_status();
+        self.report_status();
     }
 
     /// It is over. What still waits is reported.
@@ -129,10 +129,10 @@ impl<P: Clone> Engine<P> {
         let connection = self.ended_connection();
         self.phase = Phase::Closed;
         self.hiding = Hiding::NONE;
-        self.timers.stop_line();
+        self.timers.clear_connection_timers();
         self.timers.stop(Timer::Drain);
         self.timers.stop(Timer::Age);
-        (self.manual, self.hurried) = (false, false);
+        (self.manual, self.shortened) = (false, false);
         let unsent = self.outbox.take();
         self.stats.unsent += unsent.len() as u64;
         self.events.push(Event::Close {
@@ -143,7 +143,7 @@ impl<P: Clone> Engine<P> {
             unsent,
         });
         self.lose_requests(now, connection, true);
-        self.tell_status();
+        self.report_status();
     }
 
     /// Delays and counts start over.
@@ -156,7 +156,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection's end, told while another attempt follows.
-    pub(super) fn tell_end(&mut self, now: Instant, close: Close, cause: Cause) {
+    pub(super) fn report_end(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.ended_connection();
         let unsent = alloc::vec::Vec::new();
         self.events.push(Event::Close {
@@ -190,10 +190,10 @@ impl<P: Clone> Engine<P> {
     }
 
     fn retry(&mut self, now: Instant, close: Close, cause: Cause) {
-        self.tell_end(now, close, cause);
+        self.report_end(now, close, cause);
         self.attempt = self.attempt.saturating_add(1);
         self.manual = false;
-        let hastens = core::mem::replace(&mut self.hastens_until, Instant::ORIGIN) > now && self.online;
+        let expedites = core::mem::replace(&mut self.expedites_until, Instant::ORIGIN) > now && self.online;
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
         if self.parks(cause) {
@@ -210,72 +210,72 @@ impl<P: Clone> Engine<P> {
             delay = delay.max(max_delay);
         }
         self.plan(now, delay, now.after(least), cause);
-        if hastens {
-            self.hasten(now);
+        if expedites {
+            self.expedite(now);
         }
     }
 
     /// Plans the next attempt, which the network and the page bring forward to `not_before` at most.
     pub(super) fn plan(&mut self, now: Instant, delay: Span, not_before: Instant, cause: Cause) {
-        self.timers.stop_line();
+        self.timers.clear_connection_timers();
         self.hiding = Hiding::NONE;
         self.phase = Phase::Waiting;
         (self.waiting_since, self.not_before) = (now, not_before);
         self.timers.set(Timer::Retry, now.after(delay));
         self.planned = cause;
-        self.tell_plan(delay, cause);
-        self.tell_status();
+        self.report_plan(delay, cause);
+        self.report_status();
     }
 
-    pub(super) fn tell_plan(&mut self, delay: Span, cause: Cause) {
+    pub(super) fn report_plan(&mut self, delay: Span, cause: Cause) {
         let attempt = self.attempt;
         self.events.push(Event::Reconnecting { attempt, delay, cause });
     }
 
     /// Offline, attempts are not spent, but one is still made `max_delay` after the last: the browser may be wrong.
-    fn put_off(&mut self, now: Instant) {
+    fn defer(&mut self, now: Instant) {
         let try_anyway = self.waiting_since.after(self.max_delay());
         if self.retry_at().is_some_and(|at| at < try_anyway) {
             self.timers.set(Timer::Retry, try_anyway);
-            self.tell_plan(try_anyway.since(now), self.planned);
+            self.report_plan(try_anyway.since(now), self.planned);
         }
     }
 
     /// Brings the planned attempt forward to about now, but not before a time that the server asked for.
-    fn hasten(&mut self, now: Instant) {
-        let jitter = self.random.between(Span::ZERO, HASTE);
+    fn expedite(&mut self, now: Instant) {
+        let jitter = self.random.between(Span::ZERO, WAKE_JITTER);
         let at = now.max(self.not_before).after(jitter);
         // No time planned is the end of time: offline without a `max_delay`, say.
         if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
             self.planned = Cause::Online;
-            self.tell_plan(at.since(now), Cause::Online);
+            self.report_plan(at.since(now), Cause::Online);
         }
     }
 
     /// The network is back: an attempt that began before is given up soon, and so is the first one after. Not again before these had
     /// their time, or a network that comes and goes would leave none enough to open.
-    fn hurry(&mut self, now: Instant) {
+    fn shorten_timeout(&mut self, now: Instant) {
         let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !self.is_parked()) else {
             return;
         };
         let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_))
             && !self.page.holds(self.phase.connection());
-        if now < self.hurries_from || !(under_way || matches!(self.phase, Phase::Waiting)) {
+        if now < self.shortens_from || !(under_way || matches!(self.phase, Phase::Waiting)) {
             return;
         }
-        self.hurried = true;
-        self.hurries_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
-        let soon = now.after(HURRY);
+        self.shortened = true;
+        self.shortens_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
+        let soon = now.after(RECOVERY_TIMEOUT);
         if under_way && self.timers.get(Timer::Connect).is_none_or(|at| soon < at) {
             self.timers.set(Timer::Connect, soon);
         }
     }
 
     /// The network is there indeed: the attempt has all its time again.
-    pub(super) fn unhurry(&mut self) {
-        if let (true, Some(reconnect)) = (self.hurried, &self.config.reconnect) {
-            self.hurried = false;
+    pub(super) fn restore_timeout(&mut self) {
+        if let (true, Some(reconnect)) = (self.shortened, &self.config.reconnect) {
+            self.shortened = false;
             self.timers
                 .set(Timer::Connect, self.began_at.after(reconnect.connect_timeout));
         }

@@ -1,16 +1,16 @@
 //! What each part of the machine remembers. The rules that change it stand in [`machine`](super::machine).
 
-mod crowd;
 mod direct;
 mod hidden;
+mod lingering;
 mod liveness;
 mod page;
 mod phase;
 mod status;
 
-pub(crate) use crowd::Crowd;
 pub(crate) use direct::Direct;
 pub(crate) use hidden::Hiding;
+pub(crate) use lingering::Lingering;
 pub(crate) use liveness::{Liveness, PendingPing};
 pub(crate) use page::{Held, Page};
 pub(crate) use phase::Phase;

@@ -4,12 +4,12 @@
 mod connections;
 mod hidden;
 mod inputs;
+mod lingering;
 mod messages;
 mod note;
 mod page;
 mod requests;
 mod retries;
-mod room;
 mod run;
 
 pub(crate) use self::inputs::{Input, Sequence, Who};

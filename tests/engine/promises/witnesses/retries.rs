@@ -2,12 +2,12 @@
 //!
 //! Keeps its own account of failures and of the widest delay allowed, and compares what the engine plans with that.
 
+use super::lingering::Lingering;
 use super::page::Page;
-use super::room::Room;
 use holdfast_ws::engine::{Close, Config, ConnectionId, Engine, Instant, Reconnect, Signal, Span, Status};
 
 /// How much sooner than planned the network or the page may bring an attempt, at the latest.
-const HASTE: Span = Span::from_millis(250);
+const WAKE_JITTER: Span = Span::from_millis(250);
 
 /// An end that comes this soon after the page is back is planned as one that came before.
 const WAKING: Span = Span::from_millis(2_000);
@@ -128,7 +128,7 @@ pub(super) struct Retries {
     parked: bool,
     /// The attempt that is planned is the application's.
     own: bool,
-    pub(super) room: Room,
+    pub(super) lingering: Lingering,
 }
 
 #[allow(clippy::cast_precision_loss)] // Bounds, with slack.
@@ -160,7 +160,7 @@ impl Retries {
             let_go: false,
             parked: false,
             own: false,
-            room: Room::new(now, closing),
+            lingering: Lingering::new(now, closing),
         };
         retries.start_over();
         retries
@@ -190,9 +190,9 @@ impl Retries {
         if let Told::Signal(signal @ (Signal::Online | Signal::Offline)) = told {
             self.online = signal == Signal::Online;
         }
-        self.room.pass(now);
+        self.lingering.pass(now);
         if told == Told::Gone {
-            self.room.gone(now);
+            self.lingering.gone(now);
         }
         self.hurry(told, now, page, before);
         if told == Told::Signal(Signal::Wake) && after.connection.is_some() {
@@ -262,15 +262,15 @@ impl Retries {
     }
 
     fn begin(&mut self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
-        let had_waited = self.room.until;
+        let had_waited = self.lingering.until;
         assert_eq!(after.attempts, before.attempts + 1, "one attempt at a time");
         assert_eq!(
             after.planned,
             Instant::NEVER,
             "the attempt under way is no longer planned"
         );
-        assert_eq!(self.room.waits(now), None, "there is no room");
-        self.room.begin(now);
+        assert_eq!(self.lingering.waits(now), None, "there is no room");
+        self.lingering.begin(now);
         let hidden = page.hidden && told != Told::Signal(Signal::Wake);
         assert!(
             self.dial || !hidden || self.own || told == Told::Reconnect,
@@ -326,7 +326,7 @@ impl Retries {
     fn pace(&mut self, now: Instant, before: Reading, after: Reading) {
         self.forgive(now);
         let own = if self.manual < 3 { now } else { self.may_follow(now) };
-        let at = own.max(self.room.waits(now).unwrap_or(now));
+        let at = own.max(self.lingering.waits(now).unwrap_or(now));
         assert!(at > now, "not at once");
         assert!(after.waits());
         if before.waits() && before.planned <= at {
@@ -418,7 +418,7 @@ impl Retries {
             return;
         }
         if woken && returns {
-            let at = self.room.waits(now).expect("a connection is made anew at once");
+            let at = self.lingering.waits(now).expect("a connection is made anew at once");
             assert_eq!(after.planned, at);
             (self.waits_since, self.not_before) = (now, at);
             return;
@@ -452,7 +452,7 @@ impl Retries {
         let (mut soonest, mut latest) = (now.after(*bounds.start()), now.after(*bounds.end()));
         if returns || (hastens && self.online) {
             soonest = soonest.min(now.after(least));
-            latest = latest.min(now.after(least).after(HASTE));
+            latest = latest.min(now.after(least).after(WAKE_JITTER));
         }
         assert!(
             after.planned >= soonest,
@@ -490,13 +490,13 @@ impl Retries {
             return self.stay_parked(told, now, page, before, after);
         }
         let comes = before.planned <= now && before.planned != Instant::NEVER;
-        let freed = self.room.is_freed(now, before.planned) && !page.left;
+        let freed = self.lingering.is_freed(now, before.planned) && !page.left;
         match told {
             Told::Tick | Told::Gone if told == Told::Tick && comes || told == Told::Gone && freed => {
                 if now < page.leaving_until {
                     assert_eq!(after.planned, page.leaving_until, "it waits until the page stays");
                 } else {
-                    let at = self.room.waits(now).expect("its time had come");
+                    let at = self.lingering.waits(now).expect("its time had come");
                     assert_eq!(after.planned, at, "it waits for room");
                     (self.waits_since, self.not_before) = (now, at);
                 }
@@ -510,8 +510,9 @@ impl Retries {
             }
             Told::Signal(Signal::Online | Signal::Wake) if self.online && (returns || !page.left) => {
                 let soonest = now.max(self.not_before);
-                let moved = (soonest..=soonest.after(HASTE)).contains(&after.planned) && after.planned < before.planned;
-                let stayed = after.planned == before.planned && before.planned <= soonest.after(HASTE);
+                let moved =
+                    (soonest..=soonest.after(WAKE_JITTER)).contains(&after.planned) && after.planned < before.planned;
+                let stayed = after.planned == before.planned && before.planned <= soonest.after(WAKE_JITTER);
                 assert!(
                     moved || stayed,
                     "from {:?} to {:?}, at {now:?}",
@@ -553,7 +554,7 @@ impl Retries {
         if at > now {
             assert_eq!(after.planned, at);
         } else {
-            let at = self.room.waits(now).expect("its time had come");
+            let at = self.lingering.waits(now).expect("its time had come");
             assert_eq!(after.planned, at, "it waits for room");
             (self.waits_since, self.not_before) = (now, at);
         }

@@ -138,7 +138,9 @@ impl<'s> Run<'s> {
         self.carry_out();
         let after = Reading::of(&self.engine, self.connections.authenticating, self.retries.online);
         self.retries.check(told, self.now, &self.page, before, after);
-        self.retries.room.linger(self.now, self.closing.saturating_sub(closing));
+        self.retries
+            .lingering
+            .linger(self.now, self.closing.saturating_sub(closing));
         let page = self.page;
         self.page.check(told, self.now, before, after);
         self.hiding.check(told, self.now, &self.page, before, after);

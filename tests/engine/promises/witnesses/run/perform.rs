@@ -90,7 +90,7 @@ impl Run<'_> {
             | Input::Buffered(who, _) => return self.heard(who, input),
             Input::Gone if self.closing > 0 => {
                 self.closing -= 1;
-                self.engine.handle_gone(self.now);
+                self.engine.handle_linger_ended(self.now);
                 return Told::Gone;
             }
             Input::Gone => {}

@@ -15,14 +15,14 @@ const REMEMBERED: usize = 16;
 
 /// What is known of them.
 #[derive(Debug)]
-pub(crate) struct Crowd {
+pub(crate) struct Lingering {
     /// Until when each counts; [`Instant::ORIGIN`] where there is none.
     pub(crate) count_until: [Instant; REMEMBERED],
     /// When the attempt that waits is made.
     pub(crate) until: Option<Instant>,
 }
 
-impl Crowd {
+impl Lingering {
     pub(crate) const NONE: Self = Self {
         count_until: [Instant::ORIGIN; REMEMBERED],
         until: None,

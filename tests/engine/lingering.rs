@@ -35,7 +35,7 @@ fn most_in_an_hour(takes: u64) -> usize {
         let due = abandoned.iter().filter(|&&at| at + takes <= second * 1_000).count();
         for _ in gone..due {
             let now = world.now();
-            world.engine.handle_gone(now);
+            world.engine.handle_linger_ended(now);
             world.pump();
         }
         gone = gone.max(due);
@@ -62,7 +62,7 @@ fn the_attempt_that_waits_is_made_when_one_has_closed_and_after_ten_seconds_at_m
         assert_eq!((world.count("dial"), world.engine.status()), (dials, Status::Waiting));
         if closes {
             let now = world.now();
-            world.engine.handle_gone(now);
+            world.engine.handle_linger_ended(now);
             world.pump();
         } else {
             world.run(10_000);
@@ -89,7 +89,7 @@ fn reconnect_waits_for_room_too() {
     assert!(world.count("dial") <= 11, "{} in 20 s", world.count("dial"));
     for _ in 0..8 {
         let now = world.now();
-        world.engine.handle_gone(now);
+        world.engine.handle_linger_ended(now);
         world.pump();
     }
     world.run(20);
@@ -116,7 +116,7 @@ fn an_attempt_that_was_put_off_since_is_not_made_because_one_has_closed() {
     world.reconnect();
     world.signal(Signal::Offline);
     let now = world.now();
-    world.engine.handle_gone(now);
+    world.engine.handle_linger_ended(now);
     world.pump();
     world.run(59_999);
     assert_eq!((world.count("dial"), world.engine.status()), (1, Status::Offline));

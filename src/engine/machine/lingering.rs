@@ -12,50 +12,50 @@ use super::Engine;
 const PAUSE: Span = Span::from_millis(10_000);
 
 impl<P: Clone> Engine<P> {
-    /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_gone`] follows. If it doesn't,
+    /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_linger_ended`] follows. If it doesn't,
     /// the connection is forgotten after 75 s. A caller who can't know tells neither.
     pub fn handle_lingering(&mut self, now: Instant) {
-        self.crowd.add(now);
+        self.lingering.add(now);
     }
 
     /// An abandoned connection has closed.
-    pub fn handle_gone(&mut self, now: Instant) {
-        self.crowd.remove(now);
+    pub fn handle_linger_ended(&mut self, now: Instant) {
+        self.lingering.remove(now);
         // Its time may have been moved since, for another reason.
-        let waits = self.crowd.until.is_some() && self.retry_at() == self.crowd.until;
-        if waits && !self.crowd.is_full(now) && !self.page.is_left() {
+        let waits = self.lingering.until.is_some() && self.retry_at() == self.lingering.until;
+        if waits && !self.lingering.is_full(now) && !self.page.is_left() {
             self.retry_is_due(now);
         }
     }
 
     /// From when on an attempt may be made.
-    pub(super) fn room_from(&self, now: Instant) -> Instant {
-        if !self.crowd.is_full(now) {
+    pub(super) fn attempt_from(&self, now: Instant) -> Instant {
+        if !self.lingering.is_full(now) {
             return now;
         }
         let latest = now.after(PAUSE);
         // A clock that runs backwards makes nobody wait longer.
-        let until = self.crowd.until.map_or(latest, |until| until.min(latest));
+        let until = self.lingering.until.map_or(latest, |until| until.min(latest));
         until.max(now)
     }
 
     /// An attempt waits for room until then, or for no room if that is now.
-    pub(super) fn wait_for_room(&mut self, now: Instant, until: Instant) {
-        self.crowd.until = (until > now).then_some(until);
+    pub(super) fn await_lingering(&mut self, now: Instant, until: Instant) {
+        self.lingering.until = (until > now).then_some(until);
     }
 
     /// Puts the attempt off while too many connections are closing. Returns true if it does.
-    pub(super) fn waits_for_room(&mut self, now: Instant) -> bool {
-        let until = self.room_from(now);
+    pub(super) fn waits_for_lingering(&mut self, now: Instant) -> bool {
+        let until = self.attempt_from(now);
         let waits = until > now;
-        self.wait_for_room(now, until);
+        self.await_lingering(now, until);
         if waits {
-            self.timers.stop_line();
+            self.timers.clear_connection_timers();
             self.phase = Phase::Waiting;
             (self.waiting_since, self.not_before) = (now, until);
             self.timers.set(Timer::Retry, until);
-            self.tell_plan(until.since(now), self.planned);
-            self.tell_status();
+            self.report_plan(until.since(now), self.planned);
+            self.report_status();
         }
         waits
     }

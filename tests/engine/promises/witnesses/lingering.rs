@@ -16,7 +16,7 @@ const REMEMBERED: usize = 16;
 
 /// Keeps account of them.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct Lingering {
     /// When each was abandoned, the oldest first.
     abandoned: Vec<Instant>,
     /// When the attempt that waits for room is made.
@@ -26,16 +26,16 @@ pub(super) struct Room {
     last: Instant,
 }
 
-impl Room {
+impl Lingering {
     pub(super) fn new(now: Instant, closing: u32) -> Self {
-        let mut room = Self {
+        let mut lingering = Self {
             abandoned: Vec::new(),
             until: None,
             passed: Span::ZERO,
             last: now,
         };
-        room.linger(now, closing);
-        room
+        lingering.linger(now, closing);
+        lingering
     }
 
     /// It is `now`.
