@@ -185,7 +185,7 @@ fn a_request_and_its_reply_are_one_transmission_and_take_no_memory_however_many_
             engine
                 .request(later(number), id, number, 10, timeout, Route::Any)
                 .expect("an open line");
-            assert_eq!(engine.handle_reply(later(number), id, true), Reply::Awaited);
+            assert_eq!(engine.handle_reply(later(number), id, true), Reply::Matched);
         });
         assert_eq!(cost, (0, ONE_OUTPUT), "with {pending} pending");
     }

@@ -69,7 +69,7 @@ impl Core {
         let id = request(id);
         let route = match (only, again) {
             (0, false) => Route::Any,
-            (0, true) => Route::Again,
+            (0, true) => Route::Retry,
             (only, _) => Route::Only(ConnectionId::new(only)),
         };
         let taken = match (id.get(), route) {

@@ -24,7 +24,7 @@ pub enum Route {
     /// By the open one or the next to be, once.
     Any,
     /// As before, and again under the same id by the next if one ends before the reply: for what may safely run twice.
-    Again,
+    Retry,
     /// By this one or not at all, though it may not be authenticated yet.
     Only(ConnectionId),
 }
@@ -34,11 +34,11 @@ pub enum Route {
 #[repr(u8)]
 pub enum Reply {
     /// The reply to a pending request.
-    Awaited = 0,
+    Matched = 0,
     /// A late or repeated one: to be dropped. It has been counted.
     Late = 1,
     /// None of ours: a message like any other.
-    Foreign = 2,
+    Unknown = 2,
 }
 
 /// Where a pending request is.
@@ -49,7 +49,7 @@ pub(super) enum Place {
     /// In the queue, before everything that is new.
     QueuedAgain,
     /// Handed to this connection.
-    Aboard(ConnectionId),
+    InFlight(ConnectionId),
 }
 
 #[derive(Debug)]

@@ -69,7 +69,7 @@ fn a_request_for_this_connection_goes_out_before_all_that_waits() {
     let request = holdfast_ws::engine::RequestId::new(id.into());
     assert_eq!(
         world.engine.handle_reply(world.now(), world.real(request), true),
-        Reply::Awaited
+        Reply::Matched
     );
     world.authenticate();
     assert_eq!(world.transmitted(), [id, 77]);

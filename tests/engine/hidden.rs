@@ -113,11 +113,11 @@ fn it_waits_for_replies_and_lets_go_as_soon_as_the_last_is_there() {
     let (first, second) = (ask(&mut world), ask(&mut world));
     world.run(AFTER);
     let now = world.now();
-    assert_eq!(world.engine.handle_reply(now, first, true), Reply::Awaited);
+    assert_eq!(world.engine.handle_reply(now, first, true), Reply::Matched);
     world.run(100_000);
     assert_eq!(world.count("ended"), 0);
     let now = world.now();
-    assert_eq!(world.engine.handle_reply(now, second, true), Reply::Awaited);
+    assert_eq!(world.engine.handle_reply(now, second, true), Reply::Matched);
     world.run(0);
     assert_eq!(world.count("ended 1006 Hidden"), 1);
 }
@@ -150,7 +150,7 @@ fn a_page_that_is_seen_again_keeps_a_connection_whose_time_had_come_beneath_a_re
     world.run(AFTER);
     world.signal(Signal::Wake);
     let now = world.now();
-    assert_eq!(world.engine.handle_reply(now, request, true), Reply::Awaited);
+    assert_eq!(world.engine.handle_reply(now, request, true), Reply::Matched);
     world.run(60_000);
     assert_eq!((world.count("check"), world.count("ended")), (0, 0));
 }

@@ -7,7 +7,7 @@ use crate::story::Note;
 use crate::world::{SIZE, START, World, ms};
 
 const fn route(retry: bool) -> Route {
-    if retry { Route::Again } else { Route::Any }
+    if retry { Route::Retry } else { Route::Any }
 }
 
 impl World {
@@ -64,7 +64,7 @@ fn a_reply_settles_its_request_and_the_next_one_is_late() {
     let id = world.ask(1_000, false).unwrap();
     assert_eq!(world.transmitted(), [1]);
     assert_eq!(world.engine.pending_requests(), 1);
-    assert_eq!(world.reply(id), Reply::Awaited);
+    assert_eq!(world.reply(id), Reply::Matched);
     assert_eq!(world.engine.pending_requests(), 0);
     assert_eq!(world.reply(id), Reply::Late);
     assert_eq!(world.engine.stats().late_replies, 1);
@@ -78,10 +78,10 @@ fn what_was_never_asked_is_no_reply() {
     let mut world = open();
     let id = world.ask(1_000, false).unwrap();
     for foreign in [0, id.get() + 1, u64::MAX] {
-        assert_eq!(world.reply(RequestId::new(foreign)), Reply::Foreign);
+        assert_eq!(world.reply(RequestId::new(foreign)), Reply::Unknown);
     }
     assert_eq!(world.engine.stats().late_replies, 0);
-    assert_eq!(world.reply(id), Reply::Awaited);
+    assert_eq!(world.reply(id), Reply::Matched);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_part_of_a_reply_starts_the_timeout_over() {
         world.run(80);
         assert_eq!(
             world.engine.handle_reply(world.now(), world.real(id), false),
-            Reply::Awaited
+            Reply::Matched
         );
     }
     world.run(1_000);
@@ -167,7 +167,7 @@ fn what_was_sent_is_lost_with_its_connection_and_what_waits_is_not() {
     );
     world.run(600);
     assert_eq!(world.transmitted(), [1, 2]);
-    assert_eq!(world.reply(RequestId::new(2)), Reply::Awaited);
+    assert_eq!(world.reply(RequestId::new(2)), Reply::Matched);
     assert_eq!(
         world.reply(RequestId::new(1)),
         Reply::Late,
@@ -187,12 +187,12 @@ fn what_may_run_twice_goes_out_again_first_and_in_order() {
     world.end(Close::ABNORMAL);
     assert_eq!(
         world.reply(ids[0]),
-        Reply::Awaited,
+        Reply::Matched,
         "a reply that was told late is good"
     );
     world.run(2_000);
     assert_eq!(world.transmitted()[6..], [3], "and again, but not what has its reply");
-    assert_eq!(world.reply(ids[2]), Reply::Awaited);
+    assert_eq!(world.reply(ids[2]), Reply::Matched);
     assert_eq!(world.failed().len(), 1);
 }
 
@@ -290,7 +290,7 @@ fn replies_come_until_the_closing_handshake_is_done() {
     world.close();
     world.run(50);
     assert_eq!(world.ask(1_000, true), Err(SendError::NotOpen));
-    assert_eq!(world.reply(ids[0]), Reply::Awaited);
+    assert_eq!(world.reply(ids[0]), Reply::Matched);
     world.run(50);
     assert_eq!(world.failed().len(), 1);
     assert_eq!(world.ask(1_000, true), Err(SendError::NotOpen));
@@ -343,7 +343,7 @@ fn a_page_that_slept_hears_the_replies_before_it_counts_the_time() {
     let ids = [(); 2].map(|()| world.ask(1_000, false).unwrap());
     world.sleep(60_000);
     world.run(20);
-    assert_eq!(world.reply(ids[0]), Reply::Awaited, "it had come while the page slept");
+    assert_eq!(world.reply(ids[0]), Reply::Matched, "it had come while the page slept");
     assert_eq!(world.failed(), []);
     world.run(979);
     assert_eq!(world.failed(), [], "the other has its time again, awake");
@@ -373,7 +373,7 @@ fn a_request_made_while_another_is_being_made_comes_before_it() {
     let last = world.ask(1_000, false).unwrap();
     world.ask_as(outer, 1_000, false).unwrap();
     for id in [outer, last, inner] {
-        assert_eq!(world.reply(id), Reply::Awaited);
+        assert_eq!(world.reply(id), Reply::Matched);
     }
 }
 
@@ -384,7 +384,7 @@ fn ten_thousand_are_settled_in_any_order() {
     // 7919 is prime, so this comes past each once.
     for step in 0..ids.len() {
         let id = ids[step * 7_919 % ids.len()];
-        assert_eq!(world.reply(id), Reply::Awaited);
+        assert_eq!(world.reply(id), Reply::Matched);
         assert_eq!(world.engine.pending_requests(), ids.len() - step - 1);
     }
     world.run(2_000);
@@ -396,7 +396,7 @@ fn a_number_is_used_once() {
     let mut world = open();
     let id = world.ask(1_000, false).unwrap();
     assert_eq!(world.ask_as(id, 1_000, false), Err(SendError::NumberInUse));
-    assert_eq!(world.reply(id), Reply::Awaited);
+    assert_eq!(world.reply(id), Reply::Matched);
     assert_eq!(
         world.ask_as(id, 1_000, false),
         Err(SendError::NumberInUse),
@@ -409,11 +409,11 @@ fn a_number_is_used_once() {
 fn a_reply_is_late_for_ten_seconds_and_a_message_after_that() {
     let mut world = open();
     let id = world.ask(1_000, false).unwrap();
-    assert_eq!(world.reply(id), Reply::Awaited);
+    assert_eq!(world.reply(id), Reply::Matched);
     world.run(9_999);
     assert_eq!(world.reply(id), Reply::Late);
     world.run(1);
-    assert_eq!(world.reply(id), Reply::Foreign);
+    assert_eq!(world.reply(id), Reply::Unknown);
 }
 
 #[test]
@@ -421,7 +421,7 @@ fn so_many_settled_requests_are_known_and_no_more() {
     let mut world = open();
     for _ in 0..5_000 {
         let id = world.ask(1_000, false).unwrap();
-        assert_eq!(world.reply(id), Reply::Awaited);
+        assert_eq!(world.reply(id), Reply::Matched);
     }
     let late = (1..=5_000)
         .filter(|&id| world.reply(RequestId::new(id)) == Reply::Late)

@@ -103,7 +103,7 @@ impl WebSocket {
         let id = driver.engine(Engine::number_request);
         let text = with_id(object, id);
         let timeout = options.timeout.unwrap_or(shared.request_timeout);
-        let route = if options.retry { Route::Again } else { Route::Any };
+        let route = if options.retry { Route::Retry } else { Route::Any };
         // Before it is sent, and taken out again whatever happens: the future may be dropped at any time.
         let guard = RequestGuard {
             socket: self,

@@ -131,11 +131,11 @@ impl PendingRequests {
             return false;
         }
         let reply = settle(id);
-        if let (Some(pending), Reply::Awaited) = (pending, reply) {
+        if let (Some(pending), Reply::Matched) = (pending, reply) {
             self.remove(id);
             pending.settle(Ok(message.into()));
         }
-        reply != Reply::Foreign
+        reply != Reply::Unknown
     }
 
     /// True if the last request of this number was one that any object with its `id` replies to.

@@ -229,7 +229,7 @@ impl<P: Clone> Engine<P> {
         self.timers.stop(Timer::Age);
         while let Some((payload, request)) = self.outbox.pop() {
             if let Some(pending) = request.and_then(|id| self.requests.get_mut(id)) {
-                pending.place = Place::Aboard(connection);
+                pending.place = Place::InFlight(connection);
             }
             self.transmit(connection, payload);
         }

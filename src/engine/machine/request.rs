@@ -44,7 +44,7 @@ impl<P: Clone> Engine<P> {
     pub fn handle_reply(&mut self, now: Instant, id: RequestId, last: bool) -> Reply {
         let Some(pending) = self.requests.get_mut(id) else {
             if !self.requests.is_late(now, id) {
-                return Reply::Foreign;
+                return Reply::Unknown;
             }
             self.stats.late_replies += 1;
             return Reply::Late;
@@ -56,7 +56,7 @@ impl<P: Clone> Engine<P> {
             pending.deadline = now.after(pending.timeout);
             pending.late = false;
         }
-        Reply::Awaited
+        Reply::Matched
     }
 
     /// The application no longer waits for `id`. Still in the queue, it is taken out of it. Returns whether it was pending.
@@ -87,7 +87,7 @@ impl<P: Clone> Engine<P> {
     /// everything that was to be sent later; if `over`, nothing does, and what is still in the queue is lost, too.
     pub(super) fn lose_requests(&mut self, now: Instant, connection: Option<ConnectionId>, over: bool) {
         let is_lost = |pending: &Pending<P>| match pending.place {
-            Place::Aboard(aboard) => over || Some(aboard) == connection,
+            Place::InFlight(carrier) => over || Some(carrier) == connection,
             _ => over,
         };
         let mut last = RequestId::new(0);
@@ -143,16 +143,16 @@ impl<P: Clone> Engine<P> {
         if self.requests.is_used(now, id) {
             return Err(SendError::NumberInUse);
         }
-        let again = (route == Route::Again).then(|| (payload.clone(), bytes));
+        let again = (route == Route::Retry).then(|| (payload.clone(), bytes));
         let place = match (self.phase, route) {
             (_, Route::Only(connection)) => {
                 self.send_on(connection, payload)?;
-                Place::Aboard(connection)
+                Place::InFlight(connection)
             }
             (Phase::Closing(_) | Phase::Closed, _) => return Err(SendError::NotOpen),
             (Phase::Open(connection), _) if !self.liveness.in_doubt => {
                 self.transmit(connection, payload);
-                Place::Aboard(connection)
+                Place::InFlight(connection)
             }
             _ => self.enqueue(now, payload, bytes, Some(id))?,
         };

@@ -189,13 +189,13 @@ impl Requests {
         let reply = engine.handle_reply(now, self.real(id), last);
         let waiting = self.waiting.get_mut(&id).filter(|waiting| !waiting.failing);
         match (reply, waiting) {
-            (Reply::Awaited, Some(waiting)) => {
+            (Reply::Matched, Some(waiting)) => {
                 waiting.deadline = now.after(waiting.timeout);
                 if last {
                     self.settle(id, Some(now));
                 }
             }
-            (Reply::Late | Reply::Foreign, Some(waiting)) => {
+            (Reply::Late | Reply::Unknown, Some(waiting)) => {
                 waiting.failing = true;
                 self.late += u64::from(reply == Reply::Late);
             }
@@ -203,7 +203,7 @@ impl Requests {
                 assert_ne!(self.is_late(id, now), Some(false), "a message like any other");
                 self.late += 1;
             }
-            (Reply::Foreign, None) => assert_ne!(self.is_late(id, now), Some(true), "it is late"),
+            (Reply::Unknown, None) => assert_ne!(self.is_late(id, now), Some(true), "it is late"),
             (reply, waiting) => panic!("{reply:?} to {id}: {waiting:?}"),
         }
         assert_eq!(engine.stats().late_replies, self.late);
@@ -226,7 +226,7 @@ impl Requests {
         {
             self.transmitted += 1;
             let waiting = self.waiting.get_mut(&id).expect("nobody waits for it");
-            let again = waiting.route == Route::Again;
+            let again = waiting.route == Route::Retry;
             assert!(again || waiting.aboard.is_empty(), "it may not run twice");
             assert!(
                 open || waiting.route == Route::Only(*connection),
@@ -248,7 +248,7 @@ impl Requests {
                     Failure::TimedOut => assert!(!at_once || now >= waiting.deadline, "too early"),
                     Failure::Lost if self.over => {}
                     Failure::Lost => assert!(
-                        waiting.route != Route::Again && waiting.aboard.len() == 1,
+                        waiting.route != Route::Retry && waiting.aboard.len() == 1,
                         "not lost at all"
                     ),
                 }

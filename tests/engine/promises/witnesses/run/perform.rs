@@ -31,7 +31,7 @@ impl Run<'_> {
             Input::Send(bytes) => self.send(bytes),
             Input::Number => self.requests.number(&mut self.engine),
             Input::Ask(bytes, timeout, retry) => {
-                self.ask(bytes, timeout, if retry { Route::Again } else { Route::Any });
+                self.ask(bytes, timeout, if retry { Route::Retry } else { Route::Any });
             }
             Input::AskTwice(index, bytes, timeout) => {
                 self.requests.ask_twice(
