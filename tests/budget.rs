@@ -4,7 +4,7 @@
 
 use allocation_counter::measure;
 use holdfast_ws::engine::{
-    Config, ConnectionId, Engine, Heartbeat, Instant, Output, Queue, Reply, RequestId, Route, Span,
+    Config, ConnectionId, Engine, Heartbeat, Instant, Output, QueueLimits, Reply, RequestId, Route, Span,
 };
 
 /// What the caller's loop had to do.
@@ -62,10 +62,10 @@ fn beating() -> Config {
 
 /// Nothing is full while it is measured.
 fn roomy() -> Config {
-    let queue = Queue {
+    let queue = QueueLimits {
         max_messages: u32::MAX,
         max_bytes: u64::MAX,
-        ..Queue::default()
+        ..QueueLimits::default()
     };
     Config {
         queue: Some(queue),

@@ -11,7 +11,7 @@ pub struct Config {
     /// Whether to ping a quiet line; `None` (the default) doesn't, since it needs a server that answers.
     pub heartbeat: Option<Heartbeat>,
     /// What may wait while no connection is open; `None` refuses to queue.
-    pub queue: Option<Queue>,
+    pub queue: Option<QueueLimits>,
     /// Silence this long means a dead line, without any ping. Off by default: it can't tell a quiet server from a dead one.
     pub idle_timeout: Option<Span>,
     /// Sent bytes that don't move for this long mean a dead line. Off by default: it sees nothing while nothing is sent, nor
@@ -31,7 +31,7 @@ impl Default for Config {
         Self {
             reconnect: Some(Reconnect::default()),
             heartbeat: None,
-            queue: Some(Queue::default()),
+            queue: Some(QueueLimits::default()),
             idle_timeout: None,
             stall_timeout: None,
             authenticates: false,
@@ -104,7 +104,7 @@ impl Default for Heartbeat {
 
 /// What may wait while no connection is open.
 #[derive(Debug, Clone)]
-pub struct Queue {
+pub struct QueueLimits {
     /// Messages at most. Default 1024.
     pub max_messages: u32,
     /// Bytes at most, as they will be on the wire before framing. Default 1 MiB.
@@ -114,7 +114,7 @@ pub struct Queue {
     pub max_age: Span,
 }
 
-impl Default for Queue {
+impl Default for QueueLimits {
     fn default() -> Self {
         Self {
             max_messages: 1024,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::config::Queue;
+use super::config::QueueLimits;
 use super::error::SendError;
 use super::ids::RequestId;
 use super::instant::Instant;
@@ -55,7 +55,7 @@ impl<P> Outbox<P> {
     /// Takes a message of `bytes` bytes, if it still fits, and returns where it is. A full queue keeps what it has.
     pub(super) fn push(
         &mut self,
-        limits: &Queue,
+        limits: &QueueLimits,
         queued_at: Instant,
         payload: P,
         bytes: u64,

@@ -78,7 +78,7 @@ pub enum Event<P> {
         /// What was accepted and will never be sent; empty while another attempt follows.
         unsent: Vec<P>,
     },
-    /// Messages waited in the queue for longer than [`max_age`](super::Queue::max_age): they were dropped.
+    /// Messages waited in the queue for longer than [`max_age`](super::QueueLimits::max_age): they were dropped.
     Expired(Vec<P>),
     /// Another attempt is planned, or the planned one has been moved. Not told of one that takes the place of another that
     /// [`Engine::reconnect`](super::Engine::reconnect) made, and that is still under way.

@@ -2,10 +2,10 @@
 //!
 //! Ids are given in order, from a number drawn at random, and never again.
 
-use super::fifo::Fifo;
 use super::ids::{ConnectionId, RequestId};
 use super::instant::{Instant, Span};
 use super::ordered::Ordered;
+use super::queue::Queue;
 use super::random::Random;
 
 /// A late or repeated reply is known as one for this long after the request has settled.
@@ -67,7 +67,7 @@ pub(super) struct Pending<P> {
 #[derive(Debug)]
 pub(super) struct Requests<P> {
     pending: Ordered<Pending<P>>,
-    settled: Fifo<(RequestId, Instant)>,
+    settled: Queue<(RequestId, Instant)>,
     /// The highest number that has settled.
     highest: u64,
     last: u64,
@@ -79,7 +79,7 @@ impl<P> Requests<P> {
         let drawn = Random::new(!seed).bits() % FROM;
         Self {
             pending: Ordered::new(),
-            settled: Fifo::new(),
+            settled: Queue::new(),
             highest: 0,
             last: FROM + drawn,
         }
@@ -129,7 +129,7 @@ impl<P> Requests<P> {
 
     /// Forgets what has settled.
     pub(super) fn forget(&mut self) {
-        self.settled = Fifo::new();
+        self.settled = Queue::new();
     }
 
     /// The next pending request after `last` that `choose` picks. Those before may be settled meanwhile.

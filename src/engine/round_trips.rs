@@ -14,7 +14,7 @@ pub struct RoundTrips {
 
 /// Percentiles of the remembered round trips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Summary {
+pub struct Percentiles {
     /// Half were no longer than this.
     pub p50: Span,
     /// Nine in ten were no longer than this.
@@ -63,8 +63,8 @@ impl RoundTrips {
 
     /// The percentiles, if there was a round trip.
     #[must_use]
-    pub fn summary(&self) -> Option<Summary> {
-        Some(Summary {
+    pub fn percentiles(&self) -> Option<Percentiles> {
+        Some(Percentiles {
             p50: self.percentile(50)?,
             p90: self.percentile(90)?,
             p99: self.percentile(99)?,

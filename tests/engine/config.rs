@@ -1,6 +1,6 @@
 //! Impossible configurations are refused, naming the option as JavaScript has it.
 
-use holdfast_ws::engine::{Config, ConfigError, Engine, Heartbeat, Instant, Queue, Reconnect, Span};
+use holdfast_ws::engine::{Config, ConfigError, Engine, Heartbeat, Instant, QueueLimits, Reconnect, Span};
 
 use crate::world::ms;
 
@@ -103,7 +103,7 @@ fn the_least_and_the_greatest_of_everything_is_possible() {
             on_wake: false,
             asks: false,
         }),
-        queue: Some(Queue {
+        queue: Some(QueueLimits {
             max_messages: 0,
             max_bytes: 0,
             max_age: Span::from_micros(1),

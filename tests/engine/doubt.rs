@@ -1,7 +1,7 @@
 //! A connection in doubt: what is sent on waking waits until the connection has proved to be alive.
 
 use holdfast_ws::engine::{
-    Config, Event, Heartbeat, Instant, Output, Queue, Reconnect, Route, SendError, Sent, Signal,
+    Config, Event, Heartbeat, Instant, Output, QueueLimits, Reconnect, Route, SendError, Sent, Signal,
 };
 
 use crate::server::Server;
@@ -150,9 +150,9 @@ fn any_message_clears_the_doubt_unless_only_answers_count() {
 
 #[test]
 fn a_full_queue_refuses_as_while_connecting() {
-    let queue = Queue {
+    let queue = QueueLimits {
         max_messages: 1,
-        ..Queue::default()
+        ..QueueLimits::default()
     };
     let config = Config {
         queue: Some(queue),
@@ -212,9 +212,9 @@ fn where_there_is_no_ping_to_send_nothing_waits_for_its_answer() {
 #[test]
 fn what_has_waited_too_long_for_the_answer_is_dropped() {
     let config = Config {
-        queue: Some(Queue {
+        queue: Some(QueueLimits {
             max_age: ms(1_000),
-            ..Queue::default()
+            ..QueueLimits::default()
         }),
         ..beating()
     };

@@ -1,16 +1,16 @@
 //! What is sent while no connection is open: kept in order, bounded, and never dropped silently.
 
-use holdfast_ws::engine::{Close, Config, Queue, ReadyState, Reconnect, SendError, Sent};
+use holdfast_ws::engine::{Close, Config, QueueLimits, ReadyState, Reconnect, SendError, Sent};
 
 use crate::server::{Fate, Server, closed_with};
 use crate::world::{SIZE, World, ms};
 
 fn queue(max_messages: u32, max_bytes: u64) -> Config {
     Config {
-        queue: Some(Queue {
+        queue: Some(QueueLimits {
             max_messages,
             max_bytes,
-            ..Queue::default()
+            ..QueueLimits::default()
         }),
         ..Config::default()
     }
@@ -213,9 +213,9 @@ fn what_is_sent_through_many_drops_arrives_in_order_each_once() {
 
 fn aging(millis: u64) -> Config {
     Config {
-        queue: Some(Queue {
+        queue: Some(QueueLimits {
             max_age: ms(millis),
-            ..Queue::default()
+            ..QueueLimits::default()
         }),
         ..Config::default()
     }

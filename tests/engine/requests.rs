@@ -1,6 +1,6 @@
 //! Requests: each settles once, by a reply, an abort, its timeout, or the end of its connection.
 
-use holdfast_ws::engine::{Close, Config, Event, Failure, Queue, Reply, RequestId, Route, SendError};
+use holdfast_ws::engine::{Close, Config, Event, Failure, QueueLimits, Reply, RequestId, Route, SendError};
 
 use crate::server::{Fate, Server, closed_with};
 use crate::story::Note;
@@ -210,10 +210,10 @@ fn what_may_run_twice_does_so_within_its_time() {
 
 #[test]
 fn what_goes_out_again_is_held_though_the_queue_is_full() {
-    let queue = Some(Queue {
+    let queue = Some(QueueLimits {
         max_messages: 1,
         max_bytes: SIZE,
-        ..Queue::default()
+        ..QueueLimits::default()
     });
     let config = Config {
         queue,
@@ -234,10 +234,10 @@ fn what_goes_out_again_is_held_though_the_queue_is_full() {
 #[test]
 fn an_empty_message_is_refused_while_what_goes_out_again_fills_the_queue_beyond_its_bytes() {
     let config = Config {
-        queue: Some(Queue {
+        queue: Some(QueueLimits {
             max_messages: 10,
             max_bytes: SIZE - 1,
-            ..Queue::default()
+            ..QueueLimits::default()
         }),
         ..Config::default()
     };

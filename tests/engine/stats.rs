@@ -55,16 +55,19 @@ fn everything_is_counted_over_all_connections() {
 fn there_is_no_round_trip_before_the_first() {
     let world = World::open(beating(), Server::good());
     assert_eq!(world.engine.latency(), None);
-    assert_eq!(world.engine.round_trips().summary(), None);
+    assert_eq!(world.engine.round_trips().percentiles(), None);
 }
 
 #[test]
 fn one_round_trip_is_every_percentile() {
     let mut world = World::open(beating(), Server::good());
     world.run(1_500);
-    let summary = world.engine.round_trips().summary().unwrap();
-    assert_eq!(world.engine.round_trips().percentile(usize::MAX), Some(summary.max));
-    assert_eq!([summary.p50, summary.p90, summary.p99, summary.max], [ms(20); 4]);
+    let percentiles = world.engine.round_trips().percentiles().unwrap();
+    assert_eq!(world.engine.round_trips().percentile(usize::MAX), Some(percentiles.max));
+    assert_eq!(
+        [percentiles.p50, percentiles.p90, percentiles.p99, percentiles.max],
+        [ms(20); 4]
+    );
 }
 
 /// A world after round trips of these lengths, in order.
@@ -84,9 +87,9 @@ fn after(round_trips: impl IntoIterator<Item = u64>) -> World {
 fn percentiles_are_the_nearest_rank_in_any_order() {
     for order in [|n| n, |n| 11 - n, |n| n * 7 % 11] {
         let world = after((1..=10).map(order));
-        let summary = world.engine.round_trips().summary().unwrap();
+        let percentiles = world.engine.round_trips().percentiles().unwrap();
         assert_eq!(
-            [summary.p50, summary.p90, summary.p99, summary.max],
+            [percentiles.p50, percentiles.p90, percentiles.p99, percentiles.max],
             [ms(5), ms(9), ms(10), ms(10)]
         );
     }
@@ -95,9 +98,9 @@ fn percentiles_are_the_nearest_rank_in_any_order() {
 #[test]
 fn the_last_64_round_trips_are_remembered() {
     let world = after([400; 10].into_iter().chain(1..=64));
-    let summary = world.engine.round_trips().summary().unwrap();
+    let percentiles = world.engine.round_trips().percentiles().unwrap();
     assert_eq!(
-        [summary.p50, summary.p90, summary.p99, summary.max],
+        [percentiles.p50, percentiles.p90, percentiles.p99, percentiles.max],
         [ms(32), ms(58), ms(64), ms(64)]
     );
     assert_eq!(world.engine.latency(), Some(ms(64)));

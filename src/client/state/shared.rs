@@ -24,7 +24,7 @@ use crate::client::values::url::Provider;
 use crate::driver::{self, Driver};
 use crate::engine::Close;
 #[cfg(feature = "futures")]
-use crate::engine::Queue;
+use crate::engine::QueueLimits;
 
 /// What a socket's handles, its streams and its driver have in common.
 pub(crate) struct Shared {
@@ -50,7 +50,7 @@ pub(crate) struct Shared {
     pub(crate) resume: Resume,
     /// What may wait; `None` also without reconnection.
     #[cfg(feature = "futures")]
-    pub(crate) queue: Option<Queue>,
+    pub(crate) queue: Option<QueueLimits>,
     #[cfg(feature = "futures")]
     pub(crate) subscribers: Subscribers,
     #[cfg(feature = "futures")]

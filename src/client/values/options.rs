@@ -237,7 +237,7 @@ impl fmt::Debug for Heartbeat {
 /// What may wait while no connection is open.
 #[derive(Debug, Clone, Default)]
 #[must_use = "give it to the builder"]
-pub struct Queue(pub(crate) engine::Queue);
+pub struct Queue(pub(crate) engine::QueueLimits);
 
 impl Queue {
     /// The defaults.

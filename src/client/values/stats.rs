@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use wasm_bindgen::JsValue;
 
-use crate::engine::{Engine, Summary};
+use crate::engine::{Engine, Percentiles};
 
 /// Counters since construction, and what waits right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +54,8 @@ pub struct RoundTrip {
     pub max: Duration,
 }
 
-impl From<Summary> for RoundTrip {
-    fn from(trips: Summary) -> Self {
+impl From<Percentiles> for RoundTrip {
+    fn from(trips: Percentiles) -> Self {
         Self {
             p50: trips.p50.into(),
             p90: trips.p90.into(),
@@ -82,7 +82,7 @@ impl Stats {
             pending_requests: engine.pending_requests(),
             late_replies: counted.late_replies,
             lagged: 0,
-            round_trip: engine.round_trips().summary().map(Into::into),
+            round_trip: engine.round_trips().percentiles().map(Into::into),
         }
     }
 }

@@ -90,7 +90,7 @@ impl<P: Clone> Engine<P> {
             .set(Timer::Age, due.map_or(Instant::NEVER, |since| since.after(max_age)));
     }
 
-    /// True if messages wait for a [limited time](super::super::Queue::max_age): only then [`Engine::send`] checks at the clock.
+    /// True if messages wait for a [limited time](super::super::QueueLimits::max_age): only then [`Engine::send`] checks at the clock.
     #[must_use]
     pub fn limits_age(&self) -> bool {
         self.max_age() != Span::FOREVER

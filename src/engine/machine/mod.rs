@@ -21,11 +21,11 @@ use super::backoff::Backoff;
 use super::close::Cause;
 use super::config::Config;
 use super::error::ConfigError;
-use super::fifo::Fifo;
 use super::ids::{ConnectionId, ResolveId};
 use super::instant::{Instant, Span};
 use super::outbox::Outbox;
 use super::output::{Event, Output};
+use super::queue::Queue;
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
@@ -45,8 +45,8 @@ pub struct Engine<P> {
     backoff: Option<Backoff>,
     random: Random,
     outbox: Outbox<P>,
-    outputs: Fifo<Output<P>>,
-    events: Fifo<Event<P>>,
+    outputs: Queue<Output<P>>,
+    events: Queue<Event<P>>,
     liveness: Liveness,
     ticks: Ticks,
     page: Page,
@@ -107,8 +107,8 @@ impl<P: Clone> Engine<P> {
             timers: Timers::new(),
             random: Random::new(seed),
             outbox: Outbox::new(),
-            outputs: Fifo::new(),
-            events: Fifo::new(),
+            outputs: Queue::new(),
+            events: Queue::new(),
             liveness: Liveness::new(now),
             ticks: Ticks::new(now),
             page: Page::new(now),

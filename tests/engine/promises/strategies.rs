@@ -1,6 +1,6 @@
 //! Arbitrary configurations and inputs, for the property tests.
 
-use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, Queue, Reconnect, Signal, Span};
+use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, QueueLimits, Reconnect, Signal, Span};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -58,7 +58,7 @@ prop_compose! {
         hidden in option::weighted(0.6, hidden()),
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
-        let queue = queue.map(|(max_messages, max_bytes, max_age)| Queue { max_messages, max_bytes, max_age });
+        let queue = queue.map(|(max_messages, max_bytes, max_age)| QueueLimits { max_messages, max_bytes, max_age });
         let authenticates = authenticates && reconnect.is_some();
         let hidden = hidden.filter(|_| reconnect.is_some()).unwrap_or_default();
         Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, hidden, resolves }

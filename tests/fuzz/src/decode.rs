@@ -1,6 +1,6 @@
 //! The inputs that bytes stand for: the configuration first, then a byte for each input and what it needs.
 
-use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, Queue, Reconnect, Signal, Span};
+use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, QueueLimits, Reconnect, Signal, Span};
 
 use crate::bytes::Bytes;
 use crate::witnesses::{Input, Sequence, Who};
@@ -52,7 +52,7 @@ fn config(bytes: &mut Bytes<'_>) -> Config {
         timeout: span(bytes),
         matches: bytes.one_in(2),
     });
-    let queue = (!bytes.one_in(8)).then(|| Queue {
+    let queue = (!bytes.one_in(8)).then(|| QueueLimits {
         max_messages: bytes.byte().into(),
         max_bytes: size(bytes),
         max_age: if bytes.one_in(3) { span(bytes) } else { Span::FOREVER },

@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 use super::ordered::give_back;
 
 #[derive(Debug)]
-pub(super) struct Fifo<T> {
+pub(super) struct Queue<T> {
     items: Vec<Option<T>>,
     head: usize,
 }
 
-impl<T> Fifo<T> {
+impl<T> Queue<T> {
     pub(super) const fn new() -> Self {
         Self {
             items: Vec::new(),
