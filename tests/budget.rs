@@ -32,7 +32,7 @@ const LINE: ConnectionId = ConnectionId::new(1);
 const WARM: u64 = 1_000;
 
 fn later(millis: u64) -> Instant {
-    NOW.after(Span::from_millis(millis))
+    NOW.saturating_add(Span::from_millis(millis))
 }
 
 fn engine(config: Config) -> Engine<u64> {

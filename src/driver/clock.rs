@@ -51,7 +51,7 @@ impl Clock {
         if ahead - self.ahead.replace(ahead) > SLEPT {
             self.jumped.set(true);
         }
-        Instant::ORIGIN.after(span(awake))
+        Instant::ORIGIN.saturating_add(span(awake))
     }
 
     /// True once after `Date.now()` was seen to have run ahead.
@@ -62,11 +62,11 @@ impl Clock {
     /// When an event came, by its [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp): that is on the clock of
     /// `performance.now()`, and costs a fraction of that call. A time that is yet to come is now.
     pub(super) fn at(&self, time_stamp: f64) -> Instant {
-        Instant::ORIGIN.after(span(time_stamp)).min(self.now())
+        Instant::ORIGIN.saturating_add(span(time_stamp)).min(self.now())
     }
 
     pub(super) fn to_epoch(&self, at: Instant) -> f64 {
         let now = self.now();
-        date_now() + millis(at.since(now)) - millis(now.since(at))
+        date_now() + millis(at.saturating_since(now)) - millis(now.saturating_since(at))
     }
 }

@@ -67,7 +67,7 @@ impl<H: Heard + 'static> Driver<H> {
         self.alarm.arm(|| self.clock.now(), next);
         let rings_at = self.alarm.rings_at();
         if self.rings_at.replace(rings_at) != rings_at {
-            let at = rings_at.map_or(f64::NAN, |at| millis(at.since(Instant::ORIGIN)));
+            let at = rings_at.map_or(f64::NAN, |at| millis(at.saturating_since(Instant::ORIGIN)));
             self.host.alarm(at);
         }
     }

@@ -53,7 +53,7 @@ impl<H: Heard + 'static> Driver<H> {
             Output::Transmit(_, payload) => _ = self.transmit(&line, &payload),
             Output::AllowDirectSend(_, until) => {
                 let now = self.clock.now();
-                let trusted = until.map_or(f64::INFINITY, |until| millis(until.since(now)));
+                let trusted = until.map_or(f64::INFINITY, |until| millis(until.saturating_since(now)));
                 self.host.free(Some(trusted));
             }
             Output::RevokeDirectSend(_) => self.host.free(None),

@@ -47,7 +47,7 @@ impl Backoff {
     pub fn next(&mut self, random: &mut Random, least: Span) -> Span {
         let delay = random.between(self.floor(), self.ceiling);
         self.grow();
-        least.plus(delay)
+        least.saturating_add(delay)
     }
 
     /// The next delay where a server leaves a draw of its own to us, in place of the next one.
@@ -61,7 +61,7 @@ impl Backoff {
     pub fn next_after_silence(&mut self, random: &mut Random) -> Span {
         let low = self.floor();
         let half = self.ceiling.as_micros().saturating_sub(low.as_micros()) / 2;
-        let delay = random.between(low, low.plus(Span::from_micros(half)));
+        let delay = random.between(low, low.saturating_add(Span::from_micros(half)));
         self.grow();
         delay
     }

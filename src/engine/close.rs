@@ -63,7 +63,9 @@ impl Close {
     /// The greatest delay, if a code alone asks for a random one. A server that names a time has spread its clients itself.
     pub(super) fn greatest_delay(&self, max_delay: Span) -> Option<Span> {
         match (self.retry_after, self.code) {
-            (None, SERVICE_RESTART | TRY_AGAIN_LATER) => Some(RESTART_MOST.min(max_delay.times(RESTART_PATIENCE))),
+            (None, SERVICE_RESTART | TRY_AGAIN_LATER) => {
+                Some(RESTART_MOST.min(max_delay.saturating_mul(RESTART_PATIENCE)))
+            }
             _ => None,
         }
     }

@@ -33,13 +33,13 @@ impl Instant {
 
     /// The point `span` later, [`Instant::NEVER`] if that is past the clock's end.
     #[must_use]
-    pub const fn after(self, span: Span) -> Self {
+    pub const fn saturating_add(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.0))
     }
 
     /// How long ago `earlier` was; zero if it is yet to come.
     #[must_use]
-    pub const fn since(self, earlier: Self) -> Span {
+    pub const fn saturating_since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))
     }
 }
@@ -78,15 +78,15 @@ impl Span {
         self.0 / 1000
     }
 
-    /// Both spans together.
+    /// The sum of both spans, [`Span::FOREVER`] at most.
     #[must_use]
-    pub const fn plus(self, other: Self) -> Self {
+    pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// The span so many times over.
-    pub(super) const fn times(self, times: u64) -> Self {
-        Self(self.0.saturating_mul(times))
+    /// The span multiplied by `factor`, [`Span::FOREVER`] at most.
+    pub(super) const fn saturating_mul(self, factor: u64) -> Self {
+        Self(self.0.saturating_mul(factor))
     }
 
     /// Half the span.

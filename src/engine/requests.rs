@@ -103,7 +103,7 @@ impl<P> Requests<P> {
     pub(super) fn is_late(&self, now: Instant, id: RequestId) -> bool {
         // A new number needs no search.
         let mut settled = self.settled.iter().take_while(|_| id.get() <= self.highest);
-        settled.any(|&(other, at)| other == id && now.since(at) < REPEATS)
+        settled.any(|&(other, at)| other == id && now.saturating_since(at) < REPEATS)
     }
 
     /// Adds one. A number may be used after a later one, if the application asks again while it makes a request.
@@ -118,7 +118,7 @@ impl<P> Requests<P> {
     /// Takes the request out, and says where it was.
     pub(super) fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let pending = self.pending.remove(id.get())?;
-        let old = |&(_, at): &(_, Instant)| now.since(at) >= REPEATS;
+        let old = |&(_, at): &(_, Instant)| now.saturating_since(at) >= REPEATS;
         while self.settled.len() >= REMEMBERED || self.settled.iter().next().is_some_and(old) {
             self.settled.pop();
         }

@@ -30,8 +30,8 @@ impl Ticks {
 
     /// The clock ticks at `now`, `late` or on time.
     pub(super) fn tick(&mut self, now: Instant, late: bool) {
-        let apart = now.since(self.last);
-        let alike = late && apart <= self.apart.plus(ALIKE) && self.apart <= apart.plus(ALIKE);
+        let apart = now.saturating_since(self.last);
+        let alike = late && apart <= self.apart.saturating_add(ALIKE) && self.apart <= apart.saturating_add(ALIKE);
         self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
         (self.last, self.apart) = (now, apart);
     }

@@ -24,9 +24,10 @@ fn transmitted(world: &World) -> Vec<(u64, u32)> {
     let start = crate::world::START;
     let notes = world.notes.iter();
     let of = |(at, note): &(_, Note)| match note {
-        Note::Did(Output::Transmit(_, payload)) => {
-            Some((holdfast_ws::engine::Instant::since(*at, start).as_millis(), *payload))
-        }
+        Note::Did(Output::Transmit(_, payload)) => Some((
+            holdfast_ws::engine::Instant::saturating_since(*at, start).as_millis(),
+            *payload,
+        )),
         _ => None,
     };
     notes.filter_map(of).collect()
@@ -115,7 +116,10 @@ fn the_time_that_messages_may_go_without_the_engine_is_told_again_once_it_has_pa
 #[test]
 fn silence_for_longer_than_a_heartbeat_allows_is_doubt_when_something_is_sent() {
     let mut world = World::open(beating(), Server::good());
-    assert_eq!(direct_until(&world), Some(world.now().after(ms(INTERVAL + TIMEOUT))));
+    assert_eq!(
+        direct_until(&world),
+        Some(world.now().saturating_add(ms(INTERVAL + TIMEOUT)))
+    );
     world.cut();
     world.sleep(INTERVAL + TIMEOUT);
     world.engine.handle_silence(world.now());
@@ -221,7 +225,7 @@ fn what_has_waited_too_long_for_the_answer_is_dropped() {
     let mut world = World::open(config, Server::good());
     world.engine.handle_signal(world.now(), Signal::Wake);
     world.engine.send(world.now(), 1, 1).unwrap();
-    let later = world.now().after(ms(1_500));
+    let later = world.now().saturating_add(ms(1_500));
     world.engine.send(later, 2, 1).unwrap();
     let line = world.line();
     assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));

@@ -51,7 +51,7 @@ fn closing_while_the_close_event_is_awaited_ends_all_the_same() {
         world
             .engine
             .poll_timeout()
-            .is_some_and(|at| at <= world.now().after(ms(50)))
+            .is_some_and(|at| at <= world.now().saturating_add(ms(50)))
     );
     world.run(1_000);
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);

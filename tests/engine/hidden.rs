@@ -166,7 +166,7 @@ fn an_answer_that_comes_after_the_page_is_seen_changes_nothing() {
         ..lets_go()
     });
     let line = world.line();
-    let now = world.now().after(ms(AFTER));
+    let now = world.now().saturating_add(ms(AFTER));
     world.engine.handle_timeout(now);
     while world.engine.poll_output().is_some() {}
     world.engine.handle_signal(now, Signal::Wake);

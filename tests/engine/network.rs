@@ -69,7 +69,7 @@ fn online_brings_the_attempt_forward_with_a_little_jitter() {
                 ]
             );
             let plan = *world.plans().last().unwrap();
-            assert_eq!(world.engine.retry_at(), Some(plan.at.after(plan.delay)));
+            assert_eq!(world.engine.retry_at(), Some(plan.at.saturating_add(plan.delay)));
             plan.delay
         })
         .collect();
@@ -84,7 +84,7 @@ fn coming_back_to_the_page_brings_the_attempt_forward() {
     while world
         .engine
         .retry_at()
-        .is_none_or(|at| at.since(world.now()) < ms(1_000))
+        .is_none_or(|at| at.saturating_since(world.now()) < ms(1_000))
     {
         world.run(100);
     }
@@ -101,9 +101,9 @@ fn coming_back_to_the_page_brings_the_attempt_forward() {
 fn an_attempt_that_is_sooner_anyway_is_left_alone() {
     let mut world = dropped(1);
     let planned = world.engine.retry_at().unwrap();
-    world.run(planned.since(world.now()).as_millis());
+    world.run(planned.saturating_since(world.now()).as_millis());
     world.signal(Signal::Online);
-    let left = planned.since(world.now());
+    let left = planned.saturating_since(world.now());
     assert!(left < ms(1));
     assert!(world.engine.retry_at().unwrap() <= planned);
 }
@@ -151,7 +151,7 @@ fn a_herd_told_the_same_time_is_spread_even_when_it_wakes() {
             world.run(510);
             world.end(asked);
             world.signal(Signal::Wake);
-            world.engine.retry_at().unwrap().since(world.now())
+            world.engine.retry_at().unwrap().saturating_since(world.now())
         })
         .collect();
     dials.sort();
@@ -232,7 +232,10 @@ fn a_server_that_asked_for_ever_is_not_hastened_for_a_day() {
     world.signal(Signal::Online);
     world.signal(Signal::Wake);
     let planned = world.engine.retry_at().unwrap();
-    assert!(planned >= world.now().after(ms(86_400_000)), "planned for {planned:?}");
+    assert!(
+        planned >= world.now().saturating_add(ms(86_400_000)),
+        "planned for {planned:?}"
+    );
 }
 
 #[test]

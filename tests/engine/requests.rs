@@ -46,7 +46,7 @@ impl World {
         notes
             .filter_map(|(at, note)| match note {
                 Note::Told(Event::Failed { id, failure, .. }) => {
-                    Some((at.since(START).as_millis(), id.get(), *failure))
+                    Some((at.saturating_since(START).as_millis(), id.get(), *failure))
                 }
                 _ => None,
             })

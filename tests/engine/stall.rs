@@ -171,7 +171,7 @@ fn amounts_of_another_connection_or_without_the_option_are_ignored() {
     let line = world.line();
     world.engine.handle_buffered_amount(world.now(), line, 1_000);
     assert_eq!(
-        world.engine.poll_timeout().map(|at| at.since(world.now())),
+        world.engine.poll_timeout().map(|at| at.saturating_since(world.now())),
         Some(ms(5_000)),
         "only the stable timer"
     );

@@ -68,7 +68,7 @@ impl World {
     /// When, in whole milliseconds since the start, something happened whose line begins with `line`.
     pub(crate) fn times(&self, line: &str) -> Vec<u64> {
         let notes = self.notes.iter().filter(|(_, note)| tell(note).starts_with(line));
-        notes.map(|(at, _)| at.since(START).as_millis()).collect()
+        notes.map(|(at, _)| at.saturating_since(START).as_millis()).collect()
     }
 
     /// How often something happened whose line begins with `line`.
@@ -88,7 +88,7 @@ impl World {
                     unsent,
                     ..
                 }) => Some(End {
-                    at: at.since(START).as_millis(),
+                    at: at.saturating_since(START).as_millis(),
                     close: *close,
                     cause: *cause,
                     goes_on: *will_reconnect,

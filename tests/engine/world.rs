@@ -103,7 +103,7 @@ impl World {
 
     /// Milliseconds since the start.
     pub(crate) fn elapsed(&self) -> u64 {
-        self.now.since(START).as_millis()
+        self.now.saturating_since(START).as_millis()
     }
 
     pub(crate) const fn now(&self) -> Instant {
@@ -112,7 +112,7 @@ impl World {
 
     /// Lets `millis` pass, and everything happen that is due.
     pub(crate) fn run(&mut self, millis: u64) {
-        let end = self.now.after(ms(millis));
+        let end = self.now.saturating_add(ms(millis));
         for _ in 0..1_000_000 {
             let letter = self.next_letter();
             let timer = self.engine.poll_timeout().map(|at| self.turn(at).max(self.now));
@@ -138,7 +138,7 @@ impl World {
 
     /// The page sleeps: the clock goes on, nothing has its turn.
     pub(crate) fn sleep(&mut self, millis: u64) {
-        self.now = self.now.after(ms(millis));
+        self.now = self.now.saturating_add(ms(millis));
     }
 
     pub(crate) fn send(&mut self, payload: u32) -> Result<Sent, SendError> {
@@ -256,7 +256,8 @@ impl World {
 
     fn post(&mut self, after: u64, letter: Letter) {
         self.posted += 1;
-        self.letters.push((self.now.after(ms(after)), self.posted, letter));
+        self.letters
+            .push((self.now.saturating_add(ms(after)), self.posted, letter));
     }
 
     fn deliver(&mut self, letter: Letter) {
@@ -372,7 +373,7 @@ impl World {
 
     /// What is left in the native buffer by now.
     fn report_buffered_amount(&mut self) -> u64 {
-        let passed = self.now.since(self.drained_at).as_millis();
+        let passed = self.now.saturating_since(self.drained_at).as_millis();
         let dead = self.engine.connection().is_some_and(|c| self.cut.contains(&c));
         if !dead {
             let left = self.server.rate.map_or(u64::MAX, |rate| rate.saturating_mul(passed));

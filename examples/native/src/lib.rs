@@ -110,7 +110,7 @@ impl Keeper {
             let alarm = self
                 .engine
                 .poll_timeout()
-                .map(|at| self.began + at.since(Instant::ORIGIN).into());
+                .map(|at| self.began + at.saturating_since(Instant::ORIGIN).into());
             let far = tokio::time::Instant::now() + std::time::Duration::from_secs(3600);
             tokio::select! {
                 // There is nothing to wait for once the client is dropped: a closed channel is always ready.
@@ -132,7 +132,7 @@ impl Keeper {
     }
 
     fn now(&self) -> Instant {
-        Instant::ORIGIN.after(Span::from(self.began.elapsed()))
+        Instant::ORIGIN.saturating_add(Span::from(self.began.elapsed()))
     }
 
     fn send(&mut self, message: Message) {

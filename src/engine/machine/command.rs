@@ -86,8 +86,10 @@ impl<P: Clone> Engine<P> {
     fn watch_age(&mut self) {
         let max_age = self.max_age();
         let due = self.outbox.waits_since().filter(|_| max_age != Span::FOREVER);
-        self.timers
-            .set(Timer::Age, due.map_or(Instant::NEVER, |since| since.after(max_age)));
+        self.timers.set(
+            Timer::Age,
+            due.map_or(Instant::NEVER, |since| since.saturating_add(max_age)),
+        );
     }
 
     /// True if messages wait for a [limited time](super::super::QueueLimits::max_age): only then [`Engine::send`] checks at the clock.
@@ -103,7 +105,7 @@ impl<P: Clone> Engine<P> {
             return;
         }
         let mut expired = Vec::new();
-        while let Some(payload) = self.outbox.expire(|since| now.since(since) >= max_age) {
+        while let Some(payload) = self.outbox.expire(|since| now.saturating_since(since) >= max_age) {
             expired.push(payload);
         }
         if !expired.is_empty() {
@@ -154,10 +156,11 @@ impl<P: Clone> Engine<P> {
                 if let Some(failed) = failed {
                     self.timers.set(Timer::Failed, failed);
                 }
-                self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
+                self.timers.set(Timer::Close, now.saturating_add(CLOSE_TIMEOUT));
                 if let Some(heartbeat) = &self.config.heartbeat {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
-                    self.timers.set(Timer::PongTimeout, now.after(heartbeat.timeout));
+                    self.timers
+                        .set(Timer::PongTimeout, now.saturating_add(heartbeat.timeout));
                 }
                 self.outputs.push(Output::Close(connection));
                 self.report_status();
@@ -175,7 +178,7 @@ impl<P: Clone> Engine<P> {
             Phase::Authenticating(_) | Phase::Open(_) | Phase::PeerClosing(_) | Phase::Closing(_) => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
-        let at = now.after(pause);
+        let at = now.saturating_add(pause);
         // Somebody else may be waiting already, and is not to wait longer for that.
         if self.timers.get(Timer::Drain).is_none_or(|earlier| at < earlier) {
             self.timers.set(Timer::Drain, at);
@@ -227,7 +230,7 @@ impl<P: Clone> Engine<P> {
             }
             self.begin_attempt(now);
         } else {
-            self.plan(now, at.since(now), at, Cause::Manual);
+            self.plan(now, at.saturating_since(now), at, Cause::Manual);
         }
     }
 
@@ -242,6 +245,6 @@ impl<P: Clone> Engine<P> {
             .as_ref()
             .map_or(PAUSE, |reconnect| reconnect.min_delay);
         // A clock that runs backwards makes nobody wait longer than that.
-        self.began_at.min(now).after(pause)
+        self.began_at.min(now).saturating_add(pause)
     }
 }

@@ -32,7 +32,7 @@ impl<P: Clone> Engine<P> {
             } else {
                 reconnect.connect_timeout
             };
-            self.timers.set(Timer::Connect, now.after(timeout));
+            self.timers.set(Timer::Connect, now.saturating_add(timeout));
         }
         if self.config.resolves {
             let question = ResolveId::new(self.number());
@@ -93,7 +93,7 @@ impl<P: Clone> Engine<P> {
         let unopened =
             matches!(self.phase, Phase::Connecting(current) | Phase::Closing(current) if current == connection);
         if unopened && self.config.reconnect.is_some() && self.timers.get(Timer::Failed).is_none() {
-            self.timers.set(Timer::Failed, now.after(CLOSE_AFTER_ERROR));
+            self.timers.set(Timer::Failed, now.saturating_add(CLOSE_AFTER_ERROR));
         }
         self.reports_error(now)
     }
@@ -150,7 +150,8 @@ impl<P: Clone> Engine<P> {
         self.stats.connections = self.stats.connections.saturating_add(1);
         self.timers.stop(Timer::Connect);
         if let Some(reconnect) = &self.config.reconnect {
-            self.timers.set(Timer::Stable, now.after(reconnect.stable_after));
+            self.timers
+                .set(Timer::Stable, now.saturating_add(reconnect.stable_after));
         }
         self.start_liveness(now);
         self.record_page_change(now);
@@ -189,7 +190,7 @@ impl<P: Clone> Engine<P> {
             self.phase = Phase::PeerClosing(connection);
             self.stop_liveness();
             self.timers.stop(Timer::Hidden);
-            self.timers.set(Timer::Close, now.after(CLOSE_TIMEOUT));
+            self.timers.set(Timer::Close, now.saturating_add(CLOSE_TIMEOUT));
             self.report_status();
         }
     }
@@ -197,7 +198,7 @@ impl<P: Clone> Engine<P> {
     /// The closing handshake takes too long. After a sleep, its end may be about to be told.
     pub(super) fn close_is_due(&mut self, now: Instant, due: Deadline) {
         if due.checks == 0 {
-            let (at, checks, late) = (now.after(LATE), 1, false);
+            let (at, checks, late) = (now.saturating_add(LATE), 1, false);
             self.timers.put(Timer::Close, Deadline { at, checks, late });
         } else {
             self.abandon(now, Cause::Closed);

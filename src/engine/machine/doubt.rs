@@ -20,13 +20,13 @@ impl<P: Clone> Engine<P> {
 
     /// Until when the connection is trusted, unless more is heard by then; `None` for any time.
     pub(super) fn trusted_until(&self) -> Option<Instant> {
-        Some(self.liveness.last_proof.after(self.patience()?))
+        Some(self.liveness.last_proof.saturating_add(self.patience()?))
     }
 
     /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
     pub fn handle_silence(&mut self, now: Instant) {
         if let (Some(patience), Phase::Open(connection)) = (self.patience(), self.phase)
-            && now.since(self.liveness.last_proof) > patience
+            && now.saturating_since(self.liveness.last_proof) > patience
         {
             self.doubt();
             self.probe(now, connection);
@@ -39,7 +39,7 @@ impl<P: Clone> Engine<P> {
     fn patience(&self) -> Option<Span> {
         let heartbeat = self.config.heartbeat.as_ref()?;
         let waits = self.config.reconnect.is_some() && self.config.queue.is_some();
-        waits.then(|| heartbeat.interval.plus(heartbeat.timeout))
+        waits.then(|| heartbeat.interval.saturating_add(heartbeat.timeout))
     }
 
     /// Messages wait from now on. A [probe](Engine::probe) is to follow.
@@ -56,7 +56,7 @@ impl<P: Clone> Engine<P> {
 
     /// A tick came late: the page may have slept, unless something was heard lately.
     pub(super) fn ticked_late(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Open(_)) && now.since(self.liveness.last_proof) > LATE {
+        if matches!(self.phase, Phase::Open(_)) && now.saturating_since(self.liveness.last_proof) > LATE {
             self.doubt();
         }
     }

@@ -26,7 +26,7 @@ impl<P: Clone> Engine<P> {
         self.hiding = Hiding::NONE;
         if self.page.is_hidden() && matches!(self.phase, Phase::Open(_)) {
             self.timers
-                .set(Timer::Hidden, now.after(self.config.hidden.close_after));
+                .set(Timer::Hidden, now.saturating_add(self.config.hidden.close_after));
         }
     }
 
@@ -45,7 +45,7 @@ impl<P: Clone> Engine<P> {
             self.hiding.checks = true;
             self.outputs.push(Output::CheckIdle(connection));
         } else {
-            self.timers.set(Timer::Hidden, now.after(AGAIN));
+            self.timers.set(Timer::Hidden, now.saturating_add(AGAIN));
         }
     }
 
@@ -64,7 +64,7 @@ impl<P: Clone> Engine<P> {
         if idle && self.requests.len() == 0 && self.outbox.is_empty() {
             self.abandon(now, Cause::Hidden);
         } else {
-            self.timers.set(Timer::Hidden, now.after(AGAIN));
+            self.timers.set(Timer::Hidden, now.saturating_add(AGAIN));
         }
     }
 
@@ -101,9 +101,9 @@ impl<P: Clone> Engine<P> {
         let at = if self.online {
             at
         } else {
-            at.max(self.waiting_since.after(self.max_delay()))
+            at.max(self.waiting_since.saturating_add(self.max_delay()))
         };
-        self.report_plan(at.since(now), self.planned);
+        self.report_plan(at.saturating_since(now), self.planned);
         if at > now {
             self.timers.set(Timer::Retry, at);
         } else {

@@ -33,7 +33,7 @@ impl<P: Clone> Engine<P> {
         if !self.lingering.is_full(now) {
             return now;
         }
-        let latest = now.after(PAUSE);
+        let latest = now.saturating_add(PAUSE);
         // A clock that runs backwards makes nobody wait longer.
         let until = self.lingering.until.map_or(latest, |until| until.min(latest));
         until.max(now)
@@ -54,7 +54,7 @@ impl<P: Clone> Engine<P> {
             self.phase = Phase::Waiting;
             (self.waiting_since, self.not_before) = (now, until);
             self.timers.set(Timer::Retry, until);
-            self.report_plan(until.since(now), self.planned);
+            self.report_plan(until.saturating_since(now), self.planned);
             self.report_status();
         }
         waits

@@ -51,7 +51,7 @@ impl<P: Clone> Engine<P> {
                 unambiguous: self.liveness.ping.is_none(),
             });
             self.timers.stop(Timer::Ping);
-            let due = now.after(heartbeat.timeout);
+            let due = now.saturating_add(heartbeat.timeout);
             self.timers
                 .set_after(Timer::PongTimeout, due, self.liveness.after_late_tick);
         }
@@ -79,7 +79,7 @@ impl<P: Clone> Engine<P> {
         } else if condemned && !moved {
             self.declare_dead(now, Cause::Stalled);
         } else if moved {
-            self.timers.set(Timer::Stall, now.after(stall));
+            self.timers.set(Timer::Stall, now.saturating_add(stall));
         }
     }
 
@@ -104,10 +104,10 @@ impl<P: Clone> Engine<P> {
     pub(super) fn start_liveness(&mut self, now: Instant) {
         self.liveness = Liveness::new(now);
         if let Some(heartbeat) = &self.config.heartbeat {
-            self.timers.set(Timer::Ping, now.after(heartbeat.interval));
+            self.timers.set(Timer::Ping, now.saturating_add(heartbeat.interval));
         }
         if let Some(idle) = self.config.idle_timeout {
-            self.timers.set(Timer::Idle, now.after(idle));
+            self.timers.set(Timer::Idle, now.saturating_add(idle));
         }
     }
 
@@ -133,11 +133,11 @@ impl<P: Clone> Engine<P> {
             let interval = heartbeat.interval;
             self.stats.pongs += 1;
             if ping.unambiguous {
-                self.round_trips.push(now.since(ping.sent_at));
+                self.round_trips.push(now.saturating_since(ping.sent_at));
             }
             if matches!(self.phase, Phase::Open(_)) {
                 self.timers.stop(Timer::PongTimeout);
-                self.timers.set(Timer::Ping, now.after(interval));
+                self.timers.set(Timer::Ping, now.saturating_add(interval));
             }
         }
         if let Phase::Open(connection) = self.phase {
@@ -155,7 +155,7 @@ impl<P: Clone> Engine<P> {
     fn request_ping(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(heartbeat) = &self.config.heartbeat {
             // In case the application has no ping to give: then again after the interval.
-            self.timers.set(Timer::Ping, now.after(heartbeat.interval));
+            self.timers.set(Timer::Ping, now.saturating_add(heartbeat.interval));
             self.timers.stop(Timer::PongTimeout);
             self.liveness.ping_requested = true;
             self.outputs.push(Output::Ping(connection));
@@ -166,7 +166,7 @@ impl<P: Clone> Engine<P> {
         let (Some(heartbeat), Phase::Open(connection)) = (&self.config.heartbeat, self.phase) else {
             return;
         };
-        let due = self.liveness.last_proof.after(heartbeat.interval);
+        let due = self.liveness.last_proof.saturating_add(heartbeat.interval);
         if due > now && self.liveness.ping.is_none() {
             self.timers.set(Timer::Ping, due);
         } else {
@@ -174,7 +174,7 @@ impl<P: Clone> Engine<P> {
                 // The last ping was never sent, so nothing will answer it.
                 self.trust(now, connection);
             }
-            self.liveness.after_late_tick |= now.since(due.max(set.at)) > LATE;
+            self.liveness.after_late_tick |= now.saturating_since(due.max(set.at)) > LATE;
             self.request_ping(now, connection);
         }
     }
@@ -187,7 +187,7 @@ impl<P: Clone> Engine<P> {
             }
             (DeadlineState::Suspended, _) => {
                 if let Some(heartbeat) = &self.config.heartbeat {
-                    let again = now.after(heartbeat.timeout);
+                    let again = now.saturating_add(heartbeat.timeout);
                     self.timers.set_after(Timer::PongTimeout, again, true);
                 }
             }
@@ -200,7 +200,7 @@ impl<P: Clone> Engine<P> {
         let Some(idle) = self.config.idle_timeout else {
             return;
         };
-        let at = self.liveness.last_activity.after(idle);
+        let at = self.liveness.last_activity.saturating_add(idle);
         if at > now {
             return self.timers.set(Timer::Idle, at);
         }
@@ -208,7 +208,7 @@ impl<P: Clone> Engine<P> {
             DeadlineState::Suspended => {
                 // Nothing can be asked of this line, so it gets the whole time again, awake.
                 self.liveness.last_activity = now;
-                self.timers.set_after(Timer::Idle, now.after(idle), true);
+                self.timers.set_after(Timer::Idle, now.saturating_add(idle), true);
             }
             DeadlineState::Expired => self.declare_dead(now, Cause::Idle),
             DeadlineState::Grace => {}
@@ -220,7 +220,7 @@ impl<P: Clone> Engine<P> {
             return;
         };
         match self.check_deadline(now, Timer::Stall, due) {
-            DeadlineState::Suspended => self.timers.set_after(Timer::Stall, now.after(stall), true),
+            DeadlineState::Suspended => self.timers.set_after(Timer::Stall, now.saturating_add(stall), true),
             DeadlineState::Expired => {
                 self.liveness.final_check = true;
                 self.outputs.push(Output::ReadBufferedAmount(connection));
@@ -232,7 +232,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn connect_is_due(&mut self, now: Instant, due: Deadline) {
         match self.check_deadline(now, Timer::Connect, due) {
             // The handshake may have been answered in the meantime: time for that to be told, and a little more.
-            DeadlineState::Suspended => self.timers.set_after(Timer::Connect, now.after(LATE), true),
+            DeadlineState::Suspended => self.timers.set_after(Timer::Connect, now.saturating_add(LATE), true),
             DeadlineState::Expired => {
                 self.events.push(Event::Error);
                 self.abandon(now, Cause::ConnectTimeout);
@@ -247,7 +247,7 @@ impl<P: Clone> Engine<P> {
     }
 
     fn check_deadline(&mut self, now: Instant, timer: Timer, due: Deadline) -> DeadlineState {
-        let late = now.since(due.at);
+        let late = now.saturating_since(due.at);
         let checks = due.checks + 1;
         // On a clock that ticks rarely while the page is awake, what came in time has long been heard.
         let heard_all = late > GRACE && self.ticks.are_rare();
@@ -263,7 +263,7 @@ impl<P: Clone> Engine<P> {
             return DeadlineState::Expired;
         }
         let again = Deadline {
-            at: now.after(GRACE),
+            at: now.saturating_add(GRACE),
             checks: if slept { MAX_CHECKS - 1 } else { checks },
             late: due.late,
         };

@@ -56,7 +56,7 @@ impl<P: Clone> Engine<P> {
 
     /// The page may be about to be left; so may be one that only downloads something.
     pub(super) const fn page_leaves(&mut self, now: Instant) {
-        self.page.leaving_until = now.after(LEAVING);
+        self.page.leaving_until = now.saturating_add(LEAVING);
     }
 
     pub(super) fn page_left(&mut self, now: Instant) {
@@ -95,7 +95,7 @@ impl<P: Clone> Engine<P> {
         let heard = self.page.since.max(self.liveness.last_activity);
         // While it was seen, nobody looked at the clock when a message came.
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
-        let silent = counts && (self.page.slept || now.since(heard) >= AWAY);
+        let silent = counts && (self.page.slept || now.saturating_since(heard) >= AWAY);
         if silent && self.online && matches!(self.phase, Phase::Open(_)) && self.renews() {
             self.abandon(now, Cause::Wake);
             if matches!(self.phase, Phase::Waiting) {

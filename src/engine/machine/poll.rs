@@ -43,7 +43,7 @@ impl<P: Clone> Engine<P> {
         if self.page.is_left() {
             return;
         }
-        let late = self.timers.next().is_some_and(|at| now.since(at) > LATE);
+        let late = self.timers.next().is_some_and(|at| now.saturating_since(at) > LATE);
         self.ticks.tick(now, late);
         if late {
             self.ticked_late(now);

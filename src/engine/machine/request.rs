@@ -53,7 +53,7 @@ impl<P: Clone> Engine<P> {
             self.settle(now, id);
         } else {
             // A deadline that only moves later: see `watch`.
-            pending.deadline = now.after(pending.timeout);
+            pending.deadline = now.saturating_add(pending.timeout);
             pending.late = false;
         }
         Reply::Matched
@@ -72,10 +72,10 @@ impl<P: Clone> Engine<P> {
             last = id;
             if let Some(pending) = self.requests.get_mut(id)
                 && !pending.late
-                && now.since(pending.deadline) > LATE
+                && now.saturating_since(pending.deadline) > LATE
             {
                 pending.late = true;
-                pending.deadline = now.after(pending.timeout.min(AWAKE));
+                pending.deadline = now.saturating_add(pending.timeout.min(AWAKE));
                 continue;
             }
             self.fail(now, id, Failure::TimedOut);
@@ -118,7 +118,7 @@ impl<P: Clone> Engine<P> {
     fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let place = self.requests.settle(now, id)?;
         self.outbox.remove(id, place);
-        self.replies_until = now.after(REPEATS);
+        self.replies_until = now.saturating_add(REPEATS);
         if self.requests.len() == 0 {
             self.timers.stop(Timer::Request);
             self.check_hidden(now);
@@ -156,7 +156,7 @@ impl<P: Clone> Engine<P> {
             }
             _ => self.enqueue(now, payload, bytes, Some(id))?,
         };
-        let deadline = now.after(timeout);
+        let deadline = now.saturating_add(timeout);
         let pending = Pending {
             place,
             deadline,

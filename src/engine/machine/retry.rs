@@ -109,7 +109,7 @@ impl<P: Clone> Engine<P> {
             return;
         }
         if signal == Signal::Wake && self.phase.connection().is_some() {
-            self.expedites_until = now.after(WAKING);
+            self.expedites_until = now.saturating_add(WAKING);
         }
         match self.phase {
             Phase::Waiting if self.is_parked() => {}
@@ -180,7 +180,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn is_stable(&self, now: Instant) -> bool {
         let reconnect = self.config.reconnect.as_ref();
         let stable_after = reconnect.map_or(STABLE_AFTER, |reconnect| reconnect.stable_after);
-        now.since(self.opened_at) >= stable_after
+        now.saturating_since(self.opened_at) >= stable_after
     }
 
     /// The connection has lasted long enough, while it is open.
@@ -197,7 +197,7 @@ impl<P: Clone> Engine<P> {
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
         if self.parks(cause) {
-            return self.park(now, now.after(least), cause);
+            return self.park(now, now.saturating_add(least), cause);
         }
         let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
             (Some(_), _) if cause.is_ours() => Span::ZERO,
@@ -209,7 +209,7 @@ impl<P: Clone> Engine<P> {
         if !self.online {
             delay = delay.max(max_delay);
         }
-        self.plan(now, delay, now.after(least), cause);
+        self.plan(now, delay, now.saturating_add(least), cause);
         if expedites {
             self.expedite(now);
         }
@@ -221,7 +221,7 @@ impl<P: Clone> Engine<P> {
         self.hiding = Hiding::NONE;
         self.phase = Phase::Waiting;
         (self.waiting_since, self.not_before) = (now, not_before);
-        self.timers.set(Timer::Retry, now.after(delay));
+        self.timers.set(Timer::Retry, now.saturating_add(delay));
         self.planned = cause;
         self.report_plan(delay, cause);
         self.report_status();
@@ -234,22 +234,22 @@ impl<P: Clone> Engine<P> {
 
     /// Offline, attempts are not spent, but one is still made `max_delay` after the last: the browser may be wrong.
     fn defer(&mut self, now: Instant) {
-        let try_anyway = self.waiting_since.after(self.max_delay());
+        let try_anyway = self.waiting_since.saturating_add(self.max_delay());
         if self.retry_at().is_some_and(|at| at < try_anyway) {
             self.timers.set(Timer::Retry, try_anyway);
-            self.report_plan(try_anyway.since(now), self.planned);
+            self.report_plan(try_anyway.saturating_since(now), self.planned);
         }
     }
 
     /// Brings the planned attempt forward to about now, but not before a time that the server asked for.
     fn expedite(&mut self, now: Instant) {
         let jitter = self.random.between(Span::ZERO, WAKE_JITTER);
-        let at = now.max(self.not_before).after(jitter);
+        let at = now.max(self.not_before).saturating_add(jitter);
         // No time planned is the end of time: offline without a `max_delay`, say.
         if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
             self.planned = Cause::Online;
-            self.report_plan(at.since(now), Cause::Online);
+            self.report_plan(at.saturating_since(now), Cause::Online);
         }
     }
 
@@ -265,8 +265,8 @@ impl<P: Clone> Engine<P> {
             return;
         }
         self.shortened = true;
-        self.shortens_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
-        let soon = now.after(RECOVERY_TIMEOUT);
+        self.shortens_from = now.saturating_add(reconnect.connect_timeout.max(reconnect.max_delay));
+        let soon = now.saturating_add(RECOVERY_TIMEOUT);
         if under_way && self.timers.get(Timer::Connect).is_none_or(|at| soon < at) {
             self.timers.set(Timer::Connect, soon);
         }
@@ -277,7 +277,7 @@ impl<P: Clone> Engine<P> {
         if let (true, Some(reconnect)) = (self.shortened, &self.config.reconnect) {
             self.shortened = false;
             self.timers
-                .set(Timer::Connect, self.began_at.after(reconnect.connect_timeout));
+                .set(Timer::Connect, self.began_at.saturating_add(reconnect.connect_timeout));
         }
     }
 

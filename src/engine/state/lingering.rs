@@ -31,7 +31,7 @@ impl Lingering {
     /// Adds one, instead of the oldest if there are too many.
     pub(crate) fn add(&mut self, now: Instant) {
         if let Some(oldest) = self.oldest(None) {
-            *oldest = now.after(LONGEST);
+            *oldest = now.saturating_add(LONGEST);
         }
     }
 

@@ -158,7 +158,7 @@ impl<'s> Page<'s> {
                 }
                 _ => {
                     self.armed = None;
-                    self.engine.handle_timeout(START.after(ms(self.now)));
+                    self.engine.handle_timeout(START.saturating_add(ms(self.now)));
                 }
             }
             if self.drain() {
@@ -184,7 +184,7 @@ impl<'s> Page<'s> {
         let due = self
             .engine
             .poll_timeout()
-            .map(|at| at.since(START).as_micros().div_ceil(1000));
+            .map(|at| at.saturating_since(START).as_micros().div_ceil(1000));
         if self.armed.map(|(due, _)| due) != due {
             let late = self.draw(&self.setting.late);
             self.armed = due.map(|due| (due, due + late));
@@ -200,7 +200,7 @@ impl<'s> Page<'s> {
     }
 
     fn perform(&mut self, task: Task) {
-        let now = START.after(ms(self.now));
+        let now = START.saturating_add(ms(self.now));
         match task {
             Task::Opened(c) => {
                 self.engine.handle_open(now, c);
@@ -225,7 +225,7 @@ impl<'s> Page<'s> {
 
     /// Carries out what the engine wants. Returns whether a line was declared dead.
     fn drain(&mut self) -> bool {
-        let now = START.after(ms(self.now));
+        let now = START.saturating_add(ms(self.now));
         while let Some(output) = self.engine.poll_output() {
             match output {
                 // Opened at once: this is about open lines.

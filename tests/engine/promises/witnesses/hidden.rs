@@ -38,7 +38,7 @@ impl Hiding {
     pub(super) fn asked(&mut self, now: Instant, page: &Page, engine: &Engine<u32>) {
         assert!(page.hidden && !page.left, "asked of a page that is seen, or left");
         assert!(
-            self.latest.max(now) >= self.since.after(self.close_after),
+            self.latest.max(now) >= self.since.saturating_add(self.close_after),
             "asked before its time"
         );
         assert_eq!(engine.pending_requests(), 0, "asked beneath a request");
@@ -73,7 +73,10 @@ impl Hiding {
     pub(super) fn assert_goes_on(&self, page: &Page, after: Reading, alarm: Instant) {
         let counts = page.hidden && !page.left && after.status == Status::Open;
         if counts && !self.asks && after.pending == 0 && self.close_after != Span::FOREVER {
-            let by = self.since.after(self.close_after).max(self.latest.after(AGAIN));
+            let by = self
+                .since
+                .saturating_add(self.close_after)
+                .max(self.latest.saturating_add(AGAIN));
             assert!(alarm <= by, "it looks at {alarm:?}, not {by:?}");
         }
     }

@@ -40,7 +40,7 @@ impl Lingering {
 
     /// It is `now`.
     pub(super) fn pass(&mut self, now: Instant) {
-        self.passed = self.passed.plus(now.since(self.last));
+        self.passed = self.passed.saturating_add(now.saturating_since(self.last));
         self.last = now;
     }
 
@@ -64,7 +64,7 @@ impl Lingering {
 
     /// When an attempt is made whose time has come: at once, or then.
     pub(super) fn waits(&mut self, now: Instant) -> Option<Instant> {
-        let latest = now.after(PAUSE);
+        let latest = now.saturating_add(PAUSE);
         let until = self.until.map_or(latest, |until| until.min(latest));
         self.until = (self.closing(now) >= MOST && until > now).then_some(until);
         self.until
@@ -77,7 +77,7 @@ impl Lingering {
 
     /// An attempt begins.
     pub(super) fn begin(&mut self, now: Instant) {
-        let apart = self.passed >= PAUSE || now.after(PAUSE) == Instant::NEVER;
+        let apart = self.passed >= PAUSE || now.saturating_add(PAUSE) == Instant::NEVER;
         let closing = self.closing(now);
         assert!(
             apart || closing < MOST,
@@ -90,5 +90,5 @@ impl Lingering {
 
 /// True if one that was abandoned `at` that time is taken to be closing still.
 fn counts(at: Instant, now: Instant) -> bool {
-    now < at.after(LONGEST)
+    now < at.saturating_add(LONGEST)
 }

@@ -102,7 +102,7 @@ impl Page {
         }
         match told {
             Told::Signal(Signal::Hidden) => self.hide(now),
-            Told::Signal(Signal::Leaving) => self.leaving_until = now.after(LEAVING),
+            Told::Signal(Signal::Leaving) => self.leaving_until = now.saturating_add(LEAVING),
             Told::Signal(Signal::Left) => {
                 self.hide(now);
                 self.left = true;
@@ -141,7 +141,7 @@ impl Page {
     /// The page is back, and a connection was open: it is made anew if it was silent for long, and only then.
     fn check_renewal(&self, now: Instant, before: Reading, after: Reading) {
         let counts = self.hidden || !self.received;
-        let silent = counts && (self.slept || now.since(self.last.max(self.since)) >= AWAY);
+        let silent = counts && (self.slept || now.saturating_since(self.last.max(self.since)) >= AWAY);
         let may = self.renews && before.pending == 0 && before.online && silent;
         let renewed = after.connection != before.connection;
         // Another rule may have noted a message.

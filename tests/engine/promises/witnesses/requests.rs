@@ -105,12 +105,12 @@ impl Requests {
             return Some(false);
         };
         let ended = ended?;
-        if now.since(ended) >= REPEATS {
+        if now.saturating_since(ended) >= REPEATS {
             Some(false)
         } else {
             // It may have been forgotten before the clock ran backwards.
             self.latest
-                .is_some_and(|latest| latest.since(ended) < REPEATS)
+                .is_some_and(|latest| latest.saturating_since(ended) < REPEATS)
                 .then_some(true)
         }
     }
@@ -168,7 +168,7 @@ impl Requests {
             return;
         }
         self.accepted += 1;
-        let deadline = now.after(timeout);
+        let deadline = now.saturating_add(timeout);
         let waiting = Waiting {
             timeout,
             deadline,
@@ -190,7 +190,7 @@ impl Requests {
         let waiting = self.waiting.get_mut(&id).filter(|waiting| !waiting.failing);
         match (reply, waiting) {
             (Reply::Matched, Some(waiting)) => {
-                waiting.deadline = now.after(waiting.timeout);
+                waiting.deadline = now.saturating_add(waiting.timeout);
                 if last {
                     self.settle(id, Some(now));
                 }
@@ -289,7 +289,7 @@ impl Requests {
         let latest = self.latest.unwrap_or(now);
         let alarm = engine.poll_timeout().unwrap_or(Instant::NEVER);
         for (id, waiting) in &self.waiting {
-            let by = waiting.deadline.max(latest).after(GRACE);
+            let by = waiting.deadline.max(latest).saturating_add(GRACE);
             assert!(alarm <= by, "request {id} waits until {alarm:?}, not {by:?}");
         }
     }

@@ -196,7 +196,7 @@ impl Retries {
         }
         self.hurry(told, now, page, before);
         if told == Told::Signal(Signal::Wake) && after.connection.is_some() {
-            self.hastens_until = now.after(WAKING);
+            self.hastens_until = now.saturating_add(WAKING);
         }
         if told == Told::Close {
             self.asked_for = true;
@@ -252,7 +252,7 @@ impl Retries {
     /// The timer of a stable connection, if it has come.
     fn last_long_enough(&mut self, now: Instant) {
         if let (Some(opened), Some(reconnect), false) = (self.opened, &self.reconnect, self.asked_for || self.counted) {
-            let stable = opened.after(reconnect.stable_after);
+            let stable = opened.saturating_add(reconnect.stable_after);
             if stable <= now && stable != Instant::NEVER {
                 self.counted = true;
                 self.manual = 0;
@@ -312,14 +312,15 @@ impl Retries {
     fn lasted(&self, now: Instant) -> bool {
         let reconnect = self.reconnect.as_ref();
         let stable_after = reconnect.map_or(Span::from_millis(5_000), |reconnect| reconnect.stable_after);
-        self.opened.is_some_and(|opened| now.since(opened) >= stable_after)
+        self.opened
+            .is_some_and(|opened| now.saturating_since(opened) >= stable_after)
     }
 
     /// When an attempt of the application's may follow the last one, if there were some already.
     fn may_follow(&self, now: Instant) -> Instant {
         let reconnect = self.reconnect.as_ref();
         let pause = reconnect.map_or(Span::from_millis(500), |reconnect| reconnect.min_delay);
-        self.began.min(now).after(pause)
+        self.began.min(now).saturating_add(pause)
     }
 
     /// `reconnect()` has made no attempt: it came too soon after the last, or there is no room.
@@ -350,7 +351,7 @@ impl Retries {
         let under_way = before.status == Status::Connecting && !before.authenticating && page.held.is_none();
         if let (Some(reconnect), true) = (&self.reconnect, under_way || before.waits()) {
             self.hurried = true;
-            self.hurries_from = now.after(reconnect.connect_timeout.max(reconnect.max_delay));
+            self.hurries_from = now.saturating_add(reconnect.connect_timeout.max(reconnect.max_delay));
         }
     }
 
@@ -414,7 +415,7 @@ impl Retries {
         self.parked = hidden && (!self.dial || let_go && after.queued == 0);
         if self.parked {
             assert_eq!(after.planned, Instant::NEVER, "it waits until the page is seen");
-            (self.waits_since, self.not_before) = (now, now.after(close.least_delay(reconnect.max_delay)));
+            (self.waits_since, self.not_before) = (now, now.saturating_add(close.least_delay(reconnect.max_delay)));
             return;
         }
         if woken && returns {
@@ -425,7 +426,11 @@ impl Retries {
         }
         if woken || let_go {
             let delay = if self.online { Span::ZERO } else { reconnect.max_delay };
-            assert_eq!(after.planned, now.after(delay), "a connection is made anew at once");
+            assert_eq!(
+                after.planned,
+                now.saturating_add(delay),
+                "a connection is made anew at once"
+            );
             (self.waits_since, self.not_before) = (now, now);
             return;
         }
@@ -437,7 +442,7 @@ impl Retries {
         let narrowest = span((self.ceiling * 0.375).max(micros(reconnect.min_delay) / 2.0) * 0.999_999 - 3.0);
         let widest = span(self.ceiling * 1.000_001 + 3.0);
         let least = close.least_delay(reconnect.max_delay);
-        let named = least.plus(narrowest)..=least.plus(widest);
+        let named = least.saturating_add(narrowest)..=least.saturating_add(widest);
         let bounds = match (close.retry_after, close.code) {
             (Some(asked), _) => {
                 assert_eq!(least, asked.min(Span::from_millis(86_400_000)));
@@ -449,10 +454,10 @@ impl Retries {
             }
             (None, _) => narrowest..=widest,
         };
-        let (mut soonest, mut latest) = (now.after(*bounds.start()), now.after(*bounds.end()));
+        let (mut soonest, mut latest) = (now.saturating_add(*bounds.start()), now.saturating_add(*bounds.end()));
         if returns || (hastens && self.online) {
-            soonest = soonest.min(now.after(least));
-            latest = latest.min(now.after(least).after(WAKE_JITTER));
+            soonest = soonest.min(now.saturating_add(least));
+            latest = latest.min(now.saturating_add(least).saturating_add(WAKE_JITTER));
         }
         assert!(
             after.planned >= soonest,
@@ -460,9 +465,9 @@ impl Retries {
             after.planned
         );
         if !self.online {
-            latest = latest.max(now.after(reconnect.max_delay));
+            latest = latest.max(now.saturating_add(reconnect.max_delay));
             assert!(
-                after.planned >= now.after(reconnect.max_delay),
+                after.planned >= now.saturating_add(reconnect.max_delay),
                 "offline, and yet so soon"
             );
         }
@@ -476,7 +481,7 @@ impl Retries {
         // Whole microseconds each time: from a few of them on it would add up otherwise.
         self.ceiling = (self.ceiling * times).floor().min(micros(reconnect.max_delay));
         self.delays += 1;
-        (self.waits_since, self.not_before) = (now, now.after(least));
+        (self.waits_since, self.not_before) = (now, now.saturating_add(least));
     }
 
     /// While it waits, only the page and its network move the plan.
@@ -506,13 +511,16 @@ impl Retries {
                 self.parked = true;
             }
             Told::Signal(Signal::Offline) if !page.left => {
-                assert_eq!(after.planned, before.planned.max(self.waits_since.after(max_delay)));
+                assert_eq!(
+                    after.planned,
+                    before.planned.max(self.waits_since.saturating_add(max_delay))
+                );
             }
             Told::Signal(Signal::Online | Signal::Wake) if self.online && (returns || !page.left) => {
                 let soonest = now.max(self.not_before);
-                let moved =
-                    (soonest..=soonest.after(WAKE_JITTER)).contains(&after.planned) && after.planned < before.planned;
-                let stayed = after.planned == before.planned && before.planned <= soonest.after(WAKE_JITTER);
+                let moved = (soonest..=soonest.saturating_add(WAKE_JITTER)).contains(&after.planned)
+                    && after.planned < before.planned;
+                let stayed = after.planned == before.planned && before.planned <= soonest.saturating_add(WAKE_JITTER);
                 assert!(
                     moved || stayed,
                     "from {:?} to {:?}, at {now:?}",
@@ -522,7 +530,7 @@ impl Retries {
             }
             // The attempt was given up when the page was left. The browser may be wrong about the network.
             Told::Signal(Signal::Wake) if page.left && before.planned == Instant::NEVER => {
-                assert_eq!(after.planned, now.after(max_delay));
+                assert_eq!(after.planned, now.saturating_add(max_delay));
                 self.waits_since = now;
             }
             _ => assert_eq!(after.planned, before.planned),
@@ -541,7 +549,7 @@ impl Retries {
         Some(if self.online {
             at
         } else {
-            at.max(self.waits_since.after(max_delay))
+            at.max(self.waits_since.saturating_add(max_delay))
         })
     }
 

@@ -280,7 +280,7 @@ impl<'s> Run<'s> {
                     self.statuses[1].push(*status);
                 }
                 Event::ShouldReconnect { id, .. } => self.asked = Some(id.get()),
-                Event::Reconnecting { delay, .. } => self.plans.push(self.now.after(*delay)),
+                Event::Reconnecting { delay, .. } => self.plans.push(self.now.saturating_add(*delay)),
                 Event::Drain => self.drain_by = None,
                 _ => {}
             }

@@ -14,7 +14,7 @@ impl Run<'_> {
             self.catch_up();
         }
         match input {
-            Input::Pass(span) => self.now = self.now.after(span),
+            Input::Pass(span) => self.now = self.now.saturating_add(span),
             Input::Back(span) => {
                 self.went_back = true;
                 self.now = Instant::from_micros(self.now.as_micros().saturating_sub(span.as_micros()));
@@ -23,7 +23,7 @@ impl Run<'_> {
             Input::Tick => return self.tick(),
             Input::Due(late) => {
                 if let Some(at) = self.engine.poll_timeout() {
-                    self.now = self.now.max(at.after(late));
+                    self.now = self.now.max(at.saturating_add(late));
                 }
                 return self.tick();
             }
@@ -56,7 +56,7 @@ impl Run<'_> {
             Input::Drain => {
                 self.engine.watch_drain(self.now);
                 let bound = if self.connections.open { 20 } else { 1_000 };
-                let by = self.now.after(Span::from_millis(bound));
+                let by = self.now.saturating_add(Span::from_millis(bound));
                 self.drain_by = Some(self.drain_by.map_or(by, |before| before.min(by)));
             }
             Input::Close => {
