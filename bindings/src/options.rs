@@ -4,7 +4,7 @@
 use super::host::Host;
 use super::numbers::OptionIndex;
 use holdfast_ws::driver::{millis, span};
-use holdfast_ws::engine::{Config, Heartbeat, Hidden, Queue, Reconnect, Span};
+use holdfast_ws::engine::{Config, Heartbeat, Hidden, QueueLimits, Reconnect, Span};
 
 /// Reads the options, each by its index.
 #[allow(
@@ -22,7 +22,7 @@ pub(super) fn read(host: &Host) -> Config {
     let optional = |index: OptionIndex| Some(number(index, -1.0)).filter(|&given| given >= 0.0).map(span);
     let reconnect = Reconnect::default();
     let heartbeat = Heartbeat::default();
-    let queue = Queue::default();
+    let queue = QueueLimits::default();
     let hidden = Hidden::default();
     Config {
         reconnect: is_on(OptionIndex::Reconnect).then(|| Reconnect {
@@ -40,7 +40,7 @@ pub(super) fn read(host: &Host) -> Config {
             timeout: time(OptionIndex::HeartbeatTimeout, heartbeat.timeout),
             matches: is_on(OptionIndex::MatchesPong),
         }),
-        queue: is_on(OptionIndex::Queue).then(|| Queue {
+        queue: is_on(OptionIndex::Queue).then(|| QueueLimits {
             max_messages: number(OptionIndex::MaxMessages, queue.max_messages.into()) as u32,
             max_bytes: number(OptionIndex::MaxBytes, queue.max_bytes as f64) as u64,
             max_age: time(OptionIndex::MaxAge, queue.max_age),

@@ -1,4 +1,4 @@
-//! Events for the application, told in tasks of the browser's, and the alarm that asks for such a task.
+//! Dispatches events to the application, in tasks of their own, and arms the alarm that requests such a task.
 
 use wasm_bindgen::JsValue;
 

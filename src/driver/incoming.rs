@@ -1,4 +1,4 @@
-//! What the browser tells of the current connection.
+//! Events of the current connection.
 //!
 //! It is handed on as the event it came in: the engine is told first, so that a listener finds the state that the event speaks of.
 
@@ -35,7 +35,7 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    /// What the messages to come are looked at for; `None` if the engine is to hear of each.
+    /// Returns the aspects that bypassing messages are examined for; `None` if the engine must see each message.
     pub(super) fn interest(&self) -> Option<Interest> {
         let (time, each) = self.engine(|engine| {
             (

@@ -1,4 +1,4 @@
-//! The driver's life: started, run, dropped.
+//! The driver: its state, its start and its end.
 
 use alloc::rc::{Rc, Weak};
 use core::cell::{Cell, RefCell};
@@ -14,7 +14,7 @@ use super::native::Native;
 use super::signals::Signals;
 use crate::engine::{Config, ConfigError, Engine, Instant, Signal};
 
-/// One WebSocket that holds: an engine, and the browser's things it is wired to.
+/// One WebSocket that reconnects: an engine, and the browser's objects that it is connected to.
 pub struct Driver<H: Heard> {
     pub(super) this: Weak<Self>,
     engine: RefCell<Engine<JsValue>>,
@@ -23,23 +23,23 @@ pub struct Driver<H: Heard> {
     pub(super) alarm: Alarm<H::Timeout>,
     /// The current connection, or the last one: its `url`, `protocol` and `bufferedAmount` outlive it.
     pub(super) line: RefCell<Option<Rc<Line>>>,
-    /// Whether the application looks at messages even with no request pending.
+    /// True if the application examines messages even with no request pending.
     pub(super) inspects: Cell<bool>,
-    /// What the host listens for itself, if messages go past us.
+    /// The aspects that the host examines while messages bypass the driver.
     pub(super) bypass: Cell<Option<Interest>>,
     /// When the host was last told that the alarm rings.
     pub(super) rings_at: Cell<Option<Instant>>,
-    /// Whether the page's signals are of use.
+    /// True if the page's signals are subscribed to.
     pub(super) watched: bool,
     /// Of a host that does not watch the page itself.
     #[cfg(feature = "client")]
     pub(super) signals: RefCell<Option<Signals>>,
 }
 
-/// Why there is no socket.
+/// The reason why no socket was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// An option is impossible.
+    /// An option is invalid.
     Config(ConfigError),
     /// The browser did not take the URL or a subprotocol; the host knows what it threw.
     Dial,
@@ -98,7 +98,7 @@ impl<H: Heard + 'static> Driver<H> {
         run(&mut self.engine.borrow_mut())
     }
 
-    /// Has the engine do something that the application or its host asks for, and carries out what comes of it.
+    /// Runs a command of the application or its host on the engine, and executes the resulting outputs.
     ///
     /// Before [`Engine::close`], the host has closed the browser's socket, if there is one, with the code and reason that were
     /// given: what the browser throws there is the application's.
@@ -109,7 +109,7 @@ impl<H: Heard + 'static> Driver<H> {
         answer
     }
 
-    /// What time it is. The engine knows before when it was last heard from, and of a jump of the wall clock.
+    /// Returns the current time. Before that, it reports direct messages and a jump of the wall clock to the engine.
     pub fn now(&self) -> Instant {
         self.catch_up();
         let now = self.clock.now();

@@ -1,9 +1,9 @@
-//! The one place that touches the browser: it dials, carries payloads past the engine, keeps the clock, and listens to the
-//! page. It decides nothing; the [engine](crate::engine) does.
+//! The only layer that touches the browser: it dials, sends and receives payloads, keeps the clock, and listens to the page. All
+//! decisions are in the [engine](crate::engine).
 //!
-//! Two rules keep it safe. Nothing is borrowed across a call into JavaScript: a listener may call anything of ours. And the
-//! application is told of events only from a task of the browser's, never inside a call of its own, as with the browser's
-//! class; its own calls merely leave an alarm for now.
+//! Two rules keep it safe. Nothing is borrowed across a call into JavaScript, because a listener may call back into the driver.
+//! Events are dispatched in a task of the browser's, never inside a call of the application's own, as with the browser's class;
+//! such calls only arm the alarm.
 //!
 //! For the client and for the npm package's bindings alone: its interface may change in any release.
 #![allow(missing_debug_implementations)]

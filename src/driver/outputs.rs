@@ -1,4 +1,4 @@
-//! Carries out what the engine asks for.
+//! Executes the engine's outputs.
 
 use alloc::rc::Rc;
 

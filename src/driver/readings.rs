@@ -1,4 +1,4 @@
-//! What an application reads that neither the engine nor the native socket knows alone.
+//! `readyState` and `bufferedAmount`, which combine the engine and the native socket.
 
 use super::host::Heard;
 use super::lifecycle::Driver;

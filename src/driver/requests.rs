@@ -30,13 +30,13 @@ impl<H: Heard + 'static> Driver<H> {
         Ok(())
     }
 
-    /// Whether to show every message to [`Heard::is_reply`], for calls that come from the server.
+    /// Turns on or off that every message is shown to [`Heard::is_reply`], for calls that come from the server.
     pub fn inspect(&self, on: bool) {
         self.inspects.set(on);
         self.listen_again();
     }
 
-    /// Whether a message may be a reply that somebody waits for.
+    /// True if a message may be the reply to a pending request.
     pub(super) fn awaits_replies(&self) -> bool {
         self.inspects.get() || self.engine(|engine| engine.pending_requests() > 0)
     }

@@ -1,4 +1,4 @@
-//! Messages on their way out: at once to the browser's socket, or to the engine's queue.
+//! Sends messages: at once on the browser's socket, or by the engine's queue.
 
 use wasm_bindgen::JsValue;
 
@@ -31,7 +31,7 @@ impl<H: Heard + 'static> Driver<H> {
         Ok(true)
     }
 
-    /// Whether a message would go out at once; if not, [`Driver::queue`] takes a copy.
+    /// True if a message would be sent at once; otherwise [`Driver::queue`] takes a copy.
     pub fn can_send(&self) -> bool {
         let line = self.line.borrow().clone();
         line.is_some_and(|line| self.can_send_now(&line))
@@ -50,7 +50,7 @@ impl<H: Heard + 'static> Driver<H> {
         Ok(())
     }
 
-    /// Whether what is sent now goes out. Once the server has begun to close, the browser would drop it without a word.
+    /// True if a message can be sent now. Once the server has started the closing handshake, the browser would drop it silently.
     pub(super) fn can_transmit(&self, line: &Line) -> bool {
         let (open, free) = self.engine(|engine| (engine.ready_state() == ReadyState::Open, engine.can_transmit()));
         if open && line.native.ready_state() != Native::OPEN {

@@ -1,4 +1,4 @@
-//! What the page tells of its network and of itself: `online` and `offline`, hidden or in view, being left or back from the back/forward
+//! Listeners to the events of the page: `online` and `offline`, hidden or in view, being left or back from the back/forward
 //! cache, resumed. Workers have only the first two; what does not exist is not listened to.
 
 use alloc::vec::Vec;
@@ -26,7 +26,7 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = navigator)]
     static NAVIGATOR: Option<Navigator>;
 
-    /// What the page tells.
+    /// An event of the page.
     type Told;
     #[wasm_bindgen(method, getter, js_name = isTrusted)]
     fn is_trusted(this: &Told) -> Option<bool>;
@@ -44,7 +44,7 @@ extern "C" {
     fn on_line(this: &Navigator) -> Option<bool>;
 }
 
-/// How the page is.
+/// Returns the state of the page.
 pub(super) fn now() -> host::Page {
     let on_line = NAVIGATOR.with(|navigator| navigator.as_ref().and_then(Navigator::on_line));
     host::Page {
@@ -53,7 +53,7 @@ pub(super) fn now() -> host::Page {
     }
 }
 
-/// What listens to one event of the page.
+/// A listener to one event of the page.
 type Listener = (Page, &'static str, Closure<dyn Fn(Told)>);
 
 /// Listeners to the page; dropping them takes them off.

@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt.
+//! Exponential backoff with jitter: the delay before the next attempt.
 //!
 //! The first delay is drawn from half of `min_delay` to all of it: a lone blip is healed at once. The n-th in a row, from the
 //! second on, is drawn from 3/8 of `min_delay * factor^n` to all of it, at most `max_delay`. So a second failure, which is
@@ -18,7 +18,7 @@ pub struct Backoff {
     max: Span,
     factor: f64,
     ceiling: Span,
-    /// Whether the next delay is the first one.
+    /// True if the next delay is the first one.
     fresh: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How a connection ended, why, and whether that ends it all.
+//! Close codes and causes: how a connection ended, why, and whether another attempt follows.
 
 use super::instant::Span;
 
@@ -12,22 +12,21 @@ const TRY_AGAIN_LATER: u16 = 1013;
 const RESTART_LEAST: Span = Span::from_millis(5_000);
 const RESTART_MOST: Span = Span::from_millis(30_000);
 
-/// How many times the application's `max_delay` that may be: one who set a second wants a server found again in seconds.
+/// That random delay is at most this multiple of `max_delay`: a user who set 1 s expects reconnects within seconds.
 const RESTART_PATIENCE: u64 = 4;
 
-/// What a server asks for counts up to a day. More is a mistake in its units, and would be an end that nobody was told of.
+/// A server can ask for a day at most. A longer delay is probably a mistake in its unit.
 const LONGEST: Span = Span::from_millis(24 * 60 * 60 * 1_000);
 
-/// How long a closing handshake may take. Browsers have deadlines of their own, a minute at most (Chromium), and know the close code;
-/// this one is for transports that have none.
+/// The timeout of the closing handshake. Browsers have shorter ones (Chromium: one minute); this one is for transports without.
 pub(super) const CLOSE_TIMEOUT: Span = Span::from_millis(75_000);
 
-/// What a `close` event says, besides what the engine adds.
+/// The fields of a `close` event that come from the transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Close {
     /// The close code; 1006 for a connection that ended without a closing handshake.
     pub code: u16,
-    /// Whether the closing handshake was completed.
+    /// True if the closing handshake was completed.
     pub clean: bool,
     /// The least delay a server asked for in its reason (`{"retryAfter": ms}`), if it did.
     pub retry_after: Option<Span>,
@@ -41,7 +40,7 @@ impl Close {
         retry_after: None,
     };
 
-    /// Whether the code says that another attempt is pointless: a normal end, an error of ours that would only be repeated,
+    /// True if the close code is final: a normal end, an error of ours that would only be repeated,
     /// or the application's own 4400 to 4499 (4xx as in HTTP: the client is at fault). 4408, 4425 and 4429 are not: their models
     /// (Request Timeout, Too Early, Too Many Requests) ask to be repeated. Nor is any end with a `retry_after`.
     #[must_use]
@@ -86,7 +85,7 @@ pub enum Cause {
     Heartbeat = 3,
     /// Nothing was heard for `idle_timeout`.
     Idle = 4,
-    /// What was sent had not moved for `stall_timeout`.
+    /// `bufferedAmount` had not decreased for `stall_timeout`.
     Stalled = 5,
     /// The application called `reconnect()`.
     Manual = 6,
@@ -99,7 +98,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether the line died without a word.
+    /// True if the connection died without a close event: by heartbeat, idle or stall timeout.
     #[must_use]
     pub const fn is_silence(self) -> bool {
         matches!(self, Self::Heartbeat | Self::Idle | Self::Stalled)

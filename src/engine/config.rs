@@ -1,28 +1,28 @@
-//! What can be set, its defaults, and what is impossible.
+//! Options, their defaults and their validation.
 
 use super::error::ConfigError;
 use super::instant::Span;
 
-/// Everything an [`Engine`](super::Engine) can be told in advance.
+/// The configuration of an [`Engine`](super::Engine).
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Whether and how to reconnect; `None` makes one connection, as the browser's class does.
+    /// Reconnection. `None` makes one connection, as the browser's class does. Default: on.
     pub reconnect: Option<Reconnect>,
-    /// Whether to ping a quiet line; `None` (the default) doesn't, since it needs a server that answers.
+    /// Heartbeat. `None` (the default) sends no pings; the server must answer them.
     pub heartbeat: Option<Heartbeat>,
-    /// What may wait while no connection is open; `None` refuses to queue.
+    /// Limits of the send queue. `None` refuses messages while no connection is open.
     pub queue: Option<QueueLimits>,
-    /// Silence this long means a dead line, without any ping. Off by default: it can't tell a quiet server from a dead one.
+    /// Abandons the connection after this much silence, without pinging. Off by default: a quiet server looks the same as a dead one.
     pub idle_timeout: Option<Span>,
-    /// Sent bytes that don't move for this long mean a dead line. Off by default: it sees nothing while nothing is sent, nor
-    /// what the operating system has taken but not delivered.
+    /// Abandons the connection if `bufferedAmount` has not decreased for this long. Off by default: it works only while data is being
+    /// sent, and can't see data that the operating system has already accepted.
     pub stall_timeout: Option<Span>,
-    /// Whether a connection that has opened is first shown to the application ([`Event::Authenticate`](super::Event::Authenticate)), and the
+    /// True to authenticate each connection before the queue is sent ([`Event::Authenticate`](super::Event::Authenticate)), and the
     /// queue held back until it is authenticated. Off by default.
     pub authenticates: bool,
-    /// What a hidden page does with its connection. By default nothing.
+    /// Connections of a hidden page. By default they are kept.
     pub hidden: Hidden,
-    /// Whether each attempt first asks for its URL ([`Output::Resolve`](super::Output::Resolve)). Off by default.
+    /// True to resolve the URL before each attempt ([`Output::Resolve`](super::Output::Resolve)). Off by default.
     pub resolves: bool,
 }
 
@@ -41,28 +41,28 @@ impl Default for Config {
     }
 }
 
-/// When to try again.
+/// Reconnection: backoff, timeouts and limits.
 #[derive(Debug, Clone)]
 pub struct Reconnect {
     /// The first delay is drawn from half of this to all of it. Default 500 ms.
     pub min_delay: Span,
     /// No delay is drawn above this. Default 8 s.
     pub max_delay: Span,
-    /// By how much the draw moves and widens each time; 1 or more. The n-th delay in a row is drawn from 3/8 of
-    /// `min_delay * factor^n` to all of it, but for the first. Default 2.
+    /// The growth of the delays; 1 or more. Except for the first, the n-th delay in a row is drawn from 3/8 of
+    /// `min_delay * factor^n` to all of it. Default 2.
     pub factor: f64,
-    /// This many failures in a row end it; 1 or more. A connection that opened but did not last for `stable_after` counts.
-    /// Default: no limit.
+    /// The number of failures in a row after which the socket closes; 1 or more. A connection that opened but did
+    /// not last for `stable_after` counts. Default: no limit.
     pub max_attempts: u32,
     /// An attempt that has not opened by then is abandoned. Default 10 s.
     pub connect_timeout: Span,
-    /// How long a connection must last before delays start over. Default 5 s.
+    /// The time after which an open connection resets the backoff. Default 5 s.
     pub stable_after: Span,
-    /// Whether a connection without a heartbeat is made anew when the page is back after it was hidden for long, and nothing was heard
-    /// meanwhile. Default: yes.
+    /// True to replace a connection without a heartbeat when the page is visible again, if it was hidden for 10 s or more and nothing
+    /// was received meanwhile. Default: true.
     pub on_wake: bool,
-    /// Whether to ask the application before each further attempt
-    /// ([`Event::ShouldReconnect`](super::Event::ShouldReconnect)). Default: no.
+    /// True to ask the application before each further attempt
+    /// ([`Event::ShouldReconnect`](super::Event::ShouldReconnect)). Default: false.
     pub asks: bool,
 }
 
@@ -81,14 +81,14 @@ impl Default for Reconnect {
     }
 }
 
-/// How to find out that a quiet line is dead.
+/// Heartbeat: pings a silent connection.
 #[derive(Debug, Clone)]
 pub struct Heartbeat {
     /// Silence before a ping. Default 25 s.
     pub interval: Span,
-    /// How long an answer may take. Default 10 s.
+    /// The time to wait for a pong. Default 10 s.
     pub timeout: Span,
-    /// Whether only a matching answer proves life; otherwise any message does. Default: any message.
+    /// True if only a matching pong proves life. By default any message does.
     pub matches: bool,
 }
 
@@ -102,7 +102,7 @@ impl Default for Heartbeat {
     }
 }
 
-/// What may wait while no connection is open.
+/// Limits of the send queue.
 #[derive(Debug, Clone)]
 pub struct QueueLimits {
     /// Messages at most. Default 1024.
@@ -124,14 +124,14 @@ impl Default for QueueLimits {
     }
 }
 
-/// What a hidden page does with its connection. It has the connection back when it is seen.
+/// Connections of a hidden page. The page reconnects when it is visible again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hidden {
     /// A connection is let go of when the page has been hidden for this long, and nothing needs it: no request is pending, and nothing is
     /// queued or in the browser's buffer. Else as soon as that is so. A message, or a request, makes a connection again.
     /// Default: never.
     pub close_after: Span,
-    /// Whether attempts are made while the page is hidden; if not, they wait until it is seen. One that is under way then goes on.
+    /// True to make attempts while the page is hidden. Otherwise they wait until it is visible. One that is under way then goes on.
     /// Default: yes.
     pub dial: bool,
 }
@@ -146,7 +146,7 @@ impl Default for Hidden {
 }
 
 impl Config {
-    /// Whether the configuration is possible.
+    /// Checks the configuration.
     ///
     /// # Errors
     /// Names the first option that isn't, by its JavaScript name, and what it takes.

@@ -1,10 +1,10 @@
-//! What the engine refuses.
+//! Errors of the engine.
 
 use core::fmt;
 
-/// An impossible configuration, by the option that is to be mended.
+/// Invalid configuration; names the offending option.
 ///
-/// An enum rather than texts: the npm module tells its skin which by number, and has no use for the words.
+/// The npm module reports it to JavaScript by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -40,7 +40,7 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    /// The option's name as JavaScript has it, with its group: `reconnect.minDelay`.
+    /// Returns the option's JavaScript name, with its group: `reconnect.minDelay`.
     #[must_use]
     pub const fn option(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl ConfigError {
         }
     }
 
-    /// What it takes.
+    /// Returns the values that the option takes.
     #[must_use]
     pub const fn takes(self) -> &'static str {
         match self {

@@ -31,13 +31,13 @@ impl Instant {
         self.0
     }
 
-    /// The point `span` later, [`Instant::NEVER`] if that is past the clock's end.
+    /// Returns the point `span` later, [`Instant::NEVER`] at most.
     #[must_use]
     pub const fn saturating_add(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.0))
     }
 
-    /// How long ago `earlier` was; zero if it is yet to come.
+    /// Returns the time since `earlier`, zero if that is later.
     #[must_use]
     pub const fn saturating_since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))

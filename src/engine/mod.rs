@@ -1,16 +1,16 @@
-//! The rules of a connection that holds, sans-I/O.
+//! The rules of a WebSocket that reconnects, sans-I/O.
 //!
-//! An [`Engine`] is told what happened and when, and answers with what to do. It owns no socket, reads no clock and draws no
-//! randomness but from the seed it was given, so the same inputs give the same outputs, natively and in a browser.
+//! An [`Engine`] takes inputs with their time, and returns outputs, events and the next timeout. It owns no socket, reads no clock,
+//! and draws its randomness from the seed that it was given. The same inputs give the same outputs, natively and in a browser.
 //!
-//! The caller's loop, after **every** call that changes the engine:
+//! After **every** call that changes the engine, the caller
 //!
-//! 1. carry out every [`Engine::poll_output`], at once and in order;
-//! 2. tell the application every [`Engine::poll_event`], from a task of its own (never inside the application's own call);
-//! 3. call [`Engine::handle_timeout`] when [`Engine::poll_timeout`] has come. Late is allowed: deadlines are judged by the
-//!    clock, and a late tick is taken for a page that slept.
+//! 1. executes every [`Engine::poll_output`], at once and in order;
+//! 2. dispatches every [`Engine::poll_event`] to the application, in a task of its own (never inside the application's own call);
+//! 3. calls [`Engine::handle_timeout`] at [`Engine::poll_timeout`]. A late call is allowed: deadlines are checked by the clock, and
+//!    a late call is taken for a page that was suspended.
 //!
-//! Methods come in four kinds: getters; `handle_*`, which take what happened; commands of the application
+//! Methods come in four kinds: getters; `handle_*`, which take inputs; commands of the application
 //! ([`Engine::send`], [`Engine::close`], [`Engine::reconnect`]); and `poll_*`.
 
 mod backoff;

@@ -1,4 +1,4 @@
-//! What waits until a connection is open: bounded in messages, bytes and age, first in, first out.
+//! The send queue: messages that wait for a connection, first in, first out, bounded in messages, bytes and age.
 
 use alloc::vec::Vec;
 
@@ -9,12 +9,12 @@ use super::instant::Instant;
 use super::ordered::Ordered;
 use super::requests::Place;
 
-/// What became of a message.
+/// The result of sending a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sent {
-    /// It was handed to the open connection.
+    /// It was sent on the open connection.
     Transmitted,
-    /// It waits for a connection.
+    /// It was queued until a connection is open.
     Queued,
     /// It came after the end: counted in `bufferedAmount` and dropped, as the
     /// [standard](https://websockets.spec.whatwg.org/#dom-websocket-send) has it.
@@ -144,19 +144,19 @@ impl<P> Outbox<P> {
         Some(message.payload)
     }
 
-    /// How many messages wait.
+    /// Returns the number of queued messages.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.again.len() + self.messages.len()
     }
 
-    /// Whether none waits.
+    /// True if the queue is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many bytes wait.
+    /// Returns the size of the queued messages, in bytes.
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes

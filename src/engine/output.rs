@@ -1,4 +1,4 @@
-//! What the engine asks of its caller: outputs, to be carried out at once, and events, to be told to the application.
+//! Outputs, which the caller executes at once, and events, which it dispatches to the application.
 
 use alloc::vec::Vec;
 
@@ -7,110 +7,113 @@ use super::ids::{ConnectionId, DecisionId, RequestId, ResolveId};
 use super::instant::{Instant, Span};
 use super::state::Status;
 
-/// Something to do at once.
+/// An action for the caller to execute at once.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Output<P> {
-    /// Ask for the URL; answer with [`Engine::handle_resolved`](super::Engine::handle_resolved) or
+    /// Resolve the URL. Answer with [`Engine::handle_resolved`](super::Engine::handle_resolved) or
     /// [`Engine::handle_unresolved`](super::Engine::handle_unresolved).
     Resolve(ResolveId),
-    /// Open a connection under this number.
+    /// Open a connection under this id.
     Dial(ConnectionId),
-    /// Hand a message to the connection.
+    /// Send a message on the connection.
     Transmit(ConnectionId, P),
-    /// The queue is empty. Messages may be handed to the connection without calling the engine, for as long as the browser calls it
-    /// open: until this time, if there is one, or [`Output::RevokeDirectSend`]. After that time see
-    /// [`Engine::handle_silence`](super::Engine::handle_silence). Never while transmissions are to be weighed.
+    /// The queue is empty. Until the socket leaves OPEN, messages may be sent without calling the engine.
+    ///
+    /// The permission ends at the given time, if there is one, and with [`Output::RevokeDirectSend`]. After that time the caller
+    /// reports each message with [`Engine::handle_silence`](super::Engine::handle_silence). It is never given while
+    /// [`Engine::needs_buffered_amount`](super::Engine::needs_buffered_amount).
     AllowDirectSend(ConnectionId, Option<Instant>),
-    /// Messages to the connection go by the engine again. Not told of a connection that has been closed or abandoned.
+    /// Messages go through the engine again. This output is omitted for a connection that was closed or abandoned.
     RevokeDirectSend(ConnectionId),
-    /// Send a ping; answer with [`Engine::handle_ping_sent`](super::Engine::handle_ping_sent) once it is out, or with
-    /// [`Engine::handle_no_ping`](super::Engine::handle_no_ping) if there is none to send.
+    /// Send a ping. Answer with [`Engine::handle_ping_sent`](super::Engine::handle_ping_sent) once it is sent, or with
+    /// [`Engine::handle_no_ping`](super::Engine::handle_no_ping) if the application has none.
     Ping(ConnectionId),
-    /// Read how many bytes are yet to leave; answer with [`Engine::handle_buffered_amount`](super::Engine::handle_buffered_amount).
+    /// Read `bufferedAmount`. Answer with [`Engine::handle_buffered_amount`](super::Engine::handle_buffered_amount).
     ReadBufferedAmount(ConnectionId),
-    /// Say whether the connection is in use; answer with [`Engine::handle_idle`](super::Engine::handle_idle).
+    /// Check whether the connection is in use. Answer with [`Engine::handle_idle`](super::Engine::handle_idle).
     CheckIdle(ConnectionId),
-    /// Start the closing handshake, with the code and reason the application gave.
+    /// Start the closing handshake, with the code and reason that the application gave.
     Close(ConnectionId),
-    /// Let go of the connection: take the listeners off, close it in the background. Nothing of it may be reported any more, but for
-    /// [`Engine::handle_lingering`](super::Engine::handle_lingering) and [`Engine::handle_linger_ended`](super::Engine::handle_linger_ended).
+    /// Abandon the connection: remove its listeners and close it in the background. The engine ignores all its input except
+    /// [`Engine::handle_lingering`](super::Engine::handle_lingering) and
+    /// [`Engine::handle_linger_ended`](super::Engine::handle_linger_ended).
     Abandon(ConnectionId),
 }
 
-/// Something to tell the application.
+/// An event for the caller to dispatch to the application.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<P> {
-    /// The connection is open, and the application is to come to terms with the server before anything else is sent; answer
-    /// with [`Engine::handle_authenticated`](super::Engine::handle_authenticated) or
+    /// The connection is open and must be authenticated before messages are sent. Answer with
+    /// [`Engine::handle_authenticated`](super::Engine::handle_authenticated) or
     /// [`Engine::handle_rejected`](super::Engine::handle_rejected).
     Authenticate(ConnectionId),
     /// The connection is open.
     Open(ConnectionId),
-    /// The attempt failed: `error`, told before its end. Never for a failure the browser reports itself.
+    /// The attempt failed. A [`Event::Close`] follows. Failures that the browser reports itself have no such event.
     Error,
-    /// The application decides whether another attempt follows; answer with
+    /// The application decides whether another attempt follows. Answer with
     /// [`Engine::handle_decision`](super::Engine::handle_decision).
     ShouldReconnect {
-        /// The question's number, for the answer.
+        /// The id for the answer.
         id: DecisionId,
         /// How the connection ended.
         close: Close,
-        /// The number of the attempt that would be made.
+        /// The number of the next attempt.
         attempt: u32,
-        /// Why it ended.
+        /// Why the connection ended.
         cause: Cause,
-        /// Which one, if there was one.
+        /// The connection, if there was one.
         connection: Option<ConnectionId>,
-        /// Whether another attempt would follow if nobody were asked, by the [close code](Close::is_final). The answer of an
-        /// application that has none.
+        /// True if the [close code](Close::is_final) allows another attempt: the default answer.
         would_reconnect: bool,
     },
-    /// A connection has ended, or all has.
+    /// A connection has ended, or the last attempt has.
     Close {
         /// How it ended.
         close: Close,
-        /// Why.
+        /// Why it ended.
         cause: Cause,
-        /// Which one, if there was one.
+        /// The connection, if there was one.
         connection: Option<ConnectionId>,
-        /// Whether another attempt follows.
+        /// True if another attempt follows.
         will_reconnect: bool,
-        /// What was accepted and will never be sent; empty while another attempt follows.
+        /// Accepted messages that will never be sent. Empty if another attempt follows.
         unsent: Vec<P>,
     },
-    /// Messages waited in the queue for longer than [`max_age`](super::QueueLimits::max_age): they were dropped.
+    /// Messages were dropped because they waited in the queue for longer than [`max_age`](super::QueueLimits::max_age).
     Expired(Vec<P>),
-    /// Another attempt is planned, or the planned one has been moved. Not told of one that takes the place of another that
-    /// [`Engine::reconnect`](super::Engine::reconnect) made, and that is still under way.
+    /// An attempt was scheduled or moved.
+    ///
+    /// This event is omitted when [`Engine::reconnect`](super::Engine::reconnect) replaces its own attempt under way.
     Reconnecting {
-        /// Its number: 1 for the first since a stable connection.
+        /// The number of the attempt: 1 for the first one after a stable connection.
         attempt: u32,
-        /// How long until it is made, from the time of the event on.
+        /// The time from this event until the attempt.
         delay: Span,
-        /// Why it is made.
+        /// Why the attempt is made.
         cause: Cause,
     },
-    /// A request will have no reply.
+    /// A request failed without a reply.
     Failed {
-        /// Its number.
+        /// The request.
         id: RequestId,
-        /// Why.
+        /// Why it failed.
         failure: Failure,
-        /// `false`: it has never left the queue, so the server knows nothing of it.
+        /// False if it never left the queue, so the server can't have received it.
         sent: bool,
     },
-    /// Some of what was to be sent may have left: see [`Engine::watch_drain`](super::Engine::watch_drain).
+    /// Buffered messages may have been sent; requested by [`Engine::watch_drain`](super::Engine::watch_drain).
     Drain,
-    /// The status has changed to this. Each is told once, in order; by now there may be another.
+    /// The status has changed. Changes are reported once, in order; the status may have changed again since.
     Status(Status),
 }
 
-/// How a request ended without a reply.
+/// Why a request failed without a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Failure {
-    /// No reply came in time.
+    /// No reply came within the timeout.
     TimedOut = 0,
-    /// The connection that it was sent on, or all, has ended.
+    /// Its connection ended, or the socket closed for good.
     Lost = 1,
 }

@@ -11,7 +11,7 @@ use super::random::Random;
 /// A late or repeated reply is known as one for this long after the request has settled.
 pub(super) const REPEATS: Span = Span::from_millis(10_000);
 
-/// So many settled requests are remembered for that, at most.
+/// The number of settled requests that are remembered for that.
 const REMEMBERED: usize = 4_096;
 
 /// The first number is drawn from here to twice as much. Servers that count their own messages begin at 1, and those that keep a
@@ -29,7 +29,7 @@ pub enum Route {
     Only(ConnectionId),
 }
 
-/// What a message with a request's number is.
+/// The match of a message that carries a request id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Reply {
@@ -37,11 +37,11 @@ pub enum Reply {
     Matched = 0,
     /// A late or repeated one: to be dropped. It has been counted.
     Late = 1,
-    /// None of ours: a message like any other.
+    /// Not one of our requests: an ordinary message.
     Unknown = 2,
 }
 
-/// Where a pending request is.
+/// The place of a pending request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// In the queue, with this turn.
@@ -59,7 +59,7 @@ pub(super) struct Pending<P> {
     /// It has had its time again, after a late tick.
     pub(super) late: bool,
     pub(super) timeout: Span,
-    /// What to send again on the next connection, of a request that may run twice.
+    /// The payload and its size, for a request that is retried on the next connection.
     pub(super) again: Option<(P, u64)>,
 }
 
@@ -94,12 +94,12 @@ impl<P> Requests<P> {
         self.pending.len()
     }
 
-    /// Whether the number is in use, or was a moment ago.
+    /// True if the id is in use, or was recently.
     pub(super) fn is_used(&mut self, now: Instant, id: RequestId) -> bool {
         self.get_mut(id).is_some() || self.is_late(now, id)
     }
 
-    /// Whether a reply to this request is late, or repeated.
+    /// True if a reply to this request is late or repeated.
     pub(super) fn is_late(&self, now: Instant, id: RequestId) -> bool {
         // A new number needs no search.
         let mut settled = self.settled.iter().take_while(|_| id.get() <= self.highest);

@@ -2,7 +2,7 @@
 
 use super::instant::Span;
 
-/// How many round trips are remembered.
+/// The number of round trips that are remembered.
 const REMEMBERED: usize = 64;
 
 /// The last 64 round trips.
@@ -40,14 +40,14 @@ impl RoundTrips {
         self.taken = self.taken.wrapping_add(1);
     }
 
-    /// The last round trip, if there was one.
+    /// Returns the last round trip, if there was one.
     #[must_use]
     pub fn last(&self) -> Option<Span> {
         let last = self.taken.checked_sub(1)?;
         self.samples.get(last % REMEMBERED).copied()
     }
 
-    /// So many in a hundred were no longer than this, if there was a round trip.
+    /// Returns the percentile by the nearest rank: `percent` of the round trips were no longer. `None` without a round trip.
     #[must_use]
     pub fn percentile(&self, percent: usize) -> Option<Span> {
         let samples = self.samples.get(..self.taken.min(REMEMBERED))?;
@@ -61,7 +61,7 @@ impl RoundTrips {
             .min()
     }
 
-    /// The percentiles, if there was a round trip.
+    /// Returns the percentiles, if there was a round trip.
     #[must_use]
     pub fn percentiles(&self) -> Option<Percentiles> {
         Some(Percentiles {

@@ -1,4 +1,4 @@
-//! What the page tells about itself and its network.
+//! Signals from the page about its visibility, its lifecycle and its network.
 
 /// What the page tells about itself and its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

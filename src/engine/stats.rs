@@ -1,24 +1,24 @@
-//! What has been counted since construction.
+//! Counters since construction.
 
 /// Counters over the life of an [`Engine`](super::Engine); they only grow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Connections that opened.
     pub connections: u32,
-    /// Attempts made, whatever became of them.
+    /// Attempts, successful or not.
     pub attempts: u32,
-    /// Messages handed to a connection, pings apart.
+    /// Messages sent, without pings.
     pub sent: u64,
-    /// Messages received, answers to pings included.
+    /// Messages received, including pongs.
     pub received: u64,
     /// Pings sent.
     pub pings: u64,
-    /// Answers to pings.
+    /// Pongs.
     pub pongs: u64,
     /// Messages reported as unsent.
     pub unsent: u64,
-    /// Replies that came late, or again, and were dropped.
+    /// Replies that were dropped because they came late or repeatedly.
     pub late_replies: u64,
-    /// Lines given up for dead: by heartbeat, idle or stall timeout.
+    /// Connections declared dead by the heartbeat, the idle timeout or the stall timeout.
     pub dead_connections: u32,
 }

@@ -1,14 +1,14 @@
-//! How the clock ticks: rarely and regularly, as a browser has the timers of a hidden page, or as it comes.
+//! Detects a clock that ticks rarely and regularly, as the timers of a hidden page do in browsers.
 
 use super::instant::{Instant, Span};
 
 /// Ticks further apart than this are rare.
 const RARE: Span = Span::from_millis(1_500);
 
-/// How much distances between ticks may differ that come out the same. Browsers align rare ticks to the millisecond.
+/// Two intervals between ticks are equal if they differ by no more than this. Browsers align rare ticks to the millisecond.
 const ALIKE: Span = Span::from_millis(10);
 
-/// So many distances in a row that are alike are no coincidence: sleep has no such rhythm.
+/// The number of equal intervals in a row that show a rhythm. Sleep has none.
 const ENOUGH: u8 = 2;
 
 /// The last ticks of the clock.

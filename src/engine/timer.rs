@@ -2,7 +2,7 @@
 
 use super::instant::Instant;
 
-/// What a deadline is for.
+/// The purpose of a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timer {
     /// The next attempt.
@@ -13,13 +13,13 @@ pub(super) enum Timer {
     Failed,
     /// The connection counts as stable.
     Stable,
-    /// The line has been quiet long enough for a ping.
+    /// The connection has been silent for long enough to send a ping.
     Ping,
-    /// The ping should have been answered.
+    /// The pong should have come.
     PongTimeout,
-    /// The line has been quiet too long.
+    /// The connection has been silent for too long.
     Idle,
-    /// What was sent should have moved.
+    /// `bufferedAmount` should have decreased.
     Stall,
     /// The closing handshake should have been completed.
     Close,
@@ -29,7 +29,7 @@ pub(super) enum Timer {
     Age,
     /// The first of the requests should have been replied to.
     Request,
-    /// Another look at what is yet to leave, for an application that waits for it.
+    /// The drain event that the application waits for.
     Drain,
     /// The page has been hidden long enough to let go of the connection.
     Hidden,

@@ -57,11 +57,11 @@ export enum Op {
 /** Where a reply belongs. */
 export enum ReplyMatch {
   /** To a pending request. */
-  Awaited,
+  Matched,
   /** To a request that has settled already; it is counted. */
   Late,
   /** To no request of ours. */
-  Foreign,
+  Unknown,
 }
 
 /** Why the core gives up a request. */

@@ -109,11 +109,11 @@ export function resolveReply(socket: Socket, { id: given, result, error, done }:
   const ends = done === true;
   const last = !replies?._streams || reason.length > 0 || ends;
   const match: ReplyMatch = socket._core._call(Op.Reply, id, +last);
-  if (replies && match === ReplyMatch.Awaited) {
+  if (replies && match === ReplyMatch.Matched) {
     // `result: null` with `done: true` is no part, only the end.
     if (!(reason.length || (ends && replies._streams && (whole ? result === null : result == null))))
       replies._push(whole ?? result);
     if (last) replies._finish(...reason);
   }
-  return match !== ReplyMatch.Foreign;
+  return match !== ReplyMatch.Unknown;
 }

@@ -1,4 +1,4 @@
-//! What the application asks for: send, close, reconnect.
+//! Commands of the application: send, close, reconnect.
 
 use alloc::vec::Vec;
 
@@ -13,26 +13,26 @@ use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
 
-/// So many attempts of [`Engine::reconnect`] in a row are made at once.
+/// This many attempts of [`Engine::reconnect`] in a row are made without delay.
 const AT_ONCE: u32 = 3;
 
-/// How long after the last one began the others are made, without a `min_delay`.
+/// The least time between the beginnings of further attempts, if there is no `min_delay`.
 const PAUSE: Span = Span::from_millis(500);
 
-/// How long between two checks at a buffer that drains.
+/// The interval between two drain events while a connection is open.
 const DRAIN: Span = Span::from_millis(20);
 
 /// The same while nothing can leave: requests that run out of time empty the queue, too.
 const DRAIN_UNCONNECTED: Span = Span::from_millis(1_000);
 
 impl<P: Clone> Engine<P> {
-    /// Whether a message would go out at once.
+    /// True if a message would be sent at once.
     #[must_use]
     pub const fn can_transmit(&self) -> bool {
         matches!(self.phase, Phase::Open(_)) && !self.liveness.in_doubt
     }
 
-    /// Whether a message would be [discarded](Sent::Discarded): `close()` was called, or it is over.
+    /// True if a message would be [discarded](Sent::Discarded): `close()` was called, or the socket is closed.
     #[must_use]
     pub const fn discards(&self) -> bool {
         matches!(self.phase, Phase::Closing(_) | Phase::Closed)
@@ -60,12 +60,12 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The caller has handed a message to the open connection itself: it is counted.
+    /// Counts a message that the caller has sent on the open connection itself.
     pub const fn handle_transmitted(&mut self) {
         self.stats.sent = self.stats.sent.saturating_add(1);
     }
 
-    /// Has a message wait for a connection.
+    /// Queues a message until a connection is open.
     pub(super) fn enqueue(
         &mut self,
         now: Instant,
@@ -82,7 +82,7 @@ impl<P: Clone> Engine<P> {
         Ok(place)
     }
 
-    /// Sees to it that the oldest message is dropped when its time has come.
+    /// Schedules the expiry of the oldest message.
     fn watch_age(&mut self) {
         let max_age = self.max_age();
         let due = self.outbox.waits_since().filter(|_| max_age != Span::FOREVER);
@@ -98,7 +98,7 @@ impl<P: Clone> Engine<P> {
         self.max_age() != Span::FOREVER
     }
 
-    /// Messages that have waited too long are dropped, and reported.
+    /// Drops and reports messages that have waited too long.
     pub(super) fn expire(&mut self, now: Instant) {
         let max_age = self.max_age();
         if max_age == Span::FOREVER {
@@ -123,7 +123,7 @@ impl<P: Clone> Engine<P> {
         self.config.queue.as_ref().map_or(Span::FOREVER, |queue| queue.max_age)
     }
 
-    /// Sends a message on this connection, authenticated or yet to be, or not at all.
+    /// Sends a message on this connection, authenticated or not, or refuses it.
     ///
     /// # Errors
     /// [`SendError::NotOpen`] if the connection is no longer the current one.
@@ -135,7 +135,7 @@ impl<P: Clone> Engine<P> {
         Ok(())
     }
 
-    /// Whether what is meant for this connection alone can go out on it.
+    /// True if a message for this connection alone can be sent.
     pub(super) fn takes(&self, connection: ConnectionId) -> bool {
         self.phase.is_authenticating(connection) || self.phase.is_open(connection)
     }
@@ -171,7 +171,8 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Has [`Event::Drain`] told shortly, once: the browser fires nothing when its buffer empties, so somebody has to look.
+    /// Requests one [`Event::Drain`] in 20 ms, or in 1 s while no connection is open. Browsers fire no event when the buffer of a
+    /// `WebSocket` empties.
     pub fn watch_drain(&mut self, now: Instant) {
         let pause = match self.phase {
             Phase::Closed => return,

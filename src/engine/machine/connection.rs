@@ -11,7 +11,7 @@ use super::Engine;
 use super::liveness::LATE;
 use super::retry::RECOVERY_TIMEOUT;
 
-/// How long after its error a connection that never opened has for its close event. Browsers fire both in one task, or in two that
+/// The time from the error of a connection that never opened to its close event. Browsers fire both in one task, or in two that
 /// follow each other.
 const CLOSE_AFTER_ERROR: Span = Span::from_millis(50);
 
@@ -44,7 +44,7 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    /// The URL for the attempt is known.
+    /// The URL provider has resolved the URL.
     pub fn handle_resolved(&mut self, question: ResolveId) {
         if !self.is_asked(question) {
             return;
@@ -63,7 +63,7 @@ impl<P: Clone> Engine<P> {
         matches!(self.phase, Phase::Resolving(current) if current == question)
     }
 
-    /// The URL's provider failed: so has the attempt.
+    /// The URL provider failed, and the attempt with it.
     pub fn handle_unresolved(&mut self, now: Instant, question: ResolveId) {
         if self.is_asked(question) {
             self.events.push(Event::Error);
@@ -71,7 +71,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The connection could not even be tried: a URL or protocol that the browser rejects.
+    /// The browser refused the URL or a subprotocol, so no connection was dialled.
     pub fn handle_refused(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.connection() == Some(connection) {
             self.events.push(Event::Error);
@@ -124,7 +124,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The application authenticates the connection.
+    /// The application has authenticated the connection.
     pub fn handle_authenticated(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_authenticating(connection) {
             self.opened(now, connection);

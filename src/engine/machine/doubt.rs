@@ -35,7 +35,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// How long a connection may be silent that is probed; `None` if it is never in doubt.
+    /// The silence after which a connection is in doubt; `None` means never.
     fn patience(&self) -> Option<Span> {
         let heartbeat = self.config.heartbeat.as_ref()?;
         let waits = self.config.reconnect.is_some() && self.config.queue.is_some();

@@ -11,7 +11,7 @@ use super::super::state::{Hiding, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
-/// How long until the next look at a connection that was in use.
+/// The interval between two checks of a connection that is in use.
 const AGAIN: Span = Span::from_millis(500);
 
 impl<P: Clone> Engine<P> {

@@ -1,4 +1,4 @@
-//! Connections that were abandoned and are yet to close.
+//! Lingering connections: abandoned, and their closing handshake has not ended.
 //!
 //! On a dead network the browser keeps each of them until the closing handshake has timed out: a minute in Chromium. A server that
 //! accepts connections and says nothing would have them add up with each attempt.
@@ -8,17 +8,17 @@ use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
 
-/// How long, unless one closes.
+/// The interval between attempts while too many connections linger.
 const PAUSE: Span = Span::from_millis(10_000);
 
 impl<P: Clone> Engine<P> {
-    /// A connection that was [abandoned](super::super::Output::Abandon) is yet to close: [`Engine::handle_linger_ended`] follows. If it doesn't,
-    /// the connection is forgotten after 75 s. A caller who can't know tells neither.
+    /// An [abandoned](super::super::Output::Abandon) connection has not closed yet. Call [`Engine::handle_linger_ended`] when it has;
+    /// otherwise it counts for 75 s. A caller that can't observe this calls neither.
     pub fn handle_lingering(&mut self, now: Instant) {
         self.lingering.add(now);
     }
 
-    /// An abandoned connection has closed.
+    /// A lingering connection has closed.
     pub fn handle_linger_ended(&mut self, now: Instant) {
         self.lingering.remove(now);
         // Its time may have been moved since, for another reason.
@@ -28,7 +28,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// From when on an attempt may be made.
+    /// Returns the earliest time for an attempt.
     pub(super) fn attempt_from(&self, now: Instant) -> Instant {
         if !self.lingering.is_full(now) {
             return now;
@@ -39,12 +39,12 @@ impl<P: Clone> Engine<P> {
         until.max(now)
     }
 
-    /// An attempt waits for room until then, or for no room if that is now.
+    /// Records that an attempt waits for lingering connections `until` then, or that none waits if that is now.
     pub(super) fn await_lingering(&mut self, now: Instant, until: Instant) {
         self.lingering.until = (until > now).then_some(until);
     }
 
-    /// Puts the attempt off while too many connections are closing. Returns true if it does.
+    /// Defers the attempt while too many connections linger. Returns true if it does.
     pub(super) fn waits_for_lingering(&mut self, now: Instant) -> bool {
         let until = self.attempt_from(now);
         let waits = until > now;

@@ -1,12 +1,12 @@
-//! Is the line alive? Pings after silence, answers by a deadline, idle and stalled lines.
+//! Heartbeat, idle timeout and stall timeout: detects dead (half-open) connections.
 //!
-//! Deadlines are judged by the clock, never by a timer having fired. After a tick that comes late the page may have slept: the
-//! line is asked again before it is judged. But that happens once: the second late tick in a row without an answer is no sleep
-//! but a clock that ticks rarely, as in a hidden tab, and its verdict counts.
+//! Deadlines are checked by the clock, never by a timer having fired. After a late tick the page may have been suspended, so the
+//! connection is pinged again before it can be declared dead. That happens once: a second late tick in a row without a pong means a
+//! clock that ticks rarely, as in a hidden tab, and the deadline counts.
 //!
-//! A deadline that has come is looked at twice, [`GRACE`] apart, because an answer that came in time may still stand in the
-//! browser's task queue behind the very timer that would condemn it; three times if the second look came late itself. Where
-//! ticks are [rare and regular](super::super::ticks), nothing stands in that queue for so long.
+//! A deadline is checked twice, [`GRACE`] apart, because a pong that arrived in time may still be in the browser's task queue, behind
+//! the timer. It is checked three times if the second check was late. Where ticks are [rare and regular](super::super::ticks),
+//! nothing stays in that queue for so long.
 
 use super::super::close::Cause;
 use super::super::ids::ConnectionId;
@@ -21,13 +21,13 @@ use super::Engine;
 /// less than that, or asleep.
 pub(super) const LATE: Span = Span::from_millis(1_500);
 
-/// How long what has arrived may take to reach the page.
+/// The time that an arrived message may wait in the task queue.
 pub(super) const GRACE: Span = Span::from_millis(50);
 
-/// Looks at a deadline at most. Where every tick is late, as in a hidden tab, no look would ever be the last otherwise.
+/// A deadline is checked this often at most. Where every tick is late, as in a hidden tab, no check would be the last otherwise.
 const MAX_CHECKS: u8 = 3;
 
-/// What to make of a deadline that has come.
+/// The state of a deadline that has passed.
 enum DeadlineState {
     /// The page was suspended: the deadline proves nothing.
     Suspended,
@@ -57,7 +57,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// There was no ping to send, so no answer will come: what waited for one is sent.
+    /// The application had no ping to send. Messages that waited for the pong are sent.
     pub fn handle_no_ping(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
             self.liveness.ping_requested = false;
@@ -65,8 +65,8 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// This many bytes are yet to leave the native buffer. Told before and after each transmission, and when weighed, if
-    /// [`Engine::needs_buffered_amount`]: between two tellings the amount can only have fallen by moving.
+    /// `bufferedAmount` of the connection, in bytes. Call it before and after each transmission, and for
+    /// [`Output::ReadBufferedAmount`], if [`Engine::needs_buffered_amount`]. A decrease between two calls means bytes were transmitted.
     pub fn handle_buffered_amount(&mut self, now: Instant, connection: ConnectionId, amount: u64) {
         let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
             return;
@@ -83,7 +83,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Whether a ping is yet to be answered: then a message may bring the next deadline forward.
+    /// True if a ping is in flight. Then a message may bring the next deadline forward.
     #[must_use]
     pub const fn awaits_pong(&self) -> bool {
         self.liveness.ping.is_some()
@@ -117,7 +117,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// A message has come. Deadlines that only move later are left where they stand: when they come, they are put off.
+    /// Records a received message. Deadlines that only move later stay armed, and are deferred when they come.
     pub(super) fn record_activity(&mut self, now: Instant, answer: bool) {
         self.liveness.last_activity = now;
         let Some(heartbeat) = &self.config.heartbeat else {
@@ -145,7 +145,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Asks the line now, unless an answer is already awaited.
+    /// Requests a ping, unless one is in flight.
     pub(super) fn probe(&mut self, now: Instant, connection: ConnectionId) {
         if !self.liveness.ping_requested && self.timers.get(Timer::PongTimeout).is_none_or(|at| at <= now) {
             self.request_ping(now, connection);

@@ -1,9 +1,9 @@
-//! The state machine: what it holds, and what can be read off it.
+//! The state machine: its state and its getters.
 //!
-//! What moves it stands beside this file: [`connection`] (a connection's life), [`retry`] (between connections), [`command`]
-//! (what the application asks for), [`request`] (what waits for a reply), [`watch`] (is the line alive), [`doubt`]
-//! (what waits until it has proved so), [`direct`] (messages that don't call the engine), [`page`] (hidden, left and seen again),
-//! [`hidden`] (a hidden page's connection), [`lingering`] (connections that are yet to close), [`poll`] (what comes out).
+//! Its transitions stand beside this file: [`connection`] (dial, open, message, close), [`retry`] (backoff between connections),
+//! [`command`] (send, close, reconnect), [`request`] (requests and replies), [`liveness`] (heartbeat and timeouts), [`doubt`]
+//! (messages that wait for proof of life), [`direct`] (messages that bypass the engine), [`page`] (page lifecycle), [`hidden`]
+//! (connections of a hidden page), [`lingering`] (abandoned connections), [`poll`] (outputs, events, timeouts).
 
 mod command;
 mod connection;
@@ -34,7 +34,7 @@ use super::stats::Stats;
 use super::ticks::Ticks;
 use super::timer::{Timer, Timers};
 
-/// The rules of one WebSocket that holds, over payloads of type `P` that it only queues and counts.
+/// The rules of one WebSocket that reconnects. It only queues and counts payloads of type `P`.
 ///
 /// See the [module](super) for the loop around it.
 #[derive(Debug)]
@@ -69,11 +69,11 @@ pub struct Engine<P> {
     began_at: Instant,
     /// Attempts that `reconnect()` made since a stable connection.
     manual_attempts: u32,
-    /// Whether the attempt under way or planned is one of those.
+    /// True if the attempt under way or planned is one of those.
     manual: bool,
     /// Why the planned attempt will be made.
     planned: Cause,
-    /// Whether the attempt under way, or the next one, is soon followed up: the network came back while or before it was made.
+    /// True if the attempt under way, or the next one, has a short timeout: the network came back while or before it was made.
     shortened: bool,
     /// Before this no other attempt is.
     shortens_from: Instant,
@@ -85,7 +85,7 @@ pub struct Engine<P> {
     waiting_since: Instant,
     /// Before this no attempt may be brought forward: a server asked for that.
     not_before: Instant,
-    /// Whether the page believes it has a network, or a connection has proved that it has.
+    /// True if the page believes that it is online, or a connection has proved it.
     online: bool,
     /// The status last told.
     last_reported: Status,
@@ -146,7 +146,7 @@ impl<P: Clone> Engine<P> {
         self.phase.ready_state()
     }
 
-    /// What a status line shows.
+    /// Returns the status for display.
     #[must_use]
     pub const fn status(&self) -> Status {
         self.phase.status(self.online)
@@ -159,19 +159,19 @@ impl<P: Clone> Engine<P> {
         self.attempt
     }
 
-    /// When the next attempt will be made, while one is planned.
+    /// Returns the time of the next attempt, while one is planned.
     #[must_use]
     pub fn retry_at(&self) -> Option<Instant> {
         self.timers.get(Timer::Retry)
     }
 
-    /// The connection that is being made, open, or closing.
+    /// Returns the connection that is connecting, open or closing.
     #[must_use]
     pub const fn connection(&self) -> Option<ConnectionId> {
         self.phase.connection()
     }
 
-    /// The question to the URL's provider that is still open.
+    /// Returns the id of the pending request for the URL.
     #[must_use]
     pub const fn question(&self) -> Option<ResolveId> {
         match self.phase {
@@ -180,31 +180,31 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Whether it reconnects, as opposed to making one connection like the browser's class.
+    /// True if it reconnects. Otherwise it makes one connection, as the browser's class does.
     #[must_use]
     pub const fn reconnects(&self) -> bool {
         self.config.reconnect.is_some()
     }
 
-    /// Whether connections are to be authenticated before they are used.
+    /// True if connections must be authenticated before messages are sent.
     #[must_use]
     pub const fn authenticates(&self) -> bool {
         self.config.authenticates
     }
 
-    /// Whether the time of a message matters, so that a caller may spare itself a look at the clock.
+    /// True if [`Engine::handle_message`] uses its `now`. Otherwise the caller need not read the clock.
     #[must_use]
     pub const fn needs_message_times(&self) -> bool {
         self.config.heartbeat.is_some() || self.config.idle_timeout.is_some() || self.page.listens()
     }
 
-    /// Whether [`Engine::handle_buffered_amount`] should be told of the native buffer around each transmission.
+    /// True if [`Engine::handle_buffered_amount`] must be called around each transmission.
     #[must_use]
     pub const fn needs_buffered_amount(&self) -> bool {
         self.config.stall_timeout.is_some()
     }
 
-    /// Whether messages may be answers to pings, so that each is to be matched.
+    /// True if each message must be matched against the pong.
     #[must_use]
     pub fn matches_pongs(&self) -> bool {
         self.config
@@ -213,7 +213,7 @@ impl<P: Clone> Engine<P> {
             .is_some_and(|heartbeat| heartbeat.matches)
     }
 
-    /// What waits to be sent.
+    /// Returns the queue.
     #[must_use]
     pub const fn outbox(&self) -> &Outbox<P> {
         &self.outbox
@@ -227,19 +227,19 @@ impl<P: Clone> Engine<P> {
         self.outbox.bytes().saturating_add(self.discarded)
     }
 
-    /// The last round trip of the heartbeat.
+    /// Returns the last round trip of the heartbeat.
     #[must_use]
     pub fn latency(&self) -> Option<Span> {
         self.round_trips.last()
     }
 
-    /// The last round trips of the heartbeat.
+    /// Returns the last round trips of the heartbeat.
     #[must_use]
     pub const fn round_trips(&self) -> &RoundTrips {
         &self.round_trips
     }
 
-    /// What has been counted.
+    /// Returns the counters.
     #[must_use]
     pub const fn stats(&self) -> &Stats {
         &self.stats

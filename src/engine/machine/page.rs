@@ -17,11 +17,12 @@ use super::Engine;
 /// Hidden for less than this, a page has hardly slept.
 const AWAY: Span = Span::from_millis(10_000);
 
-/// How long the next page may take to load before this one is said to stay.
+/// The page is assumed to stay if it has not been left this long after `beforeunload`.
 const LEAVING: Span = Span::from_millis(5_000);
 
 impl<P: Clone> Engine<P> {
-    /// So many messages in all have come that [`Engine::handle_message`] wasn't told of. To be told before a signal.
+    /// Records the total number of received messages that bypassed [`Engine::handle_message`]. Call it before
+    /// [`Engine::handle_signal`].
     pub const fn handle_bypassed(&mut self, messages: u64) {
         self.page.passed = messages;
     }
@@ -142,7 +143,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// How the current connection has ended, if that was held back.
+    /// Returns the close of the current connection, if it was held back.
     pub(super) fn take_held(&mut self) -> Option<(ConnectionId, Close)> {
         let held = self.page.held.take()?;
         (self.phase.connection() == Some(held.connection)).then_some((held.connection, held.close))

@@ -1,4 +1,4 @@
-//! What comes out of the engine: outputs, events, the next deadline.
+//! Polls: outputs, events, the next timeout.
 
 use super::super::instant::Instant;
 use super::super::output::{Event, Output};
@@ -7,38 +7,41 @@ use super::Engine;
 use super::liveness::LATE;
 
 impl<P: Clone> Engine<P> {
-    /// The next thing to do. Carry each out before anything else is told to the engine.
+    /// Returns the next output. Execute each one before any other call to the engine.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output<P>> {
         self.outputs.pop().or_else(|| self.poll_direct())
     }
 
-    /// The next thing to tell the application.
+    /// Returns the next event for the application.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<Event<P>> {
         self.events.pop()
     }
 
-    /// Whether there is anything to tell the application.
+    /// True if there are events to dispatch.
     #[must_use]
     pub const fn has_events(&self) -> bool {
         self.pending_events() > 0
     }
 
-    /// How many events are yet to be told. To tell no more than these in one go keeps an application that causes an event in each
-    /// listener from holding everything else up.
+    /// Returns the number of events to dispatch.
+    ///
+    /// Dispatch no more than these in one task. Otherwise an application that causes an event in each listener holds up everything
+    /// else.
     #[must_use]
     pub const fn pending_events(&self) -> usize {
         self.events.len()
     }
 
-    /// When [`Engine::handle_timeout`] is to be called next. It may have moved after any call; calling early does nothing.
+    /// Returns the time for the next call to [`Engine::handle_timeout`]; `None` means never. Every call may move it. An early call does
+    /// nothing.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.timers.next().filter(|_| !self.page.is_left())
     }
 
-    /// Time has passed: serves every deadline that has come, each once.
+    /// Handles every deadline that has passed, each once.
     pub fn handle_timeout(&mut self, now: Instant) {
         if self.page.is_left() {
             return;
@@ -73,7 +76,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Tells the application of a status that it was not told of last.
+    /// Reports the status if it has changed since the last report.
     pub(super) fn report_status(&mut self) {
         let status = self.status();
         if status != self.last_reported {

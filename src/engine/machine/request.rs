@@ -14,13 +14,13 @@ use super::liveness::LATE;
 const AWAKE: Span = Span::from_millis(5_000);
 
 impl<P: Clone> Engine<P> {
-    /// How many requests wait for a reply.
+    /// Returns the number of pending requests.
     #[must_use]
     pub const fn pending_requests(&self) -> usize {
         self.requests.len()
     }
 
-    /// Whether a message may be a reply: a request is pending, or one was so lately that its reply may come late or twice.
+    /// True if a message may be a reply: a request is pending, or one settled so recently that its reply may come late or twice.
     /// `now` is only looked at if none is pending.
     #[must_use]
     pub fn expects_replies(&mut self, now: impl FnOnce() -> Instant) -> bool {
@@ -35,7 +35,7 @@ impl<P: Clone> Engine<P> {
         self.replies_until > Instant::ORIGIN
     }
 
-    /// A number for the next request.
+    /// Returns an id for the next request.
     pub const fn number_request(&mut self) -> RequestId {
         self.requests.number()
     }

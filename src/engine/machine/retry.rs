@@ -1,4 +1,4 @@
-//! Between connections: whether another attempt follows, when, and what brings it forward or puts it off.
+//! Reconnection: decides whether another attempt follows and when, and expedites or defers it.
 
 use super::super::close::{Cause, Close};
 use super::super::ids::{ConnectionId, DecisionId};
@@ -19,11 +19,11 @@ pub(super) const RECOVERY_TIMEOUT: Span = Span::from_millis(2_000);
 /// An end that is told this soon after the page came back may be older than that.
 const WAKING: Span = Span::from_millis(2_000);
 
-/// How long a connection must last without a `stable_after`.
+/// The `stable_after` of an engine that does not reconnect.
 const STABLE_AFTER: Span = Span::from_millis(5_000);
 
 impl<P: Clone> Engine<P> {
-    /// What is under way has ended: counts it, and decides whether another attempt follows.
+    /// Counts the connection or attempt that has ended, and decides whether another attempt follows.
     pub(super) fn end(&mut self, now: Instant, close: Close, cause: Cause) {
         let connection = self.phase.connection();
         let opened = matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_));
@@ -72,7 +72,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The application's answer to [`Event::ShouldReconnect`] with this number: whether to go on.
+    /// The application's answer to the [`Event::ShouldReconnect`] with this id: true for another attempt.
     pub fn handle_decision(&mut self, now: Instant, id: DecisionId, go_on: bool) {
         if let Phase::AwaitingDecision {
             id: current,

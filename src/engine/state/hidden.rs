@@ -1,4 +1,4 @@
-//! What is known of a hidden page's connection.
+//! The connection of a hidden page.
 
 /// What is known of a hidden page's connection.
 #[derive(Debug)]

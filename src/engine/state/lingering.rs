@@ -1,24 +1,23 @@
-//! Which abandoned connections are yet to close.
+//! Lingering connections: abandoned, and their closing handshake has not ended.
 
 use super::super::close::CLOSE_TIMEOUT;
 use super::super::instant::{Instant, Span};
 
-/// From so many on, attempts wait.
+/// Attempts are deferred while this many connections linger.
 const MOST: usize = 8;
 
-/// A connection that has not reported its end this long after it was abandoned counts no longer: its end may never be reported.
-/// Browsers give up sooner.
+/// A connection counts for this long at most: a class that is not the browser's may never fire `close`. Browsers give up sooner.
 const LONGEST: Span = CLOSE_TIMEOUT;
 
 /// More than can be counted at once while attempts are [`PAUSE`] apart.
 const REMEMBERED: usize = 16;
 
-/// What is known of them.
+/// The lingering connections.
 #[derive(Debug)]
 pub(crate) struct Lingering {
-    /// Until when each counts; [`Instant::ORIGIN`] where there is none.
+    /// The time until which each counts. [`Instant::ORIGIN`] marks a free slot.
     pub(crate) count_until: [Instant; REMEMBERED],
-    /// When the attempt that waits is made.
+    /// The time of the deferred attempt.
     pub(crate) until: Option<Instant>,
 }
 
@@ -28,14 +27,14 @@ impl Lingering {
         until: None,
     };
 
-    /// Adds one, instead of the oldest if there are too many.
+    /// Adds one. It replaces the oldest if there is no free slot.
     pub(crate) fn add(&mut self, now: Instant) {
         if let Some(oldest) = self.oldest(None) {
             *oldest = now.saturating_add(LONGEST);
         }
     }
 
-    /// Takes out the oldest of those that count.
+    /// Removes the oldest one that counts.
     pub(crate) fn remove(&mut self, now: Instant) {
         if let Some(oldest) = self.oldest(Some(now)) {
             *oldest = Instant::ORIGIN;
@@ -48,7 +47,7 @@ impl Lingering {
         self.count_until.iter_mut().filter(|until| Some(**until) > after).min()
     }
 
-    /// True if no other attempt should be made for now.
+    /// True if attempts should be deferred.
     pub(crate) fn is_full(&self, now: Instant) -> bool {
         self.count_until.iter().filter(|&&until| until > now).count() >= MOST
     }

@@ -1,4 +1,4 @@
-//! What each part of the machine remembers. The rules that change it stand in [`machine`](super::machine).
+//! The state of each part of the machine. The rules that change it stand in [`machine`](super::machine).
 
 mod direct;
 mod hidden;

@@ -1,4 +1,4 @@
-//! What is known of the page.
+//! The lifecycle of the page.
 
 use super::super::close::Close;
 use super::super::ids::ConnectionId;
@@ -11,9 +11,9 @@ pub(crate) struct Page {
     pub(crate) hidden: bool,
     /// Since when it is hidden, if it is; else since when it or its connection is there.
     pub(crate) since: Instant,
-    /// How many messages had come by then.
+    /// The number of messages received by then.
     pub(crate) received: u64,
-    /// How many have gone past the engine.
+    /// The number of received messages that bypassed the engine.
     pub(crate) passed: u64,
     /// The machine may have slept while the page was hidden.
     pub(crate) slept: bool,

@@ -1,34 +1,34 @@
-//! What the engine is doing.
+//! The phase of the engine.
 
 use super::super::close::{Cause, Close};
 use super::super::ids::{ConnectionId, DecisionId, ResolveId};
 use super::status::{ReadyState, Status};
 
-/// What the engine is doing; the one place that knows which connection is live.
+/// The phase of the engine. It alone knows which connection is current.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Phase {
-    /// The application's URL provider has been asked.
+    /// The URL provider is resolving the URL.
     Resolving(ResolveId),
-    /// A connection is being made.
+    /// A connection is being opened.
     Connecting(ConnectionId),
     /// A connection is open, and the application has yet to authenticate it.
     Authenticating(ConnectionId),
     /// A connection is open.
     Open(ConnectionId),
-    /// The server has started the closing handshake; the connection's end is yet to be told.
+    /// The server has started the closing handshake.
     PeerClosing(ConnectionId),
-    /// The closing handshake was started by the application.
+    /// The application has started the closing handshake.
     Closing(ConnectionId),
-    /// A connection has ended, and the application is asked whether to go on.
+    /// A connection has ended, and the application decides whether another attempt follows.
     AwaitingDecision {
         id: DecisionId,
         connection: Option<ConnectionId>,
         close: Close,
         cause: Cause,
     },
-    /// The retry timer runs.
+    /// The next attempt waits for the retry timer, or is parked.
     Waiting,
-    /// It is over.
+    /// The socket is closed for good.
     Closed,
 }
 
@@ -45,12 +45,12 @@ impl Phase {
         }
     }
 
-    /// Whether this connection is open and authenticated.
+    /// True if this connection is open and authenticated.
     pub(crate) fn is_open(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Open(open) if open == connection)
     }
 
-    /// Whether this connection is open and yet to be authenticated.
+    /// True if this connection is open and must still be authenticated.
     pub(crate) fn is_authenticating(&self, connection: ConnectionId) -> bool {
         matches!(*self, Self::Authenticating(open) if open == connection)
     }

@@ -1,20 +1,20 @@
-//! Where a socket stands, as the application is told.
+//! `readyState`, and the finer status for display.
 
 /// `readyState`, as [the standard](https://websockets.spec.whatwg.org/#dom-websocket-readystate) numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ReadyState {
-    /// No connection is open, but one is being made or planned.
+    /// No connection is open, but an attempt is under way or planned.
     Connecting = 0,
     /// A connection is open.
     Open = 1,
     /// The closing handshake is under way.
     Closing = 2,
-    /// It is over.
+    /// The socket is closed for good.
     Closed = 3,
 }
 
-/// What a status line shows.
+/// The status for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 #[non_exhaustive]
@@ -29,6 +29,6 @@ pub enum Status {
     Offline = 3,
     /// The closing handshake is under way.
     Closing = 4,
-    /// It is over.
+    /// The socket is closed for good.
     Closed = 5,
 }
