@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::numbers::BypassMode;
 use super::timeout::BoundTimeout;
-use holdfast_ws::driver::{CloseEvent, Event, Heard, Interest, Native, Page, millis};
+use holdfast_ws::driver::{self, CloseEvent, Event, Native, Page, millis};
 use holdfast_ws::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
 
 #[wasm_bindgen]
@@ -35,7 +35,7 @@ extern "C" {
     fn js_hear(this: &Host, native: &Native, ear: &JsValue);
     /// 0 for no bypass, else a sum of [`BypassMode`].
     #[wasm_bindgen(method, js_name = _bypass)]
-    fn js_bypass(this: &Host, interest: u32) -> bool;
+    fn js_bypass(this: &Host, mode: u32) -> bool;
     #[wasm_bindgen(method, js_name = _heardAt)]
     fn js_heard_at(this: &Host, answer: bool) -> f64;
     /// For so many milliseconds; NaN: not any more.
@@ -77,7 +77,7 @@ extern "C" {
     fn js_drain(this: &Host);
 }
 
-impl Heard for Host {
+impl driver::Host for Host {
     type Timeout = BoundTimeout;
 
     fn watch(&self, on: bool) -> Option<Page> {
@@ -108,23 +108,23 @@ impl Heard for Host {
         self.js_open(event)
     }
 
-    fn free(&self, trusted: Option<f64>) {
+    fn allow_direct_send(&self, trusted: Option<f64>) {
         self.js_free(trusted.unwrap_or(f64::NAN));
     }
 
-    fn hear(&self, native: &Native, ear: &JsValue) {
+    fn set_message_listener(&self, native: &Native, ear: &JsValue) {
         self.js_hear(native, ear);
     }
 
-    fn bypass(&self, interest: Option<Interest>) -> bool {
-        self.js_bypass(interest.map_or(0, |Interest { time, replies }| {
+    fn set_bypass(&self, mode: Option<driver::BypassMode>) -> bool {
+        self.js_bypass(mode.map_or(0, |driver::BypassMode { time, replies }| {
             BypassMode::On as u32
                 + u32::from(time) * BypassMode::Time as u32
                 + u32::from(replies) * BypassMode::Replies as u32
         }))
     }
 
-    fn heard_at(&self, answer: bool) -> f64 {
+    fn last_bypassed_at(&self, answer: bool) -> f64 {
         self.js_heard_at(answer)
     }
 
@@ -176,7 +176,7 @@ impl Heard for Host {
         self.js_ping()
     }
 
-    fn answers(&self, event: &Event) -> bool {
+    fn is_pong(&self, event: &Event) -> bool {
         self.js_pong(event)
     }
 

@@ -9,14 +9,14 @@ use crate::engine::ConnectionId;
 pub(super) type Listener = Closure<dyn Fn(Event)>;
 
 /// A native socket that is listened to, until it is abandoned or dropped.
-pub(super) struct Line {
+pub(super) struct Connection {
     pub(super) connection: ConnectionId,
     pub(super) native: Native,
     /// To its open, message, error and close. Kept for as long as they may be called.
     listeners: [Listener; 4],
 }
 
-impl Line {
+impl Connection {
     /// Listens to all but its messages, which the host listens to.
     pub(super) fn new(connection: ConnectionId, native: Native, listeners: [Listener; 4]) -> Self {
         let [open, _, error, close] = listeners.each_ref().map(Listener::as_ref);
@@ -48,7 +48,7 @@ fn listen(native: &Native, [open, error, close]: [&JsValue; 3]) {
     let _ = native.set_onclose(close);
 }
 
-impl Drop for Line {
+impl Drop for Connection {
     fn drop(&mut self) {
         self.abandon();
     }

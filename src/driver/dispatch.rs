@@ -2,16 +2,16 @@
 
 use wasm_bindgen::JsValue;
 
-use super::host::Heard;
+use super::host::Host;
 use super::lifecycle::Driver;
 use super::time::millis;
 use crate::engine::{Engine, Event, Instant, Status};
 
-impl<H: Heard + 'static> Driver<H> {
-    /// Settles, and tells the application what there is to tell, in a task of the browser's. A listener may cause more, without
-    /// end; that has a task of its own.
-    pub(super) fn tell(&self) {
-        self.carry_out_all();
+impl<H: Host + 'static> Driver<H> {
+    /// Executes outputs and dispatches events, in a task of the browser's. Events that listeners cause are dispatched in a task of
+    /// their own, because there may be no end to them.
+    pub(super) fn dispatch(&self) {
+        self.execute_outputs();
         let mut left = self.engine(|engine| engine.pending_events());
         while left > 0
             && let Some(event) = self.engine(Engine::poll_event)
@@ -20,13 +20,13 @@ impl<H: Heard + 'static> Driver<H> {
             // The end that the application is asked about is told together with the question.
             let asks = matches!(event, Event::ShouldReconnect { .. });
             let pending_events = self.engine(|engine| engine.pending_events());
-            let told = self.tell_event(event);
+            let told = self.dispatch_event(event);
             if asks {
                 left += self
                     .engine(|engine| engine.pending_events())
                     .saturating_sub(pending_events);
             }
-            self.carry_out_all();
+            self.execute_outputs();
             if !told {
                 // The rest has its time after all listeners to this one: `arm` sees to it.
                 break;
@@ -35,13 +35,13 @@ impl<H: Heard + 'static> Driver<H> {
         self.arm();
     }
 
-    pub(super) fn wake_up(&self) {
-        self.tell_waiting();
+    pub(super) fn on_alarm(&self) {
+        self.dispatch_pending();
         // Before a deadline condemns a line that is on its orderly way out.
-        self.look();
+        self.poll_native_state();
         let now = self.now();
         self.engine(|engine| engine.handle_timeout(now));
-        self.tell();
+        self.dispatch();
     }
 
     pub(super) fn arm(&self) {
@@ -52,7 +52,7 @@ impl<H: Heard + 'static> Driver<H> {
             .is_some_and(|interest| pending_events || interest.replies && !self.awaits_replies())
         {
             // What is pending_events is told before the next message is.
-            self.listen_again();
+            self.stop_bypass();
         }
         let next = self.engine(|engine| {
             if pending_events {
@@ -75,11 +75,11 @@ impl<H: Heard + 'static> Driver<H> {
     /// The host's own timer rings.
     pub fn ring(&self) {
         self.alarm.disarm();
-        self.wake_up();
+        self.on_alarm();
     }
 
     /// Returns whether every listener has been called.
-    pub(super) fn tell_event(&self, event: Event<JsValue>) -> bool {
+    pub(super) fn dispatch_event(&self, event: Event<JsValue>) -> bool {
         match event {
             Event::Authenticate(connection) => self.host.authenticate(connection),
             // Without an admission it is told where the browser's own event is at hand: see `connection`.
@@ -125,9 +125,9 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Tells what has yet to be told, before something else changes the state that it speaks of.
-    pub(super) fn tell_waiting(&self) {
+    pub(super) fn dispatch_pending(&self) {
         if self.engine(|engine| engine.has_events()) {
-            self.tell();
+            self.dispatch();
         }
     }
 }

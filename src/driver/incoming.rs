@@ -4,29 +4,29 @@
 
 use wasm_bindgen::JsCast;
 
-use super::host::{Heard, Interest};
+use super::host::{BypassMode, Host};
 use super::lifecycle::Driver;
 use super::native::{CloseEvent, Event};
 use super::time::span;
 use crate::engine::{Close, ConnectionId, Instant};
 
-impl<H: Heard + 'static> Driver<H> {
+impl<H: Host + 'static> Driver<H> {
     /// Takes back what the host listens to, until the next message.
-    pub(super) fn listen_again(&self) {
-        self.catch_up();
+    pub(super) fn stop_bypass(&self) {
+        self.sync_activity();
         if self.bypass.take().is_some() {
-            self.host.bypass(None);
+            self.host.set_bypass(None);
         }
     }
 
     /// Tells the engine when the line was last heard, by messages that went past.
-    pub(super) fn catch_up(&self) {
+    pub(super) fn sync_activity(&self) {
         if self.bypass.get().is_some_and(|interest| interest.time) {
             let Some(connection) = self.line.borrow().as_ref().map(|line| line.connection) else {
                 return;
             };
             for answer in [true, false] {
-                let at = self.host.heard_at(answer);
+                let at = self.host.last_bypassed_at(answer);
                 if !at.is_nan() {
                     let at = self.clock.at(at);
                     self.engine(|engine| engine.handle_activity(at, connection, answer));
@@ -36,7 +36,7 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     /// Returns the aspects that bypassing messages are examined for; `None` if the engine must see each message.
-    pub(super) fn interest(&self) -> Option<Interest> {
+    pub(super) fn interest(&self) -> Option<BypassMode> {
         let (time, each) = self.engine(|engine| {
             (
                 engine.needs_message_times(),
@@ -46,7 +46,7 @@ impl<H: Heard + 'static> Driver<H> {
         let replies = self.awaits_replies();
         // A reply that may come late is looked for until a time that somebody has to watch.
         let each = each || !replies && self.expects_replies();
-        (!each).then_some(Interest { time, replies })
+        (!each).then_some(BypassMode { time, replies })
     }
 
     pub(super) fn is_current(&self, connection: ConnectionId) -> bool {
@@ -55,24 +55,24 @@ impl<H: Heard + 'static> Driver<H> {
 
     pub(super) fn on_open(&self, connection: ConnectionId, event: &Event) {
         // After a busy time the browser may come to this before the alarm: the last connection's end is told first.
-        self.tell_waiting();
+        self.dispatch_pending();
         let now = self.now();
         self.engine(|engine| engine.handle_open(now, connection));
         // What waited goes out before the application can send more.
-        self.settle();
+        self.drain_outputs();
         // One that is yet to be authenticated can't transmit, nor one that a listener has closed by now.
         let pending_events = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
         if !pending_events || self.host.open(event) {
-            self.tell();
+            self.dispatch();
         } else {
-            self.settle();
+            self.drain_outputs();
         }
     }
 
     /// On the path of a message, unless nothing depends on it at once. Then the host listens itself from here on. More listeners
     /// to it may have their turns after this one, so nothing is told at its end.
     pub(super) fn on_message(&self, connection: ConnectionId, event: &Event) {
-        self.tell_waiting();
+        self.dispatch_pending();
         let (listens, matches, awaits) = self.engine(|engine| {
             (
                 engine.needs_message_times(),
@@ -80,12 +80,12 @@ impl<H: Heard + 'static> Driver<H> {
                 engine.awaits_pong(),
             )
         });
-        let answer = matches && self.host.answers(event);
+        let answer = matches && self.host.is_pong(event);
         let now = if listens { self.now() } else { Instant::ORIGIN };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
         if awaits {
             // What waited for the answer goes out before what a listener may send.
-            self.settle();
+            self.drain_outputs();
         }
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
@@ -93,7 +93,7 @@ impl<H: Heard + 'static> Driver<H> {
         // After what the application may have done in hearing it.
         if self.is_current(connection) {
             let interest = self.interest();
-            let bypass = interest.filter(|_| self.host.bypass(interest));
+            let bypass = interest.filter(|_| self.host.set_bypass(interest));
             self.bypass.set(bypass);
         }
         if awaits {
@@ -103,18 +103,18 @@ impl<H: Heard + 'static> Driver<H> {
     }
 
     pub(super) fn on_error(&self, connection: ConnectionId, event: &Event) {
-        self.tell();
+        self.dispatch();
         if self.is_current(connection) {
             let now = self.now();
             if self.engine(|engine| engine.handle_error(now, connection)) {
                 self.host.error(Some(event));
             }
         }
-        self.settle();
+        self.drain_outputs();
     }
 
     pub(super) fn on_close(&self, connection: ConnectionId, event: &Event) {
-        self.tell_waiting();
+        self.dispatch_pending();
         if !self.is_current(connection) {
             return;
         }
@@ -128,6 +128,6 @@ impl<H: Heard + 'static> Driver<H> {
         };
         let now = self.now();
         self.engine(|engine| engine.handle_closed(now, connection, close));
-        self.tell();
+        self.dispatch();
     }
 }

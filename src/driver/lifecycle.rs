@@ -7,26 +7,26 @@ use wasm_bindgen::JsValue;
 
 use super::alarm::Alarm;
 use super::clock::{self, Clock};
-use super::connection::Line;
-use super::host::{Heard, Interest};
+use super::connection::Connection;
+use super::host::{BypassMode, Host};
 use super::native::Native;
 #[cfg(feature = "client")]
 use super::signals::Signals;
 use crate::engine::{Config, ConfigError, Engine, Instant, Signal};
 
 /// One WebSocket that reconnects: an engine, and the browser's objects that it is connected to.
-pub struct Driver<H: Heard> {
+pub struct Driver<H: Host> {
     pub(super) this: Weak<Self>,
     engine: RefCell<Engine<JsValue>>,
     pub(super) host: H,
     pub(super) clock: Clock,
     pub(super) alarm: Alarm<H::Timeout>,
     /// The current connection, or the last one: its `url`, `protocol` and `bufferedAmount` outlive it.
-    pub(super) line: RefCell<Option<Rc<Line>>>,
+    pub(super) line: RefCell<Option<Rc<Connection>>>,
     /// True if the application examines messages even with no request pending.
     pub(super) inspects: Cell<bool>,
     /// The aspects that the host examines while messages bypass the driver.
-    pub(super) bypass: Cell<Option<Interest>>,
+    pub(super) bypass: Cell<Option<BypassMode>>,
     /// When the host was last told that the alarm rings.
     pub(super) rings_at: Cell<Option<Instant>>,
     /// True if the page's signals are subscribed to.
@@ -45,7 +45,7 @@ pub enum Refused {
     Dial,
 }
 
-impl<H: Heard + 'static> Driver<H> {
+impl<H: Host + 'static> Driver<H> {
     /// Starts the first attempt.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl<H: Heard + 'static> Driver<H> {
                 move || {
                     if let Some(driver) = this.upgrade() {
                         driver.alarm.rang();
-                        driver.wake_up();
+                        driver.on_alarm();
                     }
                 }
             }),
@@ -86,7 +86,7 @@ impl<H: Heard + 'static> Driver<H> {
                 }
             }
         }
-        driver.settle();
+        driver.drain_outputs();
         if fixed && driver.native().is_none() {
             return Err(Refused::Dial);
         }
@@ -105,13 +105,13 @@ impl<H: Heard + 'static> Driver<H> {
     pub fn command<R>(&self, run: impl FnOnce(&mut Engine<JsValue>, Instant) -> R) -> R {
         let now = self.now();
         let answer = self.engine(|engine| run(engine, now));
-        self.settle();
+        self.drain_outputs();
         answer
     }
 
     /// Returns the current time. Before that, it reports direct messages and a jump of the wall clock to the engine.
     pub fn now(&self) -> Instant {
-        self.catch_up();
+        self.sync_activity();
         let now = self.clock.now();
         if self.clock.take_jump() {
             self.engine(|engine| engine.handle_signal(now, Signal::Jump));
@@ -130,14 +130,14 @@ impl<H: Heard + 'static> Driver<H> {
     }
 }
 
-impl<H: Heard> Drop for Driver<H> {
+impl<H: Host> Drop for Driver<H> {
     fn drop(&mut self) {
         if self.watched {
             self.host.watch(false);
         }
         // The line takes off the other three.
         if let Some(line) = self.line.take() {
-            self.host.hear(&line.native, &JsValue::NULL);
+            self.host.set_message_listener(&line.native, &JsValue::NULL);
         }
     }
 }

@@ -28,7 +28,7 @@ mod tests;
 mod time;
 mod timeout;
 
-pub use host::{Heard, Interest, Page};
+pub use host::{BypassMode, Host, Page};
 pub use lifecycle::{Driver, Refused};
 pub use native::{CloseEvent, Event, Native};
 pub use time::{millis, span};

@@ -4,23 +4,23 @@ use alloc::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use super::connection::{Line, Listener};
-use super::host::Heard;
+use super::connection::{Connection, Listener};
+use super::host::Host;
 use super::lifecycle::Driver;
 use super::native::{Event, Native};
 use super::time::millis;
 use crate::engine::{ConnectionId, Engine, Output};
 
-impl<H: Heard + 'static> Driver<H> {
+impl<H: Host + 'static> Driver<H> {
     /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
-    pub fn settle(&self) {
-        self.carry_out_all();
+    pub fn drain_outputs(&self) {
+        self.execute_outputs();
         self.arm();
     }
 
-    pub(super) fn carry_out_all(&self) {
+    pub(super) fn execute_outputs(&self) {
         while let Some(output) = self.engine(Engine::poll_output) {
-            self.carry_out(output);
+            self.execute(output);
         }
         #[cfg(feature = "client")]
         if let Some(signals) = &*self.signals.borrow() {
@@ -28,7 +28,7 @@ impl<H: Heard + 'static> Driver<H> {
         }
     }
 
-    pub(super) fn carry_out(&self, output: Output<JsValue>) {
+    pub(super) fn execute(&self, output: Output<JsValue>) {
         let connection = match output {
             Output::Resolve(question) => {
                 let attempt = self.engine(|engine| engine.attempt());
@@ -54,16 +54,16 @@ impl<H: Heard + 'static> Driver<H> {
             Output::AllowDirectSend(_, until) => {
                 let now = self.clock.now();
                 let trusted = until.map_or(f64::INFINITY, |until| millis(until.saturating_since(now)));
-                self.host.free(Some(trusted));
+                self.host.allow_direct_send(Some(trusted));
             }
-            Output::RevokeDirectSend(_) => self.host.free(None),
+            Output::RevokeDirectSend(_) => self.host.allow_direct_send(None),
             Output::Ping(_) => {
                 let ping = self.host.ping();
                 let pinged = !ping.is_undefined() && self.transmit(&line, &ping).is_ok();
                 let now = self.now();
                 if pinged {
                     self.engine(|engine| engine.handle_ping_sent(now, connection));
-                    self.listen_again();
+                    self.stop_bypass();
                 } else {
                     self.engine(|engine| engine.handle_no_ping(now, connection));
                 }
@@ -75,7 +75,7 @@ impl<H: Heard + 'static> Driver<H> {
                 self.engine(|engine| engine.handle_idle(now, connection, idle));
             }
             Output::Abandon(_) => {
-                self.host.hear(&line.native, &JsValue::NULL);
+                self.host.set_message_listener(&line.native, &JsValue::NULL);
                 line.abandon();
                 if line.native.ready_state() != Native::CLOSED && self.host.lingers(&line.native) {
                     let now = self.now();
@@ -90,12 +90,12 @@ impl<H: Heard + 'static> Driver<H> {
     fn dial(&self, connection: ConnectionId) {
         if let Some(native) = self.host.dial() {
             let listeners = [Self::on_open, Self::on_message, Self::on_error, Self::on_close];
-            let line = Line::new(connection, native, listeners.map(|run| self.listener(connection, run)));
-            self.host.hear(&line.native, line.message_listener());
+            let line = Connection::new(connection, native, listeners.map(|run| self.listener(connection, run)));
+            self.host.set_message_listener(&line.native, line.message_listener());
             self.bypass.set(None);
             let old = self.line.replace(Some(Rc::new(line)));
             if let Some(old) = old {
-                self.host.hear(&old.native, &JsValue::NULL);
+                self.host.set_message_listener(&old.native, &JsValue::NULL);
             }
         } else {
             let now = self.now();

@@ -1,12 +1,12 @@
 //! The page's signals, on their way to the engine.
 
-use super::host::{Heard, Page};
+use super::host::{Host, Page};
 use super::lifecycle::Driver;
 #[cfg(feature = "client")]
 use super::signals::{self, Signals};
 use crate::engine::Signal;
 
-impl<H: Heard + 'static> Driver<H> {
+impl<H: Host + 'static> Driver<H> {
     /// Follows the page's signals. Returns how the page is now.
     pub(super) fn watch(&self) -> Page {
         let watched = self.host.watch(true);
@@ -26,29 +26,29 @@ impl<H: Heard + 'static> Driver<H> {
 
     /// The page has told something of its network or of itself. So many messages in all have gone past us by then.
     pub fn signal(&self, signal: Signal, passed: u64) {
-        self.tell_waiting();
-        self.look();
+        self.dispatch_pending();
+        self.poll_native_state();
         self.signal_in_call(signal, passed);
-        self.tell();
+        self.dispatch();
     }
 
     /// The same in a call of the application's, which is told later.
     pub fn signal_in_call(&self, signal: Signal, passed: u64) {
         let now = self.now();
         // Whether the time of a message matters may change.
-        self.listen_again();
+        self.stop_bypass();
         self.engine(|engine| {
             engine.handle_bypassed(passed);
             engine.handle_signal(now, signal);
         });
-        self.settle();
+        self.drain_outputs();
     }
 
     /// A connection that was abandoned has closed.
     pub fn gone(&self) {
-        self.tell_waiting();
+        self.dispatch_pending();
         let now = self.now();
         self.engine(|engine| engine.handle_linger_ended(now));
-        self.tell();
+        self.dispatch();
     }
 }

@@ -1,11 +1,11 @@
 //! `readyState` and `bufferedAmount`, which combine the engine and the native socket.
 
-use super::host::Heard;
+use super::host::Host;
 use super::lifecycle::Driver;
 use super::native::Native;
 use crate::engine::{ReadyState, Status};
 
-impl<H: Heard + 'static> Driver<H> {
+impl<H: Host + 'static> Driver<H> {
     /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
     /// does not reconnect it is that; of one that does, it tells that the engine's is about to change: to CLOSED if the
     /// application has closed it, else, even if the server had begun to, to another attempt.

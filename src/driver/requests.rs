@@ -2,11 +2,11 @@
 
 use wasm_bindgen::JsValue;
 
-use super::host::Heard;
+use super::host::Host;
 use super::lifecycle::Driver;
 use crate::engine::{ConnectionId, RequestId, Route, SendError, Span};
 
-impl<H: Heard + 'static> Driver<H> {
+impl<H: Host + 'static> Driver<H> {
     /// Sends a request, or keeps it until a connection is open.
     pub fn request(
         &self,
@@ -16,9 +16,9 @@ impl<H: Heard + 'static> Driver<H> {
         timeout: Span,
         route: Route,
     ) -> Result<(), SendError> {
-        self.look();
+        self.poll_native_state();
         if !self.bypass.get().is_some_and(|interest| interest.replies) {
-            self.listen_again();
+            self.stop_bypass();
         }
         self.command(|engine, now| engine.request(now, id, payload, bytes, timeout, route))
     }
@@ -26,14 +26,14 @@ impl<H: Heard + 'static> Driver<H> {
     /// Sends a message on this connection, be it authenticated or not.
     pub fn send_on(&self, connection: ConnectionId, data: JsValue) -> Result<(), SendError> {
         self.engine(|engine| engine.send_on(connection, data))?;
-        self.settle();
+        self.drain_outputs();
         Ok(())
     }
 
-    /// Turns on or off that every message is shown to [`Heard::is_reply`], for calls that come from the server.
+    /// Turns on or off that every message is shown to [`Host::is_reply`], for calls that come from the server.
     pub fn inspect(&self, on: bool) {
         self.inspects.set(on);
-        self.listen_again();
+        self.stop_bypass();
     }
 
     /// True if a message may be the reply to a pending request.

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::MessageEvent;
 
-use super::{CloseEvent, Driver, Event, GlooTimeout, Heard, Native, Refused, span};
+use super::{CloseEvent, Driver, Event, GlooTimeout, Host, Native, Refused, span};
 use crate::engine::{
     Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, ReadyState, Reconnect, RequestId, ResolveId, Span,
     Status,
@@ -74,7 +74,7 @@ impl Diary {
     }
 }
 
-impl Heard for Diary {
+impl Host for Diary {
     type Timeout = GlooTimeout;
 
     fn dial(&self) -> Option<Native> {
@@ -120,7 +120,7 @@ impl Heard for Diary {
     fn ping(&self) -> JsValue {
         "ping".into()
     }
-    fn answers(&self, event: &Event) -> bool {
+    fn is_pong(&self, event: &Event) -> bool {
         let event: &MessageEvent = event.unchecked_ref();
         event.data() == "ping"
     }

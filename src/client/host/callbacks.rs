@@ -13,10 +13,10 @@ use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::Reconnecting;
 use crate::client::values::message::Message;
 use crate::client::values::options::Pong;
-use crate::driver::{self, Event, Heard, Native};
+use crate::driver::{self, Event, Native};
 use crate::engine::{Cause, Close, Failure, RequestId, ResolveId, Span, Status};
 
-impl Heard for Host {
+impl driver::Host for Host {
     type Timeout = driver::GlooTimeout;
 
     fn dial(&self) -> Option<Native> {
@@ -147,7 +147,7 @@ impl Heard for Host {
         }
     }
 
-    fn answers(&self, event: &Event) -> bool {
+    fn is_pong(&self, event: &Event) -> bool {
         let pong = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.pong.as_ref());
         match pong {
             Some(Pong::Text(pong)) => data(event) == *pong,

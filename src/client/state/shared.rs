@@ -171,5 +171,5 @@ impl Shared {
     }
 }
 
-/// The state, as the driver's host: `impl Heard for Host` stands in `host.rs`.
+/// The state, as the driver's host: `impl driver::Host for Host` stands in `host.rs`.
 pub(crate) struct Host(pub(crate) Rc<Shared>);
