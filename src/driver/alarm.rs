@@ -40,7 +40,10 @@ impl<T: Timeout> Alarm<T> {
         self.disarm();
         let next = next.filter(|&next| next != Instant::NEVER);
         if let Some(next) = next {
-            let wait = next.saturating_since(now()).saturating_add(Span::from_micros(999)).as_millis();
+            let wait = next
+                .saturating_since(now())
+                .saturating_add(Span::from_micros(999))
+                .as_millis();
             self.timeout.set(i32::try_from(wait).unwrap_or(LONGEST));
             self.rings_at.set(Some(next));
         }

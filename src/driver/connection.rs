@@ -10,7 +10,7 @@ pub(super) type Listener = Closure<dyn Fn(Event)>;
 
 /// A native socket that is listened to, until it is abandoned or dropped.
 pub(super) struct Connection {
-    pub(super) connection: ConnectionId,
+    pub(super) id: ConnectionId,
     pub(super) native: Native,
     /// To its open, message, error and close. Kept for as long as they may be called.
     listeners: [Listener; 4],
@@ -18,14 +18,10 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Listens to all but its messages, which the host listens to.
-    pub(super) fn new(connection: ConnectionId, native: Native, listeners: [Listener; 4]) -> Self {
+    pub(super) fn new(id: ConnectionId, native: Native, listeners: [Listener; 4]) -> Self {
         let [open, _, error, close] = listeners.each_ref().map(Listener::as_ref);
         listen(&native, [open, error, close]);
-        Self {
-            connection,
-            native,
-            listeners,
-        }
+        Self { id, native, listeners }
     }
 
     pub(super) fn message_listener(&self) -> &JsValue {

@@ -22,7 +22,7 @@ impl<H: Host + 'static> Driver<H> {
     /// Tells the engine when the line was last heard, by messages that went past.
     pub(super) fn sync_activity(&self) {
         if self.bypass.get().is_some_and(|interest| interest.time) {
-            let Some(connection) = self.line.borrow().as_ref().map(|line| line.connection) else {
+            let Some(connection) = self.line.borrow().as_ref().map(|line| line.id) else {
                 return;
             };
             for answer in [true, false] {

@@ -45,7 +45,7 @@ impl<H: Host + 'static> Driver<H> {
             | Output::Abandon(connection) => connection,
         };
         let line = self.line.borrow().clone();
-        let Some(line) = line.filter(|line| line.connection == connection) else {
+        let Some(line) = line.filter(|line| line.id == connection) else {
             return;
         };
         match output {

@@ -55,7 +55,7 @@ impl<H: Host + 'static> Driver<H> {
         let (open, free) = self.engine(|engine| (engine.ready_state() == ReadyState::Open, engine.can_transmit()));
         if open && line.native.ready_state() != Native::OPEN {
             let now = self.now();
-            self.engine(|engine| engine.handle_peer_closing(now, line.connection));
+            self.engine(|engine| engine.handle_peer_closing(now, line.id));
             self.drain_outputs();
             return false;
         }
@@ -91,7 +91,7 @@ impl<H: Host + 'static> Driver<H> {
             let now = self.now();
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
             let amount = line.native.buffered_amount() as u64;
-            self.engine(|engine| engine.handle_buffered_amount(now, line.connection, amount));
+            self.engine(|engine| engine.handle_buffered_amount(now, line.id, amount));
         }
     }
 }
