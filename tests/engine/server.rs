@@ -40,7 +40,7 @@ pub(crate) struct Server {
     pub(crate) pong: Option<u64>,
     /// How long the closing handshake takes.
     pub(crate) farewell: u64,
-    /// Bytes that leave in a millisecond; `None`: all of them, at once. Only looked at if the engine needs_buffered_amount.
+    /// Bytes that leave in a millisecond; `None`: all of them, at once. Only looked at if the engine `needs_buffered_amount`.
     pub(crate) rate: Option<u64>,
     /// What the URL provider does first, in order; afterwards it gives at once.
     pub(crate) provider: VecDeque<Answer>,
