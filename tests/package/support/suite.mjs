@@ -1,5 +1,6 @@
 /**
- * What every test file stands on: one server and one browser for the file, a page and a line for each test.
+ * What every test file stands on: one server and one browser for the process, which may run many files (see `run.mjs`); a page
+ * and a line of the server's for each test.
  *
  * Nothing waits for ever: each test has a deadline, waits inside pages have their own, and a watchdog ends the process.
  */
