@@ -1,5 +1,5 @@
 //! The client where there is no browser: it compiles, and says so.
-#![cfg(not(target_arch = "wasm32"))]
+#![cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 
 use std::error::Error;
 use std::time::Duration;

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 
 use super::handle::WebSocket;
 use crate::client::state::shared::{Host, Shared};
+use crate::client::values::HAS_JAVASCRIPT;
 use crate::client::values::error::ConnectError;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
@@ -154,7 +155,7 @@ impl Builder {
         let config = self.options.config(matches!(self.url.0, Source::Provider(_)));
         config.check()?;
         // What follows speaks to JavaScript, and would panic where there is none.
-        if cfg!(not(target_arch = "wasm32")) {
+        if !HAS_JAVASCRIPT {
             return Err(ConnectError::NotInBrowser);
         }
         let (url, provider) = match &self.url.0 {

@@ -12,6 +12,7 @@ use wasm_bindgen::JsValue;
 use super::event::CloseEvent;
 use super::message::Message;
 use super::resume::Resume;
+use crate::client::values::HAS_JAVASCRIPT;
 use crate::engine;
 
 pub(crate) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
@@ -209,7 +210,7 @@ impl Heartbeat {
     pub fn pong(self, pong: impl Into<String>) -> Self {
         let pong = pong.into();
         // Where there is no browser, there are no JavaScript values to make.
-        if cfg!(target_arch = "wasm32") {
+        if HAS_JAVASCRIPT {
             self.answered_by(Pong::Text(JsValue::from_str(&pong)))
         } else {
             self.answered_by(Pong::Matches(Box::new(move |message| message.as_text() == Some(&pong))))
