@@ -17,62 +17,62 @@ extern "C" {
     fn js_watch(this: &Host, on: bool) -> u32;
     #[wasm_bindgen(method, js_name = _busy)]
     fn js_busy(this: &Host) -> bool;
-    #[wasm_bindgen(method, js_name = _lingers)]
-    fn js_lingers(this: &Host, native: &Native) -> bool;
+    #[wasm_bindgen(method, js_name = _watchAbandoned)]
+    fn js_watch_abandoned(this: &Host, native: &Native) -> bool;
     /// The option at an [`OptionIndex`](super::numbers::OptionIndex); NaN if it was not given.
     #[wasm_bindgen(method, js_name = _option)]
     pub(super) fn option(this: &Host, index: u32) -> f64;
     /// An option is impossible: why there is no socket. By the number of [`ConfigError`](holdfast_ws::engine::ConfigError).
-    #[wasm_bindgen(method, js_name = _misfit)]
-    pub(super) fn misfit(this: &Host, fault: u32);
+    #[wasm_bindgen(method, js_name = _invalidOption)]
+    pub(super) fn invalid_option(this: &Host, fault: u32);
     #[wasm_bindgen(method, js_name = _dial)]
     fn js_dial(this: &Host) -> Option<Native>;
-    #[wasm_bindgen(method, js_name = _provide)]
-    fn js_provide(this: &Host, question: u32, attempt: u32);
-    #[wasm_bindgen(method, js_name = _open)]
-    fn js_open(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = _hear)]
-    fn js_hear(this: &Host, native: &Native, ear: &JsValue);
+    #[wasm_bindgen(method, js_name = _resolveUrl)]
+    fn js_resolve_url(this: &Host, question: u32, attempt: u32);
+    #[wasm_bindgen(method, js_name = _dispatchOpen)]
+    fn js_dispatch_open(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = _setMessageListener)]
+    fn js_set_message_listener(this: &Host, native: &Native, ear: &JsValue);
     /// 0 for no bypass, else a sum of [`BypassMode`].
-    #[wasm_bindgen(method, js_name = _bypass)]
-    fn js_bypass(this: &Host, mode: u32) -> bool;
-    #[wasm_bindgen(method, js_name = _heardAt)]
-    fn js_heard_at(this: &Host, answer: bool) -> f64;
+    #[wasm_bindgen(method, js_name = _setBypass)]
+    fn js_set_bypass(this: &Host, mode: u32) -> bool;
+    #[wasm_bindgen(method, js_name = _lastBypassedAt)]
+    fn js_last_bypassed_at(this: &Host, answer: bool) -> f64;
     /// For so many milliseconds; NaN: not any more.
-    #[wasm_bindgen(method, js_name = _free)]
-    fn js_free(this: &Host, trusted: f64);
-    #[wasm_bindgen(method, js_name = _alarm)]
-    fn js_alarm(this: &Host, at: f64);
-    #[wasm_bindgen(method, js_name = _admit)]
-    fn js_admit(this: &Host, connection: u32);
-    #[wasm_bindgen(method, js_name = _admitted)]
-    fn js_admitted(this: &Host);
-    #[wasm_bindgen(method, js_name = _message)]
-    fn js_message(this: &Host, event: &Event);
-    #[wasm_bindgen(method, js_name = _error)]
-    fn js_error(this: &Host, event: Option<&Event>);
-    #[wasm_bindgen(method, js_name = _ended)]
-    fn js_ended(this: &Host, event: &CloseEvent) -> f64;
+    #[wasm_bindgen(method, js_name = _allowDirectSend)]
+    fn js_allow_direct_send(this: &Host, trusted: f64);
+    #[wasm_bindgen(method, js_name = _setAlarm)]
+    fn js_set_alarm(this: &Host, at: f64);
+    #[wasm_bindgen(method, js_name = _authenticate)]
+    fn js_authenticate(this: &Host, connection: u32);
+    #[wasm_bindgen(method, js_name = _authenticated)]
+    fn js_authenticated(this: &Host);
+    #[wasm_bindgen(method, js_name = _dispatchMessage)]
+    fn js_dispatch_message(this: &Host, event: &Event);
+    #[wasm_bindgen(method, js_name = _dispatchError)]
+    fn js_dispatch_error(this: &Host, event: Option<&Event>);
+    #[wasm_bindgen(method, js_name = _recordClose)]
+    fn js_record_close(this: &Host, event: &CloseEvent) -> f64;
     #[wasm_bindgen(method, js_name = _unsent)]
     fn js_unsent(this: &Host, payload: JsValue);
-    #[wasm_bindgen(method, js_name = _expired)]
-    fn js_expired(this: &Host);
-    #[wasm_bindgen(method, js_name = _close)]
-    fn js_close(this: &Host, code: u16, cause: u32, will_reconnect: bool) -> bool;
-    #[wasm_bindgen(method, js_name = _reconnecting)]
-    fn js_reconnecting(this: &Host, attempt: u32, delay: f64, cause: u32);
-    #[wasm_bindgen(method, js_name = _status)]
-    fn js_status(this: &Host, status: u32);
+    #[wasm_bindgen(method, js_name = _dispatchExpired)]
+    fn js_dispatch_expired(this: &Host);
+    #[wasm_bindgen(method, js_name = _dispatchClose)]
+    fn js_dispatch_close(this: &Host, code: u16, cause: u32, will_reconnect: bool) -> bool;
+    #[wasm_bindgen(method, js_name = _dispatchReconnecting)]
+    fn js_dispatch_reconnecting(this: &Host, attempt: u32, delay: f64, cause: u32);
+    #[wasm_bindgen(method, js_name = _dispatchStatus)]
+    fn js_dispatch_status(this: &Host, status: u32);
     #[wasm_bindgen(method, js_name = _ping)]
     fn js_ping(this: &Host) -> JsValue;
-    #[wasm_bindgen(method, js_name = _pong)]
-    fn js_pong(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = _isPong)]
+    fn js_is_pong(this: &Host, event: &Event) -> bool;
     #[wasm_bindgen(method, js_name = _shouldReconnect)]
     fn js_should_reconnect(this: &Host, code: u16, cause: u32, attempt: u32, would_reconnect: bool) -> bool;
-    #[wasm_bindgen(method, js_name = _reply)]
-    fn js_reply(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = _failed)]
-    fn js_failed(this: &Host, request: f64, failure: u32, sent: bool);
+    #[wasm_bindgen(method, js_name = _routeReply)]
+    fn js_route_reply(this: &Host, event: &Event) -> bool;
+    #[wasm_bindgen(method, js_name = _failRequest)]
+    fn js_fail_request(this: &Host, request: f64, failure: u32, sent: bool);
     #[wasm_bindgen(method, js_name = _drain)]
     fn js_drain(this: &Host);
 }
@@ -93,7 +93,7 @@ impl driver::Host for Host {
     }
 
     fn lingers(&self, native: &Native) -> bool {
-        self.js_lingers(native)
+        self.js_watch_abandoned(native)
     }
 
     fn dial(&self) -> Option<Native> {
@@ -101,23 +101,23 @@ impl driver::Host for Host {
     }
 
     fn provide(&self, question: u32, attempt: u32) {
-        self.js_provide(question, attempt);
+        self.js_resolve_url(question, attempt);
     }
 
     fn open(&self, event: &Event) -> bool {
-        self.js_open(event)
+        self.js_dispatch_open(event)
     }
 
     fn allow_direct_send(&self, trusted: Option<f64>) {
-        self.js_free(trusted.unwrap_or(f64::NAN));
+        self.js_allow_direct_send(trusted.unwrap_or(f64::NAN));
     }
 
     fn set_message_listener(&self, native: &Native, ear: &JsValue) {
-        self.js_hear(native, ear);
+        self.js_set_message_listener(native, ear);
     }
 
     fn set_bypass(&self, mode: Option<driver::BypassMode>) -> bool {
-        self.js_bypass(mode.map_or(0, |driver::BypassMode { time, replies }| {
+        self.js_set_bypass(mode.map_or(0, |driver::BypassMode { time, replies }| {
             BypassMode::On as u32
                 + u32::from(time) * BypassMode::Time as u32
                 + u32::from(replies) * BypassMode::Replies as u32
@@ -125,31 +125,31 @@ impl driver::Host for Host {
     }
 
     fn last_bypassed_at(&self, answer: bool) -> f64 {
-        self.js_heard_at(answer)
+        self.js_last_bypassed_at(answer)
     }
 
     fn alarm(&self, at: f64) {
-        self.js_alarm(at);
+        self.js_set_alarm(at);
     }
 
     fn authenticate(&self, connection: ConnectionId) {
-        self.js_admit(connection.get());
+        self.js_authenticate(connection.get());
     }
 
     fn authenticated(&self) {
-        self.js_admitted();
+        self.js_authenticated();
     }
 
     fn message(&self, event: &Event) {
-        self.js_message(event);
+        self.js_dispatch_message(event);
     }
 
     fn error(&self, event: Option<&Event>) {
-        self.js_error(event);
+        self.js_dispatch_error(event);
     }
 
     fn ended(&self, event: &CloseEvent) -> f64 {
-        self.js_ended(event)
+        self.js_record_close(event)
     }
 
     fn unsent(&self, payload: JsValue) {
@@ -157,19 +157,19 @@ impl driver::Host for Host {
     }
 
     fn expired(&self) {
-        self.js_expired();
+        self.js_dispatch_expired();
     }
 
     fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
-        self.js_close(close.code, cause as u32, will_reconnect)
+        self.js_dispatch_close(close.code, cause as u32, will_reconnect)
     }
 
     fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {
-        self.js_reconnecting(attempt, millis(delay), cause as u32);
+        self.js_dispatch_reconnecting(attempt, millis(delay), cause as u32);
     }
 
     fn status(&self, status: Status) {
-        self.js_status(status as u32);
+        self.js_dispatch_status(status as u32);
     }
 
     fn ping(&self) -> JsValue {
@@ -177,7 +177,7 @@ impl driver::Host for Host {
     }
 
     fn is_pong(&self, event: &Event) -> bool {
-        self.js_pong(event)
+        self.js_is_pong(event)
     }
 
     fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool {
@@ -185,12 +185,12 @@ impl driver::Host for Host {
     }
 
     fn is_reply(&self, event: &Event) -> bool {
-        self.js_reply(event)
+        self.js_route_reply(event)
     }
 
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
     fn failed(&self, request: RequestId, failure: Failure, sent: bool) {
-        self.js_failed(request.get() as f64, failure as u32, sent);
+        self.js_fail_request(request.get() as f64, failure as u32, sent);
     }
 
     fn drain(&self) {

@@ -28,7 +28,7 @@ numbered! {
         RetryAt,
         /// True if a message would be sent at once.
         CanSend,
-        /// Shows every message to the host's `_reply`, or no longer.
+        /// Shows every message to the host's `_routeReply`, or no longer.
         Inspect,
         /// A number for a request, never the same twice.
         RequestId,
@@ -56,9 +56,9 @@ numbered! {
         /// The application closes. 1: the native socket ended within its own `close()`, so no event of it will come.
         Close,
         Reconnect,
-        /// The answer to the host's `_provide`: its id, and 1 if there is a URL to dial.
+        /// The answer to the host's `_resolveUrl`: its id, and 1 if there is a URL to dial.
         Provided,
-        /// The answer to the host's `_admit`: the connection, and 1 if it is authenticated. If not, returns 1 if the answer was
+        /// The answer to the host's `_authenticate`: the connection, and 1 if it is authenticated. If not, returns 1 if the answer was
         /// awaited.
         Authenticated,
         /// A reply to a request, and 1 if it is its last part. Returns a `Reply` of the engine.

@@ -10,7 +10,7 @@ export enum Op {
   RetryAt,
   /** True if a message would be sent at once; if not, the core is given a copy. */
   CanSend,
-  /** Shows every message to `Host._reply`, even while no request is pending; `value` 0: no longer. */
+  /** Shows every message to `Host._routeReply`, even while no request is pending; `value` 0: no longer. */
   Inspect,
   /** A number for a request, never the same twice. */
   RequestId,
@@ -38,9 +38,9 @@ export enum Op {
   /** The application closes; called after the native socket's `close()`. `value` 1: it ended within that call. */
   Close,
   Reconnect,
-  /** The answer to `Host._provide`: its id, and 1 if there is a URL to dial. */
+  /** The answer to `Host._resolveUrl`: its id, and 1 if there is a URL to dial. */
   Provided,
-  /** The answer to `Host._admit`: the connection, and 1 if it is authenticated. If not, returns 1 if the answer was awaited. */
+  /** The answer to `Host._authenticate`: the connection, and 1 if it is authenticated. If not, returns 1 if the answer was awaited. */
   Authenticated,
   /** A reply to a request, and 1 if it is its last part; else the timeout starts over. Returns a `ReplyMatch`. */
   Reply,

@@ -62,7 +62,7 @@ async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
 export function deliverAbandoned(host: Link): void {
   const left = host._abandonedMessages;
   host._abandonedMessages = [];
-  for (const event of left) host._message(event);
+  for (const event of left) host._dispatchMessage(event);
 }
 
 /** Delivers what is held back, read or not: the connection is about to end. */

@@ -69,7 +69,7 @@ export interface Link {
   _updatePin(socket: Socket): void;
   _callNow<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined;
   _receive(event: MessageEvent): void;
-  _message(event: MessageEvent): void;
+  _dispatchMessage(event: MessageEvent): void;
 }
 
 /** A listener that `addEventListener` has added. */

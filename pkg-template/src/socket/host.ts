@@ -97,7 +97,7 @@ export class Host extends MessagePath implements Link {
     return this._settings._numbers[index] as number;
   }
 
-  _misfit(fault: ConfigError): void {
+  _invalidOption(fault: ConfigError): void {
     this._constructorError = invalidOptionError(fault, this._settings);
   }
 
@@ -124,7 +124,7 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Tells the core when an abandoned native socket has closed. Returns false if it has already. */
-  _lingers(native: WebSocket): boolean {
+  _watchAbandoned(native: WebSocket): boolean {
     // Node 22 fires no `close` after the `error` of a handshake.
     if (native === this._failedNative) return false;
     const onGone = () => {
@@ -141,7 +141,7 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Sets the time of the core's next call; NaN for none. */
-  _alarm(at: number): void {
+  _setAlarm(at: number): void {
     if (!this._settings._plain && this._settings.backgroundTimer !== false) setAlarm(this, at);
   }
 
@@ -153,7 +153,7 @@ export class Host extends MessagePath implements Link {
     this._socket?._core._call(Op.Signal, signal, this._received);
   }
 
-  _message(event: MessageEvent): void {
+  _dispatchMessage(event: MessageEvent): void {
     const socket = this._pinned;
     if (!socket) return;
     const told = hasOwnTarget(event) ? (copyEvent('message', event) as MessageEvent) : event;
@@ -162,12 +162,12 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Called while replies or the server's calls may come. Returns true if this was one. */
-  _reply(event: MessageEvent): boolean {
+  _routeReply(event: MessageEvent): boolean {
     const socket = this._socket;
     return !!socket && routeIncoming(socket, event);
   }
 
-  _failed(id: number, failure: Failure, sent: boolean): void {
+  _failRequest(id: number, failure: Failure, sent: boolean): void {
     const socket = this._socket;
     if (socket) failRequest(socket, id, failure, sent);
   }
@@ -177,8 +177,8 @@ export class Host extends MessagePath implements Link {
     if (socket) settleDrained(socket);
   }
 
-  /** Returns true if all listeners have been called; before that the core dispatches nothing more. `_close` does the same. */
-  _open(event: Event): boolean {
+  /** Returns true if all listeners have been called; before that the core dispatches nothing more. `_dispatchClose` does the same. */
+  _dispatchOpen(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
     const done = dispatchNative(socket, hasOwnTarget(event) ? copyEvent('open', event) : event, 'open');
@@ -186,20 +186,20 @@ export class Host extends MessagePath implements Link {
     return done;
   }
 
-  _admit(connection: number): void {
+  _authenticate(connection: number): void {
     const socket = this._socket;
     if (socket) authenticate(socket, connection);
   }
 
   /** Dispatches `open` for an authenticated connection, whose native `open` is long past. */
-  _admitted(): void {
+  _authenticated(): void {
     const socket = this._socket;
     if (!socket) return;
     dispatchOwn(socket, new Event('open'));
     this._updatePin(socket);
   }
 
-  _error(event?: Event): void {
+  _dispatchError(event?: Event): void {
     const socket = this._socket;
     if (!socket) return;
     if (event) dispatchNative(socket, hasOwnTarget(event) ? copyEvent('error', event) : event, 'error');
@@ -211,7 +211,7 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
-  _ended(event: CloseEvent): number {
+  _recordClose(event: CloseEvent): number {
     this._nativeClose = hasOwnTarget(event) ? (copyEvent('close', event) as CloseEvent) : event;
     try {
       // Most often there is no reason, and an exception for each would cost.
@@ -228,7 +228,7 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Dispatches `expired` for the messages just given to `_unsent`, which have waited too long. */
-  _expired(): void {
+  _dispatchExpired(): void {
     const { _socket: socket, _unsentPayloads: unsent } = this;
     this._unsentPayloads = [];
     if (!socket) return;
@@ -236,7 +236,7 @@ export class Host extends MessagePath implements Link {
     settleDrained(socket);
   }
 
-  _close(code: number, cause: number, willReconnect: boolean): boolean {
+  _dispatchClose(code: number, cause: number, willReconnect: boolean): boolean {
     deliverAbandoned(this);
     const { _socket: socket, _nativeClose: event, _unsentPayloads: unsent } = this;
     this._nativeClose = undefined;
@@ -254,14 +254,14 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Dispatches a change of status; by now the status may be another. */
-  _status(status: number): void {
+  _dispatchStatus(status: number): void {
     const socket = this._socket;
     if (!socket) return;
     dispatchOwn(socket, new Event('statuschange'), { status: STATUS[status] });
     this._updatePin(socket);
   }
 
-  _reconnecting(attempt: number, delay: number, cause: number): void {
+  _dispatchReconnecting(attempt: number, delay: number, cause: number): void {
     const socket = this._socket;
     if (socket) dispatchOwn(socket, new Event('reconnecting'), { attempt, delay, cause: CAUSE[cause] });
   }
@@ -272,13 +272,13 @@ export class Host extends MessagePath implements Link {
     return message == null ? undefined : guard(() => payload(message));
   }
 
-  _pong(event: MessageEvent): boolean {
+  _isPong(event: MessageEvent): boolean {
     const { pong } = this._settings;
     if (typeof pong !== 'function') return isText(event, pong);
     const answers = this._callNow('heartbeat.pong', () => pong(event.data), null);
     if (answers !== null) return !!answers;
     // It can't tell, so any message will do as a sign of life, and is delivered.
-    if (!this._reply(event)) this._message(event);
+    if (!this._routeReply(event)) this._dispatchMessage(event);
     return true;
   }
 
@@ -293,7 +293,7 @@ export class Host extends MessagePath implements Link {
     return !!this._callNow('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
   }
 
-  _provide(id: number, attempt: number): void {
+  _resolveUrl(id: number, attempt: number): void {
     resolveUrl(this, id, attempt);
   }
 }

@@ -38,13 +38,13 @@ export abstract class MessagePath {
   }
 
   /** Calls the listeners. */
-  abstract _message(event: MessageEvent): void;
+  abstract _dispatchMessage(event: MessageEvent): void;
 
   /** Returns true if it was a reply, or a call of the server's. */
-  abstract _reply(event: MessageEvent): boolean;
+  abstract _routeReply(event: MessageEvent): boolean;
 
   /** Returns true if it answers a ping. */
-  abstract _pong(event: MessageEvent): boolean;
+  abstract _isPong(event: MessageEvent): boolean;
 
   /** Delivers a message, by the core or past it. */
   _receive(event: MessageEvent): void {
@@ -53,7 +53,7 @@ export abstract class MessagePath {
   }
 
   /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN: no longer. */
-  _free(trusted: number): void {
+  _allowDirectSend(trusted: number): void {
     // Without reconnection the native socket decides in any state.
     if (this._settings._plain) return;
     this._directSocket = Number.isNaN(trusted) ? undefined : this._slots._native;
@@ -61,7 +61,7 @@ export abstract class MessagePath {
   }
 
   /** Sets the core's listener for messages of a native socket. An abandoned socket's messages have none. */
-  _hear(native: WebSocket, ear: MessagePath['_messageListener']): void {
+  _setMessageListener(native: WebSocket, ear: MessagePath['_messageListener']): void {
     if (native !== this._slots._native) return;
     this._messageListener = ear;
     this._bypassMode = 0;
@@ -70,14 +70,14 @@ export abstract class MessagePath {
   }
 
   /** Lets messages bypass the core, until its listener is set again. */
-  _bypass(past: number): boolean {
+  _setBypass(past: number): boolean {
     this._bypassMode = past;
     this._lastReceivedAt = this._lastPongAt = Number.NaN;
     return true;
   }
 
   /** Returns the time of the last message, or of the last pong; once, so NaN means none since the last call. */
-  _heardAt(answer: boolean): number {
+  _lastBypassedAt(answer: boolean): number {
     const { _lastReceivedAt: heard, _lastPongAt: answered } = this;
     if (answer) this._lastPongAt = Number.NaN;
     else this._lastReceivedAt = Number.NaN;
@@ -90,12 +90,12 @@ export abstract class MessagePath {
     this._received++;
     if (past & BypassMode.Time) {
       this._lastReceivedAt = this._time(event.timeStamp);
-      if (this._settings.pong !== undefined && this._pong(event)) {
+      if (this._settings.pong !== undefined && this._isPong(event)) {
         this._lastPongAt = this._lastReceivedAt;
         return;
       }
     }
-    if (!(past & BypassMode.Replies && this._reply(event))) this._message(event);
+    if (!(past & BypassMode.Replies && this._routeReply(event))) this._dispatchMessage(event);
   }
 
   /**
