@@ -1,4 +1,4 @@
-//! The skin's side of a socket, as the driver wants to speak to it. Its methods never throw, `dial` apart.
+//! The wrapper's side of a socket, as the driver wants to speak to it. Its methods never throw, `dial` apart.
 
 use wasm_bindgen::prelude::*;
 
@@ -9,7 +9,7 @@ use holdfast_ws::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, 
 
 #[wasm_bindgen]
 extern "C" {
-    /// The skin's object for one socket; see `pkg-template/src/socket/host.ts`.
+    /// The wrapper's object for one socket; see `pkg-template/src/socket/host.ts`.
     pub type Host;
 
     /// 1 if there is surely no network, 2 more if the page is hidden.

@@ -1,5 +1,5 @@
-//! What the npm package imports: [`Core`], one for each `WebSocket`. A hinge, no more: JavaScript's values in, the driver's
-//! answers out. Names and messages live in the skin, where they cost least.
+//! What the npm package imports: [`Core`], one for each `WebSocket`. Bindings and no more: JavaScript's values in, the driver's
+//! answers out. Names and messages live in the wrapper, where they cost least.
 //!
 //! Only numbers and references cross it. Text or an array would have to be copied through linear memory, and bring an
 //! allocator's exports, a `TextDecoder` and the glue around them. And there are few exports, because each costs 190 bytes of wasm
@@ -30,7 +30,7 @@ use self::numbers::{Op, SendResult};
 use holdfast_ws::driver::{Driver, Refused, span};
 use holdfast_ws::engine::{ConnectionId, Route, SendError};
 
-/// A WebSocket that holds, for the skin.
+/// A WebSocket that holds, for the wrapper.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations)]
 pub struct Core(Rc<Driver<Host>>);
