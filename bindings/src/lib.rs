@@ -1,4 +1,4 @@
-//! What the npm package imports: [`Core`], one for each `WebSocket`. Bindings and no more: JavaScript's values in, the driver's
+//! The bindings that the npm package imports: [`Core`], one for each `WebSocket`. No rules stand here: JavaScript's values in, the driver's
 //! answers out. Names and messages live in the wrapper, where they cost least.
 //!
 //! Only numbers and references cross it. Text or an array would have to be copied through linear memory, and bring an

@@ -1,4 +1,4 @@
-//! What a wasm module without `std` must bring: an allocator, and what happens on a panic.
+//! The parts that a wasm module without `std` must have: an allocator, and a panic handler.
 //!
 //! `std` would add its panic hook and with it all of `core::fmt`, a third of the module, to report what cannot happen.
 

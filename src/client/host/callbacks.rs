@@ -103,18 +103,18 @@ impl driver::Host for Host {
 
     fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
         let ended = self.0.ended.take();
-        let mut told = close_event(ended.as_ref(), close, cause);
-        told.will_reconnect = will_reconnect;
-        told.end = (!will_reconnect).then(|| self.0.end_reason(&close));
-        told.unsent = self.0.unsent.take();
+        let mut event = close_event(ended.as_ref(), close, cause);
+        event.will_reconnect = will_reconnect;
+        event.end = (!will_reconnect).then(|| self.0.end_reason(&close));
+        event.unsent = self.0.unsent.take();
         #[cfg(feature = "futures")]
         if !will_reconnect {
             let driver = self.0.driver();
-            let held = self.0.sinks.gave_up(driver.as_deref(), told.unsent.len());
-            told.unsent.extend(held.iter().map(Message::from_js));
+            let held = self.0.sinks.gave_up(driver.as_deref(), event.unsent.len());
+            event.unsent.extend(held.iter().map(Message::from_js));
         }
         self.0.review_question();
-        self.0.dispatch_close(told);
+        self.0.dispatch_close(event);
         true
     }
 

@@ -9,7 +9,7 @@ use crate::client::state::shared::Shared;
 use crate::client::values::url::Attempt;
 use crate::engine::ResolveId;
 
-/// Asks in a task of its own, which tells the engine the answer.
+/// Calls the provider in a task of its own, which passes the answer to the engine.
 pub(crate) fn ask(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
     let asked = shared.asking.begin(question);
     let shared = Rc::downgrade(shared);
@@ -21,7 +21,7 @@ pub(crate) fn ask(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
         let Some(provider) = shared.provider.clone() else {
             return;
         };
-        let told = Attempt {
+        let attempt = Attempt {
             number: attempt,
             last_close: shared.last_close.borrow().clone(),
             resume: shared.resume.token(),
@@ -32,7 +32,7 @@ pub(crate) fn ask(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
             drop(shared);
             weak
         };
-        asked.wait_for(provider(told));
+        asked.wait_for(provider(attempt));
         drop(provider);
         let Ok(url) = poll_fn(|cx| asked.poll(cx)).await else {
             return;

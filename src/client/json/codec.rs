@@ -21,7 +21,7 @@ pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Detail> {
     serde_json::from_str(text).map_err(|error| Detail::new(error.to_string()))
 }
 
-/// Why this is no JSON; `None` if it is.
+/// Returns the reason if this is no JSON, else `None`.
 pub(crate) fn syntax_error(text: &str) -> Option<Detail> {
     from_text::<IgnoredAny>(text).err()
 }

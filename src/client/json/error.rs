@@ -1,4 +1,4 @@
-//! What can go wrong with JSON and requests.
+//! Errors of JSON and of requests.
 //!
 //! No text gives away what was sent or received. What serde says may quote it, so it is only in a [`Detail`].
 
@@ -8,7 +8,7 @@ use super::detail::Detail;
 use super::rpc::RpcError;
 use crate::client::values::error::SendError;
 
-/// Why a value was not sent as JSON.
+/// The error of a value that was not sent as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendJsonError {
@@ -40,7 +40,7 @@ impl core::error::Error for SendJsonError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Send(error) => Some(error),
-            // What serde says may quote the data, and sources are printed in logs.
+            // Texts of serde may quote the data, and sources are printed in logs.
             Self::Encode(_) | Self::NotAnObject => None,
         }
     }
@@ -51,7 +51,7 @@ const NOT_AN_OBJECT: &str =
     "a request is a struct or map, and params are a struct, map or list, or () for none: wrap the value in one";
 const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
 
-/// Why a message is no `T`. The stream goes on, except after [`MessageError::Lagged`].
+/// The error of a message that is no `T`. The stream continues, except after [`MessageError::Lagged`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageError {
@@ -80,7 +80,7 @@ impl fmt::Display for MessageError {
 
 impl core::error::Error for MessageError {}
 
-/// Why a request has no reply.
+/// The error of a request that gets no reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {

@@ -22,7 +22,7 @@ pub(crate) fn frame(method: &str, params: &(impl Serialize + ?Sized)) -> Result<
     Ok(Some(format!("{{\"jsonrpc\":\"2.0\",\"method\":{method}{params}}}")))
 }
 
-/// What a server answered instead of a result, by JSON-RPC.
+/// The error object that a server sent instead of a result. <https://www.jsonrpc.org/specification#error_object>
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RpcError {
@@ -47,7 +47,7 @@ impl RpcError {
         }
     }
 
-    /// What the server added, if it did, and it is a `T`.
+    /// Returns the server's `data`, if there is any and it is a `T`.
     #[must_use]
     pub fn data<T: DeserializeOwned>(&self) -> Option<T> {
         codec::from_text(self.data.as_deref()?).ok()

@@ -62,7 +62,7 @@ impl Builder {
         self
     }
 
-    /// When to connect again. On by default.
+    /// Sets reconnection and its backoff. On by default.
     pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
         self.options.reconnect = Some(reconnect);
         self
@@ -74,13 +74,13 @@ impl Builder {
         self
     }
 
-    /// How to find out that a quiet line is dead. Off by default, since it needs a server that answers.
+    /// Sets the heartbeat, which detects dead connections. Off by default, because the server must answer it.
     pub fn heartbeat(mut self, heartbeat: Heartbeat) -> Self {
         self.options.heartbeat = Some(heartbeat);
         self
     }
 
-    /// What may wait while no connection is open. On by default.
+    /// Sets the limits of the queue, in which messages wait while no connection is open. On by default.
     pub fn queue(mut self, queue: Queue) -> Self {
         self.options.queue = Some(queue);
         self
@@ -92,26 +92,26 @@ impl Builder {
         self
     }
 
-    /// What a hidden page does with its connection. By default nothing.
+    /// Sets the behaviour of a hidden page. By default it keeps its connection.
     pub fn hidden(mut self, hidden: Hidden) -> Self {
         self.options.hidden = hidden;
         self
     }
 
-    /// Silence this long means a dead line, with no ping. Off by default: it can't tell a quiet server from a dead one.
+    /// Closes the connection after this much silence, without pinging. Off by default: a quiet server looks the same as a dead one.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.options.idle_timeout = Some(timeout);
         self
     }
 
-    /// Sent bytes that don't move for this long mean a dead line, found after once to twice that. Off by default: it sees
+    /// A connection whose sent bytes don't move for this long is dead, detected after once to twice that time. Off by default: it sees
     /// nothing while nothing is sent, nor what the operating system took but could not deliver.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.options.stall_timeout = Some(timeout);
         self
     }
 
-    /// What binary messages are received as. Default: [`BinaryType::ArrayBuffer`].
+    /// Sets the type of received binary messages. Default: [`BinaryType::ArrayBuffer`].
     pub fn binary_type(mut self, binary_type: BinaryType) -> Self {
         self.options.binary_type = binary_type;
         self
@@ -139,14 +139,14 @@ impl Builder {
         self
     }
 
-    /// How long a request waits for its reply, unless it says otherwise. Default 10 s.
+    /// Sets the timeout of requests that don't set their own. Default 10 s.
     #[cfg(feature = "serde")]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.options.request_timeout = timeout;
         self
     }
 
-    /// Makes the socket, which starts its first attempt. Nothing is told before the next turn of the browser's event loop,
+    /// Makes the socket, which starts its first attempt. Nothing is dispatched before the next turn of the browser's event loop,
     /// so that handlers set right after this miss nothing.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ impl Builder {
     pub fn connect(self) -> Result<WebSocket, ConnectError> {
         let config = self.options.config(matches!(self.url.0, Source::Provider(_)));
         config.check()?;
-        // What follows speaks to JavaScript, and would panic where there is none.
+        // The following calls JavaScript, and would panic without it.
         if !HAS_JAVASCRIPT {
             return Err(ConnectError::NotInBrowser);
         }

@@ -17,7 +17,7 @@ use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 use crate::engine::{Engine, ReadyState};
 
-/// How many messages are kept for a slow reader.
+/// So many messages are buffered for a slow reader.
 pub(crate) const LIMIT: usize = 1024;
 
 /// More than this yet to leave, and a sink is not ready.
@@ -105,13 +105,13 @@ impl Channel {
         &self.socket
     }
 
-    /// Whether the stream ended, or will, because its reader was too slow.
+    /// Returns true if the stream ended, or will end, because its reader was too slow.
     #[must_use]
     pub fn has_lagged(&self) -> bool {
         self.buffer.lagged() > 0
     }
 
-    /// Whether a message may be sent now; `Err` if never.
+    /// Ready if a message may be sent now; `Err` if never again.
     fn has_room(&self) -> Result<bool, SendError> {
         if self.socket.is_ending() {
             return Err(SendError::Closed);
@@ -124,7 +124,7 @@ impl Channel {
         Ok(match &self.socket.shared().queue {
             _ if open => buffered <= self.high_water.unwrap_or(HIGH_WATER),
             Some(queue) => {
-                // How large the next message is isn't known yet: there is to be room for most.
+                // The size of the next message isn't known yet, so there must be room for most.
                 let mark = self.high_water.unwrap_or(HIGH_WATER.min(queue.max_bytes / 4));
                 buffered <= mark.min(queue.max_bytes) && waiting < queue.max_messages as usize
             }

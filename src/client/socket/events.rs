@@ -1,4 +1,4 @@
-//! What is told of connections, as a `Stream`; and waiting for `open`.
+//! Events of connections as a `Stream`, and waiting for `open`.
 
 use alloc::rc::Rc;
 use core::fmt;
@@ -14,15 +14,15 @@ use crate::client::values::error::OpenError;
 use crate::client::values::event::Event;
 use crate::engine::ReadyState;
 
-/// How many events are kept for a slow reader.
+/// So many events are buffered for a slow reader.
 const LIMIT: usize = 256;
 
-/// What is told of a socket's connections from now on: see [`WebSocket::events`].
+/// The events of a socket's connections from now on: see [`WebSocket::events`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Events(Rc<Buffer<Event>>);
 
 impl Events {
-    /// How many events were dropped because the reader was too slow.
+    /// Returns the number of events that were dropped because the reader was too slow.
     #[must_use]
     pub fn lagged(&self) -> u64 {
         self.0.lagged()
@@ -50,7 +50,7 @@ impl fmt::Debug for Events {
 }
 
 impl WebSocket {
-    /// What is told of connections from now on. It goes on after the last `Close`, because
+    /// Returns a stream of the events from now on. It continues after the last `Close`, because
     /// [`reconnect`](Self::reconnect) may follow, and ends when the last handle has been dropped; it keeps no handle itself.
     /// The last 256 events are kept for a slow reader: the latest says how things stand.
     pub fn events(&self) -> Events {

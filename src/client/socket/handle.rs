@@ -19,7 +19,7 @@ use crate::driver::{Driver, Native};
 use crate::engine::{Engine, ReadyState, Status};
 
 /// A WebSocket that holds: the browser's, in Rust's names, except that it connects again, keeps what is sent until it can go
-/// out, and notices a dead line.
+/// out, and detects dead connections.
 ///
 /// A clone is another handle to the same socket. When the last one is dropped the connection is closed, what waited to be
 /// sent is given up, and every closure is released. So a handler that owns a handle keeps its socket for ever: give it a
@@ -126,7 +126,7 @@ impl WebSocket {
         amount
     }
 
-    /// Returns where the socket stands, as a status line shows it.
+    /// Returns the status of the socket, for example to show it.
     #[must_use]
     pub fn status(&self) -> Status {
         self.driver().engine(|engine| engine.status())
@@ -138,7 +138,7 @@ impl WebSocket {
         self.driver().engine(|engine| engine.attempt())
     }
 
-    /// When the next attempt is made: the time since the Unix epoch, as `Date.now()` counts it. `None` if none is planned.
+    /// Returns the time of the next attempt, since the Unix epoch as in `Date.now()`. `None` if none is planned.
     #[must_use]
     pub fn retry_at(&self) -> Option<Duration> {
         let at = self.driver().engine(|engine| engine.retry_at())?;

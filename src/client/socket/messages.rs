@@ -20,7 +20,7 @@ use crate::client::state::subscribers::Buffer;
 #[must_use = "streams do nothing unless polled"]
 pub struct Messages<T> {
     buffer: Rc<Buffer<JsValue>>,
-    /// Whether it remains to be said that messages are missing.
+    /// True if the reader has yet to be told that messages are missing.
     complete: bool,
     _type: PhantomData<fn() -> T>,
 }

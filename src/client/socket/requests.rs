@@ -17,7 +17,7 @@ use crate::client::json::error::RequestError;
 use crate::client::state::pending_requests::Kind;
 use crate::engine::{Engine, Failure, RequestId, Route};
 
-/// What can be said of a single request.
+/// Options of a single request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use = "give it to request_with() or call_with()"]
 pub struct RequestOptions {
@@ -31,7 +31,7 @@ impl RequestOptions {
         Self::default()
     }
 
-    /// How long to wait for the reply, the wait for a connection included. Default: the builder's `request_timeout`.
+    /// The time to wait for the reply, including the wait for a connection. Default: the builder's `request_timeout`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -47,7 +47,7 @@ impl RequestOptions {
 
 impl WebSocket {
     /// Sends a struct or map as JSON with an `id` added, and waits for the message that has the same `id` at its top level:
-    /// all of that message is the reply, whatever else is in it, and nobody else hears of it.
+    /// all of that message is the reply, whatever else is in it, and is not delivered to anybody else.
     ///
     /// Nothing is sent before the future is polled. To drop it cancels: what is still in the queue is taken out, and a reply
     /// that comes later is dropped. While no connection is open it waits in the queue, and its timeout runs.

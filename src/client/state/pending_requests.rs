@@ -1,7 +1,7 @@
 //! The requests that wait for a reply, and which messages are replies. Consulted only while there may be any.
 //!
 //! Text is parsed at most once, and only if it can hold a reply: it begins as JSON, and has `"id"` somewhere. What nobody
-//! awaits is a message like any other, and so is what no reply to that kind of request looks like; what is late or repeats a
+//! awaits is an ordinary message, and so is one that no reply to that kind of request looks like; what is late or repeats a
 //! reply is dropped, and counted.
 
 use alloc::collections::{BTreeMap, VecDeque};
@@ -19,7 +19,7 @@ use crate::engine::{Failure, Reply, RequestId};
 /// The kinds of this many settled requests are kept, to tell a late reply from a message.
 const REMEMBERED: usize = 256;
 
-/// How a reply is recognised.
+/// The kind of a request, by which its reply is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Any object with the request's `id`.

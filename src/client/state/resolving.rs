@@ -33,10 +33,10 @@ impl Asked {
 #[derive(Default)]
 pub(crate) struct Asking(RefCell<Option<Rc<Asked>>>);
 
-/// Nobody wants the answer any more.
+/// The answer isn't wanted any more.
 pub(crate) struct Stale;
 
-/// What a task needs to ask a question and to wait for the answer.
+/// A task's means to call a provider and to wait for its answer.
 pub(crate) struct Ticket(Rc<Asked>);
 
 impl Asking {

@@ -26,16 +26,16 @@ use crate::engine::Close;
 #[cfg(feature = "futures")]
 use crate::engine::QueueLimits;
 
-/// What a socket's handles, its streams and its driver have in common.
+/// The state that a socket's handles, streams and driver share.
 pub(crate) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
     pub(crate) provider: Option<Provider>,
     pub(crate) asking: Asking,
     pub(crate) should_reconnect: Option<ShouldReconnect>,
     pub(crate) heartbeat: Option<Heartbeat>,
-    /// Where to dial: URL and subprotocols.
+    /// The URL and the subprotocols to dial with.
     pub(crate) target: RefCell<(JsValue, JsValue)>,
-    /// What the browser threw at the last dial.
+    /// The exception of the last dial.
     pub(crate) refusal: RefCell<JsValue>,
     pub(crate) binary_type: Cell<BinaryType>,
     /// The event of the connection that has just ended, and what of it was never sent.
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) on: Handlers,
     pub(crate) last_close: RefCell<Option<CloseEvent>>,
     pub(crate) resume: Resume,
-    /// What may wait; `None` also without reconnection.
+    /// The limits of the queue; `None` also without reconnection.
     #[cfg(feature = "futures")]
     pub(crate) queue: Option<QueueLimits>,
     #[cfg(feature = "futures")]
@@ -108,7 +108,7 @@ impl Shared {
         self.driver.get()?.upgrade()
     }
 
-    /// Nobody has a handle any more.
+    /// Called when the last handle is dropped.
     pub(crate) fn release(&self) {
         self.asking.keep_only(None);
         self.on.clear();
@@ -119,7 +119,7 @@ impl Shared {
         }
     }
 
-    /// Whether anybody takes messages.
+    /// Returns true if anybody receives messages.
     pub(crate) fn has_message_listener(&self) -> bool {
         #[cfg(feature = "futures")]
         if self.subscribers.has_message_streams() {

@@ -1,4 +1,4 @@
-//! What sinks have accepted: which of it is yet to be handed to the browser, and which was given up.
+//! Messages that sinks have accepted: those yet to be handed to the browser, and those that were given up.
 //!
 //! A sink says that it is ready before it knows the message. If the connection ends in between, or the queue has no room for
 //! this one, the message is held here: one for each sink. It goes out with the next connection, or as soon as there is room.
@@ -13,14 +13,14 @@ use super::transmit::{Sent, hand_over};
 use crate::client::values::error::SendError;
 use crate::driver::{Driver, Host};
 
-/// What became of one sink's messages.
+/// The state of one sink's messages.
 #[derive(Default)]
 pub(crate) struct Delivery {
-    /// Whether one is held here.
+    /// True if one is held here.
     held: Cell<bool>,
-    /// Whether some are in the queue, and how many messages had been given up when the first of them came.
+    /// `Some` if messages are in the queue: the number of given-up messages when the first of them came.
     queued: Cell<Option<u64>>,
-    /// Why some were given up, and whether the sink's user knows.
+    /// The reason why some were given up, and true if the sink's user knows.
     lost: Cell<Option<(SendError, bool)>>,
 }
 
@@ -36,9 +36,9 @@ struct Held {
 pub(crate) struct Sinks {
     deliveries: RefCell<Vec<Weak<Delivery>>>,
     held: RefCell<Vec<Held>>,
-    /// How many messages of the queue were reported as given up.
+    /// The number of queued messages that were reported as given up.
     reported: Cell<u64>,
-    /// How many that were held here.
+    /// The number of those that were held here.
     unsent: Cell<u64>,
 }
 
@@ -47,12 +47,12 @@ impl Delivery {
         self.held.get()
     }
 
-    /// Whether anything is yet to be handed to the browser.
+    /// Returns true if anything is yet to be handed to the browser.
     pub(crate) fn is_pending(&self) -> bool {
         self.held.get() || self.queued.get().is_some()
     }
 
-    /// Whether nothing was given up, as far as is known. An error stands until something else is accepted.
+    /// `Ok` if nothing was given up, as far as is known. An error stays until something else is accepted.
     pub(crate) fn outcome(&self) -> Result<(), SendError> {
         let Some((error, _)) = self.lost.get() else {
             return Ok(());
@@ -132,7 +132,7 @@ impl Sinks {
     }
 
     /// So many messages of the queue have waited for too long. Whose they were isn't known here: a sink that has any in the queue
-    /// is told rather too often than never.
+    /// is reported too often rather than never.
     pub(crate) fn expired(&self, messages: usize) {
         self.report(messages, |delivery| delivery.lose(SendError::Expired));
     }

@@ -29,7 +29,7 @@ pub(crate) struct Buffer<T> {
 struct State<T> {
     items: VecDeque<T>,
     over: bool,
-    /// How many did not fit.
+    /// The number of items that did not fit.
     lagged: u64,
     waker: Option<Waker>,
 }
@@ -161,7 +161,7 @@ impl Subscribers {
         }
     }
 
-    /// Nothing will ever come.
+    /// No item will ever come.
     pub(crate) fn finish_all(&self) {
         self.finish_messages();
         for buffer in present(&self.events) {

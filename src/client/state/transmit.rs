@@ -6,7 +6,7 @@ use crate::client::values::error::SendError;
 use crate::driver::{Driver, Host};
 use crate::engine::ReadyState;
 
-/// What became of a message that was taken.
+/// The outcome of an accepted message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
     /// The browser has it.

@@ -1,4 +1,4 @@
-//! Tasks that wait for the socket to change: to open, to drain, to close. Each looks again whenever anything has changed.
+//! Tasks that wait for the socket to change: to open, to drain, to close. Each is polled again whenever anything has changed.
 
 use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;

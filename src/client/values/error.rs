@@ -1,11 +1,11 @@
-//! What can go wrong: an enum for each operation. Each text says what to do.
+//! Errors: an enum for each operation. Each text says what to do.
 
 use alloc::string::String;
 use core::fmt;
 
 use crate::engine;
 
-/// Why there is no `WebSocket`.
+/// The error of making a `WebSocket`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectError {
@@ -16,7 +16,7 @@ pub enum ConnectError {
     Option {
         /// Its name, with its group: `reconnect.min_delay`.
         option: String,
-        /// What it takes.
+        /// The values that it takes.
         takes: &'static str,
     },
     /// The browser refuses the URL or a subprotocol. Correct them: the URL is one of `ws:`, `wss:`, `http:` or `https:`,
@@ -62,7 +62,7 @@ impl fmt::Display for ConnectError {
 
 impl core::error::Error for ConnectError {}
 
-/// Why a message was not taken. Nothing was changed.
+/// The error of a message that was not accepted. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError {
@@ -73,7 +73,7 @@ pub enum SendError {
     QueueFull,
     /// It is over, or being closed. `reconnect()` starts it again.
     Closed,
-    /// Messages of this sink waited for longer than `Queue::max_age` and were dropped, as `Event::Expired` tells.
+    /// Messages of this sink waited for longer than `Queue::max_age` and were dropped, as `Event::Expired` reports.
     #[cfg(feature = "futures")]
     Expired,
     /// The browser takes no such data. Send an `ArrayBuffer` or a view of one that is neither shared nor resizable.
@@ -108,7 +108,7 @@ impl fmt::Display for SendError {
 
 impl core::error::Error for SendError {}
 
-/// Why a socket can't be closed like that. It is as it was.
+/// The error of `close()` with an invalid code or reason. The socket is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseError {
@@ -116,7 +116,7 @@ pub enum CloseError {
     Code(u16),
     /// The reason has more than 123 bytes, which is what fits a close frame. Shorten it.
     ReasonTooLong {
-        /// How many bytes it has.
+        /// Its length in bytes.
         bytes: usize,
     },
     /// The browser objects, for a reason that it keeps to itself. Close without a code.
@@ -135,7 +135,7 @@ impl fmt::Display for CloseError {
 
 impl core::error::Error for CloseError {}
 
-/// Why there is no waiting for `open` any more.
+/// The error of waiting for `open`, when that can't happen any more.
 #[cfg(feature = "futures")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

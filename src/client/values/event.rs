@@ -1,4 +1,4 @@
-//! What is told of a connection.
+//! Events of connections.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,22 +16,22 @@ use crate::engine::Status;
 pub struct CloseEvent {
     /// The close code; 1006 if there was no closing handshake.
     pub code: u16,
-    /// What the server gave as its reason; of a connection given up on, why, such as `heartbeat timeout`.
+    /// The server's reason. For a connection that was given up, the cause, such as `heartbeat timeout`.
     pub reason: String,
-    /// Whether the closing handshake was completed.
+    /// True if the closing handshake was completed.
     pub was_clean: bool,
-    /// Why it ended.
+    /// The cause of its end.
     pub cause: Cause,
-    /// Why no other attempt follows; `None` if one does.
+    /// The reason if no other attempt follows, else `None`.
     pub end: Option<EndReason>,
-    /// Whether another attempt follows. `false` is the end, until [`reconnect()`](crate::WebSocket::reconnect). While
+    /// True if another attempt follows. `false` is the end, until [`reconnect()`](crate::WebSocket::reconnect). While
     /// `should_reconnect` is being asked: whether one would follow without it, by the close code.
     pub will_reconnect: bool,
     /// On the last one: what was accepted and never sent, in order; requests are reported each by itself.
     pub unsent: Vec<Message>,
 }
 
-/// Why a socket is over.
+/// The reason why a socket is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndReason {
@@ -65,13 +65,13 @@ impl fmt::Display for EndReason {
 pub struct Reconnecting {
     /// Its number: 1 for the first since a stable connection.
     pub attempt: u32,
-    /// How long until it is made.
+    /// The time until it is made.
     pub delay: Duration,
-    /// Why it is made.
+    /// The cause of the attempt.
     pub cause: Cause,
 }
 
-/// What [`events()`](crate::WebSocket::events) gives: all that is told of a connection, except for messages.
+/// The items of [`events()`](crate::WebSocket::events): all events of connections except messages.
 #[cfg(feature = "futures")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -41,7 +41,7 @@ impl Message {
         }
     }
 
-    /// What the browser received, or what waited to be sent.
+    /// A message that was received, or one that waited to be sent.
     pub(crate) fn from_js(data: &JsValue) -> Self {
         if let Some(text) = data.as_string() {
             Self::Text(text)

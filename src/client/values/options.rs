@@ -87,7 +87,7 @@ impl BinaryType {
     }
 }
 
-/// When to connect again.
+/// Reconnection and its backoff.
 #[derive(Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Reconnect {
@@ -132,13 +132,13 @@ impl Reconnect {
         self
     }
 
-    /// How long a connection must last before delays start over. Default 5 s.
+    /// A connection must last this long before the backoff is reset. Default 5 s.
     pub fn stable_after(mut self, time: Duration) -> Self {
         self.rules.stable_after = time.into();
         self
     }
 
-    /// Whether a connection without a heartbeat is made anew when the page is back after it was hidden for 10 s, and nothing was heard
+    /// True if a connection without a heartbeat is made anew when the page is back after it was hidden for 10 s, and nothing was received
     /// meanwhile. Default: yes.
     pub fn on_wake(mut self, anew: bool) -> Self {
         self.rules.on_wake = anew;
@@ -161,7 +161,7 @@ impl fmt::Debug for Reconnect {
     }
 }
 
-/// How to find out that a quiet line is dead. It needs a server that answers, because a page can't send protocol pings.
+/// Detects dead connections by pings. The server must answer them, because a page can't send protocol pings.
 #[derive(Default)]
 #[must_use = "give it to the builder"]
 pub struct Heartbeat {
@@ -170,7 +170,7 @@ pub struct Heartbeat {
     pub(crate) pong: Option<Pong>,
 }
 
-/// What an answer looks like.
+/// The form of an answer to a ping.
 pub(crate) enum Pong {
     Text(JsValue),
     Matches(Box<dyn Fn(&Message) -> bool>),
@@ -188,13 +188,13 @@ impl Heartbeat {
         self
     }
 
-    /// How long an answer may take. Default 10 s.
+    /// An answer may take this long. Default 10 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.rules.timeout = timeout.into();
         self
     }
 
-    /// What is sent. Default: the text `ping`.
+    /// The ping. Default: the text `ping`.
     pub fn ping(self, ping: impl Into<Message>) -> Self {
         let ping = ping.into();
         self.ping_with(move || ping.clone())
@@ -206,10 +206,10 @@ impl Heartbeat {
         self
     }
 
-    /// The text that answers a ping, and is not delivered as a message. Without it any message proves the line alive.
+    /// The text that answers a ping, and is not delivered as a message. Without it any message proves that the connection is alive.
     pub fn pong(self, pong: impl Into<String>) -> Self {
         let pong = pong.into();
-        // Where there is no browser, there are no JavaScript values to make.
+        // Without a browser there are no JavaScript values to make.
         if HAS_JAVASCRIPT {
             self.answered_by(Pong::Text(JsValue::from_str(&pong)))
         } else {
@@ -217,7 +217,7 @@ impl Heartbeat {
         }
     }
 
-    /// Whether a message answers a ping; it is not delivered then. Asked of every message.
+    /// Returns true if a message answers a ping; such a message is not delivered. Called for every message.
     pub fn pong_with(self, pong: impl Fn(&Message) -> bool + 'static) -> Self {
         self.answered_by(Pong::Matches(Box::new(pong)))
     }
@@ -235,7 +235,7 @@ impl fmt::Debug for Heartbeat {
     }
 }
 
-/// What may wait while no connection is open.
+/// The limits of the queue, in which messages wait while no connection is open.
 #[derive(Debug, Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Queue(pub(crate) engine::QueueLimits);
@@ -258,7 +258,7 @@ impl Queue {
         self
     }
 
-    /// A message that has waited this long is dropped, and told of as [`set_onexpired`](crate::WebSocket::set_onexpired). Requests have
+    /// A message that has waited this long is dropped, and reported to [`set_onexpired`](crate::WebSocket::set_onexpired). Requests have
     /// timeouts of their own. Default: no limit.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.0.max_age = age.into();
@@ -266,7 +266,7 @@ impl Queue {
     }
 }
 
-/// What a hidden page does with its connection. It has the connection back when it is seen.
+/// The behaviour of a hidden page. It gets its connection back when it is visible again.
 #[derive(Debug, Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Hidden(engine::Hidden);
@@ -285,7 +285,7 @@ impl Hidden {
         self
     }
 
-    /// Whether attempts are made while the page is hidden; if not, they wait until it is seen, but for those of
+    /// True if attempts are made while the page is hidden. If false, they wait until it is visible, except those of
     /// [`reconnect()`](crate::WebSocket::reconnect). Default: yes.
     pub fn dial(mut self, dial: bool) -> Self {
         self.0.dial = dial;

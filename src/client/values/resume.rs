@@ -1,4 +1,4 @@
-//! How far the application has come, by the server's own count, for whoever says where to connect next.
+//! The position in the server's stream, for the function that gives the next URL.
 //!
 //! Read before the message is handed on. A message that nobody takes doesn't count, and the server is asked for it again.
 
@@ -11,7 +11,7 @@ use super::message::Message;
 
 type Read = Box<dyn Fn(&Message) -> Option<String>>;
 
-/// What reads a token, if there is anything, and the last one.
+/// The function that reads tokens, if there is one, and the last token.
 #[derive(Default)]
 pub(crate) struct Resume {
     read: Option<Read>,

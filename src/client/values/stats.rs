@@ -1,4 +1,4 @@
-//! What has been counted.
+//! Counters of a socket.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Where to connect: a URL, or a function that is asked for one before each attempt.
+//! The URL to dial, or a function that gives one before each attempt.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -14,7 +14,7 @@ pub(crate) type Answer = Pin<Box<dyn Future<Output = Option<String>>>>;
 /// Asks the application.
 pub(crate) type Provider = Rc<dyn Fn(Attempt) -> Answer>;
 
-/// Where to connect. A `&str` or `String` is a URL; [`Url::from_fn`] and [`Url::from_async_fn`] ask for one before each
+/// The URL to dial. A `&str` or `String` is one; [`Url::from_fn`] and [`Url::from_async_fn`] call a function before each
 /// attempt, which is how a token that expires is kept fresh.
 ///
 /// A URL is what the browser's class takes: `ws:`, `wss:`, `http:` or `https:`, absolute or relative to the page, without a
@@ -28,20 +28,20 @@ pub(crate) enum Source {
     Provider(Provider),
 }
 
-/// What a provider is told of the attempt that it is asked for.
+/// The attempt that a provider is called for.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Attempt {
     /// 0 for the first of all and after a stable connection, then 1, 2, ….
     pub number: u32,
-    /// How the last connection ended, if there was one; without what was unsent.
+    /// The end of the last connection, if there was one, without its unsent messages.
     pub last_close: Option<CloseEvent>,
     /// The last token that [`Builder::resume`](crate::Builder::resume) gave, if there was one.
     pub resume: Option<String>,
 }
 
 impl Url {
-    /// Asks `provider` for the URL before each attempt. `None` or `Err` is a failed attempt: `error` and `close` are told,
+    /// Calls `provider` for the URL before each attempt. `None` or `Err` is a failed attempt: `error` and `close` are dispatched,
     /// and it is asked again after the usual delay. What the error says is yours to log.
     ///
     /// ```no_run
@@ -105,7 +105,7 @@ impl fmt::Debug for Url {
     }
 }
 
-/// What a provider may give: text, or text in an `Option` or a `Result`.
+/// The result of a provider: text, or text in an `Option` or a `Result`.
 pub trait IntoUrl: sealed::IntoUrl {}
 
 impl<T: sealed::IntoUrl> IntoUrl for T {}
