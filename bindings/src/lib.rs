@@ -1,9 +1,9 @@
-//! The bindings that the npm package imports: [`Core`], one for each `WebSocket`. No rules stand here: JavaScript's values in, the driver's
+//! The bindings that the npm package imports: `Core`, one for each `WebSocket`. No rules stand here: JavaScript's values in, the driver's
 //! answers out. Names and messages live in the wrapper, where they cost least.
 //!
 //! Only numbers and references cross it. Text or an array would have to be copied through linear memory, and bring an
 //! allocator's exports, a `TextDecoder` and the glue around them. And there are few exports, because each costs 190 bytes of wasm
-//! for its borrow of the handle, and its glue: what takes and gives numbers is one of them ([`Core::call`]).
+//! for its borrow of the handle, and its glue: what takes and gives numbers is one of them (`Core::call`).
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
