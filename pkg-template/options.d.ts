@@ -47,13 +47,13 @@ export interface ReconnectOptions {
   /** Milliseconds that a connection must last before the delays start over. Default 5000. */
   stableAfter?: number | undefined;
   /**
-   * `false`: keeps a connection that was silent while the page was hidden for 10 s or more. Otherwise it is replaced when the page is
+   * `false`: keeps a connection that was silent for the last 10 s of a hidden page's time. Otherwise it is replaced when the page is
    * visible again, unless a request is pending. Only without a heartbeat. Default `true`.
    */
   onWake?: boolean | undefined;
   /**
-   * Returns true if another attempt is to follow. Called each time a connection or an attempt ends, except after your own `close()` and
-   * once `maxAttempts` have failed. `event.willReconnect` is the answer without this function: false after 1000 and other final codes. If
+   * Returns true if another attempt is to follow. Called each time a connection or an attempt ends, except after your own `close()` or `reconnect()`
+   * and once `maxAttempts` have failed. `event.willReconnect` is the answer without this function: false after 1000 and other final codes. If
    * the function throws, the error is reported and `event.willReconnect` decides.
    */
   shouldReconnect?: ((event: CloseEvent & { readonly willReconnect: boolean }, attempt: number) => boolean) | undefined;

@@ -30,7 +30,7 @@ use self::numbers::{Op, SendResult};
 use holdfast_ws::driver::{Driver, Refused, span};
 use holdfast_ws::engine::{ConnectionId, Route, SendError};
 
-/// A WebSocket that holds, for the wrapper.
+/// One reconnecting WebSocket, for the wrapper.
 #[wasm_bindgen]
 #[allow(missing_debug_implementations)]
 pub struct Core(Rc<Driver<Host>>);

@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 29_250,
-  'index.cjs': 29_400,
-  'holdfast-ws.global.js': 29_250,
+  'index.mjs': 28_950,
+  'index.cjs': 29_100,
+  'holdfast-ws.global.js': 28_950,
   'slim.mjs': 13_000,
   'slim.cjs': 13_150,
-  'holdfast-ws.wasm': 16_200,
+  'holdfast-ws.wasm': 15_950,
   'react.mjs': 2_500,
   'react.cjs': 2_700,
   'vue.mjs': 2_350,

@@ -32,7 +32,7 @@ impl<T: Timeout> Alarm<T> {
         self.rings_at.get()
     }
 
-    /// Sees to it that it rings no later than `next`; never, if there is nothing due.
+    /// Arms the alarm to fire at `next` at the latest. `None` disarms it.
     pub(super) fn arm(&self, now: impl Fn() -> Instant, next: Option<Instant>) {
         if self.rings_at().is_some_and(|at| next.is_some_and(|next| at <= next)) {
             return;

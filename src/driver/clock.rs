@@ -1,8 +1,8 @@
 //! The clock.
 //!
 //! It is `performance.now()`, which never runs backwards. On Linux and macOS Chromium's stands still while the machine
-//! sleeps (<https://crbug.com/1206450>), and so do its timers. `Date.now()` runs ahead then; but so it does when somebody sets the
-//! clock. So that is no time: it only gives reason to [probe](crate::engine::Signal::Jump) the connection.
+//! sleeps (<https://crbug.com/1206450>), and so do its timers. `Date.now()` jumps ahead then, as it does when the user sets the
+//! clock. So a jump isn't counted as elapsed time; it only causes a [probe](crate::engine::Signal::Jump).
 
 use core::cell::Cell;
 

@@ -28,7 +28,7 @@ impl<H: Host + 'static> Driver<H> {
             }
             self.execute_outputs();
             if !told {
-                // The rest has its time after all listeners to this one: `arm` sees to it.
+                // The rest is dispatched in a later task, after all listeners of this event; `arm` schedules it.
                 break;
             }
         }
@@ -37,7 +37,7 @@ impl<H: Host + 'static> Driver<H> {
 
     pub(super) fn on_alarm(&self) {
         self.dispatch_pending();
-        // Before a deadline condemns a line that is on its orderly way out.
+        // Detect a closing handshake first, so that no deadline declares a closing connection dead.
         self.poll_native_state();
         let now = self.now();
         self.engine(|engine| engine.handle_timeout(now));
@@ -51,7 +51,7 @@ impl<H: Host + 'static> Driver<H> {
             .get()
             .is_some_and(|interest| pending_events || interest.replies && !self.awaits_replies())
         {
-            // What is pending_events is told before the next message is.
+            // Pending events must be dispatched before the next message.
             self.stop_bypass();
         }
         let next = self.engine(|engine| {
@@ -60,7 +60,7 @@ impl<H: Host + 'static> Driver<H> {
             } else if engine.status() == Status::Closed {
                 engine.poll_timeout()
             } else {
-                // An alarm with nothing to ring for is left to ring: requests, one by one, would set and stop it each time.
+                // A timer that is no longer needed is kept: sequential requests would otherwise set and clear it each time.
                 engine.poll_timeout().or(Some(Instant::NEVER))
             }
         });
@@ -72,17 +72,17 @@ impl<H: Host + 'static> Driver<H> {
         }
     }
 
-    /// The host's own timer rings.
+    /// Called when the host's own timer fires.
     pub fn ring(&self) {
         self.alarm.disarm();
         self.on_alarm();
     }
 
-    /// Returns whether every listener has been called.
+    /// Returns true if every listener has been called.
     pub(super) fn dispatch_event(&self, event: Event<JsValue>) -> bool {
         match event {
             Event::Authenticate(connection) => self.host.authenticate(connection),
-            // Without an admission it is told where the browser's own event is at hand: see `connection`.
+            // Without `authenticate`, `open` is dispatched in `incoming`, with the native event.
             Event::Open(_) if self.engine(|engine| engine.authenticates()) => self.host.authenticated(),
             Event::Open(_) => {}
             Event::Error => self.host.error(None),
@@ -124,7 +124,7 @@ impl<H: Host + 'static> Driver<H> {
         true
     }
 
-    /// Tells what has yet to be told, before something else changes the state that it speaks of.
+    /// Dispatches pending events before an input changes the state that they report.
     pub(super) fn dispatch_pending(&self) {
         if self.engine(|engine| engine.has_events()) {
             self.dispatch();

@@ -1,6 +1,6 @@
-//! Events of the current connection.
+//! Handles the native socket's events.
 //!
-//! It is handed on as the event it came in: the engine is told first, so that a listener finds the state that the event speaks of.
+//! The engine processes each event before the application's listeners run, so the listeners see the new state.
 
 use wasm_bindgen::JsCast;
 
@@ -11,7 +11,7 @@ use super::time::span;
 use crate::engine::{Close, ConnectionId, Instant};
 
 impl<H: Host + 'static> Driver<H> {
-    /// Takes back what the host listens to, until the next message.
+    /// Stops the bypass: the next message goes through the driver.
     pub(super) fn stop_bypass(&self) {
         self.sync_activity();
         if self.bypass.take().is_some() {
@@ -19,7 +19,7 @@ impl<H: Host + 'static> Driver<H> {
         }
     }
 
-    /// Tells the engine when the line was last heard, by messages that went past.
+    /// Reports to the engine the times of the last message and the last pong that bypassed it.
     pub(super) fn sync_activity(&self) {
         if self.bypass.get().is_some_and(|interest| interest.time) {
             let Some(connection) = self.line.borrow().as_ref().map(|line| line.id) else {
@@ -44,7 +44,7 @@ impl<H: Host + 'static> Driver<H> {
             )
         });
         let replies = self.awaits_replies();
-        // A reply that may come late is looked for until a time that somebody has to watch.
+        // Late replies are expected for a limited time only, so the engine must see each message until then.
         let each = each || !replies && self.expects_replies();
         (!each).then_some(BypassMode { time, replies })
     }
@@ -54,11 +54,11 @@ impl<H: Host + 'static> Driver<H> {
     }
 
     pub(super) fn on_open(&self, connection: ConnectionId, event: &Event) {
-        // After a busy time the browser may come to this before the alarm: the last connection's end is told first.
+        // On a busy main thread this event may come before the timer: dispatch the previous connection's `close` first.
         self.dispatch_pending();
         let now = self.now();
         self.engine(|engine| engine.handle_open(now, connection));
-        // What waited goes out before the application can send more.
+        // The queue is sent before the application can send more.
         self.drain_outputs();
         // One that is yet to be authenticated can't transmit, nor one that a listener has closed by now.
         let pending_events = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
@@ -69,8 +69,8 @@ impl<H: Host + 'static> Driver<H> {
         }
     }
 
-    /// On the path of a message, unless nothing depends on it at once. Then the host listens itself from here on. More listeners
-    /// to it may have their turns after this one, so nothing is told at its end.
+    /// Called for each message that doesn't bypass the driver. Starts the bypass if nothing depends on single messages.
+    /// Dispatches no events at its end, because other listeners of this message may still have to run.
     pub(super) fn on_message(&self, connection: ConnectionId, event: &Event) {
         self.dispatch_pending();
         let (listens, matches, awaits) = self.engine(|engine| {

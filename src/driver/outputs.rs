@@ -12,7 +12,7 @@ use super::time::millis;
 use crate::engine::{ConnectionId, Engine, Output};
 
 impl<H: Host + 'static> Driver<H> {
-    /// Carries out what the engine asks for. Of events, it leaves word for a task of its own.
+    /// Executes all outputs of the engine, and sets the timer. Events are dispatched later, in a task of their own.
     pub fn drain_outputs(&self) {
         self.execute_outputs();
         self.arm();

@@ -24,7 +24,7 @@ impl<H: Host + 'static> Driver<H> {
         watched.unwrap_or_default()
     }
 
-    /// The page has told something of its network or of itself. So many messages in all have gone past us by then.
+    /// Reports a signal of the page. `passed` is the total number of messages that have bypassed the driver so far.
     pub fn signal(&self, signal: Signal, passed: u64) {
         self.dispatch_pending();
         self.poll_native_state();
@@ -32,10 +32,10 @@ impl<H: Host + 'static> Driver<H> {
         self.dispatch();
     }
 
-    /// The same in a call of the application's, which is told later.
+    /// The same within a call of the application's: events are dispatched later.
     pub fn signal_in_call(&self, signal: Signal, passed: u64) {
         let now = self.now();
-        // Whether the time of a message matters may change.
+        // It may change whether the times of messages matter.
         self.stop_bypass();
         self.engine(|engine| {
             engine.handle_bypassed(passed);

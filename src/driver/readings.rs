@@ -6,9 +6,9 @@ use super::native::Native;
 use crate::engine::{ReadyState, Status};
 
 impl<H: Host + 'static> Driver<H> {
-    /// `readyState`. The native socket's changes before its event: it is closed already when `error` is fired. Of a class that
-    /// does not reconnect it is that; of one that does, it tells that the engine's is about to change: to CLOSED if the
-    /// application has closed it, else, even if the server had begun to, to another attempt.
+    /// Returns `readyState`. Without reconnection it is the native socket's, which changes before its events: it is CLOSED
+    /// already when `error` is fired. With reconnection, a native CLOSED before its `close` event means CLOSED if the
+    /// application closed it, else CONNECTING, because another attempt follows.
     pub fn ready_state(&self) -> u32 {
         let (reconnects, current, over, state) = self.engine(|engine| {
             let current = engine.connection().is_some();

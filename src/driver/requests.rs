@@ -1,4 +1,4 @@
-//! Requests and their replies, between the engine that counts them and the skin that reads them.
+//! Passes requests and replies between the engine, which tracks them, and the host, which parses them.
 
 use wasm_bindgen::JsValue;
 

@@ -56,8 +56,8 @@ impl Backoff {
         random.between(least, most)
     }
 
-    /// The next delay after a line died in silence: the lower half of the draw. Its users have waited long enough to find
-    /// out, and did so at times of their own, so a herd is spread already.
+    /// Returns the next delay after a connection timed out: from the lower half of the range. Such timeouts are spread over
+    /// the clients already, and their users have waited already.
     pub fn next_after_silence(&mut self, random: &mut Random) -> Span {
         let low = self.floor();
         let half = self.ceiling.as_micros().saturating_sub(low.as_micros()) / 2;

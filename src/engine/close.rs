@@ -40,9 +40,9 @@ impl Close {
         retry_after: None,
     };
 
-    /// True if the close code is final: a normal end, an error of ours that would only be repeated,
-    /// or the application's own 4400 to 4499 (4xx as in HTTP: the client is at fault). 4408, 4425 and 4429 are not: their models
-    /// (Request Timeout, Too Early, Too Many Requests) ask to be repeated. Nor is any end with a `retry_after`.
+    /// True if the close code is final: 1000, 1002, 1003, 1007 to 1010 (1008 is a policy violation), and the application's own
+    /// 4400 to 4499 (4xx as in HTTP: the client is at fault). 4408, 4425 and 4429 are not final, because their models (Request
+    /// Timeout, Too Early, Too Many Requests) ask to be repeated. No end with a `retry_after` is final.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         let again = self.retry_after.is_some() || matches!(self.code, 4408 | 4425 | 4429);

@@ -58,8 +58,8 @@ pub struct Reconnect {
     pub connect_timeout: Span,
     /// The time after which an open connection resets the backoff. Default 5 s.
     pub stable_after: Span,
-    /// True to replace a connection without a heartbeat when the page is visible again, if it was hidden for 10 s or more and nothing
-    /// was received meanwhile. Default: true.
+    /// True to replace a connection without a heartbeat when the page is visible again, if it was hidden and nothing was received for
+    /// the last 10 s or more. Default: true.
     pub on_wake: bool,
     /// True to ask the application before each further attempt
     /// ([`Event::ShouldReconnect`](super::Event::ShouldReconnect)). Default: false.

@@ -9,7 +9,7 @@ use super::queue::Queue;
 use super::random::Random;
 
 /// A late or repeated reply is known as one for this long after the request has settled.
-pub(super) const REPEATS: Span = Span::from_millis(10_000);
+pub(super) const LATE_REPLY_WINDOW: Span = Span::from_millis(10_000);
 
 /// The number of settled requests that are remembered for that.
 const REMEMBERED: usize = 4_096;
@@ -56,7 +56,7 @@ pub(super) enum Place {
 pub(super) struct Pending<P> {
     pub(super) place: Place,
     pub(super) deadline: Instant,
-    /// It has had its time again, after a late tick.
+    /// True if its timeout was restarted after a late tick.
     pub(super) late: bool,
     pub(super) timeout: Span,
     /// The payload and its size, for a request that is retried on the next connection.
@@ -75,7 +75,7 @@ pub(super) struct Requests<P> {
 
 impl<P> Requests<P> {
     pub(super) fn new(seed: u64) -> Self {
-        // A stream apart from the engine's, whose every draw is a delay's.
+        // A separate random stream: the engine's own is used for delays only.
         let drawn = Random::new(!seed).bits() % FROM;
         Self {
             pending: Ordered::new(),
@@ -103,7 +103,7 @@ impl<P> Requests<P> {
     pub(super) fn is_late(&self, now: Instant, id: RequestId) -> bool {
         // A new number needs no search.
         let mut settled = self.settled.iter().take_while(|_| id.get() <= self.highest);
-        settled.any(|&(other, at)| other == id && now.saturating_since(at) < REPEATS)
+        settled.any(|&(other, at)| other == id && now.saturating_since(at) < LATE_REPLY_WINDOW)
     }
 
     /// Adds one. A number may be used after a later one, if the application asks again while it makes a request.
@@ -118,7 +118,7 @@ impl<P> Requests<P> {
     /// Takes the request out, and says where it was.
     pub(super) fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let pending = self.pending.remove(id.get())?;
-        let old = |&(_, at): &(_, Instant)| now.saturating_since(at) >= REPEATS;
+        let old = |&(_, at): &(_, Instant)| now.saturating_since(at) >= LATE_REPLY_WINDOW;
         while self.settled.len() >= REMEMBERED || self.settled.iter().next().is_some_and(old) {
             self.settled.pop();
         }

@@ -1,9 +1,9 @@
-/** The second argument of the hooks: which sockets it makes equal, and the functions in it, which are another's with each render. */
+/** The second argument of the hooks: the key for sharing, and the functions in it, of which the latest render's are called. */
 import type { Options, Protocols, WebSocket as Socket, Target, WebSocketEventMap } from 'holdfast-ws';
 
 type Listen<E> = (event: E, ws: Socket) => unknown;
 
-/** What a component may want to hear. Of the application's; looked up when it happens, so the newest is called. */
+/** The callbacks of a component. They are looked up at each event, so the latest is called. */
 export interface Callbacks {
   onOpen?: Listen<Event>;
   onMessage?: Listen<MessageEvent>;
@@ -74,7 +74,7 @@ const comparable = (value: unknown, depth: number): unknown =>
         .map(([name, each]) => [name, comparable(each, depth - 1)]);
 
 /**
- * Who has the same key shares a socket: the text of the URL, the protocols, and the options as far as they can be compared.
+ * Returns the key for sharing a socket: the text of the URL, the protocols, and the options as far as they can be compared.
  *
  * @param nameOf The text that stands for a URL or protocols function.
  * @param self The component's own, which it shares with nobody.

@@ -1,6 +1,6 @@
-/** The errors of our own, and which of the browser's stands for what. */
+/** The error classes of the package, and the DOMExceptions that it throws. */
 
-/** What a server answered instead of a result; thrown by a handler, what the server is answered. */
+/** The error object of a reply. If a handler throws it, it is sent to the server. */
 export class RpcError extends Error {
   declare readonly code: number;
   declare readonly data: unknown;

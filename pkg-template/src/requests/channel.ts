@@ -1,6 +1,6 @@
 /**
- * What comes of itself, for somebody who asks for it piece by piece: an async iterator with a buffer. One piece too many for the
- * buffer ends it with an error, which is thrown after what was buffered has been taken. A single reply is a channel's only piece.
+ * An async iterator over pushed values, with a bounded buffer. Overflow ends it with an error, which is thrown after the buffered
+ * values have been read. A single reply is a channel with one value.
  */
 
 import type { Channel } from '../model/types';

@@ -66,7 +66,7 @@ export function receiveJsonRpc(socket: Socket, message: unknown): boolean {
     // The server of another connection hasn't asked.
     if (!texts.length || socket._lastClose !== epoch) return;
     const text = batch === message ? `[${texts}]` : texts[0];
-    // One that asks while it is being admitted is answered past everything that waits for that.
+    // A call that comes during `authenticate` is answered on that connection, ahead of the queue.
     if (asker) socket._core._send(text, 0, 0, 0, false, asker);
     else sendNow(socket, text);
   }, report);

@@ -1,4 +1,4 @@
-//! The handle.
+//! The handles of one socket: `WebSocket` and `WeakWebSocket`.
 
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
@@ -18,8 +18,8 @@ use crate::client::values::stats::Stats;
 use crate::driver::{Driver, Native};
 use crate::engine::{Engine, ReadyState, Status};
 
-/// A WebSocket that holds: the browser's, in Rust's names, except that it connects again, keeps what is sent until it can go
-/// out, and detects dead connections.
+/// A WebSocket that stays connected: the browser's API in Rust names, with reconnection, a queue for messages that can't be
+/// sent yet, and detection of dead connections.
 ///
 /// A clone is another handle to the same socket. When the last one is dropped the connection is closed, what waited to be
 /// sent is given up, and every closure is released. So a handler that owns a handle keeps its socket for ever: give it a

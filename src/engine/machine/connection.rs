@@ -182,9 +182,8 @@ impl<P: Clone> Engine<P> {
     /// The closing handshake was seen to have begun, before the connection's end: what is sent from now on would be lost,
     /// so it waits for the next connection.
     ///
-    /// The line is no longer watched: its peer has spoken last and owes no answer, and browsers give it a few seconds to go
-    /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Giving it up for dead would lose the code
-    /// that it was closed with.
+    /// Liveness checks stop: the peer sends nothing more, and browsers close the connection within seconds
+    /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Declaring it dead would lose its close code.
     pub fn handle_peer_closing(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.is_open(connection) {
             self.phase = Phase::PeerClosing(connection);

@@ -27,7 +27,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// A message goes by the engine at `now`. If the time for others has passed, the caller is to be told again.
+    /// Renews the permission for direct sending if it has expired by `now`.
     pub(super) fn renew_direct(&mut self, now: Instant) {
         let is_over = |direct: &Direct| direct.until.is_some_and(|until| now >= until);
         if self.direct.as_ref().is_some_and(is_over) {

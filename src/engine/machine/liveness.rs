@@ -89,8 +89,8 @@ impl<P: Clone> Engine<P> {
         self.liveness.ping.is_some()
     }
 
-    /// The connection was heard at `at`, by messages that [`Engine::handle_message`] wasn't told of; `answer` if the last of them checks
-    /// like an answer. To be told before time passes, and only while none is [awaited](Engine::awaits_pong).
+    /// Records messages that bypassed [`Engine::handle_message`]; the last of them came at `at`. `answer`: it was a pong. Call it
+    /// before time advances, and only while no pong is [awaited](Engine::awaits_pong).
     pub fn handle_activity(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
         if self.phase.connection() != Some(connection) {
             return;
@@ -206,7 +206,7 @@ impl<P: Clone> Engine<P> {
         }
         match self.check_deadline(now, Timer::Idle, due) {
             DeadlineState::Suspended => {
-                // Nothing can be asked of this line, so it gets the whole time again, awake.
+                // This connection can't be pinged, so its idle timeout starts over.
                 self.liveness.last_activity = now;
                 self.timers.set_after(Timer::Idle, now.saturating_add(idle), true);
             }
@@ -258,7 +258,7 @@ impl<P: Clone> Engine<P> {
         if slept && !due.late {
             return DeadlineState::Suspended;
         }
-        // What is weighed is read at once, and an attempt given up in error is only made again.
+        // `bufferedAmount` is read synchronously, and an attempt that was abandoned by mistake is merely repeated.
         if slept && matches!(timer, Timer::Stall | Timer::Connect) {
             return DeadlineState::Expired;
         }

@@ -1,10 +1,10 @@
-//! The page: hidden and seen again, being left, left and returned to.
+//! The page: hidden and visible again, being left, left and returned to.
 //!
 //! Without a heartbeat a connection can't be asked whether it is alive. A page that was hidden for long may have slept, and lost its
-//! connection without a word: iOS leaves it open and dead after some seconds away. So if nothing came meanwhile, it is made anew.
+//! connection without a close event: iOS leaves it open and dead after some seconds. So if nothing was received, it is made anew.
 //!
-//! Firefox ends the connections of a page as soon as another is loading, which may take seconds. An end that comes after the page said
-//! that it may be left is held back: until it has been left, or hasn't. Of a page that has been left, nothing is due until its return.
+//! Firefox ends the connections of a page as soon as another is loading, which may take seconds. A close event that comes after
+//! `beforeunload` is held back for some seconds, or until the page has been left. A page that was left has no deadlines until its return.
 
 use super::super::close::{Cause, Close};
 use super::super::ids::ConnectionId;

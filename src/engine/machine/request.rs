@@ -4,13 +4,13 @@ use super::super::error::SendError;
 use super::super::ids::{ConnectionId, RequestId};
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Failure};
-use super::super::requests::{Pending, Place, REPEATS, Reply, Route};
+use super::super::requests::{LATE_REPLY_WINDOW, Pending, Place, Reply, Route};
 use super::super::state::Phase;
 use super::super::timer::Timer;
 use super::Engine;
 use super::liveness::LATE;
 
-/// Awake time that a request has at least after a sleep: the line has to be asked, and to answer, before the reply can come.
+/// The time that a request has at least after a late tick: the ping must be answered before the reply can come.
 const AWAKE: Span = Span::from_millis(5_000);
 
 impl<P: Clone> Engine<P> {
@@ -118,7 +118,7 @@ impl<P: Clone> Engine<P> {
     fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let place = self.requests.settle(now, id)?;
         self.outbox.remove(id, place);
-        self.replies_until = now.saturating_add(REPEATS);
+        self.replies_until = now.saturating_add(LATE_REPLY_WINDOW);
         if self.requests.len() == 0 {
             self.timers.stop(Timer::Request);
             self.check_hidden(now);

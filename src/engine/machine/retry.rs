@@ -12,11 +12,11 @@ use super::Engine;
 /// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
 const WAKE_JITTER: Span = Span::from_millis(250);
 
-/// An attempt that the network's return has overtaken, or the first after that, has this long before it is followed up: what was
-/// sent before is lost, and the browser tells of the network when it may be half a second away.
+/// The timeout of the attempt that is under way when the network comes back, or else of the next one. Packets that were sent
+/// before are lost, and `online` may be fired half a second early.
 pub(super) const RECOVERY_TIMEOUT: Span = Span::from_millis(2_000);
 
-/// An end that is told this soon after the page came back may be older than that.
+/// A close event this soon after the page came back may have been caused by the sleep.
 const WAKING: Span = Span::from_millis(2_000);
 
 /// The `stable_after` of an engine that does not reconnect.
@@ -245,7 +245,7 @@ impl<P: Clone> Engine<P> {
     fn expedite(&mut self, now: Instant) {
         let jitter = self.random.between(Span::ZERO, WAKE_JITTER);
         let at = now.max(self.not_before).saturating_add(jitter);
-        // No time planned is the end of time: offline without a `max_delay`, say.
+        // `None` means never: offline without a `max_delay`, for example.
         if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
             self.planned = Cause::Online;

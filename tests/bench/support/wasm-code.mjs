@@ -1,6 +1,6 @@
 /**
- * Which part of the house the code in the wasm is of, by its functions' names. The compiler puts a function that is called once
- * into its caller, so what the driver or the hinge asks of the engine is counted as theirs, in part.
+ * The part of the project that each function of the wasm belongs to, by its name. The compiler puts a function that is called once
+ * into its caller, so what the driver or the bindings ask of the engine is counted as theirs, in part.
  * https://webassembly.github.io/spec/core/appendix/custom.html#name-section
  */
 import { Reader } from '../../../pkg-template/build/wasm-names.mjs';
@@ -12,7 +12,7 @@ const FUNCTIONS = 1;
 const PARTS = {
   'the engine': /holdfast_ws::engine/,
   'the driver': /holdfast_ws::driver/,
-  'the hinge': /^core_|holdfast_ws::export/,
+  'the bindings': /^core_|holdfast_ws_bindings/,
   'what wasm-bindgen brings': /wasm_bindgen|__wb|__externref/,
   "Rust's library, and the allocator": /./,
 };
