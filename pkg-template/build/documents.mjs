@@ -19,10 +19,10 @@ const FILES = [
 
 /** A fence of code, inline code, or a link: its text and its target. */
 const CODE_OR_LINK = /^```[\s\S]*?^```|`[^`\n]+`|(?<image>!?)\[(?<text>(?:[^[\]]|\[[^\]]*\])+)\]\((?<target>[^()\s]+)\)/gm;
-/** What only a reader of the repository needs to know. */
+/** The parts that only a reader of the repository needs. */
 const NOT_IN_PACKAGE = /^<!-- not in the package -->\n[\s\S]*?^<!-- as far as here -->\n+/gm;
 
-/** What the manifest says of the repository. */
+/** Returns the manifest's fields that name the repository's address. */
 export function addresses(repository) {
   if (!repository) return {};
   return {

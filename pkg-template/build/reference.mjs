@@ -92,7 +92,7 @@ class File {
     return text.replace(/^\((.*)\) \| undefined$/, '$1').replace(/ \| undefined$/, '');
   }
 
-  /** What is declared and exported, by name; and the names that other files' are exported under. */
+  /** The declarations and exports, by name; and the names that other files' are exported under. */
   exports() {
     const declared = [];
     const names = new Set();

@@ -1,4 +1,4 @@
-/** What every entry weighs, and what it may weigh: a build over its budget fails. */
+/** The size and the budget of every entry. A build over a budget fails. */
 import { gzipSync } from 'node:zlib';
 import { brotli } from './wasm-text.mjs';
 
@@ -29,7 +29,7 @@ export class Sizes {
     if (size > budget) this.#over.push(`${file} has ${size} bytes (brotli) and may have ${budget}`);
   }
 
-  /** What is no entry, but good to know. */
+  /** Files that are no entries, listed for information. */
   note(name, content, budget = '') {
     const size = brotli(content);
     const text = budget ? name : `  ${name}`;

@@ -32,7 +32,7 @@ export class Reader {
 const number = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)]);
 const name = (text) => [...number(text.length), ...Buffer.from(text)];
 
-/** What follows the names of an import: its kind and type, copied as they are. */
+/** The kind and type that follow the names of an import, copied as they are. */
 function importType(reader) {
   const start = reader.at;
   const kind = reader.number();

@@ -1,3 +1,3 @@
-/** What `import` and `require` get. The types are written by hand, in `index.d.ts`. */
+/** The entry for `import` and `require`. The types are written by hand, in `index.d.ts`. */
 export { ConnectionLostError, RpcError } from './platform/errors';
 export { WebSocket, WebSocket as default } from './socket/websocket';

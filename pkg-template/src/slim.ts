@@ -1,4 +1,4 @@
-/** What `import` and `require` get of `holdfast-ws/slim`. */
+/** The entry of `holdfast-ws/slim` for `import` and `require`. */
 
 export { init } from './core/init';
 export * from './index';

@@ -25,7 +25,7 @@ export async function authenticate(socket: Socket, connection: number): Promise<
   try {
     await settings.authenticate?.(line, { attempt: core._call(Op.Attempt), lastClose, resume });
   } catch (error) {
-    // That the connection has ended meanwhile is told by events. Anything else nobody would hear of.
+    // Events report a connection that has ended meanwhile. Any other error would be lost.
     if (core._call(Op.Authenticated, connection)) {
       socket._host._attemptError = error;
       reportFailure(error);

@@ -22,7 +22,7 @@ export function connect(host: Link): WebSocket | undefined {
       if (host._heldMessages || !host._bypassMode || host._bypassMode & BypassMode.Replies) if (holdBack(host, event)) return;
       host._receive(event);
     });
-    // Before the core hears of it. And for good: the npm package `ws` ends Node's process by an error that nobody hears.
+    // Added before the core's listeners, and never removed: in the npm package `ws` an `error` without a listener ends Node's process.
     for (const type of ['error', 'close'])
       native.addEventListener(type, () => {
         if (type === 'error') host._failedNative = native;

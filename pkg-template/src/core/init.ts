@@ -1,4 +1,4 @@
-/** `holdfast-ws/slim`: the WebAssembly comes from where the application says. */
+/** `holdfast-ws/slim`: the WebAssembly comes from the source that the application gives. */
 
 import { throwTypeError } from '../platform/errors';
 import { tag } from '../platform/native';

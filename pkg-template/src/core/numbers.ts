@@ -54,7 +54,7 @@ export enum Op {
   AbandonedClosed,
 }
 
-/** Where a reply belongs. */
+/** The call or stream that a reply belongs to. */
 export enum ReplyMatch {
   /** To a pending request. */
   Matched,

@@ -5,7 +5,7 @@
 import { inlined, instantiate, instantiateLater } from 'holdfast:wasm';
 import { platformClass } from '../platform/native-class';
 
-/** What an engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
+/** The features that a JavaScript engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
 const NEEDED = ['WebAssembly', 'WeakRef', 'FinalizationRegistry'];
 
 export let started = false;

@@ -54,7 +54,7 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** What `close()` throws. https://websockets.spec.whatwg.org/#dom-websocket-close */
+/** The errors that `close()` throws. https://websockets.spec.whatwg.org/#dom-websocket-close */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
   if (code !== undefined && code !== 1000 && !(code > 2999 && code < 5000))
     throw new DOMException('The close code must be 1000, or from 3000 to 4999.', 'InvalidAccessError');

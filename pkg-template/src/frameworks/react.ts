@@ -87,7 +87,7 @@ function release(component: Component, lease: Lease | undefined): void {
   const over = () => {
     if (component._phase === Phase.Leaving) {
       component._phase = Phase.Gone;
-      // Who comes back, as Activity has it, is told again.
+      // A component that is shown again, as by Activity, gets the event again.
       component._opened = undefined;
     }
     if (lease && component._leaving.get(lease._key) === lease) component._leaving.delete(lease._key);
@@ -171,7 +171,7 @@ export function useWebSocket(url: Target | null | undefined, ...more: unknown[])
     };
     const look = () => {
       const shared = find(key);
-      // One that has ended begins anew with whoever comes next.
+      // A socket that has ended starts again with the next component.
       return shared && (component._lease?._key === key || !isOver(shared)) ? shared._state : CONNECTING;
     };
     return [watch, look];
@@ -217,7 +217,7 @@ export function useWebSocketEvent(ws: Socket | null, type: string, listener: (ev
 const TYPES = ['statuschange', 'open', 'message', 'error', 'close', 'reconnecting'];
 
 export function useWebSocketState<T>(ws: Socket | null, select: (ws: Socket | null) => T): T {
-  // What is selected may be a new object each time, so it is kept until something happens.
+  // The selector may return a new object each time, so its result is kept until something happens.
   const [subscribe, look] = useMemo(() => {
     let seen: { select: unknown; value: T } | undefined;
     const listen = (watcher: () => void) => {

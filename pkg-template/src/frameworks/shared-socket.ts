@@ -29,7 +29,7 @@ export const stateWithout = (target: unknown): State => (target === null ? NO_SO
 export interface Owner {
   _url: Target | null;
   _given: Given;
-  /** The `open` that it was told of last. StrictMode mounts twice, and what has been told isn't told again. */
+  /** The last `open` that was dispatched to it. StrictMode mounts twice, and the same `open` isn't dispatched twice. */
   _opened?: object;
 }
 
@@ -64,7 +64,7 @@ export const isOver = (shared: Shared): boolean => shared._ws.readyState > 1;
 
 function open(key: string, owner: Owner): Shared {
   const { _url: url, _given: given } = owner;
-  // Of a component that is gone nothing may be called, so each function is looked up when it is needed.
+  // An unmounted component's functions may not be called, so each function is looked up when it is needed.
   let shared: Shared | undefined;
   const newest = () => shared?._owner ?? owner;
   const target = typeof url === 'function' ? follow(url, () => newest()._url, 0) : url;

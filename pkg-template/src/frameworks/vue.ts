@@ -70,7 +70,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   /** For each socket that this scope has in its life. */
   const handlers = new Map<string, Handler | null>();
 
-  /** Also for an attempt that is moved to another time, which `status` doesn't show: who reads both is told. */
+  /** Also triggers when an attempt is moved to another time, which `status` doesn't show. */
   const look = (socket: Socket) => {
     const moved = status.value === socket.status && isRescheduled(socket.retryAt, retryAt);
     status.value = socket.status;

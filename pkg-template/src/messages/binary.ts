@@ -58,7 +58,7 @@ async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
   }
 }
 
-/** Delivers what an abandoned connection had brought, before its end is told. */
+/** Delivers the messages that an abandoned connection had received, before its `close` is dispatched. */
 export function deliverAbandoned(host: Link): void {
   const left = host._abandonedMessages;
   host._abandonedMessages = [];

@@ -1,6 +1,6 @@
 /**
- * What was accepted and is not out yet, and the question to the user who leaves the page meanwhile. `beforeunload` is listened to
- * only while there is something: in Firefox a listener keeps the page out of the back/forward cache.
+ * Counts the messages that were accepted and are not sent yet, and asks the user who leaves the page meanwhile. `beforeunload`
+ * has a listener only while there are such messages: in Firefox it keeps the page out of the back/forward cache.
  * https://html.spec.whatwg.org/multipage/nav-history-apis.html#beforeunloadevent
  */
 import { Op } from '../core/numbers';

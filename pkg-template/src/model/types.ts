@@ -44,7 +44,7 @@ export interface Link {
   readonly _received: number;
   /** The aspects (`BypassMode`) of messages that are examined although they bypass the core; 0 while none bypasses it. */
   readonly _bypassMode: number;
-  /** Where to dial; not known yet, if a function of the application's says it. */
+  /** The URL to dial. Not known until the application's function returns it, if the URL is a function. */
   _url: unknown;
   _protocols: unknown;
   _binaryType: BinaryType;

@@ -5,7 +5,7 @@
 import { makeCloseEvent } from './events';
 import { guard } from './native';
 
-/** Returns a new event that says what another does. */
+/** Returns a new event with the fields of another. */
 export function copyEvent(type: string, event: unknown): Event {
   const { data, origin, lastEventId, code = 1006, reason, wasClean } = Object(event);
   if (type === 'message') return new MessageEvent(type, { data, origin, lastEventId });
@@ -45,7 +45,7 @@ export function adaptMock(given: object, url: string): WebSocket {
   };
   for (const type of ['open', 'message', 'error', 'close']) {
     const name = `on${type}`;
-    // Of messages our host hears by a listener alone.
+    // The host receives messages only by a listener.
     if (type !== 'message') target.addEventListener(type, (event) => handlers[name]?.(event));
     // A fake that fires both ways is listened to by the way that fires first.
     let firstWay: number | undefined;

@@ -1,6 +1,6 @@
-/** What ours stands on: the platform's EventTarget, its error reports, and, under zone.js, its root zone. */
+/** The wrapper's base: the platform's EventTarget, its error reports, and, under zone.js, its root zone. */
 
-/** Of the browser's EventTarget. Absent while rendering on a server. */
+/** The prototype of the browser's EventTarget. Absent while rendering on a server. */
 export const native = globalThis.EventTarget?.prototype;
 
 export const isObject = (value: unknown): value is object => Object(value) === value;
@@ -8,7 +8,7 @@ export const isObject = (value: unknown): value is object => Object(value) === v
 /** `[object ArrayBuffer]` is 'ArrayBuffer', from whichever frame it comes. */
 export const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** What the browser does with an exception nobody caught: tells `window.onerror` and goes on. */
+/** Reports an exception as the browser reports an uncaught one, to `window.onerror`, and goes on. */
 export function report(error: unknown): void {
   if ('reportError' in globalThis) reportError(error);
   else

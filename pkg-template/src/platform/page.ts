@@ -75,7 +75,7 @@ const listener = {
     let signal = SIGNALS[type] as PageSignal;
     // Hidden again already, or being hidden: nothing is back.
     if (signal === PageSignal.Wake && document?.hidden) signal = type === 'pageshow' ? PageSignal.Restored : PageSignal.Hidden;
-    // What is sent in listeners to `pagehide` still goes out.
+    // Listeners to `pagehide` may still send messages.
     if ([PageSignal.Wake, PageSignal.Hidden, PageSignal.Restored].includes(signal)) maybeHidden = signal !== PageSignal.Wake;
     dispatchSignal(signal);
   },

@@ -54,7 +54,7 @@ export function sendRequest(
       signal?.removeEventListener('abort', onAbort);
       pending.delete(id);
       host._updatePin(socket);
-      // One that was in the queue still, the server hasn't heard of: nothing is open.
+      // A request that was still queued has not reached the server: nothing is open.
       if (core._call(Op.Abort, id)) sendCancel(socket, id);
     },
     (value) => validate(schema, value),

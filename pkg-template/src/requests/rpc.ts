@@ -42,7 +42,7 @@ function handleRpcMessage(socket: Socket, message: unknown, batched: boolean): b
       // Of a proxy, or of getters, that may throw in turn.
       const { code, message, data } = guard(() => pickErrorFields(Object(error)), pickErrorFields({}));
       const known = Number.isInteger(code);
-      // What isn't meant for the server, or can't be told to it.
+      // An error that isn't meant for the server, or can't be sent to it.
       if (!known || notifies) report(error);
       if (notifies) return;
       const fault = { code: known ? code : -32603, message: errorText(message) };

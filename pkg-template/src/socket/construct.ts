@@ -21,7 +21,7 @@ const isOptions = (value: unknown): value is object =>
   [undefined, Object.prototype.toString].includes(value.toString);
 
 export function construct(ws: EventTarget, preset: Raw, url: unknown, given: unknown, third: unknown): void {
-  // What stands in for the browser's class takes what that takes: no functions, no third argument.
+  // A class that replaces the browser's takes the same arguments: no functions, no third argument.
   const standsIn = preset.reconnect === false;
   const isSecond = third === undefined && !standsIn && isOptions(given);
   const [protocols, options] = isSecond ? [undefined, given] : [given, third];

@@ -277,7 +277,7 @@ export class Host extends MessagePath implements Link {
     if (typeof pong !== 'function') return isText(event, pong);
     const answers = this._callNow('heartbeat.pong', () => pong(event.data), null);
     if (answers !== null) return !!answers;
-    // It can't tell, so any message will do as a sign of life, and is delivered.
+    // The function has failed, so any message counts as a sign of life, and is delivered.
     if (!this._routeReply(event)) this._dispatchMessage(event);
     return true;
   }

@@ -79,7 +79,7 @@ const listening = (method: 'addEventListener' | 'removeEventListener', run: type
 
 /**
  * Closes the platform's socket. Returns true if it has ended within the call: one that was connecting does in Node from version 23 on,
- * and fires its events before the core knows that the application asked for it. So nobody hears those; the core dispatches its own.
+ * and fires its events before the core knows that the application asked for it. So those events are not dispatched; the core dispatches its own.
  */
 function closeNative(native: WebSocket, plain: boolean, code: number, reason: string): boolean {
   if (plain || native.readyState) {
