@@ -60,7 +60,7 @@ pub(crate) enum Step {
     Push,
     /// The package with others' mocks of a WebSocket, and under zone.js
     Mocks,
-    /// The skin's lints and types
+    /// The wrapper's lints and types
     Npm,
 }
 
@@ -121,9 +121,11 @@ impl Step {
             Self::Clippy => check(&[Tools], cargo(1), 30),
             Self::Doc => check(&[Tools], cargo(1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
-            Self::Native => suite(&[Binaries], cargo(1), 30),
-            Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
-            Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], cargo(1), 15),
+            // Their binaries are compiled, so their cargo runs them and keeps no other waiting.
+            Self::Native => suite(&[Binaries], halves(1), 30),
+            Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], halves(1), 15),
+            // Of fifty seconds it computes for five.
+            Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
             // In a target folder of its own: nobody waits for its cargo.
             Self::Fuzz => check(&[Tools], halves(1), 30),
             Self::Package => suite(&[Build, Modules], halves(1), 30),
