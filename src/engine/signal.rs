@@ -1,6 +1,6 @@
 //! Signals from the page about its visibility, its lifecycle and its network.
 
-/// What the page tells about itself and its network.
+/// An event of the page: its visibility, its lifecycle or its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Signal {
     /// The network is back.

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: from the crate and the skin to a publishable package in `pkg/`.
+//! `cargo xtask build`: from the crate and the wrapper to a publishable package in `pkg/`.
 
 use std::{
     path::{Path, PathBuf},
@@ -54,7 +54,7 @@ pub(crate) fn library_step(workshop: &Workshop) -> Step {
 /// The rest of the build.
 pub(crate) fn package_steps(workshop: &Workshop) -> Vec<Step> {
     let bindgen = Step::new("wasm-bindgen", bindgen(workshop));
-    let install = npm_ci(workshop, SKIN).map(|ci| Step::new("npm ci", Job::new(ci, 900)));
+    let install = npm_ci(workshop, WRAPPER).map(|ci| Step::new("npm ci", Job::new(ci, 900)));
     let optimise = Step::new("wasm-opt", optimise(workshop));
     // It prints what each entry weighs.
     let package = Step::report("npm run build", package(workshop));
@@ -62,7 +62,7 @@ pub(crate) fn package_steps(workshop: &Workshop) -> Vec<Step> {
     steps.into_iter().flatten().collect()
 }
 
-const SKIN: &str = "pkg-template";
+const WRAPPER: &str = "pkg-template";
 const GENERATED: &str = "pkg-template/generated";
 
 fn library(workshop: &Workshop) -> PathBuf {
@@ -117,18 +117,18 @@ fn optimise(workshop: &Workshop) -> Job {
         "-o",
         optimised,
     ];
-    let command = workshop.command(SKIN, "pkg-template/node_modules/.bin/wasm-opt", &optimise);
-    let skin = workshop.root.join(SKIN);
-    let inputs = [skin.join(bound), skin.join("package-lock.json")].into();
-    let outputs = [skin.join(optimised)].into();
+    let command = workshop.command(WRAPPER, "pkg-template/node_modules/.bin/wasm-opt", &optimise);
+    let wrapper = workshop.root.join(WRAPPER);
+    let inputs = [wrapper.join(bound), wrapper.join("package-lock.json")].into();
+    let outputs = [wrapper.join(optimised)].into();
     Job::new(command, 900).with_stamp(Stamp::new(&workshop.target, "wasm-opt", inputs, outputs))
 }
 
 fn package(workshop: &Workshop) -> Job {
-    let mut command = workshop.command(SKIN, "npm", &["run", "build"]);
+    let mut command = workshop.command(WRAPPER, "npm", &["run", "build"]);
     command.env("HOLDFAST_OUT", workshop.root.join("pkg"));
     let root = |file: &str| workshop.root.join(file);
-    let files = [SKIN, "www", "Cargo.toml", "docs", "LICENSE-MIT", "LICENSE-APACHE"];
+    let files = [WRAPPER, "www", "Cargo.toml", "docs", "LICENSE-MIT", "LICENSE-APACHE"];
     let documents = [
         "README.md",
         "README.zh-CN.md",

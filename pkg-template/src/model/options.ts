@@ -205,7 +205,7 @@ export function knownOptions(given: Raw): Raw {
   return Object.fromEntries(known);
 }
 
-/** What is given later wins, option by option inside the groups. */
+/** Merges options: a later one replaces an earlier one, inside the groups too. */
 export function mergeOptions(preset: Raw, given: Raw): Raw {
   // No prototype, so that an own `__proto__` of JSON is a key like any other: unknown.
   const merged: Raw = Object.assign(Object.create(null), preset);

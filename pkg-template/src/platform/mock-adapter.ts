@@ -1,5 +1,5 @@
 /**
- * What a test's fake or a mock library's socket is wrapped in: an EventTarget with the events of the platform's socket. Such a
+ * A wrapper for a test's fake or a mock library's socket: an EventTarget with the events of the platform's socket. Such a
  * socket may have `addEventListener` alone, or only `on…` properties, events of a class of its own, or no event objects at all.
  */
 import { makeCloseEvent } from './events';

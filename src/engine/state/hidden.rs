@@ -1,6 +1,6 @@
 //! The connection of a hidden page.
 
-/// What is known of a hidden page's connection.
+/// The state of a hidden page's connection.
 #[derive(Debug)]
 pub(crate) struct Hiding {
     /// No attempt is planned until the page is seen, or something is to be sent.

@@ -4,7 +4,7 @@ use super::super::close::Close;
 use super::super::ids::ConnectionId;
 use super::super::instant::Instant;
 
-/// What is known of the page.
+/// The state of the page.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // Each is independent of the others.
 pub(crate) struct Page {

@@ -134,7 +134,7 @@ const PROFILE: &str = "What a text of 32 B takes in all, by the thread's clock; 
 
 const SIZE: &str = "Bytes, minified; the peers from their npm packages, bundled by esbuild with the same settings. React is \
     the application's own. *Code* is that of the wasm file's functions, each part compressed by itself. The compiler puts a \
-    function that is called once into its caller, so the driver and the hinge have some of the engine's.";
+    function that is called once into its caller, so the driver and the bindings have some of the engine's.";
 
 const LEAKS: &str = "One page, with a heartbeat on; after a collection: the heap, wasm memory, the browser's count of \
     listeners, and its sockets that are still alive. Wasm memory never shrinks: it has the size of the most that was alive \
