@@ -62,7 +62,7 @@ export function identify(it: object): string {
   return `#${known}`;
 }
 
-/** Returns a value's comparable parts, in a fixed order. Functions are left out: a component makes new ones with each render. */
+/** Returns a value's comparable parts, in a fixed order. All functions compare as equal: a component makes new ones with each render. */
 const comparable = (value: unknown, depth: number): unknown =>
   Object(value) !== value
     ? `${value}`
