@@ -2,7 +2,7 @@
 import { createServer } from 'vite';
 import { freePort } from '../package/support/port.mjs';
 import { copy, run, work, writePage } from './support/build.mjs';
-import { showsEcho, withLine } from './support/world.mjs';
+import { showsEcho, withEndpoint } from './support/world.mjs';
 
 const MODULE = '<script type="module" src="main.js"></script>';
 
@@ -13,13 +13,13 @@ async function build(project, name, command, page = MODULE) {
   if (page) writePage(`${folder}/dist`, page);
 }
 
-withLine('esbuild', async (world) => {
+withEndpoint('esbuild', async (world) => {
   const command = ['esbuild', 'main.js', '--bundle', '--minify', '--outfile=dist/main.js'];
   await build('plain', 'esbuild', command);
   await showsEcho(world, '/apps/esbuild/dist/');
 });
 
-withLine('Rollup', async (world) => {
+withEndpoint('Rollup', async (world) => {
   const command = ['rollup', 'main.js', '--plugin', 'node-resolve', '--format', 'es', '--file', 'dist/main.js'];
   await build('plain', 'rollup', command);
   await showsEcho(world, '/apps/rollup/dist/');
@@ -27,39 +27,39 @@ withLine('Rollup', async (world) => {
 
 const WEBPACK = ['webpack', 'build', '--mode', 'production', '--output-path', 'dist', '--entry'];
 
-withLine('webpack', async (world) => {
+withEndpoint('webpack', async (world) => {
   await build('plain', 'webpack', [...WEBPACK, './main.js']);
   await showsEcho(world, '/apps/webpack/dist/');
 });
 
-withLine('webpack, of a project that uses require()', async (world) => {
+withEndpoint('webpack, of a project that uses require()', async (world) => {
   await build('required', 'webpack-require', [...WEBPACK, './main.cjs']);
   await showsEcho(world, '/apps/webpack-require/dist/');
 });
 
-withLine('webpack, of the slim entry', async (world) => {
+withEndpoint('webpack, of the slim entry', async (world) => {
   await build('slim-webpack', 'webpack-slim', [...WEBPACK, './main.js', '--output-public-path', './']);
   await showsEcho(world, '/apps/webpack-slim/dist/', { wasm: 1 });
 });
 
 const VITE = ['vite', 'build', '--base', './'];
 
-withLine('Vite with React', async (world) => {
+withEndpoint('Vite with React', async (world) => {
   await build('react', 'vite-react', VITE, null);
   await showsEcho(world, '/apps/vite-react/dist/');
 });
 
-withLine('Vite with Vue', async (world) => {
+withEndpoint('Vite with Vue', async (world) => {
   await build('vue', 'vite-vue', VITE, null);
   await showsEcho(world, '/apps/vite-vue/dist/');
 });
 
-withLine('Vite with a dedicated worker', async (world) => {
+withEndpoint('Vite with a dedicated worker', async (world) => {
   await build('worker', 'vite-worker', VITE, null);
   await showsEcho(world, '/apps/vite-worker/dist/');
 });
 
-withLine('Vite, of the slim entry', async (world) => {
+withEndpoint('Vite, of the slim entry', async (world) => {
   await build('slim', 'vite-slim', VITE, null);
   await showsEcho(world, '/apps/vite-slim/dist/', { wasm: 1 });
 });
@@ -70,7 +70,7 @@ for (const [project, name] of [
   ['vue', 'Vue'],
   ['slim', 'the slim entry'],
 ]) {
-  withLine(`Vite's development server, with ${name}: one socket`, async (world) => {
+  withEndpoint(`Vite's development server, with ${name}: one socket`, async (world) => {
     const folder = copy(project, `vite-dev-${project}`);
     // Vite's pages call it back on the port it was told, so that can't be 0.
     const options = { port: await freePort(), host: '127.0.0.1' };

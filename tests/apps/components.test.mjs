@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { before, describe } from 'node:test';
 import { build } from 'esbuild';
 import { copyFolder, work, writePage } from './support/build.mjs';
-import { withLine } from './support/world.mjs';
+import { withEndpoint } from './support/world.mjs';
 
 const DEFINE = {
   'process.env.NODE_ENV': '"development"',
@@ -35,19 +35,20 @@ for (const [name, file] of [
     );
 
     for (const [, written] of source.matchAll(/^it\('(.+)', async/gm)) {
-      const run = async ({ line, open }) => {
+      const run = async ({ endpoint, open }) => {
         const page = await open(`/apps/${folder}/dist/`);
         await page.waitForFunction((name) => globalThis.cases?.[name], written);
         await page.evaluate(
-          async ([name, line]) => {
-            const to = (path, query = {}) => `ws://${location.host}${path}?${new URLSearchParams({ line, ...query })}`;
-            await cases[name]({ line, to });
+          async ([name, endpoint]) => {
+            const to = (path, query = {}) =>
+              `ws://${location.host}${path}?${new URLSearchParams({ line: endpoint, ...query })}`;
+            await cases[name]({ endpoint, to });
           },
-          [written, line.name],
+          [written, endpoint.name],
         );
       };
       // React and Vue talk to the console about what a test does on purpose.
-      withLine(written, run, { quiet: false });
+      withEndpoint(written, run, { quiet: false });
     }
   });
 }

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { repository } from '../package/support/server.mjs';
 import { copyFolder, run, work } from './support/build.mjs';
-import { showsEcho, withLine } from './support/world.mjs';
+import { showsEcho, withEndpoint } from './support/world.mjs';
 
 const examples = resolve(repository, 'examples');
 const isNpm = (name) => readdirSync(resolve(examples, name)).includes('package.json');
@@ -24,7 +24,7 @@ test('every example for npm is named in the documentation, takes the package as 
 });
 
 for (const name of ['react', 'vue', 'worker']) {
-  withLine(`the example “${name}”`, async (world) => {
+  withEndpoint(`the example “${name}”`, async (world) => {
     const folder = copyFolder(resolve(examples, name), `example-${name}`);
     await run(folder, 'vite', 'build', '--base', './');
     // StrictMode runs an effect twice, so React's may have sent twice, over one socket.
@@ -32,16 +32,16 @@ for (const name of ['react', 'vue', 'worker']) {
   });
 }
 
-withLine('the example “plain”', async (world) => {
+withEndpoint('the example “plain”', async (world) => {
   const folder = copyFolder(resolve(examples, 'plain'), 'example-plain');
   // As its server gives it.
   copyFileSync(resolve(work, 'node_modules/holdfast-ws/dist/holdfast-ws.global.js'), resolve(folder, 'holdfast-ws.global.js'));
   await showsEcho(world, '/apps/example-plain/');
 });
 
-withLine('the example “node” prints the echo, and ends', async ({ line, echo }) => {
+withEndpoint('the example “node” prints the echo, and ends', async ({ endpoint, echo }) => {
   const folder = copyFolder(resolve(examples, 'node'), 'example-node');
   // Node 20 has the class behind a flag; later ones take the flag and have it anyway.
   assert.equal(await run(folder, 'node', '--no-warnings', '--experimental-websocket', 'client.mjs', echo), 'hello\n');
-  assert.equal((await line.seen()).accepted, 1);
+  assert.equal((await endpoint.seen()).accepted, 1);
 });

@@ -1,14 +1,14 @@
 /** The packed package where there is no bundler: scripts, modules, workers, and Node. */
 import assert from 'node:assert/strict';
 import { copy, run } from './support/build.mjs';
-import { showsEcho, withLine } from './support/world.mjs';
+import { showsEcho, withEndpoint } from './support/world.mjs';
 
 for (const [project, name] of [
   ['classic', 'a classic script'],
   ['module', 'a module script'],
   ['classic-worker', 'a classic dedicated worker'],
 ]) {
-  withLine(name, async (world) => {
+  withEndpoint(name, async (world) => {
     copy(project);
     await showsEcho(world, `/apps/${project}/`);
   });
@@ -20,25 +20,25 @@ for (const [file, name] of [
   ['slim.mjs', 'import of the slim entry'],
   ['slim.cjs', 'require() of the slim entry'],
 ]) {
-  withLine(`Node, by ${name}`, async ({ line, echo }) => {
+  withEndpoint(`Node, by ${name}`, async ({ endpoint, echo }) => {
     const folder = copy('node');
     // Node 20 has the class behind a flag; later ones take the flag and have it anyway.
     const said = await run(folder, 'node', '--no-warnings', '--experimental-websocket', file, echo);
     assert.equal(said, 'hello\n');
-    assert.equal((await line.seen()).accepted, 1);
+    assert.equal((await endpoint.seen()).accepted, 1);
   });
 }
 
 for (const file of ['frameworks.mjs', 'frameworks.cjs']) {
-  withLine(`Node takes the entries of React and Vue, and touches no global: ${file}`, async () => {
+  withEndpoint(`Node takes the entries of React and Vue, and touches no global: ${file}`, async () => {
     const [globals, ...names] = JSON.parse(await run(copy('node'), 'node', file));
     assert.deepEqual(globals, []);
     assert.deepEqual(names, ['useWebSocket', 'useWebSocket']);
   });
 }
 
-withLine('a server renders React’s and Vue’s components without a socket, and ends', async ({ line, echo }) => {
+withEndpoint('a server renders React’s and Vue’s components without a socket, and ends', async ({ endpoint, echo }) => {
   const said = await run(copy('node'), 'node', '--no-warnings', '--experimental-websocket', 'ssr.mjs', echo);
   assert.equal(said, '<p>connecting null</p>\n<p>connecting null</p>\n<p>connecting null</p>\nnull\n');
-  assert.equal((await line.seen()).accepted, 0);
+  assert.equal((await endpoint.seen()).accepted, 0);
 });

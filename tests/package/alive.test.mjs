@@ -6,7 +6,7 @@ const QUICK = { minDelay: 100, maxDelay: 200 };
 
 // By itself, before the others: it is about time, and the machine may be small. What the same waits take without us is
 // the machine's.
-inPage('a frozen connection is open again within interval + timeout + 0.5 s', async ({ page, line }) => {
+inPage('a frozen connection is open again within interval + timeout + 0.5 s', async ({ page, endpoint }) => {
   const [interval, timeout] = [800, 600];
   const late = await page.evaluate(
     async ([url, name, heartbeat, reconnect]) => {
@@ -26,7 +26,7 @@ inPage('a frozen connection is open again within interval + timeout + 0.5 s', as
       }
       return late.sort((a, b) => a - b);
     },
-    [line.url('/echo'), line.name, { interval, timeout, pong: 'ping' }, QUICK],
+    [endpoint.url('/echo'), endpoint.name, { interval, timeout, pong: 'ping' }, QUICK],
   );
   assert.ok(late[1] <= 500 - QUICK.maxDelay, `open again ${late} ms later than these waits take`);
 });
@@ -34,7 +34,7 @@ inPage('a frozen connection is open again within interval + timeout + 0.5 s', as
 sideBySide('alive', () => {
   inPage(
     'a frozen connection is told as dead and replaced, and nothing of it is heard after its thaw',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const end = await page.evaluate(
         async ([url, name, heartbeat, reconnect]) => {
           const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, reconnect }));
@@ -48,17 +48,17 @@ sideBySide('alive', () => {
           globalThis.record = record;
           return [code, reason, wasClean, willReconnect];
         },
-        [line.url('/echo'), line.name, { interval: 500, timeout: 2_500, pong: 'ping' }, QUICK],
+        [endpoint.url('/echo'), endpoint.name, { interval: 500, timeout: 2_500, pong: 'ping' }, QUICK],
       );
       // The server has said on the old connection what it had to say.
-      await line.until(({ connections }) => connections[0].endedAt !== null);
+      await endpoint.until(({ connections }) => connections[0].endedAt !== null);
       const seen = await page.evaluate(async () => {
         record.ws.send('new');
-        await probe.until(() => record.heard.includes('new'));
+        await probe.until(() => record.received.includes('new'));
         const { deadLines } = record.ws.stats();
         const story = record.events.map(({ type, status, cause }) => [type, status ?? cause].filter(Boolean).join(' '));
         record.ws.close();
-        return { story, heard: record.heard, deadLines };
+        return { story, received: record.received, deadLines };
       });
       assert.deepEqual(end, [1006, 'heartbeat timeout', false, true]);
       assert.deepEqual(seen.story, [
@@ -72,13 +72,13 @@ sideBySide('alive', () => {
         'statuschange open',
         'message',
       ]);
-      assert.deepEqual(seen.heard, ['new']);
+      assert.deepEqual(seen.received, ['new']);
       assert.equal(seen.deadLines, 1);
-      assert.equal((await line.seen()).accepted, 2, 'one extra connection at most');
+      assert.equal((await endpoint.seen()).accepted, 2, 'one extra connection at most');
     },
   );
 
-  inPage('a quiet connection with twenty answered pings sees no reconnection and no message', async ({ page, line }) => {
+  inPage('a quiet connection with twenty answered pings sees no reconnection and no message', async ({ page, endpoint }) => {
     const [interval, timeout] = [500, 15_000];
     const seen = await page.evaluate(
       async ([url, heartbeat]) => {
@@ -91,7 +91,7 @@ sideBySide('alive', () => {
         record.ws.close();
         return { story: record.events.map(({ type }) => type), pings, pongs, received, deadLines, roundTrip, latency, took };
       },
-      [line.url('/pong'), { interval, timeout, pong: 'pong' }],
+      [endpoint.url('/pong'), { interval, timeout, pong: 'pong' }],
     );
     assert.deepEqual(seen.story, ['open', 'statuschange']);
     assert.ok(seen.pings <= seen.took / interval + 1, `${seen.pings} pings in ${seen.took} ms`);
@@ -102,10 +102,10 @@ sideBySide('alive', () => {
     assert.ok(typeof seen.latency === 'number' && seen.latency < timeout, `a latency of ${seen.latency}`);
     const { p50, p90, p99, max } = seen.roundTrip;
     assert.ok(0 < p50 && p50 <= p90 && p90 <= p99 && p99 <= max && max < timeout, JSON.stringify(seen.roundTrip));
-    assert.equal((await line.seen()).accepted, 1);
+    assert.equal((await endpoint.seen()).accepted, 1);
   });
 
-  inPage('any message proves life, unless pong says what an answer looks like', async ({ page, line }) => {
+  inPage('any message proves life, unless pong says what an answer looks like', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const heartbeat = { interval: 300, timeout: 3_000, ping: 'are you there?' };
@@ -117,18 +117,18 @@ sideBySide('alive', () => {
         const result = {
           any: any.all('close').length,
           strict: strict.last('close').reason,
-          heard: strict.heard.length > 0,
+          received: strict.received.length > 0,
         };
         any.ws.close();
         strict.ws.close();
         return result;
       },
-      line.url('/push', { every: 100 }),
+      endpoint.url('/push', { every: 100 }),
     );
-    assert.deepEqual(seen, { any: 0, strict: 'heartbeat timeout', heard: true });
+    assert.deepEqual(seen, { any: 0, strict: 'heartbeat timeout', received: true });
   });
 
-  inPage('pings come only after silence', async ({ page, line }) => {
+  inPage('pings come only after silence', async ({ page, endpoint }) => {
     const { pings, silences } = await page.evaluate(
       async (url) => {
         const interval = 1_500;
@@ -141,14 +141,14 @@ sideBySide('alive', () => {
         const silences = times.filter((at, index) => at - times[index - 1] >= interval - 50);
         return { pings, silences: silences.length };
       },
-      line.url('/push', { every: 100 }),
+      endpoint.url('/push', { every: 100 }),
     );
     assert.ok(pings <= silences, `${pings} pings in ${silences} silences`);
-    const { length: received } = await line.received();
+    const { length: received } = await endpoint.received();
     assert.ok(received <= silences, `the server received ${received} of them`);
   });
 
-  inPage('pings and answers may be text, binary, made by a function, known by a function', async ({ page, line }) => {
+  inPage('pings and answers may be text, binary, made by a function, known by a function', async ({ page, endpoint }) => {
     const kinds = {
       'text, the default': ['/pong', '{ pong: "pong" }', { text: 'ping' }],
       'a text answer of its own': ['/pong?reply=here', '{ ping: "ping", pong: "here" }', { text: 'ping' }],
@@ -167,7 +167,7 @@ sideBySide('alive', () => {
     };
     for (const [kind, [path, source, first]] of Object.entries(kinds)) {
       const [where, query] = path.split('?');
-      await line.forget();
+      await endpoint.forget();
       const seen = await page.evaluate(
         async ([url, source]) => {
           const heartbeat = { interval: 60, timeout: 15_000, ...new Function(`let n = 0; return (${source})`)() };
@@ -180,25 +180,25 @@ sideBySide('alive', () => {
           await record.end();
           return result;
         },
-        [line.url(where, Object.fromEntries(new URLSearchParams(query))), source],
+        [endpoint.url(where, Object.fromEntries(new URLSearchParams(query))), source],
       );
       assert.deepEqual(seen, { latency: true, story: ['open', 'statuschange'] }, kind);
-      const [{ connection, ...sent }] = await line.received();
+      const [{ connection, ...sent }] = await endpoint.received();
       assert.deepEqual(sent, first, kind);
     }
   });
 
-  inPage('without pong an answer is a message like any other', async ({ page, line }) => {
-    const heard = await page.evaluate(async (url) => {
+  inPage('without pong an answer is a message like any other', async ({ page, endpoint }) => {
+    const messages = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 100, timeout: 15_000 } }));
       await record.until('message', 2);
       record.ws.close();
-      return record.heard.slice(0, 2);
-    }, line.url('/pong'));
-    assert.deepEqual(heard, ['pong', 'pong']);
+      return record.received.slice(0, 2);
+    }, endpoint.url('/pong'));
+    assert.deepEqual(messages, ['pong', 'pong']);
   });
 
-  inPage('a server that pings the application’s way proves its life by that alone', async ({ page, line }) => {
+  inPage('a server that pings the application’s way proves its life by that alone', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 3_000, timeout: 15_000, pong: 'ping' } });
@@ -209,14 +209,14 @@ sideBySide('alive', () => {
         ws.close();
         return { pings, pongs, story: record.events.map(({ type }) => type) };
       },
-      line.url('/pong', { pings: 100 }),
+      endpoint.url('/pong', { pings: 100 }),
     );
     assert.equal(seen.pings, 0);
     assert.deepEqual(seen.story, ['open', 'statuschange']);
   });
 
-  inPage('a late answer is waited for until the timeout, not until the next ping', async ({ page, line }) => {
-    await line.order('delay', { ms: 600 });
+  inPage('a late answer is waited for until the timeout, not until the next ping', async ({ page, endpoint }) => {
+    await endpoint.order('delay', { ms: 600 });
     const seen = await page.evaluate(async (url) => {
       const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 200, timeout: 15_000, pong: 'pong' } });
       const record = probe.watch(ws);
@@ -224,14 +224,14 @@ sideBySide('alive', () => {
       const result = { latency: ws.latency, closes: record.all('close').length };
       ws.close();
       return result;
-    }, line.url('/pong'));
+    }, endpoint.url('/pong'));
     assert.equal(seen.closes, 0);
     assert.ok(seen.latency >= 590 && seen.latency < 15_000, `a latency of ${seen.latency} ms`);
   });
 
   inPage(
     'a ping or pong function that throws is reported and wedges nothing',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         let pings = 0;
         const heartbeat = {
@@ -251,18 +251,18 @@ sideBySide('alive', () => {
         const record = probe.watch(ws);
         await probe.until(() => ws.stats().pongs >= 2);
         ws.close();
-        return { errors: probe.errors.map(String).sort(), heard: record.heard, closes: record.all('close').length };
-      }, line.url('/greet'));
+        return { errors: probe.errors.map(String).sort(), received: record.received, closes: record.all('close').length };
+      }, endpoint.url('/greet'));
       assert.deepEqual(seen, {
         errors: ['RangeError: ping', 'RangeError: ping', 'RangeError: pong'],
-        heard: ['hello'],
+        received: ['hello'],
         closes: 0,
       });
     },
     { uncaught: true },
   );
 
-  inPage('a ping function that gives nothing to send sends nothing', async ({ page, line }) => {
+  inPage('a ping function that gives nothing to send sends nothing', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       let asked = 0;
       const ping = () => {
@@ -273,8 +273,8 @@ sideBySide('alive', () => {
       await probe.until(() => asked >= 4);
       ws.close();
       return { pings: ws.stats().pings, closes: record.all('close').length };
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     assert.deepEqual(seen, { pings: 0, closes: 0 });
-    assert.deepEqual(await line.received(), []);
+    assert.deepEqual(await endpoint.received(), []);
   });
 });

@@ -5,21 +5,21 @@ import { sideBySide } from './support/suite.mjs';
 
 const QUICK = { reconnect: { minDelay: 20, maxDelay: 40 } };
 
-const methods = async (line) => (await line.received()).map(({ text }) => JSON.parse(text).method ?? JSON.parse(text));
+const methods = async (endpoint) => (await endpoint.received()).map(({ text }) => JSON.parse(text).method ?? JSON.parse(text));
 
 sideBySide('authenticate', () => {
-  inReadyPage('what was sent before waits until it is done, and so does open', async ({ page, line }) => {
+  inReadyPage('what was sent before waits until it is done, and so does open', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, options]) => {
         const states = [];
         const ws = new Holdfast.WebSocket(url, [], {
           ...options,
-          async authenticate(line, info) {
+          async authenticate(connection, info) {
             const look = () => states.push([ws.readyState, ws.status, ws.bufferedAmount]);
             look();
             ws.send('2');
-            line.send('0');
-            states.push(info, (await line.request({ method: 'wait', params: [200, 'welcome'] })).result);
+            connection.send('0');
+            states.push(info, (await connection.request({ method: 'wait', params: [200, 'welcome'] })).result);
             look();
           },
         });
@@ -35,7 +35,7 @@ sideBySide('authenticate', () => {
           events: record.events.map(({ type }) => type),
         };
       },
-      [line.url('/rpc'), QUICK],
+      [endpoint.url('/rpc'), QUICK],
     );
     assert.deepEqual(seen.states, [
       [0, 'connecting', 1],
@@ -45,19 +45,19 @@ sideBySide('authenticate', () => {
     ]);
     assert.deepEqual(seen.after, [1, 'open']);
     assert.equal(seen.events.filter((type) => type === 'open').length, 1);
-    await line.until(({ connections }) => connections[0]?.received === 4);
-    assert.deepEqual(await methods(line), [0, 'wait', 1, 2]);
+    await endpoint.until(({ connections }) => connections[0]?.received === 4);
+    assert.deepEqual(await methods(endpoint), [0, 'wait', 1, 2]);
   });
 
-  inReadyPage('it is asked again for each connection, and told how the last one ended', async ({ page, line }) => {
+  inReadyPage('it is asked again for each connection, and told how the last one ended', async ({ page, endpoint }) => {
     const running = page.evaluate(
       async ([url, options]) => {
         const infos = [];
         const ws = new Holdfast.WebSocket(url, [], {
           ...options,
-          async authenticate(line, { attempt, lastClose }) {
+          async authenticate(connection, { attempt, lastClose }) {
             infos.push([attempt, lastClose?.code]);
-            await line.request({ method: 'echo', params: ['token'] });
+            await connection.request({ method: 'echo', params: ['token'] });
           },
         });
         globalThis.record = probe.watch(ws);
@@ -65,21 +65,21 @@ sideBySide('authenticate', () => {
         ws.send('"after"');
         return infos;
       },
-      [line.url('/rpc'), QUICK],
+      [endpoint.url('/rpc'), QUICK],
     );
     await page.evaluate(() => probe.until(() => globalThis.record?.ws.readyState === 1));
-    await line.order('drop');
+    await endpoint.order('drop');
     assert.deepEqual(await running, [
       [0, undefined],
       [1, 1006],
     ]);
-    await line.until(({ connections }) => connections[1]?.received === 2);
-    assert.deepEqual(await methods(line), ['echo', 'echo', 'after']);
+    await endpoint.until(({ connections }) => connections[1]?.received === 2);
+    assert.deepEqual(await methods(endpoint), ['echo', 'echo', 'after']);
   });
 
   inReadyPage(
     'a rejection is a failed attempt, reported as a listener’s exception is; what waits goes on waiting',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, options]) => {
           const reported = [];
@@ -87,10 +87,10 @@ sideBySide('authenticate', () => {
           let times = 0;
           const ws = new Holdfast.WebSocket(url, [], {
             ...options,
-            async authenticate(line) {
+            async authenticate(connection) {
               times += 1;
               if (times === 1) throw Error('not this time');
-              await line.request({ method: 'echo' });
+              await connection.request({ method: 'echo' });
             },
           });
           const record = probe.watch(ws);
@@ -100,7 +100,7 @@ sideBySide('authenticate', () => {
           const [error, close] = ['error', 'close'].map((type) => record.events.filter((event) => event.type === type));
           return { reported, times, errors: error.length, closes: close.length, unsent: ws.bufferedAmount };
         },
-        [line.url('/rpc'), QUICK],
+        [endpoint.url('/rpc'), QUICK],
       );
       assert.deepEqual(seen, {
         reported: ['Error: not this time'],
@@ -109,13 +109,13 @@ sideBySide('authenticate', () => {
         closes: 1,
         unsent: 0,
       });
-      await line.until(({ connections }) => connections[1]?.received === 2);
-      assert.deepEqual(await methods(line), ['echo', 'kept']);
+      await endpoint.until(({ connections }) => connections[1]?.received === 2);
+      assert.deepEqual(await methods(endpoint), ['echo', 'kept']);
     },
     { uncaught: true },
   );
 
-  inReadyPage('one that never ends is a connect timeout; close() in it is the end', async ({ page, line }) => {
+  inReadyPage('one that never ends is a connect timeout; close() in it is the end', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       let times = 0;
       const ws = new Holdfast.WebSocket(url, [], {
@@ -135,7 +135,7 @@ sideBySide('authenticate', () => {
       );
       await record.until('close', 2);
       return { ends, opened: record.events.some(({ type }) => type === 'open'), readyState: ws.readyState };
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     assert.deepEqual(seen, {
       ends: [
         [1006, 'connect timeout', true, []],
@@ -146,38 +146,38 @@ sideBySide('authenticate', () => {
     });
   });
 
-  inReadyPage('a connection that has ended takes nothing, and what was asked on it is lost', async ({ page, line }) => {
+  inReadyPage('a connection that has ended takes nothing, and what was asked on it is lost', async ({ page, endpoint }) => {
     const running = page.evaluate(
       async ([url, options]) => {
-        const lines = [];
+        const connections = [];
         let lost;
         const ws = new Holdfast.WebSocket(url, [], {
           ...options,
-          async authenticate(line) {
-            lines.push(line);
-            if (lines.length > 1) return;
-            lost = fate(line.request({ method: 'never' }, { retry: true }));
+          async authenticate(connection) {
+            connections.push(connection);
+            if (connections.length > 1) return;
+            lost = fate(connection.request({ method: 'never' }, { retry: true }));
             await lost;
           },
         });
         globalThis.record = probe.watch(ws);
         await record.until('open');
-        const [old] = lines;
+        const [old] = connections;
         return [await lost, await fate(old.request({})), probe.thrown(() => old.send('x'))];
       },
-      [line.url('/rpc'), QUICK],
+      [endpoint.url('/rpc'), QUICK],
     );
-    await line.until(({ connections }) => connections[0]?.received === 1);
-    await line.order('drop');
+    await endpoint.until(({ connections }) => connections[0]?.received === 1);
+    await endpoint.order('drop');
     assert.deepEqual(await running, [
       'ConnectionLostError',
       'DOMException InvalidStateError',
       'DOMException InvalidStateError 11',
     ]);
-    assert.deepEqual(await methods(line), ['never']);
+    assert.deepEqual(await methods(endpoint), ['never']);
   });
 
-  inReadyPage('it takes a function, and a socket that reconnects', async ({ page, line }) => {
+  inReadyPage('it takes a function, and a socket that reconnects', async ({ page, endpoint }) => {
     const messages = await page.evaluate((url) => {
       const message = (options) => {
         try {
@@ -187,7 +187,7 @@ sideBySide('authenticate', () => {
         }
       };
       return [message({ authenticate: {} }), message({ authenticate() {}, reconnect: false })];
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     assert.match(messages[0], /^TypeError: .*authenticate takes a function/);
     assert.match(messages[1], /^TypeError: .*authenticate takes reconnection to be on/);
   });

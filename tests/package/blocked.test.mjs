@@ -4,7 +4,7 @@ import { ENGINE } from './support/browser.mjs';
 import { inPage } from './support/suite.mjs';
 
 if (ENGINE === 'chromium')
-  inPage('what connect-src forbids fails at once, each attempt with an error and a close', async ({ page, line }) => {
+  inPage('what connect-src forbids fails at once, each attempt with an error and a close', async ({ page, endpoint }) => {
     const told = await page.evaluate(async (url) => {
       const policy = Object.assign(document.createElement('meta'), { content: "connect-src 'none'" });
       policy.httpEquiv = 'Content-Security-Policy';
@@ -16,6 +16,6 @@ if (ENGINE === 'chromium')
         .filter(({ type }) => type !== 'statuschange')
         .slice(0, 5)
         .map(({ type, code, reason, cause }) => [type, code, reason, cause].filter(Boolean).join(' '));
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     assert.deepEqual(told, ['error', 'close 1006', 'reconnecting failed', 'error', 'close 1006']);
   });

@@ -120,11 +120,11 @@ const SPOILED = {
       ),
     found: ['message (push 3) of dial 1, while 2 is the current one'],
   },
-  'a message that arrived and was not heard': {
+  'a message that arrived and was not delivered': {
     spoil: (log, find) => log.splice(find({ what: 'message', nth: 2 }), 1),
-    found: ['push 2 of dial 1 arrived and was not heard'],
+    found: ['push 2 of dial 1 arrived and was not delivered'],
   },
-  'a message heard twice': {
+  'a message delivered twice': {
     spoil: (log, find) => log.splice(find({ what: 'message', nth: 2 }), 0, { ...log[find({ what: 'message', nth: 2 })] }),
     found: ['message 2 of dial 1, “push 2”, is not what arrived last'],
   },

@@ -35,64 +35,64 @@ const ENDED = {
 
 /** Each leaves `record` in the page, with its socket closed in that state. */
 const STATES = {
-  async 'while the first attempt is under way'({ page, line }) {
-    await line.order('handshake', { ms: 400 });
+  async 'while the first attempt is under way'({ page, endpoint }) {
+    await endpoint.order('handshake', { ms: 400 });
     await page.evaluate(
       ([url, options]) => {
         globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], options));
         record.ws.close();
       },
-      [line.url('/echo'), QUICK],
+      [endpoint.url('/echo'), QUICK],
     );
   },
-  async 'while a later attempt is under way'({ page, line }) {
-    await connect({ page, line });
-    await line.order('handshake', { ms: 2_000 });
-    await line.order('drop');
+  async 'while a later attempt is under way'({ page, endpoint }) {
+    await connect({ page, endpoint });
+    await endpoint.order('handshake', { ms: 2_000 });
+    await endpoint.order('drop');
     await page.evaluate(async () => {
       await probe.until(() => record.all('close').length === 1 && record.ws.status === 'connecting');
       record.ws.close();
     });
   },
-  async 'while open'({ page, line }) {
-    await connect({ page, line });
+  async 'while open'({ page, endpoint }) {
+    await connect({ page, endpoint });
     await page.evaluate(() => record.ws.close());
   },
-  async 'while waiting for the next attempt'({ page, line }) {
-    await connect({ page, line, options: { reconnect: { minDelay: 20_000, maxDelay: 40_000 } } });
-    await line.order('drop');
+  async 'while waiting for the next attempt'({ page, endpoint }) {
+    await connect({ page, endpoint, options: { reconnect: { minDelay: 20_000, maxDelay: 40_000 } } });
+    await endpoint.order('drop');
     await page.evaluate(async () => {
       await probe.until(() => record.ws.status === 'waiting');
       record.ws.close();
     });
   },
-  async 'while offline'({ page, line }) {
-    await connect({ page, line, options: { reconnect: { minDelay: 20_000, maxDelay: 40_000 } } });
+  async 'while offline'({ page, endpoint }) {
+    await connect({ page, endpoint, options: { reconnect: { minDelay: 20_000, maxDelay: 40_000 } } });
     await page.setOffline(true);
-    await line.order('drop');
+    await endpoint.order('drop');
     await page.evaluate(async () => {
       await probe.until(() => record.ws.status === 'offline');
       record.ws.close();
     });
     await page.setOffline(false);
   },
-  async 'while closing'({ page, line }) {
-    await connect({ page, line });
+  async 'while closing'({ page, endpoint }) {
+    await connect({ page, endpoint });
     await page.evaluate(() => {
       record.ws.close();
       record.ws.close(4000, 'again');
     });
   },
-  async 'while the server closes'({ page, line }) {
-    await connect({ page, line });
+  async 'while the server closes'({ page, endpoint }) {
+    await connect({ page, endpoint });
     await page.evaluate(async (name) => {
       // The page must not hear of the server's close frame before it says so itself.
       await probe.order(name, 'close?code=4000');
       record.ws.close();
-    }, line.name);
+    }, endpoint.name);
   },
-  async 'after the end'({ page, line }) {
-    await connect({ page, line });
+  async 'after the end'({ page, endpoint }) {
+    await connect({ page, endpoint });
     await page.evaluate(async () => {
       record.ws.close();
       await record.end();
@@ -106,29 +106,29 @@ const STATES = {
       record.ws.close();
     }, QUICK);
   },
-  async 'at once, its URL not yet asked for'({ page, line }) {
+  async 'at once, its URL not yet asked for'({ page, endpoint }) {
     await page.evaluate(
       ([url, options]) => {
         globalThis.record = probe.watch(new Holdfast.WebSocket(() => url, [], options));
         record.ws.close();
       },
-      [line.url('/echo'), QUICK],
+      [endpoint.url('/echo'), QUICK],
     );
   },
 };
 
-async function connect({ page, line, options = QUICK }) {
+async function connect({ page, endpoint, options = QUICK }) {
   await page.evaluate(
     async ([url, options]) => {
       globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], options));
       await record.until('open');
     },
-    [line.url('/echo'), options],
+    [endpoint.url('/echo'), options],
   );
-  await line.until(({ live }) => live === 1);
+  await endpoint.until(({ live }) => live === 1);
 }
 
-/** JavaScript that makes `ws`, which calls `ws.close()` in one of its handlers, and what the line must suffer for that. */
+/** JavaScript that makes `ws`, which calls `ws.close()` in one of its handlers, and the fault that leads to it. */
 const HANDLERS = {
   open: { listen: 'ws.onopen = end' },
   message: { path: '/greet', listen: 'ws.onmessage = end' },
@@ -165,10 +165,10 @@ const HANDLERS = {
 
 sideBySide('close()', () => {
   for (const [state, closeThen] of Object.entries(STATES)) {
-    inPage(`close() ${state} ends it once, without a timer left`, async ({ page, line }) => {
-      await closeThen({ page, line });
+    inPage(`close() ${state} ends it once, without a timer left`, async ({ page, endpoint }) => {
+      await closeThen({ page, endpoint });
       assert.deepEqual(await settle(page), ENDED);
-      await line.until(({ live }) => live === 0);
+      await endpoint.until(({ live }) => live === 0);
       assert.deepEqual(await page.evaluate(() => probe.errors), []);
     });
   }
@@ -177,8 +177,8 @@ sideBySide('close()', () => {
     handler,
     { path = '/echo', refuse, listen = '', options = 'quick', url: provider = 'url', protocols = '[]' },
   ] of Object.entries(HANDLERS)) {
-    inPage(`close() inside ${handler} ends it once, without a timer left`, async ({ page, line }) => {
-      if (refuse) await line.order('refuse');
+    inPage(`close() inside ${handler} ends it once, without a timer left`, async ({ page, endpoint }) => {
+      if (refuse) await endpoint.order('refuse');
       const [where, query] = path.split('?');
       const source = `
         let ws;
@@ -194,16 +194,16 @@ sideBySide('close()', () => {
       `;
       await page.evaluate(
         ([source, url, quick]) => new Function('url', 'quick', source)(url, quick),
-        [source, line.url(where, Object.fromEntries(new URLSearchParams(query))), QUICK],
+        [source, endpoint.url(where, Object.fromEntries(new URLSearchParams(query))), QUICK],
       );
       assert.deepEqual(await settle(page), ENDED);
       assert.equal(await page.evaluate(() => ended()), 1);
-      await line.until(({ live }) => live === 0);
+      await endpoint.until(({ live }) => live === 0);
     });
   }
 
   for (const mode of MODES) {
-    inPage(`a bad URL or protocol throws what the browser throws, and opens nothing (${mode})`, async ({ page, line }) => {
+    inPage(`a bad URL or protocol throws what the browser throws, and opens nothing (${mode})`, async ({ page, endpoint }) => {
       await inMode(page, mode);
       const compared = await page.evaluate((good) => {
         const cases = [
@@ -241,7 +241,7 @@ sideBySide('close()', () => {
           const native = probe.thrown(() => new WebSocket(...given).close());
           return { index, native, ours: probe.thrown(() => new Socket(...given).close()) };
         });
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       const [own] = compared.splice(-2, 1);
       assert.deepEqual(
         compared.filter(({ native, ours }) => native !== ours),
@@ -251,12 +251,12 @@ sideBySide('close()', () => {
       if (mode === MODES[0])
         assert.equal(own.ours, 'RangeError RangeError undefined', 'what a getter of the options throws passes');
       // Firefox dials one connection to a host at a time, and takes its time after failures.
-      await line.until(({ live }) => live === 0, 60_000);
+      await endpoint.until(({ live }) => live === 0, 60_000);
     });
 
     inPage(
       `a bad close code or reason throws what the browser throws, and changes nothing (${mode})`,
-      async ({ page, line }) => {
+      async ({ page, endpoint }) => {
         await inMode(page, mode);
         const { wrong, count, readyState, timers } = await page.evaluate(async (url) => {
           const cases = [
@@ -302,13 +302,13 @@ sideBySide('close()', () => {
           await probe.until(() => native.readyState === 3);
           wrong.push(...compare(native, ours));
           return { wrong, count: cases.length, readyState, timers: probe.timers() };
-        }, line.url('/echo'));
+        }, endpoint.url('/echo'));
         assert.deepEqual(wrong, []);
         assert.deepEqual({ count, readyState, timers }, { count: 21, readyState: 1, timers: 0 });
       },
     );
 
-    inPage(`a reason without a code is refused or ends it, as the browser has it (${mode})`, async ({ page, line }) => {
+    inPage(`a reason without a code is refused or ends it, as the browser has it (${mode})`, async ({ page, endpoint }) => {
       await inMode(page, mode);
       const [native, ours] = await page.evaluate(
         (url) =>
@@ -327,12 +327,12 @@ sideBySide('close()', () => {
               return ends;
             }),
           ),
-        line.url('/echo'),
+        endpoint.url('/echo'),
       );
       assert.deepEqual(ours, native);
     });
 
-    inPage(`the longest reason and every code an application may use are taken (${mode})`, async ({ page, line }) => {
+    inPage(`the longest reason and every code an application may use are taken (${mode})`, async ({ page, endpoint }) => {
       await inMode(page, mode);
       const closes = await page.evaluate(async (url) => {
         const cases = [
@@ -355,7 +355,7 @@ sideBySide('close()', () => {
             return [code, reason.length, wasClean];
           }),
         );
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       const expected = [
         [1005, 0, true],
         [1005, 0, true],

@@ -55,16 +55,16 @@ const prepare = (page) =>
     };
     globalThis.opened = async (url, options, listeners = 1) => {
       const ws = new Counted.WebSocket(url, [], options);
-      ws.heard = 0;
+      ws.received = 0;
       for (let made = 0; made < listeners; made++)
         ws.addEventListener('message', () => {
-          ws.heard += 1 / listeners;
+          ws.received += 1 / listeners;
         });
       await new Promise((done) => ws.addEventListener('open', done, { once: true }));
       return ws;
     };
     /** Until so many messages have come. */
-    globalThis.heard = (ws, count) => probe.until(() => Math.round(ws.heard) >= count);
+    globalThis.received = (ws, count) => probe.until(() => Math.round(ws.received) >= count);
   });
 
 /** Calls into the core and out of it: the most there may be. Lower them when there are fewer. */
@@ -106,72 +106,72 @@ const RECEIVED = {
 
 sideBySide('crossings', () => {
   for (const [name, [options, listeners]] of Object.entries(RECEIVED)) {
-    inPage(`a message ${name}, crosses no oftener than it may`, async ({ page, line }) => {
+    inPage(`a message ${name}, crosses no oftener than it may`, async ({ page, endpoint }) => {
       await prepare(page);
       const crossings = await page.evaluate(
         async ([url, options, listeners]) => {
           const ws = await opened(url, options, listeners);
           return each(async (count) => {
-            ws.heard = 0;
+            ws.received = 0;
             for (let sent = 0; sent < count; sent++) ws.send('x');
-            await heard(ws, count);
+            await received(ws, count);
           });
         },
-        [line.url('/echo'), options, listeners],
+        [endpoint.url('/echo'), options, listeners],
       );
       within(name, crossings);
     });
   }
 
-  inPage('a message received while a request is pending crosses no oftener than it may', async ({ page, line }) => {
+  inPage('a message received while a request is pending crosses no oftener than it may', async ({ page, endpoint }) => {
     await prepare(page);
     const crossings = await page.evaluate(async (url) => {
       const ws = await opened(url, { request: { protocol: { encode: () => '', decode: () => undefined } } });
       ws.request({}).catch(() => {});
-      await heard(ws, 1);
+      await received(ws, 1);
       return each(async (count) => {
-        ws.heard = 0;
+        ws.received = 0;
         for (let sent = 0; sent < count; sent++) ws.send('x');
-        await heard(ws, count);
+        await received(ws, count);
       });
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     within('received, while a request is pending', crossings);
   });
 
-  inPage('a message sent on an open connection does not cross at all', async ({ page, line }) => {
+  inPage('a message sent on an open connection does not cross at all', async ({ page, endpoint }) => {
     await prepare(page);
     const crossings = await page.evaluate(async (url) => {
       const ws = await opened(url, { heartbeat: {} });
       return each(async (count) => {
         for (let sent = 0; sent < count; sent++) ws.send('x');
       });
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     within('sent', crossings);
   });
 
-  inPage('a queued message crosses no oftener than it may', async ({ page, line }) => {
+  inPage('a queued message crosses no oftener than it may', async ({ page, endpoint }) => {
     await prepare(page);
     const crossings = await page.evaluate(async (url) => {
       const ws = new Counted.WebSocket(url);
       return each(async (count) => {
         for (let sent = 0; sent < count; sent++) ws.send('x');
       });
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     within('queued', crossings);
   });
 
-  inPage('a request and its reply cross no oftener than they may', async ({ page, line }) => {
+  inPage('a request and its reply cross no oftener than they may', async ({ page, endpoint }) => {
     await prepare(page);
     const crossings = await page.evaluate(async (url) => {
       const ws = await opened(url, {});
       return each(async (count) => {
         await Promise.all(Array.from({ length: count }, () => ws.request({ method: 'add', params: [1, 2] })));
       });
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     within('a request and its reply', crossings);
   });
 
-  inPage('a request with no other pending crosses, with its reply, no oftener than it may', async ({ page, line }) => {
+  inPage('a request with no other pending crosses, with its reply, no oftener than it may', async ({ page, endpoint }) => {
     await prepare(page);
     const crossings = await page.evaluate(async (url) => {
       // Else an alarm would be set for that.
@@ -180,7 +180,7 @@ sideBySide('crossings', () => {
       return each(async (count) => {
         for (; count; count--) await ws.request({ method: 'add', params: [1, 2] });
       });
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     within('a request and its reply, one after the other', crossings);
   });
 });

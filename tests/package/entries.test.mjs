@@ -86,7 +86,7 @@ test('every file that package.json names is in the package, and none of it is pr
 
 inPage(
   'a module that imports index.mjs gets the class by name and as the default',
-  async ({ page, line }) => {
+  async ({ page, endpoint }) => {
     await page.waitForFunction(() => globalThis.Holdfast);
     const seen = await page.evaluate(async (url) => {
       const { timers } = probe;
@@ -94,28 +94,28 @@ inPage(
       const record = probe.watch(new Holdfast.WebSocket(url));
       await record.until('message');
       record.ws.close();
-      return { before, heard: record.heard, same: Holdfast.default === Holdfast.WebSocket };
-    }, line.url('/greet'));
-    assert.deepEqual(seen, { before: 0, heard: ['hello'], same: true });
+      return { before, received: record.received, same: Holdfast.default === Holdfast.WebSocket };
+    }, endpoint.url('/greet'));
+    assert.deepEqual(seen, { before: 0, received: ['hello'], same: true });
   },
   { path: '/fixtures/module.html' },
 );
 
-inPage('index.cjs works in a page under a bundler’s module and exports', async ({ page, line }) => {
-  const heard = await page.evaluate(async (url) => {
+inPage('index.cjs works in a page under a bundler’s module and exports', async ({ page, endpoint }) => {
+  const received = await page.evaluate(async (url) => {
     const source = await (await fetch('/pkg/dist/index.cjs')).text();
     const module = { exports: {} };
     new Function('module', 'exports', source)(module, module.exports);
     const record = probe.watch(new module.exports.WebSocket(url));
     await record.until('message');
     record.ws.close();
-    return record.heard;
-  }, line.url('/greet'));
-  assert.deepEqual(heard, ['hello']);
+    return record.received;
+  }, endpoint.url('/greet'));
+  assert.deepEqual(received, ['hello']);
 });
 
-inPage('the classic script is ready for the script after it, in a page of any charset', async ({ page, line, server }) => {
-  await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ line: line.name })}`);
+inPage('the classic script is ready for the script after it, in a page of any charset', async ({ page, endpoint, server }) => {
+  await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ line: endpoint.name })}`);
   await page.waitForFunction(() => said.length === 1);
   const seen = await page.evaluate(async () => {
     const { default: _, ...modern } = await import('/pkg/dist/index.mjs');
@@ -128,7 +128,7 @@ inPage('the classic script is ready for the script after it, in a page of any ch
   assert.deepEqual(seen, { said: ['hello'], ours: true, missing: [] });
 });
 
-inPage('nothing is compiled, connected or listened to before the first constructor', async ({ page, line }) => {
+inPage('nothing is compiled, connected or listened to before the first constructor', async ({ page, endpoint }) => {
   const seen = await page.evaluate(async (url) => {
     let compiled = 0;
     WebAssembly.Module = new Proxy(WebAssembly.Module, {
@@ -149,11 +149,11 @@ inPage('nothing is compiled, connected or listened to before the first construct
     new WebSocket(url).close();
     new Preset(url).close();
     return { before, compiled };
-  }, line.url('/echo'));
+  }, endpoint.url('/echo'));
   assert.deepEqual(seen, { before: [0, 0, 0], compiled: 1 });
 });
 
-inPage('no further file is asked for, neither at import nor at the first constructor', async ({ page, line }) => {
+inPage('no further file is asked for, neither at import nor at the first constructor', async ({ page, endpoint }) => {
   await page.reload();
   const asked = await page.evaluate(async (url) => {
     const { WebSocket } = await import('/pkg/dist/index.mjs');
@@ -161,7 +161,7 @@ inPage('no further file is asked for, neither at import nor at the first constru
     await record.until('open');
     record.ws.close();
     return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
-  }, line.url('/echo'));
+  }, endpoint.url('/echo'));
   assert.deepEqual(
     asked.filter((path) => path !== '/favicon.ico'),
     ['/pkg/dist/index.mjs'],
@@ -170,7 +170,7 @@ inPage('no further file is asked for, neither at import nor at the first constru
 
 inPage(
   'a content-security policy without WebAssembly is answered by an error that names what to allow',
-  async ({ page, line }) => {
+  async ({ page, endpoint }) => {
     await page.waitForFunction(() => globalThis.Holdfast);
     const errors = await page.evaluate((url) => {
       const attempt = () => {
@@ -182,14 +182,14 @@ inPage(
         }
       };
       return [attempt(), attempt()];
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     for (const error of errors) assert.match(error, /^\w*Error: .*'wasm-unsafe-eval'/);
-    assert.equal((await line.seen()).accepted, 0);
+    assert.equal((await endpoint.seen()).accepted, 0);
   },
   { path: '/csp/fixtures/module.html' },
 );
 
-inPage('it can take the place of the global class, and still finds the browser’s', async ({ page, line }) => {
+inPage('it can take the place of the global class, and still finds the browser’s', async ({ page, endpoint }) => {
   const seen = await page.evaluate(async (url) => {
     globalThis.WebSocket = Holdfast.WebSocket;
     const record = probe.watch(new WebSocket(url));
@@ -198,7 +198,7 @@ inPage('it can take the place of the global class, and still finds the browser�
     await record.until('open', 2);
     record.ws.close();
     await record.end();
-    return record.heard.slice(0, 1);
-  }, line.url('/greet'));
+    return record.received.slice(0, 1);
+  }, endpoint.url('/greet'));
   assert.deepEqual(seen, ['hello']);
 });

@@ -12,10 +12,11 @@ for (const framework of ['react', 'vue']) {
         await page.getByLabel('text to send').fill(text);
         await page.getByRole('button', { name: 'Send' }).click();
       };
-      const heard = (count) => page.waitForFunction((count) => document.querySelectorAll('#heard li').length === count, count);
+      const received = (count) =>
+        page.waitForFunction((count) => document.querySelectorAll('#heard li').length === count, count);
       await shows('open');
       await send('one');
-      await heard(1);
+      await received(1);
       // The wait may be over before a page on a busy machine is looked at again.
       await page.evaluate(() => {
         const status = document.getElementById('status');
@@ -27,13 +28,13 @@ for (const framework of ['react', 'vue']) {
       await page.getByRole('button', { name: 'drop the line' }).click();
       await page.waitForFunction(() => globalThis.waited);
       await send('two');
-      await heard(2);
+      await received(2);
       await shows('open');
       assert.deepEqual(await page.locator('#heard li').allTextContents(), ['two', 'one']);
-      const line = await page.evaluate(
+      const endpoint = await page.evaluate(
         () => performance.getEntriesByType('resource').find(({ name }) => /\/drop/.test(name)).name,
       );
-      const seen = await (await fetch(line.replace('/drop', ''))).json();
+      const seen = await (await fetch(endpoint.replace('/drop', ''))).json();
       // One before the fault and one after it, for both components.
       assert.equal(seen.accepted, 2);
     },

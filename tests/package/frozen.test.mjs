@@ -1,11 +1,11 @@
-/** Lines on which nothing moves any more, found by silence or by bytes that stay, or left by the application. */
+/** Connections on which nothing moves any more, found by silence or by bytes that stay, or left by the application. */
 import assert from 'node:assert/strict';
 import { inPage, sideBySide } from './support/suite.mjs';
 
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
 sideBySide('frozen connections', () => {
-  inPage('idleTimeout: silence alone is death, and any message is life', async ({ page, line }) => {
+  inPage('idleTimeout: silence alone is death, and any message is life', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([quiet, lively, reconnect]) => {
         const open = (url, idleTimeout) => probe.watch(new Holdfast.WebSocket(url, [], { idleTimeout, reconnect }));
@@ -29,7 +29,7 @@ sideBySide('frozen connections', () => {
         talking.ws.close();
         return result;
       },
-      [line.url('/sink'), line.url('/push', { every: 100 }), QUICK],
+      [endpoint.url('/sink'), endpoint.url('/push', { every: 100 }), QUICK],
     );
     assert.deepEqual(seen.end, [1006, 'idle timeout', false, true, 'idle']);
     assert.ok(seen.took >= 500, `dead after ${seen.took} ms`);
@@ -39,7 +39,7 @@ sideBySide('frozen connections', () => {
 
   inPage(
     'stallTimeout: bytes that do not move are death',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const end = await page.evaluate(
         async ([url, name, reconnect]) => {
           const record = probe.watch(new Holdfast.WebSocket(url, [], { stallTimeout: 3_000, reconnect }));
@@ -53,7 +53,7 @@ sideBySide('frozen connections', () => {
           record.ws.close();
           return [code, reason, wasClean, cause];
         },
-        [line.url('/drain', { kbps: 16_000 }), line.name, QUICK],
+        [endpoint.url('/drain', { kbps: 16_000 }), endpoint.name, QUICK],
       );
       assert.deepEqual(end, [1006, 'stalled', false, 'stalled']);
     },
@@ -62,7 +62,7 @@ sideBySide('frozen connections', () => {
 
   inPage(
     'stallTimeout: bytes that move slowly are no death',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, reconnect]) => {
           const record = probe.watch(new Holdfast.WebSocket(url, [], { stallTimeout: 3_000, reconnect }));
@@ -85,7 +85,7 @@ sideBySide('frozen connections', () => {
           record.ws.close();
           return { held, left, longest, closes };
         },
-        [line.url('/drain', { kbps: 16_000 }), QUICK],
+        [endpoint.url('/drain', { kbps: 16_000 }), QUICK],
       );
       assert.equal(seen.held, 32_000_000);
       assert.ok(seen.left > 0, 'it was still sending');
@@ -94,7 +94,7 @@ sideBySide('frozen connections', () => {
     { needs: 'backpressure' },
   );
 
-  inPage('close() on a frozen connection ends within the heartbeat’s timeout', async ({ page, line }) => {
+  inPage('close() on a frozen connection ends within the heartbeat’s timeout', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 500 } }));
@@ -116,14 +116,14 @@ sideBySide('frozen connections', () => {
           timers: probe.timers(),
         };
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     const { took, inTime, ...rest } = seen;
     assert.ok(took >= 450 && inTime, `closed after ${took} ms`);
     assert.deepEqual(rest, { closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 });
   });
 
-  inPage('reconnect() leaves a frozen connection at once', async ({ page, line }) => {
+  inPage('reconnect() leaves a frozen connection at once', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url));
@@ -137,14 +137,14 @@ sideBySide('frozen connections', () => {
         const { code, reason, wasClean } = record.all('close')[0];
         return { delay: record.last('reconnecting').delay, end: [code, reason, wasClean] };
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     assert.deepEqual(seen, { delay: 0, end: [1006, 'reconnect', false] });
   });
 
   inPage(
     'of connections that were given up few are closing at once, and one that has closed makes room',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, name, reconnect]) => {
           const natives = [];
@@ -175,7 +175,7 @@ sideBySide('frozen connections', () => {
           globalThis.WebSocket = Native;
           return { full, took };
         },
-        [line.url('/sink'), line.name, QUICK],
+        [endpoint.url('/sink'), endpoint.name, QUICK],
       );
       assert.equal(seen.full, 8);
       assert.ok(seen.took < 9_000, `${seen.took} ms after one has closed`);
@@ -183,17 +183,17 @@ sideBySide('frozen connections', () => {
     { needs: 'a closing that lasts' },
   );
 
-  inPage('coming online probes an open connection at once', async ({ page, line }) => {
+  inPage('coming online probes an open connection at once', async ({ page, endpoint }) => {
     await page.evaluate(async (url) => {
       globalThis.record = probe.watch(
         new Holdfast.WebSocket(url, [], { heartbeat: { interval: 60_000, timeout: 2_500, pong: 'pong' } }),
       );
       await record.until('open');
-    }, line.url('/pong'));
-    assert.deepEqual(await line.received(), []);
+    }, endpoint.url('/pong'));
+    assert.deepEqual(await endpoint.received(), []);
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await page.evaluate(() => probe.until(() => record.ws.stats().pongs === 1));
-    await line.order('freeze');
+    await endpoint.order('freeze');
     const seen = await page.evaluate(async () => {
       const { pings } = record.ws.stats();
       dispatchEvent(new Event('online'));

@@ -10,7 +10,7 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
   inPage(
     name,
     async (world) => {
-      const { page, line } = world;
+      const { page, endpoint } = world;
       await fixNumbers(page);
       await page.evaluate(
         ([url, name]) => {
@@ -38,7 +38,7 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
           };
           globalThis.data = ({ data }) => data;
         },
-        [line.url(path, query), line.name],
+        [endpoint.url(path, query), endpoint.name],
       );
       await run(world);
     },
@@ -46,27 +46,30 @@ const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
   );
 
 sideBySide('messages', () => {
-  inReadyPage('for await gives every message event in order, over reconnections, until it is over', async ({ page, line }) => {
-    const running = page.evaluate(async () => {
-      const ws = await connect();
-      const all = [];
-      globalThis.all = all;
-      for await (const event of ws) {
-        if (event.target !== ws || !(event instanceof MessageEvent)) throw Error('no event of ours');
-        all.push(event.data);
-        if (event.data === 'last') ws.close();
-      }
-      return [all, ws.readyState];
-    });
-    await line.until(({ live }) => live === 1);
-    for (const text of ['a', 'b']) await line.order('send', { text });
-    // A reset overtakes what is under way.
-    await page.evaluate(() => probe.until(() => all.length === 2));
-    await line.order('drop');
-    await line.until(({ accepted, live }) => accepted === 2 && live === 1);
-    for (const text of ['c', 'last']) await line.order('send', { text });
-    assert.deepEqual(await running, [['a', 'b', 'c', 'last'], 3]);
-  });
+  inReadyPage(
+    'for await gives every message event in order, over reconnections, until it is over',
+    async ({ page, endpoint }) => {
+      const running = page.evaluate(async () => {
+        const ws = await connect();
+        const all = [];
+        globalThis.all = all;
+        for await (const event of ws) {
+          if (event.target !== ws || !(event instanceof MessageEvent)) throw Error('no event of ours');
+          all.push(event.data);
+          if (event.data === 'last') ws.close();
+        }
+        return [all, ws.readyState];
+      });
+      await endpoint.until(({ live }) => live === 1);
+      for (const text of ['a', 'b']) await endpoint.order('send', { text });
+      // A reset overtakes what is under way.
+      await page.evaluate(() => probe.until(() => all.length === 2));
+      await endpoint.order('drop');
+      await endpoint.until(({ accepted, live }) => accepted === 2 && live === 1);
+      for (const text of ['c', 'last']) await endpoint.order('send', { text });
+      assert.deepEqual(await running, [['a', 'b', 'c', 'last'], 3]);
+    },
+  );
 
   inReadyPage(
     'messages wait for a slow reader, and past the bound the iteration ends after what was kept',
@@ -156,15 +159,15 @@ sideBySide('messages', () => {
     });
   });
 
-  inReadyPage('reconnect: false ends it with its connection; unknown options are TypeErrors', async ({ page, line }) => {
+  inReadyPage('reconnect: false ends it with its connection; unknown options are TypeErrors', async ({ page, endpoint }) => {
     const running = page.evaluate(async () => {
       const ws = await connect({ reconnect: false });
       const wrong = [{ limits: 1 }, { limit: -1 }, { signal: 1 }, 5].map((options) => probe.thrown(() => ws.messages(options)));
       return [wrong, await collect(ws, data)];
     });
-    await line.until(({ live }) => live === 1);
-    await line.order('send', { text: 'one' });
-    await line.order('close');
+    await endpoint.until(({ live }) => live === 1);
+    await endpoint.order('send', { text: 'one' });
+    await endpoint.order('close');
     assert.deepEqual(await running, [Array(4).fill('TypeError TypeError undefined'), ['one']]);
   });
 
@@ -204,7 +207,7 @@ sideBySide('streams', () => {
       );
       const result = { empty: await empty, full: await full, single: await single };
       await probe.until(() => ws.stats().requests.late === 2);
-      return { ...result, heard: record.heard, pending: ws.stats().requests.pending };
+      return { ...result, received: record.received, pending: ws.stats().requests.pending };
     });
     assert.deepEqual(seen, {
       empty: [
@@ -216,7 +219,7 @@ sideBySide('streams', () => {
         { id: BASE + 2, part: 2, done: true },
       ],
       single: { id: BASE + 3, result: null, done: true },
-      heard: [],
+      received: [],
       pending: 0,
     });
   });
@@ -234,7 +237,7 @@ sideBySide('streams', () => {
     assert.deepEqual(seen, [[1, 2, 3, 'TimeoutError'], END]);
   });
 
-  inReadyPage('a lost connection, an end, an abort and a full buffer are thrown by next()', async ({ page, line }) => {
+  inReadyPage('a lost connection, an end, an abort and a full buffer are thrown by next()', async ({ page, endpoint }) => {
     const running = page.evaluate(async () => {
       const ws = await connect();
       const part = (value) => value.part;
@@ -258,42 +261,45 @@ sideBySide('streams', () => {
       ['InvalidStateError'],
       'TypeError TypeError undefined',
     ]);
-    assert.ok((await line.seen()).accepted >= 1);
+    assert.ok((await endpoint.seen()).accepted >= 1);
   });
 
-  inReadyPage('leaving early cancels, in the words of the protocol, what the server has heard of', async ({ page, line }) => {
-    const seen = await page.evaluate(async () => {
-      const protocol = {
-        encode: (id, payload) => `${id} ${payload}`,
-        decode: (data) => JSON.parse(data),
-        cancel: (id) => (id === BASE + 4 ? undefined : `cancel ${id}`),
-      };
-      const controller = new AbortController();
-      const ws = await connect({ request: { protocol } });
-      const parts = [];
-      const left = ws.stream('left');
-      ws.stream('aborted', { signal: controller.signal });
-      const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
-      const silent = ws.stream('silent');
-      const whole = collect(ws.stream('whole'));
-      await say({ id: BASE + 1, result: 'first' }, { id: BASE + 5, result: 'only' }, { id: BASE + 5, done: true });
-      for await (const part of left) {
-        parts.push(part);
-        break;
-      }
-      controller.abort();
-      await silent.return();
-      await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
-      const result = { parts, request: await request, whole: await whole };
-      ws.reconnect();
-      const queued = ws.stream('queued');
-      await queued.return();
-      return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
-    });
-    assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
-    const said = ['left', 'aborted', 'request', 'silent', 'whole'].map((payload, n) => `${BASE + n + 1} ${payload}`);
-    await line.receives([...said, ...[1, 2, 3].map((n) => `cancel ${BASE + n}`)]);
-  });
+  inReadyPage(
+    'leaving early cancels, in the words of the protocol, what the server has heard of',
+    async ({ page, endpoint }) => {
+      const seen = await page.evaluate(async () => {
+        const protocol = {
+          encode: (id, payload) => `${id} ${payload}`,
+          decode: (data) => JSON.parse(data),
+          cancel: (id) => (id === BASE + 4 ? undefined : `cancel ${id}`),
+        };
+        const controller = new AbortController();
+        const ws = await connect({ request: { protocol } });
+        const parts = [];
+        const left = ws.stream('left');
+        ws.stream('aborted', { signal: controller.signal });
+        const request = ws.request('request', { signal: controller.signal }).catch(({ name }) => name);
+        const silent = ws.stream('silent');
+        const whole = collect(ws.stream('whole'));
+        await say({ id: BASE + 1, result: 'first' }, { id: BASE + 5, result: 'only' }, { id: BASE + 5, done: true });
+        for await (const part of left) {
+          parts.push(part);
+          break;
+        }
+        controller.abort();
+        await silent.return();
+        await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
+        const result = { parts, request: await request, whole: await whole };
+        ws.reconnect();
+        const queued = ws.stream('queued');
+        await queued.return();
+        return { ...result, queued: ws.stats().queued.messages, pending: ws.stats().requests.pending };
+      });
+      assert.deepEqual(seen, { parts: ['first'], request: 'AbortError', whole: ['only'], queued: 0, pending: 0 });
+      const said = ['left', 'aborted', 'request', 'silent', 'whole'].map((payload, n) => `${BASE + n + 1} ${payload}`);
+      await endpoint.receives([...said, ...[1, 2, 3].map((n) => `cancel ${BASE + n}`)]);
+    },
+  );
 });
 
 sideBySide('drained()', () => {
@@ -315,7 +321,7 @@ sideBySide('drained()', () => {
     { path: '/drain', query: { kbps: 8_000 } },
   );
 
-  inReadyPage('waits through a reconnection, and rejects when it is over before that', async ({ page, line }) => {
+  inReadyPage('waits through a reconnection, and rejects when it is over before that', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       let open;
       const ws = new Holdfast.WebSocket(() => new Promise((resolve) => (open = () => resolve(url))));
@@ -329,7 +335,7 @@ sideBySide('drained()', () => {
       const never = other.drained().catch(({ name }) => name);
       other.close();
       return [first, await never, await other.drained().catch(({ name }) => name)];
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     assert.deepEqual(seen, [[0, 1], 'InvalidStateError', 'InvalidStateError']);
   });
 });

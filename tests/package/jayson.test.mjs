@@ -74,12 +74,12 @@ sideBySide('jayson', () => {
   });
 
   inRpcPage('a notification arrives and is not answered', async ({ page }) => {
-    const heard = await page.evaluate(async () => {
+    const received = await page.evaluate(async () => {
       ws.notify('note', ['once']);
       await ws.call('add', [1, 1]);
-      return record.heard;
+      return record.received;
     });
-    assert.deepEqual(heard, []);
+    assert.deepEqual(received, []);
     await until(() => notified.length);
     assert.deepEqual(notified, [['once']]);
   });

@@ -8,7 +8,7 @@ const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
   inPage(
     name,
     async (world) => {
-      const { page, line } = world;
+      const { page, endpoint } = world;
       await fixNumbers(page);
       await page.evaluate(
         async ([url, name]) => {
@@ -25,12 +25,12 @@ const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
           globalThis.told = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
           await record.until('open');
         },
-        [line.url(path), line.name],
+        [endpoint.url(path), endpoint.name],
       );
       // What the client has said, parsed, once there is so much of it.
       world.said = async (count) => {
-        await line.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) >= count);
-        return (await line.received()).map(({ text }) => JSON.parse(text));
+        await endpoint.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) >= count);
+        return (await endpoint.received()).map(({ text }) => JSON.parse(text));
       };
       await run(world);
     },
@@ -120,13 +120,13 @@ sideBySide('calls', () => {
       await say({ jsonrpc: '2.0', id: BASE + 4, error: { code: 1, message: '' } });
       const results = await Promise.all(calls);
       await probe.until(() => ws.stats().requests.late === 2);
-      return { results, heard: record.heard, mixed: JSON.stringify(mixed) };
+      return { results, received: record.received, mixed: JSON.stringify(mixed) };
     }, strange);
     assert.deepEqual(seen.results, [{ name: 'RpcError', code: 7, message: 'seven', data: { id: 2 } }, false, [3], 0]);
-    assert.deepEqual(seen.heard, [...strange, seen.mixed]);
+    assert.deepEqual(seen.received, [...strange, seen.mixed]);
   });
 
-  inRpcPage('without protocol: json-rpc its methods say what to set', async ({ page, line }) => {
+  inRpcPage('without protocol: json-rpc its methods say what to set', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const plain = new Holdfast.WebSocket(url);
       const errors = [await plain.call('x').catch(String)];
@@ -138,7 +138,7 @@ sideBySide('calls', () => {
         }
       }
       return errors;
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     assert.equal(seen.length, 3);
     for (const error of seen) assert.match(error, /^TypeError.*request\.protocol.*json-rpc/);
   });
@@ -182,7 +182,7 @@ sideBySide('the server’s calls', () => {
       { jsonrpc: '2.0', id: null, result: 'later' },
       { jsonrpc: '2.0', id: 'two', result: 19 },
     ]);
-    assert.deepEqual(await page.evaluate(() => [given, record.heard]), [[[42, 23], { minuend: 42, subtrahend: 23 }], []]);
+    assert.deepEqual(await page.evaluate(() => [given, record.received]), [[[42, 23], { minuend: 42, subtrahend: 23 }], []]);
   });
 
   inRpcPage(
@@ -227,12 +227,12 @@ sideBySide('the server’s calls', () => {
       assert.deepEqual(await said(1), [{ jsonrpc: '2.0', id: 1, result: 2 }]);
       const seen = await page.evaluate(() => ({
         got: got.map((params) => params ?? 'none'),
-        heard: record.heard,
+        received: record.received,
         errors: probe.errors.map(String),
       }));
       assert.deepEqual(seen, {
         got: [[1], 'none'],
-        heard: ['{"jsonrpc":"2.0","method":"other"}', '{"push":1}'],
+        received: ['{"jsonrpc":"2.0","method":"other"}', '{"push":1}'],
         errors: ['RpcError: nobody hears'],
       });
     },
@@ -282,11 +282,11 @@ sideBySide('the server’s calls', () => {
       invalid(),
       { jsonrpc: '2.0', method: 'the end' },
     ]);
-    assert.deepEqual(await page.evaluate(() => record.heard), []);
+    assert.deepEqual(await page.evaluate(() => record.received), []);
   });
 
-  inRpcPage('until there is a handler, and once there is none again, they are messages', async ({ page, line }) => {
-    const heard = await page.evaluate(async () => {
+  inRpcPage('until there is a handler, and once there is none again, they are messages', async ({ page, endpoint }) => {
+    const messages = await page.evaluate(async () => {
       const call = { jsonrpc: '2.0', id: 1, method: 'ask' };
       await say(call);
       await record.until('message');
@@ -294,19 +294,19 @@ sideBySide('the server’s calls', () => {
       ws.handle('ask', null);
       await say(call);
       await record.until('message', 2);
-      return record.heard;
+      return record.received;
     });
-    assert.equal(heard.length, 2);
-    assert.deepEqual(await line.received(), []);
+    assert.equal(messages.length, 2);
+    assert.deepEqual(await endpoint.received(), []);
   });
 
-  inRpcPage('an answer that is ready after the connection has ended is for nobody', async ({ page, line, said }) => {
+  inRpcPage('an answer that is ready after the connection has ended is for nobody', async ({ page, endpoint, said }) => {
     await page.evaluate(async () => {
       ws.handle('slow', () => new Promise((done) => (globalThis.finish = done)));
       await say({ jsonrpc: '2.0', id: 1, method: 'slow' });
       await probe.until(() => globalThis.finish);
     });
-    await line.order('drop');
+    await endpoint.order('drop');
     await page.evaluate(async () => {
       await record.until('open', 2);
       finish('too late');

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { inPage, sideBySide } from './support/suite.mjs';
 
-/** Opens the lab on the test's line. */
-async function openLab({ page, line, server }) {
-  await page.goto(`${server.origin}/?${new URLSearchParams({ line: line.name })}`);
+/** Opens the lab on the test's endpoint. */
+async function openLab({ page, endpoint, server }) {
+  await page.goto(`${server.origin}/?${new URLSearchParams({ line: endpoint.name })}`);
   await hasStatus(page, 'open');
 }
 
 /** Gives the server time for its answers that it may need on a busy machine. Takes one connection more. */
-async function bePatient({ page, line }) {
+async function bePatient({ page, endpoint }) {
   await page.locator('#timeout').fill('60000');
   await page.locator('#apply').click();
-  await line.until(({ accepted, live }) => accepted === 2 && live === 1);
+  await endpoint.until(({ accepted, live }) => accepted === 2 && live === 1);
   await hasStatus(page, 'open');
 }
 
@@ -38,29 +38,29 @@ const inLab = (name, run, { patient = true, ...options } = {}) =>
 sideBySide('the lab', () => {
   inLab(
     'the page connects by itself and shows how it stands',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       assert.equal(await page.locator('#status').textContent(), 'open');
       assert.equal(await page.locator('#attempt').textContent(), '0');
       assert.match(await page.locator('#url').textContent(), /^ws:\/\/127\.0\.0\.1:\d+\/echo\?line=/);
       assert.equal(await page.locator('#next').isVisible(), false);
       assert.equal(await page.locator('#notice').isVisible(), false);
       await logged(page, 'open', '');
-      await line.until(({ live }) => live === 1);
+      await endpoint.until(({ live }) => live === 1);
     },
     { patient: false },
   );
 
-  inLab('Drop loses the connection, and it is back by itself', async ({ page, line }) => {
+  inLab('Drop loses the connection, and it is back by itself', async ({ page, endpoint }) => {
     await page.locator('#drop').click();
     await logged(page, 'close', '1006');
     await logged(page, 'reconnecting', 'cause: closed');
     await logged(page, 'open', 'back after');
     await hasStatus(page, 'open');
     assert.equal(await page.locator('#cause').textContent(), 'closed');
-    assert.equal((await line.seen()).accepted, 3);
+    assert.equal((await endpoint.seen()).accepted, 3);
   });
 
-  inLab('while it waits there is a countdown, and "now" ends it', async ({ page, line }) => {
+  inLab('while it waits there is a countdown, and "now" ends it', async ({ page, endpoint }) => {
     await page.locator('#close-code').fill('4000');
     await page.locator('#close-reason').fill('{"retryAfter":60000}');
     await page.locator('#server-close').click();
@@ -71,7 +71,7 @@ sideBySide('the lab', () => {
     await page.locator('#now').click();
     await hasStatus(page, 'open');
     assert.equal(await page.locator('#next').isVisible(), false);
-    assert.equal((await line.seen()).accepted, 3);
+    assert.equal((await endpoint.seen()).accepted, 3);
   });
 
   inLab('Close with a final code is the end, and reconnect() starts again', async ({ page }) => {
@@ -85,17 +85,17 @@ sideBySide('the lab', () => {
 
   inLab(
     'Freeze is noticed by the heartbeat, and the connection replaced',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       await page.locator('#freeze').click();
       await logged(page, 'reconnecting', 'cause: heartbeat');
       await hasStatus(page, 'open');
       await logged(page, 'close', 'heartbeat timeout');
-      assert.equal((await line.seen()).accepted, 2);
+      assert.equal((await endpoint.seen()).accepted, 2);
     },
     { patient: false },
   );
 
-  inLab('a text and a file are sent, and come back', async ({ page, line }) => {
+  inLab('a text and a file are sent, and come back', async ({ page, endpoint }) => {
     await page.locator('#send-text').fill('hello, lab');
     await page.locator('#send').click();
     await logged(page, 'send', 'hello, lab');
@@ -105,11 +105,11 @@ sideBySide('the lab', () => {
       .setInputFiles({ name: 'picture.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(3_000) });
     await logged(page, 'send', 'picture.bin');
     await logged(page, 'message', 'binary');
-    const sent = (await line.received()).filter(({ text }) => text !== 'ping').map(({ text, binary }) => text ?? binary);
+    const sent = (await endpoint.received()).filter(({ text }) => text !== 'ping').map(({ text, binary }) => text ?? binary);
     assert.deepEqual(sent, ['hello, lab', 3_000]);
   });
 
-  inLab('a burst over a refused line waits, and all of it comes back once', async ({ page, line }) => {
+  inLab('a burst to an endpoint that refuses waits, and all of it comes back once', async ({ page, endpoint }) => {
     await page.locator('#refuse-for').fill('3');
     await page.locator('#refuse').click();
     await page.locator('#drop').click();
@@ -117,7 +117,7 @@ sideBySide('the lab', () => {
     await page.locator('#burst-count').fill('200');
     await page.locator('#burst').click();
     await page.locator('#burst-result', { hasText: '200 back · none twice · none out of order' }).waitFor({ timeout: 60_000 });
-    const texts = (await line.received()).filter(({ text }) => text.startsWith('burst'));
+    const texts = (await endpoint.received()).filter(({ text }) => text.startsWith('burst'));
     assert.equal(texts.length, 200);
   });
 
@@ -162,15 +162,15 @@ sideBySide('the lab', () => {
     await hasStatus(page, 'open');
   });
 
-  inLab('an impossible option is refused in words, and the socket stays', async ({ page, line }) => {
+  inLab('an impossible option is refused in words, and the socket stays', async ({ page, endpoint }) => {
     await page.locator('#min-delay').fill('-5');
     await page.locator('#apply').click();
     await page.locator('#options-error', { hasText: 'minDelay' }).waitFor();
     assert.equal(await page.locator('#status').textContent(), 'open');
-    assert.equal((await line.seen()).accepted, 2);
+    assert.equal((await endpoint.seen()).accepted, 2);
     await page.locator('#min-delay').fill('100');
     await page.locator('#apply').click();
-    await line.until(({ accepted, live }) => accepted === 3 && live === 1);
+    await endpoint.until(({ accepted, live }) => accepted === 3 && live === 1);
     assert.equal(await page.locator('#options-error').isVisible(), false);
   });
 });

@@ -77,7 +77,7 @@ async function assertFlat(look, connect) {
 sideBySide('leaks', () => {
   inPage(
     'sockets that are constructed, opened and closed leave nothing behind',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const look = await lookInto(page);
       const cycle = (count) =>
         page.evaluate(
@@ -90,7 +90,7 @@ sideBySide('leaks', () => {
               await told('close');
             }
           },
-          [line.url('/greet'), count],
+          [endpoint.url('/greet'), count],
         );
       await assertFlat(look, cycle);
     },
@@ -99,7 +99,7 @@ sideBySide('leaks', () => {
 
   inPage(
     'a socket that reconnects leaves nothing of its earlier connections behind',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const look = await lookInto(page);
       await page.evaluate((url) => {
         // `reconnect()` again and again is paced by minDelay.
@@ -108,7 +108,7 @@ sideBySide('leaks', () => {
         ws.addEventListener('open', () => {
           if (--left) ws.reconnect();
         });
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       const reconnect = (count) =>
         page.evaluate(async (count) => {
           await probe.until(() => left === 0);
@@ -123,7 +123,7 @@ sideBySide('leaks', () => {
 
   inPage(
     'an event that is stopped before its last listener leaves no socket behind',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const look = await lookInto(page);
       const cycle = (count) =>
         page.evaluate(
@@ -145,7 +145,7 @@ sideBySide('leaks', () => {
               await close;
             }
           },
-          [line.url('/greet'), count],
+          [endpoint.url('/greet'), count],
         );
       await assertFlat(look, cycle);
     },
@@ -154,7 +154,7 @@ sideBySide('leaks', () => {
 
   inPage(
     'an open socket that nobody refers to goes once a signal has removed its listeners',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const look = await lookInto(page);
       await page.evaluate((url) => {
         // Of the whole page: it outlives them all.
@@ -172,7 +172,7 @@ sideBySide('leaks', () => {
           message.abort();
           own.abort();
         };
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       await assertFlat(look, (count) => page.evaluate((count) => Promise.all(Array.from({ length: count }, make)), count));
     },
     { timeout: 600_000, needs: 'figures of its memory' },

@@ -9,7 +9,7 @@ import { startServer } from './support/server.mjs';
 import { inPage, within } from './support/suite.mjs';
 
 let world;
-let lines = 0;
+let tabs = 0;
 
 after(
   async () => {
@@ -28,12 +28,12 @@ function inTab(name, { needs, ...options }, run) {
   test(name, { timeout: LIMIT_MS + 30_000, skip: lack(needs) }, async (context) => {
     world ??= startTabs().then(async (browser) => ({ browser, server: await startServer() }));
     const { server, browser } = await world;
-    lines += 1;
-    const line = server.line(`tab ${lines}`);
-    const tab = await browser.tab(`${server.origin}/blank?${lines}`);
+    tabs += 1;
+    const endpoint = server.endpoint(`tab ${tabs}`);
+    const tab = await browser.tab(`${server.origin}/blank?${tabs}`);
     context.after(async () => {
       await tab.end();
-      await line.forget();
+      await endpoint.forget();
     });
     const prepare = tab.evaluate(
       async ([url, options]) => {
@@ -50,13 +50,13 @@ function inTab(name, { needs, ...options }, run) {
           told.push({ type: persisted ? 'restored' : 'shown', at: performance.now() }),
         );
       },
-      [line.url('/pong'), options],
+      [endpoint.url('/pong'), options],
     );
     await within(
       LIMIT_MS,
-      prepare.then(() => run({ tab, line, server })),
+      prepare.then(() => run({ tab, endpoint, server })),
     ).catch(async (error) => {
-      throw await withEvidence(error, { page: tab, line });
+      throw await withEvidence(error, { page: tab, endpoint });
     });
   });
 }
@@ -72,12 +72,12 @@ const SLOW = { minDelay: 60_000, maxDelay: 120_000 };
 inTab(
   'a page frozen for long has its socket back as soon as it wakes, and calls no connection dead',
   { heartbeat: HEARTBEAT, reconnect: SLOW, needs: 'freezing' },
-  async ({ tab, line }) => {
+  async ({ tab, endpoint }) => {
     await tab.hide();
     await tab.freeze();
-    const before = await line.seen();
+    const before = await endpoint.seen();
     await sleep(5_000);
-    const after = await line.seen();
+    const after = await endpoint.seen();
     assert.ok(after.connections[0].received <= before.connections[0].received + 1, 'a frozen page sends no pings');
     assert.equal(after.accepted, 1, 'nor does it connect');
     await tab.thaw();
@@ -101,10 +101,10 @@ inTab(
 inTab(
   'a connection that died while the page was frozen is replaced within the timeout of waking',
   { heartbeat: { ...HEARTBEAT, interval: 60_000, timeout: 400 }, reconnect: QUICK, needs: 'freezing' },
-  async ({ tab, line }) => {
+  async ({ tab, endpoint }) => {
     await tab.hide();
     await tab.freeze();
-    await line.order('freeze');
+    await endpoint.order('freeze');
     await sleep(2_000);
     await tab.thaw();
     await tab.toFront();
@@ -119,14 +119,14 @@ for (const [state, dead] of [
 ]) {
   inPage(
     `after an hour's sleep of the machine, a connection that is ${state} is ${dead ? 'found out within the timeout' : 'left alone'}`,
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       await page.evaluate(async (url) => {
         const heartbeat = { interval: 60_000, timeout: 2_500, pong: 'pong' };
         globalThis.record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat, idleTimeout: 120_000 }));
         await record.until('open');
-      }, line.url('/pong'));
-      await line.until(({ live }) => live === 1);
-      if (dead) await line.order('freeze');
+      }, endpoint.url('/pong'));
+      await endpoint.until(({ live }) => live === 1);
+      if (dead) await endpoint.order('freeze');
       const seen = await page.evaluate(async () => {
         // `performance.now()` stands still while the machine sleeps, `Date.now()` doesn't. https://crbug.com/1206450
         const { now } = Date;
@@ -148,7 +148,7 @@ for (const [state, dead] of [
 inTab(
   'a hidden page, its timers throttled to one a second, raises no false alarm and still finds a dead connection',
   { heartbeat: { ...HEARTBEAT, interval: 300, timeout: 2_500 }, reconnect: QUICK, needs: 'throttling' },
-  async ({ tab, line }) => {
+  async ({ tab, endpoint }) => {
     await tab.hide();
     // Its tasks run by the second from now on.
     const { throttled, closes } = await tab.evaluate(async () => {
@@ -159,7 +159,7 @@ inTab(
     });
     assert.ok(throttled > 3_000, `five naps of 10 ms took ${throttled} ms: not throttled`);
     assert.equal(closes, 0);
-    await line.order('freeze');
+    await endpoint.order('freeze');
     const { reason, reopened } = await tab.evaluate(async () => {
       const { reason } = await record.until('close');
       await record.until('open', 2);
@@ -169,9 +169,9 @@ inTab(
   },
 );
 
-inTab('becoming visible brings a planned attempt forward to at once', { reconnect: SLOW }, async ({ tab, line }) => {
+inTab('becoming visible brings a planned attempt forward to at once', { reconnect: SLOW }, async ({ tab, endpoint }) => {
   await tab.hide();
-  await line.order('drop');
+  await endpoint.order('drop');
   const left = await tab.evaluate(async () => {
     await probe.until(() => record.ws.status === 'waiting');
     return record.ws.retryAt - Date.now();
@@ -188,13 +188,13 @@ inTab('becoming visible brings a planned attempt forward to at once', { reconnec
 inTab(
   'a page with a socket stays eligible for the back/forward cache, and its socket is back after pageshow',
   { heartbeat: HEARTBEAT, reconnect: QUICK, needs: 'the back/forward cache' },
-  async ({ tab, line, server }) => {
+  async ({ tab, endpoint, server }) => {
     await tab.evaluate(() => {
       globalThis.survivor = true;
     });
     await tab.goto(`${server.origin}/blank?elsewhere`);
     await sleep(1_500);
-    const away = await line.seen();
+    const away = await endpoint.seen();
     // In a while: a script whose page goes into the cache beneath it would end only once it is back.
     await tab.evaluate(() => void setTimeout(() => history.back(), 100));
     await sleep(1_000);
@@ -210,20 +210,20 @@ inTab(
     }
     assert.equal(away.accepted, 1, 'nothing is tried while the page is in the cache');
     assert.equal(seen.restored, 'restored');
-    const heard = await tab.evaluate(async () => {
+    const received = await tab.evaluate(async () => {
       record.ws.send('ping');
       const { pongs } = record.ws.stats();
       await probe.until(() => record.ws.stats().pongs > pongs);
       return record.ws.readyState;
     });
-    assert.equal(heard, 1);
+    assert.equal(received, 1);
   },
 );
 
 inTab(
   'a page too busy to look at the answer in time raises no false alarm',
   { heartbeat: { ...HEARTBEAT, interval: 200, timeout: 1_500 }, reconnect: QUICK },
-  async ({ tab, line }) => {
+  async ({ tab, endpoint }) => {
     await tab.slowDown(4);
     const { pings, closes } = await tab.evaluate(async () => {
       const busy = (ms) => {
@@ -241,12 +241,12 @@ inTab(
     });
     assert.ok(pings >= 4, `${pings} pings`);
     assert.equal(closes, 0);
-    assert.equal((await line.seen()).accepted, 1);
+    assert.equal((await endpoint.seen()).accepted, 1);
   },
 );
 
 const STORY = {
-  heard: ['waited', [1, 2, 3]],
+  received: ['waited', [1, 2, 3]],
   causes: ['closed', 'heartbeat'],
   end: [4000, 'enough', 3, 'chat'],
   counts: [3, 1, 0],
@@ -257,7 +257,7 @@ for (const [kind, make] of Object.entries({
   'a classic worker': "new Worker('/fixtures/classic-worker.js')",
   'a shared worker': "new SharedWorker('/fixtures/module-worker.mjs', { type: 'module' }).port",
 })) {
-  inPage(`everything works in ${kind}, which has none of a page's events`, async ({ page, line }) => {
+  inPage(`everything works in ${kind}, which has none of a page's events`, async ({ page, endpoint }) => {
     const story = await page.evaluate(
       async ([make, url, name]) => {
         const worker = new Function(`return ${make}`)();
@@ -269,9 +269,9 @@ for (const [kind, make] of Object.entries({
         worker.postMessage([url, name]);
         return answer;
       },
-      [make, line.url('/echo'), line.name],
+      [make, endpoint.url('/echo'), endpoint.name],
     );
     assert.deepEqual(story, STORY);
-    await line.until(({ accepted }) => accepted === 3);
+    await endpoint.until(({ accepted }) => accepted === 3);
   });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { inMode, inPage, MODES, sideBySide } from './support/suite.mjs';
 
-/** Events that come by themselves, and the line that brings them about. */
+/** Events that come by themselves, and the code that brings them about. */
 const ONE_OF_EACH = `
   const record = probe.watch(ws);
   await record.until('message');
@@ -13,12 +13,12 @@ const ONE_OF_EACH = `
 sideBySide('listeners', () => {
   inPage(
     'a throwing listener is reported as the browser reports it, and stops nothing',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, name]) => {
           const types = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
           const mistakes = {};
-          const heard = [];
+          const received = [];
           const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
           for (const type of types) {
             mistakes[type] = new RangeError(`mistake in ${type}`);
@@ -28,7 +28,7 @@ sideBySide('listeners', () => {
             if (`on${type}` in ws) ws[`on${type}`] = fail;
             ws.addEventListener(type, fail, { once: true });
             ws.addEventListener(type, { handleEvent: fail }, { once: true });
-            ws.addEventListener(type, () => heard.push(type));
+            ws.addEventListener(type, () => received.push(type));
           }
           const record = probe.watch(ws);
           await record.until('message');
@@ -38,14 +38,14 @@ sideBySide('listeners', () => {
           await probe.order(name, 'accept');
           await record.until('open', 2);
           ws.send('still here');
-          await probe.until(() => record.heard.includes('still here'));
+          await probe.until(() => record.received.includes('still here'));
           ws.onclose = null;
           ws.close();
           await record.end();
           return {
             missing: types.filter((type) => !probe.errors.includes(mistakes[type])),
             strangers: probe.errors.filter((error) => !Object.values(mistakes).includes(error)).map(String),
-            same: heard.length === record.events.length,
+            same: received.length === record.events.length,
             counts: Object.fromEntries(
               types.map((type) => [type, probe.errors.filter((error) => error === mistakes[type]).length]),
             ),
@@ -53,7 +53,7 @@ sideBySide('listeners', () => {
             attempts: record.all('reconnecting').length,
           };
         },
-        [line.url('/greet'), line.name],
+        [endpoint.url('/greet'), endpoint.name],
       );
       assert.deepEqual(seen.missing, []);
       assert.deepEqual(seen.strangers, []);
@@ -67,37 +67,37 @@ sideBySide('listeners', () => {
 
   inPage(
     'what a listener without handleEvent and stopPropagation() lead to is as with the browser’s',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const [native, ours] = await page.evaluate(async (url) => {
         const told = [];
         for (const Class of [WebSocket, Holdfast.WebSocket]) {
           const ws = new Class(url);
-          const heard = [];
+          const received = [];
           const before = probe.errors.length;
-          ws.addEventListener('message', () => heard.push('bubbling'));
+          ws.addEventListener('message', () => received.push('bubbling'));
           ws.addEventListener('message', {}, true);
           ws.addEventListener(
             'message',
             (event) => {
               event.stopPropagation();
-              heard.push('capturing');
+              received.push('capturing');
             },
             true,
           );
-          await probe.until(() => heard.includes('capturing'));
+          await probe.until(() => received.includes('capturing'));
           await probe.sleep(100);
           ws.close();
-          told.push({ heard, errors: probe.errors.length - before });
+          told.push({ received, errors: probe.errors.length - before });
         }
         return told;
-      }, line.url('/greet'));
+      }, endpoint.url('/greet'));
       assert.deepEqual(ours, native);
     },
     { uncaught: true },
   );
 
   for (const mode of MODES) {
-    inPage(`every event is of the class and says the things the browser's says (${mode})`, async ({ page, line }) => {
+    inPage(`every event is of the class and says the things the browser's says (${mode})`, async ({ page, endpoint }) => {
       await inMode(page, mode);
       const seen = await page.evaluate(
         async ([url, name, source]) => {
@@ -137,14 +137,14 @@ sideBySide('listeners', () => {
           }
           return all;
         },
-        [line.url('/greet'), line.name, ONE_OF_EACH],
+        [endpoint.url('/greet'), endpoint.name, ONE_OF_EACH],
       );
       const [native, ours] = seen;
       assert.deepEqual(ours, native);
       assert.equal(native.message[0], 'MessageEvent');
     });
 
-    inPage(`listeners are added, removed, aborted and stopped as with the browser's (${mode})`, async ({ page, line }) => {
+    inPage(`listeners are added, removed, aborted and stopped as with the browser's (${mode})`, async ({ page, endpoint }) => {
       await inMode(page, mode);
       const stories = await page.evaluate(async (url) => {
         const tell = async (Class) => {
@@ -195,7 +195,7 @@ sideBySide('listeners', () => {
           return story;
         };
         return [await tell(WebSocket), await tell(Socket)];
-      }, line.url('/greet'));
+      }, endpoint.url('/greet'));
       assert.deepEqual(stories[1], stories[0]);
       assert.ok(
         stories[0].every((word) => !word.includes('never heard')),
@@ -206,25 +206,25 @@ sideBySide('listeners', () => {
 
   inPage(
     'listeners that were added before a URL function has answered all hear the first connection',
-    async ({ page, line }) => {
-      const heard = await page.evaluate(async (url) => {
+    async ({ page, endpoint }) => {
+      const received = await page.evaluate(async (url) => {
         const ws = new Holdfast.WebSocket(async () => url);
-        const heard = [];
+        const received = [];
         for (const n of [1, 2, 3])
-          for (const type of ['open', 'message', 'close']) ws.addEventListener(type, () => heard.push(`${type} ${n}`));
-        await probe.until(() => heard.includes('message 3'));
+          for (const type of ['open', 'message', 'close']) ws.addEventListener(type, () => received.push(`${type} ${n}`));
+        await probe.until(() => received.includes('message 3'));
         ws.close();
-        await probe.until(() => heard.includes('close 3'));
-        return heard;
-      }, line.url('/greet'));
+        await probe.until(() => received.includes('close 3'));
+        return received;
+      }, endpoint.url('/greet'));
       assert.deepEqual(
-        heard,
+        received,
         ['open', 'message', 'close'].flatMap((type) => [1, 2, 3].map((n) => `${type} ${n}`)),
       );
     },
   );
 
-  inPage('every listener has heard an event before any hears the next', async ({ page, line }) => {
+  inPage('every listener has heard an event before any hears the next', async ({ page, endpoint }) => {
     const story = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
@@ -232,18 +232,18 @@ sideBySide('listeners', () => {
         for (const type of ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange']) {
           for (const ear of [1, 2, 3]) ws.addEventListener(type, () => story.push(`${type} ${ear}`));
         }
-        const heard = (word, count) => probe.until(() => story.filter((each) => each === word).length >= count);
-        await heard('message 3', 1);
+        const received = (word, count) => probe.until(() => story.filter((each) => each === word).length >= count);
+        await received('message 3', 1);
         await probe.order(name, 'refuse');
         await probe.order(name, 'drop');
-        await heard('error 3', 1);
+        await received('error 3', 1);
         await probe.order(name, 'accept');
-        await heard('message 3', 2);
+        await received('message 3', 2);
         ws.close();
         await probe.until(() => ws.readyState === 3 && story.at(-1) === 'statuschange 3');
         return story;
       },
-      [line.url('/greet'), line.name],
+      [endpoint.url('/greet'), endpoint.name],
     );
     const types = story.filter((word) => word.endsWith(' 1')).map((word) => word.split(' ')[0]);
     assert.deepEqual(
@@ -254,7 +254,7 @@ sideBySide('listeners', () => {
     assert.equal(types.at(-1), 'statuschange');
   });
 
-  inPage('our own events carry what they are about, and reach on-less listeners of every kind', async ({ page, line }) => {
+  inPage('our own events carry what they are about, and reach on-less listeners of every kind', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
@@ -269,7 +269,7 @@ sideBySide('listeners', () => {
         ws.close();
         return told;
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     assert.deepEqual(seen, [
       ['statuschange', true, 'open'],
@@ -280,7 +280,7 @@ sideBySide('listeners', () => {
     ]);
   });
 
-  inPage('every listener to close hears of it before any hears what comes after', async ({ page, line }) => {
+  inPage('every listener to close hears of it before any hears what comes after', async ({ page, endpoint }) => {
     const told = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
@@ -293,7 +293,7 @@ sideBySide('listeners', () => {
         ws.close();
         return told.slice(0, 10);
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     const twice = (type) => [`${type} 1`, `${type} 2`];
     assert.deepEqual(told, ['open', 'statuschange', 'close', 'reconnecting', 'statuschange'].flatMap(twice));

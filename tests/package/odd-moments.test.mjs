@@ -12,7 +12,7 @@ const delayTimers = (page) =>
 sideBySide('odd moments', () => {
   inPage(
     'a connection that opens before a timer had its turn is told after the end of the one before',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       await delayTimers(page);
       const story = await page.evaluate(async (url) => {
         const record = probe.watch(new Holdfast.WebSocket(url));
@@ -21,12 +21,12 @@ sideBySide('odd moments', () => {
         await record.until('open', 2);
         record.ws.close();
         return record.events.map(({ type }) => type).filter((type) => type !== 'statuschange');
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       assert.deepEqual(story, ['open', 'close', 'reconnecting', 'open']);
     },
   );
 
-  inPage('closed by a listener to what was told before it, a connection is not told to be open', async ({ page, line }) => {
+  inPage('closed by a listener to what was told before it, a connection is not told to be open', async ({ page, endpoint }) => {
     await delayTimers(page);
     const story = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url));
@@ -35,14 +35,14 @@ sideBySide('odd moments', () => {
       record.ws.reconnect();
       await record.end();
       return record.events.map(({ type }) => type).filter((type) => type !== 'statuschange');
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     assert.deepEqual(
       story.filter((type) => type !== 'error'),
       ['open', 'close', 'reconnecting', 'close'],
     );
   });
 
-  inPage('in the error of an open connection readyState is CONNECTING, whatever is sent there', async ({ page, line }) => {
+  inPage('in the error of an open connection readyState is CONNECTING, whatever is sent there', async ({ page, endpoint }) => {
     const [states, arrived] = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40 } });
@@ -56,9 +56,9 @@ sideBySide('odd moments', () => {
         };
         await probe.order(name, 'garble');
         await record.until('open', 2);
-        return [states, await probe.until(() => record.heard.includes('kept'))];
+        return [states, await probe.until(() => record.received.includes('kept'))];
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     assert.deepEqual(states, [0, 0]);
     assert.ok(arrived);
@@ -66,7 +66,7 @@ sideBySide('odd moments', () => {
 
   inPage(
     'until shouldReconnect has answered, readyState is never CLOSED',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const states = await page.evaluate(
         async (url) => {
           const states = [];
@@ -81,7 +81,7 @@ sideBySide('odd moments', () => {
           await probe.watch(ws).end();
           return states;
         },
-        line.url('/close', { code: 4000 }),
+        endpoint.url('/close', { code: 4000 }),
       );
       // Of the connection that was closed, and of the attempts that failed: their error, and what follows from it.
       assert.deepEqual(states, [2, 2, 2, 2, 2]);
@@ -92,11 +92,11 @@ sideBySide('odd moments', () => {
 
   inPage(
     'a server that has closed owes no answer to a ping: its code is told, however late the connection goes',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const closes = await page.evaluate(
         async ([url, name]) => {
           const closes = [];
-          // Asked before the server closes, and to be asked after. The answer is due before Chromium ends such a line, 2 s
+          // Asked before the server closes, and to be asked after. The answer is due before Chromium ends such a connection, 2 s
           // later, and as late as can be, for the server to have closed by then on a busy machine.
           for (const heartbeat of [
             { interval: 300, timeout: 1_900 },
@@ -112,7 +112,7 @@ sideBySide('odd moments', () => {
           }
           return closes;
         },
-        [line.url('/sink'), line.name],
+        [endpoint.url('/sink'), endpoint.name],
       );
       assert.deepEqual(closes, [
         [4400, 'enough', false],
@@ -124,7 +124,7 @@ sideBySide('odd moments', () => {
 
   inPage(
     'an admitted connection is told to be open before its server is seen to close',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       await delayTimers(page);
       const story = await page.evaluate(
         async ([url, name]) => {
@@ -136,7 +136,7 @@ sideBySide('odd moments', () => {
           await record.end(60_000);
           return record.events.map(({ type, readyState }) => [type, readyState]).filter(([type]) => type !== 'statuschange');
         },
-        [line.url('/sink'), line.name],
+        [endpoint.url('/sink'), endpoint.name],
       );
       assert.deepEqual(story, [
         ['open', 1],
@@ -146,7 +146,7 @@ sideBySide('odd moments', () => {
     { needs: 'a closing that shows' },
   );
 
-  inPage('in a second life nothing is left of what was sent between the two', async ({ page, line }) => {
+  inPage('in a second life nothing is left of what was sent between the two', async ({ page, endpoint }) => {
     const left = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url));
       const { ws } = record;
@@ -159,11 +159,11 @@ sideBySide('odd moments', () => {
       ws.reconnect();
       await ws.drained();
       return { between, after: ws.bufferedAmount };
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     assert.deepEqual(left, { between: 28, after: 0 });
   });
 
-  inPage('while it waits offline, bufferedAmount counts nothing of the connection that is gone', async ({ page, line }) => {
+  inPage('while it waits offline, bufferedAmount counts nothing of the connection that is gone', async ({ page, endpoint }) => {
     const amounts = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url);
@@ -176,7 +176,7 @@ sideBySide('odd moments', () => {
         await record.until('close');
         return { held: before > 0, status: ws.status, after: ws.bufferedAmount };
       },
-      [line.url('/drain', { kbps: 100 }), line.name],
+      [endpoint.url('/drain', { kbps: 100 }), endpoint.name],
     );
     assert.deepEqual(amounts, { held: true, status: 'offline', after: 0 });
   });

@@ -34,8 +34,8 @@ async function path(to) {
   };
 }
 
-inPage('an attempt that hangs when the network comes back is followed up', async ({ page, line }) => {
-  const url = new URL(line.url('/echo'));
+inPage('an attempt that hangs when the network comes back is followed up', async ({ page, endpoint }) => {
+  const url = new URL(endpoint.url('/echo'));
   const relay = await path({ host: url.hostname, port: url.port });
   url.port = relay.port;
   try {

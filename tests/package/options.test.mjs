@@ -93,7 +93,7 @@ sideBySide('options', () => {
   ]) {
     inPage(
       `an unknown or impossible option given to ${how} is a TypeError that names it and what it takes`,
-      async ({ page, line }) => {
+      async ({ page, endpoint }) => {
         const errors = await page.evaluate(
           ([url, make, cases]) => {
             const give = new Function('url', `return ${make}`)(url);
@@ -107,7 +107,7 @@ sideBySide('options', () => {
               }
             });
           },
-          [line.url('/echo'), make, BAD.map(([source]) => source)],
+          [endpoint.url('/echo'), make, BAD.map(([source]) => source)],
         );
         const wrong = BAD.flatMap(([source, ...words], index) => {
           const [name, message] = errors[index];
@@ -116,12 +116,12 @@ sideBySide('options', () => {
             : [`${source}: ${name}: ${message}`];
         });
         assert.deepEqual(wrong, []);
-        assert.equal((await line.seen()).accepted, 0, 'a refused option opens nothing');
+        assert.equal((await endpoint.seen()).accepted, 0, 'a refused option opens nothing');
       },
     );
   }
 
-  inPage('every possible option is taken, at its extremes too', async ({ page, line }) => {
+  inPage('every possible option is taken, at its extremes too', async ({ page, endpoint }) => {
     const wrong = await page.evaluate(
       ([url, cases]) =>
         cases.flatMap((source) => {
@@ -132,13 +132,13 @@ sideBySide('options', () => {
             return [`${source}: ${error}`];
           }
         }),
-      [line.url('/echo'), GOOD],
+      [endpoint.url('/echo'), GOOD],
     );
     assert.deepEqual(wrong, []);
   });
 
-  inPage('options given to the constructor win over those of a preset, one by one', async ({ page, line }) => {
-    await line.order('refuse', { status: 503 });
+  inPage('options given to the constructor win over those of a preset, one by one', async ({ page, endpoint }) => {
+    await endpoint.order('refuse', { status: 503 });
     const attempts = await page.evaluate(async (url) => {
       const Patient = Holdfast.WebSocket.with({ reconnect: { minDelay: 20, maxDelay: 40, maxAttempts: 5 } });
       const Hasty = class extends Patient.with({ reconnect: { maxAttempts: 3 } }) {};
@@ -153,13 +153,13 @@ sideBySide('options', () => {
         count(new Patient(url, [], { reconnect: { maxAttempts: 2 } })),
         count(new Hasty(url, [], { reconnect: false })),
       ]);
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     assert.deepEqual(attempts, [5, 3, 2, 1]);
   });
 
   inPage(
     'a preset class is a subclass, and stands in for the browser’s where a library takes a class',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         const Preset = Holdfast.WebSocket.with({ reconnect: { minDelay: 10 } });
         class Chat extends Preset {
@@ -183,21 +183,21 @@ sideBySide('options', () => {
           target: chat instanceof EventTarget,
           open: Chat.OPEN,
         };
-      }, line.url('/greet'));
+      }, endpoint.url('/greet'));
       assert.deepEqual(seen, { protocol: 'chat', said: ['hello'], ours: true, target: true, open: 1 });
     },
   );
 
   inPage(
     'a class with reconnect: false ignores a third argument that is no object, as the browser’s does',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         const Plain = Holdfast.WebSocket.with({ reconnect: false });
         const record = probe.watch(new Plain(url, [], 42));
         await record.until('open');
         record.ws.close();
         return (await record.until('close')).code;
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       assert.equal(seen, 1005);
     },
   );

@@ -14,7 +14,7 @@ for (const [type, target] of [
 ]) {
   inPage(
     `without a heartbeat a connection that died while the page was hidden is made anew by ${type} alone`,
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, name, type, target, pretend]) => {
           new Function(pretend)();
@@ -34,7 +34,7 @@ for (const [type, target] of [
             else dispatchEvent(new Event(type));
           }
           const briefly = told();
-          await probe.until(() => record.heard.length === 1);
+          await probe.until(() => record.received.length === 1);
           await probe.order(name, 'freeze');
           await probe.sleep(10_500);
           const hidden = told();
@@ -42,22 +42,22 @@ for (const [type, target] of [
           (target === 'document' ? document : globalThis).dispatchEvent(new Event(type, { bubbles: true }));
           await record.until('open', 2);
           await probe.order(name, 'thaw');
-          await probe.until(() => record.heard.length === 2);
+          await probe.until(() => record.received.length === 2);
           const { cause } = record.last('reconnecting');
           const { reason } = record.last('close');
           delete document.hidden;
           ws.close();
-          return { briefly, hidden, cause, reason, heard: record.heard };
+          return { briefly, hidden, cause, reason, received: record.received };
         },
-        [line.url('/echo'), line.name, type, target, PRETEND],
+        [endpoint.url('/echo'), endpoint.name, type, target, PRETEND],
       );
-      assert.deepEqual(seen, { briefly: 0, hidden: 0, cause: 'wake', reason: 'wake', heard: ['waking', 'waking'] });
+      assert.deepEqual(seen, { briefly: 0, hidden: 0, cause: 'wake', reason: 'wake', received: ['waking', 'waking'] });
     },
     { timeout: 90_000 },
   );
 }
 
-inPage('onWake: false leaves the connection as it is', async ({ page, line }) => {
+inPage('onWake: false leaves the connection as it is', async ({ page, endpoint }) => {
   const seen = await page.evaluate(
     async ([url, pretend]) => {
       new Function(pretend)();
@@ -77,14 +77,14 @@ inPage('onWake: false leaves the connection as it is', async ({ page, line }) =>
       record.ws.close();
       return record.all('open').length;
     },
-    [line.url('/echo'), PRETEND],
+    [endpoint.url('/echo'), PRETEND],
   );
   assert.equal(seen, 1);
 });
 
 inPage(
   'a page that is being left tells and dials nothing, and one that stays goes on',
-  async ({ page, line }) => {
+  async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name, reconnect]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect }));
@@ -108,18 +108,18 @@ inPage(
         record.ws.close();
         return { stayed, left, opens, causes: record.all('reconnecting').map(({ cause }) => cause) };
       },
-      [line.url('/echo'), line.name, QUICK],
+      [endpoint.url('/echo'), endpoint.name, QUICK],
     );
     assert.ok(seen.stayed > 4_900, `told after ${seen.stayed} ms`);
     assert.equal(seen.left, 0);
     assert.equal(seen.opens, 2);
     assert.equal(seen.causes.at(0), 'closed');
-    await line.until(({ accepted }) => accepted === 3);
+    await endpoint.until(({ accepted }) => accepted === 3);
   },
   { timeout: 90_000 },
 );
 
-inPage('a page that is back from the back/forward cache, but hidden, has its connection back', async ({ page, line }) => {
+inPage('a page that is back from the back/forward cache, but hidden, has its connection back', async ({ page, endpoint }) => {
   const seen = await page.evaluate(
     async ([url, name, pretend, reconnect]) => {
       new Function(pretend)();
@@ -138,14 +138,14 @@ inPage('a page that is back from the back/forward cache, but hidden, has its con
       ws.close();
       return { away, closes: record.all('close').length };
     },
-    [line.url('/echo'), line.name, PRETEND, QUICK],
+    [endpoint.url('/echo'), endpoint.name, PRETEND, QUICK],
   );
   assert.deepEqual(seen, { away: 0, closes: 1 });
 });
 
 inPage(
   'a request that waited for a connection in doubt, and ran out of time, says that it was never sent',
-  async ({ page, line }) => {
+  async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const heartbeat = { interval: 60_000, timeout: 20_000, ping: 'ping', pong: 'ping' };
@@ -162,7 +162,7 @@ inPage(
         ws.close();
         return fates;
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     assert.deepEqual(seen, [
       ['TimeoutError', true],

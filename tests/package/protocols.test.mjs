@@ -18,7 +18,7 @@ sideBySide('a protocol of one’s own', () => {
     },
   })`;
 
-  inReadyPage('requests and replies may be binary', async ({ page, line }) => {
+  inReadyPage('requests and replies may be binary', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, protocol]) => {
         // biome-ignore lint/security/noGlobalEval: a page is given functions as text
@@ -28,9 +28,9 @@ sideBySide('a protocol of one’s own', () => {
         const replies = await Promise.all([1, 2, 3].map((n) => ws.request([n, n])));
         ws.send('text');
         await record.until('message');
-        return { replies, heard: record.heard };
+        return { replies, received: record.received };
       },
-      [line.url('/echo'), BINARY],
+      [endpoint.url('/echo'), BINARY],
     );
     assert.deepEqual(seen, {
       replies: [
@@ -38,13 +38,13 @@ sideBySide('a protocol of one’s own', () => {
         [2, 2],
         [3, 3],
       ],
-      heard: ['text'],
+      received: ['text'],
     });
   });
 
   inReadyPage(
     'what encode() throws rejects; what decode() throws is reported, and the message delivered',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, name]) => {
           const protocol = {
@@ -91,11 +91,11 @@ sideBySide('a protocol of one’s own', () => {
             first: await requests[0],
             errors,
             last: (await requests[4]) ?? 'undefined',
-            heard: record.heard,
+            received: record.received,
             reported: probe.errors.map(String),
           };
         },
-        [line.url('/sink'), line.name],
+        [endpoint.url('/sink'), endpoint.name],
       );
       assert.deepEqual(seen.fates, ['RangeError']);
       assert.deepEqual(seen.first, [1]);
@@ -104,7 +104,7 @@ sideBySide('a protocol of one’s own', () => {
       assert.equal(seen.errors[1][3], 'in words');
       assert.equal(typeof seen.errors[2][3], 'string');
       assert.equal(seen.last, 'undefined');
-      assert.deepEqual(seen.heard, ['bad', 'none', 'null', `${BASE + 2}`]);
+      assert.deepEqual(seen.received, ['bad', 'none', 'null', `${BASE + 2}`]);
       assert.deepEqual(seen.reported, ['RangeError: what']);
     },
     { uncaught: true },
@@ -112,7 +112,7 @@ sideBySide('a protocol of one’s own', () => {
 
   inReadyPage(
     'a request that asks for another while it is encoded, or calls close(), settles as any',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         let inner;
         const protocol = {
@@ -126,14 +126,14 @@ sideBySide('a protocol of one’s own', () => {
         const ws = await opened(url, { request: { protocol } });
         const outer = await ws.request('outer');
         return [outer, await inner, await fate(ws.request('last'))];
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       assert.deepEqual(seen, ['outer', 'inner', 'DOMException InvalidStateError']);
     },
   );
 });
 
 sideBySide('replies are validated by any Standard Schema validator', () => {
-  inReadyPage('its value resolves, its issues reject', async ({ page, line }) => {
+  inReadyPage('its value resolves, its issues reject', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const schema = (validate) => ({ '~standard': { version: 1, vendor: 'test', validate } });
       const positive = schema(({ result }) =>
@@ -163,7 +163,7 @@ sideBySide('replies are validated by any Standard Schema validator', () => {
           }
         })(),
       ]);
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     const issues = [{ message: 'not positive' }];
     assert.deepEqual(seen.slice(0, 6), [
       { result: -2 },

@@ -45,7 +45,7 @@ const run = (page, question, url, names = '') =>
     [code.get(question), url, names],
   );
 
-/** By the question. Each gets `page`, `line`, and `ask(path, query)`, which runs the code. */
+/** By the question. Each gets `page`, `endpoint`, and `ask(path, query)`, which runs the code. */
 const ANSWERS = {
   'The network went down and `onclose` never came. How do I notice, and is a heartbeat not polling again?': async ({
     page,
@@ -55,10 +55,10 @@ const ANSWERS = {
     await page.evaluate(() => probe.until(() => shown.includes('open')));
   },
 
-  '`readyState` is 0 when I send in `mounted`. How do I use it in Vue, in React, with Redux?': async ({ line, ask }) => {
+  '`readyState` is 0 when I send in `mounted`. How do I use it in Vue, in React, with Redux?': async ({ endpoint, ask }) => {
     await ask('/sink');
-    await line.until(({ connections }) => connections[0]?.received === 1);
-    assert.deepEqual(await line.received(), [{ connection: 1, text: 'sent before the connection is open' }]);
+    await endpoint.until(({ connections }) => connections[0]?.received === 1);
+    assert.deepEqual(await endpoint.received(), [{ connection: 1, text: 'sent before the connection is open' }]);
   },
 
   'Which reply belongs to which request? I need the answer to a before I can send b': async ({ page, ask }) => {
@@ -78,10 +78,10 @@ const ANSWERS = {
     assert.deepEqual(shown, [3, 'none']);
   },
 
-  'How do I subclass `WebSocket`?': async ({ line, ask }) => {
+  'How do I subclass `WebSocket`?': async ({ endpoint, ask }) => {
     await ask('/sink');
-    await line.until(({ connections }) => connections[0]?.received === 1);
-    assert.deepEqual(await line.received(), [{ connection: 1, text: '{"say":"hello"}' }]);
+    await endpoint.until(({ connections }) => connections[0]?.received === 1);
+    assert.deepEqual(await endpoint.received(), [{ connection: 1, text: '{"say":"hello"}' }]);
   },
 
   'What happens at opening and closing?': async ({ page, ask }) => {
@@ -95,27 +95,27 @@ const ANSWERS = {
     assert.match(second, /^attempt 1 in [\d.]+ ms: closed$/);
   },
 
-  'Big messages, audio, video?': async ({ line, ask }) => {
+  'Big messages, audio, video?': async ({ endpoint, ask }) => {
     await ask('/sink');
     const pieces = Math.ceil(5_000_000 / 65_536);
-    await line.until(({ connections }) => connections[0]?.received === pieces, 60_000);
-    const sizes = (await line.received()).map(({ binary }) => binary);
+    await endpoint.until(({ connections }) => connections[0]?.received === pieces, 60_000);
+    const sizes = (await endpoint.received()).map(({ binary }) => binary);
     assert.equal(
       sizes.reduce((sum, size) => sum + size),
       5_000_000,
     );
   },
 
-  'New rows in a database should reach the page': async ({ page, line, ask }) => {
+  'New rows in a database should reach the page': async ({ page, endpoint, ask }) => {
     await ask('/sink');
     const asked = async (connection) => {
-      await line.until(({ connections }) => connections[connection - 1]?.received === 1);
-      return (await line.received()).filter((message) => message.connection === connection).map(({ text }) => text);
+      await endpoint.until(({ connections }) => connections[connection - 1]?.received === 1);
+      return (await endpoint.received()).filter((message) => message.connection === connection).map(({ text }) => text);
     };
     assert.deepEqual(await asked(1), ['{"since":0}']);
-    await line.order('send', { text: '{"number":7,"row":"new"}' });
+    await endpoint.order('send', { text: '{"number":7,"row":"new"}' });
     await page.evaluate(() => probe.until(() => shown.includes('new')));
-    await line.order('drop');
+    await endpoint.order('drop');
     assert.deepEqual(await asked(2), ['{"since":7}']);
   },
 
@@ -143,8 +143,8 @@ test('every question with code has its code run', () => {
 
 sideBySide('questions', () => {
   for (const [question, answer] of Object.entries(ANSWERS)) {
-    inPage(question, ({ page, line }) =>
-      answer({ page, line, ask: (path, query = {}, names = '') => run(page, question, line.url(path, query), names) }),
+    inPage(question, ({ page, endpoint }) =>
+      answer({ page, endpoint, ask: (path, query = {}, names = '') => run(page, question, endpoint.url(path, query), names) }),
     );
   }
 });

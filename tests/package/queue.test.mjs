@@ -17,7 +17,7 @@ function random(seed) {
 sideBySide('the queue', () => {
   inPage(
     'numbered messages through five random kills arrive in order, each once, or are reported unsent',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seed = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 31));
       const draw = random(seed);
       const pauses = Array.from({ length: 5 }, () => Math.round(30 + draw() * 400));
@@ -40,16 +40,20 @@ sideBySide('the queue', () => {
             if (ws.stats().queued.messages > before) queued.push(globalThis.sent);
           }
         }, 4);
-      }, line.url('/sink'));
+      }, endpoint.url('/sink'));
 
       for (const [index, pause] of pauses.entries()) {
         await page.evaluate((count) => record.until('open', count), index + 1);
         const last = await page.evaluate(() => queued.at(-1) ?? 1);
-        // Killed only when it has brought what had waited: a line that dies with messages on it loses them, whoever sent them.
-        await line.until(({ connections }) => connections.length === index + 1 && connections[index].received > 0);
-        await until(async () => (await line.received()).some(({ text }) => Number(text) >= last), 60_000, `message ${last}`);
+        // Killed only when it has brought what had waited: a connection that dies with messages on it loses them, whoever sent them.
+        await endpoint.until(({ connections }) => connections.length === index + 1 && connections[index].received > 0);
+        await until(
+          async () => (await endpoint.received()).some(({ text }) => Number(text) >= last),
+          60_000,
+          `message ${last}`,
+        );
         await page.evaluate((ms) => probe.sleep(ms), pause);
-        await line.order('drop');
+        await endpoint.order('drop');
         await page.evaluate((count) => record.until('close', count), index + 1);
       }
 
@@ -67,8 +71,8 @@ sideBySide('the queue', () => {
           counted,
         };
       });
-      await line.until(({ live }) => live === 0);
-      const received = (await line.received()).map(({ connection, text }) => ({ connection, number: Number(text) }));
+      await endpoint.until(({ live }) => live === 0);
+      const received = (await endpoint.received()).map(({ connection, text }) => ({ connection, number: Number(text) }));
       const numbers = received.map(({ number }) => number);
 
       assert.deepEqual(
@@ -86,7 +90,7 @@ sideBySide('the queue', () => {
         [],
         why('what waited has arrived'),
       );
-      // What is missing went down with a line: never from the middle of what a connection brought.
+      // What is missing went down with a connection: never from the middle of what a connection brought.
       for (const [index, { connection, number }] of received.entries()) {
         const before = received[index - 1];
         if (before?.connection === connection)
@@ -96,7 +100,7 @@ sideBySide('the queue', () => {
     },
   );
 
-  inPage('what waited goes out before what onopen sends', async ({ page, line }) => {
+  inPage('what waited goes out before what onopen sends', async ({ page, endpoint }) => {
     await page.evaluate(async (url) => {
       const ws = new Holdfast.WebSocket(url);
       for (const text of ['1', '2', '3']) ws.send(text);
@@ -104,55 +108,58 @@ sideBySide('the queue', () => {
       await probe.until(() => ws.readyState === 1);
       ws.send('5');
       globalThis.ws = ws;
-    }, line.url('/sink'));
-    await line.until(({ connections }) => connections[0]?.received === 5);
+    }, endpoint.url('/sink'));
+    await endpoint.until(({ connections }) => connections[0]?.received === 5);
     assert.deepEqual(
-      (await line.received()).map(({ text }) => text),
+      (await endpoint.received()).map(({ text }) => text),
       ['1', '2', '3', '4', '5'],
     );
   });
 
-  inPage('a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes', async ({ page, line }) => {
-    await line.order('refuse', { status: 503 });
-    const seen = await page.evaluate(async (url) => {
-      const fill = (queue, texts) => {
-        const ws = new Holdfast.WebSocket(url, [], { queue, reconnect: { minDelay: 50, maxDelay: 100 } });
-        const thrown = texts.map((text) => {
-          try {
-            ws.send(text);
-            return 'taken';
-          } catch (error) {
-            return `${error instanceof DOMException} ${error.name}`;
-          }
-        });
-        return { ws, thrown, amount: ws.bufferedAmount, queued: ws.stats().queued };
-      };
-      const byCount = fill({ maxMessages: 2 }, ['m1', 'm2', 'm3', 'm4']);
-      const byBytes = fill({ maxBytes: 10 }, ['1234567', '12345', 'ü€', '', 'x', new Uint8Array(1)]);
-      const byDefault = fill(undefined, ['x'.repeat(2 ** 20 - 1), 'ü', 'y', 'z']);
-      const none = fill({ maxMessages: 0 }, ['a']);
-      globalThis.sockets = [byCount.ws, byBytes.ws];
-      for (const { ws } of [byDefault, none]) ws.close();
-      return [byCount, byBytes, byDefault, none].map(({ ws, ...rest }) => rest);
-    }, line.url('/sink'));
-    const full = 'true QuotaExceededError';
-    assert.deepEqual(seen, [
-      { thrown: ['taken', 'taken', full, full], amount: 4, queued: { messages: 2, bytes: 4 } },
-      { thrown: ['taken', full, full, 'taken', 'taken', 'taken'], amount: 9, queued: { messages: 4, bytes: 9 } },
-      { thrown: ['taken', full, 'taken', full], amount: 2 ** 20, queued: { messages: 2, bytes: 2 ** 20 } },
-      { thrown: [full], amount: 0, queued: { messages: 0, bytes: 0 } },
-    ]);
-    await line.order('accept');
-    await page.evaluate(() =>
-      probe.until(() => sockets.every((ws) => ws.readyState === 1 && ws.stats().queued.messages === 0)),
-    );
-    await line.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) === 6);
-    const texts = (await line.received()).map(({ text, binary }) => text ?? binary);
-    assert.deepEqual(texts.sort(), [1, '', '1234567', 'm1', 'm2', 'x'].sort());
-    await page.evaluate(() => sockets.map((ws) => ws.close()));
-  });
+  inPage(
+    'a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes',
+    async ({ page, endpoint }) => {
+      await endpoint.order('refuse', { status: 503 });
+      const seen = await page.evaluate(async (url) => {
+        const fill = (queue, texts) => {
+          const ws = new Holdfast.WebSocket(url, [], { queue, reconnect: { minDelay: 50, maxDelay: 100 } });
+          const thrown = texts.map((text) => {
+            try {
+              ws.send(text);
+              return 'taken';
+            } catch (error) {
+              return `${error instanceof DOMException} ${error.name}`;
+            }
+          });
+          return { ws, thrown, amount: ws.bufferedAmount, queued: ws.stats().queued };
+        };
+        const byCount = fill({ maxMessages: 2 }, ['m1', 'm2', 'm3', 'm4']);
+        const byBytes = fill({ maxBytes: 10 }, ['1234567', '12345', 'ü€', '', 'x', new Uint8Array(1)]);
+        const byDefault = fill(undefined, ['x'.repeat(2 ** 20 - 1), 'ü', 'y', 'z']);
+        const none = fill({ maxMessages: 0 }, ['a']);
+        globalThis.sockets = [byCount.ws, byBytes.ws];
+        for (const { ws } of [byDefault, none]) ws.close();
+        return [byCount, byBytes, byDefault, none].map(({ ws, ...rest }) => rest);
+      }, endpoint.url('/sink'));
+      const full = 'true QuotaExceededError';
+      assert.deepEqual(seen, [
+        { thrown: ['taken', 'taken', full, full], amount: 4, queued: { messages: 2, bytes: 4 } },
+        { thrown: ['taken', full, full, 'taken', 'taken', 'taken'], amount: 9, queued: { messages: 4, bytes: 9 } },
+        { thrown: ['taken', full, 'taken', full], amount: 2 ** 20, queued: { messages: 2, bytes: 2 ** 20 } },
+        { thrown: [full], amount: 0, queued: { messages: 0, bytes: 0 } },
+      ]);
+      await endpoint.order('accept');
+      await page.evaluate(() =>
+        probe.until(() => sockets.every((ws) => ws.readyState === 1 && ws.stats().queued.messages === 0)),
+      );
+      await endpoint.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) === 6);
+      const texts = (await endpoint.received()).map(({ text, binary }) => text ?? binary);
+      assert.deepEqual(texts.sort(), [1, '', '1234567', 'm1', 'm2', 'x'].sort());
+      await page.evaluate(() => sockets.map((ws) => ws.close()));
+    },
+  );
 
-  inPage('without a queue, send() throws InvalidStateError until a connection is open', async ({ page, line }) => {
+  inPage('without a queue, send() throws InvalidStateError until a connection is open', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { queue: false }));
@@ -167,13 +174,13 @@ sideBySide('the queue', () => {
         thrown.push(probe.thrown(() => record.ws.send('too late')));
         return { thrown, native: probe.thrown(() => new WebSocket(url).send('')), unsent: record.ends[0].unsent };
       },
-      [line.url('/echo'), line.name],
+      [endpoint.url('/echo'), endpoint.name],
     );
     const state = 'DOMException InvalidStateError 11';
     assert.deepEqual(seen, { thrown: [state, 'nothing', state, 'nothing'], native: state, unsent: [] });
   });
 
-  inPage('bufferedAmount counts what waits in UTF-8 bytes, and nothing once it is sent', async ({ page, line }) => {
+  inPage('bufferedAmount counts what waits in UTF-8 bytes, and nothing once it is sent', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const payloads = [
         '',
@@ -201,14 +208,14 @@ sideBySide('the queue', () => {
       const total = ws.bufferedAmount;
       await probe.until(() => ws.readyState === 1 && ws.bufferedAmount === 0);
       return { amounts, total, queued: ws.stats().queued };
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     assert.deepEqual(seen, {
       amounts: [0, 3, 6, 3, 4, 3, 6, 3, 7, 6, 5, 4, 2, 4, 3],
       total: 59,
       queued: { messages: 0, bytes: 0 },
     });
-    await line.until(({ connections }) => connections[0]?.received === 15);
-    const received = (await line.received()).map(({ text, binary }) => text ?? binary);
+    await endpoint.until(({ connections }) => connections[0]?.received === 15);
+    const received = (await endpoint.received()).map(({ text, binary }) => text ?? binary);
     assert.deepEqual(received, [
       '',
       'abc',
@@ -228,7 +235,7 @@ sideBySide('the queue', () => {
     ]);
   });
 
-  inPage('after the end, bufferedAmount grows by what is sent and lost, as the browser’s does', async ({ page, line }) => {
+  inPage('after the end, bufferedAmount grows by what is sent and lost, as the browser’s does', async ({ page, endpoint }) => {
     const amounts = await page.evaluate(async (url) => {
       const told = [];
       for (const Class of [WebSocket, Holdfast.WebSocket]) {
@@ -243,7 +250,7 @@ sideBySide('the queue', () => {
         told.push(record.ws.bufferedAmount);
       }
       return told;
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     const [native, ours] = amounts;
     assert.equal(ours, 8 + 4 + 5 + 3);
     // WebKit adds what the frames would take beside the data, 6 bytes each. The standard: "it does not include framing
@@ -251,7 +258,7 @@ sideBySide('the queue', () => {
     assert.ok([ours, ours + 4 * 6].includes(native), `${native} by the browser's`);
   });
 
-  inPage('a message that waits is the message as it was when it was sent', async ({ page, line }) => {
+  inPage('a message that waits is the message as it was when it was sent', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const ws = new Holdfast.WebSocket(url);
       ws.binaryType = 'arraybuffer';
@@ -268,8 +275,8 @@ sideBySide('the queue', () => {
       const record = probe.watch(ws);
       await record.until('message', 6);
       ws.close();
-      return record.heard.map((data) => [...new Uint8Array(data)]);
-    }, line.url('/echo'));
+      return record.received.map((data) => [...new Uint8Array(data)]);
+    }, endpoint.url('/echo'));
     assert.deepEqual(seen, [
       [0, 1, 2, 3, 4, 5, 6, 7],
       [2, 3, 4],
@@ -280,8 +287,8 @@ sideBySide('the queue', () => {
     ]);
   });
 
-  inPage('what can no longer be sent is in the last close event, as it was given', async ({ page, line }) => {
-    await line.order('refuse', { status: 503 });
+  inPage('what can no longer be sent is in the last close event, as it was given', async ({ page, endpoint }) => {
+    await endpoint.order('refuse', { status: 503 });
     const seen = await page.evaluate(async (url) => {
       const payloads = ['text', new Uint8Array([1, 2]), new Blob(['blob']), 7];
       const end = async (reconnect, finish) => {
@@ -307,28 +314,28 @@ sideBySide('the queue', () => {
         await end({ shouldReconnect: () => false }),
         await end({}, (ws) => ws.addEventListener('reconnecting', () => ws.close())),
       ];
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     for (const { unsent, kinds, before, stats } of seen) {
       assert.deepEqual(unsent, ['text', '\u0001\u0002', 'blob', '7']);
       assert.equal(kinds[0], 'String');
       assert.equal(kinds[2], 'Blob');
       assert.deepEqual([before, stats], [[], [4, 0]]);
     }
-    assert.deepEqual(await line.received(), []);
+    assert.deepEqual(await endpoint.received(), []);
   });
 
-  inPage('what close() finds waiting during the first attempt is reported, not lost', async ({ page, line }) => {
+  inPage('what close() finds waiting during the first attempt is reported, not lost', async ({ page, endpoint }) => {
     const unsent = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url));
       record.ws.send('one');
       record.ws.send('two');
       record.ws.close();
       return (await record.end()).unsent;
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     assert.deepEqual(unsent, ['one', 'two']);
   });
 
-  inPage('what is sent after the server began to close waits for the next connection', async ({ page, line }) => {
+  inPage('what is sent after the server began to close waits for the next connection', async ({ page, endpoint }) => {
     const { queued } = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } }));
@@ -345,12 +352,12 @@ sideBySide('the queue', () => {
         await probe.until(() => record.ws.bufferedAmount === 0);
         return { queued };
       },
-      [line.url('/sink'), line.name],
+      [endpoint.url('/sink'), endpoint.name],
     );
     assert.equal(queued.messages, 2);
-    await line.until(({ connections }) => connections[1]?.received === 2);
+    await endpoint.until(({ connections }) => connections[1]?.received === 2);
     assert.deepEqual(
-      (await line.received()).map(({ text }) => text),
+      (await endpoint.received()).map(({ text }) => text),
       ['in the close handler', 'after it'],
     );
   });

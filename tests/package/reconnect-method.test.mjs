@@ -48,7 +48,7 @@ const HANDLERS = {
   ],
 };
 
-const run = (page, line, source, inside) =>
+const run = (page, endpoint, source, inside) =>
   page.evaluate(
     async ([url, name, source, inside]) => {
       const program = `return (async () => {
@@ -66,7 +66,7 @@ const run = (page, line, source, inside) =>
         await record.until('open', 1);
         const closes = record.all('close').length;
         ws.send('proof');
-        await probe.until(() => record.heard.includes('proof'));
+        await probe.until(() => record.received.includes('proof'));
         ws.close();
         await probe.until(() => ws.readyState === 3);
         await probe.sleep(300);
@@ -74,11 +74,11 @@ const run = (page, line, source, inside) =>
       })()`;
       return new Function('url', 'name', program)(url, name);
     },
-    [line.url('/echo'), line.name, source, inside],
+    [endpoint.url('/echo'), endpoint.name, source, inside],
   );
 
 sideBySide('reconnect()', () => {
-  inPage('reconnect() starts again after the server said it was the end', async ({ page, line }) => {
+  inPage('reconnect() starts again after the server said it was the end', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const record = probe.watch(new Holdfast.WebSocket(url));
@@ -88,21 +88,21 @@ sideBySide('reconnect()', () => {
         await probe.until(() => record.ends.length === 2);
         return [record.ws.readyState, probe.timers()];
       },
-      line.url('/close', { code: 1000 }),
+      endpoint.url('/close', { code: 1000 }),
     );
     assert.deepEqual(seen, [3, 0]);
   });
 
   for (const [state, [source, closes]] of Object.entries(STATES)) {
-    inPage(`reconnect() connects anew from ${state}`, async ({ page, line }) => {
-      assert.deepEqual(await run(page, line, source, false), { closes, readyState: 3, timers: 0 });
-      await line.until(({ live }) => live === 0);
+    inPage(`reconnect() connects anew from ${state}`, async ({ page, endpoint }) => {
+      assert.deepEqual(await run(page, endpoint, source, false), { closes, readyState: 3, timers: 0 });
+      await endpoint.until(({ live }) => live === 0);
     });
   }
   for (const [handler, [source, closes]] of Object.entries(HANDLERS)) {
-    inPage(`reconnect() inside ${handler} connects anew`, async ({ page, line }) => {
-      assert.deepEqual(await run(page, line, source, true), { closes, readyState: 3, timers: 0 });
-      await line.until(({ live }) => live === 0);
+    inPage(`reconnect() inside ${handler} connects anew`, async ({ page, endpoint }) => {
+      assert.deepEqual(await run(page, endpoint, source, true), { closes, readyState: 3, timers: 0 });
+      await endpoint.until(({ live }) => live === 0);
     });
   }
 });

@@ -4,31 +4,34 @@ import { BASE, inReadyPage } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('requests', () => {
-  inReadyPage('a request resolves with the whole reply that has its id, which no listener hears of', async ({ page, line }) => {
-    const seen = await page.evaluate(async (url) => {
-      const ws = await opened(url);
-      const record = probe.watch(ws);
-      const body = Object.freeze({ method: 'add', params: [1, 2] });
-      const replies = await Promise.all([ws.request(body), ws.request({ __proto__: null, method: 'echo', params: ['é'] })]);
-      const stats = ws.stats().requests;
-      ws.send('{"id":77,"method":"echo","params":["by hand"]}');
-      await record.until('message');
-      return { replies, stats, body, heard: record.heard };
-    }, line.url('/rpc'));
-    assert.deepEqual(seen, {
-      replies: [
-        { id: BASE + 1, result: 3 },
-        { id: BASE + 2, result: 'é' },
-      ],
-      stats: { pending: 0, late: 0 },
-      body: { method: 'add', params: [1, 2] },
-      heard: ['{"id":77,"result":"by hand"}'],
-    });
-  });
+  inReadyPage(
+    'a request resolves with the whole reply that has its id, which no listener hears of',
+    async ({ page, endpoint }) => {
+      const seen = await page.evaluate(async (url) => {
+        const ws = await opened(url);
+        const record = probe.watch(ws);
+        const body = Object.freeze({ method: 'add', params: [1, 2] });
+        const replies = await Promise.all([ws.request(body), ws.request({ __proto__: null, method: 'echo', params: ['é'] })]);
+        const stats = ws.stats().requests;
+        ws.send('{"id":77,"method":"echo","params":["by hand"]}');
+        await record.until('message');
+        return { replies, stats, body, received: record.received };
+      }, endpoint.url('/rpc'));
+      assert.deepEqual(seen, {
+        replies: [
+          { id: BASE + 1, result: 3 },
+          { id: BASE + 2, result: 'é' },
+        ],
+        stats: { pending: 0, late: 0 },
+        body: { method: 'add', params: [1, 2] },
+        received: ['{"id":77,"result":"by hand"}'],
+      });
+    },
+  );
 
   inReadyPage(
     '2,000 at once, in any order, some lost, late, repeated or aborted: each settles once and as it should',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const COUNT = 2_000;
       const running = page.evaluate(
         async ([url, count]) => {
@@ -89,9 +92,9 @@ sideBySide('requests', () => {
             pending: [pending, ws.stats().requests.pending],
           };
         },
-        [line.url('/rpc'), COUNT],
+        [endpoint.url('/rpc'), COUNT],
       );
-      await line.until(({ live }) => live === 1);
+      await endpoint.until(({ live }) => live === 1);
       const pushes = Array.from({ length: 40 }, (_, n) =>
         JSON.stringify({ push: { id: n + 1, list: [{ id: 2 * n }] }, text: '"id":1' }),
       );
@@ -107,30 +110,30 @@ sideBySide('requests', () => {
         '"id"',
         ' {"ID":1}',
       );
-      for (const text of pushes) await line.order('send', { text });
+      for (const text of pushes) await endpoint.order('send', { text });
       assert.deepEqual(await running, { wrong: [], settledOnce: true, pending: [COUNT, 0] });
-      const heard = await page.evaluate(async (count) => {
-        const others = () => record.heard.filter((data) => !tooLate.has(data));
+      const received = await page.evaluate(async (count) => {
+        const others = () => record.received.filter((data) => !tooLate.has(data));
         await probe.until(() => others().length >= count);
         return others();
       }, pushes.length);
-      assert.deepEqual(heard, pushes, 'every push is heard, in order, and no reply');
+      assert.deepEqual(received, pushes, 'every push is received, in order, and no reply');
     },
   );
 
   inReadyPage(
     'a kill loses what was sent on the connection, and what may run twice runs again under its id',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const running = page.evaluate(async (url) => {
         const ws = await opened(url);
         globalThis.lost = [1, 2].map((n) => fate(ws.request({ method: 'never', n })));
         globalThis.again = [3, 4].map((n) => fate(ws.request({ method: 'never', n }, { retry: true })));
         return [await Promise.all(lost), await Promise.all(again)];
-      }, line.url('/sink'));
-      await line.until(({ connections }) => connections[0]?.received === 4);
-      await line.order('drop');
-      await line.until(({ connections }) => connections[1]?.received === 2);
-      for (const n of [4, 3]) await line.order('send', { text: JSON.stringify({ id: BASE + n, ok: n }) });
+      }, endpoint.url('/sink'));
+      await endpoint.until(({ connections }) => connections[0]?.received === 4);
+      await endpoint.order('drop');
+      await endpoint.until(({ connections }) => connections[1]?.received === 2);
+      for (const n of [4, 3]) await endpoint.order('send', { text: JSON.stringify({ id: BASE + n, ok: n }) });
       assert.deepEqual(await running, [
         ['ConnectionLostError', 'ConnectionLostError'],
         [
@@ -138,7 +141,7 @@ sideBySide('requests', () => {
           { id: BASE + 4, ok: 4 },
         ],
       ]);
-      const again = (await line.received()).slice(4).map(({ text }) => JSON.parse(text));
+      const again = (await endpoint.received()).slice(4).map(({ text }) => JSON.parse(text));
       assert.deepEqual(again, [
         { id: BASE + 3, method: 'never', n: 3 },
         { id: BASE + 4, method: 'never', n: 4 },
@@ -146,7 +149,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('what may run twice has one time for all its runs', async ({ page, line }) => {
+  inReadyPage('what may run twice has one time for all its runs', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = await opened(url);
@@ -158,14 +161,14 @@ sideBySide('requests', () => {
         const took = performance.now() - before;
         return { name: name_, inTime: took >= 400, queued: ws.stats().queued.messages };
       },
-      [line.url('/sink'), line.name],
+      [endpoint.url('/sink'), endpoint.name],
     );
     assert.deepEqual(seen, { name: 'DOMException TimeoutError', inTime: true, queued: 0 });
   });
 
   inReadyPage(
     'before it is open a request waits its turn, and leaves the queue when it is aborted or out of time',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         let open;
         const ws = new Holdfast.WebSocket(() => new Promise((resolve) => (open = () => resolve(url))));
@@ -181,18 +184,18 @@ sideBySide('requests', () => {
         await probe.until(() => open);
         open();
         return { before, fates, after, echo: await kept };
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       assert.deepEqual(seen, {
         before: 4,
         fates: ['enough', 'DOMException TimeoutError'],
         after: { messages: 2, bytes: `{"id":${BASE + 1},"n":1}`.length + 1 },
         echo: { id: BASE + 1, n: 1 },
       });
-      await line.receives([`{"id":${BASE + 1},"n":1}`, '4']);
+      await endpoint.receives([`{"id":${BASE + 1},"n":1}`, '4']);
     },
   );
 
-  inReadyPage('a signal that is aborted already rejects with its reason, and nothing is sent', async ({ page, line }) => {
+  inReadyPage('a signal that is aborted already rejects with its reason, and nothing is sent', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const ws = await opened(url);
       const sent = ws.stats().sent;
@@ -202,11 +205,11 @@ sideBySide('requests', () => {
         fate(ws.stream({}, { signal: AbortSignal.abort() }).next()),
       ]);
       return { fates, sent: ws.stats().sent - sent, pending: ws.stats().requests.pending };
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     assert.deepEqual(seen, { fates: ['DOMException AbortError', 5, 'DOMException AbortError'], sent: 0, pending: 0 });
   });
 
-  inReadyPage('nothing stays on a signal whose requests are settled', async ({ page, line }) => {
+  inReadyPage('nothing stays on a signal whose requests are settled', async ({ page, endpoint }) => {
     const listeners = await page.evaluate(async (url) => {
       const { signal } = new AbortController();
       let count = 0;
@@ -227,13 +230,13 @@ sideBySide('requests', () => {
       ws.close();
       await lost;
       return { peak, left: count };
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     assert.deepEqual(listeners, { peak: 2, left: 0 });
   });
 
   inReadyPage(
     'a closed socket, a socket that closes and a full queue refuse, and say so by a rejection',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         const ws = await opened(url);
         const pending = fate(ws.request({ method: 'never' }));
@@ -246,7 +249,7 @@ sideBySide('requests', () => {
         fates.push(await fate(new Holdfast.WebSocket(never, [], { queue: false }).request({})));
         fates.push(await fate(new Holdfast.WebSocket(url, [], { reconnect: false }).request({})));
         return fates;
-      }, line.url('/sink'));
+      }, endpoint.url('/sink'));
       assert.deepEqual(seen, [
         'DOMException InvalidStateError',
         'ConnectionLostError',
@@ -258,20 +261,20 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('reconnect: false has requests too, while it is open', async ({ page, line }) => {
+  inReadyPage('reconnect: false has requests too, while it is open', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const ws = await opened(url, { reconnect: false });
       const reply = await ws.request({ method: 'add', params: [2, 2] });
       const lost = fate(ws.request({ method: 'never' }, { retry: true }));
       ws.close();
       return [reply, await lost];
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     assert.deepEqual(seen, [{ id: BASE + 1, result: 4 }, 'ConnectionLostError']);
   });
 
   inReadyPage(
     'what is no plain object without an id, and impossible options, are TypeErrors, and nothing is sent',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
         const ws = await opened(url);
         const cycle = {};
@@ -292,7 +295,7 @@ sideBySide('requests', () => {
         for (const body of bodies) names.push(await fate(ws.request(body)));
         for (const option of options) names.push(await ws.request({}, option).catch((error) => `${error}`));
         return { names, sent: ws.stats().sent, brand: await fate(ws.request.call({}, {})) };
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       assert.equal(seen.sent, 0);
       assert.equal(seen.brand, 'TypeError');
       assert.deepEqual(seen.names.slice(0, 11), Array(11).fill('TypeError'));
@@ -314,7 +317,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('a reply may have any shape, and any member but the id', async ({ page, line }) => {
+  inReadyPage('a reply may have any shape, and any member but the id', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = await opened(url);
@@ -325,7 +328,7 @@ sideBySide('requests', () => {
         const replies = await Promise.all(requests);
         return { replies: replies.map((reply) => JSON.stringify(reply)), polluted: {}.polluted ?? null };
       },
-      [line.url('/sink'), line.name],
+      [endpoint.url('/sink'), endpoint.name],
     );
     assert.deepEqual(seen, {
       replies: [`{"__proto__":{"polluted":1},"id":${BASE + 1}}`, `{"error":{"code":1},"id":${BASE + 2}}`, `{"id":${BASE + 3}}`],
@@ -333,7 +336,7 @@ sideBySide('requests', () => {
     });
   });
 
-  inReadyPage('with nothing pending no message is looked at', async ({ page, line }) => {
+  inReadyPage('with nothing pending no message is looked at', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = await opened(url);
@@ -355,17 +358,17 @@ sideBySide('requests', () => {
         await say(name, `{"id":${BASE + 1}}`);
         await reply;
         JSON.parse = parse;
-        return { idle, parsed, heard: record.heard };
+        return { idle, parsed, received: record.received };
       },
-      [line.url('/sink'), line.name],
+      [endpoint.url('/sink'), endpoint.name],
     );
-    assert.deepEqual(seen, { idle: 0, parsed: 1, heard: [`{"id":${BASE + 1}}`, 'no "id" {}', '{"push":1}'] });
+    assert.deepEqual(seen, { idle: 0, parsed: 1, received: [`{"id":${BASE + 1}}`, 'no "id" {}', '{"push":1}'] });
   });
 
-  inReadyPage('a socket that nobody holds or listens to lives until its requests are settled', async ({ page, line }) => {
+  inReadyPage('a socket that nobody holds or listens to lives until its requests are settled', async ({ page, endpoint }) => {
     await page.evaluate(async (url) => {
       globalThis.reply = (await opened(url)).request({ method: 'wait', params: [500, 'here'] });
-    }, line.url('/rpc'));
+    }, endpoint.url('/rpc'));
     await page.collectGarbage();
     assert.deepEqual(await page.evaluate(() => reply), { id: BASE + 1, result: 'here' });
   });

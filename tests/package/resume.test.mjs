@@ -7,7 +7,7 @@ import { sideBySide } from './support/suite.mjs';
  * In the page: `resuming(options)` gives a socket whose URL function notes in `asked` what it was handed. Tokens are the numbers
  * in messages like `id 7`; `told` is of each message that was looked at.
  */
-const prepare = (page, line, path) =>
+const prepare = (page, endpoint, path) =>
   page.evaluate(
     ([url, name]) => {
       globalThis.asked = [];
@@ -35,21 +35,21 @@ const prepare = (page, line, path) =>
       };
       globalThis.drop = () => probe.order(name, 'drop');
     },
-    [line.url(path), line.name],
+    [endpoint.url(path), endpoint.name],
   );
 
 const inResumingPage = (name, run, { path = '/sink', ...options } = {}) =>
   inReadyPage(
     name,
     async (world) => {
-      await prepare(world.page, world.line, path);
+      await prepare(world.page, world.endpoint, path);
       await run(world);
     },
     options,
   );
 
 sideBySide('resume', () => {
-  inResumingPage('URL, protocols and authenticate are handed the token of the last message', async ({ page, line }) => {
+  inResumingPage('URL, protocols and authenticate are handed the token of the last message', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const handed = { url: [], protocols: [], authenticate: [] };
       const ws = new Holdfast.WebSocket(
@@ -77,7 +77,7 @@ sideBySide('resume', () => {
       await drop();
       await record.until('open', 3);
       return handed;
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     const tokens = [null, { number: '2' }, { number: '2' }].map((token) => token ?? undefined);
     assert.deepEqual(seen, { url: tokens, protocols: tokens, authenticate: tokens });
   });
@@ -128,11 +128,11 @@ sideBySide('resume', () => {
         await record.until('message', 3);
         await drop();
         await record.until('open', 2);
-        return { asked, heard: record.heard, reported: probe.errors.map(String) };
+        return { asked, received: record.received, reported: probe.errors.map(String) };
       });
       assert.deepEqual(seen, {
         asked: [undefined, '0'],
-        heard: ['0', 'none', 'odd'],
+        received: ['0', 'none', 'odd'],
         reported: ['Error: not a number'],
       });
     },
@@ -151,9 +151,9 @@ sideBySide('resume', () => {
         ws.dispatchEvent(new MessageEvent('message', { data: 'id mine' }));
         await drop();
         await record.until('open', 2);
-        return { asked, told, reply: reply.ask, heard: record.heard };
+        return { asked, told, reply: reply.ask, received: record.received };
       });
-      assert.deepEqual(seen, { asked: [undefined, '1'], told: ['id 1'], reply: 1, heard: ['id 1', 'id mine'] });
+      assert.deepEqual(seen, { asked: [undefined, '1'], told: ['id 1'], reply: 1, received: ['id 1', 'id mine'] });
     },
     { path: '/echo' },
   );
@@ -171,18 +171,18 @@ sideBySide('resume', () => {
       await received(2);
       await drop();
       await opened(2);
-      let heard = 0;
-      const hear = () => {
-        heard += 1;
+      let calls = 0;
+      const listener = () => {
+        calls += 1;
       };
-      ws.addEventListener('message', hear, { capture: true, once: true });
+      ws.addEventListener('message', listener, { capture: true, once: true });
       await say('id 3', 'id 4');
       await received(4);
       await drop();
       await opened(3);
-      return { asked, told, heard };
+      return { asked, told, calls };
     });
-    assert.deepEqual(seen, { asked: [undefined, undefined, '3'], told: ['id 3'], heard: 1 });
+    assert.deepEqual(seen, { asked: [undefined, undefined, '3'], told: ['id 3'], calls: 1 });
   });
 
   inResumingPage('what waits for a slow reader counts as received', async ({ page }) => {
@@ -201,7 +201,7 @@ sideBySide('resume', () => {
 
   inResumingPage(
     'what a dead connection still delivers counts for nothing',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       await page.evaluate(async () => {
         const ws = resuming({ heartbeat: { interval: 300, timeout: 2_500, ping: 'ping', pong: 'ping' } });
         globalThis.record = probe.watch(ws);
@@ -209,21 +209,21 @@ sideBySide('resume', () => {
         await say('id 1');
         await record.until('message');
       });
-      await line.order('freeze');
-      await line.order('send', { text: 'id 2' });
+      await endpoint.order('freeze');
+      await endpoint.order('send', { text: 'id 2' });
       await page.evaluate(() => record.until('open', 2));
-      await line.order('thaw');
-      await line.order('send', { text: 'id 3' });
+      await endpoint.order('thaw');
+      await endpoint.order('send', { text: 'id 3' });
       const seen = await page.evaluate(async () => {
-        await probe.until(() => record.heard.includes('id 3'));
-        return { asked, told, heard: record.heard };
+        await probe.until(() => record.received.includes('id 3'));
+        return { asked, told, received: record.received };
       });
-      assert.deepEqual(seen, { asked: [undefined, '1'], told: ['id 1', 'id 3'], heard: ['id 1', 'id 3'] });
+      assert.deepEqual(seen, { asked: [undefined, '1'], told: ['id 1', 'id 3'], received: ['id 1', 'id 3'] });
     },
     { path: '/echo' },
   );
 
-  inResumingPage('it takes a function, which a preset may bring', async ({ page, line }) => {
+  inResumingPage('it takes a function, which a preset may bring', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const asked = [];
       const Resuming = Holdfast.WebSocket.with({
@@ -248,7 +248,7 @@ sideBySide('resume', () => {
         message = `${error.name}: ${error.message}`;
       }
       return { asked, message };
-    }, line.url('/sink'));
+    }, endpoint.url('/sink'));
     assert.deepEqual(seen.asked, [undefined, '1']);
     assert.match(seen.message, /^TypeError: .*option resume takes a function/);
   });

@@ -11,7 +11,7 @@ const prepare = (page) =>
       const record = probe.watch(new Slim.WebSocket(url));
       await record.until('message');
       record.ws.close();
-      return record.heard[0];
+      return record.received[0];
     };
     globalThis.fate = (promise) =>
       promise.then(
@@ -33,18 +33,18 @@ const SOURCES = {
 };
 
 for (const [what, source] of Object.entries(SOURCES)) {
-  inPage(`init() takes ${what}`, async ({ page, line }) => {
+  inPage(`init() takes ${what}`, async ({ page, endpoint }) => {
     await prepare(page);
-    const heard = await page.evaluate(
+    const received = await page.evaluate(
       ([source, url]) =>
         new Function('url', `return (async () => { await Slim.init(${source}); return greeting(url); })()`)(url),
-      [source, line.url('/greet')],
+      [source, endpoint.url('/greet')],
     );
-    assert.equal(heard, 'hello');
+    assert.equal(received, 'hello');
   });
 }
 
-inPage('a constructor before init() throws an error that says what to do', async ({ page, line }) => {
+inPage('a constructor before init() throws an error that says what to do', async ({ page, endpoint }) => {
   await prepare(page);
   const text = await page.evaluate((url) => {
     try {
@@ -52,18 +52,18 @@ inPage('a constructor before init() throws an error that says what to do', async
     } catch (error) {
       return error.message;
     }
-  }, line.url('/echo'));
+  }, endpoint.url('/echo'));
   assert.match(text, /await init\(source\)/);
 });
 
-inPage('init() loads once, however often it is called', async ({ page, line }) => {
+inPage('init() loads once, however often it is called', async ({ page, endpoint }) => {
   await prepare(page);
   const [seen, asked] = await page.evaluate(async (url) => {
     await Promise.all([Slim.init(wasm), Slim.init(wasm), Slim.init('/nowhere.wasm')]);
     await Slim.init('/nowhere.wasm');
     const asked = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
     return [await greeting(url), asked];
-  }, line.url('/greet'));
+  }, endpoint.url('/greet'));
   assert.equal(seen, 'hello');
   assert.deepEqual(
     asked.filter((path) => path.endsWith('.wasm')),
@@ -71,14 +71,14 @@ inPage('init() loads once, however often it is called', async ({ page, line }) =
   );
 });
 
-inPage('init() that failed says why, and can be called again', async ({ page, line }) => {
+inPage('init() that failed says why, and can be called again', async ({ page, endpoint }) => {
   await prepare(page);
   const seen = await page.evaluate(async (url) => {
     const fates = [];
     for (const source of ['/nowhere.wasm', undefined, {}, new Uint8Array(9)]) fates.push(await fate(Slim.init(source)));
     await Slim.init(wasm);
     return [...fates, await greeting(url)];
-  }, line.url('/greet'));
+  }, endpoint.url('/greet'));
   assert.match(seen[0], /no WebAssembly at .*nowhere\.wasm \(404\)/);
   assert.match(seen[1], /^TypeError: holdfast-ws: init\(\) takes a URL/);
   assert.match(seen[2], /^TypeError: holdfast-ws: init\(\) takes a URL/);
@@ -150,7 +150,7 @@ const EXPECTED = {
 };
 
 for (const [what, [supported, inlined, slim]] of Object.entries(EXPECTED))
-  inPage(`an engine that ${what}: each entry says whether it is supported, and why not`, async ({ page, line }) => {
+  inPage(`an engine that ${what}: each entry says whether it is supported, and why not`, async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, change]) => {
         new Function(`(${change})()`)();
@@ -173,7 +173,7 @@ for (const [what, [supported, inlined, slim]] of Object.entries(EXPECTED))
             const record = probe.watch(new entry.WebSocket(url));
             await record.until('message');
             record.ws.close();
-            return record.heard[0];
+            return record.received[0];
           } catch (error) {
             return String(error);
           }
@@ -181,7 +181,7 @@ for (const [what, [supported, inlined, slim]] of Object.entries(EXPECTED))
         const supported = entries.map(({ WebSocket }) => WebSocket.supported);
         return [supported, await fate(entries[0]), await fate(entries[3])];
       },
-      [line.url('/greet'), String(ENGINES[what])],
+      [endpoint.url('/greet'), String(ENGINES[what])],
     );
     assert.deepEqual(seen[0], supported);
     assert.match(seen[1], inlined);

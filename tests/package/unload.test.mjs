@@ -14,7 +14,7 @@ for (const [name, by] of [['addEventListener', 1], ['removeEventListener', -1]])
 }`;
 
 sideBySide('unload', () => {
-  inPage('the listener to beforeunload is there only while something is not out', async ({ page, line }) => {
+  inPage('the listener to beforeunload is there only while something is not out', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, count]) => {
         new Function(count)();
@@ -39,7 +39,7 @@ sideBySide('unload', () => {
         dispatchEvent(leaves);
         result.push(leaves.defaultPrevented);
         answer(url);
-        await probe.until(() => record.heard.length === 2);
+        await probe.until(() => record.received.length === 2);
         await probe.until(() => !guards);
         note();
         ws.reconnect();
@@ -50,12 +50,12 @@ sideBySide('unload', () => {
         note();
         return result;
       },
-      [line.url('/echo'), COUNT],
+      [endpoint.url('/echo'), COUNT],
     );
     assert.deepEqual(seen, [[0, 0], [3, 1], [2, 1], true, [0, 0], [1, 1], [0, 0]]);
   });
 
-  inPage('what waits for a connection in doubt is guarded until that has answered', async ({ page, line }) => {
+  inPage('what waits for a connection in doubt is guarded until that has answered', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name, count]) => {
         new Function(count)();
@@ -70,20 +70,20 @@ sideBySide('unload', () => {
         const during = [ws.unsentCount, guards];
         await probe.sleep(200);
         await probe.order(name, 'thaw');
-        await probe.until(() => record.heard.length === 1);
+        await probe.until(() => record.received.length === 1);
         await probe.until(() => !guards);
         const after = ws.unsentCount;
         ws.close();
         return { during, after };
       },
-      [line.url('/echo'), line.name, COUNT],
+      [endpoint.url('/echo'), endpoint.name, COUNT],
     );
     assert.deepEqual(seen, { during: [1, 1], after: 0 });
   });
 
   inPage(
     'what the browser still holds counts as one, and is guarded until it has left',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const seen = await page.evaluate(
         async ([url, count]) => {
           new Function(count)();
@@ -98,7 +98,7 @@ sideBySide('unload', () => {
           plain.ws.close();
           return { during, after };
         },
-        [line.url('/drain', { kbps: 16_000 }), COUNT],
+        [endpoint.url('/drain', { kbps: 16_000 }), COUNT],
       );
       assert.deepEqual(seen, { during: [1, 1, 1], after: [0, 0, 0] });
     },
@@ -106,13 +106,13 @@ sideBySide('unload', () => {
   );
 
   if (ENGINE === 'chromium')
-    inPage('the browser asks the user, who may stay', async ({ page, line }) => {
+    inPage('the browser asks the user, who may stay', async ({ page, endpoint }) => {
       await page.evaluate((url) => {
         globalThis.ws = new Holdfast.WebSocket(() => (globalThis.known ? url : new Promise(() => {})), [], {
           guardUnload: true,
         });
         ws.send('unsent');
-      }, line.url('/echo'));
+      }, endpoint.url('/echo'));
       // Browsers don't ask of a page on which nobody has done anything.
       await page.mouse.click(10, 10);
       const asked = new Promise((done) => page.once('dialog', done));

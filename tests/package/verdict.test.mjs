@@ -6,7 +6,7 @@ import { inPage, sideBySide } from './support/suite.mjs';
  * The codes that reach the browser's own close event when the server closes with these. libsoup, under WebKitGTK, knows no
  * 1012 to 1014: it takes such a frame for a broken one, and the event says 1006.
  */
-const heardCodes = (page, line, codes) =>
+const receivedCodes = (page, endpoint, codes) =>
   page.evaluate(
     (urls) =>
       Promise.all(
@@ -15,12 +15,12 @@ const heardCodes = (page, line, codes) =>
           return code;
         }),
       ),
-    codes.map((code) => line.url('/close', { code })),
+    codes.map((code) => endpoint.url('/close', { code })),
   );
 
 sideBySide('verdicts', () => {
-  inPage('maxAttempts failures in a row are the end', async ({ page, line }) => {
-    await line.order('refuse', { status: 503 });
+  inPage('maxAttempts failures in a row are the end', async ({ page, endpoint }) => {
+    await endpoint.order('refuse', { status: 503 });
     const seen = await page.evaluate(async (url) => {
       const record = probe.watch(
         new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, maxAttempts: 3 } }),
@@ -32,7 +32,7 @@ sideBySide('verdicts', () => {
         closes: record.all('close').map(({ willReconnect, readyState }) => [willReconnect, readyState]),
         timers: probe.timers(),
       };
-    }, line.url('/echo'));
+    }, endpoint.url('/echo'));
     assert.deepEqual(seen, {
       errors: 3,
       closes: [
@@ -42,10 +42,10 @@ sideBySide('verdicts', () => {
       ],
       timers: 0,
     });
-    assert.equal((await line.seen()).refused, 3);
+    assert.equal((await endpoint.seen()).refused, 3);
   });
 
-  inPage('shouldReconnect is asked with the close event and the attempt, and its no is the end', async ({ page, line }) => {
+  inPage('shouldReconnect is asked with the close event and the attempt, and its no is the end', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const asked = [];
@@ -59,7 +59,7 @@ sideBySide('verdicts', () => {
         await record.end();
         return { asked, closes: record.all('close').map(({ willReconnect, code }) => [willReconnect, code]) };
       },
-      line.url('/close', { code: 4000, reason: 'again?' }),
+      endpoint.url('/close', { code: 4000, reason: 'again?' }),
     );
     assert.deepEqual(seen, {
       asked: [1, 2, 3].map((attempt) => [true, 'close', 4000, 'again?', attempt]),
@@ -73,8 +73,8 @@ sideBySide('verdicts', () => {
 
   inPage(
     'a shouldReconnect that throws is reported and does not stop it',
-    async ({ page, line }) => {
-      await line.order('refuse', { status: 503 });
+    async ({ page, endpoint }) => {
+      await endpoint.order('refuse', { status: 503 });
       const { errors, opens } = await page.evaluate(
         async ([url, name]) => {
           const shouldReconnect = () => {
@@ -89,7 +89,7 @@ sideBySide('verdicts', () => {
           record.ws.close();
           return { errors: probe.errors.map(String), opens: record.all('open').length };
         },
-        [line.url('/echo'), line.name],
+        [endpoint.url('/echo'), endpoint.name],
       );
       assert.ok(errors.length >= 2 && errors.every((error) => error === 'RangeError: my mistake'), String(errors));
       assert.equal(opens, 1);
@@ -99,7 +99,7 @@ sideBySide('verdicts', () => {
 
   inPage(
     'a server slows it down by 1012, 1013 or a retryAfter, and by nothing that only looks like one',
-    async ({ page, line }) => {
+    async ({ page, endpoint }) => {
       const cases = [
         [1012, '', 5_000, 30_000],
         [1013, '', 5_000, 30_000],
@@ -130,19 +130,19 @@ sideBySide('verdicts', () => {
               return delay;
             }),
           ),
-        cases.map(([code, reason]) => line.url('/close', { code, reason })),
+        cases.map(([code, reason]) => endpoint.url('/close', { code, reason })),
       );
-      const heard = await heardCodes(page, line, [1012, 1013]);
+      const received = await receivedCodes(page, endpoint, [1012, 1013]);
       const wrong = cases.flatMap(([code, reason, least, most], index) => {
         const delay = delays[index];
-        if (heard[code - 1012] === 1006) return [];
+        if (received[code - 1012] === 1006) return [];
         return delay >= least && delay <= most ? [] : [`${code} ${reason}: ${delay} ms`];
       });
       assert.deepEqual(wrong, []);
     },
   );
 
-  inPage('the close codes that are the end are the end, all others are not', async ({ page, line }) => {
+  inPage('the close codes that are the end are the end, all others are not', async ({ page, endpoint }) => {
     const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 4400, 4401, 4499];
     const passing = [1001, 1011, 1012, 1013, 1014, 3000, 4000, 4399, 4500, 4999];
     const ends = await page.evaluate(
@@ -155,9 +155,9 @@ sideBySide('verdicts', () => {
             return [code, willReconnect, readyState];
           }),
         ),
-      [...final, ...passing].map((code) => line.url('/close', { code })),
+      [...final, ...passing].map((code) => endpoint.url('/close', { code })),
     );
-    const heard = await heardCodes(page, line, passing);
-    assert.deepEqual(ends, [...final.map((code) => [code, false, 3]), ...heard.map((code) => [code, true, 0])]);
+    const received = await receivedCodes(page, endpoint, passing);
+    assert.deepEqual(ends, [...final.map((code) => [code, false, 3]), ...received.map((code) => [code, true, 0])]);
   });
 });

@@ -28,16 +28,16 @@ async function startBroker(stage) {
   });
   const backend = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`);
   stage.atEnd(() => backend.endAsync(true));
-  return { backend, line: await stage.cable(web) };
+  return { backend, relay: await stage.relay(web) };
 }
 
-/** A dead line is found in three seconds. A slow answer is taken for one. */
+/** A dead connection is found in three seconds. A slow answer is taken for one. */
 const QUICK = 'keepalive: 2, reconnectPeriod: 200, connectTimeout: 3_000';
-/** No slow answer is taken for a dead line. */
+/** No slow answer is taken for a dead connection. */
 const PATIENT = 'keepalive: 60, reconnectPeriod: 200, connectTimeout: 30_000';
 
 /** Runs the documented client; what it shows is in `shown`, whether the broker knew it in `known`. */
-async function run(page, line, name, { swap: more, times = QUICK } = {}) {
+async function run(page, relay, name, { swap: more, times = QUICK } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: "export { default } from 'mqtt'", resolveDir: import.meta.dirname },
     bundle: true,
@@ -49,7 +49,7 @@ async function run(page, line, name, { swap: more, times = QUICK } = {}) {
   });
   await page.addScriptTag({ content: outputFiles[0].text });
   const code = swap(client, {
-    'wss://mqtt.example.com/mqtt': `ws://127.0.0.1:${line.port}/mqtt`,
+    'wss://mqtt.example.com/mqtt': `ws://127.0.0.1:${relay.port}/mqtt`,
     "'kiosk-7'": `'${name}', ${times}`,
     ...more,
   });
@@ -73,11 +73,11 @@ sideBySide('MQTT.js', () => {
   onStage(
     'QoS 1 in a session that is kept: nothing is lost, to the page and from it, on connections dropped and dead',
     async ({ page, stage }) => {
-      const { backend, line } = await startBroker(stage);
+      const { backend, relay } = await startBroker(stage);
       const fromPage = [];
       await backend.subscribeAsync('answers', { qos: 1 });
       backend.on('message', (_, payload) => fromPage.push(String(payload)));
-      await run(page, line, 'kept');
+      await run(page, relay, 'kept');
       // Acknowledged, so the broker has it.
       await page.evaluate(() => client.subscribeAsync('news', { qos: 1 }).then(() => {}));
       let said = 0;
@@ -91,13 +91,13 @@ sideBySide('MQTT.js', () => {
       const back = (times) => page.evaluate((times) => probe.until(() => known.length > times, 60_000), times);
       for (let drop = 1; drop <= 3; drop += 1) {
         await traffic(20);
-        line.drop();
+        relay.drop();
         await traffic(20);
         await back(drop);
       }
-      line.kill();
+      relay.kill();
       await traffic(20);
-      line.mend();
+      relay.mend();
       await back(4);
       await traffic(20);
       await page.evaluate((said) => probe.until(() => new Set(shown).size >= said, 60_000), said);
@@ -113,7 +113,7 @@ sideBySide('MQTT.js', () => {
   onStage(
     'given the class with reconnection on, it closes it after the first close, and makes another',
     async ({ page, stage }) => {
-      const { line } = await startBroker(stage);
+      const { relay } = await startBroker(stage);
       await page.evaluate(() => {
         globalThis.made = [];
         const { WebSocket } = Holdfast;
@@ -124,12 +124,12 @@ sideBySide('MQTT.js', () => {
           }
         };
       });
-      await run(page, line, 'doubled', { swap: { 'new Plain(': 'new Noted(' }, times: PATIENT });
-      line.drop();
+      await run(page, relay, 'doubled', { swap: { 'new Plain(': 'new Noted(' }, times: PATIENT });
+      relay.drop();
       await page.evaluate(() => probe.until(() => known.length === 2 && client.connected && made[0].readyState === 3, 60_000));
       await page.evaluate(() => probe.sleep(1_500));
       assert.deepEqual(await page.evaluate(() => made.map(({ readyState }) => readyState)), [3, 1]);
-      assert.equal(line.carried, 2);
+      assert.equal(relay.carried, 2);
     },
   );
 });

@@ -87,10 +87,10 @@ onStage(
     });
     stage.atEnd(() => backend.close());
     let said = 0;
-    const heard = async () => {
+    const received = async () => {
       said += 1;
       const mine = `message ${said}`;
-      // Until it is heard: that a server has been told of a subscription at the other is nowhere to be seen.
+      // Until it is received: that a server has been told of a subscription at the other is nowhere to be seen.
       for (let tries = 0; tries < 600; tries += 1) {
         backend.publish('news', mine);
         await backend.flush();
@@ -98,9 +98,9 @@ onStage(
       }
       throw Error(`${mine} was never heard`);
     };
-    await heard();
+    await received();
     await one.program.stop('SIGKILL');
-    await heard();
+    await received();
     const [last, states] = await page.evaluate(() => [sockets.at(-1).url, sockets.map(({ readyState }) => readyState)]);
     assert.equal(Number(new URL(last).port), other.web);
     assert.deepEqual(states.filter((state) => state === 1).length, 1);

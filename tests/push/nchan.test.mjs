@@ -19,38 +19,38 @@ sideBySide('nchan', () => {
     async ({ page, stage }) => {
       const nchan = await startNchan(stage);
       const place = { 'http://127.0.0.1:8080': nchan.back };
-      const heard = await subscribe(page, nchan.port);
-      await heard.open();
+      const received = await subscribe(page, nchan.port);
+      await received.open();
       await sh(swap(codeUnder('Publish', 'sh')[0], place));
-      assert.deepEqual(await heard.until(1), ['{"price": 42}']);
+      assert.deepEqual(await received.until(1), ['{"price": 42}']);
       const info = JSON.parse(await sh(swap(codeUnder('History', 'sh')[0], place)));
       assert.deepEqual([info.messages, info.subscribers], [1, 1]);
       assert.equal(await page.evaluate(() => tokens.at(-1)), info.last_message_id);
     },
   );
 
-  onStage('dropped lines under traffic: every message once, in order', async ({ page, stage }) => {
+  onStage('dropped connections under traffic: every message once, in order', async ({ page, stage }) => {
     const nchan = await startNchan(stage);
-    const cable = await stage.cable(nchan.port);
-    const heard = await subscribe(page, cable.port);
-    await heard.open();
+    const relay = await stage.relay(nchan.port);
+    const received = await subscribe(page, relay.port);
+    await received.open();
     const publish = publisher(nchan.back);
     for (let drop = 1; drop <= 5; drop += 1) {
       await publish(20);
-      cable.drop();
+      relay.drop();
       await publish(20);
-      await until(() => cable.carried > drop, 60_000, 'another connection');
+      await until(() => relay.carried > drop, 60_000, 'another connection');
     }
-    assert.deepEqual(await heard.until(publish.count), publish.all());
+    assert.deepEqual(await received.until(publish.count), publish.all());
   });
 
   onStage(
     'offline on a dead connection: found by the heartbeat, and what was said meanwhile comes once; without resume all comes twice',
     async ({ page, stage }) => {
       const nchan = await startNchan(stage);
-      const cable = await stage.cable(nchan.port);
-      const heard = await subscribe(page, cable.port);
-      await heard.open();
+      const relay = await stage.relay(nchan.port);
+      const received = await subscribe(page, relay.port);
+      await received.open();
       await page.evaluate(async (url) => {
         globalThis.forgetful = probe.watch(
           new Holdfast.WebSocket(url, 'ws+meta.nchan', {
@@ -60,22 +60,22 @@ sideBySide('nchan', () => {
           }),
         );
         await forgetful.until('open', 1, 60_000);
-      }, `ws://127.0.0.1:${cable.port}/sub/news`);
+      }, `ws://127.0.0.1:${relay.port}/sub/news`);
       const publish = publisher(nchan.back);
       await publish(20);
-      await heard.until(20);
+      await received.until(20);
       await page.evaluate(() => forgetful.until('message', 20, 60_000).then(() => {}));
-      cable.kill();
+      relay.kill();
       await page.setOffline(true);
       await publish(30);
       // What was under way still comes, after `offline` too, and then the browser's word counts for nothing: `waiting`, not `offline`.
       await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.status !== 'open', 60_000));
       await publish(30);
-      cable.mend();
+      relay.mend();
       await page.setOffline(false);
       await publish(20);
-      assert.deepEqual(await heard.until(100), publish.all());
-      const forgot = await page.evaluate(() => forgetful.until('message', 120, 60_000).then(() => forgetful.heard.length));
+      assert.deepEqual(await received.until(100), publish.all());
+      const forgot = await page.evaluate(() => forgetful.until('message', 120, 60_000).then(() => forgetful.received.length));
       assert.equal(forgot, 120, 'the first 20 twice');
     },
   );
@@ -84,30 +84,30 @@ sideBySide('nchan', () => {
     const nchan = await startNchan(stage, {
       change: { 'nchan_message_buffer_length 1000': 'nchan_message_buffer_length 10' },
     });
-    const cable = await stage.cable(nchan.port);
-    const heard = await subscribe(page, cable.port);
-    await heard.open();
+    const relay = await stage.relay(nchan.port);
+    const received = await subscribe(page, relay.port);
+    await received.open();
     const publish = publisher(nchan.back);
     await publish(5);
-    await heard.until(5);
-    cable.cut();
+    await received.until(5);
+    relay.cut();
     // A message's id is a second and a number in it; what the browser has must be of another one.
     await sleep(1_100);
     await publish(25);
-    cable.mend();
+    relay.mend();
     const all = publish.all();
-    assert.deepEqual(await heard.until(15), [...all.slice(0, 5), ...all.slice(-10)]);
+    assert.deepEqual(await received.until(15), [...all.slice(0, 5), ...all.slice(-10)]);
     await until(() => /Missed message/.test(nchan.nginx.said), 60_000, 'the warning');
   });
 
   onStage('a restart empties the buffer of a server without Redis, and so does a reload', async ({ page, stage }) => {
     const nchan = await startNchan(stage);
-    const cable = await stage.cable(nchan.port);
-    const heard = await subscribe(page, cable.port);
-    await heard.open();
+    const relay = await stage.relay(nchan.port);
+    const received = await subscribe(page, relay.port);
+    await received.open();
     const publish = publisher(nchan.back);
     await publish(5);
-    await heard.until(5);
+    await received.until(5);
     for (const again of [
       async () => {
         await nchan.nginx.stop();
@@ -121,11 +121,11 @@ sideBySide('nchan', () => {
       },
     ]) {
       const connections = await page.evaluate(() => ws.stats().connections);
-      cable.cut();
+      relay.cut();
       const before = publish.count;
       await publish(5);
       await again();
-      cable.mend();
+      relay.mend();
       await page.evaluate(
         (count) => probe.until(() => ws.readyState === 1 && ws.stats().connections > count, 60_000),
         connections,
@@ -174,11 +174,11 @@ sideBySide('nchan', () => {
       change: { 'nchan_pubsub websocket;': `nchan_pubsub websocket; ${hooks} ${authorize}` },
       more: `${asked} ${allowing}`,
     });
-    const cable = await stage.cable(nchan.port);
-    const heard = await subscribe(page, cable.port);
-    await heard.open();
+    const relay = await stage.relay(nchan.port);
+    const received = await subscribe(page, relay.port);
+    await received.open();
     await until(() => told.length >= 2, 60_000, 'joined');
-    cable.drop();
+    relay.drop();
     const { code, reason, willReconnect } = await page.evaluate(() => record.until('close', 2, 60_000));
     await until(() => told.some(([path]) => path === '/left'), 60_000, 'left');
     assert.deepEqual(told.slice(0, 2), [

@@ -39,8 +39,8 @@ sideBySide('nchan with Redis', () => {
   onStage('nginx restarted under traffic: every message once, in order', async ({ page, stage }) => {
     const nchan = await startNchan(stage, await startRedis(stage));
     await ready(nchan);
-    const heard = await subscribe(page, nchan.port);
-    await heard.open();
+    const received = await subscribe(page, nchan.port);
+    await received.open();
     const publish = publisher(nchan.back);
     // Stopped when the last POST is answered and the browser has got what it has got.
     await publish(50);
@@ -48,27 +48,27 @@ sideBySide('nchan with Redis', () => {
     await nchan.nginx.start();
     await ready(nchan, 2);
     await publish(50);
-    assert.deepEqual(await heard.until(100), publish.all());
+    assert.deepEqual(await received.until(100), publish.all());
   });
 
   onStage('what was said before a restart outlives it, for a browser that was away', async ({ page, stage }) => {
     const nchan = await startNchan(stage, await startRedis(stage));
     await ready(nchan);
-    const line = await stage.cable(nchan.port);
-    const heard = await subscribe(page, line.port);
-    await heard.open();
+    const relay = await stage.relay(nchan.port);
+    const received = await subscribe(page, relay.port);
+    await received.open();
     const publish = publisher(nchan.back);
     await publish(20);
-    await heard.until(20);
-    line.cut();
+    await received.until(20);
+    relay.cut();
     await publish(30);
     await nchan.nginx.stop();
     await nchan.nginx.start();
     await ready(nchan, 2);
-    line.mend();
-    await heard.until(50);
+    relay.mend();
+    await received.until(50);
     await publish(30);
-    assert.deepEqual(await heard.until(80), publish.all());
+    assert.deepEqual(await received.until(80), publish.all());
   });
 
   onStage(
@@ -79,12 +79,12 @@ sideBySide('nchan with Redis', () => {
       for (const _ of 'ab') {
         const nchan = await startNchan(stage, redis);
         await ready(nchan);
-        servers.push({ ...nchan, line: await stage.cable(nchan.port) });
+        servers.push({ ...nchan, relay: await stage.relay(nchan.port) });
       }
-      const heard = await subscribeToBoth(page, ...servers.map(({ line }) => line.port));
-      await heard.open();
+      const received = await subscribeToBoth(page, ...servers.map(({ relay }) => relay.port));
+      await received.open();
       const url = await page.evaluate(() => ws.url);
-      const [one, other] = url.includes(`:${servers[0].line.port}/`) ? servers : servers.toReversed();
+      const [one, other] = url.includes(`:${servers[0].relay.port}/`) ? servers : servers.toReversed();
       // The back end stays with the server that stays.
       const publish = publisher(other.back);
       await publish(50);
@@ -93,18 +93,18 @@ sideBySide('nchan with Redis', () => {
       // A busy machine's late answer may have brought it there before.
       await page.evaluate(
         (port) => probe.until(() => ws.url.includes(`:${port}/`) && ws.readyState === 1, 60_000, 'the other server'),
-        other.line.port,
+        other.relay.port,
       );
       await publish(20);
-      await heard.until(120);
-      // Now the server goes on, and so does the back end; only the browser's line to it is dead.
+      await received.until(120);
+      // Now the server goes on, and so does the back end; only the browser's connection to it is dead.
       await one.nginx.start();
       await ready(one, 2);
-      other.line.kill();
+      other.relay.kill();
       await publish(60);
       await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.readyState === 1, 60_000));
       await publish(20);
-      assert.deepEqual(await heard.until(200), publish.all());
+      assert.deepEqual(await received.until(200), publish.all());
     },
   );
 });

@@ -20,13 +20,13 @@ const begin = (page, url) =>
     });
     const record = probe.watch(ws);
     const sent = [];
-    const heard = [];
+    const received = [];
     const asked = [];
     let connection = 0;
     ws.addEventListener('open', () => {
       connection += 1;
     });
-    ws.addEventListener('message', ({ data }) => heard.push({ number: Number(data), connection }));
+    ws.addEventListener('message', ({ data }) => received.push({ number: Number(data), connection }));
     let flowing = true;
     const flow = async () => {
       for (let number = 0; flowing; number += 1) {
@@ -40,23 +40,23 @@ const begin = (page, url) =>
     const over = flow();
     globalThis.traffic = {
       record,
-      heard,
-      ask: () => heard.at(-1)?.number ?? -1,
+      received,
+      ask: () => received.at(-1)?.number ?? -1,
       async end() {
         flowing = false;
         await over;
         const replies = (await Promise.all(asked)).map(({ said }) => said);
         ws.send(String(sent.length));
         sent.push({ number: sent.length, connection, readyState: ws.readyState });
-        await probe.until(() => heard.at(-1).number === sent.length - 1, 30_000);
+        await probe.until(() => received.at(-1).number === sent.length - 1, 30_000);
         const { connections, unsent, queued } = ws.stats();
         ws.close();
         const closes = record.all('close').map(({ code, reason, willReconnect }) => ({ code, reason, willReconnect }));
         const { length: errors } = record.all('error');
-        return { sent, heard, replies, connections, unsent, waiting: queued.messages, closes, errors };
+        return { sent, received, replies, connections, unsent, waiting: queued.messages, closes, errors };
       },
     };
-    await probe.until(() => heard.length > 20, 30_000);
+    await probe.until(() => received.length > 20, 30_000);
   }, url);
 
 sideBySide('a rolling restart', () => {
@@ -95,14 +95,14 @@ sideBySide('a rolling restart', () => {
   }
 });
 
-function judge(server, { sent, heard, replies, connections, unsent, waiting, closes, errors }, requests) {
-  const numbers = heard.map(({ number }) => number);
+function judge(server, { sent, received, replies, connections, unsent, waiting, closes, errors }, requests) {
+  const numbers = received.map(({ number }) => number);
   assert.ok(
     numbers.every((number, index) => index === 0 || number > numbers[index - 1]),
     `doubled or out of order: ${numbers}`,
   );
   // Of each connection's messages, those that are missing were its last.
-  const on = (connection) => heard.filter((message) => message.connection === connection).map(({ number }) => number);
+  const on = (connection) => received.filter((message) => message.connection === connection).map(({ number }) => number);
   for (const own of [on(1), on(2)]) assert.equal(own.at(-1) - own[0], own.length - 1, `a gap within a connection: ${own}`);
   assert.equal(on(1)[0], 0);
   // What is missing was handed to the line while that was open.

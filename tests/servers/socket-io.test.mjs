@@ -20,9 +20,9 @@ async function prepare(page, port, plain) {
     globalThis.join = () => {
       const socket = Client.connect(url);
       socket.reasons = [];
-      socket.heard = [];
+      socket.received = [];
       socket.on('disconnect', (reason) => socket.reasons.push(reason));
-      socket.on('said', (what) => socket.heard.push(what));
+      socket.on('said', (what) => socket.received.push(what));
       return socket;
     };
   }, `http://127.0.0.1:${port}`);
@@ -55,17 +55,17 @@ sideBySide('Socket.IO', () => {
   });
 
   inSocketPage('rooms: what is said in one is heard there alone', async ({ page }) => {
-    const heard = await page.evaluate(async () => {
+    const received = await page.evaluate(async () => {
       // A second socket to the same place is a connection of its own.
       const sockets = [join(), join(), join()];
       for (const [index, room] of ['red', 'red', 'blue'].entries()) await sockets[index].emitWithAck('join', room);
       sockets[0].emit('say', 'red', 1);
       sockets[0].emit('say', 'blue', 2);
-      await probe.until(() => sockets.flatMap(({ heard }) => heard).length === 3, 30_000);
+      await probe.until(() => sockets.flatMap(({ received }) => received).length === 3, 30_000);
       for (const socket of sockets) socket.disconnect();
-      return sockets.map(({ heard }) => heard);
+      return sockets.map(({ received }) => received);
     });
-    assert.deepEqual(heard, [[1], [1], [2]]);
+    assert.deepEqual(received, [[1], [1], [2]]);
   });
 
   inSocketPage('a dropped line is recovered, with what was said meanwhile', async ({ page, relay }) => {
@@ -73,7 +73,7 @@ sideBySide('Socket.IO', () => {
       globalThis.socket = join();
       await socket.emitWithAck('join', 'room');
       socket.emit('say', 'room', 'before');
-      await probe.until(() => socket.heard.length === 1, 30_000);
+      await probe.until(() => socket.received.length === 1, 30_000);
     });
     relay.refuse();
     relay.drop();
@@ -91,17 +91,17 @@ sideBySide('Socket.IO', () => {
     });
     relay.accept();
     const seen = await page.evaluate(async () => {
-      await probe.until(() => socket.heard.length === 2, 60_000);
-      const { recovered, heard, reasons } = socket;
+      await probe.until(() => socket.received.length === 2, 60_000);
+      const { recovered, received, reasons } = socket;
       socket.emit('say', 'room', 'after');
-      await probe.until(() => heard.length === 3, 30_000);
+      await probe.until(() => received.length === 3, 30_000);
       const open = made.filter(({ readyState }) => readyState !== 3).length;
       socket.disconnect();
-      return { recovered, heard, reasons: reasons.slice(0, 1), open };
+      return { recovered, received, reasons: reasons.slice(0, 1), open };
     });
     assert.deepEqual(seen, {
       recovered: true,
-      heard: ['before', 'meanwhile', 'after'],
+      received: ['before', 'meanwhile', 'after'],
       reasons: ['transport close'],
       open: 1,
     });

@@ -30,18 +30,18 @@ function Room({ url, name = 'a', options }) {
   return <p data-testid={name}>{socket.status}</p>;
 }
 
-const last = async (line) => (await received(line)).at(-1);
+const last = async (endpoint) => (await received(endpoint)).at(-1);
 
-it('what an effect’s cleanup sends goes out when the last component is unmounted', async ({ line, to }) => {
+it('what an effect’s cleanup sends goes out when the last component is unmounted', async ({ endpoint, to }) => {
   const { rerender } = render(<Boundary children={<Room url={to('/echo')} />} />);
   await shows('a', 'open');
   rerender(<Boundary children={null} />);
-  await until(async () => (await last(line)) === 'leave a');
+  await until(async () => (await last(endpoint)) === 'leave a');
   equal(broken(), null);
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('so it does while another component keeps the socket', async ({ line, to }) => {
+it('so it does while another component keeps the socket', async ({ endpoint, to }) => {
   const url = to('/echo');
   const both = (a) => (
     <Boundary>
@@ -53,12 +53,12 @@ it('so it does while another component keeps the socket', async ({ line, to }) =
   await shows('a', 'open');
   await shows('b', 'open');
   rerender(both(false));
-  await until(async () => (await last(line)) === 'leave a');
+  await until(async () => (await last(endpoint)) === 'leave a');
   equal(broken(), null);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
 });
 
-it('so it does when a provider and its child go together', async ({ line, to }) => {
+it('so it does when a provider and its child go together', async ({ endpoint, to }) => {
   function Child() {
     const socket = useWebSocketContext();
     useRoom(socket, 'child');
@@ -68,19 +68,19 @@ it('so it does when a provider and its child go together', async ({ line, to }) 
   const { rerender } = render(app(true));
   await shows('child', 'open');
   rerender(app(false));
-  await until(async () => (await last(line)) === 'leave child');
+  await until(async () => (await last(endpoint)) === 'leave child');
   equal(broken(), null);
 });
 
-it('after a change of the URL the cleanup speaks with the room that is left', async ({ line, to }) => {
-  const urls = { a: to('/echo'), b: to('/echo', { line: `${line} b` }) };
+it('after a change of the URL the cleanup speaks with the room that is left', async ({ endpoint, to }) => {
+  const urls = { a: to('/echo'), b: to('/echo', { line: `${endpoint} b` }) };
   const { rerender } = render(<Room url={urls.a} name="a" />);
   await shows('a', 'open');
   rerender(<Room url={urls.b} name="b" />);
   await shows('b', 'open');
-  await until(async () => (await received(`${line} b`)).length > 0);
-  await until(async () => (await last(line)) === 'leave a');
-  const inB = await received(`${line} b`);
+  await until(async () => (await received(`${endpoint} b`)).length > 0);
+  await until(async () => (await last(endpoint)) === 'leave a');
+  const inB = await received(`${endpoint} b`);
   equal(
     inB.filter((text) => !/ b$/.test(text)),
     [],
@@ -120,7 +120,7 @@ it('a component without a URL keeps its tree when it sends in an effect, and a r
     const { send, request } = useWebSocket('');
     useEffect(() => send('hello'), [send]);
     asked ??= request;
-    return <p data-testid="line">here</p>;
+    return <p data-testid="endpoint">here</p>;
   }
   render(<Boundary children={<Eager />} />);
   equal(broken(), null);
@@ -128,14 +128,14 @@ it('a component without a URL keeps its tree when it sends in an effect, and a r
   equal(await asked({ get: 1 }).catch(({ name }) => name), 'InvalidStateError');
 });
 
-it('a text without anything in it is no URL', async ({ line }) => {
+it('a text without anything in it is no URL', async ({ endpoint }) => {
   render(<Room url="" />);
   await shows('a', 'closed');
-  equal((await seen(line)).accepted, 0);
+  equal((await seen(endpoint)).accepted, 0);
 });
 
 it('layout effects of children send: on the first mount, and after a change of the URL to the new room', async ({
-  line,
+  endpoint,
   to,
 }) => {
   function Child({ name }) {
@@ -145,18 +145,18 @@ it('layout effects of children send: on the first mount, and after a change of t
   }
   const app = (name) => (
     <Boundary>
-      <WebSocketProvider url={to('/echo', { line: `${line} ${name}` })}>
+      <WebSocketProvider url={to('/echo', { line: `${endpoint} ${name}` })}>
         <Child name={name} />
       </WebSocketProvider>
     </Boundary>
   );
   const { rerender } = render(app('a'));
-  await until(async () => (await received(`${line} a`)).length > 0);
+  await until(async () => (await received(`${endpoint} a`)).length > 0);
   rerender(app('b'));
-  await until(async () => (await received(`${line} b`)).length > 0);
+  await until(async () => (await received(`${endpoint} b`)).length > 0);
   equal(broken(), null);
-  equal([...new Set(await received(`${line} a`))], ['a']);
-  equal([...new Set(await received(`${line} b`))], ['b']);
+  equal([...new Set(await received(`${endpoint} a`))], ['a']);
+  equal([...new Set(await received(`${endpoint} b`))], ['b']);
 });
 
 it('a first effect can ask, and gets the reply', async ({ to }) => {
@@ -173,7 +173,7 @@ it('a first effect can ask, and gets the reply', async ({ to }) => {
   await shows('sums', '3,7');
 });
 
-it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ line, to }) => {
+it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ endpoint, to }) => {
   const asked = [];
   function User({ token }) {
     const { status } = useWebSocket(to('/echo'), {
@@ -193,16 +193,16 @@ it('a component that is gone is asked nothing more: those that still hold the so
   rerender(app([['b', 3]]));
   await shows('3', 'open');
   asked.length = 0;
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => asked.includes('login 3'));
-  await order(line, 'send?text=hello');
+  await order(endpoint, 'send?text=hello');
   await until(() => asked.includes('resume 3'));
   equal(
     asked.filter((text) => !text.endsWith('3')),
     [],
   );
   matches(asked.join(), /retry 3/);
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
 });
 
 it('what has waited too long is told to the component, by the options that it gives', async () => {
@@ -224,20 +224,20 @@ it('what has waited too long is told to the component, by the options that it gi
   unmount();
 });
 
-it('a socket that has ended is not handed to one who comes later', async ({ line, to }) => {
+it('a socket that has ended is not handed to one who comes later', async ({ endpoint, to }) => {
   const options = { onClose: () => {} };
   const app = (keys) => keys.map((key) => <Room key={key} name={key} url={to('/echo')} options={options} />);
   const { rerender } = render(app(['a']));
   await shows('a', 'open');
-  await order(line, 'close?code=4401');
+  await order(endpoint, 'close?code=4401');
   await shows('a', 'closed');
   rerender(app(['a', 'b']));
   await shows('b', 'open');
   await shows('a', 'open');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
 });
 
-it('nor to a page that takes its place in the same commit, whose first effect sends', async ({ line, to }) => {
+it('nor to a page that takes its place in the same commit, whose first effect sends', async ({ endpoint, to }) => {
   const shown = [];
   function Page({ name }) {
     const { status, send } = useWebSocket(to('/echo'));
@@ -249,16 +249,16 @@ it('nor to a page that takes its place in the same commit, whose first effect se
   }
   const { rerender } = render(<Page key="out" name="out" />);
   await shows('out', 'open');
-  await order(line, 'close?code=1000');
+  await order(endpoint, 'close?code=1000');
   await shows('out', 'closed');
   rerender(<Page key="in" name="in" />);
   await shows('in', 'open');
-  await until(async () => (await received(line)).includes('of in'));
+  await until(async () => (await received(endpoint)).includes('of in'));
   equal(shown.includes('in closed'), false, 'the new page was shown the old end');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
 });
 
-it('one who comes when the connection is open already is told so, once, and each further time', async ({ line, to }) => {
+it('one who comes when the connection is open already is told so, once, and each further time', async ({ endpoint, to }) => {
   const opened = [];
   function Late({ name }) {
     const { status } = useWebSocket(to('/echo'), {
@@ -274,7 +274,7 @@ it('one who comes when the connection is open already is told so, once, and each
   await until(() => opened.length === 2);
   await sleep(50);
   equal(opened, ['a open true', 'b open true']);
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => opened.length === 4);
   equal(opened.slice(2).sort(), ['a open true', 'b open true']);
 });
@@ -324,7 +324,7 @@ it('in StrictMode, too, it is told so once, and again when it comes back', async
   root.unmount();
 });
 
-it('one who comes while it is being closed gets a live socket', async ({ line, to }) => {
+it('one who comes while it is being closed gets a live socket', async ({ endpoint, to }) => {
   let socket;
   function Closer({ name }) {
     const { ws, status } = useWebSocket(to('/echo'));
@@ -336,10 +336,10 @@ it('one who comes while it is being closed gets a live socket', async ({ line, t
   socket.close();
   rerender([<Closer key="a" name="a" />, <Closer key="b" name="b" />]);
   await shows('b', 'open');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
 });
 
-it('with `share: false` a component has a socket of its own', async ({ line, to }) => {
+it('with `share: false` a component has a socket of its own', async ({ endpoint, to }) => {
   const own = { share: false };
   const { rerender } = render([
     <Room key="a" name="a" url={to('/echo')} options={own} />,
@@ -347,9 +347,9 @@ it('with `share: false` a component has a socket of its own', async ({ line, to 
     <Room key="c" name="c" url={to('/echo')} />,
   ]);
   for (const name of ['a', 'b', 'c']) await shows(name, 'open');
-  await settled(line, 3, 3);
+  await settled(endpoint, 3, 3);
   rerender([]);
-  await settled(line, 3, 0);
+  await settled(endpoint, 3, 0);
 });
 
 it('protocols in the second place are an error that says where they go', async ({ to }) => {
@@ -363,8 +363,8 @@ it('protocols in the second place are an error that says where they go', async (
   }
 });
 
-it('a countdown follows when the next attempt is moved', async ({ line, to }) => {
-  await order(line, 'refuse');
+it('a countdown follows when the next attempt is moved', async ({ endpoint, to }) => {
+  await order(endpoint, 'refuse');
   function Countdown() {
     const { ws, status } = useWebSocket(to('/echo'), { reconnect: { minDelay: 100_000, maxDelay: 100_000 } });
     const selected = useWebSocketState(ws, (ws) => ws?.retryAt ?? 0);
@@ -383,23 +383,23 @@ it('a countdown follows when the next attempt is moved', async ({ line, to }) =>
   await until(() => texts.includes('soon soon'));
 });
 
-it('what is hidden by Activity has no socket, and has one again when it is shown', async ({ line, to }) => {
+it('what is hidden by Activity has no socket, and has one again when it is shown', async ({ endpoint, to }) => {
   const { Activity } = React;
   if (!Activity) return;
   const app = (mode) => <Activity mode={mode} children={<Room url={to('/echo')} />} />;
   const { rerender } = render(app('hidden'));
   await sleep(200);
-  equal((await seen(line)).accepted, 0);
+  equal((await seen(endpoint)).accepted, 0);
   rerender(app('visible'));
   await shows('a', 'open');
   rerender(app('hidden'));
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
   rerender(app('visible'));
   await shows('a', 'open');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
 });
 
-it('sending and asking while a server renders does nothing', async ({ line, to }) => {
+it('sending and asking while a server renders does nothing', async ({ endpoint, to }) => {
   const outcomes = [];
   function Server() {
     const { send, request } = useWebSocket(to('/echo'));
@@ -410,10 +410,10 @@ it('sending and asking while a server renders does nothing', async ({ line, to }
   equal(renderToString(<Server />), 'rendered');
   await until(() => outcomes.length === 1);
   equal(outcomes, ['InvalidStateError']);
-  await settled(line, 0, 0);
+  await settled(endpoint, 0, 0);
 });
 
-it('handle() ends with its component, and leaves the others theirs', async ({ line, to }) => {
+it('handle() ends with its component, and leaves the others theirs', async ({ endpoint, to }) => {
   function Answering({ url, name, method = 'who', ...given }) {
     const { status, handle } = useWebSocket(url, { request: { protocol: 'json-rpc' }, ...given });
     useEffect(() => handle(method, () => name), [handle, method, name]);
@@ -422,10 +422,10 @@ it('handle() ends with its component, and leaves the others theirs', async ({ li
   const url = to('/sink');
   const app = (...names) => names.map((name) => <Answering key={name} url={url} name={name} />);
   const who = async () => {
-    const count = (await received(line)).length;
-    await order(line, `send?text=${encodeURIComponent('{"jsonrpc":"2.0","id":1,"method":"who"}')}`);
-    await until(async () => (await received(line)).length > count);
-    return JSON.parse(await last(line));
+    const count = (await received(endpoint)).length;
+    await order(endpoint, `send?text=${encodeURIComponent('{"jsonrpc":"2.0","id":1,"method":"who"}')}`);
+    await until(async () => (await received(endpoint)).length > count);
+    return JSON.parse(await last(endpoint));
   };
   const { rerender } = render(app('a', 'b'));
   await shows('b', 'open');
@@ -439,5 +439,5 @@ it('handle() ends with its component, and leaves the others theirs', async ({ li
   equal((await who()).result, 'a');
   rerender(<Answering key="c" url={url} name="c" method="other" />);
   equal((await who()).error.code, -32601);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
 });

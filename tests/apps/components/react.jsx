@@ -25,34 +25,34 @@ function Line({ url, options, id = 'line' }) {
   return <p data-testid={id}>{`${status} ${ws ? 'with' : 'without'}`}</p>;
 }
 
-it('StrictMode mounts twice and opens one socket, which is closed after the last is unmounted', async ({ line, to }) => {
+it('StrictMode mounts twice and opens one socket, which is closed after the last is unmounted', async ({ endpoint, to }) => {
   const { unmount } = render(<Line url={to('/echo')} />);
   await shows('line', 'open with');
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   unmount();
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('two components with the same URL share a socket until both are gone', async ({ line, to }) => {
+it('two components with the same URL share a socket until both are gone', async ({ endpoint, to }) => {
   const { rerender } = render([<Line key="a" id="a" url={to('/echo')} />, <Line key="b" id="b" url={to('/echo')} />]);
   await shows('a', 'open with');
   await shows('b', 'open with');
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   rerender([<Line key="b" id="b" url={to('/echo')} />]);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   rerender([]);
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('another place in the tree takes the socket over', async ({ line, to }) => {
+it('another place in the tree takes the socket over', async ({ endpoint, to }) => {
   const { rerender } = render(<Line key="first" url={to('/echo')} />);
   await shows('line', 'open with');
   rerender(<Line key="second" url={to('/echo')} />);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   equal(screen.getByTestId('line').textContent, 'open with');
 });
 
-it('other options are another socket; the same in another order, and other functions, are not', async ({ line, to }) => {
+it('other options are another socket; the same in another order, and other functions, are not', async ({ endpoint, to }) => {
   const [one, two] = [
     { minDelay: 100, maxDelay: 900 },
     { maxDelay: 900, minDelay: 100 },
@@ -63,39 +63,39 @@ it('other options are another socket; the same in another order, and other funct
   await shows('a', 'open with');
   const more = <Line key="b" id="b" url={url} options={{ reconnect: { ...two, shouldReconnect: () => true } }} />;
   rerender([<Line key="a" id="a" url={url} options={same()} />, more]);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   rerender([<Line key="a" id="a" url={url} options={{ reconnect: { minDelay: 101 } }} />, more]);
-  await settled(line, 2, 2);
+  await settled(endpoint, 2, 2);
 });
 
 it('every message of a burst reaches the callback once and in order, and none renders', async ({ to }) => {
-  const heard = [];
+  const messages = [];
   let renders = 0;
   function Listener() {
     renders += 1;
-    const { status } = useWebSocket(to('/push', { every: 1, count: 300 }), { onMessage: ({ data }) => heard.push(data) });
-    return <p data-testid="line">{status}</p>;
+    const { status } = useWebSocket(to('/push', { every: 1, count: 300 }), { onMessage: ({ data }) => messages.push(data) });
+    return <p data-testid="endpoint">{status}</p>;
   }
   render(<Listener />);
   await shows('line', 'open');
   const before = renders;
-  await until(() => heard.length >= 300);
-  equal(heard, numbers(300));
+  await until(() => messages.length >= 300);
+  equal(messages, numbers(300));
   equal(renders, before, 'renders');
 });
 
 it('the callback is always that of the last render', async ({ to }) => {
-  const heard = [];
+  const messages = [];
   function Listener({ name }) {
-    const { send } = useWebSocket(to('/echo'), { onMessage: ({ data }) => heard.push(`${name} ${data}`) });
+    const { send } = useWebSocket(to('/echo'), { onMessage: ({ data }) => messages.push(`${name} ${data}`) });
     useEffect(() => send(name), [name, send]);
     return null;
   }
   const { rerender } = render(<Listener name="a" />);
-  await until(() => heard.length === 2);
+  await until(() => messages.length === 2);
   rerender(<Listener name="b" />);
-  await until(() => heard.length === 3);
-  equal(heard, ['a a', 'a a', 'b b']);
+  await until(() => messages.length === 3);
+  equal(messages, ['a a', 'a a', 'b b']);
 });
 
 it('a reducer sees every message once and in order', async ({ to }) => {
@@ -108,7 +108,7 @@ it('a reducer sees every message once and in order', async ({ to }) => {
   await shows('list', numbers(300).join(' '));
 });
 
-it('a selector renders when its value changes, and only then', async ({ line, to }) => {
+it('a selector renders when its value changes, and only then', async ({ endpoint, to }) => {
   let renders = 0;
   let messages = 0;
   let last = null;
@@ -126,34 +126,34 @@ it('a selector renders when its value changes, and only then', async ({ line, to
   await shows('tens', '3');
   // StrictMode renders twice; 0 without a socket, with one, when it opens, and 1, 2, 3.
   if (renders > 20) throw Error(`${renders} renders`);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
 });
 
 it('a selector may give a new object each time', async ({ to }) => {
   function Stats() {
     const { ws, status } = useWebSocket(to('/greet'));
     const { received } = useWebSocketState(ws, (ws) => ({ received: ws?.stats().received ?? 0 }));
-    return <p data-testid="line">{`${status} ${received}`}</p>;
+    return <p data-testid="endpoint">{`${status} ${received}`}</p>;
   }
   render(<Stats />);
   await shows('line', 'open 1');
 });
 
-it('another URL closes the socket and opens another; null closes it', async ({ line, to }) => {
+it('another URL closes the socket and opens another; null closes it', async ({ endpoint, to }) => {
   const { rerender } = render(<Line url={to('/echo')} />);
   await shows('line', 'open with');
   rerender(<Line url={to('/echo', { room: 2 })} />);
   await shows('line', 'open with');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
   rerender(<Line url={null} />);
   await shows('line', 'closed without');
-  await settled(line, 2, 0);
+  await settled(endpoint, 2, 0);
   rerender(<Line url={to('/echo')} />);
   await shows('line', 'open with');
-  await settled(line, 3, 1);
+  await settled(endpoint, 3, 1);
 });
 
-it('the status is shown when the connection drops and when it is open again', async ({ line, to }) => {
+it('the status is shown when the connection drops and when it is open again', async ({ endpoint, to }) => {
   const shown = [];
   function Status() {
     const { status } = useWebSocket(to('/echo'), { reconnect: { minDelay: 200 } });
@@ -164,13 +164,13 @@ it('the status is shown when the connection drops and when it is open again', as
   }
   render(<Status />);
   await until(() => shown.at(-1) === 'open');
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => shown.filter((status) => status === 'open').length === 2);
   equal(shown.slice(shown.indexOf('open')), ['open', 'waiting', 'connecting', 'open']);
 });
 
 it('a URL function is asked before each attempt, that of the last render, and a render connects nothing', async ({
-  line,
+  endpoint,
   to,
 }) => {
   const asked = [];
@@ -182,19 +182,19 @@ it('a URL function is asked before each attempt, that of the last render, and a 
       },
       { reconnect: { minDelay: 20 } },
     );
-    return <p data-testid="line">{status}</p>;
+    return <p data-testid="endpoint">{status}</p>;
   }
   const { rerender } = render(<App token="a" />);
   await shows('line', 'open');
   rerender(<App token="b" />);
-  await settled(line, 1, 1);
-  await order(line, 'drop');
+  await settled(endpoint, 1, 1);
+  await order(endpoint, 'drop');
   await until(() => asked.length === 2);
   equal(asked, ['a false', 'b true']);
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
 });
 
-it('children of a provider share its socket, and can send from their first effects', async ({ line, to }) => {
+it('children of a provider share its socket, and can send from their first effects', async ({ endpoint, to }) => {
   function Child({ name }) {
     const { status, send } = useWebSocketContext();
     const sent = useRef(false);
@@ -212,16 +212,16 @@ it('children of a provider share its socket, and can send from their first effec
   );
   await shows('a', 'open');
   await shows('b', 'open');
-  await until(async () => (await received(line)).length === 2);
-  equal(await received(line), ['a', 'b']);
-  await settled(line, 1, 1);
+  await until(async () => (await received(endpoint)).length === 2);
+  equal(await received(endpoint), ['a', 'b']);
+  await settled(endpoint, 1, 1);
 });
 
 it('an event listener hears what comes of the component’s own first effect', async ({ to }) => {
-  const heard = [];
+  const messages = [];
   function Ear() {
     const { ws, send } = useWebSocketContext();
-    useWebSocketEvent(ws, 'message', ({ data }) => heard.push(data));
+    useWebSocketEvent(ws, 'message', ({ data }) => messages.push(data));
     useEffect(() => send('first'), [send]);
     return null;
   }
@@ -234,8 +234,8 @@ it('an event listener hears what comes of the component’s own first effect', a
       <Late />
     </WebSocketProvider>,
   );
-  await until(() => heard.length === 2);
-  equal(heard, ['first', 'first']);
+  await until(() => messages.length === 2);
+  equal(messages, ['first', 'first']);
 });
 
 it('the error for a bad URL reaches the error boundary', async () => {
@@ -260,7 +260,7 @@ it('outside of a provider the context’s hook throws an error that says so', as
   matches(screen.getByTestId('error').textContent, /WebSocketProvider/);
 });
 
-it('content that Suspense hides again keeps its socket', async ({ line, to }) => {
+it('content that Suspense hides again keeps its socket', async ({ endpoint, to }) => {
   let finish;
   const pending = new Promise((done) => {
     finish = done;
@@ -283,13 +283,13 @@ it('content that Suspense hides again keeps its socket', async ({ line, to }) =>
   await shows('line', 'open with');
   rerender(app(true));
   await screen.findByText('…');
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   finish();
   await waitFor(() => equal(screen.queryByText('…'), null));
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
 });
 
-it('a server renders without a socket, and hydration finds what it expects', async ({ line, to }) => {
+it('a server renders without a socket, and hydration finds what it expects', async ({ endpoint, to }) => {
   const app = (
     <StrictMode>
       <Line url={to('/echo')} />
@@ -298,19 +298,19 @@ it('a server renders without a socket, and hydration finds what it expects', asy
   );
   const html = renderToString(app);
   equal(html.replace(/ data-testid="\w+"/g, ''), '<p>connecting without</p><p>closed without</p>');
-  await settled(line, 0, 0);
+  await settled(endpoint, 0, 0);
   const container = document.body.appendChild(document.createElement('div'));
   container.innerHTML = html;
   const errors = [];
   const root = hydrateRoot(container, app, { onRecoverableError: (error) => errors.push(String(error)) });
   await until(() => container.textContent === 'open withclosed without');
   equal(errors, []);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   root.unmount();
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('a render that is thrown away opens nothing', async ({ line, to }) => {
+it('a render that is thrown away opens nothing', async ({ endpoint, to }) => {
   function Never() {
     throw new Promise(() => {});
   }
@@ -324,6 +324,6 @@ it('a render that is thrown away opens nothing', async ({ line, to }) => {
     ),
   );
   await sleep(300);
-  equal((await seen(line)).accepted, 0);
+  equal((await seen(endpoint)).accepted, 0);
   root.unmount();
 });

@@ -21,31 +21,31 @@ export function equal(actual, expected, what = 'is') {
   if (is !== should) throw Error(`${what} ${is}, and should be ${should}`);
 }
 
-/** Of the server, what `line` has seen. */
-export const seen = async (line) => (await fetch(`/lines/${encodeURIComponent(line)}`)).json();
+/** Returns what an endpoint of the server has seen. */
+export const seen = async (endpoint) => (await fetch(`/lines/${encodeURIComponent(endpoint)}`)).json();
 
-export const order = (line, action) => fetch(`/lines/${encodeURIComponent(line)}/${action}`, { method: 'POST' });
+export const order = (endpoint, action) => fetch(`/lines/${encodeURIComponent(endpoint)}/${action}`, { method: 'POST' });
 
 /** The messages that the server has received. */
-export const received = async (line) =>
-  (await (await fetch(`/lines/${encodeURIComponent(line)}/received`)).json()).map(({ text }) => text);
+export const received = async (endpoint) =>
+  (await (await fetch(`/lines/${encodeURIComponent(endpoint)}/received`)).json()).map(({ text }) => text);
 
 export function matches(text, pattern) {
   if (!pattern.test(text)) throw Error(`${text} does not match ${pattern}`);
 }
 
 /** As many as that come, and nothing more: a second socket would have, by now. */
-export async function settled(line, accepted, live) {
+export async function settled(endpoint, accepted, live) {
   let now;
   await until(
     async () => {
-      now = await seen(line);
+      now = await seen(endpoint);
       return now.accepted >= accepted && now.live === live;
     },
     () => `${accepted} accepted and ${live} live connections; there are ${now.accepted} and ${now.live}`,
   );
   await sleep(150);
-  now = await seen(line);
+  now = await seen(endpoint);
   equal([now.accepted, now.live], [accepted, live], 'accepted and live are');
 }
 

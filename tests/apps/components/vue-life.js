@@ -18,7 +18,7 @@ const thrown = (call) => {
   throw Error('nothing was thrown');
 };
 
-const Line = {
+const StatusLine = {
   props: { url: String, options: Object, id: { type: String, default: 'line' } },
   setup(props) {
     const { status } = useWebSocket(() => props.url, props.options);
@@ -26,10 +26,10 @@ const Line = {
   },
 };
 
-/** Several lines, as the reactive list says. */
-const lines = (list) => ({ setup: () => () => list.map((props) => h(Line, { key: props.id, ...props })) });
+/** Several of them, as the reactive list says. */
+const statusLines = (list) => ({ setup: () => () => list.map((props) => h(StatusLine, { key: props.id, ...props })) });
 
-it('what onUnmounted sends goes out, also while another component keeps the socket', async ({ line, to }) => {
+it('what onUnmounted sends goes out, also while another component keeps the socket', async ({ endpoint, to }) => {
   const url = to('/echo');
   const Room = {
     props: ['name'],
@@ -45,23 +45,23 @@ it('what onUnmounted sends goes out, also while another component keeps the sock
   render({ setup: () => () => names.value.map((name) => h(Room, { name, key: name })) });
   await shows('b', 'open');
   names.value = ['b'];
-  await until(async () => (await received(line)).includes('leave a'));
+  await until(async () => (await received(endpoint)).includes('leave a'));
   names.value = [];
-  await until(async () => (await received(line)).includes('leave b'));
+  await until(async () => (await received(endpoint)).includes('leave b'));
   equal(warnings, []);
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('a message behind a change of the room goes to the new room', async ({ line, to }) => {
+it('a message behind a change of the room goes to the new room', async ({ endpoint, to }) => {
   const room = ref('a');
-  const { send, ws, status, stop } = useWebSocket(() => to('/echo', { line: `${line} ${room.value}` }));
+  const { send, ws, status, stop } = useWebSocket(() => to('/echo', { line: `${endpoint} ${room.value}` }));
   send('for a');
   await until(() => status.value === 'open');
   room.value = 'b';
   send('for b');
   await nextTick();
-  await until(async () => (await received(`${line} b`)).length === 1);
-  equal([await received(`${line} a`), await received(`${line} b`)], [['for a'], ['for b']]);
+  await until(async () => (await received(`${endpoint} b`)).length === 1);
+  equal([await received(`${endpoint} a`), await received(`${endpoint} b`)], [['for a'], ['for b']]);
   matches(ws.value.url, /b$/);
   stop();
 });
@@ -100,7 +100,7 @@ it('a first line of setup can ask, and gets the reply', async ({ to }) => {
   stop();
 });
 
-it('sending in setup without a room does nothing, and later throws what says so', async ({ line }) => {
+it('sending in setup without a room does nothing, and later throws what says so', async ({ endpoint }) => {
   let send;
   const errors = [];
   const Room = {
@@ -117,63 +117,63 @@ it('sending in setup without a room does nothing, and later throws what says so'
   equal(errors, []);
   const error = thrown(() => send('later'));
   equal([error.name, error.message], ['InvalidStateError', 'There is no socket: no URL is given.']);
-  equal((await seen(line)).accepted, 0);
+  equal((await seen(endpoint)).accepted, 0);
 });
 
-it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ line, to }) => {
+it('a component that is gone is asked nothing more: those that still hold the socket are', async ({ endpoint, to }) => {
   const asked = [];
   const options = (name) => ({ authenticate: () => void asked.push(name), reconnect: { minDelay: 20 } });
   const list = reactive(['a', 'b'].map((id) => ({ id, url: to('/echo'), options: options(id) })));
-  render(lines(list));
+  render(statusLines(list));
   await shows('b', 'open');
   list.pop();
   await nextTick();
   asked.length = 0;
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => asked.length === 1);
   equal(asked, ['a']);
   await shows('a', 'open');
   list[0] = { id: 'c', url: to('/echo'), options: options('c') };
   await nextTick();
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => asked.length === 2);
   equal(asked, ['a', 'c']);
 });
 
-it('a socket that has ended is not handed to one who comes later, nor to the next page', async ({ line, to }) => {
+it('a socket that has ended is not handed to one who comes later, nor to the next page', async ({ endpoint, to }) => {
   const list = reactive([{ id: 'a', url: to('/echo') }]);
-  render(lines(list));
+  render(statusLines(list));
   await shows('a', 'open');
-  await order(line, 'close?code=4401');
+  await order(endpoint, 'close?code=4401');
   await shows('a', 'closed');
   list.push({ id: 'b', url: to('/echo') });
   await shows('b', 'open');
   await shows('a', 'open');
-  await settled(line, 2, 1);
-  await order(line, 'close?code=1000');
+  await settled(endpoint, 2, 1);
+  await order(endpoint, 'close?code=1000');
   await shows('b', 'closed');
   list.splice(0, 2, { id: 'c', url: to('/echo') });
   await shows('c', 'open');
-  await settled(line, 3, 1);
+  await settled(endpoint, 3, 1);
 });
 
-it('one who comes when the connection is open already is told so, and `share: false` has its own', async ({ line, to }) => {
+it('one who comes when the connection is open already is told so, and `share: false` has its own', async ({ endpoint, to }) => {
   const opened = [];
   const options = (name, more) => ({ onOpen: ({ target }, ws) => opened.push(`${name} ${target === ws}`), ...more });
   const list = reactive([{ id: 'a', url: to('/echo'), options: options('a') }]);
-  render(lines(list));
+  render(statusLines(list));
   await shows('a', 'open');
   list.push({ id: 'b', url: to('/echo'), options: options('b') });
   await until(() => opened.length === 2);
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   list.push({ id: 'c', url: to('/echo'), options: options('c', { share: false }) });
   await until(() => opened.length === 3);
   equal(opened, ['a true', 'b true', 'c true']);
-  await settled(line, 2, 2);
+  await settled(endpoint, 2, 2);
 });
 
-it('a countdown follows when the next attempt is moved', async ({ line, to }) => {
-  await order(line, 'refuse');
+it('a countdown follows when the next attempt is moved', async ({ endpoint, to }) => {
+  await order(endpoint, 'refuse');
   const { ws, status, stop } = useWebSocket(to('/echo'), { reconnect: { minDelay: 100_000, maxDelay: 100_000 } });
   const at = computed(() => status.value === 'waiting' && ws.value.retryAt);
   await until(() => at.value);
@@ -191,7 +191,7 @@ it('what is misplaced is an error that says where it goes', async ({ to }) => {
   matches(`${thrown(() => useWebSocket(to('/echo'), { heartbeat: ref({}) }))}`, /TypeError: .*heartbeat is a ref/);
 });
 
-it('a server renders without a socket, also in a page, and sending there does nothing', async ({ line, to }) => {
+it('a server renders without a socket, also in a page, and sending there does nothing', async ({ endpoint, to }) => {
   const app = createSSRApp({
     setup() {
       const { status, send } = useWebSocket(to('/echo'));
@@ -202,11 +202,11 @@ it('a server renders without a socket, also in a page, and sending there does no
   });
   equal(await renderToString(app), '<p>connecting</p>');
   await sleep(50);
-  await settled(line, 0, 0);
+  await settled(endpoint, 0, 0);
 });
 
-it('handle() goes on with the next URL, ends with its scope, and leaves the others theirs', async ({ line, to }) => {
-  const urls = { one: to('/sink'), two: to('/sink', { line: `${line} two` }) };
+it('handle() goes on with the next URL, ends with its scope, and leaves the others theirs', async ({ endpoint, to }) => {
+  const urls = { one: to('/sink'), two: to('/sink', { line: `${endpoint} two` }) };
   const options = { request: { protocol: 'json-rpc' } };
   const Answering = {
     props: ['url', 'name'],
@@ -216,11 +216,11 @@ it('handle() goes on with the next URL, ends with its scope, and leaves the othe
       return () => h('p', { 'data-testid': props.name }, status.value);
     },
   };
-  const who = async (line) => {
-    const count = (await received(line)).length;
-    await order(line, `send?text=${encodeURIComponent('{"jsonrpc":"2.0","id":1,"method":"who"}')}`);
-    await until(async () => (await received(line)).length > count);
-    return JSON.parse((await received(line)).at(-1)).result;
+  const who = async (endpoint) => {
+    const count = (await received(endpoint)).length;
+    await order(endpoint, `send?text=${encodeURIComponent('{"jsonrpc":"2.0","id":1,"method":"who"}')}`);
+    await until(async () => (await received(endpoint)).length > count);
+    return JSON.parse((await received(endpoint)).at(-1)).result;
   };
   const list = reactive([
     { name: 'a', url: urls.one },
@@ -228,15 +228,15 @@ it('handle() goes on with the next URL, ends with its scope, and leaves the othe
   ]);
   render({ setup: () => () => list.map((props) => h(Answering, { key: props.name, ...props })) });
   await shows('b', 'open');
-  equal(await who(line), 'b');
+  equal(await who(endpoint), 'b');
   list[1].url = urls.two;
-  await until(async () => (await seen(`${line} two`)).live === 1);
+  await until(async () => (await seen(`${endpoint} two`)).live === 1);
   await shows('b', 'open');
-  equal([await who(line), await who(`${line} two`)], ['a', 'b']);
+  equal([await who(endpoint), await who(`${endpoint} two`)], ['a', 'b']);
   list[1].url = urls.one;
-  await until(async () => (await seen(`${line} two`)).live === 0);
-  equal(await who(line), 'b');
+  await until(async () => (await seen(`${endpoint} two`)).live === 0);
+  equal(await who(endpoint), 'b');
   list.pop();
   await nextTick();
-  equal(await who(line), 'a');
+  equal(await who(endpoint), 'a');
 });

@@ -8,7 +8,7 @@ globalThis.cleanup = cleanup;
 
 const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 30_000 });
 
-const Line = {
+const StatusLine = {
   props: { url: [String, URL], options: Object, id: { type: String, default: 'line' } },
   setup(props) {
     const { ws, status } = useWebSocket(() => props.url, props.options);
@@ -16,56 +16,56 @@ const Line = {
   },
 };
 
-/** Several lines, as the reactive list says. */
-const lines = (list) => ({ setup: () => () => list.map((props) => h(Line, { key: props.id, ...props })) });
+/** Several of them, as the reactive list says. */
+const statusLines = (list) => ({ setup: () => () => list.map((props) => h(StatusLine, { key: props.id, ...props })) });
 
-it('a component opens one socket, which is closed when it is unmounted', async ({ line, to }) => {
-  const { unmount } = render(Line, { props: { url: to('/echo') } });
+it('a component opens one socket, which is closed when it is unmounted', async ({ endpoint, to }) => {
+  const { unmount } = render(StatusLine, { props: { url: to('/echo') } });
   await shows('line', 'open with');
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   unmount();
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('two components with the same URL share a socket until both are gone', async ({ line, to }) => {
+it('two components with the same URL share a socket until both are gone', async ({ endpoint, to }) => {
   const list = reactive([
     { id: 'a', url: to('/echo') },
     { id: 'b', url: to('/echo') },
   ]);
-  render(lines(list));
+  render(statusLines(list));
   await shows('a', 'open with');
   await shows('b', 'open with');
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   list.shift();
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
   list.shift();
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
 });
 
-it('another component takes the socket over', async ({ line, to }) => {
+it('another component takes the socket over', async ({ endpoint, to }) => {
   const list = reactive([{ id: 'first', url: to('/echo') }]);
-  render(lines(list));
+  render(statusLines(list));
   await shows('first', 'open with');
   list[0] = { id: 'second', url: to('/echo') };
   await shows('second', 'open with');
-  await settled(line, 1, 1);
+  await settled(endpoint, 1, 1);
 });
 
-it('other options are another socket', async ({ line, to }) => {
+it('other options are another socket', async ({ endpoint, to }) => {
   const url = to('/echo');
   const options = () => ({ queue: { maxMessages: 9 }, reconnect: { shouldReconnect: () => true }, onOpen: () => {} });
   render(
-    lines([
+    statusLines([
       { id: 'a', url, options: options() },
       { id: 'b', url, options: options() },
       { id: 'c', url, options: { queue: { maxMessages: 8 } } },
     ]),
   );
   await shows('c', 'open with');
-  await settled(line, 2, 2);
+  await settled(endpoint, 2, 2);
 });
 
-it('what is sent in setup goes out when the connection is open', async ({ line, to }) => {
+it('what is sent in setup goes out when the connection is open', async ({ endpoint, to }) => {
   render({
     setup() {
       const { send } = useWebSocket(to('/echo'));
@@ -74,23 +74,23 @@ it('what is sent in setup goes out when the connection is open', async ({ line, 
       return () => null;
     },
   });
-  await until(async () => (await received(line)).length === 2);
-  equal(await received(line), ['in setup', 'when mounted']);
+  await until(async () => (await received(endpoint)).length === 2);
+  equal(await received(endpoint), ['in setup', 'when mounted']);
 });
 
 it('every message of a burst reaches the callback once and in order, and none renders', async ({ to }) => {
-  const heard = [];
+  const received = [];
   let updates = 0;
   render({
     setup() {
-      const onMessage = ({ data }) => heard.push(data);
+      const onMessage = ({ data }) => received.push(data);
       const { status } = useWebSocket(to('/push', { every: 1, count: 300 }), { onMessage });
       onUpdated(() => (updates += 1));
       return () => h('p', status.value);
     },
   });
-  await until(() => heard.length === 300);
-  equal(heard, numbers(300));
+  await until(() => received.length === 300);
+  equal(received, numbers(300));
   equal(updates, 1, 'updates');
 });
 
@@ -105,17 +105,17 @@ it('data is that of the last message, for who uses it', async ({ to }) => {
 });
 
 it('equal messages reach the callback each', async ({ to }) => {
-  const heard = [];
+  const received = [];
   const scope = effectScope();
   scope.run(() => {
-    const { send } = useWebSocket(to('/echo'), { onMessage: ({ data }) => heard.push(data) });
+    const { send } = useWebSocket(to('/echo'), { onMessage: ({ data }) => received.push(data) });
     for (let i = 0; i < 3; i++) send('same');
   });
-  await until(() => heard.length === 3);
+  await until(() => received.length === 3);
   scope.stop();
 });
 
-it('a ref as URL: a change reconnects, null closes', async ({ line, to }) => {
+it('a ref as URL: a change reconnects, null closes', async ({ endpoint, to }) => {
   const url = ref(to('/echo'));
   render({
     setup() {
@@ -126,13 +126,13 @@ it('a ref as URL: a change reconnects, null closes', async ({ line, to }) => {
   await waitFor(() => matches(screen.getByTestId('line').textContent, /^open/), { timeout: 30_000 });
   url.value = to('/echo', { room: 2 });
   await shows('line', 'open room=2');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
   url.value = null;
   await shows('line', 'closed none');
-  await settled(line, 2, 0);
+  await settled(endpoint, 2, 0);
 });
 
-it('a getter as URL: two changes at once are one new socket, and an equal URL is none', async ({ line, to }) => {
+it('a getter as URL: two changes at once are one new socket, and an equal URL is none', async ({ endpoint, to }) => {
   const [room, floor] = [ref(1), ref(1)];
   const scope = effectScope();
   const { status } = scope.run(() => useWebSocket(() => new URL(to('/echo', { room: room.value, floor: floor.value }))));
@@ -141,15 +141,15 @@ it('a getter as URL: two changes at once are one new socket, and an equal URL is
   floor.value = 2;
   await nextTick();
   await until(() => status.value === 'open');
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
   room.value = 3;
   room.value = 2;
-  await settled(line, 2, 1);
+  await settled(endpoint, 2, 1);
   scope.stop();
-  await settled(line, 2, 0);
+  await settled(endpoint, 2, 0);
 });
 
-it('a getter of a function: it is asked before each attempt', async ({ line, to }) => {
+it('a getter of a function: it is asked before each attempt', async ({ endpoint, to }) => {
   let asked = 0;
   const ask = async () => {
     asked += 1;
@@ -157,10 +157,10 @@ it('a getter of a function: it is asked before each attempt', async ({ line, to 
   };
   const { status, stop } = useWebSocket(() => ask, { reconnect: { minDelay: 20 } });
   await until(() => status.value === 'open');
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => asked === 2 && status.value === 'open');
   stop();
-  await settled(line, 2, 0);
+  await settled(endpoint, 2, 0);
 });
 
 it('a getter of a promise is an error that says what to give', async () => {
@@ -172,14 +172,14 @@ it('a getter of a promise is an error that says what to give', async () => {
   throw Error('nothing was thrown');
 });
 
-it('outside of any component it works until it is stopped', async ({ line, to }) => {
+it('outside of any component it works until it is stopped', async ({ endpoint, to }) => {
   const { ws, status, data, send, stop } = useWebSocket(to('/echo'));
   const shown = computed(() => `${status.value} ${data.value}`);
   send('hello');
   await until(() => shown.value === 'open hello');
   stop();
   equal([ws.value, status.value], [null, 'closed']);
-  await settled(line, 1, 0);
+  await settled(endpoint, 1, 0);
   try {
     send('too late');
   } catch (error) {
@@ -188,12 +188,12 @@ it('outside of any component it works until it is stopped', async ({ line, to })
   throw Error('nothing was thrown');
 });
 
-it('the status follows the connection', async ({ line, to }) => {
+it('the status follows the connection', async ({ endpoint, to }) => {
   const seen = [];
   const { status, stop } = useWebSocket(to('/echo'), { reconnect: { minDelay: 200 } });
   watch(status, (now) => seen.push(now), { immediate: true, flush: 'sync' });
   await until(() => status.value === 'open');
-  await order(line, 'drop');
+  await order(endpoint, 'drop');
   await until(() => seen.filter((now) => now === 'open').length === 2);
   equal(seen, ['connecting', 'open', 'waiting', 'connecting', 'open']);
   stop();

@@ -4,21 +4,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { copy, env, run } from '../support/build.mjs';
-import { showsEcho, withLine } from '../support/world.mjs';
+import { showsEcho, withEndpoint } from '../support/world.mjs';
 
 const PARCEL = ['parcel', 'build', 'index.html', '--dist-dir', 'dist', '--public-url', './', '--no-cache'];
 
-withLine('Parcel', async (world) => {
+withEndpoint('Parcel', async (world) => {
   await run(copy('plain', 'parcel'), ...PARCEL);
   await showsEcho(world, '/apps/parcel/dist/');
 });
 
-withLine('Parcel, with React', async (world) => {
+withEndpoint('Parcel, with React', async (world) => {
   await run(copy('react', 'parcel-react'), ...PARCEL);
   await showsEcho(world, '/apps/parcel-react/dist/');
 });
 
-withLine(
+withEndpoint(
   'Next.js renders on the server without a socket, hydrates, and opens one',
   async (world) => {
     const folder = copy('next');

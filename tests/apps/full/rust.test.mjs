@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../../package/support/server.mjs';
 import { env, work } from '../support/build.mjs';
-import { withLine } from '../support/world.mjs';
+import { withEndpoint } from '../support/world.mjs';
 
 const target = resolve(repository, 'target/examples');
 
@@ -24,11 +24,11 @@ async function build(name) {
 }
 
 for (const name of ['leptos', 'dioxus']) {
-  withLine(
+  withEndpoint(
     `${name}: what is typed is sent and comes back, and what is sent without a connection comes later`,
     async ({ open, server }) => {
       await build(name);
-      const line = server.line(name);
+      const endpoint = server.endpoint(name);
       const page = await open(`/apps/${name}/`);
       const shows = (id, text) => page.waitForFunction(([i, t]) => document.getElementById(i)?.textContent === t, [id, text]);
       const send = async (text) => {
@@ -38,11 +38,11 @@ for (const name of ['leptos', 'dioxus']) {
       await shows('status', 'Open');
       await send('one');
       await shows('lines', 'one');
-      await line.order('refuse');
-      await line.order('drop');
+      await endpoint.order('refuse');
+      await endpoint.order('drop');
       await page.waitForFunction(() => document.getElementById('status')?.textContent !== 'Open');
       await send('two');
-      await line.order('accept');
+      await endpoint.order('accept');
       await shows('lines', 'onetwo');
       await shows('status', 'Open');
       assert.equal(await page.inputValue('#text'), '');

@@ -1,4 +1,4 @@
-/** One fault server and one browser for a test file; a page and a line of the server's for each test. */
+/** One fault server and one browser for a test file; a page and an endpoint of the server for each test. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
@@ -16,7 +16,7 @@ setTimeout(() => {
 const LIMIT_MS = 300_000;
 
 let world;
-let lines = 0;
+let endpoints = 0;
 
 async function start() {
   const server = await startServer({ roots: { apps: work } });
@@ -46,13 +46,13 @@ async function leave(page) {
   else await page.context().close();
 }
 
-/** A test with a line of the server's; `open(url)` opens a page, whose complaints fail the test (the console's, if it is to be `quiet`). */
-export function withLine(name, run, { timeout = LIMIT_MS, quiet = true } = {}) {
+/** A test with an endpoint of the server; `open(url)` opens a page, whose complaints fail the test (the console's, if it is to be `quiet`). */
+export function withEndpoint(name, run, { timeout = LIMIT_MS, quiet = true } = {}) {
   test(name, { timeout }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
-    lines += 1;
-    const line = server.line(`line ${lines}`);
+    endpoints += 1;
+    const endpoint = server.endpoint(`endpoint ${endpoints}`);
     const complaints = [];
     const open = async (url) => {
       const page = spare.pop() ?? (await (await browser.newContext()).newPage());
@@ -65,18 +65,18 @@ export function withLine(name, run, { timeout = LIMIT_MS, quiet = true } = {}) {
       await page.goto(url.startsWith('http') ? url : `${server.origin}${url}`);
       return page;
     };
-    await run({ line, server, open, context, echo: line.url('/echo') });
+    await run({ endpoint, server, open, context, echo: endpoint.url('/echo') });
     assert.deepEqual(complaints, [], 'errors and warnings in the page');
   });
 }
 
 /** Opens an app's page and waits until it shows what the server echoed, over one socket. */
-export async function showsEcho({ open, line, echo }, path, { wasm = 0, accepted = 1 } = {}) {
+export async function showsEcho({ open, endpoint, echo }, path, { wasm = 0, accepted = 1 } = {}) {
   const page = await open(`${path}?${new URLSearchParams({ url: echo })}`);
   await page.waitForFunction(() => document.getElementById('said')?.textContent === 'hello');
   // A second socket would have come by now, or comes with the next turns of the event loop.
   await page.waitForTimeout(200);
-  assert.equal((await line.seen()).accepted, accepted, 'connections');
+  assert.equal((await endpoint.seen()).accepted, accepted, 'connections');
   assert.equal(page.fetched.filter((url) => /\.wasm/.test(url)).length, wasm, 'requests for the .wasm');
   return page;
 }

@@ -27,7 +27,7 @@ const firing = withTriggers('errors', {
   },
   'that is a text': async (t, ws, fire) => {
     ws.addEventListener('message', () => {
-      throw `${t.line} a text`;
+      throw `${t.endpoint} a text`;
     });
     ws.addEventListener('message', () => t.log('after'));
     await fire();
@@ -54,7 +54,7 @@ const firing = withTriggers('errors', {
     });
     ws.addEventListener('message', () => t.log('after'));
     await fire();
-    await t.until(() => t.record.some((line) => line.startsWith('unhandledrejection')));
+    await t.until(() => t.record.some((text) => text.startsWith('unhandledrejection')));
   },
   'in an async handler': async (t, ws, fire) => {
     const error = t.error('async');
@@ -63,7 +63,7 @@ const firing = withTriggers('errors', {
       throw error;
     };
     await fire();
-    await t.until(() => t.record.some((line) => line.startsWith('unhandledrejection')));
+    await t.until(() => t.record.some((text) => text.startsWith('unhandledrejection')));
   },
   'and stopped before': async (t, ws, fire) => {
     const error = t.error('stopped');

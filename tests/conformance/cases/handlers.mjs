@@ -97,7 +97,7 @@ const firing = withTriggers('handlers', {
     await fire();
   },
   'a class can’t be called': async (t, ws, fire) => {
-    const name = t.line;
+    const name = t.endpoint;
     ws.onmessage = () => {
       throw `${name}: not a class`;
     };

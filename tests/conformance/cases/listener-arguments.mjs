@@ -130,7 +130,7 @@ export const cases = {
   'listeners: methods without this are those of the global object': (t) => {
     const { addEventListener, removeEventListener } = t.WebSocket.prototype;
     const listener = () => t.log('heard by the global object');
-    const type = `x${t.line}`;
+    const type = `x${t.endpoint}`;
     t.attempt('add', () => addEventListener(type, listener));
     globalThis.dispatchEvent(new Event(type));
     t.attempt('remove', () => removeEventListener(type, listener));

@@ -4,8 +4,8 @@ export const cases = {
     class Chat extends t.WebSocket {
       kind = 'chat';
       #secret = 7;
-      constructor(line) {
-        super(line, ['a']);
+      constructor(endpoint) {
+        super(endpoint, ['a']);
         t.log('in the constructor', this.kind, this.readyState, this.url);
       }
       get secret() {

@@ -1,6 +1,6 @@
 /**
  * Runs cases in the realm it is loaded in: a page, an iframe or a worker. Each case runs with every class, the classes one right
- * after the other, on lines of their own; several cases run side by side.
+ * after the other, on endpoints of their own; several cases run side by side.
  */
 import { Trial } from './trial.mjs';
 
@@ -22,11 +22,11 @@ function spread(items) {
   return Array.from({ length: stride }, (_, start) => items.filter((_, index) => index % stride === start)).flat();
 }
 
-let lines = 0;
+let endpoints = 0;
 
 async function runTrial(run, WebSocket, where) {
   // All of one length: some cases count bytes.
-  const trial = new Trial(WebSocket, `${where}${String(++lines).padStart(5, '0')}z`);
+  const trial = new Trial(WebSocket, `${where}${String(++endpoints).padStart(5, '0')}z`);
   let timer;
   const deadline = new Promise((resolve) => {
     timer = setTimeout(resolve, DEADLINE, 'deadline');
@@ -39,10 +39,10 @@ async function runTrial(run, WebSocket, where) {
   clearTimeout(timer);
   const record = [...trial.record];
   trial.tidy();
-  return { outcome: outcome.replaceAll(trial.line, 'LINE'), record, trial };
+  return { outcome: outcome.replaceAll(trial.endpoint, 'ENDPOINT'), record, trial };
 }
 
-/** What the server has seen of each class's line, where the classes differ: for the message of a failed test. */
+/** What the server has seen of each class's endpoint, where the classes differ: for the message of a failed test. */
 async function serverSide(trials, results) {
   if (new Set(Object.values(results).map((result) => JSON.stringify(result))).size === 1) return undefined;
   const ask = async ([variant, trial]) => [variant, await trial.seen().catch(String)];

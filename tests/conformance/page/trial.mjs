@@ -4,7 +4,7 @@
 import { describer } from './describe.mjs';
 
 /**
- * Who hears of an exception nobody caught: errors a case made by `t.error()`, and strings that contain its line. Kept when the
+ * Who hears of an exception nobody caught: errors a case made by `t.error()`, and strings that contain its endpoint. Kept when the
  * case is over: its sockets may throw yet when they are closed.
  */
 const owners = new Map();
@@ -34,16 +34,16 @@ export class Trial {
   #sockets = [];
   #cleanups = [];
 
-  constructor(WebSocket, line) {
+  constructor(WebSocket, endpoint) {
     this.WebSocket = WebSocket;
     /** Where on the fault server this run's connections live, alone. */
-    this.line = line;
+    this.endpoint = endpoint;
     this.label(WebSocket, 'WebSocket');
     this.label(WebSocket.prototype, 'WebSocket.prototype');
     this.label(globalThis, 'global');
     this.label(EventTarget, 'EventTarget');
     this.label(EventTarget.prototype, 'EventTarget.prototype');
-    owners.set(line, this);
+    owners.set(endpoint, this);
   }
 
   /** Gives an object a name, by which it is recorded. Returns the object. */
@@ -57,7 +57,7 @@ export class Trial {
   /** Records. Text that stands first is a heading and is not quoted. */
   log(...values) {
     const texts = values.map((value, index) => (index === 0 && typeof value === 'string' ? value : this.#describe(value)));
-    this.record.push(texts.join(' ').replaceAll(this.line, 'LINE'));
+    this.record.push(texts.join(' ').replaceAll(this.endpoint, 'ENDPOINT'));
   }
 
   /** Runs something and records what it returned or threw. Returns what it returned. */
@@ -79,7 +79,7 @@ export class Trial {
   }
 
   url(path = '/echo', parameters = {}) {
-    const query = new URLSearchParams({ line: this.line, ...parameters });
+    const query = new URLSearchParams({ line: this.endpoint, ...parameters });
     return `${location.origin.replace('http', 'ws')}${path}?${query}`;
   }
 
@@ -120,16 +120,16 @@ export class Trial {
     return ws;
   }
 
-  /** Gives the fault server an order for this line. */
+  /** Gives the fault server an order for this endpoint. */
   async order(action, parameters = {}) {
-    const response = await fetch(`/lines/${this.line}/${action}?${new URLSearchParams(parameters)}`, { method: 'POST' });
+    const response = await fetch(`/lines/${this.endpoint}/${action}?${new URLSearchParams(parameters)}`, { method: 'POST' });
     if (!response.ok) throw Error(`${action}: ${await response.text()}`);
     return response.json();
   }
 
-  /** What the fault server saw of this line: `received`, and `connections` with their close codes. */
+  /** Returns what the fault server saw of this endpoint: `received`, and `connections` with their close codes. */
   async seen() {
-    const get = async (path) => (await fetch(`/lines/${this.line}${path}`)).json();
+    const get = async (path) => (await fetch(`/lines/${this.endpoint}${path}`)).json();
     const [{ connections }, received] = await Promise.all([get(''), get('/received')]);
     return { connections, received };
   }
@@ -170,8 +170,8 @@ export class Trial {
     for (const action of this.#cleanups) action();
   }
 
-  /** Has the server forget the line. */
+  /** Has the server forget the endpoint. */
   forget() {
-    fetch(`/lines/${this.line}`, { method: 'DELETE' }).catch(() => {});
+    fetch(`/lines/${this.endpoint}`, { method: 'DELETE' }).catch(() => {});
   }
 }

@@ -93,8 +93,8 @@ for (const nothing of [undefined, null])
   });
 
 test('an asynchronous ping is reported once, and nothing is sent for it', async () => {
-  const heard = vi.fn();
-  const url = await serve((_, text) => heard(text));
+  const received = vi.fn();
+  const url = await serve((_, text) => received(text));
   const ping = async () => 'ping';
   const ws = new WebSocket(url, [], { ...QUICK, heartbeat: { interval: 100, timeout: 200, ping } });
   await next(ws, 'open');
@@ -102,18 +102,18 @@ test('an asynchronous ping is reported once, and nothing is sent for it', async 
   await new Promise((done) => setTimeout(done, 500));
   ws.close();
   expect(reported).toEqual(['TypeError: holdfast-ws: heartbeat.ping must answer at once, and gave a promise']);
-  expect(heard).not.toHaveBeenCalled();
+  expect(received).not.toHaveBeenCalled();
 });
 
 test('with an asynchronous pong any message is a sign of life, and all are delivered', async () => {
   const pong = async (data) => data === 'ping';
   const ws = new WebSocket(echo, [], { ...QUICK, heartbeat: { interval: 100, timeout: 2_000, pong } });
-  const heard = vi.fn();
-  ws.onmessage = ({ data }) => heard(data);
+  const received = vi.fn();
+  ws.onmessage = ({ data }) => received(data);
   await next(ws, 'open');
   ws.send('x');
-  await vi.waitUntil(() => heard.mock.calls.length > 3, LONG);
-  expect(heard.mock.calls.slice(0, 2)).toEqual([['x'], ['ping']]);
+  await vi.waitUntil(() => received.mock.calls.length > 3, LONG);
+  expect(received.mock.calls.slice(0, 2)).toEqual([['x'], ['ping']]);
   expect(ws.stats().connections).toBe(1);
   ws.close();
   expect(reported).toEqual(['TypeError: holdfast-ws: heartbeat.pong must answer at once, and gave a promise']);
@@ -133,12 +133,12 @@ test('an asynchronous encode rejects the request; an asynchronous decode and res
   wrong.close();
   const protocol = { encode: () => 'question', decode: async () => ({ id: 1 }) };
   const ws = new WebSocket(echo, [], { ...QUICK, resume: async () => 'token', request: { protocol, timeout: 500 } });
-  const heard = vi.fn();
-  ws.onmessage = ({ data }) => heard(data);
+  const received = vi.fn();
+  ws.onmessage = ({ data }) => received(data);
   await next(ws, 'open');
   const unanswered = [ws.request({}), ws.request({})];
-  await vi.waitUntil(() => heard.mock.calls.length === 2, LONG);
-  expect(heard.mock.calls).toEqual([['question'], ['question']]);
+  await vi.waitUntil(() => received.mock.calls.length === 2, LONG);
+  expect(received.mock.calls).toEqual([['question'], ['question']]);
   expect(reported.map((text) => /holdfast-ws: (\S+)/.exec(text)[1]).sort()).toEqual(['request.protocol.decode', 'resume']);
   for (const request of unanswered) await expect(request).rejects.toThrow('No reply');
   ws.close();
@@ -162,15 +162,15 @@ test('a request says whether it was sent', async () => {
 });
 
 test('a request or a stream that runs out of time is cancelled at the server, one that was never sent is not', async () => {
-  const heard = [];
-  const url = await serve((_, text) => heard.push(text));
+  const received = [];
+  const url = await serve((_, text) => received.push(text));
   const protocol = { encode: (_id, body) => body, decode() {}, cancel: () => 'cancel' };
   const ws = new WebSocket(url, [], { ...QUICK, request: { protocol, timeout: 200 } });
   await next(ws, 'open');
   await expect(ws.stream('stream').next()).rejects.toThrow('No reply');
   await expect(ws.request('request')).rejects.toThrow('No reply');
-  await vi.waitUntil(() => heard.length === 4, LONG);
-  expect(heard).toEqual(['stream', 'cancel', 'request', 'cancel']);
+  await vi.waitUntil(() => received.length === 4, LONG);
+  expect(received).toEqual(['stream', 'cancel', 'request', 'cancel']);
   ws.close();
   const early = new WebSocket(NOBODY, [], { ...QUICK, request: { protocol, timeout: 100 } });
   await expect(early.request('never')).rejects.toThrow('No reply');
@@ -178,30 +178,30 @@ test('a request or a stream that runs out of time is cancelled at the server, on
 });
 
 test('trySend sends now or never', async () => {
-  const heard = [];
-  const url = await serve((_, text) => heard.push(text));
+  const received = [];
+  const url = await serve((_, text) => received.push(text));
   for (const options of [QUICK, { reconnect: false }]) {
     const ws = new WebSocket(url, [], options);
     expect(ws.trySend('early')).toBe(false);
     await next(ws, 'open');
     expect(ws.trySend('now')).toBe(true);
-    await vi.waitUntil(() => heard.length === 1, LONG);
+    await vi.waitUntil(() => received.length === 1, LONG);
     ws.close();
     expect(ws.trySend('late')).toBe(false);
-    expect(heard.splice(0)).toEqual(['now']);
+    expect(received.splice(0)).toEqual(['now']);
   }
 });
 
 test('onstatuschange and onreconnecting are handlers like the others', async () => {
   const ws = new WebSocket(NOBODY, [], QUICK);
   expect([ws.onstatuschange, ws.onreconnecting]).toEqual([null, null]);
-  const heard = [];
-  ws.onstatuschange = ({ type, status }) => heard.push([type, status]);
-  ws.onreconnecting = ({ type, attempt }) => heard.push([type, attempt]);
-  await vi.waitUntil(() => heard.length > 2, LONG);
+  const received = [];
+  ws.onstatuschange = ({ type, status }) => received.push([type, status]);
+  ws.onreconnecting = ({ type, attempt }) => received.push([type, attempt]);
+  await vi.waitUntil(() => received.length > 2, LONG);
   ws.close();
-  expect(heard).toContainEqual(['reconnecting', 1]);
-  expect(heard).toContainEqual(['statuschange', 'waiting']);
+  expect(received).toContainEqual(['reconnecting', 1]);
+  expect(received).toContainEqual(['statuschange', 'waiting']);
 });
 
 test('options may stand in the second place', () => {

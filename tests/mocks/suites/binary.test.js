@@ -23,27 +23,27 @@ for (const binaryType of ['blob', 'arraybuffer'])
     test(`a reply in a binary frame is recognized: ${protocol}, ${binaryType}; the others keep their order`, async () => {
       const ws = new WebSocket(url, [], { ...QUICK, request: { protocol } });
       ws.binaryType = binaryType;
-      const heard = [];
-      ws.addEventListener('message', (event) => heard.push(event));
+      const received = [];
+      ws.addEventListener('message', (event) => received.push(event));
       const targets = new Set();
       ws.onmessage = (event) => targets.add(event.target);
       const reply = await ws.request({ method: 'get' });
       expect(protocol === 'id' ? reply.method : reply).toBe('get');
-      await vi.waitUntil(() => heard.length === 3, LONG);
-      expect(await Promise.all(heard.map(told))).toEqual(['before', 'behind', 'last']);
+      await vi.waitUntil(() => received.length === 3, LONG);
+      expect(await Promise.all(received.map(told))).toEqual(['before', 'behind', 'last']);
       expect([...targets]).toEqual([ws]);
       ws.close();
     });
 
 test('of many requests at once each gets its reply, and what is sent between them comes in order', async () => {
   const ws = new WebSocket(url, [], QUICK);
-  const heard = [];
-  ws.onmessage = (event) => heard.push(event);
+  const received = [];
+  ws.onmessage = (event) => received.push(event);
   const asked = Array.from({ length: 20 }, (_, number) => `m${number}`);
   const replies = await Promise.all(asked.map((method) => ws.request({ method })));
   expect(replies.map(({ method }) => method)).toEqual(asked);
-  await vi.waitUntil(() => heard.length === 60, LONG);
-  expect(await Promise.all(heard.map(told))).toEqual(asked.flatMap(() => ['before', 'behind', 'last']));
+  await vi.waitUntil(() => received.length === 60, LONG);
+  expect(await Promise.all(received.map(told))).toEqual(asked.flatMap(() => ['before', 'behind', 'last']));
   ws.close();
 });
 
@@ -52,11 +52,11 @@ for (const binaryType of ['blob', 'arraybuffer'])
     const heartbeat = { interval: 100, timeout: 2_000, ping: 'ping', pong: 'pong' };
     const ws = new WebSocket(url, [], { ...QUICK, heartbeat });
     ws.binaryType = binaryType;
-    const heard = vi.fn();
-    ws.onmessage = heard;
+    const received = vi.fn();
+    ws.onmessage = received;
     await next(ws, 'open');
     await vi.waitUntil(() => ws.stats().pongs > 2, LONG);
-    expect([ws.stats().connections, heard.mock.calls.length]).toEqual([1, 0]);
+    expect([ws.stats().connections, received.mock.calls.length]).toEqual([1, 0]);
     ws.close();
   });
 
@@ -66,10 +66,10 @@ test('while nothing is awaited a Blob is a message like others, at once', async 
     (send) => setTimeout(() => [binary('{"id":1}'), 'text'].map(send), 50),
   );
   const ws = new WebSocket(talking, [], QUICK);
-  const heard = [];
-  ws.onmessage = ({ data, eventPhase }) => heard.push([typeof data, eventPhase]);
-  await vi.waitUntil(() => heard.length === 2, LONG);
-  expect(heard).toEqual([
+  const received = [];
+  ws.onmessage = ({ data, eventPhase }) => received.push([typeof data, eventPhase]);
+  await vi.waitUntil(() => received.length === 2, LONG);
+  expect(received).toEqual([
     ['object', 2],
     ['string', 2],
   ]);

@@ -69,7 +69,7 @@ for (const [name, { fake, tell }] of Object.entries(WAYS))
         return fakes.at(-1);
       }),
     );
-    const { ws, heard } = open('ws://fake.example/a');
+    const { ws, received } = open('ws://fake.example/a');
     expect(fakes.length).toBe(1);
     ws.send('early');
     let seen;
@@ -87,7 +87,7 @@ for (const [name, { fake, tell }] of Object.entries(WAYS))
     expect(seen).toEqual(['y', true, 'message', true]);
     tell(fakes[0], 'close', { code: 4000, reason: '', wasClean: true });
     await vi.waitUntil(() => fakes.length === 2, { timeout: 10_000 });
-    expect(heard.map(([type, said]) => [type, type === 'message' ? said : undefined])).toEqual([
+    expect(received.map(([type, said]) => [type, type === 'message' ? said : undefined])).toEqual([
       ['open', undefined],
       ['message', 'x'],
       ['message', 'y'],
@@ -116,13 +116,13 @@ test('a fake that answers within send() and closes within close() is heard after
     }
   }
   vi.stubGlobal('WebSocket', Fake);
-  const { ws, heard } = open('ws://fake.example/b');
+  const { ws, received } = open('ws://fake.example/b');
   await next(ws, 'open');
   expect((await ws.request({ ask: 1 })).ok).toBe(true);
   ws.close(3000);
   const closed = await next(ws, 'close');
   expect([closed.code, closed.willReconnect]).toEqual([3000, false]);
-  expect(heard.filter(([type]) => type === 'close').length).toBe(1);
+  expect(received.filter(([type]) => type === 'close').length).toBe(1);
 });
 
 test('with fake timers the fake is dialled again when its time has come', () => {

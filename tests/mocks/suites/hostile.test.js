@@ -89,15 +89,15 @@ for (const [what, thrown] of [
   });
 
 test('a ping that can’t be sent is reported, and a null is none', async () => {
-  const heard = vi.fn();
-  const url = await serve((_, text) => heard(text));
+  const received = vi.fn();
+  const url = await serve((_, text) => received(text));
   const pings = [Symbol('x'), revoked(), null, 'ping'];
   const ping = () => (pings.length > 1 ? pings.shift() : pings[0]);
   const ws = new WebSocket(url, [], { ...QUICK, heartbeat: { interval: 100, timeout: 20_000, ping } });
-  await vi.waitUntil(() => heard.mock.calls.length > 0, LONG);
+  await vi.waitUntil(() => received.mock.calls.length > 0, LONG);
   ws.close();
   expect(reported.map(({ name }) => name)).toEqual(['TypeError', 'TypeError']);
-  expect(heard.mock.calls[0]).toEqual(['ping']);
+  expect(received.mock.calls[0]).toEqual(['ping']);
 });
 
 test('an answer of pong or shouldReconnect that can’t be looked at is an answer', async () => {
@@ -149,10 +149,10 @@ for (const binaryType of ['blob', 'arraybuffer'])
     const ws = new WebSocket(url, [], { ...QUICK, request: { protocol: 'json-rpc' } });
     ws.binaryType = binaryType;
     ws.handle('add', () => 5);
-    const heard = vi.fn();
-    ws.onmessage = ({ data }) => heard(data);
-    await vi.waitUntil(() => answers.length && heard.mock.calls.length, LONG);
-    expect([answers, heard.mock.calls]).toEqual([['{"jsonrpc":"2.0","id":1,"result":5}'], [['behind']]]);
+    const received = vi.fn();
+    ws.onmessage = ({ data }) => received(data);
+    await vi.waitUntil(() => answers.length && received.mock.calls.length, LONG);
+    expect([answers, received.mock.calls]).toEqual([['{"jsonrpc":"2.0","id":1,"result":5}'], [['behind']]]);
     ws.close();
   });
 
@@ -173,17 +173,17 @@ for (const [how, end] of [
     const reading = vi.spyOn(Blob.prototype, 'text').mockImplementation(() => new Promise(() => {}));
     const heartbeat = { interval: 500, timeout: 500 };
     const ws = new WebSocket(url, [], { ...QUICK, heartbeat, request: { timeout: 20_000 } });
-    const heard = [];
-    ws.onmessage = ({ data }) => heard.push(typeof data);
-    ws.onclose = () => heard.push('close');
+    const received = [];
+    ws.onmessage = ({ data }) => received.push(typeof data);
+    ws.onclose = () => received.push('close');
     const asked = ws.request({}).catch(() => {});
     await vi.waitUntil(() => reading.mock.calls.length > 0, LONG);
     // The one behind it has come as well.
     await new Promise((done) => setTimeout(done, 300));
     end(ws);
     await asked;
-    await vi.waitUntil(() => heard.includes('close'), LONG);
-    expect(heard).toEqual(['object', 'string', 'close']);
+    await vi.waitUntil(() => received.includes('close'), LONG);
+    expect(received).toEqual(['object', 'string', 'close']);
     reading.mockRestore();
     ws.close();
   });

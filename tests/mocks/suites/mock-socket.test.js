@@ -14,13 +14,13 @@ afterEach(() => WS.clean());
 test('mock-socket: messages both ways, and targets that are ours', async () => {
   const server = new Server(URL);
   server.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)));
-  const { ws, heard } = open(URL);
+  const { ws, received } = open(URL);
   ws.send('early');
   const message = await new Promise((done) => {
     ws.onmessage = (event) => done([event.data, isAt(event, ws)]);
   });
   expect(message).toEqual(['echo early', true]);
-  expect(heard).toEqual([
+  expect(received).toEqual([
     ['open', undefined],
     ['message', 'echo early'],
   ]);
@@ -32,8 +32,8 @@ test('mock-socket: messages both ways, and targets that are ours', async () => {
 
 test('mock-socket: back after the server has closed the connection, and back again after it stopped', async () => {
   let server = new Server(URL);
-  const { ws, heard } = open(URL);
-  const count = (type) => heard.filter(([one]) => one === type).length;
+  const { ws, received } = open(URL);
+  const count = (type) => received.filter(([one]) => one === type).length;
   await vi.waitUntil(() => count('open') === 1, LONG);
   // Some events of mock-socket's come within the call.
   server.clients()[0].close({ code: 1012, reason: '{"retryAfter":1}', wasClean: true });
@@ -50,7 +50,7 @@ test('mock-socket: back after the server has closed the connection, and back aga
 
 test('vitest-websocket-mock: what is sent arrives, and what it sends is heard', async () => {
   const server = new WS(URL, { jsonProtocol: true });
-  const { ws, heard } = open(URL);
+  const { ws, received } = open(URL);
   await server.connected;
   ws.send(JSON.stringify({ type: 'GREETING' }));
   await expect(server).toReceiveMessage({ type: 'GREETING' });
@@ -59,8 +59,8 @@ test('vitest-websocket-mock: what is sent arrives, and what it sends is heard', 
   server.send({ id, ok: true });
   expect((await reply).ok).toBe(true);
   server.send({ type: 'hello' });
-  await vi.waitUntil(() => heard.at(-1)[0] === 'message', LONG);
-  expect(heard.filter(([type]) => type === 'message')).toEqual([['message', '{"type":"hello"}']]);
+  await vi.waitUntil(() => received.at(-1)[0] === 'message', LONG);
+  expect(received.filter(([type]) => type === 'message')).toEqual([['message', '{"type":"hello"}']]);
   let lost;
   ws.onclose = (event) => {
     lost ??= event.willReconnect;

@@ -40,11 +40,11 @@ test('a connection that the mock closes is made again, and each listener hears e
       else client.send('welcome back');
     }),
   );
-  const { ws, heard } = open('wss://chat.example.com');
+  const { ws, received } = open('wss://chat.example.com');
   await next(ws, 'message');
   expect(connections).toBe(2);
-  expect(heard.at(-1)).toEqual(['message', 'welcome back']);
-  expect(heard.filter(([type]) => type === 'close')).toEqual([['close', 3001]]);
+  expect(received.at(-1)).toEqual(['message', 'welcome back']);
+  expect(received.filter(([type]) => type === 'close')).toEqual([['close', 3001]]);
   ws.close();
   await next(ws, 'close');
 });

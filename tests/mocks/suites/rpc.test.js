@@ -22,11 +22,11 @@ for (const [name, change] of Object.entries({
       send(JSON.stringify(change({ jsonrpc, id, result: method })));
     });
     const ws = new WebSocket(url, [], RPC);
-    const heard = vi.fn();
-    ws.onmessage = ({ data }) => heard(JSON.parse(data).result);
+    const received = vi.fn();
+    ws.onmessage = ({ data }) => received(JSON.parse(data).result);
     ws.notify('skip');
     expect(await ws.call('get')).toBe('get');
-    expect(heard.mock.calls.slice(0, 2)).toEqual([['never asked'], ['another']]);
+    expect(received.mock.calls.slice(0, 2)).toEqual([['never asked'], ['another']]);
     ws.close();
   });
 
@@ -44,20 +44,20 @@ test('idKey names the id, and a message with another is a message', async () => 
     send(JSON.stringify({ request_id: id, got: get }));
   });
   const ws = new WebSocket(url, [], { ...QUICK, request: { idKey: 'request_id' } });
-  const heard = vi.fn();
-  ws.onmessage = ({ data }) => heard(JSON.parse(data).row);
+  const received = vi.fn();
+  ws.onmessage = ({ data }) => received(JSON.parse(data).row);
   expect((await ws.request({ get: 'it', id: 'mine' })).got).toBe('it');
-  expect(heard.mock.calls).toEqual([[1]]);
+  expect(received.mock.calls).toEqual([[1]]);
   await expect(ws.request({ request_id: 5 })).rejects.toThrow('without the request_id');
   ws.close();
 });
 
 test('a server’s challenge is answered while the connection is being authenticated', async () => {
-  const heard = [];
+  const received = [];
   let login;
   const url = await serve((send, text) => {
     const message = JSON.parse(text);
-    heard.push(message.method ?? message.result);
+    received.push(message.method ?? message.result);
     if (message.method === 'login') {
       login = message.id;
       send(JSON.stringify({ jsonrpc: '2.0', id: 'c', method: 'challenge', params: [7] }));
@@ -73,8 +73,8 @@ test('a server’s challenge is answered while the connection is being authentic
   ws.notify('queued');
   await next(ws, 'open');
   expect(admitted.mock.calls).toEqual([[true]]);
-  await vi.waitUntil(() => heard.length === 3, LONG);
-  expect(heard).toEqual(['login', 'answer 7', 'queued']);
+  await vi.waitUntil(() => received.length === 3, LONG);
+  expect(received).toEqual(['login', 'answer 7', 'queued']);
   ws.close();
 });
 
@@ -125,9 +125,9 @@ test('a handler’s result or error that JSON can’t say is answered and report
 });
 
 test('a request of a class of its own is refused, one with toJSON is sent as it says, with its id', async () => {
-  const heard = [];
+  const received = [];
   const url = await serve((send, text) => {
-    heard.push(JSON.parse(text));
+    received.push(JSON.parse(text));
     send(text);
   });
   const ws = new WebSocket(url, [], QUICK);
@@ -148,7 +148,7 @@ test('a request of a class of its own is refused, one with toJSON is sent as it 
   expect((await ws.request(new Told())).x).toBe(1);
   expect((await ws.request({ y: 2, toJSON: () => ({ z: 3 }) })).z).toBe(3);
   expect((await ws.request(Object.assign(Object.create(null), { n: 1 }))).n).toBe(1);
-  expect(heard.map(({ id, ...rest }) => [typeof id, rest])).toEqual([
+  expect(received.map(({ id, ...rest }) => [typeof id, rest])).toEqual([
     ['number', { x: 1 }],
     ['number', { z: 3 }],
     ['number', { n: 1 }],

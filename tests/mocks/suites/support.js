@@ -9,10 +9,10 @@ export const next = (target, type) => new Promise((done) => target.addEventListe
 /** A socket of ours, and the events that it fires, as [type, what is said by it]. */
 export function open(url, options = QUICK) {
   const ws = new WebSocket(url, [], options);
-  const heard = [];
+  const received = [];
   for (const type of ['open', 'message', 'error', 'close'])
-    ws.addEventListener(type, (event) => heard.push([type, event.data ?? event.code]));
-  return { ws, heard };
+    ws.addEventListener(type, (event) => received.push([type, event.data ?? event.code]));
+  return { ws, received };
 }
 
 /** What an event says of whom it was fired at. In Node `currentTarget` is null for all listeners but the first. */

@@ -28,10 +28,10 @@ const OPTIONS = {
   admitted: (application) => ({
     reconnect: { ...RECONNECT, maxAttempts: 6 },
     heartbeat: { interval: 200, timeout: 250, pong: (data) => data === 'pong' },
-    authenticate: (line) => application.authenticate(line),
+    authenticate: (connection) => application.authenticate(connection),
     request: { timeout: 400, protocol: 'json-rpc' },
   }),
-  /** It asks nothing and watches nothing, so its messages take the shortest way. A frozen line is what it is until it thaws. */
+  /** It asks nothing and watches nothing, so its messages take the shortest way. A frozen connection stays frozen until it thaws. */
   bare: () => ({ reconnect: RECONNECT }),
 };
 
@@ -47,7 +47,7 @@ class Application {
   #name;
   #url;
   #sent = 0;
-  #heard = 0;
+  #received = 0;
   #paused = true;
   #requests;
   /** What the next listener to an event is to do, by the event's type. */
@@ -81,16 +81,16 @@ class Application {
     return this.#url;
   }
 
-  async authenticate(line) {
-    line.send('hello');
-    await this.#requests.admission(line);
+  async authenticate(connection) {
+    connection.send('hello');
+    await this.#requests.admission(connection);
     if (this.random.chance(0.03)) throw Error('chaos: not admitted');
   }
 
   #hear(type, event) {
     const { ws } = this;
     const { readyState, status } = ws;
-    if (type === 'message') this.#heard += 1;
+    if (type === 'message') this.#received += 1;
     const entry = { what: type, readyState, status, ...origins.get(event) };
     for (const name of DETAILS) if (event[name] !== undefined) entry[name] = event[name];
     if (type === 'statuschange') entry.told = event.status;
@@ -147,9 +147,9 @@ class Application {
   /** Whether the server is there. */
   async #answered(ms) {
     if (this.#name !== 'bare') return this.#requests.answered();
-    const heard = this.#heard;
+    const received = this.#received;
     await probe.until(
-      () => this.#heard > heard,
+      () => this.#received > received,
       ms,
       () => `${this.#name} to hear something`,
     );

@@ -15,7 +15,7 @@ const RULES = {
   'one connection': oneConnection,
   'sent messages': sentMessages,
   'what arrived at the server': serverSide,
-  'what was heard': heard,
+  'delivered messages': deliveredMessages,
   events,
   states,
   requests: requestsSettle,
@@ -105,13 +105,13 @@ function serverSide(log, wrong, server) {
   }
 }
 
-/** What arrives on the live connection is heard at once, once and in order; what comes of one let go of is not. */
-function heard(log, wrong) {
+/** What arrives on the live connection is delivered at once, once and in order; what comes of one let go of is not. */
+function deliveredMessages(log, wrong) {
   const over = new Set();
   const pushed = new Map();
   let current = 0;
   let due;
-  const missed = () => due && wrong(`${due.kind} ${due.nth} of dial ${due.dial} arrived and was not heard, ${where(due)}`);
+  const missed = () => due && wrong(`${due.kind} ${due.nth} of dial ${due.dial} arrived and was not delivered, ${where(due)}`);
   for (const entry of log) {
     const { what, dial, nth, kind } = entry;
     if (what === 'dial') current = dial;
@@ -229,7 +229,7 @@ function figures(log, server) {
     received,
     unsent,
     refused: count('refused'),
-    heard: count('message'),
+    delivered: count('message'),
     outcomes,
   };
 }

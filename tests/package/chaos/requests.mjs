@@ -104,15 +104,15 @@ export class Requests {
     return parts;
   }
 
-  /** Asks on a line that is yet to be admitted. Rejects with what the request is rejected with. */
-  async admission(line) {
+  /** Sends a request on a connection that is not authenticated yet. Rejects with what the request is rejected with. */
+  async admission(connection) {
     const { number } = this.#number('echo', { admission: true });
     const finish = (outcome, right) => {
       this.pending -= 1;
       this.#note({ what: 'settled', number, outcome, right });
     };
     try {
-      const reply = await line.request({ method: 'echo', params: [`r ${number}`] });
+      const reply = await connection.request({ method: 'echo', params: [`r ${number}`] });
       finish('answered', reply === `r ${number}`);
     } catch (error) {
       finish(error.name, false);

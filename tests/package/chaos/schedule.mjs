@@ -3,7 +3,7 @@
  * browser and the network make of it is theirs.
  *
  * It comes in rounds. Between two of them all is calm, so that it can be seen whether everything comes back. An entry is one of
- * - `{ at, line, order, query }`: an order to the server, for one socket's line; `lifts` if it ends what an earlier one began;
+ * - `{ at, endpoint, order, query }`: an order to the server, for one socket's endpoint; `lifts` if it ends what an earlier one began;
  * - `{ at, socket, act, … }`: the application does something odd, or with `inside` the next listener to that event does;
  * - `{ at, page, … }`: what all sockets of the page feel;
  * - `{ at, server: 'restart', ms }`: the process is killed, and another comes up so long after.
@@ -11,19 +11,19 @@
 import { randomOf } from './random.mjs';
 
 export const ROUND_MS = 10_000;
-/** Each a socket with options of its own, see `application.mjs`, and a line of the same name. */
+/** Each a socket with options of its own, see `application.mjs`, and an endpoint of the same name. */
 export const SOCKETS = ['plain', 'watched', 'admitted', 'bare'];
 /** The code that the application closes with, and the server never, so that it can be told who began. */
 export const GOODBYE = 3_999;
-/** One socket is hurt this often on average. An hour with a fault every six seconds has 600. */
+/** One socket gets a fault this often on average. An hour with a fault every six seconds has 600. */
 const EVERY_MS = 90;
 
 // Not the empty one: the client's own is empty where a connection was given up.
 const CODES = [1000, 1001, 1005, 1006, 1008, 1011, 1012, 1012, 1013, 1013, 3000, 4000, 4400, 4999];
 const EVENTS = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange'];
 
-/** Faults of a line: each a list of `[after, order, query]`. */
-const LINE = [
+/** Faults of an endpoint: each a list of `[after, order, query]`. */
+const FAULTS = [
   [10, () => [[0, 'drop']]],
   [9, ({ pick }) => [[0, 'close', { code: pick(CODES), reason: pick(['', '', 'so it goes', '{"retryAfter":180}']) }]]],
   [
@@ -71,13 +71,13 @@ const ACTS = [
 /** What only makes sense in a listener. */
 const INSIDE = [...ACTS, [2, 'throw'], [3, 'block']];
 
-function hurtSocket(at, socket, random) {
+function faultsOf(at, socket, random) {
   if (random.chance(0.6))
     return random
-      .weighed(LINE)(random)
+      .weighed(FAULTS)(random)
       .map(([after, order, query = {}, lifts = false]) => ({
         at: at + after,
-        line: socket,
+        endpoint: socket,
         order,
         query,
         ...(lifts && { lifts }),
@@ -115,7 +115,7 @@ function round(random) {
   const every = (mean, make) => {
     for (let at = random.between(0, mean); at < ROUND_MS; at += random.between(1, 2 * mean)) entries.push(...make(at));
   };
-  for (const socket of SOCKETS) every(EVERY_MS, (at) => hurtSocket(at, socket, random));
+  for (const socket of SOCKETS) every(EVERY_MS, (at) => faultsOf(at, socket, random));
   every(700, (at) =>
     random
       .weighed(PAGE)(random)

@@ -1,6 +1,6 @@
 /**
- * Node's part: a server that can be killed without its records being lost, a browser with the page, and the hand that hurts them by
- * the schedule.
+ * Node's part: a server that can be killed without its records being lost, a browser with the page, and the faults that the schedule
+ * says.
  */
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ const PATIENCE_MS = 120_000;
 /** Servers that follow one another on one port. */
 class Servers {
   #server;
-  #lines;
+  #endpoints;
   /** What the servers of the past have recorded, and this one until now. */
   #past = [];
   #orders = new Set();
@@ -32,7 +32,7 @@ class Servers {
 
   async #begin(port) {
     this.#server = await startServer({ port, roots });
-    this.#lines = Object.fromEntries(SOCKETS.map((name) => [name, this.#server.line(name)]));
+    this.#endpoints = Object.fromEntries(SOCKETS.map((name) => [name, this.#server.endpoint(name)]));
   }
 
   get origin() {
@@ -40,13 +40,13 @@ class Servers {
   }
 
   url(name) {
-    return this.#lines[name].url('/busy', { every: 15 });
+    return this.#endpoints[name].url('/busy', { every: 15 });
   }
 
   /** Gives an order as soon as a server is there. */
   async order(name, order, query) {
     await this.#ready;
-    const given = this.#lines[name].order(order, query);
+    const given = this.#endpoints[name].order(order, query);
     this.#orders.add(given);
     await given.finally(() => this.#orders.delete(given));
   }
@@ -55,7 +55,7 @@ class Servers {
   restart(ms) {
     this.#ready = this.#ready.then(async () => {
       await Promise.allSettled(this.#orders);
-      for (const name of SOCKETS) await this.#lines[name].order('freeze', { next: 1 });
+      for (const name of SOCKETS) await this.#endpoints[name].order('freeze', { next: 1 });
       await sleep(100);
       this.#past.push(await this.#record());
       const { port } = this.#server;
@@ -69,8 +69,8 @@ class Servers {
   async #record() {
     const record = {};
     for (const name of SOCKETS) {
-      const { connections } = await this.#lines[name].seen();
-      const received = await this.#lines[name].received();
+      const { connections } = await this.#endpoints[name].seen();
+      const received = await this.#endpoints[name].received();
       record[name] = connections.map(({ id, protocol, closeCode }) => ({
         dial: Number(protocol.slice(1)),
         received: received.filter(({ connection }) => connection === id).map(({ text }) => text),
@@ -81,14 +81,14 @@ class Servers {
     return record;
   }
 
-  /** Ends all that is wrong, and waits until so many connections of each line are left. */
+  /** Ends all that is wrong, and waits until so many connections of each endpoint are left. */
   async lift() {
     await this.#ready;
-    await Promise.all(SOCKETS.flatMap((name) => ['accept', 'thaw'].map((order) => this.#lines[name].order(order))));
+    await Promise.all(SOCKETS.flatMap((name) => ['accept', 'thaw'].map((order) => this.#endpoints[name].order(order))));
   }
 
   async settle(live) {
-    for (const name of SOCKETS) await this.#lines[name].until((line) => line.live === live, PATIENCE_MS);
+    for (const name of SOCKETS) await this.#endpoints[name].until((endpoint) => endpoint.live === live, PATIENCE_MS);
   }
 
   /** By socket, what every server has recorded. */
@@ -151,17 +151,17 @@ export class World {
     const isThePages = ({ socket, page }) => socket || page === 'block' || page === 'event';
     const inPage = this.#page.evaluate((own) => globalThis.chaos.round(own), entries.filter(isThePages));
     const begun = performance.now();
-    const hurt = entries
+    const faults = entries
       .filter((entry) => !isThePages(entry))
       .map(async (entry) => {
         await sleep(Math.max(0, begun + entry.at - performance.now()));
-        await this.#hurt(entry);
+        await this.#inject(entry);
       });
-    await Promise.all([inPage, ...hurt]);
+    await Promise.all([inPage, ...faults]);
   }
 
-  #hurt({ line, order, query, server, ms, page, offline, rate }) {
-    if (line) return this.#servers.order(line, order, query);
+  #inject({ endpoint, order, query, server, ms, page, offline, rate }) {
+    if (endpoint) return this.#servers.order(endpoint, order, query);
     if (server) return this.#servers.restart(ms);
     if (page === 'network') return this.#page.context().setOffline(offline);
     return this.#devtools.send('Emulation.setCPUThrottlingRate', { rate });

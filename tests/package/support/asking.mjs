@@ -31,8 +31,8 @@ const prepare = (page) =>
       await new Promise((done) => ws.addEventListener('open', done, { once: true }));
       return ws;
     };
-    globalThis.say = (line, message) =>
-      probe.order(line, `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`);
+    globalThis.say = (endpoint, message) =>
+      probe.order(endpoint, `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`);
   });
 
 /** A test in a page that is prepared for requests. */

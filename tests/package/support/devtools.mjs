@@ -145,7 +145,7 @@ class Tab {
 
 /**
  * Starts a server and a Chromium of its own for the tests of a file that need hidden tabs; `flags` are Chromium's. `open` gives a
- * test its line of the server and its tab, and ends both with the test.
+ * test its endpoint of the server and its tab, and ends both with the test.
  */
 export function hiddenTabs(...flags) {
   const skip = lack('freezing');
@@ -164,13 +164,13 @@ export function hiddenTabs(...flags) {
     { timeout: 20_000 },
   );
   const open = async (context, name) => {
-    const line = server.line(name);
+    const endpoint = server.endpoint(name);
     const tab = await browser.tab(`${server.origin}/blank?${name}`);
     context.after(async () => {
       await tab.end();
-      await line.forget();
+      await endpoint.forget();
     });
-    return { line, tab };
+    return { endpoint, tab };
   };
   return { skip, open };
 }

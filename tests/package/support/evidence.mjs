@@ -17,27 +17,27 @@ const brief = (value) => {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 };
 
-async function serverSide(line) {
-  const [{ connections, ...counts }, received] = await Promise.all([line.seen(), line.received()]);
+async function serverSide(endpoint) {
+  const [{ connections, ...counts }, received] = await Promise.all([endpoint.seen(), endpoint.received()]);
   return [
     brief(counts),
     ...connections.slice(-MOST).map((connection) => `connection ${brief(connection)}`),
     ...received.slice(-MOST).map((message) => `received ${brief(message)}`),
-    ...line.orders.map((order) => `ordered ${order}`),
+    ...endpoint.orders.map((order) => `ordered ${order}`),
   ];
 }
 
 /**
- * Adds to an error's message what is known of a test's page and of its line of the server. Returns the error, always: whatever
+ * Adds to an error's message what is known of a test's page and of its endpoint of the server. Returns the error, always: whatever
  * else goes wrong here is told in its place.
  */
-export async function withEvidence(error, { page, line }) {
+export async function withEvidence(error, { page, endpoint }) {
   const told = {
     'uncaught in the page': page?.uncaught ?? [],
     'complaints of the page': page?.complaints ?? [],
     'last events of the page': page ? await orWhy(() => page.evaluate(() => globalThis.probe?.story() ?? [])) : [],
     'its connections': page?.connections ?? [],
-    [`the server’s ${line?.name}`]: line ? await orWhy(() => serverSide(line)) : [],
+    [`the server’s ${endpoint?.name}`]: endpoint ? await orWhy(() => serverSide(endpoint)) : [],
   };
   const paragraphs = Object.entries(told)
     .filter(([, entries]) => entries.length)

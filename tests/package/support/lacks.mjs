@@ -23,7 +23,7 @@ const LACKS = {
   },
   'a closing that shows': {
     firefox: 'it ends a connection as soon as the server has closed it, so that is never seen under way',
-    webkit: 'readyState is OPEN until the line itself has ended, though the server has closed the connection',
+    webkit: 'readyState is OPEN until the TCP connection itself has ended, though the server has closed the connection',
   },
   'a closing that lasts': {
     firefox: 'it waits a second for the answer to a close frame (network.websocket.timeout.close)',

@@ -52,7 +52,7 @@
     }
 
     /** The messages' data. */
-    get heard() {
+    get received() {
       return this.all('message').map(({ data }) => data);
     }
 
@@ -105,10 +105,10 @@
         if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
       }
     },
-    /** Orders a fault of a line: `probe.order('line 1', 'drop')`. */
-    async order(line, action) {
-      orders.push({ name: `line ${line}`, type: action, at: performance.now() });
-      const answer = await fetch(`/lines/${encodeURIComponent(line)}/${action}`, { method: 'POST' });
+    /** Orders a fault of an endpoint: `probe.order('endpoint 1', 'drop')`. */
+    async order(endpoint, action) {
+      orders.push({ name: endpoint, type: action, at: performance.now() });
+      const answer = await fetch(`/lines/${encodeURIComponent(endpoint)}/${action}`, { method: 'POST' });
       if (!answer.ok) throw Error(await answer.text());
     },
     /**

@@ -1,7 +1,7 @@
 /**
  * The project's own fault server, as a process: started on a free port, ordered about over HTTP, gone when its input ends.
  *
- * A test gets a line of its own (see `xtask/src/server`), so tests that run side by side hurt only their own connections.
+ * A test gets an endpoint of its own (see `xtask/src/server`), so tests that run side by side break only their own connections.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -55,7 +55,7 @@ async function spawnServer(port, served) {
   return {
     origin,
     port: Number(new URL(origin).port),
-    line: (name) => new Line(origin, name),
+    endpoint: (name) => new Endpoint(origin, name),
     async stop() {
       child.stdin.end();
       const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
@@ -65,8 +65,8 @@ async function spawnServer(port, served) {
   };
 }
 
-/** One line of the server's, named in every URL that belongs to it. */
-class Line {
+/** An endpoint of the server: connections with faults of their own. Every URL that belongs to it names it as `line`. */
+class Endpoint {
   #control;
   /** The last orders given from here, for messages of failed tests. */
   orders = [];
@@ -77,12 +77,12 @@ class Line {
     this.#control = `${origin}/lines/${encodeURIComponent(name)}`;
   }
 
-  /** A WebSocket URL of this line: `line.url('/push', { every: 100 })`. */
+  /** A WebSocket URL of this endpoint: `endpoint.url('/push', { every: 100 })`. */
   url(path, query = {}) {
     return `${this.origin.replace('http', 'ws')}${path}?${new URLSearchParams({ line: this.name, ...query })}`;
   }
 
-  /** Orders a fault, `line.order('flap', { after: 20 })`; returns how many live connections it touched. */
+  /** Orders a fault, `endpoint.order('flap', { after: 20 })`; returns how many live connections it touched. */
   async order(action, query = {}) {
     this.orders = [...this.orders, [action, ...Object.entries(query).map((pair) => pair.join(' '))].join(' ')].slice(-20);
     const answer = await fetch(`${this.#control}/${action}?${new URLSearchParams(query)}`, { method: 'POST' });
@@ -90,7 +90,7 @@ class Line {
     return (await answer.json()).connections;
   }
 
-  /** What the line has seen: `accepted`, `refused`, `live`, `connections`. */
+  /** Returns the counts `accepted`, `refused` and `live`, and the `connections`. */
   async seen() {
     return (await fetch(this.#control)).json();
   }
@@ -100,9 +100,9 @@ class Line {
     return (await fetch(`${this.#control}/received`)).json();
   }
 
-  /** Waits until what the line has seen passes a test. */
+  /** Waits until what the endpoint has seen passes a test. */
   until(test, ms) {
-    return until(async () => test(await this.seen()), ms, `${test} of line ${this.name}`);
+    return until(async () => test(await this.seen()), ms, `${test} of endpoint ${this.name}`);
   }
 
   /** Waits until it has received messages of which these are the texts; each `undefined` stands for a binary one. */

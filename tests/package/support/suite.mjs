@@ -1,6 +1,6 @@
 /**
  * What every test file stands on: one server and one browser for the process, which may run many files (see `run.mjs`); a page
- * and a line of the server's for each test.
+ * and an endpoint of the server for each test.
  *
  * Nothing waits for ever: each test has a deadline, waits inside pages have their own, and a watchdog ends the process.
  */
@@ -22,7 +22,7 @@ setTimeout(() => {
 const LIMIT_MS = ENGINE === 'chromium' ? 120_000 : 180_000;
 
 let world;
-let lines = 0;
+let endpoints = 0;
 
 async function start() {
   const server = await startServer();
@@ -45,7 +45,7 @@ after(
 );
 
 /**
- * A test in a page. `run` gets `page`, `line` (of the server's), `server` and `browser`.
+ * A test in a page. `run` gets `page`, `endpoint` (of the server), `server` and `browser`.
  *
  * `uncaught: true` says that the test lets exceptions escape into the page; in every other test that is a failure.
  * `needs` names what not every browser can do for a test (see `lacks.mjs`).
@@ -55,20 +55,20 @@ export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, 
   test(name, { timeout: timeout + 30_000, skip: lack(needs) }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
-    lines += 1;
-    const line = server.line(`line ${lines}`);
+    endpoints += 1;
+    const endpoint = server.endpoint(`endpoint ${endpoints}`);
     const page = await openPage(browser, server.origin, path);
     context.after(async () => {
       await page.end();
-      await line.forget();
+      await endpoint.forget();
     });
     try {
-      await within(timeout, run({ page, line, server, browser }));
+      await within(timeout, run({ page, endpoint, server, browser }));
       // What was thrown last comes here before the answer.
       await page.evaluate(() => {});
       if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
     } catch (error) {
-      throw await withEvidence(error, { page, line });
+      throw await withEvidence(error, { page, endpoint });
     }
   });
 }
@@ -83,7 +83,7 @@ export async function within(ms, work) {
 }
 
 /**
- * Tests that mostly wait can wait together: each has its own page and line. By WebDriver they would wait for each other: it has
+ * Tests that mostly wait can wait together: each has its own page and endpoint. By WebDriver they would wait for each other: it has
  * one current window, and in Firefox all pages share that only one connection to a host is under way at a time
  * (https://www.rfc-editor.org/rfc/rfc6455#section-4.1). There, files run side by side instead.
  */

@@ -29,7 +29,7 @@ export async function subscribe(page, port, { code = codeUnder('Subscribe', 'js'
     ([code, names]) => {
       globalThis.shown = [];
       globalThis.tokens = [];
-      // Attempts are made sooner, and end sooner on a dead line.
+      // Attempts are made sooner, and end sooner on a dead connection.
       const WebSocket = class extends Holdfast.WebSocket.with({
         reconnect: { minDelay: 50, maxDelay: 200, connectTimeout: 3_000 },
       }) {

@@ -1,5 +1,5 @@
 /**
- * What a test puts up: programs of the machine's with ports and a folder of their own, in the foreground, and lines that can be
+ * What a test puts up: programs of the machine's with ports and a folder of their own, in the foreground, and relays that can be
  * cut. All of it is gone when the test is, whatever became of it.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../package/support/server.mjs';
 import { inPage } from '../../package/support/suite.mjs';
-import { Cable } from './cable.mjs';
+import { Relay } from './relay.mjs';
 
 /** Of the machine: the tests may be ended from outside at any time. */
 const running = new Set();
@@ -134,12 +134,12 @@ export class Stage {
     return this.#programs.map(last).join('\n');
   }
 
-  /** A line to a port of this machine. */
-  async cable(port) {
-    const cable = new Cable(port);
-    this.atEnd(() => cable.remove());
-    await cable.lay();
-    return cable;
+  /** Returns a relay to a port of this machine. */
+  async relay(port) {
+    const relay = new Relay(port);
+    this.atEnd(() => relay.remove());
+    await relay.listen();
+    return relay;
   }
 
   async end() {

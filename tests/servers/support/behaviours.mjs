@@ -85,16 +85,16 @@ export const BEHAVIOURS = {
     // All would be every other test's page, too.
     alone: true,
     async run({ page, url }) {
-      const heard = await page.evaluate(async (url) => {
+      const received = await page.evaluate(async (url) => {
         const [speaker, listener] = [1, 2].map(() => probe.watch(new Holdfast.WebSocket(url)));
         await Promise.all([speaker, listener].map((record) => record.until('open', 1, 30_000)));
         for (let all = 1; all <= 100; all += 1) speaker.ws.send(JSON.stringify({ all }));
         await listener.until('message', 100, 30_000);
         for (const { ws } of [speaker, listener]) ws.close();
-        return listener.heard.map((text) => JSON.parse(text).all);
+        return listener.received.map((text) => JSON.parse(text).all);
       }, url);
       assert.deepEqual(
-        heard,
+        received,
         Array.from({ length: 100 }, (_, index) => index + 1),
       );
     },
@@ -102,7 +102,7 @@ export const BEHAVIOURS = {
   request: {
     says: 'requests get their own replies, whatever else comes',
     async run({ page, url }) {
-      const { replies, heard } = await page.evaluate(async (url) => {
+      const { replies, received } = await page.evaluate(async (url) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { request: { timeout: 30_000 } }));
         const replies = Promise.all(
           Array.from({ length: 50 }, (_, say) => {
@@ -113,12 +113,12 @@ export const BEHAVIOURS = {
         const said = (await replies).map(({ said }) => said);
         await record.until('message', 50, 30_000);
         record.ws.close();
-        return { replies: said, heard: record.heard };
+        return { replies: said, received: record.received };
       }, url);
       const fifty = Array.from({ length: 50 }, (_, index) => index);
       assert.deepEqual(replies, fifty);
       assert.deepEqual(
-        heard,
+        received,
         fifty.map((index) => `between ${index}`),
       );
     },
@@ -212,10 +212,10 @@ export const BEHAVIOURS = {
           const { code, reason, wasClean, willReconnect } = record.all('close')[0];
           const { deadLines } = record.ws.stats();
           record.ws.close();
-          return { heard: record.heard, close: [code, reason, wasClean, willReconnect], deadLines };
+          return { received: record.received, close: [code, reason, wasClean, willReconnect], deadLines };
         });
         assert.deepEqual(seen, {
-          heard: ['through again'],
+          received: ['through again'],
           close: [1006, 'heartbeat timeout', false, true],
           deadLines: 1,
         });

@@ -1,11 +1,11 @@
 /**
- * A line: what comes to its port is carried to another, until it is cut (both ends are told, and nobody gets through) or goes
+ * A relay: what comes to its port is carried to another, until it is cut (both ends are told, and nobody gets through) or goes
  * dead (nobody is told, and nothing moves).
  */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-export class Cable {
+export class Relay {
   /** How many connections it has carried. */
   carried = 0;
   #target;
@@ -18,7 +18,7 @@ export class Cable {
     this.#target = target;
   }
 
-  async lay() {
+  async listen() {
     this.#server = createServer((near) => this.#carry(near)).listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
   }
