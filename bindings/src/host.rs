@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::numbers::BypassMode;
 use super::timeout::BoundTimeout;
 use holdfast_ws::driver::{self, CloseEvent, Event, Native, Page, millis};
-use holdfast_ws::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
+use holdfast_ws::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, RetryCause, Span, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -160,11 +160,11 @@ impl driver::Host for Host {
         self.js_dispatch_expired();
     }
 
-    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
+    fn close(&self, close: Close, cause: CloseCause, will_reconnect: bool) -> bool {
         self.js_dispatch_close(close.code, cause as u32, will_reconnect)
     }
 
-    fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {
+    fn reconnecting(&self, attempt: u32, delay: Span, cause: RetryCause) {
         self.js_dispatch_reconnecting(attempt, millis(delay), cause as u32);
     }
 
@@ -180,7 +180,7 @@ impl driver::Host for Host {
         self.js_is_pong(event)
     }
 
-    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool {
+    fn should_reconnect(&self, close: Close, cause: CloseCause, attempt: u32, would_reconnect: bool) -> bool {
         self.js_should_reconnect(close.code, cause as u32, attempt, would_reconnect)
     }
 

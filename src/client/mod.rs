@@ -26,7 +26,7 @@ pub use self::values::message::Message;
 pub use self::values::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
 pub use self::values::stats::{RoundTrip, Stats};
 pub use self::values::url::{Attempt, IntoUrl, Url};
-pub use crate::engine::{Cause, ReadyState, Status};
+pub use crate::engine::{CloseCause, ReadyState, RetryCause, Status};
 
 #[cfg(feature = "futures")]
 pub use self::socket::channel::Channel;

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::native::{CloseEvent, Event, Native};
 use super::timeout::Timeout;
-use crate::engine::{Cause, Close, ConnectionId, Failure, RequestId, Span, Status};
+use crate::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, RetryCause, Span, Status};
 
 /// The aspects of messages that are still examined while messages bypass the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +81,9 @@ pub trait Host {
     /// Called after [`Host::unsent`] for messages that waited in the queue for too long.
     fn expired(&self);
     /// Called when a connection has ended. Returns what [`Host::open`] does.
-    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool;
+    fn close(&self, close: Close, cause: CloseCause, will_reconnect: bool) -> bool;
     /// Called when another attempt is planned.
-    fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause);
+    fn reconnecting(&self, attempt: u32, delay: Span, cause: RetryCause);
     /// Called when the status has changed. It may have changed again since.
     fn status(&self, status: Status);
     /// The heartbeat's ping; undefined for none.
@@ -91,7 +91,7 @@ pub trait Host {
     /// True if a message is the pong.
     fn is_pong(&self, event: &Event) -> bool;
     /// True if the application wants another attempt. Returns `would_reconnect` if it has no answer.
-    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool;
+    fn should_reconnect(&self, close: Close, cause: CloseCause, attempt: u32, would_reconnect: bool) -> bool;
     /// True if a message was the reply to a request and has been delivered to it.
     fn is_reply(&self, event: &Event) -> bool;
     /// Called when a request fails without a reply. It never left the queue unless `sent`.

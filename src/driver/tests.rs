@@ -14,8 +14,8 @@ use web_sys::MessageEvent;
 
 use super::{CloseEvent, Driver, Event, GlooTimeout, Host, Native, Refused, span};
 use crate::engine::{
-    Cause, Close, Config, ConfigError, Engine, Failure, Heartbeat, ReadyState, Reconnect, RequestId, ResolveId, Span,
-    Status,
+    Close, CloseCause, Config, ConfigError, Engine, Failure, Heartbeat, ReadyState, Reconnect, RequestId, ResolveId,
+    RetryCause, Span, Status,
 };
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -108,12 +108,12 @@ impl Host for Diary {
         let unsent = self.unsent.take();
         self.note(format!("expired {unsent}"));
     }
-    fn close(&self, close: Close, _: Cause, will_reconnect: bool) -> bool {
+    fn close(&self, close: Close, _: CloseCause, will_reconnect: bool) -> bool {
         let unsent = self.unsent.take();
         self.note(format!("close {} {will_reconnect} {unsent}", close.code));
         true
     }
-    fn reconnecting(&self, attempt: u32, _: Span, cause: Cause) {
+    fn reconnecting(&self, attempt: u32, _: Span, cause: RetryCause) {
         self.note(format!("reconnecting {attempt} {cause:?}"));
     }
     fn status(&self, _: Status) {}
@@ -124,7 +124,7 @@ impl Host for Diary {
         let event: &MessageEvent = event.unchecked_ref();
         event.data() == "ping"
     }
-    fn should_reconnect(&self, _: Close, _: Cause, _: u32, would_reconnect: bool) -> bool {
+    fn should_reconnect(&self, _: Close, _: CloseCause, _: u32, would_reconnect: bool) -> bool {
         would_reconnect
     }
     fn is_reply(&self, _: &Event) -> bool {

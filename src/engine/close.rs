@@ -1,4 +1,4 @@
-//! Close codes and causes: how a connection ended, why, and whether another attempt follows.
+//! Close codes: how a connection ended, and whether another attempt follows.
 
 use super::instant::Span;
 
@@ -66,61 +66,6 @@ impl Close {
                 Some(RESTART_MOST.min(max_delay.saturating_mul(RESTART_PATIENCE)))
             }
             _ => None,
-        }
-    }
-}
-
-/// Why another attempt is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-#[non_exhaustive]
-pub enum Cause {
-    /// An open connection was closed, by the server or by a fault.
-    Closed = 0,
-    /// An attempt failed before it opened, or the URL's provider did.
-    Failed = 1,
-    /// An attempt had not opened within `connect_timeout`.
-    ConnectTimeout = 2,
-    /// A ping was not answered.
-    Heartbeat = 3,
-    /// Nothing was heard for `idle_timeout`.
-    Idle = 4,
-    /// `bufferedAmount` had not decreased for `stall_timeout`.
-    Stalled = 5,
-    /// The application called `reconnect()`.
-    Manual = 6,
-    /// The network or the page came back, and the attempt was brought forward.
-    Online = 7,
-    /// The page is back after it was hidden for long, and nothing was heard meanwhile: the connection may have died.
-    Wake = 8,
-    /// The page was hidden for [`close_after`](super::Hidden::close_after), and the connection was let go of.
-    Hidden = 9,
-}
-
-impl Cause {
-    /// True if the connection died without a close event: by heartbeat, idle or stall timeout.
-    #[must_use]
-    pub const fn is_silence(self) -> bool {
-        matches!(self, Self::Heartbeat | Self::Idle | Self::Stalled)
-    }
-
-    /// True if the connection was given up though nothing was wrong with it: no failure, and no reason to wait.
-    pub(super) const fn is_ours(self) -> bool {
-        matches!(self, Self::Wake | Self::Hidden)
-    }
-
-    /// The `reason` of the `close` event of a connection that the engine gave up on; empty where the browser's own applies.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Closed | Self::Failed | Self::Online => "",
-            Self::ConnectTimeout => "connect timeout",
-            Self::Heartbeat => "heartbeat timeout",
-            Self::Idle => "idle timeout",
-            Self::Stalled => "stalled",
-            Self::Manual => "reconnect",
-            Self::Wake => "wake",
-            Self::Hidden => "hidden",
         }
     }
 }

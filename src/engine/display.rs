@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::close::Cause;
+use super::cause::{CloseCause, RetryCause};
 use super::state::{ReadyState, Status};
 
 impl fmt::Display for ReadyState {
@@ -29,7 +29,13 @@ impl fmt::Display for Status {
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for CloseCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        RetryCause::from(*self).fmt(f)
+    }
+}
+
+impl fmt::Display for RetryCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Closed => "closed",

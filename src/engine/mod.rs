@@ -14,6 +14,7 @@
 //! ([`Engine::send`], [`Engine::close`], [`Engine::reconnect`]); and `poll_*`.
 
 mod backoff;
+mod cause;
 mod close;
 mod config;
 mod display;
@@ -35,7 +36,8 @@ mod ticks;
 mod timer;
 
 pub use backoff::Backoff;
-pub use close::{Cause, Close};
+pub use cause::{CloseCause, RetryCause};
+pub use close::Close;
 pub use config::{Config, Heartbeat, Hidden, QueueLimits, Reconnect};
 pub use error::{ConfigError, SendError};
 pub use ids::{ConnectionId, DecisionId, RequestId, ResolveId};

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::close::{Cause, Close};
+use super::cause::{CloseCause, RetryCause};
+use super::close::Close;
 use super::ids::{ConnectionId, DecisionId, RequestId, ResolveId};
 use super::instant::{Instant, Span};
 use super::state::Status;
@@ -61,7 +62,7 @@ pub enum Event<P> {
         /// The number of the next attempt.
         attempt: u32,
         /// Why the connection ended.
-        cause: Cause,
+        cause: CloseCause,
         /// The connection, if there was one.
         connection: Option<ConnectionId>,
         /// True if the [close code](Close::is_final) allows another attempt: the default answer.
@@ -72,7 +73,7 @@ pub enum Event<P> {
         /// How it ended.
         close: Close,
         /// Why it ended.
-        cause: Cause,
+        cause: CloseCause,
         /// The connection, if there was one.
         connection: Option<ConnectionId>,
         /// True if another attempt follows.
@@ -91,7 +92,7 @@ pub enum Event<P> {
         /// The time from this event until the attempt.
         delay: Span,
         /// Why the attempt is made.
-        cause: Cause,
+        cause: RetryCause,
     },
     /// A request failed without a reply.
     Failed {

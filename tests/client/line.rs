@@ -1,6 +1,6 @@
 //! A line that ends or is dead, and what follows.
 
-use holdfast_ws::{Cause, CloseError, Heartbeat, Message, ReadyState, SendError, Status, WebSocket};
+use holdfast_ws::{CloseCause, CloseError, Heartbeat, Message, ReadyState, SendError, Status, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::is_open;
@@ -125,7 +125,7 @@ async fn a_frozen_line_is_found_dead_by_its_heartbeat_and_replaced() {
     let end = &ends.entries()[0];
     assert_eq!(
         (end.cause, end.reason.as_str()),
-        (Cause::Heartbeat, "heartbeat timeout")
+        (CloseCause::Heartbeat, "heartbeat timeout")
     );
     assert!(end.will_reconnect && ws.stats().dead_connections == 1);
     until("open again", || is_open(&ws)).await;

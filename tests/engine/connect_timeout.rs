@@ -1,6 +1,6 @@
 //! An attempt that has not opened in time is abandoned. It is looked at twice, 50 ms apart, like every deadline.
 
-use holdfast_ws::engine::{Cause, Config, ReadyState, Reconnect};
+use holdfast_ws::engine::{CloseCause, Config, ReadyState, Reconnect};
 
 use crate::server::{Answer, Fate, Server};
 use crate::world::{World, ms};
@@ -92,7 +92,7 @@ fn a_slow_provider_and_a_slow_server_share_the_time() {
     let server = Server::which(Fate::Opens { after: 6_000 }).asked(&[Answer::Gives { after: 6_000 }]);
     let mut world = World::new(provided(), server);
     world.run(10_050);
-    assert_eq!(world.last_end().cause, Cause::ConnectTimeout);
+    assert_eq!(world.last_end().cause, CloseCause::ConnectTimeout);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_page_that_slept_through_the_timeout_soon_gives_up_a_silent_server() {
     world.run(1_000);
     world.sleep(3_600_000);
     world.run(2_000);
-    assert_eq!(world.last_end().cause, Cause::ConnectTimeout);
+    assert_eq!(world.last_end().cause, CloseCause::ConnectTimeout);
 }
 
 #[test]

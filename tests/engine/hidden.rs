@@ -1,8 +1,8 @@
 //! What a hidden page does with its connection: it may let go of it, and may make no attempt until it is seen.
 
 use holdfast_ws::engine::{
-    Cause, Close, Config, ConfigError, Hidden, ReadyState, Reconnect, Reply, RequestId, Route, Sent, Signal, Span,
-    Status,
+    Close, CloseCause, Config, ConfigError, Hidden, ReadyState, Reconnect, Reply, RequestId, RetryCause, Route, Sent,
+    Signal, Span, Status,
 };
 
 use crate::server::{Server, closed_with};
@@ -235,7 +235,7 @@ fn an_end_that_is_no_failure_is_final_if_the_application_says_so() {
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
     assert_eq!(
         (world.last_end().cause, world.last_end().goes_on),
-        (Cause::Hidden, false)
+        (CloseCause::Hidden, false)
     );
 }
 
@@ -265,7 +265,7 @@ fn a_page_that_does_not_dial_makes_no_attempt_until_it_is_seen() {
     world.run(3_600_000);
     assert_eq!(world.count("dial"), 1);
     world.signal(Signal::Wake);
-    assert_eq!(world.plans().last().unwrap().cause, Cause::Closed);
+    assert_eq!(world.plans().last().unwrap().cause, RetryCause::Closed);
     world.run(20);
     assert_eq!((world.count("dial"), world.count("transmit")), (2, 1));
 }

@@ -1,6 +1,6 @@
 //! The network goes and comes back: attempts are put off, and brought forward.
 
-use holdfast_ws::engine::{Cause, Close, Config, ReadyState, Reconnect, Signal, Span, Status};
+use holdfast_ws::engine::{Close, Config, ReadyState, Reconnect, RetryCause, Signal, Span, Status};
 
 use crate::server::{Fate, Server, closed_with};
 use crate::world::{START, World, ms};
@@ -90,7 +90,7 @@ fn coming_back_to_the_page_brings_the_attempt_forward() {
     }
     world.signal(Signal::Wake);
     let plan = *world.plans().last().unwrap();
-    assert_eq!(plan.cause, Cause::Online);
+    assert_eq!(plan.cause, RetryCause::Online);
     assert!(plan.delay <= ms(250));
     let dials = world.count("dial");
     world.run(250);

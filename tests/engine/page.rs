@@ -1,6 +1,6 @@
 //! The page is hidden and seen again, being left, left and returned to.
 
-use holdfast_ws::engine::{Cause, Close, Config, Heartbeat, ReadyState, Reconnect, Route, Sent, Signal};
+use holdfast_ws::engine::{Close, Config, Heartbeat, ReadyState, Reconnect, RetryCause, Route, Sent, Signal};
 
 use crate::server::{Server, closed_with};
 use crate::world::{World, ms};
@@ -145,7 +145,7 @@ fn it_is_no_failure_and_the_application_is_asked_as_of_any_end() {
     world.run(20);
     assert_eq!(world.count("may attempt"), 1);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
-    assert_eq!(world.plans().last().unwrap().cause, Cause::Wake);
+    assert_eq!(world.plans().last().unwrap().cause, RetryCause::Wake);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Clocks that tick rarely, as in a hidden tab. A late tick may mean sleep, but a row of them is no sleep.
 
-use holdfast_ws::engine::{Cause, Config, Heartbeat, ReadyState, Reconnect, Route};
+use holdfast_ws::engine::{CloseCause, Config, Heartbeat, ReadyState, Reconnect, Route};
 use proptest::prelude::*;
 
 use crate::cases::try_all;
@@ -86,7 +86,7 @@ fn an_attempt_and_a_provider_that_never_answer_are_given_up_at_the_second_late_t
             MINUTE,
         );
         world.run(10_000 + 2 * MINUTE);
-        assert_eq!(world.last_end().cause, Cause::ConnectTimeout);
+        assert_eq!(world.last_end().cause, CloseCause::ConnectTimeout);
         assert!(
             world.last_end().at > 10_000 + LATE,
             "the first late tick may mean sleep"

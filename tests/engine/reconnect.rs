@@ -1,6 +1,6 @@
 //! `reconnect()` starts again from any state.
 
-use holdfast_ws::engine::{Cause, Close, Config, ReadyState, Reconnect, Signal, Span, Status};
+use holdfast_ws::engine::{Close, Config, ReadyState, Reconnect, RetryCause, Signal, Span, Status};
 
 use crate::server::{Answer, Fate, Server, closed_with};
 use crate::world::{World, ms};
@@ -10,7 +10,7 @@ fn opens(mut world: World) {
     world.reconnect();
     assert_eq!(world.engine.status(), Status::Connecting);
     let plan = *world.plans().last().unwrap();
-    assert_eq!((plan.cause, plan.delay), (Cause::Manual, Span::ZERO));
+    assert_eq!((plan.cause, plan.delay), (RetryCause::Manual, Span::ZERO));
     world.run(10);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
     world.run(60_000);
@@ -162,7 +162,10 @@ fn a_planned_attempt_made_now_keeps_its_place_in_the_backoff() {
                 world.reconnect();
             }
         }
-        let automatic = world.plans().into_iter().filter(|plan| plan.cause == Cause::Failed);
+        let automatic = world
+            .plans()
+            .into_iter()
+            .filter(|plan| plan.cause == RetryCause::Failed);
         widest = widest.max(automatic.map(|plan| plan.delay).max().unwrap());
     }
     assert!(
@@ -185,7 +188,7 @@ fn from_any_other_state_the_delays_start_over() {
         assert_eq!(world.engine.attempt(), 1);
         world.run(10);
         let plan = *world.plans().last().unwrap();
-        assert_eq!(plan.cause, Cause::Failed);
+        assert_eq!(plan.cause, RetryCause::Failed);
         assert!(plan.delay <= ms(500));
     }
 }

@@ -1,6 +1,6 @@
 //! `shouldReconnect`: the application is asked before each further attempt.
 
-use holdfast_ws::engine::{Cause, Close, Config, Event, ReadyState, Reconnect, Sent};
+use holdfast_ws::engine::{Close, CloseCause, Config, Event, ReadyState, Reconnect, Sent};
 
 use crate::server::{Fate, Server, closed_with};
 use crate::story::Note;
@@ -50,7 +50,7 @@ fn the_question_names_the_end_and_the_connection() {
     let line = world.line();
     world.end(closed_with(4000));
     let asked = world.notes.iter().any(|(_, note)| {
-        matches!(note, Note::Told(Event::ShouldReconnect { connection, close, attempt: 1, cause: Cause::Closed, .. })
+        matches!(note, Note::Told(Event::ShouldReconnect { connection, close, attempt: 1, cause: CloseCause::Closed, .. })
             if *connection == Some(line) && *close == closed_with(4000))
     });
     assert!(asked);

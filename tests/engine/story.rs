@@ -1,6 +1,6 @@
 //! What happened, for tests to read: each output and event as a short line, and the questions tests ask of the record.
 
-use holdfast_ws::engine::{Cause, Close, Event, Instant, Output, Span, Status};
+use holdfast_ws::engine::{Close, CloseCause, Event, Instant, Output, RetryCause, Span, Status};
 
 pub(crate) use crate::promises::Note;
 use crate::world::{START, World};
@@ -50,7 +50,7 @@ pub(crate) fn tell(note: &Note) -> String {
 pub(crate) struct End {
     pub(crate) at: u64,
     pub(crate) close: Close,
-    pub(crate) cause: Cause,
+    pub(crate) cause: CloseCause,
     pub(crate) goes_on: bool,
     pub(crate) unsent: Vec<u32>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Plan {
     pub(crate) at: Instant,
     pub(crate) attempt: u32,
     pub(crate) delay: Span,
-    pub(crate) cause: Cause,
+    pub(crate) cause: RetryCause,
 }
 
 impl World {

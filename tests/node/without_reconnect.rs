@@ -1,7 +1,7 @@
 //! One connection, as the browser's class makes it: the rest works all the same.
 
 use futures_util::{FutureExt, SinkExt};
-use holdfast_ws::{Cause, Channel, SendError};
+use holdfast_ws::{Channel, CloseCause, SendError};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::fake::{fresh, ms, patient, peer, sent, set, until};
@@ -33,7 +33,7 @@ async fn a_stall_is_found() {
     peer().open();
     ws.send_with_str("stuck in the buffer").expect("open");
     until("its end", || !ends.borrow().is_empty()).await;
-    assert_eq!(*ends.borrow(), [(Cause::Stalled, false)]);
+    assert_eq!(*ends.borrow(), [(CloseCause::Stalled, false)]);
     assert_eq!(ws.stats().dead_connections, 1);
 }
 

@@ -112,11 +112,11 @@ fn an_option_has_the_same_index_on_both_sides() {
 fn texts(name: &str) -> Vec<String> {
     let mut files = Vec::new();
     sources(&root().join("pkg-template/src"), "ts", &mut files);
-    let start = format!("export const {name} = [");
+    let start = format!("const {name} = [");
     let list = files.iter().find_map(|text| text.split_once(&start)?.1.split_once(']'));
     let (list, _) = list.unwrap_or_else(|| panic!("the wrapper has no list {name}"));
-    let text = |item: &str| item.trim().trim_matches('\'').to_owned();
-    list.split(',').map(text).filter(|item| !item.is_empty()).collect()
+    let items = list.split(',').map(str::trim).filter(|item| !item.is_empty());
+    items.map(|item| item.trim_matches('\'').to_owned()).collect()
 }
 
 /// `ConnectTimeout` is `connect-timeout`.
@@ -134,7 +134,7 @@ fn kebab(name: &str) -> String {
 #[test]
 fn statuses_and_causes_have_the_engine_s_names_in_its_order() {
     let rust = rust();
-    for (list, name) in [("STATUS", "Status"), ("CAUSE", "Cause")] {
+    for (list, name) in [("STATUS", "Status"), ("CAUSE", "RetryCause")] {
         let expected: Vec<_> = rust[name].iter().map(|(variant, _)| kebab(variant)).collect();
         assert_eq!(texts(list), expected, "{list} of the wrapper, and {name}");
         let numbers: Vec<_> = rust[name].iter().map(|&(_, number)| number as usize).collect();
@@ -143,5 +143,44 @@ fn statuses_and_causes_have_the_engine_s_names_in_its_order() {
             (0..expected.len()).collect::<Vec<_>>(),
             "{name} is counted from 0"
         );
+    }
+}
+
+#[test]
+fn a_cause_of_an_end_has_the_same_number_as_a_cause_of_an_attempt() {
+    let rust = rust();
+    let retries = &rust["RetryCause"];
+    let only_there: Vec<_> = retries
+        .iter()
+        .filter(|cause| !rust["CloseCause"].contains(cause))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(only_there, ["Online"]);
+    assert_eq!(rust["CloseCause"].len() + 1, retries.len());
+}
+
+/// The arms of `CloseCause::reason`: each variant with its text.
+fn reasons() -> BTreeMap<String, String> {
+    let source = fs::read_to_string(root().join("src/engine/cause.rs")).expect("the causes have a file");
+    let body = source
+        .split_once("fn reason(")
+        .and_then(|(_, rest)| rest.split_once("\n    }\n"));
+    let (body, _) = body.expect("causes have reasons");
+    let mut reasons = BTreeMap::new();
+    for (variants, text) in body.lines().filter_map(|line| line.split_once("=>")) {
+        for variant in variants.split('|') {
+            let variant = variant.trim().trim_start_matches("Self::");
+            reasons.insert(variant.to_owned(), text.trim().trim_matches([',', '"']).to_owned());
+        }
+    }
+    reasons
+}
+
+#[test]
+fn a_cause_has_the_same_reason_on_both_sides() {
+    let (rust, written, reasons) = (rust(), texts("REASON"), reasons());
+    assert_eq!(written.len(), rust["RetryCause"].len(), "one for each number");
+    for (cause, number) in &rust["CloseCause"] {
+        assert_eq!(written[*number as usize], reasons[cause], "{cause}");
     }
 }

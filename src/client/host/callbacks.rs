@@ -14,7 +14,7 @@ use crate::client::values::event::Reconnecting;
 use crate::client::values::message::Message;
 use crate::client::values::options::Pong;
 use crate::driver::{self, Event, Native};
-use crate::engine::{Cause, Close, Failure, RequestId, ResolveId, Span, Status};
+use crate::engine::{Close, CloseCause, Failure, RequestId, ResolveId, RetryCause, Span, Status};
 
 impl driver::Host for Host {
     type Timeout = driver::GlooTimeout;
@@ -101,7 +101,7 @@ impl driver::Host for Host {
         self.0.on.expired.call(messages);
     }
 
-    fn close(&self, close: Close, cause: Cause, will_reconnect: bool) -> bool {
+    fn close(&self, close: Close, cause: CloseCause, will_reconnect: bool) -> bool {
         let ended = self.0.ended.take();
         let mut event = close_event(ended.as_ref(), close, cause);
         event.will_reconnect = will_reconnect;
@@ -118,7 +118,7 @@ impl driver::Host for Host {
         true
     }
 
-    fn reconnecting(&self, attempt: u32, delay: Span, cause: Cause) {
+    fn reconnecting(&self, attempt: u32, delay: Span, cause: RetryCause) {
         let planned = Reconnecting {
             attempt,
             delay: delay.into(),
@@ -156,7 +156,7 @@ impl driver::Host for Host {
         }
     }
 
-    fn should_reconnect(&self, close: Close, cause: Cause, attempt: u32, would_reconnect: bool) -> bool {
+    fn should_reconnect(&self, close: Close, cause: CloseCause, attempt: u32, would_reconnect: bool) -> bool {
         let ended = self.0.ended.borrow().clone();
         let mut event = close_event(ended.as_ref(), close, cause);
         event.will_reconnect = would_reconnect;

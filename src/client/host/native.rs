@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::values::event::CloseEvent;
 use crate::driver::{self, Event, Native};
-use crate::engine::{Cause, Close};
+use crate::engine::{Close, CloseCause};
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,7 +48,7 @@ fn reason(event: &driver::CloseEvent) -> String {
     reason.unwrap_or_default()
 }
 
-pub(crate) fn close_event(event: Option<&driver::CloseEvent>, close: Close, cause: Cause) -> CloseEvent {
+pub(crate) fn close_event(event: Option<&driver::CloseEvent>, close: Close, cause: CloseCause) -> CloseEvent {
     CloseEvent {
         code: close.code,
         reason: event.map_or_else(|| cause.reason().into(), reason),

@@ -6,9 +6,9 @@ use core::fmt;
 use core::time::Duration;
 
 use super::message::Message;
-use crate::engine::Cause;
 #[cfg(feature = "futures")]
 use crate::engine::Status;
+use crate::engine::{CloseCause, RetryCause};
 
 /// A connection has ended, or all has: a [`CloseEvent`](https://developer.mozilla.org/docs/Web/API/CloseEvent), and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct CloseEvent {
     /// True if the closing handshake was completed.
     pub was_clean: bool,
     /// The cause of its end.
-    pub cause: Cause,
+    pub cause: CloseCause,
     /// The reason if no other attempt follows, else `None`.
     pub end: Option<EndReason>,
     /// True if another attempt follows. `false` is the end, until [`reconnect()`](crate::WebSocket::reconnect). While
@@ -68,7 +68,7 @@ pub struct Reconnecting {
     /// The time until it is made.
     pub delay: Duration,
     /// The cause of the attempt.
-    pub cause: Cause,
+    pub cause: RetryCause,
 }
 
 /// The items of [`events()`](crate::WebSocket::events): all events of connections except messages.

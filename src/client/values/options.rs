@@ -278,7 +278,7 @@ impl Hidden {
     }
 
     /// Lets go of the connection when the page has been hidden for this long, and no request is pending and nothing is yet to be sent;
-    /// else as soon as that is so. The connection ends with [`Cause::Hidden`](crate::engine::Cause::Hidden); no attempt is made until
+    /// else as soon as that is so. The connection ends with [`CloseCause::Hidden`](crate::engine::CloseCause::Hidden); no attempt is made until
     /// the page is seen, or something is sent. Default: never.
     pub fn close_after(mut self, time: Duration) -> Self {
         self.0.close_after = time.into();

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::super::close::{CLOSE_TIMEOUT, Cause, Close};
+use super::super::cause::{CloseCause, RetryCause};
+use super::super::close::{CLOSE_TIMEOUT, Close};
 use super::super::error::SendError;
 use super::super::ids::{ConnectionId, RequestId};
 use super::super::instant::{Instant, Span};
@@ -143,7 +144,7 @@ impl<P: Clone> Engine<P> {
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
     pub fn close(&mut self, now: Instant) {
         if let Some((_, close)) = self.take_held() {
-            return self.finish(now, close, Cause::Closed);
+            return self.finish(now, close, CloseCause::Closed);
         }
         match self.phase {
             Phase::Connecting(connection)
@@ -165,7 +166,7 @@ impl<P: Clone> Engine<P> {
                 self.outputs.push(Output::Close(connection));
                 self.report_status();
             }
-            Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, Cause::Closed),
+            Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, CloseCause::Closed),
             Phase::AwaitingDecision { close, cause, .. } => self.finish(now, close, cause),
             Phase::Closing(_) | Phase::Closed => {}
         }
@@ -207,7 +208,7 @@ impl<P: Clone> Engine<P> {
             match self.phase {
                 Phase::Closed => {}
                 Phase::AwaitingDecision { close, cause, .. } => self.report_end(now, close, cause),
-                _ => self.report_end(now, Close::ABNORMAL, Cause::Manual),
+                _ => self.report_end(now, Close::ABNORMAL, CloseCause::Manual),
             }
             self.start_over();
             self.attempt = 1;
@@ -222,16 +223,16 @@ impl<P: Clone> Engine<P> {
             // Nothing new is planned.
             return;
         }
-        self.planned = Cause::Manual;
+        self.planned = RetryCause::Manual;
         self.manual = true;
         self.manual_attempts = self.manual_attempts.saturating_add(1);
         if at_once {
             if !replaces {
-                self.report_plan(Span::ZERO, Cause::Manual);
+                self.report_plan(Span::ZERO, RetryCause::Manual);
             }
             self.begin_attempt(now);
         } else {
-            self.plan(now, at.saturating_since(now), at, Cause::Manual);
+            self.plan(now, at.saturating_since(now), at, RetryCause::Manual);
         }
     }
 

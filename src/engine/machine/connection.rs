@@ -1,6 +1,7 @@
 //! A connection's life: resolved, dialled, opened, heard, ended. Input of any but the current connection changes nothing.
 
-use super::super::close::{CLOSE_TIMEOUT, Cause, Close};
+use super::super::cause::CloseCause;
+use super::super::close::{CLOSE_TIMEOUT, Close};
 use super::super::ids::{ConnectionId, ResolveId};
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Output};
@@ -67,7 +68,7 @@ impl<P: Clone> Engine<P> {
     pub fn handle_unresolved(&mut self, now: Instant, question: ResolveId) {
         if self.is_asked(question) {
             self.events.push(Event::Error);
-            self.end(now, Close::ABNORMAL, Cause::Failed);
+            self.end(now, Close::ABNORMAL, CloseCause::Failed);
         }
     }
 
@@ -75,7 +76,7 @@ impl<P: Clone> Engine<P> {
     pub fn handle_refused(&mut self, now: Instant, connection: ConnectionId) {
         if self.phase.connection() == Some(connection) {
             self.events.push(Event::Error);
-            self.end(now, Close::ABNORMAL, Cause::Failed);
+            self.end(now, Close::ABNORMAL, CloseCause::Failed);
         }
     }
 
@@ -101,7 +102,7 @@ impl<P: Clone> Engine<P> {
     /// No close event has followed the error. The error itself has been dispatched.
     pub(super) fn failure_is_due(&mut self, now: Instant) {
         if matches!(self.phase, Phase::Connecting(_) | Phase::Closing(_)) {
-            self.abandon(now, Cause::Failed);
+            self.abandon(now, CloseCause::Failed);
         }
     }
 
@@ -137,7 +138,7 @@ impl<P: Clone> Engine<P> {
         let authenticating = self.phase.is_authenticating(connection);
         if authenticating {
             self.events.push(Event::Error);
-            self.abandon(now, Cause::Failed);
+            self.abandon(now, CloseCause::Failed);
         }
         authenticating
     }
@@ -200,7 +201,7 @@ impl<P: Clone> Engine<P> {
             let (at, checks, late) = (now.saturating_add(LATE), 1, false);
             self.timers.put(Timer::Close, Deadline { at, checks, late });
         } else {
-            self.abandon(now, Cause::Closed);
+            self.abandon(now, CloseCause::Closed);
         }
     }
 
@@ -208,15 +209,15 @@ impl<P: Clone> Engine<P> {
     pub fn handle_closed(&mut self, now: Instant, connection: ConnectionId, close: Close) {
         if self.phase.connection() == Some(connection) && !self.hold(now, connection, close) {
             let cause = match self.phase {
-                Phase::Connecting(_) | Phase::Authenticating(_) => Cause::Failed,
-                _ => Cause::Closed,
+                Phase::Connecting(_) | Phase::Authenticating(_) => CloseCause::Failed,
+                _ => CloseCause::Closed,
             };
             self.end(now, close, cause);
         }
     }
 
     /// Lets go of whatever is under way, and lets it end as `cause` says.
-    pub(super) fn abandon(&mut self, now: Instant, cause: Cause) {
+    pub(super) fn abandon(&mut self, now: Instant, cause: CloseCause) {
         if let Some(connection) = self.phase.connection() {
             self.outputs.push(Output::Abandon(connection));
         }

@@ -3,7 +3,7 @@
 //! A connection is let go of only if nothing needs it: no request is pending, and nothing is queued or in the browser's buffer. Then
 //! no attempt is planned: it is parked. The page's return ends that, and so does a message, unless hidden pages don't dial.
 
-use super::super::close::Cause;
+use super::super::cause::{CloseCause, RetryCause};
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::Output;
@@ -62,20 +62,20 @@ impl<P: Clone> Engine<P> {
             return;
         }
         if idle && self.requests.len() == 0 && self.outbox.is_empty() {
-            self.abandon(now, Cause::Hidden);
+            self.abandon(now, CloseCause::Hidden);
         } else {
             self.timers.set(Timer::Hidden, now.saturating_add(AGAIN));
         }
     }
 
     /// True if the attempt after an end like this waits until the page is seen.
-    pub(super) fn parks(&self, cause: Cause) -> bool {
-        let unneeded = cause == Cause::Hidden && self.outbox.is_empty();
+    pub(super) fn parks(&self, cause: CloseCause) -> bool {
+        let unneeded = cause == CloseCause::Hidden && self.outbox.is_empty();
         self.page.is_hidden() && (unneeded || !self.config.hidden.dial)
     }
 
     /// Plans no attempt for now.
-    pub(super) fn park(&mut self, now: Instant, not_before: Instant, cause: Cause) {
+    pub(super) fn park(&mut self, now: Instant, not_before: Instant, cause: RetryCause) {
         self.timers.clear_connection_timers();
         self.phase = Phase::Waiting;
         (self.waiting_since, self.not_before) = (now, not_before);
@@ -113,7 +113,7 @@ impl<P: Clone> Engine<P> {
 
     /// A hidden page's planned attempt waits until the page is seen, if hidden pages don't dial. One of the application's doesn't.
     pub(super) fn park_planned(&mut self, now: Instant) -> bool {
-        let parks = matches!(self.phase, Phase::Waiting) && !self.manual && self.parks(Cause::Closed);
+        let parks = matches!(self.phase, Phase::Waiting) && !self.manual && self.parks(CloseCause::Closed);
         if parks {
             let (since, not_before) = (self.waiting_since, self.not_before);
             self.park(now, not_before, self.planned);

@@ -8,7 +8,7 @@
 //! the timer. It is checked three times if the second check was late. Where ticks are [rare and regular](super::super::ticks),
 //! nothing stays in that queue for so long.
 
-use super::super::close::Cause;
+use super::super::cause::CloseCause;
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Output};
@@ -77,7 +77,7 @@ impl<P: Clone> Engine<P> {
         if amount == 0 {
             self.timers.stop(Timer::Stall);
         } else if condemned && !moved {
-            self.declare_dead(now, Cause::Stalled);
+            self.declare_dead(now, CloseCause::Stalled);
         } else if moved {
             self.timers.set(Timer::Stall, now.saturating_add(stall));
         }
@@ -191,7 +191,7 @@ impl<P: Clone> Engine<P> {
                     self.timers.set_after(Timer::PongTimeout, again, true);
                 }
             }
-            (DeadlineState::Expired, _) => self.declare_dead(now, Cause::Heartbeat),
+            (DeadlineState::Expired, _) => self.declare_dead(now, CloseCause::Heartbeat),
             (DeadlineState::Grace, _) => {}
         }
     }
@@ -210,7 +210,7 @@ impl<P: Clone> Engine<P> {
                 self.liveness.last_activity = now;
                 self.timers.set_after(Timer::Idle, now.saturating_add(idle), true);
             }
-            DeadlineState::Expired => self.declare_dead(now, Cause::Idle),
+            DeadlineState::Expired => self.declare_dead(now, CloseCause::Idle),
             DeadlineState::Grace => {}
         }
     }
@@ -235,13 +235,13 @@ impl<P: Clone> Engine<P> {
             DeadlineState::Suspended => self.timers.set_after(Timer::Connect, now.saturating_add(LATE), true),
             DeadlineState::Expired => {
                 self.events.push(Event::Error);
-                self.abandon(now, Cause::ConnectTimeout);
+                self.abandon(now, CloseCause::ConnectTimeout);
             }
             DeadlineState::Grace => {}
         }
     }
 
-    fn declare_dead(&mut self, now: Instant, cause: Cause) {
+    fn declare_dead(&mut self, now: Instant, cause: CloseCause) {
         self.stats.dead_connections = self.stats.dead_connections.saturating_add(1);
         self.abandon(now, cause);
     }

@@ -18,7 +18,7 @@ mod request;
 mod retry;
 
 use super::backoff::Backoff;
-use super::close::Cause;
+use super::cause::RetryCause;
 use super::config::Config;
 use super::error::ConfigError;
 use super::ids::{ConnectionId, ResolveId};
@@ -72,7 +72,7 @@ pub struct Engine<P> {
     /// True if the attempt under way or planned is one of those.
     manual: bool,
     /// Why the planned attempt will be made.
-    planned: Cause,
+    planned: RetryCause,
     /// True if the attempt under way, or the next one, has a short timeout: the network came back while or before it was made.
     shortened: bool,
     /// Before this no other attempt is.
@@ -125,7 +125,7 @@ impl<P: Clone> Engine<P> {
             began_at: now,
             manual_attempts: 0,
             manual: false,
-            planned: Cause::Closed,
+            planned: RetryCause::Closed,
             shortened: false,
             shortens_from: Instant::ORIGIN,
             opened_at: now,

@@ -6,7 +6,8 @@
 //! Firefox ends the connections of a page as soon as another is loading, which may take seconds. A close event that comes after
 //! `beforeunload` is held back for some seconds, or until the page has been left. A page that was left has no deadlines until its return.
 
-use super::super::close::{Cause, Close};
+use super::super::cause::CloseCause;
+use super::super::close::Close;
 use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::output::Event;
@@ -98,7 +99,7 @@ impl<P: Clone> Engine<P> {
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
         let silent = counts && (self.page.slept || now.saturating_since(heard) >= AWAY);
         if silent && self.online && matches!(self.phase, Phase::Open(_)) && self.renews() {
-            self.abandon(now, Cause::Wake);
+            self.abandon(now, CloseCause::Wake);
             if matches!(self.phase, Phase::Waiting) {
                 self.begin_attempt(now);
             }

@@ -1,6 +1,7 @@
 //! Reconnection: decides whether another attempt follows and when, and expedites or defers it.
 
-use super::super::close::{Cause, Close};
+use super::super::cause::{CloseCause, RetryCause};
+use super::super::close::Close;
 use super::super::ids::{ConnectionId, DecisionId};
 use super::super::instant::{Instant, Span};
 use super::super::output::Event;
@@ -24,7 +25,7 @@ const STABLE_AFTER: Span = Span::from_millis(5_000);
 
 impl<P: Clone> Engine<P> {
     /// Counts the connection or attempt that has ended, and decides whether another attempt follows.
-    pub(super) fn end(&mut self, now: Instant, close: Close, cause: Cause) {
+    pub(super) fn end(&mut self, now: Instant, close: Close, cause: CloseCause) {
         let connection = self.phase.connection();
         let opened = matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_));
         let asked_for = matches!(self.phase, Phase::Closing(_));
@@ -125,7 +126,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// It is over. What still waits is reported.
-    pub(super) fn finish(&mut self, now: Instant, close: Close, cause: Cause) {
+    pub(super) fn finish(&mut self, now: Instant, close: Close, cause: CloseCause) {
         let connection = self.ended_connection();
         self.phase = Phase::Closed;
         self.hiding = Hiding::NONE;
@@ -156,7 +157,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection's end, told while another attempt follows.
-    pub(super) fn report_end(&mut self, now: Instant, close: Close, cause: Cause) {
+    pub(super) fn report_end(&mut self, now: Instant, close: Close, cause: CloseCause) {
         let connection = self.ended_connection();
         let unsent = alloc::vec::Vec::new();
         self.events.push(Event::Close {
@@ -189,7 +190,7 @@ impl<P: Clone> Engine<P> {
         self.start_over();
     }
 
-    fn retry(&mut self, now: Instant, close: Close, cause: Cause) {
+    fn retry(&mut self, now: Instant, close: Close, cause: CloseCause) {
         self.report_end(now, close, cause);
         self.attempt = self.attempt.saturating_add(1);
         self.manual = false;
@@ -197,7 +198,7 @@ impl<P: Clone> Engine<P> {
         let max_delay = self.max_delay();
         let least = close.least_delay(max_delay);
         if self.parks(cause) {
-            return self.park(now, now.saturating_add(least), cause);
+            return self.park(now, now.saturating_add(least), cause.into());
         }
         let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
             (Some(_), _) if cause.is_ours() => Span::ZERO,
@@ -209,14 +210,14 @@ impl<P: Clone> Engine<P> {
         if !self.online {
             delay = delay.max(max_delay);
         }
-        self.plan(now, delay, now.saturating_add(least), cause);
+        self.plan(now, delay, now.saturating_add(least), cause.into());
         if expedites {
             self.expedite(now);
         }
     }
 
     /// Plans the next attempt, which the network and the page bring forward to `not_before` at most.
-    pub(super) fn plan(&mut self, now: Instant, delay: Span, not_before: Instant, cause: Cause) {
+    pub(super) fn plan(&mut self, now: Instant, delay: Span, not_before: Instant, cause: RetryCause) {
         self.timers.clear_connection_timers();
         self.hiding = Hiding::NONE;
         self.phase = Phase::Waiting;
@@ -227,7 +228,7 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    pub(super) fn report_plan(&mut self, delay: Span, cause: Cause) {
+    pub(super) fn report_plan(&mut self, delay: Span, cause: RetryCause) {
         let attempt = self.attempt;
         self.events.push(Event::Reconnecting { attempt, delay, cause });
     }
@@ -248,8 +249,8 @@ impl<P: Clone> Engine<P> {
         // `None` means never: offline without a `max_delay`, for example.
         if at < self.retry_at().unwrap_or(Instant::NEVER) {
             self.timers.set(Timer::Retry, at);
-            self.planned = Cause::Online;
-            self.report_plan(at.saturating_since(now), Cause::Online);
+            self.planned = RetryCause::Online;
+            self.report_plan(at.saturating_since(now), RetryCause::Online);
         }
     }
 

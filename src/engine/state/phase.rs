@@ -1,6 +1,7 @@
 //! The phase of the engine.
 
-use super::super::close::{Cause, Close};
+use super::super::cause::CloseCause;
+use super::super::close::Close;
 use super::super::ids::{ConnectionId, DecisionId, ResolveId};
 use super::status::{ReadyState, Status};
 
@@ -24,7 +25,7 @@ pub(crate) enum Phase {
         id: DecisionId,
         connection: Option<ConnectionId>,
         close: Close,
-        cause: Cause,
+        cause: CloseCause,
     },
     /// The next attempt waits for the retry timer, or is parked.
     Waiting,

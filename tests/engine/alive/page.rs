@@ -3,7 +3,7 @@
 //! Tasks (messages, signals, the one timer) have their turn in the order in which they were queued, as soon as the page is
 //! awake. What has arrived is queued less than [`GRACE`] later; what arrives during a nap, less than that after waking.
 
-use holdfast_ws::engine::{Cause, Config, ConnectionId, Engine, Event, Heartbeat, Output, Signal};
+use holdfast_ws::engine::{CloseCause, Config, ConnectionId, Engine, Event, Heartbeat, Output, Signal};
 
 use crate::world::{START, ms};
 
@@ -249,7 +249,7 @@ impl<'s> Page<'s> {
             died |= matches!(
                 event,
                 Event::Close {
-                    cause: Cause::Heartbeat,
+                    cause: CloseCause::Heartbeat,
                     ..
                 }
             );
