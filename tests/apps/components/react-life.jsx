@@ -120,7 +120,7 @@ it('a component without a URL keeps its tree when it sends in an effect, and a r
     const { send, request } = useWebSocket('');
     useEffect(() => send('hello'), [send]);
     asked ??= request;
-    return <p data-testid="endpoint">here</p>;
+    return <p data-testid="line">here</p>;
   }
   render(<Boundary children={<Eager />} />);
   equal(broken(), null);

@@ -74,7 +74,7 @@ it('every message of a burst reaches the callback once and in order, and none re
   function Listener() {
     renders += 1;
     const { status } = useWebSocket(to('/push', { every: 1, count: 300 }), { onMessage: ({ data }) => messages.push(data) });
-    return <p data-testid="endpoint">{status}</p>;
+    return <p data-testid="line">{status}</p>;
   }
   render(<Listener />);
   await shows('line', 'open');
@@ -133,7 +133,7 @@ it('a selector may give a new object each time', async ({ to }) => {
   function Stats() {
     const { ws, status } = useWebSocket(to('/greet'));
     const { received } = useWebSocketState(ws, (ws) => ({ received: ws?.stats().received ?? 0 }));
-    return <p data-testid="endpoint">{`${status} ${received}`}</p>;
+    return <p data-testid="line">{`${status} ${received}`}</p>;
   }
   render(<Stats />);
   await shows('line', 'open 1');
@@ -182,7 +182,7 @@ it('a URL function is asked before each attempt, that of the last render, and a 
       },
       { reconnect: { minDelay: 20 } },
     );
-    return <p data-testid="endpoint">{status}</p>;
+    return <p data-testid="line">{status}</p>;
   }
   const { rerender } = render(<App token="a" />);
   await shows('line', 'open');
