@@ -82,3 +82,17 @@ fn messages_are_made_of_what_rust_has() {
     assert_eq!(Message::from(vec![1]).as_bytes(), Some(&[1][..]));
     assert_eq!(Message::from(&[1][..]).as_text(), None);
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_message_reads_itself_as_json_and_its_error_hides_what_was_received() {
+    use holdfast_ws::MessageError;
+
+    assert_eq!(Message::from("[1, 2]").json::<Vec<u8>>(), Ok(vec![1, 2]));
+    assert_eq!(Message::from(vec![1]).json::<u8>(), Err(MessageError::Binary));
+    let syntax = Message::from("{secret").json::<u8>().expect_err("no JSON");
+    assert!(matches!(syntax, MessageError::Syntax(_)));
+    let shape = Message::from("\"secret\"").json::<u8>().expect_err("no number");
+    assert!(matches!(shape, MessageError::Shape(_)));
+    assert!(!format!("{syntax:?} {shape:?} {syntax} {shape}").contains("secret"));
+}

@@ -15,6 +15,7 @@ use super::handle::WebSocket;
 use crate::client::json;
 use crate::client::json::error::MessageError;
 use crate::client::state::subscribers::Buffer;
+use crate::client::values::message::Message;
 
 /// The messages of a socket as JSON of one type: see [`WebSocket::messages`].
 #[must_use = "streams do nothing unless polled"]
@@ -66,11 +67,24 @@ impl WebSocket {
 }
 
 fn read<T: DeserializeOwned>(data: &JsValue) -> Result<T, MessageError> {
-    let text = data.as_string().ok_or(MessageError::Binary)?;
-    json::from_text(&text).map_err(|detail| match json::syntax_error(&text) {
+    decode(&data.as_string().ok_or(MessageError::Binary)?)
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, MessageError> {
+    json::from_text(text).map_err(|detail| match json::syntax_error(text) {
         Some(detail) => MessageError::Syntax(detail),
         None => MessageError::Shape(detail),
     })
+}
+
+impl Message {
+    /// Reads the text as JSON, as [`messages()`](WebSocket::messages) does.
+    ///
+    /// # Errors
+    /// [`MessageError`], but never [`MessageError::Lagged`].
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, MessageError> {
+        decode(self.as_text().ok_or(MessageError::Binary)?)
+    }
 }
 
 impl<T: DeserializeOwned> Stream for Messages<T> {
