@@ -8,6 +8,7 @@ const LOOPBACK = '127.0.0.1';
 export async function relayTo(port) {
   const counted = { up: 0, down: 0 };
   const ends = new Set();
+  const frozen = new WeakSet();
   let refusing = false;
   const relay = createServer((page) => {
     if (refusing) return page.destroy();
@@ -21,7 +22,8 @@ export async function relayTo(port) {
         .on('error', () => {})
         .on('close', () => {
           ends.delete(end);
-          other.destroy();
+          // A server that pings drops a frozen connection. Its page must not learn of that.
+          if (!frozen.has(end)) other.destroy();
         });
       end.on('data', (bytes) => {
         counted[way] += bytes.length;
@@ -42,7 +44,7 @@ export async function relayTo(port) {
     drop,
     /** From now on, what is connected now gets nothing through, without a word. New connections do. */
     freeze() {
-      for (const end of ends) end.pause();
+      for (const end of ends) frozen.add(end.pause());
     },
     refuse() {
       refusing = true;
