@@ -160,7 +160,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
 async fn hurt(line: &str, action: &str) {
     let options = Options::new();
     options.set_method("POST");
-    let url = format!("{}/lines/{line}/{action}", SERVER.replacen("ws", "http", 1));
+    let url = format!("{}/endpoints/{line}/{action}", SERVER.replacen("ws", "http", 1));
     JsFuture::from(fetch(&url, &options)).await.expect("the server answers");
 }
 
@@ -177,7 +177,7 @@ fn quick() -> Config {
 }
 
 fn connect(line: &str, config: Config) -> (Diary, Rc<Driver<Diary>>) {
-    let diary = Diary::of(&format!("{SERVER}/echo?line={line}"));
+    let diary = Diary::of(&format!("{SERVER}/echo?endpoint={line}"));
     let driver = Driver::start(diary.clone(), config).unwrap_or_else(|_| panic!("a good URL"));
     (diary, driver)
 }

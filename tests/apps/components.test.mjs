@@ -41,7 +41,7 @@ for (const [name, file] of [
         await page.evaluate(
           async ([name, endpoint]) => {
             const to = (path, query = {}) =>
-              `ws://${location.host}${path}?${new URLSearchParams({ line: endpoint, ...query })}`;
+              `ws://${location.host}${path}?${new URLSearchParams({ endpoint, ...query })}`;
             await cases[name]({ endpoint, to });
           },
           [written, endpoint.name],

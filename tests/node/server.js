@@ -55,7 +55,7 @@ globalThis.fakeServer ??= (() => {
       if (wrong || new Set(protocols).size !== protocols.length) throw new DOMException('refused', 'SyntaxError');
       this.url = parsed.href;
       this.path = parsed.pathname;
-      this.line = lineOf(parsed.searchParams.get('line'));
+      this.line = lineOf(parsed.searchParams.get('endpoint'));
       turn().then(() => this.#connect());
     }
 

@@ -27,7 +27,7 @@ fn server() -> Server {
 pub(crate) fn address(path: &str, line: &str) -> String {
     server().install();
     let joint = if path.contains('?') { '&' } else { '?' };
-    format!("ws://fake-server{path}{joint}line={line}")
+    format!("ws://fake-server{path}{joint}endpoint={line}")
 }
 
 /// Orders a fault: `hurt("lines-name", "drop")`.

@@ -115,7 +115,7 @@ inPage('index.cjs works in a page under a bundlerâ€™s module and exports', async
 });
 
 inPage('the classic script is ready for the script after it, in a page of any charset', async ({ page, endpoint, server }) => {
-  await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ line: endpoint.name })}`);
+  await page.goto(`${server.origin}/fixtures/global.html?${new URLSearchParams({ endpoint: endpoint.name })}`);
   await page.waitForFunction(() => said.length === 1);
   const seen = await page.evaluate(async () => {
     const { default: _, ...modern } = await import('/pkg/dist/index.mjs');
@@ -194,7 +194,7 @@ inPage('it can take the place of the global class, and still finds the browserâ€
     globalThis.WebSocket = Holdfast.WebSocket;
     const record = probe.watch(new WebSocket(url));
     await record.until('message');
-    await probe.order(new URL(url).searchParams.get('line'), 'drop');
+    await probe.order(new URL(url).searchParams.get('endpoint'), 'drop');
     await record.until('open', 2);
     record.ws.close();
     await record.end();

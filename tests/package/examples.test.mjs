@@ -25,7 +25,7 @@ for (const framework of ['react', 'vue']) {
         });
         watcher.observe(status, { characterData: true, childList: true, subtree: true });
       });
-      await page.getByRole('button', { name: 'drop the line' }).click();
+      await page.getByRole('button', { name: 'drop the connection' }).click();
       await page.waitForFunction(() => globalThis.waited);
       await send('two');
       await received(2);

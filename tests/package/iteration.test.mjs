@@ -249,7 +249,7 @@ sideBySide('streams', () => {
       await probe.until(() => ws.stats().requests.pending === 2);
       controller.abort();
       const first = [await collect(aborted, part), await collect(full, part)];
-      await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'drop');
+      await probe.order(ws.url.match(/endpoint=([^&]*)/)[1].replace('+', ' '), 'drop');
       const second = await collect(lost, part);
       ws.close();
       return [...first, second, await collect(ws.stream({})), probe.thrown(() => ws.stream({}, { x: 1 }))];
@@ -288,7 +288,7 @@ sideBySide('streams', () => {
         }
         controller.abort();
         await silent.return();
-        await probe.order(ws.url.match(/line=([^&]*)/)[1].replace('+', ' '), 'refuse');
+        await probe.order(ws.url.match(/endpoint=([^&]*)/)[1].replace('+', ' '), 'refuse');
         const result = { parts, request: await request, whole: await whole };
         ws.reconnect();
         const queued = ws.stream('queued');

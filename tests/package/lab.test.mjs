@@ -4,7 +4,7 @@ import { inPage, sideBySide } from './support/suite.mjs';
 
 /** Opens the lab on the test's endpoint. */
 async function openLab({ page, endpoint, server }) {
-  await page.goto(`${server.origin}/?${new URLSearchParams({ line: endpoint.name })}`);
+  await page.goto(`${server.origin}/?${new URLSearchParams({ endpoint: endpoint.name })}`);
   await hasStatus(page, 'open');
 }
 
@@ -41,7 +41,7 @@ sideBySide('the lab', () => {
     async ({ page, endpoint }) => {
       assert.equal(await page.locator('#status').textContent(), 'open');
       assert.equal(await page.locator('#attempt').textContent(), '0');
-      assert.match(await page.locator('#url').textContent(), /^ws:\/\/127\.0\.0\.1:\d+\/echo\?line=/);
+      assert.match(await page.locator('#url').textContent(), /^ws:\/\/127\.0\.0\.1:\d+\/echo\?endpoint=/);
       assert.equal(await page.locator('#next').isVisible(), false);
       assert.equal(await page.locator('#notice').isVisible(), false);
       await logged(page, 'open', '');

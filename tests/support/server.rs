@@ -23,7 +23,7 @@ extern "C" {
 /// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
 pub(crate) fn address(path: &str, line: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{SERVER}{path}{joint}line={line}")
+    format!("{SERVER}{path}{joint}endpoint={line}")
 }
 
 async fn ask(method: &str, path: &str) -> String {
@@ -38,17 +38,17 @@ async fn ask(method: &str, path: &str) -> String {
 
 /// Orders a fault: `hurt("lines-name", "drop")`.
 pub(crate) async fn hurt(line: &str, action: &str) {
-    ask("POST", &format!("/lines/{line}/{action}")).await;
+    ask("POST", &format!("/endpoints/{line}/{action}")).await;
 }
 
 /// What the server received on a line, as JSON.
 pub(crate) async fn received(line: &str) -> String {
-    ask("GET", &format!("/lines/{line}/received")).await
+    ask("GET", &format!("/endpoints/{line}/received")).await
 }
 
 /// How many connections a line has.
 pub(crate) async fn connections(line: &str) -> u32 {
-    let summary = js_sys::JSON::parse(&ask("GET", &format!("/lines/{line}")).await).expect("JSON");
+    let summary = js_sys::JSON::parse(&ask("GET", &format!("/endpoints/{line}")).await).expect("JSON");
     let count = Reflect::get(&summary, &"live".into()).expect("an object");
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A small count.
     let count = count.as_f64().expect("a number") as u32;

@@ -1,7 +1,7 @@
 /**
- * Asks the server to inject faults into this page's line, and shows the server's view of it.
+ * Asks the server to inject faults into this page's endpoint, and shows the server's view of it.
  *
- * Every fault is a form in index.html: its `data-action` and its fields are the request, `POST /lines/{line}/{action}?fields`.
+ * Every fault is a form in index.html: its `data-action` and its fields are the request, `POST /endpoints/{endpoint}/{action}?fields`.
  */
 
 import { byId, onSubmit, setText } from './dom.js';
@@ -20,7 +20,7 @@ export class Faults {
   #looking;
 
   /**
-   * @param {string | undefined} control the line's address at the server; undefined when it is not the lab's own server
+   * @param {string | undefined} control the endpoint's address at the server; undefined when it is not the lab's own server
    * @param {Log} log
    */
   constructor(control, log) {
@@ -32,7 +32,7 @@ export class Faults {
     for (const form of panel.querySelectorAll('form')) onSubmit(form, (submitted) => this.#ask(submitted));
   }
 
-  /** Looks at the line from the server's side, soon, and once however often it is asked to. */
+  /** Shows the endpoint as the server sees it, soon; once, however often it is called meanwhile. */
   look() {
     if (!this.#control || this.#looking !== undefined) return;
     this.#looking = setTimeout(async () => {
@@ -44,7 +44,7 @@ export class Faults {
   async #seen() {
     try {
       const response = await fetch(String(this.#control));
-      // A line the server has not met yet.
+      // The server doesn't know the endpoint yet.
       if (!response.ok) return '–';
       const { accepted = 0, refused = 0, live = 0 } = await response.json();
       return `${count(accepted)} accepted · ${count(refused)} refused · ${count(live)} live`;

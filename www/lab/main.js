@@ -31,7 +31,7 @@ const burst = new Burst(byId('burst-result'));
 const faults = new Faults(address.control, log);
 const session = new Session(address.url, hear);
 
-/** When the line was lost; undefined while it is up, and before it ever was. @type {number | undefined} */
+/** When the connection was lost; undefined while it is open, and before the first `open`. @type {number | undefined} */
 let lostAt;
 
 /**
@@ -55,7 +55,7 @@ function hear(event, current) {
 }
 
 /**
- * How long the line was away, told by the `open` that ends it: the figure the whole library is about.
+ * Returns how long the connection was lost, for the `open` that ends the outage: the figure the whole library is about.
  *
  * @param {Entry} entry
  */
@@ -92,9 +92,9 @@ function open(options) {
   tick();
 }
 
-setText(byId('line'), address.line);
+setText(byId('endpoint'), address.endpoint);
 setText(byId('url'), address.url);
-// Somebody else's server may not answer pings, and a line that does not answer is a dead one.
+// Somebody else's server may not answer pings, and a connection without answers counts as dead.
 if (!address.control) input('heartbeat-on').checked = false;
 
 wireSending(() => session.socket, log, burst);

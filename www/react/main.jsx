@@ -3,8 +3,8 @@ import { useWebSocket, useWebSocketMessages } from 'holdfast-ws/react';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const line = `react ${Math.random().toString(36).slice(2, 8)}`;
-const own = `${location.origin.replace('http', 'ws')}/echo?${new URLSearchParams({ line })}`;
+const endpoint = `react ${Math.random().toString(36).slice(2, 8)}`;
+const own = `${location.origin.replace('http', 'ws')}/echo?${new URLSearchParams({ endpoint })}`;
 const url = new URLSearchParams(location.search).get('url') ?? own;
 const options = { heartbeat: { interval: 5_000, timeout: 3_000 } };
 
@@ -18,8 +18,8 @@ function Status() {
       <button type="button" onClick={() => ws.reconnect()}>
         reconnect
       </button>{' '}
-      <button type="button" onClick={() => fetch(`/lines/${encodeURIComponent(line)}/drop`, { method: 'POST' })}>
-        drop the line
+      <button type="button" onClick={() => fetch(`/endpoints/${encodeURIComponent(endpoint)}/drop`, { method: 'POST' })}>
+        drop the connection
       </button>
     </p>
   );

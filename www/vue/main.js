@@ -2,8 +2,8 @@
 import { useWebSocket } from 'holdfast-ws/vue';
 import { createApp, h, ref, shallowRef } from 'vue';
 
-const line = `vue ${Math.random().toString(36).slice(2, 8)}`;
-const own = `${location.origin.replace('http', 'ws')}/echo?${new URLSearchParams({ line })}`;
+const endpoint = `vue ${Math.random().toString(36).slice(2, 8)}`;
+const own = `${location.origin.replace('http', 'ws')}/echo?${new URLSearchParams({ endpoint })}`;
 const url = ref(new URLSearchParams(location.search).get('url') ?? own);
 const options = { heartbeat: { interval: 5_000, timeout: 3_000 } };
 
@@ -11,7 +11,7 @@ const options = { heartbeat: { interval: 5_000, timeout: 3_000 } };
 const Status = {
   setup() {
     const { ws, status } = useWebSocket(url, options);
-    const drop = () => fetch(`/lines/${encodeURIComponent(line)}/drop`, { method: 'POST' });
+    const drop = () => fetch(`/endpoints/${encodeURIComponent(endpoint)}/drop`, { method: 'POST' });
     const until = () => ` until ${new Date(ws.value.retryAt).toLocaleTimeString()}`;
     return () =>
       h('p', [
@@ -20,7 +20,7 @@ const Status = {
         ' ',
         h('button', { type: 'button', onClick: () => ws.value.reconnect() }, 'reconnect'),
         ' ',
-        h('button', { type: 'button', onClick: drop }, 'drop the line'),
+        h('button', { type: 'button', onClick: drop }, 'drop the connection'),
       ]);
   },
 };

@@ -19,7 +19,7 @@ fn App() -> Element {
 
     // A future runs only in the browser, so that this also works in an app that is rendered on the server first.
     use_future(move || async move {
-        let ws = match WebSocket::new("/echo?line=dioxus") {
+        let ws = match WebSocket::new("/echo?endpoint=dioxus") {
             Ok(ws) => ws,
             Err(refused) => return error.set(Some(refused.to_string())),
         };

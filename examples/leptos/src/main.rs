@@ -17,7 +17,7 @@ fn App() -> impl IntoView {
     let socket = StoredValue::new_local(None::<WebSocket>);
 
     // An effect runs only in the browser, so that this also works in an app that is rendered on the server first.
-    Effect::new(move || match WebSocket::new("/echo?line=leptos") {
+    Effect::new(move || match WebSocket::new("/echo?endpoint=leptos") {
         Ok(ws) => {
             ws.set_onstatuschange(move |now| status.set(now));
             ws.set_onmessage(move |message| {

@@ -1,24 +1,26 @@
-//! The engine over a transport of one's own: a client that holds, natively, over tokio-tungstenite.
+//! The engine with another transport: a native client that reconnects, over tokio-tungstenite.
 //!
-//! This is the loop that [`holdfast_ws::engine`] asks for, and all there is to it: one task owns the engine. Whatever
-//! happens comes to it as a message (a command of the application's, a letter from a connection, the alarm), is told to the
-//! engine with the time, and what the engine wants is carried out before the next. Each connection is a task of its own,
-//! under its number; the engine doesn't listen to those it has abandoned.
+//! This is the event loop that [`holdfast_ws::engine`] describes. One task owns the engine. Its inputs are the application's
+//! commands, the connections' events and the timer. It passes each input to the engine with the time, and executes the engine's
+//! outputs before the next input. Each connection is a task of its own, named by its [`ConnectionId`]; the engine ignores the
+//! events of connections it has abandoned.
 
-mod line;
+mod connection;
 
-use holdfast_ws::engine::{Close, Config, ConfigError, ConnectionId, Engine, Event, Instant, Output, Span};
+use holdfast_ws::engine::{
+    Close, Config, ConfigError, ConnectionId, Engine, Event as EngineEvent, Instant, Output, Span,
+};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_tungstenite::tungstenite::Message;
 
-use line::{Letter, Order};
+use connection::{ConnectionCommand, ConnectionEvent};
 
-/// What the application is told.
+/// An event for the application.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum Event {
     /// A connection is open.
     Open,
-    /// A message has come.
+    /// A message was received.
     Message(Message),
     /// A connection has ended with this code; `true` if another attempt follows.
     Closed(u16, bool),
@@ -31,89 +33,89 @@ enum Command {
     Close,
 }
 
-/// A connection that holds. To drop it is to close it.
+/// A connection that reconnects. Dropping it closes it.
 #[derive(Debug)]
 pub struct Client {
     commands: UnboundedSender<Command>,
-    told: UnboundedReceiver<Told>,
+    events: UnboundedReceiver<Event>,
 }
 
 impl Client {
     /// Starts the first attempt. Needs a tokio runtime.
     ///
     /// # Errors
-    /// An impossible `config` is refused, naming the option.
+    /// Returns an error that names the option if `config` is invalid.
     pub fn connect(url: impl Into<String>, config: Config) -> Result<Self, ConfigError> {
-        let (commands, received) = unbounded_channel();
-        let (tell, told) = unbounded_channel();
+        let (commands, command_rx) = unbounded_channel();
+        let (event_tx, events) = unbounded_channel();
         let began = tokio::time::Instant::now();
         // Jitter needs spread, not secrecy; the hasher's keys are random.
         let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
         let engine = Engine::new(Instant::ORIGIN, config, seed)?;
-        let (letters, mailbox) = unbounded_channel();
-        let keeper = Keeper {
+        let (connection_events, rx) = unbounded_channel();
+        let task = Task {
             engine,
             url: url.into(),
             began,
-            line: None,
-            letters,
-            tell,
+            connection: None,
+            connection_events,
+            events: event_tx,
         };
-        tokio::spawn(keeper.run(received, mailbox));
-        Ok(Self { commands, told })
+        tokio::spawn(task.run(command_rx, rx));
+        Ok(Self { commands, events })
     }
 
-    /// Sends a message, or keeps it until a connection is open.
+    /// Sends a message, or queues it until a connection is open.
     pub fn send(&self, message: impl Into<Message>) {
         let _ = self.commands.send(Command::Send(message.into()));
     }
 
-    /// Ends it.
+    /// Closes the connection for good.
     pub fn close(&self) {
         let _ = self.commands.send(Command::Close);
     }
 
-    /// What has happened next; `None` once it is over and all has been told.
-    pub async fn next(&mut self) -> Option<Told> {
-        self.told.recv().await
+    /// Returns the next event; `None` after the last one.
+    pub async fn next(&mut self) -> Option<Event> {
+        self.events.recv().await
     }
 }
 
 /// The task that owns the engine.
-struct Keeper {
+struct Task {
     engine: Engine<Message>,
     url: String,
     began: tokio::time::Instant,
-    /// The current connection, and how to give it orders. Dropping that abandons it.
-    line: Option<(ConnectionId, UnboundedSender<Order>)>,
-    letters: UnboundedSender<(ConnectionId, Letter)>,
-    tell: UnboundedSender<Told>,
+    /// The current connection, and the sender of its commands. Dropping the sender abandons the connection.
+    connection: Option<(ConnectionId, UnboundedSender<ConnectionCommand>)>,
+    connection_events: UnboundedSender<(ConnectionId, ConnectionEvent)>,
+    events: UnboundedSender<Event>,
 }
 
-impl Keeper {
+impl Task {
     async fn run(
         mut self,
         mut commands: UnboundedReceiver<Command>,
-        mut mailbox: UnboundedReceiver<(ConnectionId, Letter)>,
+        mut rx: UnboundedReceiver<(ConnectionId, ConnectionEvent)>,
     ) {
         let mut dropped = false;
         loop {
-            // The loop of the engine's documentation: outputs at once and in order, then events, then the alarm.
+            // The loop of the engine's documentation: outputs first and in order, then events, then the timer.
             while let Some(output) = self.engine.poll_output() {
-                self.carry_out(output);
+                self.execute(output);
             }
             while let Some(event) = self.engine.poll_event() {
-                if self.tell(&event) {
+                if self.dispatch(&event) {
                     return;
                 }
             }
-            let alarm = self
+            let deadline = self
                 .engine
                 .poll_timeout()
                 .map(|at| self.began + at.saturating_since(Instant::ORIGIN).into());
             let far = tokio::time::Instant::now() + std::time::Duration::from_secs(3600);
             tokio::select! {
-                // There is nothing to wait for once the client is dropped: a closed channel is always ready.
+                // A closed channel is always ready, so it isn't polled once the client has been dropped.
                 command = commands.recv(), if !dropped => match command {
                     Some(Command::Send(message)) => self.send(message),
                     command @ (Some(Command::Close) | None) => {
@@ -122,8 +124,8 @@ impl Keeper {
                         self.engine.close(now);
                     }
                 },
-                Some((connection, letter)) = mailbox.recv() => self.read(connection, letter),
-                () = tokio::time::sleep_until(alarm.unwrap_or(far)) => {
+                Some((id, event)) = rx.recv() => self.handle(id, event),
+                () = tokio::time::sleep_until(deadline.unwrap_or(far)) => {
                     let now = self.now();
                     self.engine.handle_timeout(now);
                 }
@@ -137,92 +139,92 @@ impl Keeper {
 
     fn send(&mut self, message: Message) {
         let (now, bytes) = (self.now(), message.len() as u64);
-        // A full queue: a real client would hand the message back.
+        // A real client would return the message if the queue is full.
         let _ = self.engine.send(now, message, bytes);
     }
 
-    fn read(&mut self, connection: ConnectionId, letter: Letter) {
+    fn handle(&mut self, id: ConnectionId, event: ConnectionEvent) {
         let now = self.now();
-        match letter {
-            Letter::Open => self.engine.handle_open(now, connection),
-            // A protocol's pong answers the ping below; here a client may send such, unlike a page.
-            Letter::Pong => _ = self.engine.handle_message(now, connection, true),
-            Letter::Message(message) => {
-                if self.engine.handle_message(now, connection, false) {
-                    let _ = self.tell.send(Told::Message(message));
+        match event {
+            ConnectionEvent::Open => self.engine.handle_open(now, id),
+            // A pong frame answers the ping frame below. Pages can't send ping frames, native clients can.
+            ConnectionEvent::Pong => _ = self.engine.handle_message(now, id, true),
+            ConnectionEvent::Message(message) => {
+                if self.engine.handle_message(now, id, false) {
+                    let _ = self.events.send(Event::Message(message));
                 }
             }
-            Letter::Closed(code, clean) => {
+            ConnectionEvent::Closed(code, clean) => {
                 let retry_after = None;
                 let close = Close {
                     code,
                     clean,
                     retry_after,
                 };
-                self.engine.handle_closed(now, connection, close);
+                self.engine.handle_closed(now, id, close);
             }
         }
     }
 
-    fn carry_out(&mut self, output: Output<Message>) {
-        let (connection, order) = match output {
-            Output::Dial(connection) => {
-                let (orders, received) = unbounded_channel();
-                let line = line::run(self.url.clone(), connection, received, self.letters.clone());
-                tokio::spawn(line);
-                self.line = Some((connection, orders));
+    fn execute(&mut self, output: Output<Message>) {
+        let (id, command) = match output {
+            Output::Dial(id) => {
+                let (commands, command_rx) = unbounded_channel();
+                let events = self.connection_events.clone();
+                tokio::spawn(connection::run(self.url.clone(), id, command_rx, events));
+                self.connection = Some((id, commands));
                 return;
             }
-            Output::Abandon(_) => return self.line = None,
-            Output::Transmit(connection, message) => (connection, Order::Send(message)),
-            Output::Ping(connection) => {
+            Output::Abandon(_) => return self.connection = None,
+            Output::Transmit(id, message) => (id, ConnectionCommand::Send(message)),
+            Output::Ping(id) => {
                 let now = self.now();
-                self.engine.handle_ping_sent(now, connection);
-                (connection, Order::Send(Message::Ping(Vec::new().into())))
+                self.engine.handle_ping_sent(now, id);
+                (id, ConnectionCommand::Send(Message::Ping(Vec::new().into())))
             }
-            Output::Close(connection) => (connection, Order::Close),
-            // A shorter way that this client has no use for; and what only comes with options that it doesn't set.
+            Output::Close(id) => (id, ConnectionCommand::Close),
+            // Direct sending is an optimisation that this client doesn't use. The others belong to options it doesn't set.
             Output::AllowDirectSend(..)
             | Output::RevokeDirectSend(_)
             | Output::Resolve(_)
             | Output::ReadBufferedAmount(_)
             | Output::CheckIdle(_) => return,
         };
-        if let Some((current, orders)) = &self.line
-            && *current == connection
+        if let Some((current, commands)) = &self.connection
+            && *current == id
         {
-            let _ = orders.send(order);
+            let _ = commands.send(command);
         }
     }
 
-    /// Returns whether that was the last there is to tell.
-    fn tell(&mut self, event: &Event<Message>) -> bool {
+    /// Dispatches an event to the application. Returns true if it was the last one.
+    fn dispatch(&mut self, event: &EngineEvent<Message>) -> bool {
         let mut over = false;
-        let told = match event {
-            Event::Open(_) => Told::Open,
-            Event::Close {
+        let event = match event {
+            EngineEvent::Open(_) => Event::Open,
+            EngineEvent::Close {
                 close, will_reconnect, ..
             } => {
                 over = !*will_reconnect;
-                Told::Closed(close.code, *will_reconnect)
+                Event::Closed(close.code, *will_reconnect)
             }
-            Event::Reconnecting { attempt, .. } => Told::Reconnecting(*attempt),
-            // A real client would ask and tell its application.
-            Event::ShouldReconnect {
+            EngineEvent::Reconnecting { attempt, .. } => Event::Reconnecting(*attempt),
+            // A real client would ask its application.
+            EngineEvent::ShouldReconnect {
                 id, would_reconnect, ..
             } => {
                 let now = self.now();
                 self.engine.handle_decision(now, *id, *would_reconnect);
                 return false;
             }
-            Event::Authenticate(_)
-            | Event::Error
-            | Event::Expired(_)
-            | Event::Status(_)
-            | Event::Failed { .. }
-            | Event::Drain => return false,
+            EngineEvent::Authenticate(_)
+            | EngineEvent::Error
+            | EngineEvent::Expired(_)
+            | EngineEvent::Status(_)
+            | EngineEvent::Failed { .. }
+            | EngineEvent::Drain => return false,
         };
-        let _ = self.tell.send(told);
+        let _ = self.events.send(event);
         over
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo run -p holdfast-native-example -- ws://127.0.0.1:8080/echo`: says hello, and tells what happens until it is over.
+//! `cargo run -p holdfast-native-example -- ws://127.0.0.1:8080/echo`: sends a message and prints all events.
 
 use holdfast_native_example::Client;
 use holdfast_ws::engine::Config;
@@ -8,8 +8,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::args().nth(1).ok_or("give it a ws: URL")?;
     let mut client = Client::connect(url, Config::default())?;
     client.send("hello");
-    while let Some(told) = client.next().await {
-        println!("{told:?}");
+    while let Some(event) = client.next().await {
+        println!("{event:?}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A client that is dropped leaves a task behind, for as long as its peer takes to close. That task waits; it doesn't spin.
+//! A dropped client leaves a task behind until its peer has closed the connection. That task waits without spinning.
 
 use std::{
     net::TcpListener,
@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use holdfast_native_example::{Client, Told};
+use holdfast_native_example::{Client, Event};
 use holdfast_ws::engine::Config;
 
-/// A server that opens a connection, and then neither reads nor writes until the returned sender is dropped.
-fn deaf_server() -> (String, std::sync::mpsc::Sender<()>) {
+/// Starts a server that opens a connection, and then neither reads nor writes until the returned sender is dropped.
+fn silent_server() -> (String, std::sync::mpsc::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address").to_string();
     let (keep, kept) = channel::<()>();
@@ -25,15 +25,15 @@ fn deaf_server() -> (String, std::sync::mpsc::Sender<()>) {
 
 #[test]
 fn a_dropped_client_waits_for_its_peer_without_spinning() {
-    let (address, _keep) = deaf_server();
+    let (address, _keep) = silent_server();
     let (done, is_done) = channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(async move {
             let mut client = Client::connect(format!("ws://{address}/"), Config::default()).expect("possible");
-            assert_eq!(client.next().await, Some(Told::Open));
+            assert_eq!(client.next().await, Some(Event::Open));
             drop(client);
-            // From here on time passes only while no task has anything to do: with one that spins, never.
+            // From here on time advances only while all tasks wait: if one spins, it never does.
             tokio::time::pause();
             tokio::time::sleep(Duration::from_secs(1)).await;
             done.send(()).expect("the test waits");
@@ -43,7 +43,7 @@ fn a_dropped_client_waits_for_its_peer_without_spinning() {
     assert_ne!(
         waited,
         Err(RecvTimeoutError::Timeout),
-        "the task that is left behind spins"
+        "the task of the dropped client spins"
     );
     assert_eq!(waited, Ok(()));
 }

@@ -73,7 +73,7 @@ it('so it does when a provider and its child go together', async ({ endpoint, to
 });
 
 it('after a change of the URL the cleanup speaks with the room that is left', async ({ endpoint, to }) => {
-  const urls = { a: to('/echo'), b: to('/echo', { line: `${endpoint} b` }) };
+  const urls = { a: to('/echo'), b: to('/echo', { endpoint: `${endpoint} b` }) };
   const { rerender } = render(<Room url={urls.a} name="a" />);
   await shows('a', 'open');
   rerender(<Room url={urls.b} name="b" />);
@@ -145,7 +145,7 @@ it('layout effects of children send: on the first mount, and after a change of t
   }
   const app = (name) => (
     <Boundary>
-      <WebSocketProvider url={to('/echo', { line: `${endpoint} ${name}` })}>
+      <WebSocketProvider url={to('/echo', { endpoint: `${endpoint} ${name}` })}>
         <Child name={name} />
       </WebSocketProvider>
     </Boundary>

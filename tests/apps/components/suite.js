@@ -22,13 +22,13 @@ export function equal(actual, expected, what = 'is') {
 }
 
 /** Returns what an endpoint of the server has seen. */
-export const seen = async (endpoint) => (await fetch(`/lines/${encodeURIComponent(endpoint)}`)).json();
+export const seen = async (endpoint) => (await fetch(`/endpoints/${encodeURIComponent(endpoint)}`)).json();
 
-export const order = (endpoint, action) => fetch(`/lines/${encodeURIComponent(endpoint)}/${action}`, { method: 'POST' });
+export const order = (endpoint, action) => fetch(`/endpoints/${encodeURIComponent(endpoint)}/${action}`, { method: 'POST' });
 
 /** The messages that the server has received. */
 export const received = async (endpoint) =>
-  (await (await fetch(`/lines/${encodeURIComponent(endpoint)}/received`)).json()).map(({ text }) => text);
+  (await (await fetch(`/endpoints/${encodeURIComponent(endpoint)}/received`)).json()).map(({ text }) => text);
 
 export function matches(text, pattern) {
   if (!pattern.test(text)) throw Error(`${text} does not match ${pattern}`);

@@ -54,7 +54,7 @@ it('what onUnmounted sends goes out, also while another component keeps the sock
 
 it('a message behind a change of the room goes to the new room', async ({ endpoint, to }) => {
   const room = ref('a');
-  const { send, ws, status, stop } = useWebSocket(() => to('/echo', { line: `${endpoint} ${room.value}` }));
+  const { send, ws, status, stop } = useWebSocket(() => to('/echo', { endpoint: `${endpoint} ${room.value}` }));
   send('for a');
   await until(() => status.value === 'open');
   room.value = 'b';
@@ -206,7 +206,7 @@ it('a server renders without a socket, also in a page, and sending there does no
 });
 
 it('handle() goes on with the next URL, ends with its scope, and leaves the others theirs', async ({ endpoint, to }) => {
-  const urls = { one: to('/sink'), two: to('/sink', { line: `${endpoint} two` }) };
+  const urls = { one: to('/sink'), two: to('/sink', { endpoint: `${endpoint} two` }) };
   const options = { request: { protocol: 'json-rpc' } };
   const Answering = {
     props: ['url', 'name'],

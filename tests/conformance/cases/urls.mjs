@@ -182,7 +182,7 @@ cases['urls: the URL is the same when open and when closed'] = async (t) => {
 };
 
 cases['urls: a relative one connects'] = async (t) => {
-  const ws = t.track(new t.WebSocket(`/greet?line=${t.endpoint}`));
+  const ws = t.track(new t.WebSocket(`/greet?endpoint=${t.endpoint}`));
   t.log('message', await t.next(ws, 'message'));
 };
 

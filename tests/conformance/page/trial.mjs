@@ -79,7 +79,7 @@ export class Trial {
   }
 
   url(path = '/echo', parameters = {}) {
-    const query = new URLSearchParams({ line: this.endpoint, ...parameters });
+    const query = new URLSearchParams({ endpoint: this.endpoint, ...parameters });
     return `${location.origin.replace('http', 'ws')}${path}?${query}`;
   }
 
@@ -122,14 +122,14 @@ export class Trial {
 
   /** Gives the fault server an order for this endpoint. */
   async order(action, parameters = {}) {
-    const response = await fetch(`/lines/${this.endpoint}/${action}?${new URLSearchParams(parameters)}`, { method: 'POST' });
+    const response = await fetch(`/endpoints/${this.endpoint}/${action}?${new URLSearchParams(parameters)}`, { method: 'POST' });
     if (!response.ok) throw Error(`${action}: ${await response.text()}`);
     return response.json();
   }
 
   /** Returns what the fault server saw of this endpoint: `received`, and `connections` with their close codes. */
   async seen() {
-    const get = async (path) => (await fetch(`/lines/${this.endpoint}${path}`)).json();
+    const get = async (path) => (await fetch(`/endpoints/${this.endpoint}${path}`)).json();
     const [{ connections }, received] = await Promise.all([get(''), get('/received')]);
     return { connections, received };
   }
@@ -172,6 +172,6 @@ export class Trial {
 
   /** Has the server forget the endpoint. */
   forget() {
-    fetch(`/lines/${this.endpoint}`, { method: 'DELETE' }).catch(() => {});
+    fetch(`/endpoints/${this.endpoint}`, { method: 'DELETE' }).catch(() => {});
   }
 }

@@ -19,7 +19,7 @@
     #arrived = 0;
 
     constructor(url) {
-      const socket = new URL(url).searchParams.get('line');
+      const socket = new URL(url).searchParams.get('endpoint');
       last += 1;
       const dial = last;
       super(url, [`d${dial}`]);

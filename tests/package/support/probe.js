@@ -108,7 +108,7 @@
     /** Orders a fault of an endpoint: `probe.order('endpoint 1', 'drop')`. */
     async order(endpoint, action) {
       orders.push({ name: endpoint, type: action, at: performance.now() });
-      const answer = await fetch(`/lines/${encodeURIComponent(endpoint)}/${action}`, { method: 'POST' });
+      const answer = await fetch(`/endpoints/${encodeURIComponent(endpoint)}/${action}`, { method: 'POST' });
       if (!answer.ok) throw Error(await answer.text());
     },
     /**

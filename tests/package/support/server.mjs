@@ -74,12 +74,12 @@ class Endpoint {
   constructor(origin, name) {
     this.name = name;
     this.origin = origin;
-    this.#control = `${origin}/lines/${encodeURIComponent(name)}`;
+    this.#control = `${origin}/endpoints/${encodeURIComponent(name)}`;
   }
 
   /** A WebSocket URL of this endpoint: `endpoint.url('/push', { every: 100 })`. */
   url(path, query = {}) {
-    return `${this.origin.replace('http', 'ws')}${path}?${new URLSearchParams({ line: this.name, ...query })}`;
+    return `${this.origin.replace('http', 'ws')}${path}?${new URLSearchParams({ endpoint: this.name, ...query })}`;
   }
 
   /** Orders a fault, `endpoint.order('flap', { after: 20 })`; returns how many live connections it touched. */

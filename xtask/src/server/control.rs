@@ -1,24 +1,24 @@
-//! The control API: how the lab page and the tests say what goes wrong on a line.
+//! The control API: the lab page and the tests inject faults into an endpoint through it.
 //!
 //! | request | what it does |
 //! |---|---|
-//! | `POST /lines/{line}/drop` | resets every live connection (a TCP RST) |
-//! | `POST /lines/{line}/close?code=&reason=` | sends every live connection a close frame; an empty one without `code` |
-//! | `POST /lines/{line}/freeze` | nothing goes in or out of live connections any more, with `?way=in` or `?way=out` in one direction; with `?next=1` nor of new ones |
-//! | `POST /lines/{line}/thaw` | undoes `freeze` |
-//! | `POST /lines/{line}/refuse?for=ms&status=503` | refuses handshakes, for so long or until `accept`; `status=0` by a reset |
-//! | `POST /lines/{line}/delay?ms=` | each reply comes so late |
-//! | `POST /lines/{line}/handshake?ms=` | each handshake's answer comes so late |
-//! | `POST /lines/{line}/flap?after=ms` | each new connection is reset so long after it opened |
-//! | `POST /lines/{line}/accept` | ends `refuse`, `delay`, `handshake`, `flap` and `freeze?next=1` |
-//! | `POST /lines/{line}/send?text=` | sends a text to every live connection |
-//! | `POST /lines/{line}/flood?count=` | sends so many texts at once, `flood 1` and on |
-//! | `POST /lines/{line}/garble` | sends a frame that no standard knows |
-//! | `GET /lines/{line}` | what the line has seen |
-//! | `GET /lines/{line}/received` | every message it received |
-//! | `DELETE /lines/{line}` | resets what is live and forgets the line |
+//! | `POST /endpoints/{endpoint}/drop` | resets every live connection (a TCP RST) |
+//! | `POST /endpoints/{endpoint}/close?code=&reason=` | sends every live connection a close frame; an empty one without `code` |
+//! | `POST /endpoints/{endpoint}/freeze` | live connections neither receive nor send any more; `?way=in` or `?way=out` limits it to one direction; `?next=1` freezes new ones, too |
+//! | `POST /endpoints/{endpoint}/thaw` | undoes `freeze` |
+//! | `POST /endpoints/{endpoint}/refuse?for=ms&status=503` | refuses handshakes for this long, or until `accept`; `status=0` resets them |
+//! | `POST /endpoints/{endpoint}/delay?ms=` | delays each reply by this time |
+//! | `POST /endpoints/{endpoint}/handshake?ms=` | delays each handshake's response by this time |
+//! | `POST /endpoints/{endpoint}/flap?after=ms` | resets each new connection this long after it opened |
+//! | `POST /endpoints/{endpoint}/accept` | ends `refuse`, `delay`, `handshake`, `flap` and `freeze?next=1` |
+//! | `POST /endpoints/{endpoint}/send?text=` | sends a text to every live connection |
+//! | `POST /endpoints/{endpoint}/flood?count=` | sends this many texts at once: `flood 1`, `flood 2`, … |
+//! | `POST /endpoints/{endpoint}/garble` | sends a frame with a reserved opcode |
+//! | `GET /endpoints/{endpoint}` | the endpoint's connections and counts |
+//! | `GET /endpoints/{endpoint}/received` | every message the endpoint received |
+//! | `DELETE /endpoints/{endpoint}` | resets the live connections and removes the endpoint |
 //!
-//! A POST answers with the number of live connections it touched, `{"connections": n}`.
+//! The response to a POST is the number of live connections it affected, `{"connections": n}`.
 
 use std::sync::Arc;
 
@@ -32,81 +32,81 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
+    endpoints::{Endpoint, Endpoints, Command},
     faults::Refuse,
-    lines::{Line, Lines, Order},
     params::{BadParam, Params},
-    wire::Way,
+    wire::Direction,
 };
 
-pub(super) fn routes() -> Router<Arc<Lines>> {
+pub(super) fn routes() -> Router<Arc<Endpoints>> {
     Router::new()
-        .route("/lines/{line}", get(summary).delete(forget))
-        .route("/lines/{line}/received", get(received))
-        .route("/lines/{line}/{action}", post(act))
+        .route("/endpoints/{endpoint}", get(summary).delete(forget))
+        .route("/endpoints/{endpoint}/received", get(received))
+        .route("/endpoints/{endpoint}/{action}", post(act))
 }
 
-async fn summary(State(lines): State<Arc<Lines>>, Path(line): Path<String>) -> Json<Value> {
-    Json(lines.get(&line).summary())
+async fn summary(State(endpoints): State<Arc<Endpoints>>, Path(endpoint): Path<String>) -> Json<Value> {
+    Json(endpoints.get(&endpoint).summary())
 }
 
-async fn received(State(lines): State<Arc<Lines>>, Path(line): Path<String>) -> Json<Value> {
-    Json(lines.get(&line).received_messages())
+async fn received(State(endpoints): State<Arc<Endpoints>>, Path(endpoint): Path<String>) -> Json<Value> {
+    Json(endpoints.get(&endpoint).received_messages())
 }
 
-async fn forget(State(lines): State<Arc<Lines>>, Path(line): Path<String>) -> StatusCode {
-    lines.forget(&line);
+async fn forget(State(endpoints): State<Arc<Endpoints>>, Path(endpoint): Path<String>) -> StatusCode {
+    endpoints.forget(&endpoint);
     StatusCode::NO_CONTENT
 }
 
 async fn act(
-    State(lines): State<Arc<Lines>>,
-    Path((line, action)): Path<(String, String)>,
+    State(endpoints): State<Arc<Endpoints>>,
+    Path((endpoint, action)): Path<(String, String)>,
     Query(params): Query<Params>,
 ) -> Response {
-    match perform(&lines.get(&line), &action, &params) {
+    match perform(&endpoints.get(&endpoint), &action, &params) {
         Ok(Some(touched)) => Json(json!({ "connections": touched })).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, format!("{action}: no such action\n")).into_response(),
         Err(bad) => bad.into_response(),
     }
 }
 
-/// Carries an action out and returns how many connections it touched, or `None` for an action there isn't.
-fn perform(line: &Line, action: &str, params: &Params) -> Result<Option<usize>, BadParam> {
+/// Executes an action. Returns how many connections it affected, or `None` for an unknown action.
+fn perform(endpoint: &Endpoint, action: &str, params: &Params) -> Result<Option<usize>, BadParam> {
     let touched = match action {
-        "drop" => line.drop_all(),
+        "drop" => endpoint.drop_all(),
         "close" => {
             let reason = params.text("reason").unwrap_or_default();
-            line.order_all(&Order::Close(params.number("code")?, reason.to_owned()))
+            endpoint.send_command(&Command::Close(params.number("code")?, reason.to_owned()))
         }
         "freeze" => {
             let way = way(params)?;
             if params.text("next").is_some_and(|next| next != "0") {
-                line.faults().freeze_new = Some(way);
+                endpoint.faults().freeze_new = Some(way);
             }
-            line.freeze_all(way)
+            endpoint.freeze_all(way)
         }
-        "thaw" => line.thaw_all(),
-        "send" => line.order_all(&Order::Text(params.text("text").unwrap_or_default().to_owned())),
-        "flood" => line.order_all(&Order::Flood(params.number("count")?.unwrap_or(1_000))),
-        "garble" => line.order_all(&Order::Garble),
+        "thaw" => endpoint.thaw_all(),
+        "send" => endpoint.send_command(&Command::Text(params.text("text").unwrap_or_default().to_owned())),
+        "flood" => endpoint.send_command(&Command::Flood(params.number("count")?.unwrap_or(1_000))),
+        "garble" => endpoint.send_command(&Command::Garble),
         "refuse" => {
-            line.faults().refuse(refusal(params)?, params.millis("for")?);
+            endpoint.faults().refuse(refusal(params)?, params.millis("for")?);
             0
         }
         "accept" => {
-            line.faults().accept();
+            endpoint.faults().accept();
             0
         }
         "delay" => {
-            line.faults().delay = params.needed_millis("ms")?;
+            endpoint.faults().delay = params.needed_millis("ms")?;
             0
         }
         "handshake" => {
-            line.faults().handshake = params.needed_millis("ms")?;
+            endpoint.faults().handshake = params.needed_millis("ms")?;
             0
         }
         "flap" => {
-            line.faults().flap = Some(params.needed_millis("after")?);
+            endpoint.faults().flap = Some(params.needed_millis("after")?);
             0
         }
         _ => return Ok(None),
@@ -114,11 +114,11 @@ fn perform(line: &Line, action: &str, params: &Params) -> Result<Option<usize>, 
     Ok(Some(touched))
 }
 
-fn way(params: &Params) -> Result<Way, BadParam> {
+fn way(params: &Params) -> Result<Direction, BadParam> {
     match params.text("way") {
-        None => Ok(Way::Both),
-        Some("in") => Ok(Way::In),
-        Some("out") => Ok(Way::Out),
+        None => Ok(Direction::Both),
+        Some("in") => Ok(Direction::In),
+        Some("out") => Ok(Direction::Out),
         Some(way) => Err(BadParam(format!("way={way}: it is in or out, or both without it"))),
     }
 }

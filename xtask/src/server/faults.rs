@@ -1,31 +1,31 @@
-//! What a line does wrong on request to connections yet to come, and how late its replies are.
+//! The faults of an endpoint: how it treats new connections, and how long it delays replies.
 
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 
-use super::wire::Way;
+use super::wire::Direction;
 
-/// The standing orders of one line. All off at first.
+/// The faults of one endpoint. All are off at first.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     refusal: Refusal,
-    /// Each reply comes this late.
+    /// The delay of each reply.
     pub(super) delay: Duration,
-    /// The answer to a handshake comes this late.
+    /// The delay of each handshake's response.
     pub(super) handshake: Duration,
     /// A new connection is reset this long after it opened.
     pub(super) flap: Option<Duration>,
     /// A new connection is frozen right after its handshake.
-    pub(super) freeze_new: Option<Way>,
+    pub(super) freeze_new: Option<Direction>,
 }
 
-/// How a handshake is refused.
+/// The way in which a handshake is refused.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Refuse {
-    /// With an HTTP answer that isn't 101.
+    /// By an HTTP response that isn't 101.
     Status(StatusCode),
-    /// With no answer but a TCP reset, as a host does where nothing listens any more.
+    /// By a TCP reset, as on a host where no server listens any more.
     Reset,
 }
 
@@ -38,7 +38,7 @@ enum Refusal {
 }
 
 impl Faults {
-    /// Refuses handshakes for so long, or until [`accept`](Self::accept).
+    /// Refuses handshakes for this long, or until [`accept`](Self::accept).
     pub(super) fn refuse(&mut self, how: Refuse, length: Option<Duration>) {
         let end = length.map(|length| Instant::now().checked_add(length));
         self.refusal = match end {
@@ -47,7 +47,7 @@ impl Faults {
         };
     }
 
-    /// Whether a handshake that comes now is refused, and how.
+    /// Returns how a handshake that arrives now is refused; `None` if it is accepted.
     pub(super) fn refusing(&self) -> Option<Refuse> {
         match self.refusal {
             Refusal::Until(end, how) => (Instant::now() < end).then_some(how),
@@ -56,7 +56,7 @@ impl Faults {
         }
     }
 
-    /// Ends all of it: from now on everything is accepted, promptly, and left alone.
+    /// Turns all faults off.
     pub(super) fn accept(&mut self) {
         *self = Self::default();
     }

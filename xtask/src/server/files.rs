@@ -1,6 +1,6 @@
 //! Static files: the lab page, the built package, and whatever folders a test adds.
 //!
-//! Always fresh (`Cache-Control: no-cache`, no validators), because they are being worked on.
+//! Never cached (`Cache-Control: no-cache`, no validators), because they change during development.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use percent_encoding::percent_decode_str;
 /// A policy that allows scripts but not WebAssembly, for `/csp/`.
 const NO_WASM: HeaderValue = HeaderValue::from_static("script-src 'self' 'unsafe-inline'");
 
-/// Which folder is served where.
+/// The folders that are served, and their paths.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// The lab page, at `/`.
@@ -75,7 +75,7 @@ impl Site {
         }
     }
 
-    /// The file a path means, or `None` for a path that tries to leave its folder.
+    /// Returns the file of a path; `None` for a path that leaves its folder.
     fn locate(&self, path: &str) -> Option<PathBuf> {
         let path = percent_decode_str(path).decode_utf8().ok()?;
         let path = path.trim_start_matches('/');

@@ -1,13 +1,13 @@
 //! The server behind the lab page and the tests: a WebSocket server that breaks its connections on request.
 //!
 //! One port, on 127.0.0.1 only, serves the page and the package ([`Site`]), the WebSocket paths and the control API over
-//! HTTP. Every connection belongs to a *line*, named by `?line=` in the WebSocket's URL (`default` without it), and faults
-//! are ordered per line, so that tests don't disturb each other.
+//! HTTP. Every connection belongs to a *endpoint*, named by `?endpoint=` in the WebSocket's URL (`default` without it). Faults are
+//! injected per endpoint, so that tests don't disturb each other.
 
+mod endpoints;
 mod control;
 mod faults;
 mod files;
-mod lines;
 mod outbox;
 mod params;
 mod paths;
@@ -31,8 +31,8 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
+use endpoints::Endpoints;
 pub use files::Site;
-use lines::Lines;
 use params::Params;
 use paths::{PATHS, Role};
 use wire::{Tap, WireListener};
@@ -55,11 +55,11 @@ impl Server {
         Ok(Self { listener, site })
     }
 
-    /// Where it listens.
+    /// Returns the address it listens on.
     ///
     /// # Errors
     ///
-    /// The operating system can't say.
+    /// The operating system doesn't report it.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
@@ -68,7 +68,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// None that is known: failing connections end by themselves.
+    /// No error is known: a failing connection ends by itself.
     pub async fn run(self) -> io::Result<()> {
         let site = Arc::new(self.site);
         let mut router = Router::new().merge(control::routes());
@@ -78,21 +78,21 @@ impl Server {
         let router = router
             .fallback(async move |request: Request| site.answer(request.method(), request.uri()).await)
             .layer(from_fn(allow_all_origins))
-            .with_state(Arc::new(Lines::new()));
+            .with_state(Arc::new(Endpoints::new()));
         let service = router.into_make_service_with_connect_info::<Tap>();
         axum::serve(WireListener(self.listener), service).await
     }
 }
 
 async fn connect(
-    State(lines): State<Arc<Lines>>,
+    State(endpoints): State<Arc<Endpoints>>,
     ConnectInfo(tap): ConnectInfo<Tap>,
     Query(params): Query<Params>,
     request: Request,
 ) -> Response {
-    let line = lines.get(params.text("line").unwrap_or("default"));
+    let endpoint = endpoints.get(params.text("endpoint").unwrap_or("default"));
     match Role::new(request.uri().path(), &params) {
-        Ok(Some(role)) => session::handshake(line, tap, role, &params, request).await,
+        Ok(Some(role)) => session::handshake(endpoint, tap, role, &params, request).await,
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(bad) => bad.into_response(),
     }

@@ -1,18 +1,18 @@
-//! What the server sends by itself or as an answer, on its way to the connection's writer.
+//! The sending half of a role: passes its messages to the connection's writer.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::lines::{Line, Order};
+use super::endpoints::{Endpoint, Command};
 
-/// Sends a [`Role`](super::paths::Role)'s messages. Replies leave in order, each as late as the line says at that moment.
+/// Sends a [`Role`](super::paths::Role)'s messages. Replies are sent in order, each with the endpoint's delay at that moment.
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
-    pub(super) line: Arc<Line>,
+    pub(super) endpoint: Arc<Endpoint>,
     pub(super) replies: UnboundedSender<Reply>,
-    pub(super) orders: UnboundedSender<Order>,
+    pub(super) commands: UnboundedSender<Command>,
 }
 
 /// A message and the time at which it leaves.
@@ -25,7 +25,7 @@ pub(super) struct Reply {
 impl Outbox {
     pub(super) fn send(&self, message: Message) {
         let _ = self.replies.send(Reply {
-            due: Instant::now() + self.line.delay(),
+            due: Instant::now() + self.endpoint.delay(),
             message,
         });
     }
@@ -38,7 +38,7 @@ impl Outbox {
         self.send(Message::binary(bytes.into()));
     }
 
-    /// Sends a text after so long, out of order with what is sent meanwhile.
+    /// Sends a text after `wait`, out of order with messages sent meanwhile.
     pub(super) fn text_in(&self, wait: Duration, text: String) {
         let outbox = self.clone();
         tokio::spawn(async move {
@@ -48,6 +48,6 @@ impl Outbox {
     }
 
     pub(super) fn close(&self, code: Option<u16>, reason: &str) {
-        let _ = self.orders.send(Order::Close(code, reason.to_owned()));
+        let _ = self.commands.send(Command::Close(code, reason.to_owned()));
     }
 }

@@ -1,4 +1,4 @@
-//! Query parameters, read strictly: a number that is none is an error that names the parameter, never a default.
+//! Query parameters, parsed strictly: an invalid number is an error that names the parameter, never a default.
 
 use std::{collections::HashMap, str::FromStr, time::Duration};
 
@@ -36,7 +36,7 @@ impl Params {
         Ok(self.number(name)?.map(Duration::from_millis))
     }
 
-    /// A duration that the request makes no sense without.
+    /// A duration that the request requires.
     pub(super) fn needed_millis(&self, name: &str) -> Result<Duration, BadParam> {
         self.millis(name)?
             .ok_or_else(|| BadParam(format!("{name}: missing; it takes milliseconds")))

@@ -1,4 +1,4 @@
-//! The WebSocket paths: what each says by itself and what it answers.
+//! The WebSocket paths: the messages that each sends unprompted, and its answers.
 
 use std::time::Duration;
 
@@ -11,42 +11,42 @@ use super::{
     rpc::Rpc,
 };
 
-/// Every path there is. [`Role::new`] knows them all.
+/// All paths. [`Role::new`] handles each of them.
 pub(super) const PATHS: [&str; 11] = [
     "/echo", "/push", "/sink", "/close", "/greet", "/sizes", "/types", "/pong", "/rpc", "/drain", "/busy",
 ];
 
-/// What the server plays on one connection.
+/// The server's behaviour on one connection.
 #[derive(Clone, Debug)]
 pub(super) enum Role {
-    /// Returns each message as it came.
+    /// Echoes each message.
     Echo,
-    /// Counts aloud, `every` so often, up to `count`; echoes too.
+    /// Sends 1, 2, … up to `count`, one number per interval `every`; echoes, too.
     Push { every: Duration, count: u64 },
-    /// Reads all and answers nothing; at a rate, in bytes per second, if there is one.
+    /// Reads everything and answers nothing; limited to `rate` bytes per second, if given.
     Sink { rate: Option<u32> },
-    /// Closes by itself.
+    /// Closes the connection after a time.
     Close {
         code: Option<u16>,
         reason: String,
         after: Duration,
     },
-    /// Says hello as soon as the connection is open, then echoes.
+    /// Sends `hello` as soon as the connection is open, then echoes.
     Greet,
     /// Answers each message with its type and size.
     Sizes,
     /// Sends one of each kind of message, then echoes.
     Types,
-    /// Answers pings; sends some itself, if `pings` says how often.
+    /// Answers pings, and sends its own at the interval `pings`, if given.
     Pong { reply: String, pings: Option<Duration> },
     /// Answers JSON requests.
     Rpc(Rpc),
-    /// All at once, as an application's server: counts aloud `every` so often, answers pings and JSON requests.
+    /// Behaves as an application's server: sends a number per interval `every`, answers pings and JSON requests.
     Busy { every: Duration, rpc: Rpc },
 }
 
 impl Role {
-    /// The role of a path, or `None` where there is no such path.
+    /// Returns the role of a path; `None` if there is no such path.
     pub(super) fn new(path: &str, params: &Params) -> Result<Option<Self>, BadParam> {
         let text = |name, default: &str| params.text(name).unwrap_or(default).to_owned();
         Ok(Some(match path {
@@ -83,7 +83,7 @@ impl Role {
         }))
     }
 
-    /// How fast this role reads from the wire, in bytes per second, if that is limited.
+    /// Returns the limit at which this role reads, in bytes per second; `None` without a limit.
     pub(super) fn reading_rate(&self) -> Option<u32> {
         match self {
             Self::Sink { rate } => *rate,
@@ -91,8 +91,8 @@ impl Role {
         }
     }
 
-    /// What the server says without being asked. Runs beside [`answer`](Self::answer).
-    pub(super) async fn speak(self, out: Outbox) {
+    /// Sends the messages that answer nothing. Runs concurrently with [`answer`](Self::answer).
+    pub(super) async fn send_unprompted(self, out: Outbox) {
         match self {
             Self::Push { every, count } => {
                 let mut clock = tokio::time::interval(every);
@@ -133,7 +133,7 @@ impl Role {
         }
     }
 
-    /// What the server says to a message.
+    /// Answers a message.
     pub(super) fn answer(&mut self, message: Message, out: &Outbox) {
         match self {
             Self::Echo | Self::Push { .. } | Self::Greet | Self::Types => out.send(message),
@@ -161,7 +161,7 @@ impl Role {
     }
 }
 
-/// How often a role counts aloud.
+/// Returns the interval at which a role sends numbers.
 fn every(params: &Params) -> Result<Duration, BadParam> {
     let every = params.millis("every")?.unwrap_or(Duration::from_secs(1));
     Ok(every.max(Duration::from_millis(1)))

@@ -1,7 +1,7 @@
 //! A small request server: JSON in, JSON out, in either of two dialects.
 //!
-//! With `"jsonrpc": "2.0"` it speaks JSON-RPC 2.0 (<https://www.jsonrpc.org/specification>): replies carry the member too, a
-//! request without `id` is a notification and gets none. Without it, any object with an `id` is a request.
+//! A request with `"jsonrpc": "2.0"` is JSON-RPC 2.0 (<https://www.jsonrpc.org/specification>): its reply has that member, too,
+//! and a request without `id` is a notification. In the other dialect, any object with an `id` is a request.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use serde_json::{Map, Value, json};
 
 use super::outbox::Outbox;
 
-/// One connection's state: the answers `shuffle` holds back.
+/// The state of one connection: the replies that `shuffle` delays.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rpc {
     held: Vec<Value>,
 }
 
 impl Rpc {
-    /// Answers one text. What is not a JSON object is answered only where JSON-RPC says how.
+    /// Answers one text. Text that isn't a JSON object gets the parse error of JSON-RPC.
     pub(super) fn answer(&mut self, text: &str, out: &Outbox) {
         let Ok(Value::Object(request)) = serde_json::from_str(text) else {
             return out.text(error(-32700, "parse error", None).with_id(Value::Null, true));
@@ -52,7 +52,7 @@ impl Rpc {
         out.text(reply.with_id(id, jsonrpc));
     }
 
-    /// `shuffle(value, n)` holds its answer back until n of them wait, and then gives them in reverse order.
+    /// `shuffle(value, n)`: delays its reply until n replies are delayed, and then sends them in reverse order.
     fn shuffle(&mut self, params: &Value, id: Value, jsonrpc: bool, out: &Outbox) {
         self.held.push(json!(result(params[0].clone()).with_id(id, jsonrpc)));
         if self.held.len() as u64 >= params[1].as_u64().unwrap_or(2) {
@@ -63,7 +63,7 @@ impl Rpc {
     }
 }
 
-/// A reply that still lacks its `id`.
+/// A reply without its `id`.
 struct Reply(Map<String, Value>);
 
 impl Reply {
@@ -76,7 +76,7 @@ impl Reply {
     }
 }
 
-/// `parts(n)` is answered n times, the last time with `done`.
+/// `parts(n)`: sends n replies, the last one with `done`.
 fn parts(count: u64, id: &Value, jsonrpc: bool, out: &Outbox) {
     for number in 1..=count {
         let mut reply = result(json!(number));
@@ -99,7 +99,7 @@ fn error(code: i32, message: &str, data: Option<Value>) -> Reply {
     Reply(Map::from_iter([("error".to_owned(), error)]))
 }
 
-/// 1 + 2 is 3, not 3.0.
+/// Returns an integer where the value is one: 3, not 3.0.
 #[expect(clippy::cast_possible_truncation, reason = "only where it is exact")]
 fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 {

@@ -1,7 +1,7 @@
 //! One WebSocket connection, from its handshake to its end.
 //!
-//! The handshake is answered by hand, because a test server must also do what a library rightly refuses: choose a subprotocol
-//! nobody offered, answer late, send close codes that may not appear on the wire. Frames are tungstenite's work.
+//! This module answers the handshake itself, because a test server must also do what libraries refuse: select a subprotocol that
+//! wasn't offered, respond late, send close codes that the standard forbids. tungstenite reads and writes the frames.
 
 use std::{
     future::{Future, pending},
@@ -43,24 +43,24 @@ use tokio_tungstenite::{
 };
 
 use super::{
+    endpoints::{Endpoint, Command},
     faults::Refuse,
-    lines::{Line, Order},
     outbox::{Outbox, Reply},
     params::{BadParam, Params},
     paths::Role,
     wire::Tap,
 };
 
-/// The largest message taken.
+/// The largest message that is accepted.
 const MOST_BYTES: usize = 64 << 20;
-/// How long a client may take to answer a close frame before the connection ends without it.
+/// The time a client has to answer a close frame. After it the connection ends without the answer.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// Answers a handshake and, if it succeeds, runs the connection in a task of its own.
 pub(super) async fn handshake(
-    line: Arc<Line>,
+    endpoint: Arc<Endpoint>,
     tap: Tap,
     role: Role,
     params: &Params,
@@ -74,9 +74,9 @@ pub(super) async fn handshake(
         Ok(protocol) => protocol,
         Err(bad) => return bad.into_response(),
     };
-    let refusal = line.faults().refusing();
+    let refusal = endpoint.faults().refusing();
     if let Some(refuse) = refusal {
-        line.count_refusal();
+        endpoint.count_refusal();
         return match refuse {
             Refuse::Status(status) => status.into_response(),
             Refuse::Reset => {
@@ -88,36 +88,36 @@ pub(super) async fn handshake(
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return StatusCode::UPGRADE_REQUIRED.into_response();
     };
-    let wait = line.faults().handshake;
+    let wait = endpoint.faults().handshake;
     tokio::time::sleep(wait).await;
 
-    let (orders, order_inbox) = unbounded_channel();
+    let (commands, command_rx) = unbounded_channel();
     let name = protocol
         .as_ref()
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let number = line.opening(tap.clone(), orders.clone(), name);
-    let (replies, reply_inbox) = unbounded_channel();
+    let number = endpoint.opening(tap.clone(), commands.clone(), name);
+    let (replies, reply_rx) = unbounded_channel();
     let outbox = Outbox {
-        line: line.clone(),
+        endpoint: endpoint.clone(),
         replies,
-        orders,
+        commands,
     };
     tokio::spawn(async move {
         if let Ok(upgraded) = upgrade.await {
             if let Some(rate) = role.reading_rate() {
                 tap.slow_down(rate);
             }
-            line.open(number);
+            endpoint.open(number);
             let config = WebSocketConfig::default()
                 .max_message_size(Some(MOST_BYTES))
                 .max_frame_size(Some(MOST_BYTES));
             let io = TokioIo::new(upgraded);
             let socket = WebSocketStream::from_raw_socket(io, Side::Server, Some(config)).await;
-            converse(&line, number, socket, role, outbox, order_inbox, reply_inbox).await;
+            run_session(&endpoint, number, socket, role, outbox, command_rx, reply_rx).await;
         }
-        line.ended(number);
+        endpoint.ended(number);
     });
 
     let mut headers = HeaderMap::from_iter([
@@ -131,7 +131,7 @@ pub(super) async fn handshake(
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
-/// The answer to the client's key, if the request is a WebSocket handshake (RFC 6455, section 4.2.1).
+/// Returns the answer to the client's key, if the request is a WebSocket handshake (RFC 6455, section 4.2.1).
 fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
     let is = |name, value: &str| {
         let text: &str = headers.get(name)?.to_str().ok()?;
@@ -146,7 +146,7 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
     HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok()
 }
 
-/// The subprotocol to answer: what `?protocol=` says (nothing, if that is empty), or else the first one offered.
+/// Returns the subprotocol to select: that of `?protocol=` (none, if empty), or else the first one offered.
 fn choose_protocol(params: &Params, headers: &HeaderMap) -> Result<Option<HeaderValue>, BadParam> {
     let offered = || {
         headers
@@ -162,33 +162,33 @@ fn choose_protocol(params: &Params, headers: &HeaderMap) -> Result<Option<Header
     value.map_err(|_| BadParam("protocol: can't stand in a header".into()))
 }
 
-async fn converse(
-    line: &Line,
+async fn run_session(
+    endpoint: &Endpoint,
     number: usize,
     socket: Socket,
     mut role: Role,
     outbox: Outbox,
-    orders: UnboundedReceiver<Order>,
+    commands: UnboundedReceiver<Command>,
     replies: UnboundedReceiver<Reply>,
 ) {
     let closing = AtomicBool::new(false);
     let (sink, stream) = socket.split();
-    let speaking = role.clone().speak(outbox.clone());
+    let unprompted = role.clone().send_unprompted(outbox.clone());
     tokio::select! {
-        () = read(line, number, stream, &mut role, &outbox, &closing) => {}
-        () = write(sink, orders, replies, &closing) => {}
-        () = never_ending(speaking) => {}
+        () = read(endpoint, number, stream, &mut role, &outbox, &closing) => {}
+        () = write(sink, commands, replies, &closing) => {}
+        () = never_ending(unprompted) => {}
     }
 }
 
-async fn never_ending(speaking: impl Future<Output = ()>) {
-    speaking.await;
+async fn never_ending(unprompted: impl Future<Output = ()>) {
+    unprompted.await;
     pending::<()>().await;
 }
 
-/// Reads to the end of the connection, which is the session's end.
+/// Reads until the connection ends. The session ends then.
 async fn read(
-    line: &Line,
+    endpoint: &Endpoint,
     number: usize,
     mut stream: SplitStream<Socket>,
     role: &mut Role,
@@ -198,28 +198,28 @@ async fn read(
     while let Some(read) = stream.next().await {
         match read {
             Ok(Message::Close(frame)) => {
-                line.closed(number, frame.map_or(1005, |frame| frame.code.into()));
+                endpoint.closed(number, frame.map_or(1005, |frame| frame.code.into()));
                 if closing.load(Relaxed) {
                     return;
                 }
-                // Otherwise the client began: reading on sends tungstenite's answer and then ends the stream.
+                // The client began to close: the next read sends tungstenite's answer and then ends the stream.
             }
             Ok(message @ (Message::Text(_) | Message::Binary(_))) => {
-                line.received(number, &message);
+                endpoint.received(number, &message);
                 role.answer(message, outbox);
             }
             Ok(_) => {}
             Err(error) => {
                 let Some(code) = code_for(&error) else { return };
                 outbox.close(Some(code), "");
-                // The writer ends the session: after an error there is nothing more to read.
+                // After an error nothing more can be read. The writer ends the session.
                 pending::<()>().await;
             }
         }
     }
 }
 
-/// The close code for a client that broke the rules.
+/// Returns the close code for a client's violation of the protocol.
 fn code_for(error: &Error) -> Option<u16> {
     match error {
         Error::Capacity(_) => Some(1009),
@@ -229,22 +229,22 @@ fn code_for(error: &Error) -> Option<u16> {
     }
 }
 
-/// Writes orders at once and replies when they are due, until an order closes the connection.
+/// Writes commands at once and replies when they are due, until a command closes the connection.
 async fn write(
     mut sink: SplitSink<Socket, Message>,
-    mut orders: UnboundedReceiver<Order>,
+    mut commands: UnboundedReceiver<Command>,
     mut replies: UnboundedReceiver<Reply>,
     closing: &AtomicBool,
 ) {
     let mut next: Option<Reply> = None;
-    // A failed write needs no answer here: the reader sees the connection's end too.
+    // A failed write needs no handling: the reader notices the connection's end, too.
     loop {
         let due = next.as_ref().map_or_else(Instant::now, |reply| reply.due);
         tokio::select! {
             biased;
-            Some(order) = orders.recv() => match order {
-                Order::Text(text) => drop(sink.send(Message::text(text)).await),
-                Order::Flood(count) => {
+            Some(command) = commands.recv() => match command {
+                Command::Text(text) => drop(sink.send(Message::text(text)).await),
+                Command::Flood(count) => {
                     for number in 1..=count {
                         if sink.feed(Message::text(format!("flood {number}"))).await.is_err() {
                             break;
@@ -252,8 +252,8 @@ async fn write(
                     }
                     drop(sink.flush().await);
                 }
-                Order::Garble => drop(sink.send(reserved_frame()).await),
-                Order::Close(code, reason) => {
+                Command::Garble => drop(sink.send(reserved_frame()).await),
+                Command::Close(code, reason) => {
                     closing.store(true, Relaxed);
                     drop(sink.send(close_frame(code, reason)).await);
                     return tokio::time::sleep(CLOSE_PATIENCE).await;
@@ -269,7 +269,7 @@ async fn write(
     }
 }
 
-/// A frame whose opcode is reserved (RFC 6455, section 5.2): its receiver must fail the connection.
+/// Returns a frame with a reserved opcode (RFC 6455, section 5.2). Its receiver must fail the connection.
 fn reserved_frame() -> Message {
     let header = FrameHeader {
         opcode: OpCode::Data(Data::Reserved(3)),
@@ -278,7 +278,7 @@ fn reserved_frame() -> Message {
     Message::Frame(Frame::from_payload(header, "garbage".into()))
 }
 
-/// A close frame past tungstenite's judgement, so that any code can be sent.
+/// Returns a close frame that tungstenite doesn't check, so that it may have any code.
 fn close_frame(code: Option<u16>, reason: String) -> Message {
     let frame = code.map(|code| CloseFrame {
         code: CloseCode::from(code),

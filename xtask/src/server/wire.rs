@@ -1,8 +1,7 @@
-//! The TCP stream under every connection, with a tap on it.
+//! The TCP stream under every connection, and a handle that injects faults into it.
 //!
-//! Decides how a connection is hurt below WebSocket: a reset is a real RST on the wire, and a frozen line neither reads nor
-//! writes, or one of the two, while its TCP connection stays up, which is what a half-open line looks like to the peer. Who is
-//! hurt, and when, is [`lines`](super::lines)'s business.
+//! A reset sends a real RST. A frozen connection stops reading, writing or both while its TCP connection stays up; to the peer it
+//! looks half-open. [`endpoints`](super::endpoints) decides which connections get which fault, and when.
 
 use std::{
     future::Future,
@@ -25,20 +24,20 @@ use tokio::{
     time::Sleep,
 };
 
-/// The server's end of one TCP connection. Ends the connection when dropped, whoever still holds a tap.
+/// The server's end of one TCP connection. Dropping it ends the connection, even while taps on it exist.
 #[derive(Debug)]
 pub(super) struct Wire(Tap);
 
-/// A handle on a [`Wire`] that outlives every layer put on top of it.
+/// A handle on a [`Wire`]. It stays usable while other layers own the stream.
 #[derive(Clone, Debug)]
 pub(super) struct Tap(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
     flow: Flow,
-    frozen: Option<Way>,
-    pace: Option<Pace>,
-    // Kept here as well as in the stream: a stream that is taken away wakes nobody.
+    frozen: Option<Direction>,
+    rate_limit: Option<RateLimit>,
+    // Kept here as well as in the stream: a stream that has been dropped wakes no task.
     reader: Option<Waker>,
     writer: Option<Waker>,
 }
@@ -49,19 +48,19 @@ enum Flow {
     Over,
 }
 
-/// The directions in which a line is frozen, as the server sees them.
+/// The directions in which a connection is frozen, as the server sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// What the client says doesn't arrive.
+pub(super) enum Direction {
+    /// Bytes from the client don't arrive.
     In,
-    /// What the server says doesn't leave.
+    /// Bytes from the server aren't sent.
     Out,
     Both,
 }
 
-/// A reader that takes its time.
+/// Limits how fast a connection is read.
 #[derive(Debug)]
-struct Pace {
+struct RateLimit {
     bytes_per_second: u32,
     pause: Pin<Box<Sleep>>,
 }
@@ -77,29 +76,29 @@ impl Tap {
         inner.wake();
     }
 
-    /// Stops the bytes of these directions, on top of what is frozen already; the TCP connection stays up.
-    pub(super) fn freeze(&self, way: Way) {
+    /// Stops the bytes of these directions, in addition to those frozen already. The TCP connection stays up.
+    pub(super) fn freeze(&self, way: Direction) {
         let mut inner = self.0.lock();
         inner.frozen = match inner.frozen {
-            Some(frozen) if frozen != way => Some(Way::Both),
+            Some(frozen) if frozen != way => Some(Direction::Both),
             _ => Some(way),
         };
     }
 
-    /// Lets the bytes run again; what waited on either side arrives late, as on a real line.
+    /// Ends [`freeze`](Self::freeze). Bytes that both sides sent meanwhile arrive late, as on a real network.
     pub(super) fn thaw(&self) {
         let mut inner = self.0.lock();
         inner.frozen = None;
         inner.wake();
     }
 
-    /// Reads no faster than this from now on, and keeps the kernel from reading ahead much.
+    /// Reads no faster than this from now on, and limits how much the kernel reads ahead.
     pub(super) fn slow_down(&self, bytes_per_second: u32) {
         let mut inner = self.0.lock();
         if let Flow::Running(stream) = &inner.flow {
             let _ = socket2::SockRef::from(stream).set_recv_buffer_size(64 * 1024);
         }
-        inner.pace = Some(Pace {
+        inner.rate_limit = Some(RateLimit {
             bytes_per_second: bytes_per_second.max(1),
             pause: Box::pin(tokio::time::sleep(Duration::ZERO)),
         });
@@ -123,14 +122,14 @@ impl Inner {
         self.writer = Some(context.waker().clone());
         match (&mut self.flow, self.frozen) {
             (Flow::Over, _) => Poll::Ready(Err(gone())),
-            (_, Some(Way::Out | Way::Both)) => Poll::Pending,
+            (_, Some(Direction::Out | Direction::Both)) => Poll::Pending,
             (Flow::Running(stream), _) => Poll::Ready(Ok(Pin::new(stream))),
         }
     }
 }
 
-impl Pace {
-    /// Reads a tenth of a second's worth at most, then pauses for as long as that many bytes take.
+impl RateLimit {
+    /// Reads at most a tenth of a second's worth of bytes, then pauses for the time they take at this rate.
     fn read(
         &mut self,
         stream: Pin<&mut TcpStream>,
@@ -155,11 +154,11 @@ impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let inner = &mut *self.0.0.lock();
         inner.reader = Some(context.waker().clone());
-        match (&mut inner.flow, inner.frozen, &mut inner.pace) {
+        match (&mut inner.flow, inner.frozen, &mut inner.rate_limit) {
             (Flow::Over, ..) => Poll::Ready(Err(gone())),
-            (_, Some(Way::In | Way::Both), _) => Poll::Pending,
+            (_, Some(Direction::In | Direction::Both), _) => Poll::Pending,
             (Flow::Running(stream), _, None) => Pin::new(stream).poll_read(context, buffer),
-            (Flow::Running(stream), _, Some(pace)) => pace.read(Pin::new(stream), context, buffer),
+            (Flow::Running(stream), _, Some(rate_limit)) => rate_limit.read(Pin::new(stream), context, buffer),
         }
     }
 }
@@ -204,13 +203,13 @@ impl Listener for WireListener {
                     let inner = Inner {
                         flow: Flow::Running(stream),
                         frozen: None,
-                        pace: None,
+                        rate_limit: None,
                         reader: None,
                         writer: None,
                     };
                     return (Wire(Tap(Arc::new(Mutex::new(inner)))), peer);
                 }
-                // Out of file descriptors, or a client that left before its turn: the next one may do better.
+                // No file descriptors are left, or the client has gone already: the next `accept` may succeed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }

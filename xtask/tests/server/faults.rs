@@ -10,12 +10,12 @@ use crate::lab::{Client, Lab};
 #[tokio::test]
 async fn drop_is_a_tcp_reset() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    let mut other = lab.connect("/echo?line=b").await;
-    assert_eq!(lab.post("/lines/a/drop").await, 1);
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    let mut other = lab.connect("/echo?endpoint=b").await;
+    assert_eq!(lab.post("/endpoints/a/drop").await, 1);
     assert!(client.is_reset().await);
     assert_eq!(
-        lab.get("/lines/a").await["live"],
+        lab.get("/endpoints/a").await["live"],
         0,
         "a dropped connection is over at once"
     );
@@ -26,17 +26,17 @@ async fn drop_is_a_tcp_reset() {
 #[tokio::test]
 async fn a_frozen_line_is_half_open_until_it_thaws() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    assert_eq!(lab.post("/lines/a/freeze").await, 1);
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    assert_eq!(lab.post("/endpoints/a/freeze").await, 1);
     client.say("late").await;
-    lab.post("/lines/a/send?text=pushed").await;
+    lab.post("/endpoints/a/send?text=pushed").await;
     assert!(client.is_silent().await);
-    let line = lab.get("/lines/a").await;
+    let line = lab.get("/endpoints/a").await;
     assert_eq!(
         (line["live"].as_u64(), line["connections"][0]["received"].as_u64()),
         (Some(1), Some(0))
     );
-    assert_eq!(lab.post("/lines/a/thaw").await, 1);
+    assert_eq!(lab.post("/endpoints/a/thaw").await, 1);
     let mut came = [client.text().await, client.text().await];
     came.sort();
     assert_eq!(came, ["late", "pushed"], "what waited arrives after all");
@@ -45,22 +45,22 @@ async fn a_frozen_line_is_half_open_until_it_thaws() {
 #[tokio::test]
 async fn a_line_can_be_frozen_in_one_direction() {
     let lab = Lab::start().await;
-    let mut deaf = lab.connect("/echo?line=deaf").await;
-    lab.post("/lines/deaf/freeze?way=in").await;
+    let mut deaf = lab.connect("/echo?endpoint=deaf").await;
+    lab.post("/endpoints/deaf/freeze?way=in").await;
     deaf.say("unheard").await;
-    lab.post("/lines/deaf/send?text=pushed").await;
+    lab.post("/endpoints/deaf/send?text=pushed").await;
     assert_eq!(deaf.text().await, "pushed");
     assert!(deaf.is_silent().await);
 
-    let mut mute = lab.connect("/echo?line=mute").await;
-    lab.post("/lines/mute/freeze?way=out").await;
+    let mut mute = lab.connect("/echo?endpoint=mute").await;
+    lab.post("/endpoints/mute/freeze?way=out").await;
     mute.say("heard").await;
     lab.until("mute", |line| line["connections"][0]["received"] == 1).await;
     assert!(mute.is_silent().await);
-    lab.post("/lines/mute/freeze?way=in").await;
+    lab.post("/endpoints/mute/freeze?way=in").await;
     mute.say("no longer heard").await;
     assert!(mute.is_silent().await, "both directions by now");
-    lab.post("/lines/mute/thaw").await;
+    lab.post("/endpoints/mute/thaw").await;
     assert_eq!(
         (mute.text().await, mute.text().await),
         ("heard".to_owned(), "no longer heard".to_owned())
@@ -70,10 +70,10 @@ async fn a_line_can_be_frozen_in_one_direction() {
 #[tokio::test]
 async fn a_flood_comes_whole_and_in_order_before_replies() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    lab.post("/lines/a/delay?ms=2000").await;
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    lab.post("/endpoints/a/delay?ms=2000").await;
     client.say("a reply").await;
-    assert_eq!(lab.post("/lines/a/flood?count=300").await, 1);
+    assert_eq!(lab.post("/endpoints/a/flood?count=300").await, 1);
     for number in 1..=300 {
         assert_eq!(client.text().await, format!("flood {number}"));
     }
@@ -83,30 +83,30 @@ async fn a_flood_comes_whole_and_in_order_before_replies() {
 #[tokio::test]
 async fn a_garbled_line_carries_a_frame_that_clients_must_fail_at() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    assert_eq!(lab.post("/lines/a/garble").await, 1);
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    assert_eq!(lab.post("/endpoints/a/garble").await, 1);
     assert!(matches!(client.next().await, Err(Error::Protocol(_))));
 }
 
 #[tokio::test]
 async fn a_frozen_line_can_still_be_reset() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    lab.post("/lines/a/freeze").await;
-    lab.post("/lines/a/drop").await;
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    lab.post("/endpoints/a/freeze").await;
+    lab.post("/endpoints/a/drop").await;
     assert!(client.is_reset().await);
 }
 
 #[tokio::test]
 async fn freeze_next_lets_handshakes_through_and_nothing_after() {
     let lab = Lab::start().await;
-    lab.post("/lines/a/freeze?next=1").await;
-    let mut client = lab.connect("/greet?line=a").await;
+    lab.post("/endpoints/a/freeze?next=1").await;
+    let mut client = lab.connect("/greet?endpoint=a").await;
     assert!(client.is_silent().await);
-    lab.post("/lines/a/thaw").await;
+    lab.post("/endpoints/a/thaw").await;
     assert_eq!(client.text().await, "hello");
     assert_eq!(
-        lab.connect("/greet?line=a").await.text().await,
+        lab.connect("/greet?endpoint=a").await.text().await,
         "hello",
         "thaw ends it for new ones too"
     );
@@ -115,13 +115,13 @@ async fn freeze_next_lets_handshakes_through_and_nothing_after() {
 #[tokio::test]
 async fn refused_handshakes_get_the_status_and_are_counted() {
     let lab = Lab::start().await;
-    lab.post("/lines/a/refuse").await;
+    lab.post("/endpoints/a/refuse").await;
     assert_eq!(refusal(&lab).await, Some(503));
-    lab.post("/lines/a/refuse?status=401").await;
+    lab.post("/endpoints/a/refuse?status=401").await;
     assert_eq!(refusal(&lab).await, Some(401));
-    lab.post("/lines/a/accept").await;
+    lab.post("/endpoints/a/accept").await;
     assert_eq!(refusal(&lab).await, None);
-    let line = lab.get("/lines/a").await;
+    let line = lab.get("/endpoints/a").await;
     assert_eq!(
         (line["refused"].as_u64(), line["accepted"].as_u64()),
         (Some(2), Some(1))
@@ -131,8 +131,8 @@ async fn refused_handshakes_get_the_status_and_are_counted() {
 #[tokio::test]
 async fn status_zero_refuses_by_a_reset() {
     let lab = Lab::start().await;
-    lab.post("/lines/a/refuse?status=0").await;
-    let Err(error) = lab.try_connect("/echo?line=a", "").await else {
+    lab.post("/endpoints/a/refuse?status=0").await;
+    let Err(error) = lab.try_connect("/echo?endpoint=a", "").await else {
         panic!("it was accepted")
     };
     assert!(!matches!(error, Error::Http(_)), "{error}");
@@ -142,7 +142,7 @@ async fn status_zero_refuses_by_a_reset() {
 async fn a_refusal_for_a_time_ends_by_itself() {
     let lab = Lab::start().await;
     let begun = Instant::now();
-    lab.post("/lines/a/refuse?for=200").await;
+    lab.post("/endpoints/a/refuse?for=200").await;
     while refusal(&lab).await.is_some() {
         assert!(
             begun.elapsed() < Duration::from_secs(60),
@@ -157,14 +157,14 @@ async fn a_refusal_for_a_time_ends_by_itself() {
 #[tokio::test]
 async fn delayed_replies_come_late_and_in_order() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    lab.post("/lines/a/delay?ms=2000").await;
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    lab.post("/endpoints/a/delay?ms=2000").await;
     let begun = Instant::now();
     for text in ["1", "2", "3"] {
         client.say(text).await;
     }
-    lab.post("/lines/a/send?text=prompt").await;
-    assert_eq!(client.text().await, "prompt", "an order doesn't wait for replies");
+    lab.post("/endpoints/a/send?text=prompt").await;
+    assert_eq!(client.text().await, "prompt", "a command doesn't wait for replies");
     for text in ["1", "2", "3"] {
         assert_eq!(client.text().await, text);
     }
@@ -174,18 +174,18 @@ async fn delayed_replies_come_late_and_in_order() {
 #[tokio::test]
 async fn a_slow_handshake_is_late_by_what_was_ordered() {
     let lab = Lab::start().await;
-    lab.post("/lines/a/handshake?ms=150").await;
+    lab.post("/endpoints/a/handshake?ms=150").await;
     let begun = Instant::now();
-    lab.connect("/echo?line=a").await;
+    lab.connect("/echo?endpoint=a").await;
     assert!(begun.elapsed() >= Duration::from_millis(150));
 }
 
 #[tokio::test]
 async fn a_flapping_line_resets_each_new_connection() {
     let lab = Lab::start().await;
-    lab.post("/lines/a/flap?after=20").await;
+    lab.post("/endpoints/a/flap?after=20").await;
     for _ in 0..2 {
-        match lab.try_connect("/echo?line=a", "").await {
+        match lab.try_connect("/echo?endpoint=a", "").await {
             Ok((mut client, _)) => assert!(client.is_reset().await),
             // A slow client has not read the handshake's answer by then, and a reset takes that away.
             Err(error) => assert!(
@@ -194,32 +194,32 @@ async fn a_flapping_line_resets_each_new_connection() {
             ),
         }
     }
-    lab.post("/lines/a/accept").await;
-    assert!(lab.connect("/echo?line=a").await.is_silent().await);
+    lab.post("/endpoints/a/accept").await;
+    assert!(lab.connect("/echo?endpoint=a").await.is_silent().await);
 }
 
 #[tokio::test]
 async fn every_close_code_can_be_put_on_the_wire() {
     let lab = Lab::start().await;
     for code in [0, 999, 1000, 1005, 1006, 1015, 2999, 4321, 65_535] {
-        let mut client = lab.connect("/sink?line=a").await;
-        lab.post(&format!("/lines/a/close?code={code}&reason=because")).await;
+        let mut client = lab.connect("/sink?endpoint=a").await;
+        lab.post(&format!("/endpoints/a/close?code={code}&reason=because")).await;
         assert_eq!(
             close_frame(&mut client, 2 + 7).await,
             (Some(code), "because".to_owned())
         );
-        lab.post("/lines/a/drop").await;
+        lab.post("/endpoints/a/drop").await;
     }
-    let mut client = lab.connect("/sink?line=a").await;
-    lab.post("/lines/a/close").await;
+    let mut client = lab.connect("/sink?endpoint=a").await;
+    lab.post("/endpoints/a/close").await;
     assert_eq!(close_frame(&mut client, 0).await, (None, String::new()));
 }
 
 #[tokio::test]
 async fn a_closed_connection_ends_when_the_client_has_answered() {
     let lab = Lab::start().await;
-    let mut client = lab.connect("/echo?line=a").await;
-    lab.post("/lines/a/close?code=1012").await;
+    let mut client = lab.connect("/echo?endpoint=a").await;
+    lab.post("/endpoints/a/close?code=1012").await;
     assert!(client.next().await.unwrap().is_close());
     // Reading on is what answers in tungstenite.
     assert!(client.has_ended().await);
@@ -228,7 +228,7 @@ async fn a_closed_connection_ends_when_the_client_has_answered() {
 }
 
 async fn refusal(lab: &Lab) -> Option<u16> {
-    match lab.try_connect("/echo?line=a", "").await {
+    match lab.try_connect("/echo?endpoint=a", "").await {
         Ok(_) => None,
         Err(Error::Http(response)) => Some(response.status().as_u16()),
         Err(error) => panic!("neither accepted nor refused in words: {error}"),

@@ -1,4 +1,4 @@
-//! What the tests share: a server on a free port, a client for its WebSocket side and one for its HTTP side.
+//! Shared by the tests: a server on a free port, a client of its WebSocket side and one of its HTTP side.
 
 use std::{
     collections::BTreeMap,
@@ -20,11 +20,11 @@ use tokio_tungstenite::{
 };
 use xtask::server::{Server, Site};
 
-/// Longer than anything here takes, on the busiest machine; reaching it is a failure.
+/// Longer than any operation here takes, on the busiest machine. Reaching it is a failure.
 const DEADLINE: Duration = Duration::from_secs(60);
-/// Long enough for a local message to have arrived if it was coming.
+/// Long enough for a local message to arrive, if one was sent.
 const SILENCE: Duration = Duration::from_millis(150);
-/// Longer than a message takes to a server that reads, on a busy machine.
+/// Longer than sending takes to a server that reads, on a busy machine.
 const STUCK: Duration = Duration::from_secs(2);
 
 pub(crate) struct Lab {
@@ -92,15 +92,15 @@ impl Lab {
         serde_json::from_str(&body).unwrap()
     }
 
-    /// Waits for the line to look like this.
+    /// Waits until the endpoint's state passes a test.
     pub(crate) async fn until(&self, line: &str, is: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {
-            let seen = self.get(&format!("/lines/{line}")).await;
+            let seen = self.get(&format!("/endpoints/{line}")).await;
             if is(&seen) {
                 return seen;
             }
-            assert!(begun.elapsed() < DEADLINE, "waited in vain; the line is {seen}");
+            assert!(begun.elapsed() < DEADLINE, "waited in vain; the endpoint is {seen}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -115,7 +115,7 @@ impl Client {
         in_time(self.0.send(message)).await.unwrap();
     }
 
-    /// Sends what the server may not care to read to its end: it closes, and reads no more.
+    /// Sends a message that the server may not read to its end, because it closes.
     pub(crate) async fn try_send(&mut self, message: Message) {
         let _ = tokio::time::timeout(STUCK, self.0.send(message)).await;
     }
@@ -124,7 +124,7 @@ impl Client {
         in_time(self.0.next()).await.expect("the stream ended without an end")
     }
 
-    /// Whether the connection ends in order, with nothing more said.
+    /// True if the connection ends in order, without another message.
     pub(crate) async fn has_ended(&mut self) -> bool {
         in_time(self.0.next()).await.is_none()
     }
@@ -137,7 +137,7 @@ impl Client {
         serde_json::from_str(&self.text().await).unwrap()
     }
 
-    /// Whether nothing comes for a while.
+    /// True if no message comes for a while.
     pub(crate) async fn is_silent(&mut self) -> bool {
         tokio::time::timeout(SILENCE, self.0.next()).await.is_err()
     }
@@ -149,15 +149,14 @@ impl Client {
         bytes
     }
 
-    /// Whether the TCP connection ended with a reset rather than in order.
+    /// True if the TCP connection ended with a reset.
     pub(crate) async fn is_reset(&mut self) -> bool {
         let mut byte = [0];
         let read = in_time(self.0.get_mut().read(&mut byte)).await;
         matches!(read, Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset)
     }
 
-    /// Sends one text so often that its kernel's buffers and the server's are full. Returns how many went out before one got
-    /// stuck.
+    /// Sends a text repeatedly until the kernel's buffers on both sides are full. Returns how many were sent before one blocked.
     pub(crate) async fn fill(&mut self, most: usize) -> usize {
         let text = "x".repeat(64 * 1024);
         let mut sent = 0;

@@ -106,9 +106,9 @@ async fn drain_reads_no_faster_than_it_says() {
 async fn the_first_subprotocol_offered_is_chosen_unless_the_url_forces_another() {
     let lab = Lab::start().await;
     for (path, offered, answered) in [
-        ("/echo?line=p", "b, a", Some("b")),
-        ("/echo?line=p&protocol=a", "b, a", Some("a")),
-        ("/echo?line=p", "", None),
+        ("/echo?endpoint=p", "b, a", Some("b")),
+        ("/echo?endpoint=p&protocol=a", "b, a", Some("a")),
+        ("/echo?endpoint=p", "", None),
     ] {
         let (_client, response) = lab.try_connect(path, offered).await.unwrap();
         let got = response
@@ -117,7 +117,7 @@ async fn the_first_subprotocol_offered_is_chosen_unless_the_url_forces_another()
             .map(|value| value.to_str().unwrap());
         assert_eq!(got, answered, "{path}");
     }
-    assert_eq!(lab.get("/lines/p").await["connections"][1]["protocol"], "a");
+    assert_eq!(lab.get("/endpoints/p").await["connections"][1]["protocol"], "a");
     // A client must fail a handshake that answers what it never offered, and tungstenite does.
     let refused = lab.try_connect("/echo?protocol=never", "a").await;
     assert!(matches!(refused, Err(Error::Protocol(_))));

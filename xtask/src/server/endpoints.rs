@@ -1,8 +1,8 @@
-//! The lines: named bundles of connections, so that tests which run side by side hurt only their own.
+//! Endpoints: named groups of connections. Each test uses an endpoint of its own, so its faults reach no other test.
 //!
-//! A line holds its standing [`Faults`], a record of every connection it ever had and the messages they sent. Everything the
-//! control API does to connections is decided here; how bytes stop is [`wire`](super::wire)'s business, what is answered
-//! [`paths`](super::paths)'.
+//! An endpoint holds its [`Faults`] and a record of its connections and their messages. This module decides which connections an
+//! action of the control API affects. How bytes are stopped is in [`wire`](super::wire), how messages are answered in
+//! [`paths`](super::paths).
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,23 +18,23 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{
     faults::Faults,
-    wire::{Tap, Way},
+    wire::{Direction, Tap},
 };
 
-/// What is remembered of received messages: so many, and so many bytes of text; the oldest go first.
+/// The most received messages that are kept, and the most bytes of text; the oldest are dropped first.
 const MOST_MESSAGES: usize = 100_000;
 const MOST_BYTES: usize = 256 << 20;
 
-/// All lines, by name. A line exists from the first mention of its name.
+/// All endpoints, by name. An endpoint is created when its name is first used.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct Endpoints {
     started: Instant,
-    lines: Mutex<HashMap<String, Arc<Line>>>,
+    endpoints: Mutex<HashMap<String, Arc<Endpoint>>>,
 }
 
-/// One line.
+/// A named group of connections.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Endpoint {
     started: Instant,
     state: Mutex<State>,
 }
@@ -48,15 +48,16 @@ struct State {
     received_bytes: usize,
 }
 
-/// An order to one connection's writer, carried out before any reply that still waits.
+/// A command to one connection's writer. It takes precedence over replies that are still delayed.
 #[derive(Clone, Debug)]
-pub(super) enum Order {
+pub(super) enum Command {
+    /// Sends a text.
     Text(String),
-    /// So many texts, `flood 1` and on.
+    /// Sends this many texts: `flood 1`, `flood 2`, …
     Flood(u64),
-    /// A frame with an opcode that means nothing.
+    /// Sends a frame with a reserved opcode.
     Garble,
-    /// A close frame with this code, whatever the standard thinks of it, or an empty one.
+    /// Sends a close frame with this code, even one that the standard forbids; without a code, an empty one.
     Close(Option<u16>, String),
 }
 
@@ -71,20 +72,20 @@ struct Connection {
 
 #[derive(Debug)]
 enum Stage {
-    /// The 101 is on its way. The client may have it already, so orders count, but a freeze waits until it is surely out.
+    /// The 101 response is being sent. The client may have it already, so commands apply; a freeze waits until it is sent.
     Opening {
         handle: Handle,
-        freeze: Option<Way>,
+        freeze: Option<Direction>,
     },
     Open(Handle),
-    /// When, on the server's clock.
+    /// Ended at this time on the server's clock.
     Ended(u64),
 }
 
 #[derive(Clone, Debug)]
 struct Handle {
     tap: Tap,
-    orders: UnboundedSender<Order>,
+    commands: UnboundedSender<Command>,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,37 +102,37 @@ enum Payload {
     Binary(usize),
 }
 
-impl Lines {
+impl Endpoints {
     pub(super) fn new() -> Self {
         Self {
             started: Instant::now(),
-            lines: Mutex::default(),
+            endpoints: Mutex::default(),
         }
     }
 
-    pub(super) fn get(&self, name: &str) -> Arc<Line> {
-        let mut lines = self.lines.lock();
-        if let Some(line) = lines.get(name) {
-            return line.clone();
+    pub(super) fn get(&self, name: &str) -> Arc<Endpoint> {
+        let mut endpoints = self.endpoints.lock();
+        if let Some(endpoint) = endpoints.get(name) {
+            return endpoint.clone();
         }
-        let line = Arc::new(Line {
+        let endpoint = Arc::new(Endpoint {
             started: self.started,
             state: Mutex::default(),
         });
-        lines.insert(name.to_owned(), line.clone());
-        line
+        endpoints.insert(name.to_owned(), endpoint.clone());
+        endpoint
     }
 
-    /// Forgets a line with its faults and records, and resets what is still connected to it.
+    /// Removes an endpoint with its faults and records, and resets its open connections.
     pub(super) fn forget(&self, name: &str) {
-        if let Some(line) = self.lines.lock().remove(name) {
-            line.drop_all();
+        if let Some(endpoint) = self.endpoints.lock().remove(name) {
+            endpoint.drop_all();
         }
     }
 }
 
-impl Line {
-    /// The line's standing orders, to read or to change. Held briefly.
+impl Endpoint {
+    /// The endpoint's faults, to read or to change. Hold the lock briefly.
     pub(super) fn faults(&self) -> parking_lot::MappedMutexGuard<'_, Faults> {
         MutexGuard::map(self.state.lock(), |state| &mut state.faults)
     }
@@ -140,12 +141,12 @@ impl Line {
         self.state.lock().refused += 1;
     }
 
-    /// Takes a connection in just before its handshake is answered. Returns its number, from 1.
-    pub(super) fn opening(&self, tap: Tap, orders: UnboundedSender<Order>, protocol: String) -> usize {
+    /// Adds a connection just before its handshake is answered. Returns its number, from 1.
+    pub(super) fn opening(&self, tap: Tap, commands: UnboundedSender<Command>, protocol: String) -> usize {
         let mut state = self.state.lock();
         state.connections.push(Connection {
             stage: Stage::Opening {
-                handle: Handle { tap, orders },
+                handle: Handle { tap, commands },
                 freeze: None,
             },
             opened_at: self.now(),
@@ -156,7 +157,7 @@ impl Line {
         state.connections.len()
     }
 
-    /// The handshake is done: what was ordered for this moment happens now.
+    /// Called when the handshake is done. Applies the faults that were set for new connections.
     pub(super) fn open(self: &Arc<Self>, number: usize) {
         let mut state = self.state.lock();
         let (freeze_new, flap) = (state.faults.freeze_new, state.faults.flap);
@@ -170,10 +171,10 @@ impl Line {
         connection.stage = Stage::Open(handle.clone());
         drop(state);
         if let Some(after) = flap {
-            let line = self.clone();
+            let endpoint = self.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(after).await;
-                line.reset(number);
+                endpoint.reset(number);
             });
         }
     }
@@ -199,7 +200,7 @@ impl Line {
         }
     }
 
-    /// Notes the code of the client's close frame, 1005 for an empty one.
+    /// Records the code of the client's close frame, 1005 for an empty one.
     pub(super) fn closed(&self, number: usize, code: u16) {
         self.state.lock().connections[number - 1].close_code = Some(code);
     }
@@ -220,17 +221,17 @@ impl Line {
         self.each(|connection| connection.reset(now))
     }
 
-    /// Gives every live connection's writer an order. Returns how many.
-    pub(super) fn order_all(&self, order: &Order) -> usize {
+    /// Sends a command to every live connection's writer. Returns how many.
+    pub(super) fn send_command(&self, command: &Command) -> usize {
         self.each(|connection| {
             if let Some(handle) = connection.handle() {
-                let _ = handle.orders.send(order.clone());
+                let _ = handle.commands.send(command.clone());
             }
         })
     }
 
     /// Freezes every live connection. Returns how many.
-    pub(super) fn freeze_all(&self, way: Way) -> usize {
+    pub(super) fn freeze_all(&self, way: Direction) -> usize {
         self.each(|connection| match &mut connection.stage {
             Stage::Opening { freeze, .. } => *freeze = Some(way),
             Stage::Open(handle) => handle.tap.freeze(way),
@@ -238,7 +239,7 @@ impl Line {
         })
     }
 
-    /// Thaws every live connection and lets new ones be. Returns how many.
+    /// Thaws every live connection, and stops freezing new ones. Returns how many.
     pub(super) fn thaw_all(&self) -> usize {
         self.faults().freeze_new = None;
         self.each(|connection| match &mut connection.stage {
@@ -248,7 +249,7 @@ impl Line {
         })
     }
 
-    /// The line as `GET /lines/{line}` shows it.
+    /// Returns the endpoint's state as `GET /endpoints/{endpoint}` reports it.
     pub(super) fn summary(&self) -> Value {
         let state = self.state.lock();
         let connections: Vec<Value> = state
@@ -265,12 +266,12 @@ impl Line {
         })
     }
 
-    /// Every message still remembered, oldest first.
+    /// Returns the received messages that are kept, oldest first.
     pub(super) fn received_messages(&self) -> Value {
         json!(self.state.lock().received)
     }
 
-    /// How late replies are at the moment.
+    /// Returns the current delay of replies.
     pub(super) fn delay(&self) -> Duration {
         self.state.lock().faults.delay
     }

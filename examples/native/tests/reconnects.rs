@@ -1,8 +1,8 @@
-//! The example does what it says, against the project's own server.
+//! The example reconnects and detects dead connections, with the project's fault server.
 
 use std::time::Duration;
 
-use holdfast_native_example::{Client, Told};
+use holdfast_native_example::{Client, Event};
 use holdfast_ws::engine::{Config, Heartbeat, Reconnect, Span};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -22,11 +22,11 @@ async fn server() -> String {
     address
 }
 
-/// Orders a fault.
-async fn hurt(server: &str, action: &str) {
+/// Injects a fault.
+async fn inject(server: &str, action: &str) {
     let mut stream = TcpStream::connect(server).await.expect("the server");
     let request = format!(
-        "POST /lines/native/{action} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        "POST /endpoints/native/{action} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await.expect("room");
     let mut answer = String::new();
@@ -52,44 +52,44 @@ fn quick() -> Config {
     }
 }
 
-/// What is told next, within a minute: a limit against hangs only.
-async fn next(client: &mut Client) -> Option<Told> {
+/// Returns the next event. The limit of a minute is against hangs only.
+async fn next(client: &mut Client) -> Option<Event> {
     let next = tokio::time::timeout(Duration::from_secs(60), client.next());
     next.await.expect("something within a minute")
 }
 
-fn text(text: &str) -> Told {
-    Told::Message(Message::text(text))
+fn text(text: &str) -> Event {
+    Event::Message(Message::text(text))
 }
 
 #[tokio::test]
-async fn what_is_sent_early_goes_out_a_dropped_line_comes_back_and_closing_ends_it() {
+async fn a_queued_message_is_sent_a_dropped_connection_reconnects_and_close_ends_it() {
     let server = server().await;
-    let mut client = Client::connect(format!("ws://{server}/echo?line=native"), quick()).expect("possible");
+    let mut client = Client::connect(format!("ws://{server}/echo?endpoint=native"), quick()).expect("possible");
     client.send("early");
-    assert_eq!(next(&mut client).await, Some(Told::Open));
+    assert_eq!(next(&mut client).await, Some(Event::Open));
     assert_eq!(next(&mut client).await, Some(text("early")));
-    hurt(&server, "drop").await;
-    assert_eq!(next(&mut client).await, Some(Told::Closed(1006, true)));
-    assert_eq!(next(&mut client).await, Some(Told::Reconnecting(1)));
-    assert_eq!(next(&mut client).await, Some(Told::Open));
+    inject(&server, "drop").await;
+    assert_eq!(next(&mut client).await, Some(Event::Closed(1006, true)));
+    assert_eq!(next(&mut client).await, Some(Event::Reconnecting(1)));
+    assert_eq!(next(&mut client).await, Some(Event::Open));
     client.send("again");
     assert_eq!(next(&mut client).await, Some(text("again")));
     client.close();
-    assert!(matches!(next(&mut client).await, Some(Told::Closed(_, false))));
+    assert!(matches!(next(&mut client).await, Some(Event::Closed(_, false))));
     assert_eq!(next(&mut client).await, None);
 }
 
 #[tokio::test]
-async fn a_frozen_line_is_found_dead_by_a_ping_of_the_protocol_s() {
+async fn a_frozen_connection_is_detected_by_a_ping_frame() {
     let server = server().await;
-    let mut client = Client::connect(format!("ws://{server}/echo?line=native"), quick()).expect("possible");
-    assert_eq!(next(&mut client).await, Some(Told::Open));
-    // Pings are answered: it outlasts what an unanswered one would take.
+    let mut client = Client::connect(format!("ws://{server}/echo?endpoint=native"), quick()).expect("possible");
+    assert_eq!(next(&mut client).await, Some(Event::Open));
+    // Pings are answered: the connection stays open longer than an unanswered ping would take.
     let quiet = tokio::time::timeout(Duration::from_secs(4), client.next()).await;
     assert!(quiet.is_err(), "{quiet:?}");
-    hurt(&server, "freeze").await;
-    assert_eq!(next(&mut client).await, Some(Told::Closed(1006, true)));
-    assert_eq!(next(&mut client).await, Some(Told::Reconnecting(1)));
-    assert_eq!(next(&mut client).await, Some(Told::Open));
+    inject(&server, "freeze").await;
+    assert_eq!(next(&mut client).await, Some(Event::Closed(1006, true)));
+    assert_eq!(next(&mut client).await, Some(Event::Reconnecting(1)));
+    assert_eq!(next(&mut client).await, Some(Event::Open));
 }
