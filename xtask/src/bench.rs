@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: ours beside the browser's class and its peers in one page of headless Chromium; sizes; leaks.
 //!
-//! The harness in `tests/bench` measures; here stand the figures to reach, the tables and the plots.
+//! The harness in `tests/bench` measures. This module has the targets, the tables and the plots.
 
 mod found;
 mod page;
@@ -21,14 +21,14 @@ use crate::{
     reaper,
     stop::Stop,
     tools::{self, Purpose},
-    workshop::Workshop,
+    workspace::Workspace,
 };
 use found::{Found, Line};
 
 /// Measures speed, size and leaks beside the browser's class and other libraries. Builds the package first.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only sees whether everything can be measured; the numbers mean nothing
+    /// Only checks that everything can be measured; the numbers are meaningless
     #[arg(long, conflicts_with = "write")]
     quick: bool,
     /// This topic only; may be given several times
@@ -37,31 +37,31 @@ pub(crate) struct Arguments {
     /// Writes docs/benchmarks.md, its plots, and the figures in README.md
     #[arg(long)]
     write: bool,
-    /// Measures nothing: shows, or writes, what the last whole run found
+    /// Measures nothing: shows, or writes, the results of the last whole run
     #[arg(long, conflicts_with_all = ["quick", "only"])]
     again: bool,
 }
 
-/// As `tests/bench/run.mjs` has them.
+/// The topics of `tests/bench/run.mjs`.
 const TOPICS: [&str; 9] = [
     "sizes", "figures", "opening", "messages", "requests", "queue", "sockets", "profile", "leaks",
 ];
 
 const FOLDER: &str = "tests/bench";
 
-/// A machine that others use may take an hour.
+/// A busy machine may take an hour.
 const LIMIT_SECONDS: u64 = 3600;
 
-/// How often a bar moves.
+/// The interval at which a progress bar is redrawn.
 const TICK: Duration = Duration::from_millis(200);
 
-pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode> {
-    let last = workshop.target.join("bench.jsonl");
+pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<ExitCode> {
+    let last = workspace.target.join("bench.jsonl");
     let lines = if arguments.again {
         fs::read_to_string(&last).context("no run yet")?
     } else {
-        let lines = build_and_measure(arguments, workshop).await?;
-        // What is no whole run is none to come back to.
+        let lines = build_and_measure(arguments, workspace).await?;
+        // `--again` shows whole runs only.
         if !arguments.quick && arguments.only.is_empty() {
             fs::write(&last, &lines)?;
         }
@@ -82,7 +82,7 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
     let page = page::page(&found);
     println!("\n{page}");
     if arguments.write {
-        let (docs, readme) = (workshop.root.join("docs"), workshop.root.join("README.md"));
+        let (docs, readme) = (workspace.root.join("docs"), workspace.root.join("README.md"));
         fs::create_dir_all(docs.join("plots"))?;
         plot::draw_all(&docs.join("plots"), &found)?;
         fs::write(docs.join("benchmarks.md"), page)?;
@@ -92,26 +92,26 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-async fn build_and_measure(arguments: &Arguments, workshop: &Workshop) -> Result<String> {
+async fn build_and_measure(arguments: &Arguments, workspace: &Workspace) -> Result<String> {
     reaper::adopt_orphans();
     let stop = Stop::listen()?;
-    let mut steps = tools::missing(workshop, Purpose::Bench).await?;
-    steps.extend(build::steps(workshop));
-    if let Some(ci) = npm_ci(workshop, FOLDER) {
+    let mut steps = tools::missing(workspace, Purpose::Bench).await?;
+    steps.extend(build::steps(workspace));
+    if let Some(ci) = npm_ci(workspace, FOLDER) {
         steps.push(Step::new(format!("npm ci in {FOLDER}"), Job::new(ci, 300)));
     }
     progress::run_all(steps, &stop).await?;
-    measure(arguments, workshop, &stop).await
+    measure(arguments, workspace, &stop).await
 }
 
-/// Runs the harness, and returns the lines that it found.
-async fn measure(arguments: &Arguments, workshop: &Workshop, stop: &Stop) -> Result<String> {
-    let mut command = workshop.command(FOLDER, "node", &["run.mjs"]);
+/// Runs the harness. Returns its result lines.
+async fn measure(arguments: &Arguments, workspace: &Workspace, stop: &Stop) -> Result<String> {
+    let mut command = workspace.command(FOLDER, "node", &["run.mjs"]);
     if arguments.quick {
         command.arg("--quick");
     }
     command.args(&arguments.only);
-    if let Some(chromium) = workshop.chromium() {
+    if let Some(chromium) = workspace.chromium() {
         command.env("HOLDFAST_CHROMIUM", chromium);
     }
     let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template(

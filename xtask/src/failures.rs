@@ -1,10 +1,10 @@
-//! Which tests failed, and what was said of each, read from what their runners print.
+//! Parses failed tests and their details from the output of test runners.
 
 /// A failed test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Failed {
     pub(crate) name: String,
-    /// Expected, seen, where: as the runner prints it.
+    /// The expected value, the actual value and the location, as the runner prints them.
     pub(crate) detail: Vec<String>,
 }
 
@@ -15,26 +15,26 @@ pub(crate) struct Failures {
     reading: Reading,
 }
 
-/// Of what the next lines tell.
+/// The parser's state.
 #[derive(Debug, Default)]
 enum Reading {
     #[default]
     Nothing,
-    /// The test is in node's TAP; its YAML may follow.
+    /// A test in node's TAP; its YAML may follow.
     Tap { failed: Failed, in_yaml: bool },
-    /// Of the conformance tests' own reporter: what follows up to the next test.
+    /// A test of the conformance tests' reporter; its details end at the next test.
     Plain(Failed),
-    /// Behind `✖ failing tests:` of node's other reporter; `place` is what stands above a test's name.
+    /// After `✖ failing tests:` of node's spec reporter; `place` is the line above a test's name.
     Spec {
         failed: Option<Failed>,
         place: Option<String>,
     },
-    /// Behind `---- name stdout ----` of libtest.
+    /// After `---- name stdout ----` of libtest.
     Rust(Failed),
 }
 
 impl Failures {
-    /// Takes a line into account.
+    /// Parses a line.
     pub(crate) fn read(&mut self, line: &str) {
         if !self.goes_on(line) {
             self.finish();
@@ -42,13 +42,13 @@ impl Failures {
         }
     }
 
-    /// All failed tests, once the output is over.
+    /// Returns all failed tests, at the end of the output.
     pub(crate) fn into_found(mut self) -> Vec<Failed> {
         self.finish();
         self.found
     }
 
-    /// True if the line belongs to what is being read.
+    /// True if the line belongs to the current test.
     fn goes_on(&mut self, line: &str) -> bool {
         let text = line.trim();
         match &mut self.reading {
@@ -57,7 +57,7 @@ impl Failures {
                 if *in_yaml {
                     *in_yaml = text != "...";
                     failed.detail.extend(in_yaml.then(|| line.to_owned()));
-                    // The end belongs to it as the beginning does.
+                    // The closing `...` belongs to the test, too.
                     return true;
                 }
                 *in_yaml = text == "---" && failed.detail.is_empty();
@@ -128,7 +128,7 @@ impl Failures {
     fn finish(&mut self) {
         match std::mem::take(&mut self.reading) {
             Reading::Nothing | Reading::Spec { failed: None, .. } => {}
-            // A suite is no test: what failed in it has been read.
+            // A suite isn't a test. Its failed tests have been recorded.
             Reading::Tap { failed, .. } if failed.detail.iter().any(|line| line.contains("'subtestsFailed'")) => {}
             Reading::Tap { failed, .. }
             | Reading::Plain(failed)
@@ -141,7 +141,7 @@ impl Failures {
         }
     }
 
-    /// libtest and wasm-bindgen's runner name a failed test twice: at once, and with its output at the end.
+    /// Records a test. libtest and wasm-bindgen's runner print a failed test twice: at once, and with its output at the end.
     fn note(&mut self, failed: Failed) {
         let known = self
             .found
@@ -155,7 +155,7 @@ impl Failures {
     }
 }
 
-/// `not ok 3 - name` (true) or `not ok name` (false). What is to be done some day has not failed.
+/// Parses `not ok 3 - name` (true) or `not ok name` (false). A TODO or skipped test has not failed.
 fn is_not_ok(text: &str) -> Option<(bool, &str)> {
     let rest = text.strip_prefix("not ok ")?;
     if rest.contains(" # TODO") || rest.contains(" # SKIP") {
@@ -167,19 +167,19 @@ fn is_not_ok(text: &str) -> Option<(bool, &str)> {
     Some(numbered.map_or((false, rest), |(_, name)| (true, name)))
 }
 
-/// `test name ... FAILED` of libtest, `test name ... FAIL` of wasm-bindgen's runner.
+/// Parses `test name ... FAILED` of libtest, `test name ... FAIL` of wasm-bindgen's runner.
 fn rust_verdict(text: &str) -> Option<&str> {
     let (name, verdict) = text.strip_prefix("test ")?.rsplit_once(" ... ")?;
     verdict.starts_with("FAIL").then_some(name)
 }
 
-/// `---- name stdout ----` of libtest, `---- name output ----` of wasm-bindgen's runner.
+/// Parses `---- name stdout ----` of libtest, `---- name output ----` of wasm-bindgen's runner.
 fn rust_detail(text: &str) -> Option<&str> {
     let name = text.strip_prefix("---- ")?.strip_suffix(" ----")?;
     name.strip_suffix(" stdout").or_else(|| name.strip_suffix(" output"))
 }
 
-/// `name (12.5ms)`.
+/// Removes the duration from `name (12.5ms)`.
 fn without_duration(name: &str) -> &str {
     match name.rsplit_once(" (") {
         Some((name, duration)) if duration.ends_with("ms)") => name,
@@ -187,7 +187,7 @@ fn without_duration(name: &str) -> &str {
     }
 }
 
-/// Without the empty lines around it and the blanks before all of it.
+/// Removes surrounding empty lines and common indentation.
 fn trimmed(Failed { name, detail }: Failed) -> Failed {
     let filled = |line: &String| !line.trim().is_empty();
     let from = detail.iter().position(filled).unwrap_or(detail.len());

@@ -1,7 +1,7 @@
-//! Running one child process, without any way to hang on it.
+//! Runs one child process, and never hangs on it.
 //!
-//! It gets no input, a process group of its own and a time limit. Its output comes line by line. When it has ended, or its
-//! time is up, everything it left behind is ended too (see [`reaper`](crate::reaper)), and its output is not waited for.
+//! The child gets no input, a process group of its own and a time limit. Its output is read line by line. When it has ended or
+//! its time is up, all its descendants are ended, too (see [`reaper`](crate::reaper)), and output is no longer waited for.
 
 use std::{
     fmt,
@@ -23,18 +23,18 @@ use crate::{
     stop::Stop,
 };
 
-/// How long output may still come after the process that wrote it has ended.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// The time that output may take to arrive after its process has ended.
+const OUTPUT_GRACE: Duration = Duration::from_secs(5);
 
-/// How often the processes of a job are looked for.
-const LOOK: Duration = Duration::from_secs(1);
+/// The interval at which the processes of a job are looked up.
+const SCAN_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A command and how long it may take.
+/// A command and its time limit.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) command: Command,
     pub(crate) limit: Duration,
-    /// By which it is known that there is nothing to do.
+    /// Records that the command is up to date.
     stamp: Option<Stamp>,
 }
 
@@ -43,13 +43,13 @@ pub(crate) struct Job {
 pub(crate) enum Failure {
     /// It could not be started, for this reason.
     Start(String, std::io::Error),
-    /// It ended badly.
+    /// It ended with a failure.
     Exit(ExitStatus),
-    /// It took longer than it may.
+    /// It exceeded its limit.
     Limit(Duration),
-    /// It succeeded, but can't be known by what it made.
+    /// It succeeded, but its outputs can't be read.
     Stamp(std::io::Error),
-    /// We were told to stop.
+    /// A stop was requested.
     Stopped,
 }
 
@@ -62,7 +62,7 @@ impl Job {
         }
     }
 
-    /// The job is left out while its stamp is current.
+    /// Skips the job while its stamp is current.
     pub(crate) fn with_stamp(self, stamp: Stamp) -> Self {
         Self {
             stamp: Some(stamp),
@@ -70,19 +70,19 @@ impl Job {
         }
     }
 
-    /// True if all that it would do is done.
+    /// True if the job is up to date.
     pub(crate) fn is_done(&self) -> bool {
         self.stamp.as_ref().is_some_and(|stamp| stamp.is_current(&self.shown()))
     }
 
-    /// The command as one would type it.
+    /// Returns the command as one would type it.
     pub(crate) fn shown(&self) -> String {
         let command = self.command.as_std();
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Runs it to its end or to its limit, and hands on each line it writes.
+    /// Runs the command to its end or to its limit. Calls `each_line` with each line of its output.
     pub(crate) async fn run(self, stop: &Stop, each_line: impl FnMut(&str)) -> Result<(), Failure> {
         let mut cpu = Duration::ZERO;
         self.run_measured(stop, each_line, &mut cpu).await
@@ -114,7 +114,7 @@ impl Job {
         let mut child = self.command.spawn().map_err(start)?;
         let leader = child.id();
         let mut reaper = Reaper::new(leader, mark);
-        let mut looks = tokio::time::interval(LOOK);
+        let mut scans = tokio::time::interval(SCAN_INTERVAL);
         let (sender, mut lines) = mpsc::channel(1024);
         tokio::spawn(read_lines(child.stdout.take(), sender.clone()));
         tokio::spawn(read_lines(child.stderr.take(), sender));
@@ -124,7 +124,7 @@ impl Job {
         let outcome = loop {
             tokio::select! {
                 Some(line) = lines.recv() => each_line(&line),
-                _ = looks.tick() => tokio::task::block_in_place(|| reaper.look()),
+                _ = scans.tick() => tokio::task::block_in_place(|| reaper.scan()),
                 () = &mut ended, if !has_ended => {
                     has_ended = true;
                     *cpu += tokio::task::block_in_place(|| reaper.cpu());
@@ -135,14 +135,14 @@ impl Job {
                     Err(error) => Err(start(error)),
                 },
                 () = sleep_until(deadline) => break Err(Failure::Limit(self.limit)),
-                () = stop.told() => break Err(Failure::Stopped),
+                () = stop.requested() => break Err(Failure::Stopped),
             }
         };
         if !has_ended {
             *cpu += tokio::task::block_in_place(|| reaper.cpu());
         }
         tokio::task::block_in_place(|| drop(reaper));
-        let last = Instant::now() + LAST_WORDS;
+        let last = Instant::now() + OUTPUT_GRACE;
         while let Ok(Some(line)) = tokio::time::timeout_at(last, lines.recv()).await {
             each_line(&line);
         }
@@ -174,8 +174,8 @@ impl fmt::Display for Failure {
             Self::Start(program, error) => write!(formatter, "can't run {program}: {error}"),
             Self::Exit(status) => write!(formatter, "{status}"),
             Self::Limit(limit) => write!(formatter, "over its limit of {} s, killed", limit.as_secs()),
-            Self::Stamp(error) => write!(formatter, "what it should have made can't be read: {error}"),
-            Self::Stopped => write!(formatter, "told to stop"),
+            Self::Stamp(error) => write!(formatter, "its outputs can't be read: {error}"),
+            Self::Stopped => write!(formatter, "stop requested"),
         }
     }
 }
@@ -191,7 +191,7 @@ mod tests {
     use super::{Failure, Job, Stop};
     use crate::reaper;
 
-    /// For what ends by itself: no machine is as slow as that.
+    /// The limit of jobs that end by themselves. No machine is this slow.
     const LONG: u64 = 300;
 
     async fn run(script: &str, limit_seconds: u64) -> (Result<(), Failure>, Vec<String>) {
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_bad_end_is_told_with_its_status() {
+    async fn a_failure_is_reported_with_its_status() {
         let (outcome, ..) = run("exit 3", LONG).await;
         assert_eq!(outcome.unwrap_err().to_string(), "exit status: 3");
     }
@@ -246,9 +246,9 @@ mod tests {
         assert!(cpu >= Duration::from_millis(2_900), "{cpu:?}");
     }
 
-    /// What once hung a whole run: the job was over, but a browser it had started held the pipe of its output.
+    /// This once hung a whole run: the job had ended, but a browser it had started held the pipe of its output.
     #[tokio::test(flavor = "multi_thread")]
-    async fn what_a_job_leaves_behind_is_ended_even_in_a_session_of_its_own() {
+    async fn processes_that_a_job_leaves_behind_are_ended_even_in_a_session_of_their_own() {
         let script = r#"
             signs=$(mktemp -d); export signs
             setsid sh -c 'echo $$; touch $signs/a; exec sleep 1000' &

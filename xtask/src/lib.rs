@@ -1,5 +1,6 @@
-//! The part of `xtask` that other Rust code can use: the server the lab page and the tests talk to.
+//! The parts of `xtask` that other crates use: the fault server of the lab page and the tests, and Markdown for reports.
 //!
-//! The commands themselves (`build`, `demo`, `test`, `serve`) are the binary's.
+//! The commands themselves (`build`, `demo`, `test`, …) are in the binary.
 
+pub mod markdown;
 pub mod server;

@@ -5,7 +5,6 @@ mod build;
 mod demo;
 mod failures;
 mod job;
-mod markdown;
 mod processes;
 mod progress;
 mod reaper;
@@ -16,12 +15,12 @@ mod storm;
 mod tally;
 mod test;
 mod tools;
-mod workshop;
+mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use workshop::Workshop;
+use workspace::Workspace;
 
 /// The project's commands.
 #[derive(Debug, Parser)]
@@ -50,13 +49,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let workshop = Workshop::find()?;
+    let workspace = Workspace::find()?;
     match command {
-        Command::Demo(arguments) => demo::run(&arguments, &workshop).await,
-        Command::Bench(arguments) => bench::run(&arguments, &workshop).await,
-        Command::Build(arguments) => build::run(arguments, &workshop).await,
-        Command::Test(arguments) => test::run(&arguments, &workshop).await,
-        Command::Serve(arguments) => serve::run(arguments, &workshop).await,
-        Command::Storm(arguments) => storm::run(&arguments, &workshop),
+        Command::Demo(arguments) => demo::run(&arguments, &workspace).await,
+        Command::Bench(arguments) => bench::run(&arguments, &workspace).await,
+        Command::Build(arguments) => build::run(arguments, &workspace).await,
+        Command::Test(arguments) => test::run(&arguments, &workspace).await,
+        Command::Serve(arguments) => serve::run(arguments, &workspace).await,
+        Command::Storm(arguments) => storm::run(&arguments, &workspace).await,
     }
 }

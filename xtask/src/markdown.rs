@@ -1,10 +1,10 @@
-//! What the reports are made of: tables with straight columns, numbers that can be read.
+//! Markdown for the reports: tables with aligned columns, numbers with grouped digits.
 
 use std::fmt::Write as _;
 
-/// The rows as a table, its columns as wide as their widest cells: the first to the left, the others to the right. The first
-/// row is the head.
-pub(crate) fn table(rows: &[Vec<String>]) -> String {
+/// Returns the rows as a table with aligned columns: the first to the left, the others to the right. The first row is the head.
+#[must_use]
+pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
     let widths: Vec<usize> = (0..columns)
@@ -38,8 +38,9 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
     text.trim_end().to_owned()
 }
 
-/// `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
+/// Formats a number with grouped digits: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-/// A process, or what is left of one that its parent has not waited for.
+/// A process, or a zombie.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Process {
     pub(crate) id: i32,
@@ -13,7 +13,7 @@ pub(crate) struct Process {
     pub(crate) cpu: Duration,
 }
 
-/// Linux counts in hundredths of a second for programs, whatever the kernel's own clock is: `USER_HZ`.
+/// The unit of times in /proc: `USER_HZ`, a hundredth of a second on Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 /// Returns every process.
@@ -27,7 +27,7 @@ pub(crate) fn all() -> Vec<Process> {
         .collect()
 }
 
-/// Parses `id (name) state parent group …`. The name may hold anything, brackets too. See `proc_pid_stat(5)`.
+/// Parses `id (name) state parent group …`. The name may contain anything, even brackets. See `proc_pid_stat(5)`.
 fn parse(id: i32, stat: &str) -> Option<Process> {
     let mut fields = stat.rsplit(')').next()?.split_whitespace();
     let state = fields.next()?;

@@ -1,5 +1,5 @@
-//! How `build` and `demo` show their steps: a spinner with the latest line of output on a terminal, plain lines elsewhere.
-//! A step's output appears in full only if it fails, or is a report.
+//! Shows the steps of `build` and `demo`: a spinner with the latest line of output on a terminal, plain lines elsewhere.
+//! A step's output is printed in full only if the step fails or is a report.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{job::Job, stop::Stop};
 
-/// How often a long step says that it is still at work where there is no spinner.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+/// The interval at which a long step prints that it is still running, without a terminal.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(20);
 
-/// A step: its name and what to run, one job after the other.
+/// A step: its name and its job.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) name: String,
@@ -28,7 +28,7 @@ impl Step {
         }
     }
 
-    /// A step whose output is there to be read.
+    /// A step whose output is printed even if it succeeds.
     pub(crate) fn report(name: impl Into<String>, job: Job) -> Self {
         Self {
             report: true,
@@ -67,13 +67,13 @@ async fn run(title: &str, Step { job, report, .. }: Step, stop: &Stop) -> Result
             output.push(line.to_owned());
         });
         tokio::pin!(work);
-        let mut signs = tokio::time::interval(SIGN_OF_LIFE);
+        let mut signs = tokio::time::interval(PROGRESS_INTERVAL);
         signs.tick().await;
         loop {
             tokio::select! {
                 outcome = &mut work => break outcome,
                 _ = signs.tick() => if plain {
-                    println!("{title} … still at work after {} s", begun.elapsed().as_secs());
+                    println!("{title} … still running after {} s", begun.elapsed().as_secs());
                 }
             }
         }

@@ -1,9 +1,9 @@
-//! The end of child processes, and of theirs.
+//! Ends child processes and their descendants.
 //!
 //! Killing a child is not enough: a browser started by its driver lives in a process group of its own, outlives both, and
-//! keeps the pipe of our output open, which hangs whoever waits for the end of that output. So this process adopts orphans
-//! (a "subreaper", Linux only) and finds what belongs to a job by walking /proc. Jobs run side by side, so an orphan must be
-//! told from another job's: by its process group, and by a mark in its environment, which it has inherited.
+//! keeps the pipe of our output open, which hangs every reader of that output. So this process adopts orphans (a "subreaper",
+//! Linux only) and finds a job's processes in /proc. Jobs run concurrently, so an orphan must be assigned to its job: by its
+//! process group, and by a mark in its environment, which it has inherited.
 
 use std::{
     collections::HashSet,
@@ -14,7 +14,7 @@ use std::{
 
 use tokio::process::Command;
 
-/// How long processes may take to end by themselves after SIGTERM.
+/// The time that processes have to end by themselves after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The environment variable with the marks of the jobs that a process belongs to, each followed by a semicolon.
@@ -22,16 +22,16 @@ const MARKS: &str = "HOLDFAST_JOBS";
 
 pub(crate) use system::{adopt_orphans, end_all};
 
-/// What the processes of one job are known by.
+/// Identifies the processes of one job.
 #[derive(Debug)]
 pub(crate) struct Mark(String);
 
 impl Mark {
-    /// Marks a command, and so all that it will start.
+    /// Marks a command, and so all its descendants.
     pub(crate) fn put(command: &mut Command) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let mark = format!("{}-{};", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        // A job may be a test of this very code, and has to be found by the outer one.
+        // A job may be a test of this code. The outer job must find it, too.
         let outer = std::env::var(MARKS).unwrap_or_default();
         command.env(MARKS, format!("{outer}{mark}"));
         Self(mark)
@@ -44,7 +44,7 @@ pub(crate) struct Reaper {
     /// The job's first process, which is the leader of a process group.
     leader: Option<u32>,
     mark: Mark,
-    /// The processes that were seen to be the job's. One that is orphaned and has ended can't be told by its mark any more.
+    /// Processes that were found to be the job's. An orphan that has ended can't be identified by its mark any more.
     seen: HashSet<i32>,
 }
 
@@ -68,14 +68,14 @@ impl Reaper {
         }
     }
 
-    /// Looks for processes of the job. To be called every few seconds.
-    pub(crate) fn look(&mut self) {
+    /// Looks up the processes of the job. Call it every few seconds.
+    pub(crate) fn scan(&mut self) {
         self.cpu();
     }
 
     /// Returns the CPU time of the job's processes: of those that live, and of those that have ended.
     pub(crate) fn cpu(&mut self) -> Duration {
-        system::look(self.leader, &self.mark, &mut self.seen)
+        system::scan(self.leader, &self.mark, &mut self.seen)
     }
 }
 
@@ -115,12 +115,12 @@ mod system {
         end_these(leader, || living(&of_job(leader, mark, seen)));
     }
 
-    pub(super) fn look(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>) -> Duration {
+    pub(super) fn scan(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>) -> Duration {
         let leader = leader.and_then(|id| i32::try_from(id).ok());
         of_job(leader, mark, seen).iter().map(|process| process.cpu).sum()
     }
 
-    /// Waits for a child of this process to end, and leaves it for someone else to wait for. Blocks.
+    /// Waits for a child of this process to end, without reaping it. Blocks.
     pub(super) fn wait_for_end(child: u32) {
         #[cfg(target_os = "linux")]
         if let Ok(child) = i32::try_from(child) {
@@ -151,12 +151,12 @@ mod system {
         living.map(|process| Pid::from_raw(process.id)).collect()
     }
 
-    /// Ends every process below this one: at the end of a run, what no job was known by.
+    /// Ends every descendant of this process: at the end of a run, those that no job was identified with.
     pub(crate) fn end_all() {
         end_these(None, || living(&below_this_process(|_| true)));
     }
 
-    /// Politely, then for certain.
+    /// Sends SIGTERM, and SIGKILL to those that ignore it.
     fn end_these(group: Option<i32>, mut find: impl FnMut() -> Vec<Pid>) {
         let group = group.map(Pid::from_raw);
         for (by, patience) in [(Signal::SIGTERM, PATIENCE), (Signal::SIGKILL, Duration::from_secs(1))] {
@@ -164,17 +164,17 @@ mod system {
             for process in find() {
                 let _ = signal(process, by);
             }
-            // Where there is no /proc, this is all there is.
+            // Without /proc, only the group can be signalled.
             let _ = group.map(|group| killpg(group, by));
-            let mut is_anyone_left = || {
+            let mut is_any_left = || {
                 if cfg!(target_os = "linux") {
                     !find().is_empty()
                 } else {
-                    // A group counts its zombies, /proc tells them apart.
+                    // A group includes its zombies; /proc distinguishes them.
                     group.is_some_and(|group| killpg(group, None).is_ok())
                 }
             };
-            while is_anyone_left() {
+            while is_any_left() {
                 if begun.elapsed() > patience {
                     break;
                 }
@@ -216,7 +216,7 @@ mod system {
 
     pub(crate) fn adopt_orphans() {}
 
-    pub(super) fn look(
+    pub(super) fn scan(
         _leader: Option<u32>,
         _mark: &Mark,
         _seen: &mut std::collections::HashSet<i32>,
@@ -226,7 +226,7 @@ mod system {
 
     pub(super) fn wait_for_end(_child: u32) {}
 
-    /// The child itself is killed by tokio when it is dropped; there is no more to be had here.
+    /// tokio kills the child itself when it is dropped. Descendants can't be found here.
     pub(super) fn end(_leader: Option<u32>, _mark: &Mark, _seen: &mut std::collections::HashSet<i32>) {}
 
     pub(crate) fn end_all() {}

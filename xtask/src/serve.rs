@@ -1,28 +1,28 @@
-//! `cargo xtask serve`: the server alone, for tests and for curious people.
+//! `cargo xtask serve`: runs the server alone, for tests and for manual experiments.
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use xtask::server::Server;
 
-use crate::workshop::Workshop;
+use crate::workspace::Workspace;
 
 /// Serves the lab page and the server side of the tests on 127.0.0.1. Prints one line with its address.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The port to listen on; any free one for 0
+    /// The port to listen on; 0 selects a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Serves a further folder at /NAME/
     #[arg(long = "root", value_name = "NAME=DIR", value_parser = named_folder)]
     roots: Vec<(String, PathBuf)>,
-    /// Ends when standard input does, so that the server doesn't outlive the test that started it
+    /// Ends at the end of standard input, so that the server doesn't outlive the test that started it
     #[arg(long)]
     until_eof: bool,
 }
 
-pub(crate) async fn run(arguments: Arguments, workshop: &Workshop) -> Result<ExitCode> {
-    let mut site = workshop.site();
+pub(crate) async fn run(arguments: Arguments, workspace: &Workspace) -> Result<ExitCode> {
+    let mut site = workspace.site();
     site.roots.extend(arguments.roots);
     let port = arguments.port;
     let server = Server::bind(port, site)

@@ -1,4 +1,4 @@
-//! What need not be done again: the command, what it reads and what it wrote are as they were.
+//! Skips commands that are up to date: the command, its inputs and its outputs are unchanged.
 
 use std::{
     fs,
@@ -7,18 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Remembers, beside cargo's own files, how a command left things when it last succeeded.
+/// Records, in cargo's target folder, a hash of a command, its inputs and its outputs when it last succeeded.
 #[derive(Debug)]
 pub(crate) struct Stamp {
-    /// Where that is written down.
+    /// The file with the hash.
     file: PathBuf,
-    /// What the command reads: files, and folders with all they hold.
+    /// The inputs: files, and folders with their contents.
     inputs: Vec<PathBuf>,
-    /// What it writes.
+    /// The outputs.
     outputs: Vec<PathBuf>,
 }
 
-/// What may lie in a folder of inputs without being one: what is installed or built there.
+/// Names in input folders that are no inputs: installed and built files.
 const NO_INPUTS: [&str; 3] = ["node_modules", "built.js", "wrapper.mjs"];
 
 impl Stamp {
@@ -27,13 +27,13 @@ impl Stamp {
         Self { file, inputs, outputs }
     }
 
-    /// True if the command would do what it has already done.
+    /// True if the command is up to date.
     pub(crate) fn is_current(&self, command: &str) -> bool {
         let now = self.hash(command);
         now.is_ok_and(|now| fs::read_to_string(&self.file).is_ok_and(|then| then == now))
     }
 
-    /// Called when the command has succeeded.
+    /// Records the state after the command has succeeded.
     pub(crate) fn write(&self, command: &str) -> io::Result<()> {
         let now = self.hash(command)?;
         fs::create_dir_all(self.file.parent().unwrap_or(&self.file))?;
@@ -41,7 +41,7 @@ impl Stamp {
     }
 
     fn hash(&self, command: &str) -> io::Result<String> {
-        // Of one toolchain, which is pinned; another one's may differ, and builds anew.
+        // `DefaultHasher` may differ in another toolchain; then everything is built again.
         let mut hasher = DefaultHasher::new();
         command.hash(&mut hasher);
         for input in &self.inputs {

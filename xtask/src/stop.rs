@@ -1,31 +1,30 @@
-//! Being told to stop: Ctrl-C, or the time limit of whoever started us.
+//! Requests to stop: Ctrl-C, or a signal of the parent process, for example at its time limit.
 
 use tokio::sync::watch;
 
-/// Knows whether a signal to stop has come. From the moment it is made, signals no longer end the process by themselves, so
-/// that no child outlives it.
+/// Receives signals to stop. Once it exists, signals no longer end this process by themselves, so that no child outlives it.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
 impl Stop {
     pub(crate) fn listen() -> std::io::Result<Self> {
-        let (tell, told) = watch::channel(false);
+        let (sender, receiver) = watch::channel(false);
         let signal = signal()?;
         tokio::spawn(async move {
             signal.await;
-            let _ = tell.send(true);
-            // The receivers decide when it is over.
-            tell.closed().await;
+            let _ = sender.send(true);
+            // The receivers decide when to end.
+            sender.closed().await;
         });
-        Ok(Self(told))
+        Ok(Self(receiver))
     }
 
     /// Waits for the signal.
-    pub(crate) async fn told(&self) {
-        let _ = self.0.clone().wait_for(|told| *told).await;
+    pub(crate) async fn requested(&self) {
+        let _ = self.0.clone().wait_for(|requested| *requested).await;
     }
 
-    pub(crate) fn is_told(&self) -> bool {
+    pub(crate) fn is_requested(&self) -> bool {
         *self.0.borrow()
     }
 }

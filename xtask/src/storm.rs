@@ -1,157 +1,29 @@
-//! `cargo xtask storm`: a million clients of one server, simulated, by every way to reconnect; a table and plots.
+//! `cargo xtask storm`: runs the binary of the crate `storm`.
+//!
+//! The simulation is a crate of its own, so that the other commands can start without compiling the engine.
 
-mod outcome;
-mod plot;
-mod table;
+use std::{ffi::OsString, process::ExitCode};
 
-use std::{
-    collections::HashMap,
-    fs,
-    process::ExitCode,
-    sync::Mutex,
-    thread,
-    time::{Duration, Instant},
-};
+use anyhow::{Context, Result};
 
-use anyhow::{Result, anyhow};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use storm::{Report, Scenario, Way};
+use crate::workspace::Workspace;
 
-use crate::workshop::Workshop;
-use outcome::{OUTAGES, Outcome};
-
-/// Simulates a million clients whose server restarts, recovers, flaps, or is cut off; compares the ways to reconnect.
+/// Simulates a million clients whose server restarts, recovers, flaps, or is cut off; compares the reconnection strategies.
 #[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
 pub(crate) struct Arguments {
-    /// How many clients
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
-    clients: u32,
-    /// This scenario only, by its name; may be given several times
-    #[arg(long, value_name = "SCENARIO", value_parser = named)]
-    only: Vec<Scenario>,
-    /// Where chance begins
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Writes docs/storm.md and its plots
-    #[arg(long)]
-    write: bool,
+    /// The arguments of the simulation; `--help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
-fn named(name: &str) -> Result<Scenario> {
-    let known = || Scenario::ALL.map(Scenario::name).join(", ");
-    let mut all = Scenario::ALL.into_iter();
-    all.find(|scenario| scenario.name() == name)
-        .ok_or_else(|| anyhow!("there are {}", known()))
-}
-
-/// How many single clients there are.
-const ALONE: u32 = 100_000;
-
-/// How often a bar moves.
-const TICK: Duration = Duration::from_millis(200);
-
-pub(crate) fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode> {
-    let begun = Instant::now();
-    let scenarios: Vec<Scenario> = if arguments.only.is_empty() {
-        Scenario::ALL.to_vec()
+pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<ExitCode> {
+    let mut command = workspace.command("", "cargo", &["run", "--quiet", "--package", "storm", "--"]);
+    let status = command.args(&arguments.arguments).status().await;
+    let status = status.context("can't run cargo")?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
     } else {
-        arguments.only.clone()
-    };
-    let played = simulate(arguments, &scenarios);
-    let sections: Vec<_> = scenarios
-        .iter()
-        .map(|&scenario| (scenario, outcomes(&played, scenario)))
-        .map(|(scenario, outcomes)| (scenario, table::section(scenario, &outcomes), outcomes))
-        .collect();
-    for (_, section, _) in &sections {
-        println!("\n{section}");
-    }
-    let alone = alone(arguments);
-    println!("\n{alone}");
-    let steps = played.values().map(|report| report.steps).sum();
-    let machine = table::machine(arguments.clients, arguments.seed, steps, begun.elapsed());
-    println!("\n{machine}");
-    if arguments.write {
-        let docs = workshop.root.join("docs");
-        fs::create_dir_all(docs.join("plots"))?;
-        for (scenario, _, outcomes) in &sections {
-            // Drops one at a time make no picture.
-            if *scenario != Scenario::Blip {
-                plot::draw(&docs.join(table::plot_of(*scenario)), *scenario, outcomes)?;
-            }
-        }
-        let sections = sections
-            .iter()
-            .map(|(scenario, section, _)| (*scenario, section.as_str()));
-        fs::write(docs.join("storm.md"), table::page(&machine, sections, &alone))?;
-        println!("written: docs/storm.md");
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What is simulated for a way in a scenario: who takes no hints needs no world of its own to be told them in.
-const fn world(way: Way, scenario: Scenario) -> Scenario {
-    if way.takes_hints() { scenario } else { scenario.untold() }
-}
-
-type Played = HashMap<(Way, Scenario), Report>;
-
-fn outcomes(played: &Played, scenario: Scenario) -> Vec<Outcome<'_>> {
-    let outcome = |way| {
-        let report = played.get(&(way, world(way, scenario)))?;
-        Some(Outcome { way, report })
-    };
-    Way::ALL.into_iter().filter_map(outcome).collect()
-}
-
-/// All ways in these scenarios, two at a time, the last scenarios first: they take the longest, and at the end both
-/// processors shall have something to do.
-fn simulate(arguments: &Arguments, scenarios: &[Scenario]) -> Played {
-    let mut jobs = Vec::new();
-    for &scenario in scenarios.iter().rev() {
-        for way in Way::ALL {
-            let job = (way, world(way, scenario));
-            if !jobs.contains(&job) {
-                jobs.push(job);
-            }
-        }
-    }
-    let bars = MultiProgress::new();
-    let jobs = Mutex::new(jobs.into_iter());
-    let next = || jobs.lock().ok().and_then(|mut jobs| jobs.next());
-    let (clients, seed) = (arguments.clients, arguments.seed);
-    let work = || {
-        let mut played = Vec::new();
-        while let Some((way, scenario)) = next() {
-            let bar = bars.add(bar(scenario, way, clients));
-            let report = storm::run(way, scenario, clients, seed, |back| bar.set_position(back.into()));
-            bar.finish_and_clear();
-            played.push(((way, scenario), report));
-        }
-        played
-    };
-    thread::scope(|scope| {
-        let workers = thread::available_parallelism().map_or(1, usize::from).min(2);
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .filter_map(|worker| worker.join().ok())
-            .flatten()
-            .collect()
+        ExitCode::FAILURE
     })
-}
-
-/// What one client's user feels of an outage.
-fn alone(arguments: &Arguments) -> String {
-    let waits = |way, seconds: u64| storm::waits(way, seconds * 1_000, arguments.clients.min(ALONE), arguments.seed);
-    table::alone(Way::ALL.map(|way| (way, OUTAGES.map(|seconds| waits(way, seconds)))))
-}
-
-fn bar(scenario: Scenario, way: Way, clients: u32) -> ProgressBar {
-    let template = "{prefix:40} {bar:30} {human_pos} back, {elapsed}";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(clients.into()).with_style(style);
-    bar.set_prefix(format!("{}: {}", scenario.name(), way.name()));
-    bar.enable_steady_tick(TICK);
-    bar
 }

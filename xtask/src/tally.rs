@@ -1,21 +1,21 @@
-//! Counting tests by what their runners print at the end, and the names of those that failed.
+//! Counts tests, and lists those that failed, from the summaries that test runners print.
 
 use crate::failures::{Failed, Failures};
 
-/// What a runner's output says about its tests.
+/// The test results in a runner's output.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
-    /// The lines it was read from.
+    /// The lines that were parsed.
     pub(crate) lines: Vec<String>,
-    /// The tests that failed, of the jobs that are over.
+    /// The failed tests of the jobs that have ended.
     pub(crate) failures: Vec<Failed>,
     reading: Failures,
 }
 
 impl Tally {
-    /// Takes a line of output into account.
+    /// Parses a line of output.
     pub(crate) fn read(&mut self, line: &str) {
         let plain = console::strip_ansi_codes(line);
         self.reading.read(&plain);
@@ -24,13 +24,13 @@ impl Tally {
         };
         self.passed += passed;
         self.failed += failed;
-        // A binary without tests says so too, which is of no interest.
+        // Binaries without tests print a summary, too; it is skipped.
         if passed + failed > 0 || node(&plain).is_some() {
             self.lines.push(plain.trim().to_owned());
         }
     }
 
-    /// Called at the end of each job, whose output is then complete.
+    /// Called at the end of each job, when its output is complete.
     pub(crate) fn end_job(&mut self) {
         self.failures.extend(std::mem::take(&mut self.reading).into_found());
     }

@@ -1,14 +1,14 @@
-//! `cargo xtask test`: everything that is checked, side by side where that disturbs nobody.
+//! `cargo xtask test`: all checks and tests, concurrently where they don't affect each other.
 //!
-//! A step that fails doesn't end the run, except for those that need what it makes. The last line of all is
-//! `N passed, N failed`, the sum over the test runners and the steps that failed without a runner's word for it.
+//! A failed step doesn't end the run; only steps that need its result are skipped. The last line is `N passed, N failed`: the
+//! sum over the test runners, plus steps that failed without a failed test.
 
 mod jobs;
+mod output;
 mod report;
 mod run;
 mod schedule;
 mod steps;
-mod voices;
 
 use std::{fs, io, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
 
@@ -17,11 +17,11 @@ use clap::ValueEnum;
 use parking_lot::Mutex;
 use xtask::server::Server;
 
-use crate::{reaper, stop::Stop, workshop::Workshop};
-use jobs::Places;
+use crate::{reaper, stop::Stop, workspace::Workspace};
+use jobs::Settings;
+use output::RunningSteps;
 use run::Run;
 use steps::Step;
-use voices::Voices;
 
 /// Runs every check and test. Installs the tools it lacks.
 #[derive(Debug, clap::Args)]
@@ -29,21 +29,21 @@ pub(crate) struct Arguments {
     /// Runs this step only, and what it needs; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
-    /// Runs what takes long, too: the applications of Next.js and Parcel, the Rust examples, more chaos
+    /// Runs slow tests, too: the applications of Next.js and Parcel, the Rust examples, more chaos
     #[arg(long)]
     full: bool,
-    /// Of the steps chosen, only the test files whose names begin so; of Rust's, only the tests whose names hold it
+    /// Of the chosen steps, only test files whose names begin with this; of Rust's, only tests whose names contain it
     #[arg(last = true, requires = "only", value_name = "NAME")]
     names: Vec<String>,
 }
 
-pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<ExitCode> {
+pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<ExitCode> {
     let begun = Instant::now();
     reaper::adopt_orphans();
-    let server = Server::bind(0, workshop.site()).await?;
-    let places = Places {
+    let server = Server::bind(0, workspace.site()).await?;
+    let settings = Settings {
         server: server.address()?,
-        xtask: copy_of_executable(workshop)?,
+        xtask: copy_of_executable(workspace)?,
         full: arguments.full,
         names: arguments.names.clone(),
     };
@@ -52,33 +52,33 @@ pub(crate) async fn run(arguments: &Arguments, workshop: &Workshop) -> Result<Ex
         [] => Step::value_variants(),
         only => only,
     };
-    if !places.names.is_empty()
+    if !settings.names.is_empty()
         && let Some(step) = chosen.iter().find(|step| !step.plan().tests)
     {
         bail!("{step} has no tests to choose from");
     }
-    let voices = Voices::new(&workshop.target.join("xtask-test"), chosen)?;
+    let output = RunningSteps::new(&workspace.target.join("xtask-test"), chosen)?;
     let run = Arc::new(Run {
-        workshop: workshop.clone(),
-        places,
+        workspace: workspace.clone(),
+        settings,
         stop: Stop::listen()?,
         begun,
-        voices: Mutex::new(voices),
+        output: Mutex::new(output),
     });
     let reports = schedule::run_all(&run, &steps::with_needs(chosen)).await;
-    // What no job's end has ended.
+    // Ends the processes that no job was identified with.
     tokio::task::block_in_place(reaper::end_all);
     Ok(report::summarise(&reports, begun.elapsed()))
 }
 
-/// A copy that stays what it is when `cargo test --workspace` rebuilds the executable. Test servers are started from it.
-fn copy_of_executable(workshop: &Workshop) -> io::Result<PathBuf> {
-    let folder = workshop.target.join("xtask-server");
+/// Copies this executable, because `cargo test --workspace` rebuilds it. Test servers are started from the copy.
+fn copy_of_executable(workspace: &Workspace) -> io::Result<PathBuf> {
+    let folder = workspace.target.join("xtask-server");
     fs::create_dir_all(&folder)?;
     let copy = folder.join(format!("xtask{}", std::env::consts::EXE_SUFFIX));
-    // A running copy of an earlier run can't be written to, but it can be replaced.
+    // A copy that still runs can't be written to, but it can be replaced.
     let fresh = folder.join(format!("xtask-{}", std::process::id()));
-    fs::copy(&workshop.executable, &fresh)?;
+    fs::copy(&workspace.executable, &fresh)?;
     fs::rename(&fresh, &copy)?;
     Ok(copy)
 }

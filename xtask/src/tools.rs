@@ -5,20 +5,20 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context, Result, bail, ensure};
 use tokio::process::Command;
 
-use crate::{job::Job, progress::Step, workshop::Workshop};
+use crate::{job::Job, progress::Step, workspace::Workspace};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const WASM_PACK: &str = "0.15.1";
 /// The driver of Firefox. The other engine's comes with Debian's package of it.
 const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
-/// Debian's packages, and a program of each to know them by.
+/// Debian packages, each with a program that shows that it is installed.
 const PACKAGES: [(&str, &str); 15] = [
     ("chromium", "chromium"),
     ("chromium-driver", "chromedriver"),
     ("firefox-esr", "firefox-esr"),
     ("webkit2gtk-driver", "WebKitWebDriver"),
-    // WebKit has no headless mode: it gets a screen that nobody sees.
+    // WebKit has no headless mode: it needs a virtual screen.
     ("xvfb", "Xvfb"),
     ("websocketd", "websocketd"),
     ("nginx", "nginx"),
@@ -32,12 +32,12 @@ const PACKAGES: [(&str, &str); 15] = [
     ("openssl", "openssl"),
     ("libnss3-tools", "certutil"),
 ];
-/// No program, but a module of nginx's.
+/// A module of nginx, not a program.
 const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 /// Compiling a tool takes minutes on a small machine.
 const INSTALL_SECONDS: u64 = 1800;
 
-/// What the tools are wanted for.
+/// The purpose of the tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Building the package.
@@ -48,84 +48,83 @@ pub(crate) enum Purpose {
     Test,
 }
 
-/// The steps that install what is missing. Empty on a machine that has it all.
-pub(crate) async fn missing(workshop: &Workshop, purpose: Purpose) -> Result<Vec<Step>> {
-    let mut steps = ready_made(workshop, purpose).await?;
-    steps.extend(bindgen(workshop).await?);
+/// Returns the steps that install missing tools. Empty if all are installed.
+pub(crate) async fn missing(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
+    let mut steps = ready_made(workspace, purpose).await?;
+    steps.extend(bindgen(workspace).await?);
     if purpose == Purpose::Test {
-        steps.extend(wasm_pack(workshop).await);
-        steps.extend(geckodriver(workshop).await);
+        steps.extend(wasm_pack(workspace).await);
+        steps.extend(geckodriver(workspace).await);
     }
     Ok(steps)
 }
 
-/// Those that come as they are: the target of Rust's, and Debian's packages.
-pub(crate) async fn ready_made(workshop: &Workshop, purpose: Purpose) -> Result<Vec<Step>> {
+/// Returns the steps for prebuilt tools: Rust's target, and Debian packages.
+pub(crate) async fn ready_made(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
-    if !has_wasm_target(workshop).await {
+    if !has_wasm_target(workspace).await {
         ensure!(
-            workshop.which("rustup").is_some(),
+            workspace.which("rustup").is_some(),
             "the Rust target {WASM_TARGET} is missing, and so is rustup to install it (https://rustup.rs)"
         );
-        steps.push(install(workshop, "rustup", &["target", "add", WASM_TARGET]));
+        steps.push(install(workspace, "rustup", &["target", "add", WASM_TARGET]));
     }
-    let packages = missing_packages(workshop, purpose).await;
+    let packages = missing_packages(workspace, purpose).await;
     if !packages.is_empty() {
-        steps.extend(debian(workshop, &packages)?);
+        steps.extend(debian(workspace, &packages)?);
     }
     Ok(steps)
 }
 
 /// wasm-bindgen and its test runner. It must have the library's version.
-pub(crate) async fn bindgen(workshop: &Workshop) -> Result<Option<Step>> {
-    let wanted = locked_version(&workshop.root, "wasm-bindgen")?;
-    let has_runner = workshop.which("wasm-bindgen-test-runner").is_some();
-    if has_runner && version(workshop, "wasm-bindgen").await.as_deref() == Some(&wanted) {
+pub(crate) async fn bindgen(workspace: &Workspace) -> Result<Option<Step>> {
+    let wanted = locked_version(&workspace.root, "wasm-bindgen")?;
+    let has_runner = workspace.which("wasm-bindgen-test-runner").is_some();
+    if has_runner && version(workspace, "wasm-bindgen").await.as_deref() == Some(&wanted) {
         return Ok(None);
     }
     // Without --locked: the lock file of this release names crates that don't build any more.
-    Ok(Some(compile(workshop, &["wasm-bindgen-cli", "--version", &wanted])))
+    Ok(Some(compile(workspace, &["wasm-bindgen-cli", "--version", &wanted])))
 }
 
-pub(crate) async fn wasm_pack(workshop: &Workshop) -> Option<Step> {
-    if version(workshop, "wasm-pack").await.as_deref() == Some(WASM_PACK) {
+pub(crate) async fn wasm_pack(workspace: &Workspace) -> Option<Step> {
+    if version(workspace, "wasm-pack").await.as_deref() == Some(WASM_PACK) {
         return None;
     }
-    Some(compile(workshop, &["wasm-pack", "--version", WASM_PACK, "--locked"]))
+    Some(compile(workspace, &["wasm-pack", "--version", WASM_PACK, "--locked"]))
 }
 
-pub(crate) async fn geckodriver(workshop: &Workshop) -> Option<Step> {
-    if version(workshop, "geckodriver").await.as_deref() == Some(GECKODRIVER) {
+pub(crate) async fn geckodriver(workspace: &Workspace) -> Option<Step> {
+    if version(workspace, "geckodriver").await.as_deref() == Some(GECKODRIVER) {
         return None;
     }
     Some(compile(
-        workshop,
+        workspace,
         &["geckodriver", "--version", GECKODRIVER, "--locked"],
     ))
 }
 
-/// No registry has these tools built by those who make them, so they are compiled. Unoptimised, that takes half the time, and
-/// they are as quick as is needed.
-fn compile(workshop: &Workshop, what: &[&str]) -> Step {
+/// Compiles a tool: no registry has official builds. Without optimisation it takes half the time, and the tool is fast enough.
+fn compile(workspace: &Workspace, what: &[&str]) -> Step {
     let arguments = [&["install", "--debug"], what].concat();
-    let mut command = workshop.command("", "cargo", &arguments);
+    let mut command = workspace.command("", "cargo", &arguments);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     installing(command)
 }
 
-async fn missing_packages(workshop: &Workshop, purpose: Purpose) -> Vec<&'static str> {
+async fn missing_packages(workspace: &Workspace, purpose: Purpose) -> Vec<&'static str> {
     let mut packages = Vec::new();
-    if version(workshop, "node").await.is_none() || workshop.which("npm").is_none() {
+    if version(workspace, "node").await.is_none() || workspace.which("npm").is_none() {
         packages.extend(["nodejs", "npm"]);
     }
     if purpose == Purpose::Build {
         return packages;
     }
     let lacks = |(package, program): &(_, &str)| match *package {
-        "chromium" => workshop.chromium().is_none(),
-        "firefox-esr" => purpose == Purpose::Test && workshop.firefox().is_none(),
+        "chromium" => workspace.chromium().is_none(),
+        "firefox-esr" => purpose == Purpose::Test && workspace.firefox().is_none(),
         _ if Path::new(program).is_absolute() => purpose == Purpose::Test && !Path::new(program).exists(),
-        _ => purpose == Purpose::Test && workshop.which(program).is_none(),
+        _ => purpose == Purpose::Test && workspace.which(program).is_none(),
     };
     packages.extend(
         PACKAGES
@@ -133,16 +132,17 @@ async fn missing_packages(workshop: &Workshop, purpose: Purpose) -> Vec<&'static
             .filter(|package| lacks(package))
             .map(|(package, _)| *package),
     );
-    // Debian's Python comes without what makes virtual environments.
-    if purpose == Purpose::Test && !succeeds(workshop.command("", "python3", &["-c", "import ensurepip, venv"])).await {
+    // Debian's Python comes without `venv`.
+    if purpose == Purpose::Test && !succeeds(workspace.command("", "python3", &["-c", "import ensurepip, venv"])).await
+    {
         packages.push("python3-venv");
     }
     packages
 }
 
-/// Checks what no step can repair, once everything is installed.
-pub(crate) async fn check(workshop: &Workshop) -> Result<()> {
-    let node = version(workshop, "node")
+/// Checks requirements that no step can install. Called once everything is installed.
+pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
+    let node = version(workspace, "node")
         .await
         .context("node is missing (https://nodejs.org)")?;
     let major: u32 = node
@@ -157,8 +157,8 @@ pub(crate) async fn check(workshop: &Workshop) -> Result<()> {
     Ok(())
 }
 
-fn install(workshop: &Workshop, program: &str, arguments: &[&str]) -> Step {
-    installing(workshop.command("", program, arguments))
+fn install(workspace: &Workspace, program: &str, arguments: &[&str]) -> Step {
+    installing(workspace.command("", program, arguments))
 }
 
 fn installing(command: Command) -> Step {
@@ -166,8 +166,8 @@ fn installing(command: Command) -> Step {
     Step::new(format!("installing: {}", job.shown()), job)
 }
 
-/// Installs Debian packages, where that can be done without asking anybody.
-fn debian(workshop: &Workshop, packages: &[&str]) -> Result<Vec<Step>> {
+/// Installs Debian packages, if that is possible without a password.
+fn debian(workspace: &Workspace, packages: &[&str]) -> Result<Vec<Step>> {
     let command = format!("apt-get install {}", packages.join(" "));
     if !Path::new("/etc/debian_version").exists() || !is_root() {
         bail!(
@@ -179,9 +179,9 @@ fn debian(workshop: &Workshop, packages: &[&str]) -> Result<Vec<Step>> {
     Ok([&["update"][..], &install]
         .into_iter()
         .map(|arguments| {
-            let mut command = workshop.command("", "apt-get", arguments);
+            let mut command = workspace.command("", "apt-get", arguments);
             command.env("DEBIAN_FRONTEND", "noninteractive");
-            // Servers are wanted as programs, not running: in runlevel 1 Debian's installation starts none.
+            // The packages' servers must not start: in runlevel 1 Debian's installation starts none.
             command.env("RUNLEVEL", "1");
             installing(command)
         })
@@ -198,15 +198,15 @@ fn is_root() -> bool {
     false
 }
 
-async fn has_wasm_target(workshop: &Workshop) -> bool {
-    let path = answer(workshop.command("", "rustc", &["--print", "target-libdir", "--target", WASM_TARGET])).await;
+async fn has_wasm_target(workspace: &Workspace) -> bool {
+    let path = answer(workspace.command("", "rustc", &["--print", "target-libdir", "--target", WASM_TARGET])).await;
     path.is_some_and(|path| Path::new(path.trim()).is_dir())
 }
 
-/// The version a program on PATH says it has: the last word of its first line.
-async fn version(workshop: &Workshop, program: &str) -> Option<String> {
-    let said = answer(workshop.command("", program, &["--version"])).await?;
-    let last = said.lines().next()?.split_whitespace().last()?;
+/// Returns the version that a program on PATH prints: the last word of its first line.
+async fn version(workspace: &Workspace, program: &str) -> Option<String> {
+    let printed = answer(workspace.command("", program, &["--version"])).await?;
+    let last = printed.lines().next()?.split_whitespace().last()?;
     Some(last.trim_start_matches('v').to_owned())
 }
 
@@ -223,7 +223,7 @@ async fn answer(mut command: Command) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The version of a crate in Cargo.lock. The command-line tool of wasm-bindgen must have the library's.
+/// Returns the version of a crate in Cargo.lock.
 fn locked_version(root: &Path, name: &str) -> Result<String> {
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).context("can't read Cargo.lock")?;
     let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{name}\""));

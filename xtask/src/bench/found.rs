@@ -1,4 +1,4 @@
-//! What the harness in `tests/bench` finds, line by line.
+//! The results of the harness in `tests/bench`: it prints one JSON object a line.
 
 use serde::Deserialize;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(super) enum Line {
     Machine(Machine),
-    /// A part of the work begins.
+    /// A topic begins.
     Topic {
         name: String,
     },
@@ -18,19 +18,19 @@ pub(super) enum Line {
     Profile(Profile),
 }
 
-/// Where and with what it was measured.
+/// The machine and the software of a run.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Machine {
     pub(super) date: String,
     pub(super) cpu: String,
     pub(super) cores: u32,
-    /// How many processes wanted a core when it began.
+    /// The load average at the beginning.
     pub(super) load: f64,
     pub(super) system: String,
     pub(super) versions: Vec<String>,
 }
 
-/// One thing, measured of several contenders. The n-th values were measured in the same round.
+/// One measurement of several contenders. Their n-th values are of the same round.
 #[derive(Debug, Deserialize)]
 pub(super) struct Measured {
     pub(super) topic: String,
@@ -39,7 +39,7 @@ pub(super) struct Measured {
     pub(super) samples: Vec<(String, Vec<f64>)>,
 }
 
-/// How much of the native class's time something takes with each contender.
+/// The time of an operation with each contender, relative to the native class.
 #[derive(Debug, Deserialize)]
 pub(super) struct Ratios {
     pub(super) row: String,
@@ -50,7 +50,7 @@ pub(super) struct Ratios {
     pub(super) pages: Vec<(String, Vec<f64>)>,
 }
 
-/// What a file weighs, in bytes.
+/// The size of a file, in bytes.
 #[derive(Debug, Deserialize)]
 pub(super) struct Size {
     pub(super) group: String,
@@ -61,14 +61,14 @@ pub(super) struct Size {
     pub(super) brotli: u64,
 }
 
-/// What was there, again and again, while connections came and went.
+/// Memory, listeners and sockets, sampled repeatedly while connections open and close.
 #[derive(Debug, Deserialize)]
 pub(super) struct Leak {
     pub(super) row: String,
     pub(super) points: Vec<Point>,
 }
 
-/// A look, after so many connections.
+/// A sample, after this many connections.
 #[derive(Debug, Deserialize)]
 pub(super) struct Point {
     pub(super) after: u64,
@@ -77,11 +77,11 @@ pub(super) struct Point {
     /// Bytes of wasm memory.
     pub(super) wasm: u64,
     pub(super) listeners: u64,
-    /// The browser's sockets.
+    /// The number of the browser's sockets.
     pub(super) sockets: u64,
 }
 
-/// Where a received message's time goes.
+/// The CPU profile of receiving messages.
 #[derive(Debug, Deserialize)]
 pub(super) struct Profile {
     pub(super) name: String,
@@ -90,14 +90,14 @@ pub(super) struct Profile {
     pub(super) places: Vec<Place>,
 }
 
-/// A function's own share.
+/// A function's own share of the time.
 #[derive(Debug, Deserialize)]
 pub(super) struct Place {
     pub(super) at: String,
     pub(super) micros: f64,
 }
 
-/// All that was found.
+/// All results of a run.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) machine: Machine,
@@ -121,14 +121,14 @@ impl Found {
         }
     }
 
-    /// The rows of a topic, in the order in which they were measured.
+    /// Returns the rows of a topic, in the order of measuring.
     pub(super) fn topic<'a>(&'a self, topic: &'a str) -> impl Iterator<Item = &'a Measured> {
         self.measured.iter().filter(move |measured| measured.topic == topic)
     }
 }
 
 impl Measured {
-    /// A contender's values.
+    /// Returns a contender's values.
     pub(super) fn of(&self, name: &str) -> Option<&[f64]> {
         let found = self.samples.iter().find(|(contender, _)| contender == name);
         found.map(|(_, values)| values.as_slice())

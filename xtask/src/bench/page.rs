@@ -1,4 +1,4 @@
-//! What was found, as Markdown.
+//! The results as a Markdown page.
 
 use std::fmt::Write as _;
 
@@ -8,46 +8,46 @@ use super::{
     spread::{Mean, Spread},
     targets,
 };
-use crate::markdown::{grouped, table};
+use xtask::markdown::{grouped, table};
 
-/// The topics that are measured by contender: their names, titles, what is to be known, and their plots.
+/// The topics that are measured by contender: their names, titles, explanations and plots.
 const TOPICS: [(&str, &str, &str); 6] = [
     (
         "received",
         "A received message",
-        "From the browser's event to the last listener, each of which looks at the data. *json* is text that can be a reply, \
-         so it is looked into while a request is pending; it has no `id`, so it is not parsed. *With a request pending* has \
-         the heartbeat, too. *On 60 sockets* is on as many of each contender: Chromium opens 255 in a profile and refuses the \
-         next, so a thousand can't be measured.",
+        "The time from the browser's event to the last listener. Each listener reads the data. *json* is text that can be \
+         a reply, so it is searched for an `id` while a request is pending. It has none, so it is not parsed. *With a \
+         request pending* includes the heartbeat. *On 60 sockets*: each contender has 60 sockets. Chromium opens 255 in a \
+         profile, so a thousand can't be measured.",
     ),
     (
         "sent",
         "A sent message",
-        "Until the server has it all, in blocks of a hundred and more.",
+        "The time until the server has received all, in blocks of at least a hundred messages.",
     ),
     (
         "requests",
         "A request and its reply",
-        "Against the ten lines that people write: a `Map`, a number, `JSON.parse`; and with the timeout that they need as \
-         well. Ours also has its signal, its queue, its retry and its errors.",
+        "Compared with the ten lines that people write themselves: a `Map`, a number, `JSON.parse`; and with the same and \
+         a timeout. Ours also has a signal, a queue, retry and errors.",
     ),
     (
         "opening",
         "Construction",
-        "The first is in a new process for each. With it ours compiles its WebAssembly, and the browser its class's code. \
-         Both peers only prepare in their constructors and make the browser's socket later. Time *by the clock* includes \
-         waiting for the browser's other threads.",
+        "Each first construction is in a new process. In it ours compiles its WebAssembly, and the browser compiles its \
+         own class. Both peers only prepare in their constructors, and make the browser's socket later. Time *by the \
+         clock* includes waiting for the browser's other threads.",
     ),
     (
         "flat",
-        "Whether it depends on how many wait",
-        "The same work beside ten, a thousand and a hundred thousand that wait.",
+        "Dependence on the number waiting",
+        "The same work while ten, a thousand and a hundred thousand requests or messages are waiting.",
     ),
     (
         "memory",
         "Memory",
-        "Of JavaScript, of the browser's objects in the page and of buffers, wasm memory among them, after a collection; \
-         without what the first socket brings. The `Map`'s request has no timeout.",
+        "Bytes after a garbage collection: JavaScript, the browser's objects in the page, and buffers, among them wasm \
+         memory. The one-time cost of the first socket is left out. The `Map`'s request has no timeout.",
     ),
 ];
 
@@ -107,38 +107,39 @@ pub(super) fn page(found: &Found) -> String {
     page
 }
 
-const METHOD: &str = "Everything is measured in one run of headless Chromium, what is compared in one page. Times are the \
-    main thread's CPU time (`Performance.getMetrics`, `ThreadTime`: the thread's own clock in microseconds), so that other \
-    processes and waiting are not in them. A round measures every contender once, in an order that moves on; ratios are \
-    taken within a round, and what is shown is their median and, in brackets, the middle half of them. What the measuring \
-    costs is taken off. In the first table the ratios of messages are means of fresh pages' medians, each page with a process of its \
-    own, with their standard errors, of a socket with a heartbeat; the brackets there are the median's own bounds, with 95 % certainty.";
+const METHOD: &str = "Everything is measured in one run of headless Chromium, and contenders that are compared \
+    share a page. Times are CPU time of the main thread (`Performance.getMetrics`, `ThreadTime`, in microseconds). So \
+    other processes and waiting don't count. A round measures every contender once, in a rotating order. Ratios are taken \
+    within a round. The tables show their median and, in brackets, their middle half. The cost of measuring is \
+    subtracted. In the first table, ratios of messages are of a socket with a heartbeat. They are means over fresh pages \
+    of each page's median, with standard errors; each page has a process of its own. Brackets there are the 95 % \
+    confidence interval of the median.";
 
-const RATIOS: &str =
-    "The time of a message as a multiple of the native class's: the mean of fresh pages, with its standard error.";
+const RATIOS: &str = "The time of a message relative to the native class: the mean over fresh pages, with its standard \
+    error.";
 
-const WHY: &str = "What ours does beyond the browser's own work: a received message gets a prototype that answers `target` with \
-    our socket, and goes through our own list of listeners; a heartbeat reads its time, `pong` compares it, a pending request \
-    looks for its number. WebAssembly is not called for it, nor for a sent message on an open line, which is our method, its \
-    checks, and the browser's `send` (`tests/package/crossings.test.mjs` holds them to that). The first construction decodes the \
-    text of the WebAssembly, compiles it, and runs everything for the first time; a later one makes a core, its closures and its \
-    listeners. Shares are [below](#where-a-received-messages-time-goes). Of the entry's size, three fifths are the WebAssembly, and \
-    [its parts](#size) say what is in it. Its figure would take off a third, as much as the engine and the driver together have. \
-    That third costs a first visit 6 ms at 10 Mbit/s, a later one nothing, and the first construction its share, which stays \
-    within its own figure.";
+const WHY: &str = "Ours does more than the browser for a received message. The event gets a prototype that returns \
+    our socket as `target`, and goes through our own list of listeners. A heartbeat reads its time, `pong` is compared \
+    with it, and a pending request searches it for an id. WebAssembly is not called. A message that is sent on an open \
+    connection doesn't call it either: that is our method, its checks, and the browser's `send` \
+    (`tests/package/crossings.test.mjs` checks this). The first construction decodes the WebAssembly from text, compiles \
+    it, and runs all code for the first time. A later one makes a core, its closures and its listeners. [The \
+    profile](#where-a-received-messages-time-goes) has the shares. Three fifths of the entry's size are WebAssembly; [its \
+    parts](#size) are listed below. To reach the target for the size, a third would have to go, as much as the engine and \
+    the driver together. That third costs a first visit 6 ms at 10 Mbit/s, and a later visit nothing.";
 
-const PROFILE: &str = "What a text of 32 B takes in all, by the thread's clock; and each function's own share, by the sampling \
-    profiler, in microseconds. That samples by the clock on the wall, so on a busy machine its figures are too high, and only \
-    their proportions count; the browser's own work is not in them. Names are the built package's, so the beginning of a \
-    function's text stands for it.";
+const PROFILE: &str = "The total CPU time for a text of 32 B, and each function's own share by the sampling profiler, in \
+    microseconds. The profiler samples by wall-clock time, so on a busy machine its figures are too high, and only their \
+    proportions count. The browser's own work is not in them. The package is minified, so the beginning of a function's \
+    text stands for its name.";
 
-const SIZE: &str = "Bytes, minified; the peers from their npm packages, bundled by esbuild with the same settings. React is \
-    the application's own. *Code* is that of the wasm file's functions, each part compressed by itself. The compiler puts a \
-    function that is called once into its caller, so the driver and the bindings have some of the engine's.";
+const SIZE: &str = "Sizes in bytes, minified. The peers are their npm packages, bundled by esbuild with the same \
+    settings. React is left out, because the application has it. *Code* is the code of the wasm file's functions, with \
+    each part compressed by itself. The compiler inlines a function that is called once, so the driver and the bindings \
+    contain some of the engine's code.";
 
-const LEAKS: &str = "One page, with a heartbeat on; after a collection: the heap, wasm memory, the browser's count of \
-    listeners, and its sockets that are still alive. Wasm memory never shrinks: it has the size of the most that was alive \
-    between two collections of the browser's choice.";
+const LEAKS: &str = "One page, with a heartbeat, after a garbage collection: the heap, wasm memory, the browser's \
+    count of listeners, and its open sockets. Wasm memory never shrinks: its size is the peak between two collections.";
 
 fn machine(machine: &Machine) -> String {
     format!(
@@ -152,7 +153,7 @@ fn machine(machine: &Machine) -> String {
     )
 }
 
-/// A table of one topic: what the first contender takes, and the others in its terms.
+/// Returns the table of one topic: the first contender's values, and the others relative to it.
 fn measured(rows: &[&Measured]) -> String {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in rows.iter().flat_map(|row| &row.samples) {
@@ -192,7 +193,7 @@ fn cell(values: &[f64], base: &[f64], unit: &str) -> String {
     }
 }
 
-/// With three digits that say something.
+/// Formats a value with three significant digits.
 pub(super) fn number(value: f64, unit: &str) -> String {
     match value.abs() {
         size if size >= 1000.0 && unit == "µs" => format!("{:.2} ms", value / 1000.0),
@@ -253,7 +254,7 @@ fn capital(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A row for each thing measured, a column for each contender.
+/// Returns a table with a row for each measurement and a column for each contender.
 fn ratios(found: &[Ratios]) -> String {
     let names = found.first().map_or(&[][..], |row| &row.pages);
     let head = names.iter().map(|(name, _)| name.clone());

@@ -1,4 +1,4 @@
-//! What was found, as pictures: bars for what is compared, lines for what must stay flat.
+//! The results as plots: bars compare contenders, lines show values that must stay flat.
 
 use std::{ops::Range, path::Path};
 
@@ -15,7 +15,7 @@ pub(super) const SIZES: &str = "bench-sizes.svg";
 pub(super) const LEAKS: &str = "bench-leaks.svg";
 
 const WIDTH: u32 = 960;
-/// Of a bar and the room around it.
+/// The height of a bar with the space around it.
 const BAR: u32 = 22;
 
 const INK: RGBColor = RGBColor(20, 120, 80);
@@ -37,7 +37,7 @@ fn ratio_to_native(measured: &Measured, name: &str) -> Option<Spread> {
     Spread::ratio(measured.of(name)?, measured.of(NATIVE)?)
 }
 
-/// The plot of a topic, if it has one.
+/// Returns the plot of a topic, if it has one.
 pub(super) fn of_topic(topic: &str) -> Option<String> {
     ["received", "sent"]
         .contains(&topic)

@@ -1,5 +1,5 @@
-//! Medians and how sure they are. Single rounds are never averaged: on a machine that others use, a few are always far off.
-//! Only the medians of fresh pages are, each of many rounds.
+//! Medians and their confidence intervals. Single rounds are never averaged: on a busy machine, a few are always outliers. Only
+//! the medians of fresh pages are averaged, each of many rounds.
 
 /// A mean and its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,7 +9,7 @@ pub(super) struct Mean {
 }
 
 impl Mean {
-    /// Of at least two values.
+    /// Returns the mean of at least two values.
     pub(super) fn of(values: &[f64]) -> Option<Self> {
         #[allow(clippy::cast_precision_loss)] // A few dozen values.
         let count = values.len() as f64;
@@ -19,7 +19,7 @@ impl Mean {
         error.is_finite().then_some(Self { mean, error })
     }
 
-    /// Where the mean of ever more values would be, in 19 cases of 20.
+    /// Returns the 95 % confidence interval of the mean.
     pub(super) fn sure(self) -> (f64, f64) {
         // Student's t for the ten to fifteen values that there are: https://en.wikipedia.org/wiki/Student%27s_t-distribution
         let half = 2.2 * self.error;
@@ -27,18 +27,18 @@ impl Mean {
     }
 }
 
-/// A set of values by its order.
+/// Order statistics of a set of values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spread {
     /// The middle half of the values lies between these two.
     pub(super) quartiles: (f64, f64),
     pub(super) median: f64,
-    /// Where the median of ever more values would be, in 19 cases of 20: what chance has left open.
+    /// The 95 % confidence interval of the median.
     pub(super) sure: (f64, f64),
 }
 
 impl Spread {
-    /// Of at least one value.
+    /// Returns the order statistics of at least one value.
     pub(super) fn of(values: &[f64]) -> Option<Self> {
         let mut values = values.to_vec();
         values.sort_by(f64::total_cmp);
@@ -54,7 +54,7 @@ impl Spread {
         })
     }
 
-    /// Of what `join` makes of the values of two contenders, round by round.
+    /// Returns the order statistics of `join(a, b)` over the rounds of two contenders.
     pub(super) fn paired(ours: &[f64], theirs: &[f64], join: impl Fn(f64, f64) -> f64) -> Option<Self> {
         let joined: Vec<f64> = ours
             .iter()
@@ -64,13 +64,13 @@ impl Spread {
         Self::of(&joined)
     }
 
-    /// Ratios within the rounds.
+    /// Returns the order statistics of the ratios of the rounds.
     pub(super) fn ratio(ours: &[f64], theirs: &[f64]) -> Option<Self> {
         Self::paired(ours, theirs, |ours, theirs| ours / theirs)
     }
 }
 
-/// The value at a share of the way through sorted values.
+/// Returns the quantile of sorted values at `share`.
 fn between(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
     #[allow(clippy::cast_precision_loss)] // A few hundred values.

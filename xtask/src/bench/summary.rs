@@ -1,4 +1,4 @@
-//! The few figures that stand in the README, between two marks.
+//! The figures in the README, between two marks.
 
 use anyhow::{Context, Result};
 
@@ -8,14 +8,14 @@ use super::{
     spread::Spread,
     targets::{NATIVE, OURS},
 };
-use crate::markdown::table;
+use xtask::markdown::table;
 
 const BEGIN: &str = "<!-- of cargo xtask bench -->";
 const END: &str = "<!-- as far as here -->";
 
 const PEERS: [&str; 2] = ["reconnecting-websocket", "partysocket"];
 
-/// What is shown: a topic, a row of it, and the words for it.
+/// The rows of the README's table: topic, row of the topic, label.
 const ROWS: [(&str, &str, &str); 6] = [
     ("received", "32 B text, 1 listener", "a received message, 32 B"),
     ("received", "4 KiB binary, 1 listener", "a received message, 4 KiB"),
@@ -25,7 +25,7 @@ const ROWS: [(&str, &str, &str); 6] = [
     ("opening", "a later construction", "a later one"),
 ];
 
-/// The README with this run's figures in the place of another's.
+/// Returns the README with the figures replaced by those of this run.
 pub(super) fn put(readme: &str, found: &Found) -> Result<String> {
     let (before, rest) = readme
         .split_once(BEGIN)

@@ -1,20 +1,20 @@
-//! The figures to reach, and whether they were.
+//! The targets, and whether this run has met them.
 
 use super::{
     found::{Found, Leak, Measured, Ratios},
     spread::{Mean, Spread},
 };
-use crate::markdown::grouped;
+use xtask::markdown::grouped;
 
-/// The contenders' names, as the harness has them.
+/// The contenders' names in the harness.
 pub(super) const NATIVE: &str = "native";
 pub(super) const OURS: &str = "holdfast-ws";
 const HEARTBEAT: &str = "with heartbeat";
 
-/// What may be more after thousands of connections: the collector's own unrest.
+/// The growth that is accepted after thousands of connections: noise of the garbage collector.
 const FLAT: f64 = 1.05;
 
-/// A figure, and what was found.
+/// A target, and the value that was measured.
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) what: &'static str,
@@ -26,13 +26,13 @@ pub(super) struct Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Met,
-    /// The figure lies within what chance has left open.
+    /// The target lies within the confidence interval.
     Unsure,
     Missed,
 }
 
 impl Verdict {
-    /// Of what is to be `most` at the most.
+    /// Returns the verdict on an interval whose upper limit is `most`.
     fn at_most(most: f64, (low, high): (f64, f64)) -> Self {
         if high <= most {
             Self::Met
@@ -52,7 +52,7 @@ impl Verdict {
     }
 }
 
-/// Every figure that this run has measured.
+/// Returns every target that this run has measured.
 pub(super) fn judge(found: &Found) -> Vec<Target> {
     let row = |topic, row: &str| found.topic(topic).find(|measured| measured.row == row);
     let targets = [
@@ -68,9 +68,9 @@ pub(super) fn judge(found: &Found) -> Vec<Target> {
     targets
 }
 
-/// Whether nothing grows.
+/// The target that memory and listeners don't grow.
 fn flat(leak: &Leak) -> Option<Target> {
-    // What is made once is there at the second look; the most that is ever alive at once, halfway.
+    // One-time allocations are made before the second sample; the peak of live objects is reached halfway.
     let (first, half, last) = (
         leak.points.get(1)?,
         leak.points.get(leak.points.len() / 2)?,
@@ -98,7 +98,7 @@ fn flat(leak: &Leak) -> Option<Target> {
     })
 }
 
-/// Of a message with a heartbeat, as a socket is meant to be used.
+/// The target for a message, with a heartbeat: the recommended configuration.
 fn ratio(found: &Found, what: &'static str, most: f64) -> Option<Target> {
     let Ratios { micros, pages, .. } = found.ratios.iter().find(|ratios| ratios.row == what)?;
     let (_, ours) = pages.iter().find(|(name, _)| name == HEARTBEAT)?;
@@ -112,7 +112,7 @@ fn ratio(found: &Found, what: &'static str, most: f64) -> Option<Target> {
     })
 }
 
-/// Milliseconds more than native.
+/// The target in milliseconds more than native.
 fn more(what: &'static str, most: f64, measured: Option<&Measured>) -> Option<Target> {
     let measured = measured?;
     let more = Spread::paired(measured.of(OURS)?, measured.of(NATIVE)?, |ours, theirs| {

@@ -1,4 +1,4 @@
-//! What the steps run.
+//! The commands of the steps.
 
 use std::{env, fs, net::SocketAddr, path::PathBuf};
 
@@ -10,27 +10,26 @@ use crate::{
     build,
     job::Job,
     tools::{self, Purpose},
-    workshop::Workshop,
+    workspace::Workspace,
 };
 
-/// What steps have to be told about this run.
+/// The settings of this run.
 #[derive(Debug)]
-pub(crate) struct Places {
-    /// Where this process's own server listens.
+pub(crate) struct Settings {
+    /// The address of this process's server.
     pub(crate) server: SocketAddr,
-    /// The executable test servers are started from.
+    /// The executable that starts test servers.
     pub(crate) xtask: PathBuf,
-    /// Whether what takes long is run too.
+    /// True if slow tests are run, too.
     pub(crate) full: bool,
-    /// If there are any: the files and tests to run, by how their names begin.
+    /// Prefixes of the files and tests to run; empty for all.
     pub(crate) names: Vec<String>,
 }
 
-/// The crate's sets of features that must do without each other, and the targets to check each for.
-const FEATURES: [(&str, &[&str]); 8] = [
+/// Sets of the crate's features that must compile without the others, and the targets to check.
+const FEATURES: [(&str, &[&str]); 7] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
-    ("serde", &["--all-targets"]),
     ("", &["--lib", "--target", BROWSER]),
     ("driver", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),
@@ -41,10 +40,10 @@ const BROWSER: &str = "wasm32-unknown-unknown";
 
 const ALL_FEATURES: [&str; 1] = ["--all-features"];
 
-/// The example that is one of the real servers.
+/// The example that tests use as a real server.
 const AXUM: &str = "holdfast-axum-example";
 
-/// Every folder with tests that need packages of npm's, which [`Step::Modules`] installs.
+/// The folders with npm packages that [`Step::Modules`] installs.
 const FOLDERS: [&str; 7] = [
     "tests/package",
     "tests/bench",
@@ -54,71 +53,57 @@ const FOLDERS: [&str; 7] = [
     "tests/push",
     "tests/node",
 ];
-/// Those of a full run.
+/// Further folders of a full run.
 const FULL_FOLDERS: [&str; 1] = ["tests/apps/full"];
 
-/// What a step runs, one job after the other.
-pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Result<Vec<Job>> {
-    let work = Work { step, workshop, places };
+/// Returns the jobs of a step, in order.
+pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -> Result<Vec<Job>> {
+    let work = Work {
+        step,
+        workspace,
+        settings,
+    };
     let jobs = match step {
         Step::Tools => {
-            let steps = tools::ready_made(workshop, Purpose::Test).await?;
+            let steps = tools::ready_made(workspace, Purpose::Test).await?;
             steps.into_iter().map(|step| step.job).collect()
         }
-        Step::Bindgen => tools::bindgen(workshop)
+        Step::Bindgen => tools::bindgen(workspace)
             .await?
             .into_iter()
             .map(|step| step.job)
             .collect(),
-        Step::WasmPack => tools::wasm_pack(workshop)
+        Step::WasmPack => tools::wasm_pack(workspace)
             .await
             .into_iter()
             .map(|step| step.job)
             .collect(),
-        Step::Geckodriver => tools::geckodriver(workshop)
+        Step::Geckodriver => tools::geckodriver(workspace)
             .await
             .into_iter()
             .map(|step| step.job)
             .collect(),
         Step::Modules => {
-            let full = FULL_FOLDERS.iter().filter(|_| places.full);
+            let full = FULL_FOLDERS.iter().filter(|_| settings.full);
             let folders = FOLDERS.iter().chain(full);
             folders
-                .filter_map(|folder| build::npm_ci(workshop, folder))
+                .filter_map(|folder| build::npm_ci(workspace, folder))
                 .map(|command| work.whole(command))
                 .collect()
         }
-        Step::Library => vec![build::library_step(workshop).job],
-        Step::Build => build::package_steps(workshop)
+        Step::Library => vec![build::library_step(workspace).job],
+        Step::Build => build::package_steps(workspace)
             .into_iter()
             .map(|step| step.job)
             .collect(),
         Step::Fmt => vec![work.cargo(&["fmt", "--all", "--check"])],
-        Step::Clippy => {
-            let native = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-            let mut jobs = vec![work.cargo(&native)];
-            jobs.extend(FEATURES.map(|(features, targets)| {
-                let mut job = work.cargo(&["clippy", "--package", "holdfast-ws", "--no-default-features"]);
-                job.command.args(["--features", features]).args(targets);
-                job.command.args(["--", "-D", "warnings"]);
-                job
-            }));
-            let bindings = ["clippy", "--package", "holdfast-ws-bindings", "--target", BROWSER];
-            jobs.push(work.cargo(&[&bindings[..], &["--", "-D", "warnings"]].concat()));
-            jobs
-        }
-        Step::Doc => [
-            &["--workspace"][..],
-            &["--package", "holdfast-ws", "--features", "serde"],
-        ]
-        .map(|what| {
-            let mut job = work.cargo(&["doc", "--no-deps"]);
-            job.command.args(what).env("RUSTDOCFLAGS", "-D warnings");
-            job
-        })
-        .into(),
+        Step::Clippy => work.clippy(),
+        Step::Doc => work.doc(),
         Step::Binaries => vec![work.cargo(&[&NATIVE[..], &["--no-run"]].concat())],
-        Step::Native => vec![work.rust_tests(work.cargo(&[&NATIVE[..], &["--no-fail-fast"]].concat()))],
+        Step::Native => {
+            let tests = [&NATIVE[..], &["--no-fail-fast", "--", "--skip", API_TEST]].concat();
+            vec![work.rust_tests(work.cargo(&tests))]
+        }
         Step::WasmBinaries => {
             let build = ["build", "--tests", "--target", BROWSER];
             vec![work.in_browser(work.cargo(&[&build[..], &ALL_FEATURES].concat()))]
@@ -147,20 +132,23 @@ pub(crate) async fn of(step: Step, workshop: &Workshop, places: &Places) -> Resu
         Step::Conformance => work.suites("test", None, &["tests/conformance"])?,
         Step::Node => work.suites("test", None, &["tests/node"])?,
         Step::Push => work.suites("test", None, &["tests/push"])?,
-        Step::Apps if places.full => work.suites("test", None, &["tests/apps", "tests/apps/full"])?,
+        Step::Apps if settings.full => work.suites("test", None, &["tests/apps", "tests/apps/full"])?,
         Step::Apps => work.suites("test", None, &["tests/apps"])?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
         Step::Servers => work.suites("test", None, &["tests/servers"])?,
-        Step::Npm => vec![work.whole(workshop.command("pkg-template", "npm", &["run", "check"]))],
+        Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };
     Ok(jobs)
 }
 
-/// With the crate's features that aren't its default ones, whose documentation has examples too.
+/// Includes the features that aren't default: their documentation has examples, too.
 const NATIVE: [&str; 4] = ["test", "--workspace", "--features", "holdfast-ws/serde"];
 
+/// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
+const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";
+
 const FUZZ_SECONDS: &str = "60";
-/// Has the compiler count what is run, for libFuzzer to be guided by.
+/// Coverage instrumentation for libFuzzer.
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -170,42 +158,73 @@ const COVERAGE: [&str; 6] = [
     "-Ccodegen-units=1",
 ];
 
-/// A step's work in this run.
+/// Makes the jobs of a step.
 struct Work<'a> {
     step: Step,
-    workshop: &'a Workshop,
-    places: &'a Places,
+    workspace: &'a Workspace,
+    settings: &'a Settings,
 }
 
 impl Work<'_> {
-    /// A job that may take as long as the step.
+    /// A job with the limit of its step.
     fn whole(&self, command: Command) -> Job {
         Job::new(command, self.step.plan().limit().as_secs())
     }
 
     fn cargo(&self, arguments: &[&str]) -> Job {
-        self.whole(self.workshop.command("", "cargo", arguments))
+        self.whole(self.workspace.command("", "cargo", arguments))
     }
 
-    /// Runs a suite of the crate's that [`Step::WasmBinaries`] has compiled.
+    fn clippy(&self) -> Vec<Job> {
+        // With the features of the native tests: `doc` uses what is compiled here.
+        let workspace = ["--workspace", "--features", "holdfast-ws/serde", "--all-targets"];
+        let bindings = ["--package", "holdfast-ws-bindings", "--target", BROWSER];
+        let features = FEATURES.map(|(features, targets)| {
+            let features = [
+                "--package",
+                "holdfast-ws",
+                "--no-default-features",
+                "--features",
+                features,
+            ];
+            [&features, targets].concat()
+        });
+        let all = [workspace.into()].into_iter().chain(features).chain([bindings.into()]);
+        all.map(|what| self.cargo(&[&["clippy"], &what[..], &["--", "-D", "warnings"]].concat()))
+            .collect()
+    }
+
+    /// The documentation with all features and with the default ones, and the test of the public API: it runs rustdoc, too.
+    fn doc(&self) -> Vec<Job> {
+        let all = ["--workspace", "--features", "holdfast-ws/serde"];
+        let doc = [&all[..], &["--package", "holdfast-ws"]].map(|what| {
+            let mut job = self.cargo(&[&["doc", "--no-deps"], what].concat());
+            job.command.env("RUSTDOCFLAGS", "-D warnings");
+            job
+        });
+        let api = self.rust_tests(self.cargo(&[&NATIVE[..], &["--test", "api", "--"]].concat()));
+        doc.into_iter().chain([api]).collect()
+    }
+
+    /// Runs a test suite of the crate, compiled by [`Step::WasmBinaries`].
     fn wasm_pack(&self, place: &[&str], suite: &[&str]) -> Result<Job> {
-        match self.places.names.len() {
+        match self.settings.names.len() {
             0 => {}
             1 => return Ok(self.without_wasm_pack(suite)),
             names => bail!("{} takes one name, not {names}: its runner takes no more", self.step),
         }
-        let mut command = self.workshop.command("", "wasm-pack", &["test"]);
+        let mut command = self.workspace.command("", "wasm-pack", &["test"]);
         command.args(place).arg("--").args(ALL_FEATURES).args(suite);
         Ok(self.in_browser(self.whole(command)))
     }
 
-    /// The same for chosen tests, which wasm-pack can't be told.
+    /// The same for chosen tests: wasm-pack has no option for them.
     fn without_wasm_pack(&self, suite: &[&str]) -> Job {
         let mut job = self.cargo(&["test", "--target", BROWSER]);
-        job.command.args(ALL_FEATURES).args(suite);
+        job.command.args(ALL_FEATURES).args(suite).arg("--");
         job.command
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
-        if let Some(driver) = self.workshop.which("chromedriver") {
+        if let Some(driver) = self.workspace.which("chromedriver") {
             job.command.env("CHROMEDRIVER", driver);
         }
         self.rust_tests(self.in_browser(job))
@@ -214,17 +233,16 @@ impl Work<'_> {
     /// For the crate's tests in a browser.
     fn in_browser(&self, mut job: Job) -> Job {
         job.command
-            .env("HOLDFAST_SERVER", format!("ws://{}", self.places.server));
+            .env("HOLDFAST_SERVER", format!("ws://{}", self.settings.server));
         // In seconds; the runner's own default is 20, too short for a whole suite on a busy machine.
         job.command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
         job
     }
 
-    /// Has libFuzzer look for broken promises. What rustc is told is what cargo-fuzz tells it, without a sanitizer: that
-    /// works on the stable compiler.
+    /// Runs libFuzzer. The flags for rustc are those of cargo-fuzz, without a sanitizer: they work on the stable compiler.
     fn fuzz(&self) -> Result<Job> {
-        let target = self.workshop.target.join("fuzz");
-        // What is found is kept here, for the next run to begin with. It is read together with the corpus.
+        let target = self.workspace.target.join("fuzz");
+        // New inputs are kept here, for the next run. They are read together with the corpus.
         let found = target.join("corpus");
         fs::create_dir_all(&found)?;
         let seconds = env::var("HOLDFAST_FUZZ_SECONDS").unwrap_or_else(|_| FUZZ_SECONDS.to_owned());
@@ -242,15 +260,13 @@ impl Work<'_> {
         Ok(job)
     }
 
-    /// The tests that were chosen, of Rust's.
+    /// Passes the chosen names of tests to libtest, after a `--`.
     fn rust_tests(&self, mut job: Job) -> Job {
-        if !self.places.names.is_empty() {
-            job.command.arg("--").args(&self.places.names);
-        }
+        job.command.args(&self.settings.names);
         job
     }
 
-    /// Runs a script of npm's in each of some folders.
+    /// Runs an npm script in each folder.
     fn suites(&self, script: &str, browser: Option<&str>, folders: &[&str]) -> Result<Vec<Job>> {
         let mut jobs = Vec::new();
         for folder in folders {
@@ -258,23 +274,23 @@ impl Work<'_> {
             if files.is_empty() {
                 continue;
             }
-            let mut command = self.workshop.command(folder, "npm", &["run", script]);
-            if !self.places.names.is_empty() {
+            let mut command = self.workspace.command(folder, "npm", &["run", script]);
+            if !self.settings.names.is_empty() {
                 command.env("HOLDFAST_FILES", files.join(" "));
             }
-            command.env("HOLDFAST_XTASK", &self.places.xtask);
+            command.env("HOLDFAST_XTASK", &self.settings.xtask);
             // As `Binaries` compiles it.
-            command.env("HOLDFAST_AXUM", self.workshop.target.join("debug").join(AXUM));
+            command.env("HOLDFAST_AXUM", self.workspace.target.join("debug").join(AXUM));
             if let Some(browser) = browser {
                 command.env("HOLDFAST_BROWSER", browser);
             }
-            if let Some(chromium) = self.workshop.chromium() {
+            if let Some(chromium) = self.workspace.chromium() {
                 command.env("HOLDFAST_CHROMIUM", chromium);
             }
-            if let Some(firefox) = self.workshop.firefox() {
+            if let Some(firefox) = self.workspace.firefox() {
                 command.env("HOLDFAST_FIREFOX", firefox);
             }
-            if self.places.full {
+            if self.settings.full {
                 command.env("HOLDFAST_CHAOS_SECONDS", "150");
             }
             jobs.push(self.whole(command));
@@ -283,17 +299,17 @@ impl Work<'_> {
             bail!(
                 "no test file in {} begins with {}",
                 folders.join(" or "),
-                self.places.names.join(" or ")
+                self.settings.names.join(" or ")
             );
         }
         Ok(jobs)
     }
 
-    /// The chosen test files of a folder.
+    /// Returns the chosen test files of a folder.
     fn files(&self, folder: &str) -> Result<Vec<String>> {
-        let names = &self.places.names;
+        let names = &self.settings.names;
         let mut files = Vec::new();
-        for entry in fs::read_dir(self.workshop.root.join(folder))? {
+        for entry in fs::read_dir(self.workspace.root.join(folder))? {
             let file = entry?.file_name().to_string_lossy().into_owned();
             let is_chosen = names.is_empty() || names.iter().any(|name| file.starts_with(name));
             if file.ends_with(".test.mjs") && is_chosen {

@@ -1,12 +1,12 @@
-//! What came of the steps, and the summary at the end of a run.
+//! The results of the steps, and the summary at the end of a run.
 
 use std::{fmt, process::ExitCode, time::Duration};
 
 use super::steps::Step;
 use crate::tally::Tally;
 
-/// Of what is told about a failed test, how many lines the summary repeats.
-const SHORT: usize = 30;
+/// The most lines of a failed test's details in the summary.
+const DETAIL_LINES: usize = 30;
 
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -14,15 +14,15 @@ pub(crate) struct Report {
     pub(crate) outcome: Outcome,
     pub(crate) took: Took,
     pub(crate) tally: Tally,
-    /// The end of its output, if it failed.
-    pub(crate) last_words: Vec<String>,
+    /// The last lines of its output, if it failed.
+    pub(crate) last_lines: Vec<String>,
 }
 
-/// How long a step took.
+/// The time that a step took.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Took {
     pub(crate) wall: Duration,
-    /// The CPU time of its processes, user and system. Zero where that can't be known.
+    /// The CPU time of its processes, user and system. Zero on systems without /proc.
     pub(crate) cpu: Duration,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Outcome {
 }
 
 impl Report {
-    /// A step that failed with no failed test to show for it counts as one.
+    /// Counts failed tests. A failed step without a failed test counts as one.
     fn failed(&self) -> u64 {
         let failed = !matches!(self.outcome, Outcome::Passed);
         self.tally.failed.max(u64::from(failed))
@@ -50,11 +50,11 @@ impl Report {
     fn print_failures(&self) {
         for failed in &self.tally.failures {
             println!("\n{}: {}", self.step, failed.name);
-            print_indented(&failed.detail, SHORT);
+            print_indented(&failed.detail, DETAIL_LINES);
         }
         if let (Outcome::Failed(reason), []) = (&self.outcome, &self.tally.failures[..]) {
             println!("\n{}: {reason}", self.step);
-            print_indented(&self.last_words, self.last_words.len());
+            print_indented(&self.last_lines, self.last_lines.len());
         }
     }
 }
@@ -89,7 +89,7 @@ pub(crate) fn summarise(reports: &[Report], took: Duration) -> ExitCode {
         cpu: reports.iter().map(|report| report.took.cpu).sum(),
     };
     println!("{:<13} {:<8} {took}", "in all", "");
-    println!("\n=== The runners' own words");
+    println!("\n=== Summaries of the test runners");
     for report in reports {
         for line in &report.tally.lines {
             println!("{:<13} {line}", report.step.to_string());

@@ -1,4 +1,4 @@
-//! A test run in progress: takes one step after another, within the limits of each.
+//! A test run in progress: runs a step's jobs within its limits.
 
 use std::time::{Duration, Instant};
 
@@ -7,29 +7,29 @@ use futures_util::future::join_all;
 use parking_lot::Mutex;
 
 use super::{
-    jobs::{self, Places},
+    jobs::{self, Settings},
+    output::RunningSteps,
     report::{Outcome, Report, Took},
     steps::Step,
-    voices::Voices,
 };
 use crate::{
     job::{Failure, Job},
     stop::Stop,
     tools,
-    workshop::Workshop,
+    workspace::Workspace,
 };
 
-/// The whole run's limit. A hang must be a failure with a log, never a run without an end.
+/// The whole run's limit: a hang must be a failure with a log.
 pub(super) const WHOLE_RUN: Duration = Duration::from_secs(57 * 60);
 
 /// A run in progress.
 #[derive(Debug)]
 pub(super) struct Run {
-    pub(super) workshop: Workshop,
-    pub(super) places: Places,
+    pub(super) workspace: Workspace,
+    pub(super) settings: Settings,
     pub(super) stop: Stop,
     pub(super) begun: Instant,
-    pub(super) voices: Mutex<Voices>,
+    pub(super) output: Mutex<RunningSteps>,
 }
 
 impl Run {
@@ -37,10 +37,10 @@ impl Run {
     pub(super) async fn take(&self, step: Step) -> Report {
         let begun = Instant::now();
         let limit = step.plan().limit().min(self.left());
-        self.voices.lock().begin(step, limit);
+        self.output.lock().begin(step, limit);
         let mut cpu = Duration::ZERO;
         let outcome = self.run_jobs(step, limit, &mut cpu).await;
-        let tally = self.voices.lock().tally(step);
+        let tally = self.output.lock().tally(step);
         let outcome = match outcome {
             Err(error) => Outcome::Failed(format!("{error:#}")),
             Ok(()) if step.plan().tests && (tally.passed == 0 || tally.failed > 0) => Outcome::Failed(format!(
@@ -53,20 +53,20 @@ impl Run {
             wall: begun.elapsed(),
             cpu,
         };
-        let last_words = self.voices.lock().end(step, &outcome, took);
+        let last_lines = self.output.lock().end(step, &outcome, took);
         Report {
             step,
             outcome,
             took,
             tally,
-            last_words,
+            last_lines,
         }
     }
 
-    /// Runs a step's jobs in order, within one limit, up to the first that fails. (Suites go on: each is a test of its own.)
+    /// Runs a step's jobs in order, within one limit, up to the first failure. Test suites all run, even after a failure.
     async fn run_jobs(&self, step: Step, limit: Duration, cpu: &mut Duration) -> Result<()> {
         let begun = Instant::now();
-        let jobs = jobs::of(step, &self.workshop, &self.places).await?;
+        let jobs = jobs::of(step, &self.workspace, &self.settings).await?;
         if step == Step::Modules {
             return self.run_side_by_side(step, limit, jobs, cpu).await;
         }
@@ -75,10 +75,10 @@ impl Run {
             let left = limit.saturating_sub(begun.elapsed());
             let of_the_step = left < job.limit;
             job.limit = job.limit.min(left);
-            self.voices.lock().line(step, &format!("$ {}", job.shown()));
-            let each_line = |line: &str| self.voices.lock().line(step, line);
+            self.output.lock().line(step, &format!("$ {}", job.shown()));
+            let each_line = |line: &str| self.output.lock().line(step, line);
             let outcome = job.run_measured(&self.stop, each_line, cpu).await;
-            self.voices.lock().end_job(step);
+            self.output.lock().end_job(step);
             match outcome {
                 Ok(()) => {}
                 Err(Failure::Limit(_)) if of_the_step => return Err(Failure::Limit(limit).into()),
@@ -90,17 +90,17 @@ impl Run {
             return Err(failure.into());
         }
         if step == Step::Tools {
-            tools::check(&self.workshop).await?;
+            tools::check(&self.workspace).await?;
         }
         Ok(())
     }
 
-    /// Runs jobs that mostly wait for the network and touch nothing of each other's.
+    /// Runs jobs concurrently: they mostly wait for the network, and are independent.
     async fn run_side_by_side(&self, step: Step, limit: Duration, jobs: Vec<Job>, cpu: &mut Duration) -> Result<()> {
         let runs = jobs.into_iter().map(|mut job| async move {
             job.limit = job.limit.min(limit);
-            self.voices.lock().line(step, &format!("$ {}", job.shown()));
-            let each_line = |line: &str| self.voices.lock().line(step, line);
+            self.output.lock().line(step, &format!("$ {}", job.shown()));
+            let each_line = |line: &str| self.output.lock().line(step, line);
             let mut cpu = Duration::ZERO;
             let outcome = job.run_measured(&self.stop, each_line, &mut cpu).await;
             (outcome, cpu)
@@ -110,7 +110,7 @@ impl Run {
             *cpu += took;
             first = first.and(outcome);
         }
-        self.voices.lock().end_job(step);
+        self.output.lock().end_job(step);
         Ok(first?)
     }
 

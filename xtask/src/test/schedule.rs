@@ -1,4 +1,4 @@
-//! Which step begins when.
+//! Decides which step starts when.
 
 use std::{collections::HashMap, sync::Arc, thread, time::Duration};
 
@@ -11,17 +11,17 @@ use super::{
 };
 use crate::tally::Tally;
 
-/// How often the run says what it is at.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+/// The interval at which the run prints its running steps.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(20);
 
-/// Runs the steps, as many side by side as the machine bears. A step begins when those it needs have passed.
+/// Runs the steps, as many concurrently as the machine can take. A step starts when all steps it needs have passed.
 pub(super) async fn run_all(run: &Arc<Run>, steps: &[Step]) -> Vec<Report> {
     let cores = thread::available_parallelism().map_or(2, usize::from);
     let mut waiting = steps.to_vec();
     let mut running = HashMap::new();
     let mut tasks = JoinSet::new();
     let mut reports: Vec<Report> = Vec::new();
-    let mut signs = tokio::time::interval(SIGN_OF_LIFE);
+    let mut signs = tokio::time::interval(PROGRESS_INTERVAL);
     signs.tick().await;
     loop {
         while let Some((step, reason)) = waiting
@@ -30,7 +30,7 @@ pub(super) async fn run_all(run: &Arc<Run>, steps: &[Step]) -> Vec<Report> {
         {
             waiting.retain(|other| *other != step);
             println!("=== {step} not run: {reason}");
-            reports.push(left_out(step, reason));
+            reports.push(skipped(step, reason));
         }
         while let Some(step) = next(
             &waiting,
@@ -53,10 +53,10 @@ pub(super) async fn run_all(run: &Arc<Run>, steps: &[Step]) -> Vec<Report> {
                     Err(error) => (error.id(), None),
                 };
                 if let Some(step) = running.remove(&id) {
-                    reports.push(report.unwrap_or_else(|| left_out(step, "xtask panicked".to_owned())));
+                    reports.push(report.unwrap_or_else(|| skipped(step, "xtask panicked".to_owned())));
                 }
             }
-            _ = signs.tick() => run.voices.lock().sign_of_life(run.begun.elapsed()),
+            _ = signs.tick() => run.output.lock().print_progress(run.begun.elapsed()),
         }
     }
     reports.sort_by_key(|report| report.step);
@@ -70,7 +70,7 @@ fn passed(reports: &[Report]) -> Vec<Step> {
     passed.map(|report| report.step).collect()
 }
 
-/// The first step that waits, has what it needs, and fits in beside those that run.
+/// Returns the first waiting step whose needs have passed, and for which the machine has capacity left.
 fn next(waiting: &[Step], running: &[Step], passed: &[Step], cores: usize) -> Option<Step> {
     let loads = || running.iter().map(|step| step.plan().load);
     let free = (cores.max(1) * 2).saturating_sub(loads().map(|load| load.halves).sum());
@@ -84,8 +84,8 @@ fn next(waiting: &[Step], running: &[Step], passed: &[Step], cores: usize) -> Op
 }
 
 fn reason_against(run: &Run, step: Step, reports: &[Report]) -> Option<String> {
-    if run.stop.is_told() {
-        return Some("told to stop".to_owned());
+    if run.stop.is_requested() {
+        return Some("stop requested".to_owned());
     }
     if run.left().is_zero() {
         return Some(format!("the whole run's limit of {} s is reached", WHOLE_RUN.as_secs()));
@@ -98,13 +98,13 @@ fn reason_against(run: &Run, step: Step, reports: &[Report]) -> Option<String> {
     Some(format!("needs {lost}"))
 }
 
-fn left_out(step: Step, reason: String) -> Report {
+fn skipped(step: Step, reason: String) -> Report {
     Report {
         step,
         outcome: Outcome::NotRun(reason),
         took: Took::default(),
         tally: Tally::default(),
-        last_words: Vec::new(),
+        last_lines: Vec::new(),
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_together_never_takes_more_than_there_is_and_everything_gets_its_turn() {
+    fn running_steps_never_exceed_the_capacity_and_every_step_runs() {
         for cores in [1, 2, 8] {
             let mut waiting = Step::value_variants().to_vec();
             let (mut running, mut passed) = (Vec::new(), Vec::new());
@@ -137,7 +137,7 @@ mod tests {
                 }
                 let halves: usize = running.iter().map(|step: &Step| step.plan().load.halves).sum();
                 assert!(halves <= cores * 2 || running.len() == 1, "{running:?}");
-                assert!(!running.is_empty(), "{waiting:?} never begin");
+                assert!(!running.is_empty(), "{waiting:?} never start");
                 passed.push(running.remove(0));
             }
         }

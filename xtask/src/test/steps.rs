@@ -1,16 +1,16 @@
-//! The steps of a test run: what each needs, how much of the machine it takes, how long it may take.
+//! The steps of a test run: their needs, their load and their time limits.
 //!
-//! A further step is a variant here, a line in [`Step::plan`], and its commands in [`jobs::of`](super::jobs::of).
+//! To add a step, add a variant here, a line in [`Step::plan`], and its commands in [`jobs::of`](super::jobs::of).
 
 use std::{fmt, time::Duration};
 
 use clap::ValueEnum;
 
-/// A step. Of those that can begin, the one that stands first does: what others wait for, then cargo's steps, which run one
-/// after the other, then the suites, the longest first, so that short ones are left to fill both cores at the end.
+/// A step. Of the steps that can start, the first of this list does. Steps that others need come first. Then come cargo's steps,
+/// which run one at a time. Then come the suites, longest first, so that short ones fill both cores at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum Step {
-    /// Installs what is missing and comes ready-made
+    /// Installs missing tools that come prebuilt
     Tools,
     /// Compiles wasm-bindgen, if it is missing
     Bindgen,
@@ -38,7 +38,7 @@ pub(crate) enum Step {
     WasmNode,
     /// The Rust code's lints, natively and for the browser
     Clippy,
-    /// The crate's documentation
+    /// The crate's documentation, and its public API
     Doc,
     /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
@@ -52,7 +52,7 @@ pub(crate) enum Step {
     Servers,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
     Apps,
-    /// A minute's search for inputs that break a promise of the engine
+    /// Fuzzes the engine for a minute: inputs that break an invariant
     Fuzz,
     /// The standard's tests, with our class in the browser's place
     Conformance,
@@ -64,22 +64,22 @@ pub(crate) enum Step {
     Npm,
 }
 
-/// How a step is fitted into the run.
+/// The requirements of a step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    /// The steps without which it makes no sense.
+    /// The steps that must have passed.
     pub(crate) needs: &'static [Step],
     pub(crate) load: Load,
     pub(crate) minutes: u64,
-    /// True if tests are counted here. Then none at all is a failure.
+    /// True if the step runs tests. Then no test at all is a failure.
     pub(crate) tests: bool,
 }
 
-/// How much of the machine a step takes: in halves of a core, of which browser suites, mostly waiting, need no more.
+/// The load of a step on the machine, in half cores. Browser suites mostly wait, so one half is enough for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Load {
     pub(crate) halves: usize,
-    /// Runs cargo, which lets only one of its kind work in a target folder, and keeps the others waiting.
+    /// True if it runs cargo, which locks the target folder and keeps other cargo processes waiting.
     pub(crate) cargo: bool,
 }
 
@@ -113,30 +113,30 @@ impl Step {
             Library => check(&[Tools], cargo(2), 30),
             Build => check(&[Library, Bindgen], halves(2), 30),
             Self::Fmt => check(&[], halves(1), 5),
-            // What compiles comes after the tools, so that `Library`, for which the most is waiting, comes first.
+            // Compiling steps need the tools, so that `Library` starts before them: most steps wait for it.
             Binaries => check(&[Tools], cargo(1), 30),
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
             WasmBinaries => check(&[Tools], cargo(1), 30),
             Self::Clippy => check(&[Tools], cargo(1), 30),
-            Self::Doc => check(&[Tools], cargo(1), 20),
+            Self::Doc => suite(&[Tools, Binaries], cargo(1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
-            // Their binaries are compiled, so their cargo runs them and keeps no other waiting.
+            // Their binaries are compiled already, so their cargo doesn't hold the lock.
             Self::Native => suite(&[Binaries], halves(1), 30),
             Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], halves(1), 15),
-            // Of fifty seconds it computes for five.
+            // It takes fifty seconds, but only five of CPU time.
             Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
-            // In a target folder of its own: nobody waits for its cargo.
+            // It has a target folder of its own, so no other step waits for its cargo.
             Self::Fuzz => check(&[Tools], halves(1), 30),
             Self::Package => suite(&[Build, Modules], halves(1), 30),
             Self::Firefox => suite(&[Build, Modules, Geckodriver], halves(1), 30),
             Self::Webkit => suite(&[Build, Modules], halves(1), 30),
             Self::Conformance => suite(&[Build, Modules], halves(1), 20),
-            // Of a full run, the Rust examples alone take minutes to compile.
+            // In a full run, compiling the Rust examples takes minutes.
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
             Self::Mocks => suite(&[Build, Modules], halves(1), 30),
-            // Of a minute and a half it computes for eight seconds.
+            // It takes a minute and a half, but only eight seconds of CPU time.
             Self::Node => suite(&[Build, Modules], halves(0), 20),
             Self::Push => suite(&[Build, Modules], halves(1), 20),
         }
@@ -149,7 +149,7 @@ impl Plan {
     }
 }
 
-/// Steps and all they need, in order.
+/// Returns the steps and all steps they need, in order.
 pub(crate) fn with_needs(steps: &[Step]) -> Vec<Step> {
     let mut all: Vec<Step> = steps.to_vec();
     let mut seen = 0;

@@ -1,4 +1,4 @@
-//! One client, and a server that is down for a while: what its user feels.
+//! Simulates single clients whose server is down for a while.
 
 use holdfast_ws::engine::Random;
 
@@ -7,8 +7,9 @@ use crate::input::{Hint, Input, Millis};
 use crate::peers::between;
 use crate::world::START;
 
-/// How long so many clients, each alone, still wait once a server is up again that refused everything for about `outage`
-/// milliseconds (within a tenth, or those without jitter would show their own rhythm): milliseconds, in order.
+/// Returns the delays of single clients after their server is up again, in milliseconds, sorted. The server has refused every
+/// attempt for about `outage` milliseconds. The outage varies by a tenth, because clients without jitter would otherwise all have
+/// the same delay.
 #[must_use]
 pub fn waits(way: Way, outage: Millis, clients: u32, seed: u64) -> Vec<u32> {
     let mut crowd = way.crowd(clients);

@@ -1,10 +1,10 @@
-//! The ways to reconnect, and the simulated clients of each.
+//! The reconnection strategies, and the simulated clients of each.
 
 use crate::input::{Input, Millis};
 use crate::ours::Ours;
 use crate::peers::{Peer, Rule};
 
-/// A way to reconnect.
+/// A reconnection strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Way {
     /// holdfast-ws's engine as it is, with its defaults.
@@ -24,7 +24,7 @@ pub enum Way {
 }
 
 impl Way {
-    /// All of those that don't give up.
+    /// All strategies without a limit of attempts.
     pub const ALL: [Self; 7] = [
         Self::Ours,
         Self::ReconnectingWebsocket,
@@ -35,7 +35,7 @@ impl Way {
         Self::Mqtt,
     ];
 
-    /// Its name in tables and plots.
+    /// Returns its name in tables and plots.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,13 +49,13 @@ impl Way {
         }
     }
 
-    /// Whether it does what a server asks for in closing.
+    /// True if it honours hints in the server's close frame.
     #[must_use]
     pub const fn takes_hints(self) -> bool {
         matches!(self, Self::Ours)
     }
 
-    /// A million of them.
+    /// Creates the clients.
     pub(crate) fn crowd(self, clients: u32) -> Crowd {
         let rule = match self {
             Self::Ours => return Crowd::Ours((0..clients).map(|number| Ours::connected(number.into())).collect()),
@@ -73,14 +73,14 @@ impl Way {
     }
 }
 
-/// Clients of one kind.
+/// The clients of one strategy.
 pub(crate) enum Crowd {
     Ours(Vec<Ours>),
     Peers(Rule, Vec<Peer>),
 }
 
 impl Crowd {
-    /// Tells a client what happens, and returns when it will dial next, if nothing else happens before.
+    /// Passes an input to a client. Returns when it dials next, if no other input comes before.
     pub(crate) fn handle(&mut self, client: u32, now: Millis, input: Input) -> Option<Millis> {
         match self {
             Self::Ours(clients) => clients[client as usize].handle(now, input),

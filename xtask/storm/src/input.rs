@@ -3,10 +3,10 @@
 /// Milliseconds since the simulation began.
 pub(crate) type Millis = u64;
 
-/// Something that happens to a client.
+/// An input of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// Its connection has ended, with what hint of the server's.
+    /// Its connection has ended, with this hint of the server.
     Lost(Hint),
     /// Its attempt succeeded.
     Opened,
@@ -14,13 +14,13 @@ pub(crate) enum Input {
     Refused,
 }
 
-/// What a server may tell in closing.
+/// A hint in the server's close frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hint {
-    /// Nothing: the connection is reset.
+    /// No hint: the connection is reset.
     None,
-    /// Code 1012: it restarts.
+    /// Code 1012: the server restarts.
     Restart,
-    /// Come back in so many milliseconds.
+    /// Reconnect after this many milliseconds.
     RetryAfter(Millis),
 }

@@ -1,7 +1,7 @@
-//! A million clients of one server, simulated by discrete events: no sockets, no threads, no wall clock.
+//! A discrete-event simulation of a million clients of one server: no sockets, no threads, no wall clock.
 //!
-//! What is measured of each way to reconnect is what a server's operator and a user feel: how many attempts in all, how many in
-//! the worst second, and how long until half, nearly all and all are back.
+//! It measures each reconnection strategy from both sides. For the server: attempts in all, and in the worst second. For users: the
+//! time until half, nearly all and all clients are connected again.
 
 mod alone;
 mod client;

@@ -1,4 +1,4 @@
-//! The real engine, as the driver drives it.
+//! A client with the real engine, called as the driver calls it.
 
 use holdfast_ws::engine::{Close, Config, ConnectionId, Engine, Instant, Output, Span};
 
@@ -15,7 +15,7 @@ const fn at(millis: Millis) -> Instant {
 }
 
 impl Ours {
-    /// One that connects at the beginning of time, and is open at once; `number` seeds its chance.
+    /// Creates a client that is connected from the beginning; `number` is its seed.
     pub(crate) fn connected(number: u64) -> Self {
         let config = Config::default();
         let engine = Engine::new(at(0), config, number).expect("the defaults are possible");
@@ -29,7 +29,7 @@ impl Ours {
         ours
     }
 
-    /// Something happens, and then time passes until it dials. It has no timer that comes between a dial and its answer.
+    /// Passes an input to the engine, and then advances time until it dials. No timer expires between a dial and its result.
     pub(crate) fn handle(&mut self, now: Millis, input: Input) -> Option<Millis> {
         let engine = &mut self.engine;
         match input {
@@ -52,7 +52,7 @@ impl Ours {
         }
     }
 
-    /// Drains what the engine wants. Returns whether it dials.
+    /// Drains the engine's outputs. Returns true if it dials.
     fn pump(&mut self) -> bool {
         let mut dials = false;
         while let Some(output) = self.engine.poll_output() {

@@ -1,44 +1,44 @@
-//! The peers' algorithms with their defaults, as read in their sources. None of them takes a hint from the server, and none
-//! that is here gives up; rpc-websockets and graphql-ws do after 5 attempts, `SignalR` after 4.
+//! The peers' algorithms with their defaults, as read in their sources. None of them uses hints from the server, and none has a
+//! limit of attempts. rpc-websockets and graphql-ws stop after 5 attempts, `SignalR` after 4; they are left out.
 
 use holdfast_ws::engine::{Random, Span};
 
 use crate::input::{Input, Millis};
 
-/// How long to wait, and when the waiting starts over.
+/// A rule for the delays, and for their reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// From 1 to 5 s, drawn once, × 1.3 up to 10 s; over after 5 s of connection.
+    /// From 1 to 5 s, drawn once, × 1.3 up to 10 s; reset after 5 s of connection.
     ReconnectingWebsocket,
-    /// From 3 s, × 1.3 up to 10 s, no jitter; over after 5 s of connection.
+    /// From 3 s, × 1.3 up to 10 s, no jitter; reset after 5 s of connection.
     PartySocket,
-    /// 1 s × 2ⁿ up to 5 s, ± 50 %; over on opening.
+    /// 1 s × 2ⁿ up to 5 s, ± 50 %; reset on opening.
     SocketIo,
-    /// 0.5 s and up to 0.5 s × 2ⁿ, up to 20 s; over on opening.
+    /// 0.5 s and up to 0.5 s × 2ⁿ, up to 20 s; reset on opening.
     Centrifuge,
-    /// A list from 10 ms to 5 s, no jitter; over on opening.
+    /// A list from 10 ms to 5 s, no jitter; reset on opening.
     Phoenix,
-    /// Each second.
+    /// Every second.
     Mqtt,
 }
 
-/// How long a connection must last for the rules that ask for it.
+/// The duration after which a connection counts as stable, for the rules that use it.
 const STABLE: Millis = 5_000;
 
 const PHOENIX: [Millis; 9] = [10, 50, 100, 150, 200, 250, 500, 1_000, 2_000];
 
-/// One client, in 24 bytes: what doesn't fit the cache is what a simulation waits for.
+/// One client, in 24 bytes: the simulation is bound by cache misses.
 #[derive(Debug)]
 pub(crate) struct Peer {
     random: Random,
     opened: Millis,
     failures: u32,
-    /// Where its delays begin, if that is drawn once.
+    /// Its first delay, for the rule that draws it once.
     first: u16,
 }
 
 impl Peer {
-    /// One that is connected from the beginning; `number` seeds its chance.
+    /// Creates a client that is connected from the beginning; `number` is its seed.
     pub(crate) fn connected(number: u64) -> Self {
         let mut random = Random::new(number);
         Self {
@@ -49,7 +49,7 @@ impl Peer {
         }
     }
 
-    /// Something happens to a client of this rule. Returns when it dials.
+    /// Passes an input to the client. Returns when it dials.
     pub(crate) fn handle(&mut self, rule: Rule, now: Millis, input: Input) -> Option<Millis> {
         match input {
             Input::Opened => {
@@ -94,7 +94,7 @@ impl Peer {
     }
 }
 
-/// A number drawn uniformly, both ends included.
+/// Draws a number uniformly, both ends included.
 pub(crate) fn between(random: &mut Random, low: Millis, high: Millis) -> Millis {
     let drawn = random.between(Span::from_millis(low), Span::from_millis(high));
     drawn.as_millis()

@@ -1,21 +1,21 @@
-//! What came of it.
+//! The results of a simulation.
 
 use crate::input::Millis;
 
-/// What a simulation found.
+/// The results of a simulation.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// How many clients there were.
+    /// The number of clients.
     pub clients: u32,
-    /// Attempts in all, from the loss on.
+    /// All attempts since the loss.
     pub attempts: u64,
     /// Attempts in each second since the loss.
     pub by_second: Vec<u32>,
-    /// How many were back at the end of each second since the loss.
+    /// The number of clients that were connected again, at the end of each second since the loss.
     pub back: Vec<u32>,
-    /// For how long each client was away, in milliseconds, in order.
+    /// The time each client was disconnected, in milliseconds, sorted.
     pub away: Vec<u32>,
-    /// What was told to clients, in all.
+    /// The number of inputs of all clients.
     pub steps: u64,
 }
 
@@ -45,7 +45,7 @@ impl Report {
         self.by_second.iter().copied().max().unwrap_or_default()
     }
 
-    /// For how long this share of the clients was away at most, in seconds; `None` if not so many came back.
+    /// Returns the quantile of the times disconnected, in seconds; `None` if fewer clients reconnected.
     #[must_use]
     #[allow(
         clippy::cast_possible_truncation,
@@ -58,7 +58,7 @@ impl Report {
         Some(f64::from(*away) / 1000.0)
     }
 
-    /// Jain's index of the times away: 1 if all were away equally long, 1/n if one was for all of it.
+    /// Returns Jain's fairness index of the times disconnected: 1 if all are equal, 1/n if one client has all of the time.
     #[must_use]
     #[allow(clippy::cast_precision_loss)] // Of millions.
     pub fn fairness(&self) -> f64 {

@@ -1,7 +1,7 @@
-//! The loop: has all who are due dial, millisecond by millisecond, and the server answer.
+//! The loop of the simulation: in each millisecond, all clients that are due dial, and the server answers.
 //!
-//! Only the server must see the clients in the order of time. What happens to a client between two of its attempts is nobody
-//! else's affair, so it happens at once, while that client is in the processor's cache.
+//! Only the server must see attempts in the order of time. Inputs between two attempts of a client concern that client only, so
+//! they are passed at once, while the client is in the processor's cache.
 
 use holdfast_ws::engine::Random;
 
@@ -12,20 +12,20 @@ use crate::report::Report;
 use crate::wheel::Wheel;
 use crate::world::{Answer, START, Scenario, Server};
 
-/// After this nobody waits any longer.
+/// The end of the simulation.
 const END: Millis = START + 900_000;
 
 struct Simulation {
     crowd: Crowd,
     server: Server,
-    /// When each was lost, in milliseconds; and its round trip. Beside the clients, because both are read at every attempt.
+    /// The time of each client's loss, in milliseconds. Kept apart from the clients, because every attempt reads it and the round trip.
     lost: Vec<u32>,
     round_trips: Vec<u8>,
     report: Report,
     back: u32,
 }
 
-/// Simulates so many clients. `progress` is told now and then how many of them are back.
+/// Simulates this many clients. Calls `progress` with the number of reconnected clients now and then.
 pub fn run(way: Way, scenario: Scenario, clients: u32, seed: u64, mut progress: impl FnMut(u32)) -> Report {
     let mut random = Random::new(seed);
     let mut wheel = Wheel::new();
@@ -61,13 +61,13 @@ pub fn run(way: Way, scenario: Scenario, clients: u32, seed: u64, mut progress: 
 }
 
 impl Simulation {
-    /// Tells a client something. Returns when it dials next.
+    /// Passes an input to a client. Returns when it dials next.
     fn happens(&mut self, client: u32, now: Millis, input: Input) -> Option<Millis> {
         self.report.steps += 1;
         self.crowd.handle(client, now, input)
     }
 
-    /// A client dials. Returns when it will do so again, unless it is back.
+    /// Makes an attempt of a client. Returns when it dials again, unless it is connected.
     fn dial(&mut self, client: u32, now: Millis) -> Option<Millis> {
         self.report.steps += 1;
         self.report.attempt(now.saturating_sub(START));

@@ -1,21 +1,21 @@
-//! What is to come, by the millisecond: a ring of lists, since a heap of millions misses the cache at every step.
+//! A timer wheel with a slot per millisecond. A binary heap of millions would miss the cache at every step.
 
 use crate::input::Millis;
 
-/// What lies further ahead goes round once more.
+/// The number of slots. Entries further ahead go round once more.
 const RING: usize = 1 << 16;
 
-/// Clients that will dial, and when.
+/// The clients' next attempts.
 #[derive(Debug)]
 pub(crate) struct Wheel {
     now: Millis,
     slots: Vec<Vec<Entry>>,
-    /// Kept, for its room.
+    /// Kept to reuse its allocation.
     due: Vec<Entry>,
     waiting: usize,
 }
 
-/// Eight bytes, for there are millions: milliseconds since the simulation began fit in four.
+/// Eight bytes, because there are millions of them. Milliseconds since the beginning fit in four.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     client: u32,
@@ -32,10 +32,10 @@ impl Wheel {
         }
     }
 
-    /// Adds one, for the next millisecond at the earliest.
+    /// Adds an attempt, in the next millisecond at the earliest.
     pub(crate) fn add(&mut self, at: Millis, client: u32) {
         let at = at.max(self.now + 1);
-        // A month and a half from the beginning there is nobody left to ask.
+        // `u32` ends after a month and a half, long after the simulation.
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         self.slots[at as usize % RING].push(Entry { client, at });
         self.waiting += 1;
@@ -45,8 +45,8 @@ impl Wheel {
         self.waiting == 0
     }
 
-    /// Goes on to the next millisecond, and has `each` called with all who are due in it, in the order of adding.
-    /// What it returns is added.
+    /// Advances to the next millisecond. Calls `each` with the clients that are due, in the order of adding, and adds the attempts it
+    /// returns.
     pub(crate) fn turn(&mut self, mut each: impl FnMut(u32, Millis) -> Option<Millis>) -> Millis {
         self.now += 1;
         let slot = usize::try_from(self.now).unwrap_or(0) % RING;

@@ -1,46 +1,46 @@
-//! The server and the network between: who is lost when, whose attempt succeeds, how long it takes to know.
+//! The server and the network: when connections are lost, which attempts succeed, and how long they take.
 
 use holdfast_ws::engine::Random;
 
 use crate::input::{Hint, Millis};
 use crate::peers::between;
 
-/// What happens to a server that all clients are connected to.
+/// The fault of a server that all clients are connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scenario {
-    /// One client's connection drops, and the server is well.
+    /// One connection drops; the server is healthy.
     Blip,
     /// The server restarts: all connections are reset, for 2 s nothing listens, then 20,000 a second are accepted.
     Restart,
     /// The same, closed with code 1012.
-    RestartTold,
-    /// The same, each told a time of its own within a minute, by `{"retryAfter": ms}`.
+    RestartWithCode,
+    /// The same, with a different `{"retryAfter": ms}` for each client, within a minute.
     RestartSpread,
-    /// The same, all told the same: `{"retryAfter": 10000}`.
+    /// The same, with `{"retryAfter": 10000}` for all clients.
     RestartSameTime,
     /// After a reset the server accepts 2,000 a second at first, and 20,000 only after a minute.
     SlowRecovery,
-    /// For 30 s the server accepts every connection and drops it 20 ms later, then it is well and accepts 20,000 a second.
+    /// For 30 s the server accepts every connection and drops it 20 ms later, then it is healthy and accepts 20,000 a second.
     Flapping,
     /// The network is split for a minute: each attempt fails after 3 s. Then the server accepts 20,000 a second.
     Partition,
 }
 
-/// What became of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Refused, so many milliseconds later.
+    /// Refused after this many milliseconds.
     Refused(Millis),
-    /// Accepted, so many milliseconds later.
+    /// Accepted after this many milliseconds.
     Accepted(Millis),
-    /// Accepted, and dropped after this.
+    /// Accepted, and dropped: the milliseconds until each.
     Dropped(Millis, Millis),
 }
 
-/// How many a well server accepts in a millisecond.
+/// Connections that a healthy server accepts per millisecond.
 const RATE: f64 = 20.0;
 
-/// How many milliseconds' worth it accepts at once.
+/// The size of a burst, in milliseconds of that rate.
 const BURST: f64 = 100.0;
 
 impl Scenario {
@@ -48,7 +48,7 @@ impl Scenario {
     pub const ALL: [Self; 8] = [
         Self::Blip,
         Self::Restart,
-        Self::RestartTold,
+        Self::RestartWithCode,
         Self::RestartSpread,
         Self::RestartSameTime,
         Self::SlowRecovery,
@@ -56,13 +56,13 @@ impl Scenario {
         Self::Partition,
     ];
 
-    /// Its name on the command line and in files.
+    /// Returns its name on the command line and in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Blip => "blip",
             Self::Restart => "restart",
-            Self::RestartTold => "restart-1012",
+            Self::RestartWithCode => "restart-1012",
             Self::RestartSpread => "restart-retry-after",
             Self::RestartSameTime => "restart-retry-after-10-s",
             Self::SlowRecovery => "slow-recovery",
@@ -71,37 +71,37 @@ impl Scenario {
         }
     }
 
-    /// The same for clients that don't listen: what they are told in closing makes no difference to them.
+    /// Returns the same scenario without hints, for clients that ignore them.
     #[must_use]
-    pub const fn untold(self) -> Self {
+    pub const fn without_hints(self) -> Self {
         match self {
-            Self::RestartTold | Self::RestartSpread | Self::RestartSameTime => Self::Restart,
+            Self::RestartWithCode | Self::RestartSpread | Self::RestartSameTime => Self::Restart,
             other => other,
         }
     }
 
-    /// What happens, in a sentence.
+    /// Returns a description, in a sentence.
     #[must_use]
     pub const fn story(self) -> &'static str {
         match self {
-            Self::Blip => "One connection at a time drops; the server is well.",
+            Self::Blip => "One connection at a time drops; the server is healthy.",
             Self::Restart => "The server restarts: all are reset; it is down for 2 s and then accepts 20,000 a second.",
-            Self::RestartTold => "The same, closed with code 1012.",
-            Self::RestartSpread => "The same, each told a time of its own within a minute: {\"retryAfter\": ms}.",
-            Self::RestartSameTime => "The same, all told the same: {\"retryAfter\": 10000}.",
+            Self::RestartWithCode => "The same, closed with code 1012.",
+            Self::RestartSpread => "The same, with a different {\"retryAfter\": ms} for each client, within a minute.",
+            Self::RestartSameTime => "The same, with {\"retryAfter\": 10000} for all clients.",
             Self::SlowRecovery => "All are reset; the server accepts 2,000 a second, rising to 20,000 within a minute.",
             Self::Flapping => "For 30 s the server drops each connection after 20 ms; then it accepts 20,000 a second.",
             Self::Partition => "For a minute attempts fail after 3 s; then the server accepts 20,000 a second.",
         }
     }
 
-    /// When a client's connection is lost, and with what hint.
+    /// Returns when a client's connection is lost, and the server's hint.
     pub(crate) fn loss(self, random: &mut Random) -> (Millis, Hint) {
-        // A reset reaches all within 100 ms; drops of a well server come one by one.
+        // A reset reaches all within 100 ms; a healthy server's drops come one by one.
         match self {
             // Late enough for every connection to count as stable.
             Self::Blip => (between(random, 10_000, 610_000), Hint::None),
-            Self::RestartTold => (START + between(random, 0, 100), Hint::Restart),
+            Self::RestartWithCode => (START + between(random, 0, 100), Hint::Restart),
             Self::RestartSpread => (
                 START + between(random, 0, 100),
                 Hint::RetryAfter(between(random, 2_000, 60_000)),
@@ -115,17 +115,17 @@ impl Scenario {
         #[allow(clippy::cast_precision_loss)] // Milliseconds.
         match self {
             Self::Blip => f64::INFINITY,
-            Self::Restart | Self::RestartTold | Self::RestartSpread | Self::RestartSameTime if since < 2_000 => 0.0,
+            Self::Restart | Self::RestartWithCode | Self::RestartSpread | Self::RestartSameTime if since < 2_000 => 0.0,
             Self::SlowRecovery if since < 60_000 => 2.0 + 18.0 * since as f64 / 60_000.0,
             _ => RATE,
         }
     }
 }
 
-/// When it happens. By then every connection has been stable.
+/// The time of the fault. By then every connection counts as stable.
 pub(crate) const START: Millis = 10_000;
 
-/// The server, and how much it can take at the moment.
+/// The server, and its current capacity.
 #[derive(Debug)]
 pub(crate) struct Server {
     scenario: Scenario,
@@ -142,7 +142,7 @@ impl Server {
         }
     }
 
-    /// An attempt of a client whose round trip takes this long.
+    /// Answers an attempt of a client with this round trip.
     pub(crate) fn attempt(&mut self, now: Millis, round_trip: Millis) -> Answer {
         let since = now.saturating_sub(START);
         match self.scenario {

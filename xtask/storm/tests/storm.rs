@@ -57,16 +57,16 @@ fn a_lone_connection_that_drops_is_back_in_little_over_half_a_second() {
 }
 
 #[test]
-fn told_to_come_back_at_times_of_their_own_no_client_asks_twice() {
+fn with_a_retry_after_for_each_client_no_client_dials_twice() {
     let report = run(Way::Ours, Scenario::RestartSpread, CLIENTS, 1, |_| {});
     assert_eq!(report.attempts, u64::from(CLIENTS));
 }
 
 #[test]
-fn only_who_takes_hints_lives_through_a_restart_otherwise_when_told() {
+fn only_clients_that_take_hints_reconnect_differently_after_code_1012() {
     for way in Way::ALL {
         let away = |scenario| run(way, scenario, 2_000, 1, |_| {}).away;
-        let differs = away(Scenario::Restart) != away(Scenario::RestartTold);
+        let differs = away(Scenario::Restart) != away(Scenario::RestartWithCode);
         assert_eq!(differs, way.takes_hints(), "{way:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A scenario as a picture: attempts in each second above, who is back below.
+//! The plot of a scenario: attempts per second above, reconnected clients below.
 
 use std::path::Path;
 
@@ -16,10 +16,10 @@ use super::outcome::Outcome;
 
 const SIZE: (u32, u32) = (960, 640);
 
-/// The seconds shown at most; after them there are only stragglers.
+/// The most seconds shown. Later only few clients are still disconnected.
 const LONGEST: usize = 150;
 
-/// Ours first, and stronger.
+/// Ours first, with a stronger line.
 const COLOURS: [RGBColor; 7] = [
     RGBColor(20, 120, 80),
     RGBColor(200, 80, 50),
@@ -44,7 +44,7 @@ pub(super) fn draw(file: &Path, scenario: Scenario, outcomes: &[Outcome<'_>]) ->
     let attempts = |outcome: &Outcome<'_>| outcome.report.by_second.clone();
     let back = |outcome: &Outcome<'_>| outcome.report.back.clone();
     let title = format!("{}: attempts in each second", scenario.name());
-    // A few ways make peaks of a million, which would flatten the rest.
+    // A few strategies have peaks of a million, which would flatten the others.
     lines(&above, &title, length, true, outcomes, attempts).map_err(failed)?;
     lines(&below, "clients back", length, false, outcomes, back).map_err(failed)?;
     root.present().map_err(failed)

@@ -1,5 +1,5 @@
-//! Steps that run side by side are printed one after the other: each whole, when it ends. Meanwhile the run says what it is at,
-//! and the output grows in a file for each step.
+//! Collects and prints the output of steps that run concurrently: each step's output is printed as a whole when it ends.
+//! Meanwhile it is written to a file for each step, and the run prints which steps are running.
 
 use std::{
     collections::BTreeMap,
@@ -16,35 +16,35 @@ use super::{
 };
 use crate::tally::Tally;
 
-/// Of a step that failed, how many of its last lines the summary repeats.
-const LAST_WORDS: usize = 15;
+/// The number of last lines of a failed step that the summary repeats.
+const LAST_LINES: usize = 15;
 
-/// The steps that are running, and what they have said.
+/// The steps that are running, and their output.
 #[derive(Debug)]
-pub(crate) struct Voices {
+pub(crate) struct RunningSteps {
     begun: Instant,
     folder: PathBuf,
-    /// The step that was asked for alone, whose lines are printed as they come.
-    soloist: Option<Step>,
-    running: BTreeMap<Step, Voice>,
+    /// The step that was chosen alone; its lines are printed at once.
+    streamed: Option<Step>,
+    running: BTreeMap<Step, StepOutput>,
 }
 
 #[derive(Debug)]
-struct Voice {
+struct StepOutput {
     begun: Instant,
     lines: Vec<String>,
     tally: Tally,
     log: Option<File>,
 }
 
-impl Voices {
+impl RunningSteps {
     pub(crate) fn new(folder: &Path, chosen: &[Step]) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let soloist = match chosen {
+        let streamed = match chosen {
             [step] => Some(*step),
             _ => None,
         };
-        if soloist.is_none() {
+        if streamed.is_none() {
             println!(
                 "Each step's output appears when it ends; until then it grows in {}/",
                 folder.display()
@@ -53,59 +53,65 @@ impl Voices {
         Ok(Self {
             begun: Instant::now(),
             folder: folder.to_owned(),
-            soloist,
+            streamed,
             running: BTreeMap::new(),
         })
     }
 
     pub(crate) fn begin(&mut self, step: Step, limit: Duration) {
         let at_most = format!("(at most {} s)", limit.as_secs());
-        if self.soloist == Some(step) {
+        if self.streamed == Some(step) {
             println!("\n=== {step} {at_most}");
         } else {
             println!("... {} s: {step} begins {at_most}", self.begun.elapsed().as_secs());
         }
-        let voice = Voice {
+        let output = StepOutput {
             begun: Instant::now(),
             lines: Vec::new(),
             tally: Tally::default(),
             log: File::create(self.folder.join(format!("{step}.log"))).ok(),
         };
-        self.running.insert(step, voice);
+        self.running.insert(step, output);
     }
 
     pub(crate) fn line(&mut self, step: Step, line: &str) {
-        let Some(voice) = self.running.get_mut(&step) else {
+        let Some(output) = self.running.get_mut(&step) else {
             return;
         };
-        if let Some(log) = &mut voice.log {
-            // The log is a help while it lasts; the output is what counts.
+        if let Some(log) = &mut output.log {
+            // The log is only for reading along; the output itself is kept in memory.
             let _ = writeln!(log, "{line}");
         }
-        if self.soloist == Some(step) {
+        if self.streamed == Some(step) {
             println!("{line}");
         }
-        voice.lines.push(line.to_owned());
-        voice.tally.read(line);
+        output.lines.push(line.to_owned());
+        output.tally.read(line);
     }
 
     pub(crate) fn end_job(&mut self, step: Step) {
-        if let Some(voice) = self.running.get_mut(&step) {
-            voice.tally.end_job();
+        if let Some(output) = self.running.get_mut(&step) {
+            output.tally.end_job();
         }
     }
 
-    /// What has been counted.
+    /// Returns a step's test counts.
     pub(crate) fn tally(&mut self, step: Step) -> Tally {
-        let voice = self.running.get_mut(&step);
-        voice.map(|voice| std::mem::take(&mut voice.tally)).unwrap_or_default()
+        let output = self.running.get_mut(&step);
+        output
+            .map(|output| std::mem::take(&mut output.tally))
+            .unwrap_or_default()
     }
 
-    /// Prints a step's output. Returns the last of it if the step failed.
+    /// Prints a step's output. Returns its last lines if the step failed.
     pub(crate) fn end(&mut self, step: Step, outcome: &Outcome, took: Took) -> Vec<String> {
-        let lines = self.running.remove(&step).map(|voice| voice.lines).unwrap_or_default();
+        let lines = self
+            .running
+            .remove(&step)
+            .map(|output| output.lines)
+            .unwrap_or_default();
         let mut text = String::new();
-        if self.soloist != Some(step) && !lines.is_empty() {
+        if self.streamed != Some(step) && !lines.is_empty() {
             let _ = writeln!(text, "\n=== {step}\n{}", lines.join("\n"));
         }
         let (wall, cpu) = (took.wall.as_secs_f64(), took.cpu.as_secs_f64());
@@ -116,14 +122,14 @@ impl Voices {
         };
         print!("{text}");
         let _ = io::stdout().flush();
-        let from = lines.len().saturating_sub(if failed { LAST_WORDS } else { 0 });
+        let from = lines.len().saturating_sub(if failed { LAST_LINES } else { 0 });
         lines.get(from..).unwrap_or_default().to_vec()
     }
 
-    pub(crate) fn sign_of_life(&self, since: Duration) {
-        let steps = self.running.iter().map(|(step, voice)| {
-            let seconds = voice.begun.elapsed().as_secs();
-            format!("{step} for {seconds} s, {} lines", voice.lines.len())
+    pub(crate) fn print_progress(&self, since: Duration) {
+        let steps = self.running.iter().map(|(step, output)| {
+            let seconds = output.begun.elapsed().as_secs();
+            format!("{step} for {seconds} s, {} lines", output.lines.len())
         });
         let steps: Vec<_> = steps.collect();
         println!("... {} s: {}", since.as_secs(), steps.join("; "));

@@ -1,13 +1,13 @@
-//! What the simulations found, as Markdown.
+//! The results of the simulations, as Markdown.
 
 use std::{fmt::Write as _, time::Duration};
 
 use storm::{Scenario, Way};
 
 use super::outcome::{OUTAGES, Outcome};
-use crate::markdown::{grouped, table};
+use xtask::markdown::{grouped, table};
 
-/// One scenario's table.
+/// Returns the section of one scenario.
 pub(super) fn section(scenario: Scenario, outcomes: &[Outcome<'_>]) -> String {
     let head = [
         "",
@@ -42,7 +42,7 @@ pub(super) fn section(scenario: Scenario, outcomes: &[Outcome<'_>]) -> String {
     format!("### {}\n\n{}\n\n{}", scenario.name(), scenario.story(), table(&rows))
 }
 
-/// How long single clients still wait when their server is up again, for each outage.
+/// Returns the section on single clients: their delay after the server is up again, for each outage.
 pub(super) fn alone(waits: [(Way, [Vec<u32>; OUTAGES.len()]); Way::ALL.len()]) -> String {
     let second = |waits: &[u32], percent: usize| {
         let wait = waits.get(waits.len() * percent / 100).copied();
@@ -56,13 +56,13 @@ pub(super) fn alone(waits: [(Way, [Vec<u32>; OUTAGES.len()]); Way::ALL.len()]) -
         rows.push(row);
     }
     format!(
-        "### one client\n\nA server is down for so long, and one client waits for it: how much longer than the outage it is away, \
-         by the median and in the worst of a hundred cases.\n\n{}",
+        "### one client\n\nA server is down for this long, and one client reconnects to it. The table shows the client's delay after the \
+         server is up again: the median, and the 99th percentile.\n\n{}",
         table(&rows)
     )
 }
 
-/// What was simulated, and how fast.
+/// Returns a sentence on the size and the speed of the simulation.
 pub(super) fn machine(clients: u32, seed: u64, steps: u64, took: Duration) -> String {
     #[allow(clippy::cast_precision_loss)] // For a figure with two digits.
     let rate = steps as f64 / took.as_secs_f64() / 1e6;
@@ -75,24 +75,28 @@ pub(super) fn machine(clients: u32, seed: u64, steps: u64, took: Duration) -> St
     )
 }
 
-/// Where a scenario's plot is, from `docs/`.
+/// Returns the path of a scenario's plot, relative to `docs/`.
 pub(super) fn plot_of(scenario: Scenario) -> String {
     format!("plots/storm-{}.svg", scenario.name())
 }
 
-/// The whole page.
+/// Returns the whole page.
 pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, &'a str)>, alone: &str) -> String {
     let mut page = format!(
         "# A million clients\n\nWritten by `cargo xtask storm --write`; its numbers are not edited. {machine}\n\n\
-         Simulated by discrete events: holdfast-ws is the real engine with its defaults, the others are their algorithms with \
-         their defaults, as read in their sources; none of them takes hints. Why ours are what they are is in \
-         [Decisions](decisions.md#backoff). Round trips are from 20 to 200 ms. *Attempts* and *peak* are the server's \
-         load, times are from a client's loss of its connection to its next one, *fairness* is Jain's index of those times.\n"
+         A discrete-event simulation. holdfast-ws is the real engine with its defaults. The others are their algorithms with \
+         their defaults, as read in their sources; none of them uses hints from the server. [Decisions](decisions.md#backoff) \
+         explains our defaults. Round trips take 20 to 200 ms. *Attempts* and *peak* are the server's load. Times are from the \
+         loss of a client's connection to its next one. *Fairness* is Jain's index of those times.\n"
     );
     for (scenario, section) in sections {
         let _ = write!(page, "\n{}\n", section.replacen("###", "##", 1));
         if scenario != Scenario::Blip {
-            let _ = write!(page, "\n![Attempts a second, and who is back]({})\n", plot_of(scenario));
+            let _ = write!(
+                page,
+                "\n![Attempts per second, and reconnected clients]({})\n",
+                plot_of(scenario)
+            );
         }
     }
     let _ = write!(page, "\n{}\n", alone.replacen("###", "##", 1));

@@ -1,4 +1,4 @@
-//! Where things are: the repository, cargo's target folder, this executable, and the programs on PATH.
+//! Paths: the repository, cargo's target folder, this executable, and the programs on PATH.
 
 use std::{
     env,
@@ -10,9 +10,9 @@ use anyhow::{Context, Result};
 use tokio::process::Command;
 use xtask::server::Site;
 
-/// Looked up once, at the very start: a test run rebuilds this executable, and then its path is lost.
+/// Looked up once, at the start: a test run rebuilds this executable, and its path can't be determined afterwards.
 #[derive(Clone, Debug)]
-pub(crate) struct Workshop {
+pub(crate) struct Workspace {
     /// The repository's folder.
     pub(crate) root: PathBuf,
     /// Cargo's target folder.
@@ -23,9 +23,9 @@ pub(crate) struct Workshop {
     path: OsString,
 }
 
-impl Workshop {
+impl Workspace {
     pub(crate) fn find() -> Result<Self> {
-        let executable = env::current_exe().context("can't tell where this executable is")?;
+        let executable = env::current_exe().context("can't find this executable's path")?;
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = here.parent().unwrap_or(here).to_owned();
         // The executable is target/<profile>/xtask, wherever the target folder is configured to be.
@@ -50,7 +50,7 @@ impl Workshop {
         })
     }
 
-    /// A command that runs in the repository, or a folder of it.
+    /// Returns a command that runs in the repository, or in a folder of it.
     pub(crate) fn command(&self, folder: &str, program: &str, arguments: &[&str]) -> Command {
         let local = self.root.join(program);
         let mut command = Command::new(if program.contains('/') {
@@ -99,7 +99,7 @@ impl Workshop {
         named.or_else(|| ["firefox-esr", "firefox"].iter().find_map(|name| self.which(name)))
     }
 
-    /// What the server serves by default: the lab page, the built package, and the reports that a page of the site shows.
+    /// Returns the folders that the server serves by default: the lab page, the built package, and the documents.
     pub(crate) fn site(&self) -> Site {
         Site {
             www: self.root.join("www"),
