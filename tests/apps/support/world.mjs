@@ -1,4 +1,4 @@
-/** One fault server and one browser for a test file; a page and an endpoint of the server for each test. */
+/** One fault server and one browser for all test files of a process; a page and an endpoint of the server for each test. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
@@ -6,11 +6,11 @@ import { CHROMIUM, FLAGS } from '../../package/support/flags.mjs';
 import { startServer } from '../../package/support/server.mjs';
 import { work } from './build.mjs';
 
-// Nothing waits for ever, and a process that does is ended.
+// A watchdog against hangs.
 setTimeout(() => {
-  console.error('the tests of this file did not end; giving up');
+  console.error('the tests of this process did not end; giving up');
   process.exit(1);
-}, 9 * 60_000).unref();
+}, 28 * 60_000).unref();
 
 /** Against hangs only: a busy machine takes its time to build and to start a browser. */
 const LIMIT_MS = 300_000;

@@ -1,26 +1,28 @@
 /**
- * Runs the test files in a few processes that each keep one server and one browser for all their files: Firefox takes five
- * seconds of CPU time to start, Chromium one. `HOLDFAST_FILES` names files to run instead of all, each in a process of its own.
+ * Runs the test files of the current folder in a few processes: `node run.mjs [PROCESSES]`. Each process keeps one server and one
+ * browser for all its files, because Firefox takes five seconds of CPU time to start, Chromium one. `HOLDFAST_FILES` names files to
+ * run instead of all, each in a process of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ENGINE } from './engine.mjs';
 
 /** Files that measure or end their own process: each has a process to itself. */
 const ALONE = ['chaos'];
 /** Files that take the longest, so that they are spread over the processes. */
-const LONG = ['leaks', 'background', 'reconnect', 'hidden', 'lab', 'alive', 'frozen', 'unload'];
+const LONG = ['leaks', 'background', 'reconnect', 'hidden', 'lab', 'alive', 'frozen', 'unload', 'matrix'];
 
 const named = (names) => names.map((name) => `${name}.test.mjs`);
 
 /** The files of each process. */
 function shards() {
-  const [alone, long] = [named(ALONE), named(LONG)];
-  const all = readdirSync('.').filter((file) => file.endsWith('.test.mjs') && !alone.includes(file));
-  const shared = [...long, ...all.filter((file) => !long.includes(file)).sort()];
-  const width = ENGINE === 'chromium' ? 2 : 3;
+  const all = readdirSync('.').filter((file) => file.endsWith('.test.mjs'));
+  const [alone, long] = [ALONE, LONG].map((names) => named(names).filter((file) => all.includes(file)));
+  const shared = [...long, ...all.filter((file) => !alone.includes(file) && !long.includes(file)).sort()];
+  const width = Number(process.argv[2]) || (ENGINE === 'chromium' ? 2 : 3);
   const shares = Array.from({ length: width }, (_, share) => shared.filter((_, index) => index % width === share));
   return [...alone.map((file) => [file]), ...shares];
 }
@@ -28,7 +30,7 @@ function shards() {
 /** Static imports: once the tests there are have ended, Node runs the `after()` of a process, whatever is imported later. */
 function write(folder, files, number) {
   const path = join(folder, `${number + 1}.mjs`);
-  writeFileSync(path, files.map((file) => `import '${new URL(`../${file}`, import.meta.url)}';\n`).join(''));
+  writeFileSync(path, files.map((file) => `import '${pathToFileURL(resolve(file))}';\n`).join(''));
   return path;
 }
 
