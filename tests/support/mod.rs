@@ -1,4 +1,4 @@
-//! What the suites share: patience, and a server, which is the project's own in a browser and a fake in Node.
+//! Shared by the suites: waiting, and a server. In a browser it is the project's fault server, in Node a fake.
 #![allow(dead_code)] // No suite uses all of it.
 
 use std::cell::RefCell;
@@ -9,7 +9,7 @@ use holdfast_ws::{Reconnect, WebSocket};
 
 pub(crate) use crate::server::{address, connections, hurt, received};
 
-/// Writes down what it hears.
+/// Records entries.
 #[derive(Clone)]
 pub(crate) struct Diary<T>(Rc<RefCell<Vec<T>>>);
 
@@ -22,7 +22,7 @@ impl<T: Clone> Diary<T> {
         self.0.borrow_mut().push(entry.into());
     }
 
-    /// A closure that notes what it is given.
+    /// Returns a closure that records its arguments.
     pub(crate) fn notes(&self) -> impl FnMut(T) + use<T> {
         let diary = self.0.clone();
         move |entry| diary.borrow_mut().push(entry)
@@ -36,7 +36,7 @@ impl<T: Clone> Diary<T> {
         self.0.borrow().len()
     }
 
-    /// How many closures write in it.
+    /// Returns the number of closures that record to it.
     pub(crate) fn writers(&self) -> usize {
         Rc::strong_count(&self.0) - 1
     }
@@ -57,7 +57,7 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     panic!("waited thirty seconds for: {what}");
 }
 
-/// Waits until a line has so many connections, for thirty seconds at least.
+/// Waits until a channel has this many connections, for thirty seconds at least.
 pub(crate) async fn until_connections(line: &str, wanted: u32) {
     let mut seen = 0;
     for _ in 0..600 {
@@ -67,14 +67,14 @@ pub(crate) async fn until_connections(line: &str, wanted: u32) {
         }
         sleep(50).await;
     }
-    panic!("waited thirty seconds for {wanted} connections on {line}; there are {seen}");
+    panic!("waited thirty seconds for {wanted} connections of the channel {line}; there are {seen}");
 }
 
 pub(crate) const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// Reconnects without much ado.
+/// Options that reconnect within milliseconds.
 pub(crate) fn quick() -> Reconnect {
     Reconnect::new().min_delay(ms(20)).max_delay(ms(50))
 }

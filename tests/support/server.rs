@@ -20,7 +20,7 @@ extern "C" {
     fn text(this: &Response) -> Promise;
 }
 
-/// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
+/// Returns the URL of a role of the server, on this channel: `address("/echo", "channel")`.
 pub(crate) fn address(path: &str, line: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{SERVER}{path}{joint}endpoint={line}")
@@ -36,17 +36,17 @@ async fn ask(method: &str, path: &str) -> String {
     text.unchecked_into::<JsString>().into()
 }
 
-/// Orders a fault: `hurt("lines-name", "drop")`.
+/// Injects a fault: `hurt("channel", "drop")`.
 pub(crate) async fn hurt(line: &str, action: &str) {
     ask("POST", &format!("/endpoints/{line}/{action}")).await;
 }
 
-/// What the server received on a line, as JSON.
+/// Returns the messages that the server received on a channel, as JSON.
 pub(crate) async fn received(line: &str) -> String {
     ask("GET", &format!("/endpoints/{line}/received")).await
 }
 
-/// How many connections a line has.
+/// Returns the number of open connections of a channel.
 pub(crate) async fn connections(line: &str) -> u32 {
     let summary = js_sys::JSON::parse(&ask("GET", &format!("/endpoints/{line}")).await).expect("JSON");
     let count = Reflect::get(&summary, &"live".into()).expect("an object");

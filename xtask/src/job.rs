@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The time that output may take to arrive after its process has ended.
-const OUTPUT_GRACE: Duration = Duration::from_secs(5);
+const OUTPUT_GRACE: Duration = Duration::from_secs(20);
 
 /// The interval at which the processes of a job are looked up.
 const SCAN_INTERVAL: Duration = Duration::from_secs(1);

@@ -216,7 +216,7 @@ async fn succeeds(command: Command) -> bool {
 
 async fn answer(mut command: Command) -> Option<String> {
     let asked = command.stdin(std::process::Stdio::null()).kill_on_drop(true).output();
-    let output = tokio::time::timeout(Duration::from_secs(60), asked).await.ok()?.ok()?;
+    let output = tokio::time::timeout(Duration::from_secs(180), asked).await.ok()?.ok()?;
     output
         .status
         .success()

@@ -96,7 +96,7 @@ async fn talk(mut connection: WebSocket, mut room: Room) -> Result<(), axum::Err
     }
 }
 
-/// What is answered to a message; pings are answered by axum.
+/// Returns the answer to a message. axum answers pings itself.
 fn answer(heard: Message, all: &broadcast::Sender<String>) -> Option<Message> {
     let Message::Text(text) = &heard else {
         return matches!(heard, Message::Binary(_)).then_some(heard);
@@ -106,7 +106,7 @@ fn answer(heard: Message, all: &broadcast::Sender<String>) -> Option<Message> {
         let reply = json!({ "id": id, "said": said["say"] });
         Some(Message::Text(reply.to_string().into()))
     } else if said.get("all").is_some() {
-        // Nobody there to hear it is no error.
+        // Without a receiver, `send` fails, which is no error here.
         let _ = all.send(said.to_string());
         None
     } else if let Some(code) = said["close"].as_u64().and_then(|code| code.try_into().ok()) {

@@ -1,4 +1,4 @@
-//! A screen of Dioxus over a WebSocket that holds: its status, what came, and a field to send from.
+//! A screen of Dioxus with a WebSocket that reconnects: its status, the messages, and an input to send from.
 
 use dioxus::prelude::*;
 use futures_util::StreamExt;
@@ -42,7 +42,7 @@ fn App() -> Element {
 
     let send = move |event: FormEvent| {
         event.prevent_default();
-        // Also while there is no connection: it is kept until there is one.
+        // Without a connection, the message is queued until there is one.
         match socket.read().as_ref().map(|ws| ws.send_with_str(&text.read())) {
             Some(Err(refused)) => error.set(Some(refused.to_string())),
             _ => text.set(String::new()),

@@ -1,4 +1,4 @@
-//! A screen of Leptos over a WebSocket that holds: its status, what came, and a field to send from.
+//! A screen of Leptos with a WebSocket that reconnects: its status, the messages, and an input to send from.
 
 use holdfast_ws::{Message, Status, WebSocket};
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ fn App() -> impl IntoView {
 
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        // Also while there is no connection: it is kept until there is one.
+        // Without a connection, the message is queued until there is one.
         let sent = socket.with_value(|ws| ws.as_ref().map(|ws| ws.send_with_str(&text.get_untracked())));
         match sent {
             Some(Err(refused)) => error.set(Some(refused.to_string())),

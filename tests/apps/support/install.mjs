@@ -12,7 +12,7 @@ const pkg = resolve(process.env.HOLDFAST_PKG ?? resolve(repository, 'pkg'));
 const work = resolve('.work');
 
 const npm = (...given) =>
-  execFileSync('npm', given, { cwd: work, encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'inherit'] });
+  execFileSync('npm', given, { cwd: work, encoding: 'utf8', timeout: 180_000, stdio: ['ignore', 'pipe', 'inherit'] });
 
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work);

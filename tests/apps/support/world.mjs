@@ -20,7 +20,7 @@ let endpoints = 0;
 
 async function start() {
   const server = await startServer({ roots: { apps: work } });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 60_000 });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 180_000 });
   return { server, browser };
 }
 

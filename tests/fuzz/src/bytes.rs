@@ -1,4 +1,4 @@
-//! Reads values from bytes. Once there are none left, every value is 0.
+//! Reads values from bytes. After the last byte, every value is 0.
 
 pub(crate) struct Bytes<'a>(&'a [u8]);
 
@@ -17,12 +17,12 @@ impl<'a> Bytes<'a> {
         *first
     }
 
-    /// A number of so many bytes, the least first.
+    /// Reads a little-endian number of this many bytes.
     pub(crate) fn number(&mut self, bytes: u32) -> u64 {
         (0..bytes).fold(0, |number, place| number | u64::from(self.byte()) << (8 * place))
     }
 
-    /// True for one value in so many.
+    /// True for one value in `many`.
     pub(crate) fn one_in(&mut self, many: u8) -> bool {
         self.byte() % many == 1
     }

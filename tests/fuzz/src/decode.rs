@@ -1,14 +1,14 @@
-//! The inputs that bytes stand for: the configuration first, then a byte for each input and what it needs.
+//! Decodes bytes as inputs: the configuration first, then a byte for each input, followed by its values.
 
 use holdfast_ws::engine::{Close, Config, Heartbeat, Hidden, QueueLimits, Reconnect, Signal, Span};
 
 use crate::bytes::Bytes;
 use crate::witnesses::{Input, Sequence, Who};
 
-/// As many inputs as a sequence has, at most.
+/// The most inputs of a sequence.
 const LONGEST: usize = 200;
 
-/// How many kinds of input there are.
+/// The number of kinds of input.
 #[cfg(test)]
 pub(crate) const KINDS: usize = 33;
 
@@ -108,7 +108,7 @@ fn reconnect(bytes: &mut Bytes<'_>) -> Reconnect {
     }
 }
 
-/// From 2 microseconds: half of one would be no delay at all.
+/// At least 2 microseconds, because half of one would be no delay.
 fn span(bytes: &mut Bytes<'_>) -> Span {
     const ROUND: [u64; 10] = [10, 20, 50, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
     match bytes.byte() {

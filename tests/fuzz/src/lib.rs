@@ -1,8 +1,8 @@
-//! Reads a configuration and inputs of the engine from bytes, makes them happen, and lets the witnesses of the property tests
-//! watch (`tests/engine/promises`).
+//! Decodes a configuration and inputs of the engine from bytes, applies them, and checks the invariants of the property tests
+//! (`tests/engine/promises`).
 //!
-//! `cargo xtask test --only fuzz` looks for broken promises for a minute, beginning with the corpus. The same corpus is run by this
-//! crate's tests.
+//! `cargo xtask test --only fuzz` searches for inputs that break an invariant for a minute, starting with the corpus. This crate's
+//! tests run the corpus, too.
 
 mod bytes;
 mod decode;
@@ -11,10 +11,10 @@ mod witnesses;
 
 use self::witnesses::{Run, Sequence};
 
-/// Makes the inputs happen that the bytes stand for.
+/// Applies the inputs that the bytes encode.
 ///
 /// # Panics
-/// If a promise is broken.
+/// Panics if an invariant is broken.
 pub fn check(bytes: &[u8]) {
     let sequence = decode::sequence(bytes);
     let told = run(&sequence, Run::new(&sequence));
@@ -28,7 +28,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Returns what came out of the engine.
+/// Returns the engine's outputs.
 fn run(sequence: &Sequence, mut run: Run<'_>) -> Vec<witnesses::Note> {
     for input in &sequence.inputs {
         run.step(*input);
@@ -37,7 +37,7 @@ fn run(sequence: &Sequence, mut run: Run<'_>) -> Vec<witnesses::Note> {
     run.record
 }
 
-/// The inputs that the bytes stand for, to read a finding.
+/// Returns the inputs that the bytes encode, to read a finding.
 #[must_use]
 pub fn explain(bytes: &[u8]) -> String {
     format!("{:#?}", decode::sequence(bytes))

@@ -1,4 +1,4 @@
-//! The fuzz target: libFuzzer looks for bytes that break a promise of the engine.
+//! The fuzz target: libFuzzer searches for bytes that break an invariant of the engine.
 #![no_main]
 #![allow(unsafe_code)] // The macro exports the function that libFuzzer calls.
 

@@ -1,5 +1,6 @@
 /** What a socket tells, in order, and patience. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from '../../package/support/patience.mjs';
 
 const TYPES = ['open', 'message', 'error', 'close', 'reconnecting'];
 
@@ -32,6 +33,6 @@ export function watch(ws) {
 }
 
 export async function until(test, what = () => String(test)) {
-  for (const end = performance.now() + PATIENCE_MS; !test(); await sleep(5))
-    if (performance.now() > end) throw Error(`waited ${PATIENCE_MS} ms in vain for ${what()}`);
+  for (const hasTime = patience(PATIENCE_MS); !test(); await sleep(5))
+    if (!hasTime()) throw Error(`waited ${PATIENCE_MS} ms in vain for ${what()}`);
 }

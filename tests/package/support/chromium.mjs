@@ -11,7 +11,7 @@ export async function startChromium({ env } = {}) {
     executablePath: CHROMIUM,
     args: FLAGS,
     env,
-    timeout: 60_000,
+    timeout: 180_000,
   });
   /** Pages that tests are done with. A new one, with its process, takes six times the CPU time of a navigation. */
   const spare = [];
@@ -42,7 +42,8 @@ const clear = (page) => Object.assign(page, { uncaught: [], complaints: [], conn
 function extend(page, spare) {
   const context = page.context();
   let reusable = true;
-  page.setDefaultTimeout(30_000);
+  // Against hangs only: after a stall of the machine a page still needs its time.
+  page.setDefaultTimeout(90_000);
   clear(page);
   page.on('pageerror', (error) => page.uncaught.push(String(error)));
   page.on('console', (message) => {

@@ -11,6 +11,7 @@ import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { patience } from './patience.mjs';
 
 /** How long to wait for what must happen. A limit against hangs: a busy machine may need seconds for anything. */
 export const PATIENCE_MS = 20_000;
@@ -29,12 +30,12 @@ function executable() {
 
 /** Starts a server; on a given port to bring one back that was stopped. It serves the `roots`, folders by name. */
 export async function startServer({ port = 0, roots = folders } = {}) {
-  for (const end = performance.now() + PATIENCE_MS; ; await sleep(200)) {
+  for (const hasTime = patience(PATIENCE_MS); ; await sleep(200)) {
     try {
       return await spawnServer(port, roots);
     } catch (error) {
       // Meanwhile another process may have a connection from the port of the server that was stopped.
-      if (port === 0 || performance.now() > end) throw error;
+      if (port === 0 || !hasTime()) throw error;
     }
   }
 }
@@ -48,7 +49,7 @@ async function spawnServer(port, served) {
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const [first] = await Promise.race([
-    once(lines, 'line', { signal: AbortSignal.timeout(60_000) }),
+    once(lines, 'line', { signal: AbortSignal.timeout(180_000) }),
     ended.then(([code]) => Promise.reject(Error(`the server ended at once, with ${code}`))),
   ]);
   const origin = /http:\/\/[^/]+/.exec(first)[0];
@@ -122,20 +123,20 @@ class Endpoint {
 
 /** Waits for a condition, no longer than so many milliseconds. */
 export async function until(test, ms = PATIENCE_MS, what = String(test)) {
-  for (const end = performance.now() + ms; ; await sleep(20)) {
+  for (const hasTime = patience(ms); ; await sleep(20)) {
     const value = await test();
     if (value) return value;
-    if (performance.now() > end) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
+    if (!hasTime()) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
   }
 }
 
 /** Repeats assertions until they hold, no longer than so many milliseconds; then what the last one threw is thrown. */
 export async function eventually(check, ms = PATIENCE_MS) {
-  for (const end = performance.now() + ms; ; await sleep(20)) {
+  for (const hasTime = patience(ms); ; await sleep(20)) {
     try {
       return await check();
     } catch (error) {
-      if (performance.now() > end) throw error;
+      if (!hasTime()) throw error;
     }
   }
 }

@@ -76,7 +76,7 @@ async function virtualScreen() {
   const ended = once(child, 'exit');
   const failed = ended.then(([code]) => Promise.reject(Error(`Xvfb ended with ${code}`)));
   failed.catch(() => {});
-  const [number] = await Promise.race([once(child.stdio[3], 'data', { signal: AbortSignal.timeout(60_000) }), failed]);
+  const [number] = await Promise.race([once(child.stdio[3], 'data', { signal: AbortSignal.timeout(180_000) }), failed]);
   const stop = async () => {
     child.kill();
     await ended;

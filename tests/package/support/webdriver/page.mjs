@@ -95,7 +95,7 @@ export class Page {
   }
 
   /** What is waited for may be on the page that a link leads to. */
-  async waitForFunction(test, argument, { timeout = 30_000 } = {}) {
+  async waitForFunction(test, argument, { timeout = 90_000 } = {}) {
     const script = `(async (test, argument) => {
         for (const end = performance.now() + ${timeout}; !(await test(argument)); await probe.sleep(20))
           if (performance.now() > end) throw Error('waited ${timeout} ms in vain for ' + test);

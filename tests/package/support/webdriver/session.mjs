@@ -8,6 +8,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from '../patience.mjs';
 import { freePort } from '../port.mjs';
 
 /** For a hang, not for a slow machine. */
@@ -52,10 +53,10 @@ export class Session {
   }
 
   async #ready() {
-    for (const end = performance.now() + LIMIT_MS; ; await sleep(50)) {
+    for (const hasTime = patience(LIMIT_MS); ; await sleep(50)) {
       const { ready } = await this.command('GET', '/status').catch(() => ({}));
       if (ready) return;
-      if (performance.now() > end) throw Error(`no driver at ${this.#address} in ${LIMIT_MS} ms`);
+      if (!hasTime()) throw Error(`no driver at ${this.#address} in ${LIMIT_MS} ms`);
     }
   }
 
