@@ -40,8 +40,7 @@ for (const [name, file] of [
         await page.waitForFunction((name) => globalThis.cases?.[name], written);
         await page.evaluate(
           async ([name, endpoint]) => {
-            const to = (path, query = {}) =>
-              `ws://${location.host}${path}?${new URLSearchParams({ endpoint, ...query })}`;
+            const to = (path, query = {}) => `ws://${location.host}${path}?${new URLSearchParams({ endpoint, ...query })}`;
             await cases[name]({ endpoint, to });
           },
           [written, endpoint.name],

@@ -57,7 +57,7 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     panic!("waited thirty seconds for: {what}");
 }
 
-/// Waits until a channel has this many connections, for thirty seconds at least.
+/// Waits until an endpoint has this many connections, for thirty seconds at least.
 pub(crate) async fn until_connections(line: &str, wanted: u32) {
     let mut seen = 0;
     for _ in 0..600 {
@@ -67,7 +67,7 @@ pub(crate) async fn until_connections(line: &str, wanted: u32) {
         }
         sleep(50).await;
     }
-    panic!("waited thirty seconds for {wanted} connections of the channel {line}; there are {seen}");
+    panic!("waited thirty seconds for {wanted} connections of the endpoint {line}; there are {seen}");
 }
 
 pub(crate) const fn ms(millis: u64) -> Duration {

@@ -20,7 +20,7 @@ extern "C" {
     fn text(this: &Response) -> Promise;
 }
 
-/// Returns the URL of a role of the server, on this channel: `address("/echo", "channel")`.
+/// Returns the URL of a role of the server, on this endpoint: `address("/echo", "endpoint-name")`.
 pub(crate) fn address(path: &str, line: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{SERVER}{path}{joint}endpoint={line}")
@@ -36,17 +36,17 @@ async fn ask(method: &str, path: &str) -> String {
     text.unchecked_into::<JsString>().into()
 }
 
-/// Injects a fault: `hurt("channel", "drop")`.
+/// Injects a fault: `hurt("endpoint-name", "drop")`.
 pub(crate) async fn hurt(line: &str, action: &str) {
     ask("POST", &format!("/endpoints/{line}/{action}")).await;
 }
 
-/// Returns the messages that the server received on a channel, as JSON.
+/// Returns the messages that the server received on an endpoint, as JSON.
 pub(crate) async fn received(line: &str) -> String {
     ask("GET", &format!("/endpoints/{line}/received")).await
 }
 
-/// Returns the number of open connections of a channel.
+/// Returns the number of open connections of an endpoint.
 pub(crate) async fn connections(line: &str) -> u32 {
     let summary = js_sys::JSON::parse(&ask("GET", &format!("/endpoints/{line}")).await).expect("JSON");
     let count = Reflect::get(&summary, &"live".into()).expect("an object");

@@ -122,7 +122,9 @@ export class Trial {
 
   /** Gives the fault server an order for this endpoint. */
   async order(action, parameters = {}) {
-    const response = await fetch(`/endpoints/${this.endpoint}/${action}?${new URLSearchParams(parameters)}`, { method: 'POST' });
+    const response = await fetch(`/endpoints/${this.endpoint}/${action}?${new URLSearchParams(parameters)}`, {
+      method: 'POST',
+    });
     if (!response.ok) throw Error(`${action}: ${await response.text()}`);
     return response.json();
   }

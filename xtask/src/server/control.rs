@@ -32,7 +32,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    endpoints::{Endpoint, Endpoints, Command},
+    endpoints::{Command, Endpoint, Endpoints},
     faults::Refuse,
     params::{BadParam, Params},
     wire::Direction,

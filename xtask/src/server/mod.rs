@@ -4,8 +4,8 @@
 //! HTTP. Every connection belongs to a *endpoint*, named by `?endpoint=` in the WebSocket's URL (`default` without it). Faults are
 //! injected per endpoint, so that tests don't disturb each other.
 
-mod endpoints;
 mod control;
+mod endpoints;
 mod faults;
 mod files;
 mod outbox;

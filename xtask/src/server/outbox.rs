@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::endpoints::{Endpoint, Command};
+use super::endpoints::{Command, Endpoint};
 
 /// Sends a [`Role`](super::paths::Role)'s messages. Replies are sent in order, each with the endpoint's delay at that moment.
 #[derive(Clone, Debug)]

@@ -43,7 +43,7 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    endpoints::{Endpoint, Command},
+    endpoints::{Command, Endpoint},
     faults::Refuse,
     outbox::{Outbox, Reply},
     params::{BadParam, Params},

@@ -203,7 +203,8 @@ async fn every_close_code_can_be_put_on_the_wire() {
     let lab = Lab::start().await;
     for code in [0, 999, 1000, 1005, 1006, 1015, 2999, 4321, 65_535] {
         let mut client = lab.connect("/sink?endpoint=a").await;
-        lab.post(&format!("/endpoints/a/close?code={code}&reason=because")).await;
+        lab.post(&format!("/endpoints/a/close?code={code}&reason=because"))
+            .await;
         assert_eq!(
             close_frame(&mut client, 2 + 7).await,
             (Some(code), "because".to_owned())
