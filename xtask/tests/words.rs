@@ -52,8 +52,9 @@ fn private_words_do_not_come_back() {
         for file in files(&repository.join(folder), folder != ".") {
             let text = fs::read_to_string(&file).unwrap_or_default();
             for (number, line) in text.lines().enumerate() {
-                for (word, instead) in WORDS {
-                    if words(line).any(|other| other.eq_ignore_ascii_case(word)) {
+                for word in words(line) {
+                    let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+                    if let Some((_, instead)) = known {
                         let file = file.strip_prefix(repository).unwrap_or(&file).display();
                         found.push(format!("{file}:{}: {word}; use: {instead}", number + 1));
                     }
