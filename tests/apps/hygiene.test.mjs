@@ -1,5 +1,6 @@
 /** What tools and compilers say of the packed package. */
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
 import { publint } from 'publint';
@@ -25,13 +26,15 @@ test('“Are the types wrong?” has nothing to say, of any entry under any reso
   assert.deepEqual(typed.sort(), ['.', './global', './react', './slim', './vue']);
 });
 
+const COMPILE = resolve('support/compile.mjs');
 const CONFIGS = ['bundler', 'node16', 'commonjs'].map((project) => `tsconfig.${project}.json`);
 
 for (const compiler of ['typescript5', 'typescript6', 'typescript']) {
   test(`the types compile with ${compiler}: for bundlers, for Node, for CommonJS`, { timeout: 300_000 }, async () => {
     const folder = copy('types', `types-${compiler}`);
-    // One process for all three: starting the compiler, and reading the DOM's types, takes most of the time.
-    await run(folder, 'node', `../../node_modules/${compiler}/bin/tsc`, '--build', ...CONFIGS);
+    // TypeScript 7 is a native program: it has no such API, and checks everything in two seconds.
+    const command = compiler === 'typescript' ? ['../../node_modules/typescript/bin/tsc', '--build'] : [COMPILE, compiler];
+    await run(folder, 'node', ...command, ...CONFIGS);
   });
 }
 
