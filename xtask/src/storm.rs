@@ -6,7 +6,7 @@ use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::{Context, Result};
 
-use crate::workspace::Workspace;
+use crate::workspace::{OPTIMISED, Workspace};
 
 /// Simulates a million clients whose server restarts, recovers, flaps, or is cut off; compares the reconnection strategies.
 #[derive(Debug, clap::Args)]
@@ -18,8 +18,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<ExitCode> {
-    let mut command = workspace.command("", "cargo", &["run", "--quiet", "--package", "storm", "--"]);
-    let status = command.args(&arguments.arguments).status().await;
+    let mut command = workspace.command("", "cargo", &["run", "--quiet", "--package", "storm"]);
+    command.args(OPTIMISED).arg("--").args(&arguments.arguments);
+    let status = command.status().await;
     let status = status.context("can't run cargo")?;
     Ok(if status.success() {
         ExitCode::SUCCESS

@@ -23,6 +23,9 @@ pub(crate) struct Workspace {
     path: OsString,
 }
 
+/// Arguments of cargo: optimises the library in the profile for development.
+pub(crate) const OPTIMISED: [&str; 2] = ["--config", "profile.dev.package.holdfast-ws.opt-level=3"];
+
 impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let executable = env::current_exe().context("can't find this executable's path")?;

@@ -10,7 +10,7 @@ use crate::{
     build,
     job::Job,
     tools::{self, Purpose},
-    workspace::Workspace,
+    workspace::{OPTIMISED, Workspace},
 };
 
 /// The settings of this run.
@@ -249,6 +249,7 @@ impl Work<'_> {
         let mut job = self.cargo(&["run", "--package", "holdfast-fuzz", "--features", "libfuzzer"]);
         // With a target, build scripts are compiled without the flags.
         job.command
+            .args(OPTIMISED)
             .args(["--target", "host-tuple", "--target-dir"])
             .arg(&target);
         job.command.arg("--").arg(found).arg("tests/fuzz/corpus");
