@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
@@ -46,6 +47,19 @@ const holdfastWasm = (slim) => ({
   },
 });
 
+/** What terser does further: it inlines, and drops what nobody uses, across the modules that esbuild has joined. 3 % after compression. */
+async function minifyAgain(source, format) {
+  const { code } = await minify(source, {
+    module: format === 'esm',
+    toplevel: format !== 'iife',
+    ecma: 2021,
+    // It would drop "use client".
+    compress: { passes: 3, directives: false },
+    format: { ecma: 2021, max_line_len: 1000 },
+  });
+  return code;
+}
+
 /** An entry's code; `wasm` says how it comes by the core: 'inlined', 'slim', or not at all. */
 async function bundle(entry, { wasm = 'inlined', plugins = [], ...options }) {
   const slim = wasm === 'slim';
@@ -73,7 +87,7 @@ async function bundle(entry, { wasm = 'inlined', plugins = [], ...options }) {
   const expected = wasm === 'inlined' && !plugins.length ? 1 : 0;
   if (places !== expected) throw Error(`${entry}: ${places} places for the wasm text instead of ${expected}`);
   // On a line of its own, so that no other is long.
-  return code.replace(JSON.stringify(PLACEHOLDER), () => `\n${literal}\n`);
+  return (await minifyAgain(code, options.format)).replace(JSON.stringify(PLACEHOLDER), () => `\n${literal}\n`);
 }
 
 rmSync(out, { recursive: true, force: true });
