@@ -19,12 +19,9 @@ extern "C" {
     fn js_busy(this: &Host) -> bool;
     #[wasm_bindgen(method, js_name = _watchAbandoned)]
     fn js_watch_abandoned(this: &Host, native: &Native) -> bool;
-    /// The option at an [`OptionIndex`](super::numbers::OptionIndex); NaN if it was not given.
+    /// The option at an [`OptionIndex`](super::numbers::OptionIndex).
     #[wasm_bindgen(method, js_name = _option)]
     pub(super) fn option(this: &Host, index: u32) -> f64;
-    /// An option is impossible: why there is no socket. By the number of [`ConfigError`](holdfast_ws::engine::ConfigError).
-    #[wasm_bindgen(method, js_name = _invalidOption)]
-    pub(super) fn invalid_option(this: &Host, fault: u32);
     #[wasm_bindgen(method, js_name = _dial)]
     fn js_dial(this: &Host) -> Option<Native>;
     #[wasm_bindgen(method, js_name = _resolveUrl)]

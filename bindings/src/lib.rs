@@ -40,14 +40,10 @@ impl Core {
     /// Starts the first attempt, with the options that `host` gives.
     ///
     /// # Errors
-    /// Undefined: `host` knows why, from [`Host::invalid_option`](host::Host) or its own `dial`.
+    /// Undefined: `host` knows why, from its own `dial`. The wrapper has checked the options.
     #[wasm_bindgen(constructor)]
     pub fn new(host: Host) -> Result<Core, JsValue> {
         let config = options::read(&host);
-        let fault = config.check().err();
-        if let Some(error) = fault {
-            host.invalid_option(error as u32);
-        }
         match Driver::start(host, config) {
             Ok(driver) => Ok(Core(driver)),
             Err(Refused::Config(_) | Refused::Dial) => Err(JsValue::UNDEFINED),

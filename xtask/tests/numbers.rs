@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use holdfast_ws::engine::{Config, Heartbeat, Hidden, QueueLimits, Reconnect, Span};
+
 /// By name; the variants of each with their numbers.
 type Enums = BTreeMap<String, Vec<(String, u32)>>;
 
@@ -76,14 +78,13 @@ fn wrapper() -> Enums {
 }
 
 /// In the wrapper, and on the Rust side.
-const SHARED: [(&str, &str); 7] = [
+const SHARED: [(&str, &str); 6] = [
     ("Op", "Op"),
     ("PageSignal", "PageSignal"),
     ("SendResult", "SendResult"),
     ("BypassMode", "BypassMode"),
     ("ReplyMatch", "Reply"),
     ("Failure", "Failure"),
-    ("ConfigError", "ConfigError"),
 ];
 
 #[test]
@@ -106,6 +107,79 @@ fn an_option_has_the_same_index_on_both_sides() {
     assert_eq!(shared, read);
     // This one the core doesn't read.
     assert_eq!(own, [("RequestTimeout".to_owned(), 23)]);
+}
+
+/// The wrapper's defaults of the options, each with the name beside it.
+fn defaults() -> Vec<(String, f64)> {
+    let text = fs::read_to_string(root().join("pkg-template/src/model/options.ts")).expect("it is text");
+    let (_, list) = text.split_once("const DEFAULTS = [\n").expect("the list begins");
+    let (list, _) = list.split_once("];").expect("the list ends");
+    list.lines()
+        .map(|line| {
+            let (value, name) = line.trim().split_once(", // ").expect("a value and a name");
+            let value = match value {
+                "Infinity" => f64::INFINITY,
+                "Number.NaN" => f64::NAN,
+                number => number.replace('_', "").parse().expect("a number"),
+            };
+            (name.to_owned(), value)
+        })
+        .collect()
+}
+
+/// In milliseconds; the longest time is without end.
+#[allow(clippy::cast_precision_loss)]
+fn millis(span: Span) -> f64 {
+    if span == Span::FOREVER {
+        f64::INFINITY
+    } else {
+        span.as_micros() as f64 / 1_000.0
+    }
+}
+
+#[test]
+#[allow(clippy::cast_precision_loss)]
+fn an_option_has_the_same_default_on_both_sides() {
+    let ours = defaults();
+    let config = Config::default();
+    let (reconnect, queue) = (Reconnect::default(), QueueLimits::default());
+    let (heartbeat, hidden) = (Heartbeat::default(), Hidden::default());
+    let switch = |is_on: bool| f64::from(u8::from(is_on));
+    let off = |span: Option<Span>| span.map_or(f64::NAN, millis);
+    assert_eq!(reconnect.max_attempts, u32::MAX, "no limit");
+    let theirs = [
+        ("Reconnect", switch(config.reconnect.is_some())),
+        ("MinDelay", millis(reconnect.min_delay)),
+        ("MaxDelay", millis(reconnect.max_delay)),
+        ("Factor", reconnect.factor),
+        ("MaxAttempts", f64::INFINITY),
+        ("ConnectTimeout", millis(reconnect.connect_timeout)),
+        ("StableAfter", millis(reconnect.stable_after)),
+        ("AsksToReconnect", switch(reconnect.asks)),
+        ("Heartbeat", switch(config.heartbeat.is_some())),
+        ("HeartbeatInterval", millis(heartbeat.interval)),
+        ("HeartbeatTimeout", millis(heartbeat.timeout)),
+        ("MatchesPong", switch(heartbeat.matches)),
+        ("Queue", switch(config.queue.is_some())),
+        ("MaxMessages", queue.max_messages.into()),
+        ("MaxBytes", queue.max_bytes as f64),
+        ("IdleTimeout", off(config.idle_timeout)),
+        ("StallTimeout", off(config.stall_timeout)),
+        ("Authenticates", switch(config.authenticates)),
+        ("Resolves", switch(config.resolves)),
+        ("MaxAge", millis(queue.max_age)),
+        ("OnWake", switch(reconnect.on_wake)),
+        ("CloseAfter", millis(hidden.close_after)),
+        ("DialHidden", switch(hidden.dial)),
+        // The wrapper's own.
+        ("RequestTimeout", 10_000.0),
+    ];
+    // As text, because NaN is never equal.
+    let text = |(name, default): (&str, f64)| format!("{name}: {default}");
+    let ours: Vec<_> = ours.iter().map(|(name, default)| text((name, *default))).collect();
+    assert_eq!(ours, theirs.map(text));
+    let names: Vec<_> = wrapper()["OptionIndex"].iter().map(|(name, _)| name.clone()).collect();
+    assert_eq!(theirs.map(|(name, _)| name).to_vec(), names, "each at its index");
 }
 
 /// The texts in a list of the wrapper's, by their place.

@@ -85,7 +85,7 @@ export enum BypassMode {
   Replies = 4,
 }
 
-/** The index of each option in `Settings._numbers`. NaN there means that the core's default applies. */
+/** The index of each option in `Settings._numbers`. The defaults are in `options.ts`. */
 export enum OptionIndex {
   Reconnect,
   MinDelay,
@@ -116,22 +116,4 @@ export enum OptionIndex {
   DialHidden,
   /** The wrapper's own: the core doesn't read it. */
   RequestTimeout,
-}
-
-/** The options that the core finds impossible. */
-export enum ConfigError {
-  MinDelay,
-  MaxDelay,
-  MinAboveMax,
-  Factor,
-  MaxAttempts,
-  ConnectTimeout,
-  HeartbeatInterval,
-  HeartbeatTimeout,
-  Authenticate,
-  IdleTimeout,
-  StallTimeout,
-  QueueMaxAge,
-  HiddenCloseAfter,
-  Hidden,
 }

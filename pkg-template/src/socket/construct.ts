@@ -2,7 +2,7 @@
 import { Core } from 'holdfast:wasm';
 import { OptionIndex } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';
-import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readOptions } from '../model/options';
+import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/options';
 import { isPlainObject } from '../model/protocols';
 import { sockets } from '../model/sockets';
 import type { Socket } from '../model/types';
@@ -32,10 +32,10 @@ export function construct(ws: EventTarget, preset: Raw, url: unknown, given: unk
   // A class with a preset may come to a library that gives it arguments of its own.
   if (options != null && !isObject(options) && preset === NO_PRESET) throwTypeError(NOT_OPTIONS);
   const own = isObject(options) && !standsIn ? (preset === NO_PRESET ? (options as Raw) : knownOptions(options as Raw)) : {};
-  const settings = readOptions(mergeOptions(preset, own));
-  const asks = provided || typeof list === 'function';
-  settings._numbers[OptionIndex.Resolves] = +asks;
-  const givenUrl = asks && !provided ? checkUrl(target) : target;
+  const settings = readAllOptions(mergeOptions(preset, own));
+  const resolves = provided || typeof list === 'function';
+  settings._numbers[OptionIndex.Resolves] = +resolves;
+  const givenUrl = resolves && !provided ? checkUrl(target) : target;
   const host = new Host(settings, givenUrl, list);
   const socket = {
     _ws: ws,

@@ -9,13 +9,12 @@
 import { authenticate } from '../connection/authenticate';
 import { connect } from '../connection/connect';
 import { resolveUrl } from '../connection/providers';
-import { type ConfigError, type Failure, Op, type OptionIndex } from '../core/numbers';
+import { type Failure, Op, type OptionIndex } from '../core/numbers';
 import { payload } from '../dom/webidl';
 import { deliverAbandoned, isText } from '../messages/binary';
 import { dispatchNative, dispatchOwn, hasListeners, retarget } from '../messages/listeners';
 import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
-import { invalidOptionError } from '../model/options';
 import type { Link, Settings, Socket } from '../model/types';
 import { setAlarm } from '../platform/background';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
@@ -95,10 +94,6 @@ export class Host extends MessagePath implements Link {
   /** Returns one option. */
   _option(index: OptionIndex): number {
     return this._settings._numbers[index] as number;
-  }
-
-  _invalidOption(fault: ConfigError): void {
-    this._constructorError = invalidOptionError(fault, this._settings);
   }
 
   /** Makes a native socket. */
