@@ -4,16 +4,16 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 28_950,
-  'index.cjs': 29_100,
-  'holdfast-ws.global.js': 28_950,
-  'slim.mjs': 13_000,
-  'slim.cjs': 13_150,
-  'holdfast-ws.wasm': 15_950,
-  'react.mjs': 2_500,
-  'react.cjs': 2_700,
-  'vue.mjs': 2_350,
-  'vue.cjs': 2_500,
+  'index.mjs': 28_200,
+  'index.cjs': 28_350,
+  'holdfast-ws.global.js': 28_200,
+  'slim.mjs': 12_450,
+  'slim.cjs': 12_550,
+  'holdfast-ws.wasm': 15_700,
+  'react.mjs': 2_400,
+  'react.cjs': 2_550,
+  'vue.mjs': 2_200,
+  'vue.cjs': 2_400,
 };
 
 const row = (name, cells) => name.padEnd(28) + cells.map((cell) => String(cell).padStart(11)).join('');

@@ -8,14 +8,12 @@ import { payload } from '../dom/webidl';
 import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
 import { reportFailure } from '../platform/native';
-import { sendRequest } from '../requests/requests';
+import { requestReply } from '../requests/requests';
 
 export async function authenticate(socket: Socket, connection: number): Promise<void> {
   const { _core: core, _settings: settings, _lastClose: lastClose, _resumeToken: resume } = socket;
-  const line = {
-    async request(body: unknown, options: unknown): Promise<unknown> {
-      return (await sendRequest(socket, body, options, false, connection).next()).value;
-    },
+  const access = {
+    request: (body: unknown, options: unknown) => requestReply(socket, body, options, connection),
     send(data: unknown): void {
       const refused = core._send(payload(data), 0, 0, 0, false, connection);
       if (refused) throw sendError(refused, settings);
@@ -23,7 +21,7 @@ export async function authenticate(socket: Socket, connection: number): Promise<
   };
   socket._authenticating = connection;
   try {
-    await settings.authenticate?.(line, { attempt: core._call(Op.Attempt), lastClose, resume });
+    await settings.authenticate?.(access, { attempt: core._call(Op.Attempt), lastClose, resume });
   } catch (error) {
     // Events report a connection that has ended meanwhile. Any other error would be lost.
     if (core._call(Op.Authenticated, connection)) {

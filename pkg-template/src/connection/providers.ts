@@ -5,9 +5,10 @@
 import { Op } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';
 import type { Link } from '../model/types';
+import { throwTypeError } from '../platform/errors';
 import { guard, reportFailure } from '../platform/native';
 
-/** Not everything that can be thrown can be made a text. */
+/** Returns '' for a value without a text: anything can be thrown. */
 function textOf(error: unknown): string {
   try {
     return String(error);
@@ -32,12 +33,11 @@ export async function resolveUrl(host: Link, id: number, attempt: number): Promi
   // That of the last connection takes no more messages.
   host._directSocket = undefined;
   const { _core: core, _givenUrl: url, _givenProtocols: protocols, _lastClose: lastClose, _resumeToken: resume } = socket;
-  // Asynchronous, so that what one throws leaves no rejection of the other's unhandled.
-  const ask = async (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
+  // Asynchronous, so that an exception of one leaves no rejection of the other unhandled.
+  const resolve = async (given: unknown) => (typeof given === 'function' ? given({ attempt, lastClose, resume }) : given);
   try {
-    const [target, list] = await Promise.all([ask(url), ask(protocols)]);
-    if (typeof target !== 'string' && !(target instanceof URL))
-      throw TypeError('holdfast-ws: url() gave neither a string nor a URL');
+    const [target, list] = await Promise.all([resolve(url), resolve(protocols)]);
+    if (typeof target !== 'string' && !(target instanceof URL)) throwTypeError('url() gave neither a string nor a URL');
     host._url = checkUrl(target);
     host._protocols = list == null || list === false ? [] : protocolList(list);
     core._call(Op.Provided, id, 1);

@@ -12,7 +12,7 @@ export function retargetingPrototype(ws: EventTarget, kind: object): object {
   // Anything else than the inner socket is passed through: the application may dispatch the event again, anywhere.
   const ours = <T>(target: T) => (nativeSockets.has(target as object) ? ws : target);
   return {
-    // What `super` means below.
+    // `super` below refers to it.
     __proto__: kind,
     get target() {
       return ours(super.target);

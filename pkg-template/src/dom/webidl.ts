@@ -62,7 +62,7 @@ export function checkClose(code: number | undefined, reason: string | undefined)
     throw new DOMException('The close reason must not exceed 123 bytes of UTF-8.', 'SyntaxError');
 }
 
-/** Reads an attribute of a class past what an object says of itself; throws if it is of another class. */
+/** Reads an attribute of a class, even if the object shadows it. Throws if the object is of another class. */
 const read = (prototype: object, key: PropertyKey, value: unknown) => Reflect.get(prototype, key, value as object);
 
 function is(prototype: object, key: PropertyKey, value: unknown): boolean {
@@ -99,7 +99,7 @@ export function payload(data: unknown): string | BufferSource | Blob {
 export function snapshot(data: string | BufferSource | Blob): [copy: unknown, bytes: number] {
   if (typeof data === 'string') return [data, utf8Length(data)];
   const view = ArrayBuffer.isView(data);
-  // Nobody can change a Blob.
+  // A Blob is immutable.
   if (!view && !isBuffer(data)) return [data, read(Blob.prototype, 'size', data)];
   const prototype = view ? viewClass(data) : ArrayBuffer.prototype;
   const bytes = read(prototype, 'byteLength', data);

@@ -34,7 +34,7 @@ export function throwTypeError(what: string): never {
   throw TypeError(`holdfast-ws: ${what}`);
 }
 
-/** Reads the arguments after the URL. The class takes protocols second and options third, so that is what people write. */
+/** Reads the arguments after the URL. The class takes protocols second and options third, so people try that here. */
 export function readGiven(...[given, third]: unknown[]): Given {
   if (third !== undefined || (given != null && (typeof given !== 'object' || Array.isArray(given))))
     throwTypeError(
@@ -55,7 +55,7 @@ export function optionsOf(given: Given): Options {
 const identities = new WeakMap<object, number>();
 let last = 0;
 
-/** A text for what has none: a function is the same as itself. */
+/** Returns a text that identifies an object. */
 export function identify(it: object): string {
   const known = identities.get(it) ?? ++last;
   identities.set(it, known);
@@ -79,7 +79,7 @@ const comparable = (value: unknown, depth: number): unknown =>
  * @param nameOf The text that stands for a URL or protocols function.
  * @param self The component's own, which it shares with nobody.
  */
-export function keyOf(url: Target, given: Given, self: string, nameOf: (asked: object) => string): string {
+export function keyOf(url: Target, given: Given, self: string, nameOf: (given: object) => string): string {
   const { protocols } = given;
   const list = typeof protocols === 'function' ? nameOf(protocols) : protocols;
   const target = typeof url === 'function' ? nameOf(url) : `${url}`;
@@ -89,8 +89,8 @@ export function keyOf(url: Target, given: Given, self: string, nameOf: (asked: o
 type Raw = Record<PropertyKey, unknown>;
 
 /**
- * Options in which each function, and each object of functions, is looked up when it is used. One that isn't there any more is
- * the one that was.
+ * Returns options in which each function, and each object of functions, is looked up when it is used. If it has been removed, the
+ * previous one stays.
  *
  * @param depth How many groups may be inside of each other.
  */
@@ -102,7 +102,7 @@ export function follow(value: unknown, now: () => unknown, depth: number): unkno
   const isFunction = typeof value === 'function';
   // A validator may be a function with members.
   if (isFunction && !('~standard' in value)) return (...given: unknown[]) => (newest() as typeof value)(...given);
-  // Texts, numbers, and bytes.
+  // Strings, numbers and bytes.
   if (Object(value) !== value || /Array/.test(Object.prototype.toString.call(value))) return value;
   if (depth && !isFunction)
     return Object.fromEntries(

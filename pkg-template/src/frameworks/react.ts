@@ -120,7 +120,7 @@ function methodsOf(component: Component, key: string | null): Methods {
     send(data) {
       const ws = socket();
       if (ws) return ws.send(data);
-      // An exception out of an effect would take the tree with it, so it is only told of as long as there is a tree.
+      // An exception in an effect would unmount the tree, so it is only logged while there is a tree.
       if (component._phase === Phase.Gone) throw why();
       if (noServer && component._phase < Phase.Leaving) console.error(why());
     },
@@ -141,10 +141,10 @@ export function useWebSocket(url: Target | null | undefined, ...more: unknown[])
   const given = readGiven(...more);
   const target = targetOf(url);
   const [component] = useState(newComponent);
-  // Functions are new with each render, so they aren't compared; those of the last render are asked, for this component alone.
+  // Functions are new with each render, so they aren't compared. Those of the last render are called, for this component alone.
   const key = target === null ? null : keyOf(target, given, component._self, () => component._self);
 
-  // Runs before every layout effect and only for what is committed. Nothing is opened here: it may be a hidden tree.
+  // Runs before every layout effect, and only for committed renders. Nothing is opened here: it may be a hidden tree.
   useInsertionEffect(() => {
     component._url = target;
     component._given = given;
@@ -153,8 +153,8 @@ export function useWebSocket(url: Target | null | undefined, ...more: unknown[])
     component._phase ||= Phase.Mounted;
     if (component._lease?._key === key) component._lease?._markRendered();
   });
-  // Taken before any effect runs, so that those can send, and those of children too; let go by an effect's end and not by a
-  // layout effect's, which Suspense ends as often as it hides what is there already.
+  // Acquired before any effect runs, so that effects can send, those of children too. Released by an effect's cleanup, not by a
+  // layout effect's: Suspense runs those whenever it hides content.
   useCommitEffect(() => acquireLatest(component), [key, component]);
   useEffect(() => {
     acquireLatest(component);
@@ -169,12 +169,12 @@ export function useWebSocket(url: Target | null | undefined, ...more: unknown[])
       shared?._watchers.add(watcher);
       return () => shared?._watchers.delete(watcher);
     };
-    const look = () => {
+    const snapshot = () => {
       const shared = find(key);
       // A socket that has ended starts again with the next component.
       return shared && (component._lease?._key === key || !isOver(shared)) ? shared._state : CONNECTING;
     };
-    return [watch, look];
+    return [watch, snapshot];
   }, [key, component]);
   const state = useSyncExternalStore<State>(subscribe, snapshot, () => stateWithout(target));
   const methods = useMemo(() => methodsOf(component, key), [component, key]);
@@ -184,7 +184,7 @@ export function useWebSocket(url: Target | null | undefined, ...more: unknown[])
 /** React 18 warns of layout effects on a server, where none of them runs. */
 const useCommitEffect = noServer ? useLayoutEffect : useEffect;
 
-/** Always the value of the last render that was committed, for what is called between renders. */
+/** Always the value of the last committed render, for functions that are called between renders. */
 function useLatest<T>(value: T): { readonly current: T } {
   const ref = useRef(value);
   useInsertionEffect(() => {
@@ -218,27 +218,27 @@ const TYPES = ['statuschange', 'open', 'message', 'error', 'close', 'reconnectin
 
 export function useWebSocketState<T>(ws: Socket | null, select: (ws: Socket | null) => T): T {
   // The selector may return a new object each time, so its result is kept until something happens.
-  const [subscribe, look] = useMemo(() => {
+  const [subscribe, read] = useMemo(() => {
     let seen: { select: unknown; value: T } | undefined;
     const listen = (watcher: () => void) => {
       const onEvent = () => {
         seen = undefined;
         watcher();
       };
-      // For what has happened since the render.
+      // Events may have come since the render.
       seen = undefined;
       for (const type of TYPES) ws?.addEventListener(type, onEvent);
       return () => {
         for (const type of TYPES) ws?.removeEventListener(type, onEvent);
       };
     };
-    const look = (by: typeof select) => {
+    const read = (by: typeof select) => {
       if (seen?.select !== by) seen = { select: by, value: by(ws) };
       return seen.value;
     };
-    return [listen, look];
+    return [listen, read];
   }, [ws]);
-  const snapshot = () => look(select);
+  const snapshot = () => read(select);
   return useSyncExternalStore(subscribe, snapshot, snapshot);
 }
 

@@ -20,7 +20,7 @@ export interface State {
 export const CONNECTING: State = { ws: null, status: 'connecting' };
 const NO_SOCKET: State = { ws: null, status: 'closed' };
 
-/** A URL, or null for no socket: nothing, and what `room && url` is without a room. */
+/** Returns the URL, or null for no socket: for nothing, and for the value of `room && url` without a room. */
 export const targetOf = (url: unknown): Target | null => (url ? (url as Target) : null);
 
 export const stateWithout = (target: unknown): State => (target === null ? NO_SOCKET : CONNECTING);
@@ -42,7 +42,7 @@ export interface Shared {
   _opened: object | undefined;
   /** In the order of their last renders. */
   readonly _leases: Set<Lease>;
-  /** The holder that rendered last: its functions are called. The last of all, once everybody has let go. */
+  /** The component that rendered last: its functions are called. The last of all, once every lease is released. */
   _owner: Owner;
   readonly _watchers: Set<() => void>;
   /** By method, in the order of their coming: the last one answers. */
@@ -91,7 +91,7 @@ function open(key: string, owner: Owner): Shared {
     },
   };
   shared = made;
-  // Before any holder's, so that one who comes while `open` is being dispatched knows that it came too late for it.
+  // Added before any lease's, so that a component that comes while `open` is being dispatched knows that it has missed it.
   ws.addEventListener('open', (event) => {
     made._opened = event;
   });
@@ -109,13 +109,13 @@ export interface Lease {
   readonly _owner: Owner;
   /** The component has rendered: from now on its functions are called. */
   _markRendered(): void;
-  /** `ws.handle()` for this component alone: `null` takes off its own handler, and so does letting go. */
+  /** `ws.handle()` for this component alone: `null` removes its own handler, and so does `_release`. */
   _handle(method: string, handler: Handler | null): void;
   /** Ends the lease. `done` is called when all the cleanups of this turn have run, before the socket is closed. */
   _release(done: () => void): void;
 }
 
-/** `open`, for one who came when it had been dispatched already. */
+/** Makes an `open` event for a component that came after it was dispatched. */
 const openEvent = (ws: Socket): Event =>
   Object.defineProperties(new Event('open'), { target: { value: ws }, currentTarget: { value: ws } });
 
@@ -126,7 +126,7 @@ export function acquire(key: string, owner: Owner): Lease {
   const { _ws: ws, _leases: leases } = shared;
   if (isOver(shared)) {
     ws.reconnect();
-    // Its events come later, and nobody is to see the old end until then.
+    // Its events come later; until then no component may see the old end.
     shared._update();
   }
   const notify = (event: Event) => {
@@ -146,7 +146,7 @@ export function acquire(key: string, owner: Owner): Lease {
     _handle(method, handler) {
       const before = shared._handlers.get(method) ?? [];
       const all = before.filter(([whose]) => whose !== lease);
-      // That of another, or one given to `ws.handle()`, is not ours to take off.
+      // A handler of another component, or one given to `ws.handle()`, is not removed.
       if (handler === null && all.length === before.length) return;
       if (handler !== null) all.push([lease, handler]);
       ws.handle(method, all[all.length - 1]?.[1] ?? null);
@@ -157,7 +157,7 @@ export function acquire(key: string, owner: Owner): Lease {
       for (const type in CALLBACKS) ws.removeEventListener(type, notify);
       leases.delete(lease);
       shared._owner = [...leases].pop()?._owner ?? owner;
-      // Whoever takes its place does so before this turn of the event loop ends: StrictMode's second mount, the next page.
+      // A successor acquires it before this turn of the event loop ends: StrictMode's second mount, the next page.
       queueMicrotask(() => {
         done();
         if (leases.size) return;

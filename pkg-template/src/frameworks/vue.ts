@@ -41,8 +41,8 @@ interface Api {
 }
 
 /**
- * True while rendering on a server. Vue's own renderer says so. Without it: where there is neither a page nor a worker of one. Node
- * has a WebSocket class of its own by now, and edge runtimes a WorkerGlobalScope, so those say nothing; workers of a page have a location.
+ * True while rendering on a server: Vue's renderer is there, or neither a page nor a worker of one. Node has a WebSocket class, and
+ * edge runtimes have a WorkerGlobalScope, so those prove nothing. Only workers of a page have a location.
  */
 const onServer = () =>
   (hasInjectionContext() && inject<unknown>(ssrContextKey, null) !== null) ||
@@ -63,15 +63,15 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   const server = onServer();
   const self = identify({});
   let lease: Lease | undefined;
-  /** Released in this turn: what runs when the scope ends may send on it still. */
+  /** Released in this turn: cleanups of the scope may still send on it. */
   let leaving: Lease | undefined;
   let stopped = false;
   let retryAt: number | null = null;
-  /** For each socket that this scope has in its life. */
+  /** By method, for every socket that this scope will have. */
   const handlers = new Map<string, Handler | null>();
 
   /** Also triggers when an attempt is moved to another time, which `status` doesn't show. */
-  const look = (socket: Socket) => {
+  const updateStatus = (socket: Socket) => {
     const moved = status.value === socket.status && isRescheduled(socket.retryAt, retryAt);
     status.value = socket.status;
     retryAt = socket.retryAt;
@@ -87,17 +87,17 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
         given.onMessage?.(event, socket);
       },
       onStatusChange(event, socket) {
-        look(socket);
+        updateStatus(socket);
         given.onStatusChange?.(event, socket);
       },
       onReconnecting(event, socket) {
-        look(socket);
+        updateStatus(socket);
         given.onReconnecting?.(event, socket);
       },
     } as Given,
   };
 
-  /** A URL object is no other than one that reads the same. */
+  /** URL objects with the same text are the same URL. */
   const target = () => {
     const value = toValue(url) as Target | null | undefined;
     if (value instanceof Promise) throwTypeError('the getter gave a promise. For a URL that is asked for, give () => ask');
@@ -132,7 +132,7 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
 
   connect(target());
   let next: Target | null | undefined;
-  // Vue calls this before it renders, or who sends first.
+  // Called by Vue before it renders, or by the first that sends.
   const applyTarget = () => {
     if (next === undefined) return;
     const to = next;

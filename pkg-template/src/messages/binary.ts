@@ -27,17 +27,17 @@ export function isText(event: MessageEvent, text: unknown): boolean {
   return (data?.byteLength ?? data?.size) === utf8Length(text) && textOf(event) === text;
 }
 
-/** True if a message is a Blob that may be what somebody waits for. The cheap checks come first: most messages end there. */
-function mayAnswer({ _settings: { pong, protocol }, _bypassMode: past, _pinned: socket }: Link, event: MessageEvent): boolean {
+/** True if a message is a Blob that may be an awaited reply or pong. The cheap checks come first: most messages end there. */
+function mayAnswer({ _settings: { pong, protocol }, _bypassMode: mode, _pinned: socket }: Link, event: MessageEvent): boolean {
   const mayReply = socket && !isObject(protocol) && (socket._pending.size || socket._rpcHandlers.size);
-  const mayPong = !past && typeof pong === 'string';
+  const mayPong = !mode && typeof pong === 'string';
   if (!mayReply && !mayPong) return false;
   const { data } = event;
   if (typeof data === 'string' || tag(data) !== 'Blob') return false;
   return !!mayReply || data.size === utf8Length(pong as string);
 }
 
-/** Returns whether a message has to wait, for itself or one before it to be read. */
+/** Returns true if a message has to wait until it, or one before it, is read. */
 export function holdBack(host: Link, event: MessageEvent): boolean {
   if (host._heldMessages) host._heldMessages.push(event);
   else if (mayAnswer(host, event)) readInOrder(host, [event]);
@@ -65,7 +65,7 @@ export function deliverAbandoned(host: Link): void {
   for (const event of left) host._dispatchMessage(event);
 }
 
-/** Delivers what is held back, read or not: the connection is about to end. */
+/** Delivers the messages that are held back, read or not: the connection is about to end. */
 export function deliverHeld(host: Link): void {
   const held = host._heldMessages;
   host._heldMessages = undefined;

@@ -3,7 +3,7 @@
  *
  * - An event of the browser's own socket is being dispatched when it reaches us, and can't be dispatched a second time; making
  *   a new one costs too much for every message. So it goes through our list (`dispatchNative`).
- * - An event somebody makes and gives to `dispatchEvent()` goes through the browser's list, and all of DOM's rules for it,
+ * - An event that a script gives to `dispatchEvent()` goes through the browser's list, and all of DOM's rules for it,
  *   with `window.event`, passive listeners and `InvalidStateError`, are the browser's own work.
  *
  * `listener-slots.ts` decides when each of ours runs. https://dom.spec.whatwg.org/#concept-event-listener-invoke
@@ -53,7 +53,7 @@ function listsOf(socket: Socket, capture: boolean): Listeners {
   return hasPhases && capture ? socket._capturing : socket._bubbling;
 }
 
-/** Type, callback and capture are what a listener is known by. */
+/** Type, callback and capture identify a listener. */
 const isSame = (listener: Listener, callback: unknown, capture: boolean) =>
   listener._callback === callback && listener._capture === capture;
 
@@ -68,7 +68,7 @@ export function addListener(
   const capture = !!captures;
   const ws = socket._ws;
   const zone = currentZone();
-  // Adds nothing, but throws what the browser throws for a signal that is none.
+  // Adds nothing, but throws the browser's error for an invalid signal.
   if (signal !== undefined) native.addEventListener.call(ws, type, null, { signal });
   const lists = listsOf(socket, capture);
   const size = (of: Listeners) => of.get(type)?.length ?? 0;
@@ -98,7 +98,7 @@ export function addListener(
 /** The sockets with listeners that a signal removes. One listener to a signal, which may outlive a thousand of them. */
 const signalled = new WeakMap<AbortSignal, Set<WeakRef<Socket>>>();
 
-/** A socket whose last listener is removed by a signal has no more reason to stay. */
+/** Unpins a socket whose last listener is removed by a signal. */
 function reviewOnAbort(signal: AbortSignal, { _host: { _weak: weak } }: Socket): void {
   const sockets = signalled.get(signal) ?? new Set();
   if (!signalled.has(signal)) {

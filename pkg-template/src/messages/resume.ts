@@ -1,8 +1,8 @@
 /**
- * The option `resume`: how far the application has come, by the server's own count, for whoever says where to connect next.
+ * The option `resume`: how far the application has come, by the server's own count, for the functions that choose the next connection.
  *
  * Asked before the listeners, so that one which calls `reconnect()` has the message it is hearing behind it. A message without a
- * listener was heard by nobody, so it doesn't count, and the server is asked for it again.
+ * listener doesn't count, so the server is asked for it again.
  */
 
 import type { Socket } from '../model/types';

@@ -31,7 +31,7 @@ export function guardUnload(socket: Socket): void {
   const count = unsentCount(socket);
   if (count) guarded.add(socket);
   else guarded.delete(socket);
-  // The browser has no event for it. On an open connection, what waits in the queue does so until that has answered a ping.
+  // The browser has no event for it. On an open connection, messages wait in the queue until a ping is answered.
   if (socket._core._call(Op.ReadyState) === 1 ? count : hasBufferedBytes(socket)) socket._core._call(Op.WatchDrain);
   if (!before !== !guarded.size) globalThis[before ? 'removeEventListener' : 'addEventListener']?.('beforeunload', onUnload);
 }

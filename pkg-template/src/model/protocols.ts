@@ -9,7 +9,7 @@ export const encodeJsonRpc = (body: object, id?: unknown): string => JSON.string
 /** A handler's result as a response to the server. Throws for what JSON can't say. */
 export function encodeResult(result: unknown, id: unknown): string {
   const json = JSON.stringify(result);
-  if (json === undefined) throw TypeError(`holdfast-ws: JSON has no ${typeof result} for a result`);
+  if (json === undefined) throwTypeError(`JSON has no ${typeof result} for a result`);
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
 }
 
@@ -39,7 +39,7 @@ export function encodeRequest({ protocol, idKey }: Pick<Settings, 'protocol' | '
   const key = protocol === 'id' ? idKey : 'id';
   if (!isPlainObject(said) || key in said) throwTypeError(`a request is a plain object, without the ${key} that it is given`);
   const fields: { toJSON?: unknown } = { ...said };
-  // What it gave is what goes out: called again, its own `toJSON` would give it without the id.
+  // Its own `toJSON` has been called. Called again by `stringify`, it would return the body without the id.
   if (typeof fields.toJSON === 'function') delete fields.toJSON;
   if (protocol === 'id') return JSON.stringify({ [key]: id, ...fields });
   checkJsonRpcCall(fields);

@@ -91,7 +91,7 @@ export interface Channel {
   _push(value: unknown): void;
   /** It is over, with an error or without one. */
   _finish(...error: unknown[]): void;
-  /** It is over, and what was buffered is not wanted. */
+  /** It is over, and the buffered values are dropped. */
   _abort(...error: unknown[]): void;
 }
 
@@ -133,7 +133,7 @@ export interface Settings {
   validate?: Schema;
   shouldReconnect?: (event: CloseEvent, attempt: number) => unknown;
   onWake?: boolean;
-  authenticate?: (line: object, info: object) => unknown;
+  authenticate?: (connection: object, info: object) => unknown;
   backgroundTimer?: boolean;
   guardUnload?: boolean;
   dial?: boolean;

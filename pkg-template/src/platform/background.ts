@@ -41,7 +41,7 @@ function start(): void {
         }
       updateWorker();
     };
-    // Not every browser throws at once what a Content-Security-Policy forbids.
+    // Not every browser throws at once if a Content-Security-Policy forbids workers.
     worker.onerror = (event) => {
       event.preventDefault();
       forbidden = true;

@@ -1,4 +1,4 @@
-/** The events we make ourselves, because the browser's socket has none for what happened. They aren't trusted; nobody else's can be. */
+/** The events that we make, because the browser's socket has none for them. They aren't trusted: a script can't make trusted ones. */
 export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'closed'];
 
 export const CAUSE = [

@@ -3,7 +3,7 @@
  * socket may have `addEventListener` alone, or only `on…` properties, events of a class of its own, or no event objects at all.
  */
 import { makeCloseEvent } from './events';
-import { guard } from './native';
+import { defineMembers, guard } from './native';
 
 /** Returns a new event with the fields of another. */
 export function copyEvent(type: string, event: unknown): Event {
@@ -64,38 +64,36 @@ export function adaptMock(given: object, url: string): WebSocket {
       },
     });
   }
-  return Object.defineProperties(
-    target,
-    Object.getOwnPropertyDescriptors({
-      get url() {
-        return raw.url ?? url;
-      },
-      get readyState() {
-        return Math.max(raw.readyState ?? 0, state);
-      },
-      get bufferedAmount() {
-        return raw.bufferedAmount ?? 0;
-      },
-      get protocol() {
-        return raw.protocol ?? '';
-      },
-      get extensions() {
-        return raw.extensions ?? '';
-      },
-      set binaryType(type: BinaryType) {
-        guard(() => {
-          raw.binaryType = type;
-        });
-      },
-      send(data: string) {
-        during(() => (raw as WebSocket).send(data));
-      },
-      close(...given: []) {
-        // Without arguments it is the core that lets go of it, and no exception may get there.
-        const close = () => during(() => (raw.close ? raw.close(...given) : dispatch('close', { code: 1005, wasClean: true })));
-        if (given.length) close();
-        else guard(close);
-      },
-    }),
-  ) as WebSocket;
+  defineMembers(target, {
+    get url() {
+      return raw.url ?? url;
+    },
+    get readyState() {
+      return Math.max(raw.readyState ?? 0, state);
+    },
+    get bufferedAmount() {
+      return raw.bufferedAmount ?? 0;
+    },
+    get protocol() {
+      return raw.protocol ?? '';
+    },
+    get extensions() {
+      return raw.extensions ?? '';
+    },
+    set binaryType(type: BinaryType) {
+      guard(() => {
+        raw.binaryType = type;
+      });
+    },
+    send(data: string) {
+      during(() => (raw as WebSocket).send(data));
+    },
+    close(...given: []) {
+      // Without arguments it is the core that lets go of it, and no exception may get there.
+      const close = () => during(() => (raw.close ? raw.close(...given) : dispatch('close', { code: 1005, wasClean: true })));
+      if (given.length) close();
+      else guard(close);
+    },
+  });
+  return target as WebSocket;
 }

@@ -29,7 +29,7 @@ function inherits(value: object | null, from: WeakSet<object>): boolean {
 /** The class being dialled with, while its constructor runs. */
 let dialingClass: Class | undefined;
 
-/** The class beneath ours, where ours is what stands in `globalThis`. */
+/** Returns the class beneath ours, if ours is the one in `globalThis`. */
 const underlyingClass = () => imported ?? (seen === dialingClass ? undefined : seen);
 
 /** Returns the class to dial with; `undefined` if there is none. */
@@ -45,7 +45,7 @@ export function platformClass(): Class | undefined {
 const wrapperSockets = new Map<WebSocket, string>();
 
 /**
- * True if the socket about to be made is what a mock around our class asks for, to go on to the real server. It must be dialled
+ * True if the socket about to be made is the one that a mock around our class connects to the real server with. It must be dialled
  * with the class beneath, or there would be no end of it.
  */
 export function isRequestedByWrapper(url: string): boolean {
@@ -66,13 +66,13 @@ export function dialUnderlying(url: unknown, protocols: unknown): WebSocket {
   return protocols === undefined ? new Class(url as string) : new Class(url as string, protocols as string[]);
 }
 
-/** Throws what the platform's class throws when called without a URL. */
+/** Throws the platform's error for a missing URL. */
 export function throwMissingUrl(): never {
   new (underlyingClass() as never as new () => unknown)();
   throw TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
 }
 
-/** Makes a socket of the platform's, or of what stands in for it. */
+/** Makes a socket of the platform's class, or of the class that replaces it. */
 export function dial(url: string, protocols: string[], under: boolean): WebSocket {
   const Class = under ? undefined : platformClass();
   if (!Class) return dialUnderlying(url, protocols);

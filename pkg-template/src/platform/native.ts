@@ -5,6 +5,12 @@ export const native = globalThis.EventTarget?.prototype;
 
 export const isObject = (value: unknown): value is object => Object(value) === value;
 
+/** Defines the members of an object literal on another object, with the functions' own names. */
+export function defineMembers(target: object, members: object, enumerable = true): void {
+  for (const key of Reflect.ownKeys(members))
+    Object.defineProperty(target, key, { ...Object.getOwnPropertyDescriptor(members, key), enumerable });
+}
+
 /** `[object ArrayBuffer]` is 'ArrayBuffer', from whichever frame it comes. */
 export const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
@@ -18,7 +24,7 @@ export function report(error: unknown): void {
 }
 
 /**
- * Reports why an attempt failed, which another may mend. Where there is no `reportError`, as in Node, an exception nobody caught
+ * Reports why an attempt failed; another one may succeed. In engines without `reportError`, as in Node, an uncaught exception
  * ends the process, so there it is only logged.
  */
 export function reportFailure(error: unknown): void {
@@ -26,7 +32,7 @@ export function reportFailure(error: unknown): void {
   else console.error(error);
 }
 
-/** Runs a function of the user's; what it throws is reported, as a listener's exception is. */
+/** Runs a function of the user's. Its exceptions are reported, as a listener's are. */
 export function guard<T>(call: () => T): T | undefined;
 export function guard<T>(call: () => T, otherwise: T): T;
 export function guard<T>(call: () => T, otherwise?: T): T | undefined {

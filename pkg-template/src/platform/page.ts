@@ -117,8 +117,8 @@ export function subscribe(host: PageSubscriber, on: boolean): number {
     clearAlarm(host);
   }
   if (!before !== !subscribers.size)
-    // The document's events are captured here before any listener of the application's to them: what is sent there may have to wait.
-    // Those of the window itself Chromium tells in the order of listening; but `offline` comes before `online`.
+    // The document's events are captured here before any listener of the application's: messages sent there may have to wait.
+    // For events of the window itself, Chromium calls listeners in the order they were added; but `offline` comes before `online`.
     for (const type in SIGNALS)
       if (SIGNALS[type] !== PageSignal.Leaving)
         globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);

@@ -8,7 +8,7 @@ import { domException } from '../platform/errors';
 
 type Result = IteratorResult<unknown, unknown>;
 
-/** `stop` is called once, when it is over; `map` is what becomes of each piece. */
+/** `stop` is called once, when it is over. `map` converts each value as it is read. */
 export function channel(limit: number, stop: () => void, map = (value: unknown) => value): Channel {
   const buffer: unknown[] = [];
   const waiting: [(result: Result) => void, (reason: unknown) => void][] = [];

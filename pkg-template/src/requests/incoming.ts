@@ -2,7 +2,7 @@
  * Routes messages that are replies or calls of the server's; they are not delivered. Called only while there may be any.
  *
  * Text is parsed at most once, and only if it can hold a reply: the two built-in ways look for a bracket at its start and for
- * `"id"` anywhere. Anything that nobody awaits or handles is delivered as a message.
+ * `"id"` anywhere. Anything that is neither awaited nor handled is delivered as a message.
  */
 import { textOf } from '../messages/binary';
 import type { Socket } from '../model/types';

@@ -9,7 +9,7 @@ import { socketOf } from '../model/sockets';
 import type { Socket } from '../model/types';
 import { domException, throwTypeError } from '../platform/errors';
 import { channel } from './channel';
-import { sendRequest } from './requests';
+import { requestReply, sendRequest } from './requests';
 
 /** Settles the promises of `drained()`. The core calls this at intervals, because the browser has no event for its buffer. */
 export function settleDrained(socket: Socket): void {
@@ -33,22 +33,23 @@ function jsonRpcSocket(ws: object): Socket {
   return socket;
 }
 
-export class RequestMethods {
-  // Asynchronous, so that what is thrown for a wrong `this` or option is a rejection, too.
+/** These are the same for every socket, and not enumerable. */
+export const requestMethods = {
+  // Asynchronous, so that errors about `this` and options are rejections, too.
   async request(body: unknown, options: unknown): Promise<unknown> {
-    return (await sendRequest(socketOf(this), body, options, false).next()).value;
-  }
+    return requestReply(socketOf(this), body, options);
+  },
   async call(method: unknown, params: unknown, options: unknown): Promise<unknown> {
-    return (await sendRequest(jsonRpcSocket(this), { method, params }, options, false).next()).value;
-  }
+    return requestReply(jsonRpcSocket(this), { method, params }, options);
+  },
   stream(body: unknown, options: unknown): object {
     return sendRequest(socketOf(this), body, options, true);
-  }
+  },
   notify(method: unknown, params: unknown): void {
     const socket = jsonRpcSocket(this);
     checkJsonRpcCall({ method, params });
     send(socket, encodeJsonRpc({ method, params }));
-  }
+  },
   handle(method: unknown, handler: unknown): void {
     const socket = jsonRpcSocket(this);
     const handlers = socket._rpcHandlers;
@@ -57,7 +58,7 @@ export class RequestMethods {
     else throwTypeError('a handler is a function, or null');
     socket._core._call(Op.Inspect, 0, handlers.size);
     socket._host._updatePin(socket);
-  }
+  },
   async drained(bytes: number = 0): Promise<void> {
     const socket = socketOf(this);
     if (!(bytes >= 0)) throwTypeError('drained() takes a number from 0 up');
@@ -65,7 +66,7 @@ export class RequestMethods {
       socket._drainWaiters.add([bytes, resolve, reject]);
       settleDrained(socket);
     });
-  }
+  },
   messages(given: unknown): object {
     const socket = socketOf(this);
     const { limit, signal } = readCallOptions(MESSAGES, given, socket._settings);
@@ -84,8 +85,8 @@ export class RequestMethods {
     if (signal?.aborted) onAbort();
     onClose();
     return events._iterator;
-  }
+  },
   [Symbol.asyncIterator](): object {
     return this.messages(undefined);
-  }
-}
+  },
+};

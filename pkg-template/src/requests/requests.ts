@@ -76,6 +76,11 @@ export function sendRequest(
   return replies._iterator;
 }
 
+/** Sends a request with one reply, and waits for it. */
+export async function requestReply(socket: Socket, body: unknown, given: unknown, only?: number): Promise<unknown> {
+  return (await sendRequest(socket, body, given, false, only).next()).value;
+}
+
 /** Returns the error that a request rejects with, for the `error` of a reply. */
 function replyError(error: unknown): unknown {
   if (error instanceof Error) return error;

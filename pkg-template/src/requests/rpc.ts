@@ -1,8 +1,8 @@
 /**
  * Incoming JSON-RPC 2.0: responses to our calls, and the server's calls. https://www.jsonrpc.org/specification
  *
- * The server is answered once there is a handler for any method. Until then its calls are messages like others, and so are
- * always notifications that nobody handles, responses to nobody, and objects that don't claim to be JSON-RPC.
+ * The server's calls are answered once there is a handler for any method. Until then they are delivered as messages. So are, always,
+ * notifications without a handler, responses to unknown requests, and objects without `jsonrpc: '2.0'`.
  */
 
 import { sendNow } from '../messages/send';
@@ -22,7 +22,7 @@ function handleRpcMessage(socket: Socket, message: unknown, batched: boolean): b
   const call = Object(message);
   const { id, method, params } = call;
   const ours = call.jsonrpc === '2.0';
-  // Some servers leave out what every message must have: a pending request knows its reply by the id.
+  // Some servers leave out `jsonrpc`, which every message must have. The id of a pending request is enough.
   if (method === undefined && ('result' in call || 'error' in call) && (ours || pendingId(socket, id)))
     return resolveReply(socket, call);
   const handlers = socket._rpcHandlers;

@@ -68,7 +68,7 @@ export const attributes = [
   },
 ];
 
-/** Leaves to the browser what is not ours: errors, and a `this` that is some other EventTarget. `length` is 2. */
+/** The browser's method is called for its errors, and for a `this` that is some other EventTarget. `length` is 2. */
 const listening = (method: 'addEventListener' | 'removeEventListener', run: typeof addListener) => ({
   [method](this: EventTarget, type: unknown, callback: EventListener, ...[options]: unknown[]): void {
     const socket = sockets.get(this);
@@ -121,32 +121,32 @@ export const methods = {
   ...listening('removeEventListener', removeListener),
 };
 
-/** Our own members. Of a class, so that they aren't enumerable. */
-export class Extras {
+/** Our own members, which aren't enumerable. */
+export const extras = {
   get status(): string | undefined {
     return STATUS[socketOf(this)._core._call(Op.Status)];
-  }
+  },
   get attempt(): number {
     return socketOf(this)._core._call(Op.Attempt);
-  }
+  },
   get retryAt(): number | null {
     return orNull(socketOf(this)._core._call(Op.RetryAt));
-  }
+  },
   get unsentCount(): number {
     return unsentCount(socketOf(this));
-  }
+  },
   get latency(): number | null {
     return orNull(socketOf(this)._core._call(Op.Latency));
-  }
+  },
   reconnect(): void {
     const { _core: core } = socketOf(this);
     inRootZone(() => core._call(Op.Reconnect));
-  }
+  },
   trySend(data: unknown): boolean {
     const socket = socketOf(this);
     const message = payload(data);
     return socket._core._call(Op.ReadyState) === 1 && sendNow(socket, message);
-  }
+  },
   stats(): object {
     const { _core: core, _host: host } = socketOf(this);
     const read = (op: Op) => core._call(op);
@@ -164,15 +164,8 @@ export class Extras {
       requests: { pending: read(Op.PendingRequests), late: read(Op.LateReplies) },
       roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Op.P90), p99: read(Op.P99), max: read(Op.Max) },
     };
-  }
-}
+  },
+};
 
 /** `on…` for events of our own. Not enumerable either. */
-export const ownHandlers = Object.fromEntries(
-  ['statuschange', 'reconnecting'].flatMap((type) =>
-    Object.entries(Object.getOwnPropertyDescriptors(handler(type))).map(([name, property]) => [
-      name,
-      { ...property, enumerable: false },
-    ]),
-  ),
-);
+export const ownHandlers = ['statuschange', 'reconnecting'].map(handler);

@@ -1,16 +1,16 @@
 /**
- * The class. What the browser's has is enumerable, as there; what is ours is not. Members are defined by a table, because
+ * The class. Members of the browser's class are enumerable, as there; ours are not. Members are defined by a table, because
  * `WebSocket.with({ reconnect: false })` makes a class that stands directly on EventTarget, as the browser's does.
  * https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 import { ensureStarted, isSupported } from '../core/start';
 import { mergeOptions, NOT_OPTIONS, type Raw, readOptions } from '../model/options';
 import { throwTypeError } from '../platform/errors';
-import { isObject } from '../platform/native';
+import { defineMembers, isObject } from '../platform/native';
 import { dialUnderlying, isDialing, registerClass, throwMissingUrl } from '../platform/native-class';
-import { RequestMethods } from '../requests/request-api';
+import { requestMethods } from '../requests/request-api';
 import { construct, NO_PRESET } from './construct';
-import { attributes, Extras, methods, ownHandlers } from './members';
+import { attributes, extras, methods, ownHandlers } from './members';
 
 type Class = new (url: unknown, protocols?: unknown, options?: unknown) => EventTarget;
 
@@ -30,7 +30,7 @@ function makeClass(preset: Raw): Class {
     WebSocket: class extends (Base as unknown as Class) {
       // biome-ignore lint/correctness/noUnreachableSuper: the object returned in its place needs none.
       constructor(_url: unknown, _protocols: unknown = undefined, _options: unknown = undefined) {
-        // A wrapper around our class is being dialled with, and asks for what is beneath it.
+        // A wrapper around our class is being dialled with, and connects with the class beneath ours.
         // biome-ignore lint/correctness/noConstructorReturn: the wrapper wants a socket of the platform's.
         if (isDialing()) return dialUnderlying(_url, _protocols) as never;
         ensureStarted();
@@ -47,35 +47,31 @@ function makeClass(preset: Raw): Class {
       }
     },
   };
-  const { constructor: _, ...extras } = {
-    ...Object.getOwnPropertyDescriptors(RequestMethods.prototype),
-    ...Object.getOwnPropertyDescriptors(Extras.prototype),
-    // The browser's class to the letter has none.
-    ...(preset.reconnect === false ? {} : ownHandlers),
-  };
   const { prototype } = WebSocket;
   // To stand where it does in the browser's, behind the methods.
   Reflect.deleteProperty(prototype, 'constructor');
-  for (const some of attributes) Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(some));
+  for (const each of attributes) defineMembers(prototype, each);
   ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => {
     for (const owner of [prototype, WebSocket]) Object.defineProperty(owner, name, { value, enumerable: true });
   });
-  Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(methods));
-  Object.defineProperty(prototype, 'constructor', { value: WebSocket, configurable: true, writable: true });
-  Object.defineProperties(prototype, extras);
+  defineMembers(prototype, methods);
+  const own = [{ constructor: WebSocket }, requestMethods, extras];
+  // The browser's class to the letter has none.
+  if (preset.reconnect !== false) own.push(...(ownHandlers as never[]));
+  if (Symbol.dispose)
+    own.push({
+      [Symbol.dispose](this: { close(): void }) {
+        this.close();
+      },
+    } as never);
+  for (const each of own) defineMembers(prototype, each, false);
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
-  if (Symbol.dispose) {
-    const value = function (this: { close(): void }) {
-      this.close();
-    };
-    Object.defineProperty(prototype, Symbol.dispose, { value, configurable: true, writable: true });
-  }
   presets.set(WebSocket, preset);
   registerClass(WebSocket);
   return WebSocket;
 }
 
-/** `WebSocket.with(options)`: a subclass, except that what has to be the browser's class can't have ours above it. */
+/** `WebSocket.with(options)`: a subclass. With `reconnect: false` it is a class of its own, because the browser's class extends EventTarget itself. */
 function withOptions(base: Class, options: Raw): Class {
   if (!isObject(options)) throwTypeError(NOT_OPTIONS);
   readOptions(options);
