@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 28_200,
-  'index.cjs': 28_350,
-  'holdfast-ws.global.js': 28_200,
-  'slim.mjs': 12_450,
-  'slim.cjs': 12_550,
-  'holdfast-ws.wasm': 15_700,
+  'index.mjs': 27_850,
+  'index.cjs': 27_950,
+  'holdfast-ws.global.js': 27_850,
+  'slim.mjs': 12_350,
+  'slim.cjs': 12_450,
+  'holdfast-ws.wasm': 15_500,
   'react.mjs': 2_400,
   'react.cjs': 2_550,
   'vue.mjs': 2_200,

@@ -23,7 +23,7 @@ export function startError(cause: unknown): Error {
   // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
   const why =
     cause instanceof RangeError
-      ? 'This browser (Chrome before 114) compiles no more than 4 KB at once on the main thread: use holdfast-ws/slim, which waits for it.'
+      ? 'Chrome before 114 compiles no more than 4 KB at once: use holdfast-ws/slim, which waits for it.'
       : "Under a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.";
   return Object.assign(Error(`holdfast-ws: WebAssembly did not start. ${why} (${cause})`), { cause });
 }

@@ -2,6 +2,7 @@
  * The conversions of WebIDL that happen before the core or the browser's class sees a value. https://webidl.spec.whatwg.org/
  * Text is left as DOMString: the browser's own `send` and `close`, and the core's UTF-8, replace lone surrogates.
  */
+import { throwTypeError } from '../platform/errors';
 import { isObject, tag } from '../platform/native';
 
 /** `[Clamp] unsigned short`: to the nearest number in range, halves to even. */
@@ -42,17 +43,8 @@ export function checkUrl(value: unknown): string {
   return url;
 }
 
-/** Length in UTF-8, a lone surrogate being sent as U+FFFD; without making the bytes. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    // Three bytes for a unit above U+07FF, except that the two of a pair have four together.
-    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1;
-    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) bytes -= 2;
-  }
-  return bytes;
-}
+/** Returns the length in UTF-8. A lone surrogate is sent as U+FFFD. */
+export const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
 
 /** The errors that `close()` throws. https://websockets.spec.whatwg.org/#dom-websocket-close */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
@@ -89,7 +81,7 @@ export function payload(data: unknown): string | BufferSource | Blob {
   if (view || isBuffer(data) || tag(data) === 'SharedArrayBuffer') {
     const buffer = view ? read(viewClass(data), 'buffer', data) : data;
     if (!isBuffer(buffer) || read(ArrayBuffer.prototype, 'resizable', buffer))
-      throw TypeError("Failed to execute 'send' on 'WebSocket': shared or resizable memory.");
+      throwTypeError('shared or resizable memory is no message');
     return data as BufferSource;
   }
   return is(Blob.prototype, 'size', data) ? (data as Blob) : `${data}`;

@@ -5,6 +5,7 @@
  */
 import { Op } from '../core/numbers';
 import type { Socket } from '../model/types';
+import { listenToPage } from '../platform/native';
 
 /** True if the browser still has bytes of the current connection's. */
 const hasBufferedBytes = ({ _core: core, _host: host }: Socket): boolean => {
@@ -33,5 +34,5 @@ export function guardUnload(socket: Socket): void {
   else guarded.delete(socket);
   // The browser has no event for it. On an open connection, messages wait in the queue until a ping is answered.
   if (socket._core._call(Op.ReadyState) === 1 ? count : hasBufferedBytes(socket)) socket._core._call(Op.WatchDrain);
-  if (!before !== !guarded.size) globalThis[before ? 'removeEventListener' : 'addEventListener']?.('beforeunload', onUnload);
+  if (!before !== !guarded.size) listenToPage(!before, 'beforeunload', onUnload);
 }

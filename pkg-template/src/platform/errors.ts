@@ -19,6 +19,11 @@ ConnectionLostError.prototype.name = 'ConnectionLostError';
 
 export const domException = (name: string, message: string): DOMException => new DOMException(message, name);
 
+/** As the browser does, which names the method, too. */
+export function throwMissingArgument(): never {
+  throw TypeError('1 argument required, but only 0 present.');
+}
+
 export function throwTypeError(what: string): never {
   throw TypeError(`holdfast-ws: ${what}`);
 }

@@ -64,21 +64,12 @@ export function adaptMock(given: object, url: string): WebSocket {
       },
     });
   }
+  // A fake may have none of these.
+  for (const [name, otherwise] of Object.entries({ url, bufferedAmount: 0, protocol: '', extensions: '' }))
+    Object.defineProperty(target, name, { get: () => raw[name] ?? otherwise });
   defineMembers(target, {
-    get url() {
-      return raw.url ?? url;
-    },
     get readyState() {
       return Math.max(raw.readyState ?? 0, state);
-    },
-    get bufferedAmount() {
-      return raw.bufferedAmount ?? 0;
-    },
-    get protocol() {
-      return raw.protocol ?? '';
-    },
-    get extensions() {
-      return raw.extensions ?? '';
     },
     set binaryType(type: BinaryType) {
       guard(() => {

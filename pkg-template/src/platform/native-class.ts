@@ -3,6 +3,7 @@
  * was put there after our import is seen, unless that is a class of ours. Then, and where the global is gone, the class that was
  * there at import is taken.
  */
+import { throwMissingArgument } from './errors';
 import { isObject, native } from './native';
 
 type Class = typeof WebSocket;
@@ -62,14 +63,14 @@ export const isDialing = (): boolean => !!dialingClass;
 /** Makes a socket with the class beneath. */
 export function dialUnderlying(url: unknown, protocols: unknown): WebSocket {
   const Class = underlyingClass();
-  if (!Class) throw Error('holdfast-ws: nothing but holdfast-ws itself stands in globalThis.WebSocket');
+  if (!Class) throw Error('holdfast-ws: globalThis.WebSocket is holdfast-ws itself');
   return protocols === undefined ? new Class(url as string) : new Class(url as string, protocols as string[]);
 }
 
 /** Throws the platform's error for a missing URL. */
 export function throwMissingUrl(): never {
   new (underlyingClass() as never as new () => unknown)();
-  throw TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
+  throwMissingArgument();
 }
 
 /** Makes a socket of the platform's class, or of the class that replaces it. */

@@ -11,6 +11,10 @@ export function defineMembers(target: object, members: object, enumerable = true
     Object.defineProperty(target, key, { ...Object.getOwnPropertyDescriptor(members, key), enumerable });
 }
 
+/** Adds a listener to the page or worker, or removes it. There may be neither, as in Node. */
+export const listenToPage = (on: boolean, type: string, listener: unknown, capture?: boolean): void =>
+  globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener as EventListener, capture);
+
 /** `[object ArrayBuffer]` is 'ArrayBuffer', from whichever frame it comes. */
 export const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 

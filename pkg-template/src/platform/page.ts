@@ -6,6 +6,7 @@
  * a thousand sockets would notice.
  */
 import { clearAlarm, setPageLeft, updateWorker } from './background';
+import { listenToPage } from './native';
 
 /** The signals, as the core numbers them: `bindings/src/numbers.rs` has the same enum. */
 export enum PageSignal {
@@ -101,8 +102,7 @@ export function trackConnection(native: WebSocket): void {
   const count = (by: number) => {
     const before = connections;
     connections += by;
-    if (!before !== !connections)
-      globalThis[by > 0 ? 'addEventListener' : 'removeEventListener']?.('beforeunload', listener, true);
+    if (!before !== !connections) listenToPage(by > 0, 'beforeunload', listener, true);
   };
   count(1);
   native.addEventListener('close', () => count(-1), { once: true });
@@ -119,9 +119,7 @@ export function subscribe(host: PageSubscriber, on: boolean): number {
   if (!before !== !subscribers.size)
     // The document's events are captured here before any listener of the application's: messages sent there may have to wait.
     // For events of the window itself, Chromium calls listeners in the order they were added; but `offline` comes before `online`.
-    for (const type in SIGNALS)
-      if (SIGNALS[type] !== PageSignal.Leaving)
-        globalThis[on ? 'addEventListener' : 'removeEventListener']?.(type, listener, true);
+    for (const type in SIGNALS) if (SIGNALS[type] !== PageSignal.Leaving) listenToPage(on, type, listener, true);
   const hidden = !!document?.hidden;
   maybeHidden ||= hidden;
   return +(globalThis.navigator?.onLine === false) + 2 * +hidden;

@@ -5,6 +5,7 @@ import { addListener, removeListener, setHandler } from '../messages/listeners';
 import { send, sendNow } from '../messages/send';
 import { unsentCount } from '../messages/unload';
 import { socketOf, sockets } from '../model/sockets';
+import { throwMissingArgument } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { inRootZone, isObject, native } from '../platform/native';
 
@@ -114,7 +115,7 @@ export const methods = {
   },
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
-    if (!arguments.length) throw TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
+    if (!arguments.length) throwMissingArgument();
     send(socket, socket._settings._plain ? data : payload(data));
   },
   ...listening('addEventListener', addListener),
