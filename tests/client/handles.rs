@@ -1,4 +1,4 @@
-//! What becomes of a socket with its handles, and what a handler may do.
+//! Handles and handlers: who keeps a socket, and what a handler may do.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,36 +6,36 @@ use std::rc::Rc;
 use holdfast_ws::{ConnectError, Url, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Diary, address, connect, hurt, ms, quick, sleep, until, until_connections};
+use crate::support::{Recorder, address, connect, inject_fault, ms, quick, sleep, until, until_connections};
 
 #[wasm_bindgen_test]
 async fn dropping_the_last_handle_closes_the_connection_and_releases_every_closure() {
     let ws = connect("/echo", "c-handle");
     let other = ws.clone();
     let weak = ws.downgrade();
-    let heard = Diary::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::new();
+    ws.set_onmessage(messages.recorder());
     ws.set_onopen({
-        let heard = heard.clone();
-        move || drop(heard.clone())
+        let messages = messages.clone();
+        move || drop(messages.clone())
     });
     until_connections("c-handle", 1).await;
     drop(ws);
     assert!(weak.upgrade().is_some());
-    assert_eq!(heard.writers(), 2);
+    assert_eq!(messages.writers(), 2);
     drop(other);
     assert!(weak.upgrade().is_none());
-    assert_eq!(heard.writers(), 0);
+    assert_eq!(messages.writers(), 0);
     until_connections("c-handle", 0).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_socket_that_is_waiting_is_dropped_with_its_attempts() {
-    hurt("c-waiting", "refuse").await;
+    inject_fault("c-waiting", "refuse").await;
     let ws = connect("/echo", "c-waiting");
     until("an attempt", || ws.attempt() > 1).await;
     drop(ws);
-    hurt("c-waiting", "accept").await;
+    inject_fault("c-waiting", "accept").await;
     sleep(300).await;
     until_connections("c-waiting", 0).await;
 }
@@ -59,7 +59,7 @@ async fn the_last_handle_may_be_dropped_within_a_handler() {
         drop(ws);
         if event == "close" {
             until_connections(&line, 1).await;
-            hurt(&line, "drop").await;
+            inject_fault(&line, "drop").await;
         }
         until("the handler to drop it", || weak.upgrade().is_none()).await;
         until_connections(&line, 0).await;
@@ -70,25 +70,25 @@ async fn the_last_handle_may_be_dropped_within_a_handler() {
 #[wasm_bindgen_test]
 async fn a_handler_may_set_itself_anew() {
     let ws = connect("/echo", "c-anew");
-    let heard = Diary::<String>::new();
-    let (weak, second) = (ws.downgrade(), heard.clone());
-    let first = heard.clone();
+    let messages = Recorder::<String>::new();
+    let (weak, second) = (ws.downgrade(), messages.clone());
+    let first = messages.clone();
     ws.set_onmessage(move |_| {
-        first.note("first");
+        first.record("first");
         let second = second.clone();
         if let Some(ws) = weak.upgrade() {
-            ws.set_onmessage(move |_| second.note("second"));
+            ws.set_onmessage(move |_| second.record("second"));
         }
     });
     for text in ["1", "2", "3"] {
         ws.send_with_str(text).expect("room");
     }
-    until("three echoes", || heard.len() == 3).await;
-    assert_eq!(heard.entries(), ["first", "second", "second"]);
+    until("three echoes", || messages.len() == 3).await;
+    assert_eq!(messages.entries(), ["first", "second", "second"]);
 }
 
 #[wasm_bindgen_test]
-fn what_can_not_be_connected_says_why() {
+fn a_refused_url_or_option_is_an_error_that_says_why() {
     let refused = |address: &str| WebSocket::new(address).expect_err("nothing to connect to");
     assert_eq!(refused("ftp://nowhere"), ConnectError::Refused);
     assert_eq!(refused("ws://here/#fragment"), ConnectError::Refused);
@@ -100,7 +100,7 @@ fn what_can_not_be_connected_says_why() {
 }
 
 #[wasm_bindgen_test]
-fn debug_gives_no_url_away() {
+fn debug_shows_no_url() {
     let ws = WebSocket::new(address("/echo?token=secret", "c-debug")).expect("a good URL");
     let shown = format!("{ws:?} {:?} {:?}", ws.downgrade(), Url::from("ws://here?token=secret"));
     assert!(shown.contains("Connecting") && !shown.contains("secret"), "{shown}");

@@ -6,8 +6,8 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod connection;
 mod handles;
-mod line;
 mod messages;
 mod providers;
 

@@ -1,4 +1,4 @@
-//! What is sent and comes, and what waits.
+//! Messages: sent, received, queued.
 
 use holdfast_ws::{BinaryType, Message, Queue, ReadyState, SendError, Status, WebSocket};
 use js_sys::{Array, ArrayBuffer, DataView, Object, Uint8Array};
@@ -7,13 +7,13 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Blob;
 
 use crate::is_open;
-use crate::support::{Diary, address, connect, hurt, quick, until};
+use crate::support::{Recorder, address, connect, inject_fault, quick, until};
 
 #[wasm_bindgen_test]
-async fn what_is_sent_before_open_goes_out_in_order_and_comes_back() {
+async fn messages_sent_before_open_are_sent_in_order() {
     let ws = connect("/echo", "c-order");
-    let heard = Diary::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::new();
+    ws.set_onmessage(messages.recorder());
     assert_eq!(
         (ws.ready_state(), ws.status()),
         (ReadyState::Connecting, Status::Connecting)
@@ -23,9 +23,9 @@ async fn what_is_sent_before_open_goes_out_in_order_and_comes_back() {
     ws.send(&Message::from("c")).expect("room");
     assert_eq!(ws.buffered_amount(), 4 + 3 + 1);
     assert_eq!(ws.stats().queued_messages, 3);
-    until("three echoes", || heard.len() == 3).await;
+    until("three echoes", || messages.len() == 3).await;
     let wanted = [Message::from("a é"), Message::from(&[1, 2, 3][..]), Message::from("c")];
-    assert_eq!(heard.entries(), wanted);
+    assert_eq!(messages.entries(), wanted);
     assert!(is_open(&ws) && ws.attempt() == 0 && ws.retry_at().is_none());
     assert_eq!(
         (ws.stats().connections, ws.stats().sent, ws.stats().received),
@@ -35,7 +35,7 @@ async fn what_is_sent_before_open_goes_out_in_order_and_comes_back() {
 
 #[wasm_bindgen_test]
 async fn a_full_queue_keeps_what_it_has_and_the_end_says_what_was_not_sent() {
-    hurt("c-full", "refuse").await;
+    inject_fault("c-full", "refuse").await;
     let queue = Queue::new().max_messages(3).max_bytes(10);
     let ws = WebSocket::builder(address("/echo", "c-full"))
         .reconnect(quick())
@@ -46,9 +46,9 @@ async fn a_full_queue_keeps_what_it_has_and_the_end_says_what_was_not_sent() {
     ws.send_with_u8_array(&[7, 8]).expect("room");
     ws.send_with_str("").expect("room");
     assert_eq!(ws.send_with_str(""), Err(SendError::QueueFull), "messages");
-    let ends = Diary::new();
+    let ends = Recorder::new();
     until("an attempt", || ws.attempt() > 0).await;
-    ws.set_onclose(ends.notes());
+    ws.set_onclose(ends.recorder());
     ws.close();
     until("the end", || {
         ends.entries()
@@ -73,8 +73,8 @@ async fn with_the_queue_off_nothing_waits() {
 #[wasm_bindgen_test]
 async fn javascript_s_buffers_are_sent_as_they_are_when_sent() {
     let ws = connect("/echo", "c-buffers");
-    let heard = Diary::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::new();
+    ws.set_onmessage(messages.recorder());
     let buffer = ArrayBuffer::new(4);
     let bytes = Uint8Array::new(&buffer);
     let view = DataView::new(&buffer, 1, 2);
@@ -90,12 +90,15 @@ async fn javascript_s_buffers_are_sent_as_they_are_when_sent() {
             assert_eq!(ws.buffered_amount(), 4 + 2 + 1 + 4);
         }
         bytes.copy_from(&[9, 9, 9, 9]);
-        until("the echoes", || heard.len() == 4 * (round + 1)).await;
+        until("the echoes", || messages.len() == 4 * (round + 1)).await;
     }
     let wanted: [&[u8]; 4] = [&[1, 2, 3, 4], &[2, 3], &[4], b"blob"];
-    let heard = heard.entries();
-    let heard: Vec<_> = heard.iter().map(|message| message.as_bytes().expect("bytes")).collect();
-    assert_eq!(heard, [wanted, wanted].concat());
+    let messages = messages.entries();
+    let messages: Vec<_> = messages
+        .iter()
+        .map(|message| message.as_bytes().expect("bytes"))
+        .collect();
+    assert_eq!(messages, [wanted, wanted].concat());
     assert_eq!(ws.send_with_array_buffer_view(&Object::new()), Err(SendError::Refused));
 }
 
@@ -103,21 +106,21 @@ async fn javascript_s_buffers_are_sent_as_they_are_when_sent() {
 async fn binary_messages_come_as_blobs_if_asked_for_on_every_connection() {
     let ws = WebSocket::builder(address("/echo", "c-blob")).reconnect(quick());
     let ws = ws.binary_type(BinaryType::Blob).connect().expect("a good URL");
-    let heard = Diary::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::new();
+    ws.set_onmessage(messages.recorder());
     assert_eq!(ws.binary_type(), BinaryType::Blob);
     for round in 1..=2 {
         ws.send_with_u8_array(&[1, 2, 3]).expect("room");
-        until("an echo", || heard.len() == round).await;
-        let Some(Message::Blob(blob)) = heard.entries().pop() else {
-            panic!("a blob, not {:?}", heard.entries())
+        until("an echo", || messages.len() == round).await;
+        let Some(Message::Blob(blob)) = messages.entries().pop() else {
+            panic!("a blob, not {:?}", messages.entries())
         };
         assert!((blob.size() - 3.0).abs() < 0.5);
-        hurt("c-blob", "drop").await;
+        inject_fault("c-blob", "drop").await;
         until("open again", || ws.stats().connections as usize == round + 1).await;
     }
     ws.set_binary_type(BinaryType::ArrayBuffer);
     ws.send_with_u8_array(&[1, 2, 3]).expect("room");
-    until("an echo", || heard.len() == 3).await;
-    assert_eq!(heard.entries().pop(), Some(Message::from(&[1, 2, 3][..])));
+    until("an echo", || messages.len() == 3).await;
+    assert_eq!(messages.entries().pop(), Some(Message::from(&[1, 2, 3][..])));
 }

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::support::{address, connect, hurt, quick, received, sleep, until, until_connections};
+use crate::support::{address, connect, inject_fault, quick, received, sleep, until, until_connections};
 use futures_util::{FutureExt, SinkExt, StreamExt, future, poll, stream};
 use holdfast_ws::{Channel, Event, Message, OpenError, Queue, ReadyState, SendError, Status, Url, WebSocket};
 use wasm_bindgen_futures::spawn_local;
@@ -35,7 +35,7 @@ async fn a_channel_splits_into_a_sink_and_a_stream_that_outlive_connections() {
     let (mut sink, mut stream) = ws.channel().split();
     soon(sink.send(text("one"))).await.expect("it opens");
     assert_eq!(next(&mut stream).await, Some(text("one")));
-    hurt("f-split", "drop").await;
+    inject_fault("f-split", "drop").await;
     until("another connection", || ws.stats().connections == 2).await;
     soon(sink.send(Message::from(vec![2]))).await.expect("it is open again");
     assert_eq!(next(&mut stream).await, Some(Message::from(vec![2])));
@@ -81,7 +81,7 @@ async fn a_slow_reader_s_stream_ends_after_what_was_kept_and_says_so() {
 
 #[wasm_bindgen_test]
 async fn a_sink_is_ready_up_to_its_high_water_mark_and_again_when_it_has_drained() {
-    hurt("f-water", "refuse").await;
+    inject_fault("f-water", "refuse").await;
     let ws = connect("/sink", "f-water");
     let mut sink = ws.channel().with_high_water(10);
     for _ in 0..2 {
@@ -90,7 +90,7 @@ async fn a_sink_is_ready_up_to_its_high_water_mark_and_again_when_it_has_drained
     assert_eq!(ws.buffered_amount(), 12);
     let mut third = pin!(sink.feed(text("123456")));
     assert_eq!(poll!(&mut third), Poll::Pending);
-    hurt("f-water", "accept").await;
+    inject_fault("f-water", "accept").await;
     soon(third).await.expect("drained");
     soon(sink.flush()).await.expect("it is open");
     let mut all = String::new();
@@ -106,7 +106,7 @@ async fn a_sink_is_ready_up_to_its_high_water_mark_and_again_when_it_has_drained
 
 #[wasm_bindgen_test]
 async fn a_full_queue_makes_the_sink_wait_instead_of_failing() {
-    hurt("f-queue", "refuse").await;
+    inject_fault("f-queue", "refuse").await;
     let builder = WebSocket::builder(address("/echo", "f-queue")).reconnect(quick());
     let ws = builder
         .queue(Queue::new().max_messages(2))
@@ -122,10 +122,10 @@ async fn a_full_queue_makes_the_sink_wait_instead_of_failing() {
     until("a full queue", || ws.stats().queued_messages == 2).await;
     sleep(100).await;
     assert_eq!(ws.stats().queued_messages, 2);
-    hurt("f-queue", "accept").await;
-    let heard: Vec<_> = soon(stream.take(20).collect()).await;
+    inject_fault("f-queue", "accept").await;
+    let messages: Vec<_> = soon(stream.take(20).collect()).await;
     let wanted: Vec<_> = (0..20).map(|number| Message::Text(number.to_string())).collect();
-    assert_eq!(heard, wanted);
+    assert_eq!(messages, wanted);
 }
 
 #[wasm_bindgen_test]
@@ -163,8 +163,8 @@ async fn closing_the_sink_flushes_closes_and_waits_for_the_close() {
 }
 
 #[wasm_bindgen_test]
-async fn a_flush_fails_when_what_waits_is_given_up() {
-    hurt("f-given-up", "refuse").await;
+async fn a_flush_fails_when_queued_messages_are_given_up() {
+    inject_fault("f-given-up", "refuse").await;
     let ws = connect("/echo", "f-given-up");
     let mut channel = ws.channel();
     soon(channel.feed(text("never sent"))).await.expect("room");
@@ -176,12 +176,12 @@ async fn a_flush_fails_when_what_waits_is_given_up() {
 
 #[wasm_bindgen_test]
 async fn waiting_for_open_ends_with_the_connection_or_with_the_end() {
-    hurt("f-open", "refuse").await;
+    inject_fault("f-open", "refuse").await;
     let ws = connect("/echo", "f-open");
     assert_eq!(ws.wait_open().now_or_never(), None);
     let (both, ()) = soon(future::join(
         future::join(ws.wait_open(), ws.wait_open()),
-        hurt("f-open", "accept"),
+        inject_fault("f-open", "accept"),
     ))
     .await;
     assert_eq!(both, (Ok(()), Ok(())));
@@ -189,10 +189,10 @@ async fn waiting_for_open_ends_with_the_connection_or_with_the_end() {
     ws.close();
     assert_eq!(soon(ws.wait_open()).await, Err(OpenError::Closed));
     let never = WebSocket::builder(address("/close", "f-open")).reconnect(quick().max_attempts(1));
-    hurt("f-open", "refuse").await;
+    inject_fault("f-open", "refuse").await;
     let never = never.connect().expect("a good URL");
     assert_eq!(soon(never.wait_open()).await, Err(OpenError::Closed));
-    hurt("f-open", "accept").await;
+    inject_fault("f-open", "accept").await;
     never.reconnect();
     soon(never.wait_open()).await.expect("started again");
 }
@@ -202,18 +202,18 @@ async fn events_come_in_order_go_on_after_the_end_and_stop_with_the_last_handle(
     let ws = connect("/echo", "f-events");
     let mut events = ws.events();
     let steps = async |events: &mut holdfast_ws::Events, count| {
-        let mut told = Vec::new();
-        while told.len() < count {
-            told.push(match next(events).await.expect("an event") {
+        let mut dispatched = Vec::new();
+        while dispatched.len() < count {
+            dispatched.push(match next(events).await.expect("an event") {
                 Event::Close(close) => format!("close {} {}", close.code, close.will_reconnect),
                 Event::Reconnecting(plan) => format!("reconnecting {} {:?}", plan.attempt, plan.cause),
                 other => format!("{other:?}"),
             });
         }
-        told
+        dispatched
     };
     assert_eq!(steps(&mut events, 2).await, ["Open", "Status(Open)"]);
-    hurt("f-events", "close?code=4001").await;
+    inject_fault("f-events", "close?code=4001").await;
     let wanted = [
         "close 4001 true",
         "reconnecting 1 Closed",
@@ -281,11 +281,11 @@ async fn a_channel_forwards_a_whole_stream() {
     let (sink, stream) = ws.channel().with_high_water(64).split();
     let numbers = stream::iter((0..200).map(|number| Ok(Message::Text(format!("number {number}")))));
     let all_are_heard = core::cell::Cell::new(false);
-    let heard = async {
-        let heard: Vec<_> = stream.take(200).collect().await;
+    let messages = async {
+        let messages: Vec<_> = stream.take(200).collect().await;
         all_are_heard.set(true);
         ws.close();
-        heard
+        messages
     };
     // `forward` closes at its end, which must not come before the echoes.
     let numbers = numbers.chain(stream::once(async {
@@ -294,6 +294,6 @@ async fn a_channel_forwards_a_whole_stream() {
         }
         Ok(text("end"))
     }));
-    let (heard, _) = soon(future::join(heard, numbers.forward(sink))).await;
-    assert_eq!(heard.last(), Some(&text("number 199")));
+    let (messages, _) = soon(future::join(messages, numbers.forward(sink))).await;
+    assert_eq!(messages.last(), Some(&text("number 199")));
 }

@@ -122,7 +122,7 @@ globalThis.fakeServer ??= (() => {
       globalThis.WebSocket = ServedWebSocket;
     },
 
-    async hurt(name, order) {
+    async injectFault(name, order) {
       const [action, query] = order.split('?');
       const given = new URLSearchParams(query);
       const line = lineOf(name);

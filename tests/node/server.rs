@@ -10,8 +10,8 @@ extern "C" {
     type Server;
     #[wasm_bindgen(method)]
     fn install(this: &Server);
-    #[wasm_bindgen(method)]
-    fn hurt(this: &Server, line: &str, action: &str) -> js_sys::Promise;
+    #[wasm_bindgen(method, js_name = injectFault)]
+    fn inject_fault(this: &Server, line: &str, action: &str) -> js_sys::Promise;
     #[wasm_bindgen(method)]
     fn received(this: &Server, line: &str) -> String;
     #[wasm_bindgen(method)]
@@ -30,9 +30,9 @@ pub(crate) fn address(path: &str, line: &str) -> String {
     format!("ws://fake-server{path}{joint}endpoint={line}")
 }
 
-/// Orders a fault: `hurt("lines-name", "drop")`.
-pub(crate) async fn hurt(line: &str, action: &str) {
-    JsFuture::from(server().hurt(line, action))
+/// Orders a fault: `inject_fault("lines-name", "drop")`.
+pub(crate) async fn inject_fault(line: &str, action: &str) {
+    JsFuture::from(server().inject_fault(line, action))
         .await
         .expect("a fault that there is");
 }

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 
-use crate::support::{Diary, address, connect, hurt, ms, quick, received, sleep, until};
+use crate::support::{Recorder, address, connect, inject_fault, ms, quick, received, sleep, until};
 use futures_util::{StreamExt, future, poll};
 use holdfast_ws::{Message, MessageError, RequestError, RequestOptions, SendError, SendJsonError, WebSocket};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// What the server's `/rpc` takes: a method and its parameters, in either dialect.
+/// A request to the server's `/rpc`: a method and its parameters.
 #[derive(Serialize)]
 struct Ask<P> {
     method: &'static str,
     params: P,
 }
 
-/// What it answers.
+/// Its reply.
 #[derive(Debug, PartialEq, Deserialize)]
 struct Answer<T> {
     id: u64,
@@ -52,16 +52,16 @@ async fn open(path: &str, line: &str) -> WebSocket {
 }
 
 #[wasm_bindgen_test]
-async fn a_request_is_given_an_id_and_the_reply_to_it_reaches_nobody_else() {
+async fn a_request_gets_an_id_and_its_reply_is_not_delivered_as_a_message() {
     let ws = connect("/rpc", "s-id");
-    let heard = Diary::<Message>::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::<Message>::new();
+    ws.set_onmessage(messages.recorder());
     let ask = |person| Ask {
         method: "shuffle",
         params: (person, 2),
     };
     let (first, second) = (ask(ann()), ask(Person { age: Some(3), ..ann() }));
-    // Answered in reverse order, and asked before the connection was open.
+    // Answered in reverse order, and sent before the connection was open.
     let (one, two) = future::join(
         ws.request::<_, Answer<Person>>(&first),
         ws.request::<_, Answer<Person>>(&second),
@@ -70,11 +70,11 @@ async fn a_request_is_given_an_id_and_the_reply_to_it_reaches_nobody_else() {
     let (one, two) = (one.expect("a reply"), two.expect("a reply"));
     assert_eq!((one.result.age, two.result.age), (None, Some(3)));
     assert_ne!(one.id, two.id);
-    assert_eq!((heard.len(), ws.stats().pending_requests), (0, 0));
+    assert_eq!((messages.len(), ws.stats().pending_requests), (0, 0));
 }
 
 #[wasm_bindgen_test]
-async fn a_call_speaks_json_rpc_and_gives_the_result_or_the_server_s_error() {
+async fn a_call_sends_json_rpc_and_returns_the_result_or_the_error_of_the_server() {
     let ws = open("/rpc", "s-call").await;
     assert_eq!(ws.call::<_, i32>("add", &(1, 2)).await, Ok(3));
     assert_eq!(ws.call::<_, Person>("echo", &[ann()]).await, Ok(ann()));
@@ -94,7 +94,7 @@ async fn a_call_speaks_json_rpc_and_gives_the_result_or_the_server_s_error() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_request_is_not_sent() {
+async fn a_request_of_another_shape_is_not_sent() {
     let ws = open("/rpc", "s-wrong").await;
     let own = BTreeMap::from([("id", 1)]);
     assert_eq!(ws.request::<_, ()>(&own).await, Err(RequestError::HasId));
@@ -128,8 +128,8 @@ async fn a_reply_of_another_shape_says_so_without_quoting_it() {
 async fn a_request_runs_out_of_time_and_its_late_reply_is_dropped_and_counted() {
     let builder = WebSocket::builder(address("/rpc", "s-late")).request_timeout(ms(100));
     let ws = builder.connect().expect("a good URL");
-    let heard = Diary::<Message>::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::<Message>::new();
+    ws.set_onmessage(messages.recorder());
     ws.wait_open().await.expect("it opens");
     let late = ws.call::<_, ()>("wait", &(1_500, "late")).await;
     assert_eq!(late, Err(RequestError::TimedOut));
@@ -137,30 +137,30 @@ async fn a_request_runs_out_of_time_and_its_late_reply_is_dropped_and_counted() 
     let patient: Result<String, _> = ws.call_with("wait", &(1_600, "in time"), options).await;
     assert_eq!(patient.as_deref(), Ok("in time"));
     until("the late one", || ws.stats().late_replies == 1).await;
-    assert_eq!(heard.len(), 0);
+    assert_eq!(messages.len(), 0);
 }
 
 #[wasm_bindgen_test]
 async fn a_repeated_reply_is_dropped() {
     let ws = open("/rpc", "s-twice").await;
-    let heard = Diary::<Message>::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::<Message>::new();
+    ws.set_onmessage(messages.recorder());
     assert_eq!(ws.call::<_, u8>("twice", &[7]).await, Ok(7));
     until("the second", || ws.stats().late_replies == 1).await;
-    assert_eq!(heard.len(), 0);
+    assert_eq!(messages.len(), 0);
 }
 
 #[wasm_bindgen_test]
 async fn a_lost_connection_fails_its_requests_except_those_that_may_run_twice() {
     let ws = open("/rpc", "s-lost").await;
-    // Nothing is answered before the line is dropped, however late that is.
-    hurt("s-lost", "freeze").await;
+    // Nothing is answered before the connection is dropped, however late that is.
+    inject_fault("s-lost", "freeze").await;
     let never = never();
     let lost = ws.request::<_, ()>(&never);
     let again = ws.call_with::<_, String>("wait", &(50, "twice"), RequestOptions::new().retry());
     let hurting = async {
         until("both are sent", || ws.stats().sent == 2).await;
-        hurt("s-lost", "drop").await;
+        inject_fault("s-lost", "drop").await;
     };
     let (lost, again, ()) = future::join3(lost, again, hurting).await;
     assert_eq!(lost, Err(RequestError::ConnectionLost));
@@ -170,7 +170,7 @@ async fn a_lost_connection_fails_its_requests_except_those_that_may_run_twice() 
 
 #[wasm_bindgen_test]
 async fn dropping_the_future_cancels_and_takes_the_request_out_of_the_queue() {
-    hurt("s-cancel", "refuse").await;
+    inject_fault("s-cancel", "refuse").await;
     let ws = connect("/rpc", "s-cancel");
     let body = never();
     {
@@ -182,7 +182,7 @@ async fn dropping_the_future_cancels_and_takes_the_request_out_of_the_queue() {
     assert_eq!(ws.buffered_amount(), 0);
     drop(ws.request::<_, ()>(&body));
     assert_eq!(ws.stats().queued_messages, 0, "nothing is sent before it is polled");
-    hurt("s-cancel", "accept").await;
+    inject_fault("s-cancel", "accept").await;
     assert_eq!(ws.call::<_, u8>("echo", &[1]).await, Ok(1));
     assert!(!received("s-cancel").await.contains("never"));
 }
@@ -217,8 +217,8 @@ async fn id_of(line: &str) -> u64 {
 #[wasm_bindgen_test]
 async fn messages_that_are_no_replies_are_delivered_while_a_request_is_pending() {
     let ws = open("/rpc", "s-beside").await;
-    let heard = Diary::<Message>::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::<Message>::new();
+    ws.set_onmessage(messages.recorder());
     let body = never();
     let mut request = pin!(ws.request::<_, BTreeMap<String, u64>>(&body));
     assert!(poll!(&mut request).is_pending());
@@ -231,15 +231,15 @@ async fn messages_that_are_no_replies_are_delivered_while_a_request_is_pending()
         format!(r#"{{"n":{{"id":{id}}}}}"#),
     ];
     for other in &others {
-        hurt(
+        inject_fault(
             "s-beside",
             &format!("send?text={}", String::from(js_sys::encode_uri_component(other))),
         )
         .await;
     }
-    until("all of them", || heard.len() == others.len()).await;
-    assert_eq!(heard.entries(), others.map(Message::from));
-    hurt("s-beside", &format!("send?text=%20%7B%22extra%22:5,%22id%22:{id}%7D")).await;
+    until("all of them", || messages.len() == others.len()).await;
+    assert_eq!(messages.entries(), others.map(Message::from));
+    inject_fault("s-beside", &format!("send?text=%20%7B%22extra%22:5,%22id%22:{id}%7D")).await;
     let reply = request.await.expect("all of the message is the reply");
     assert_eq!(reply.get("extra"), Some(&5));
 }
@@ -247,22 +247,22 @@ async fn messages_that_are_no_replies_are_delivered_while_a_request_is_pending()
 #[wasm_bindgen_test]
 async fn a_call_of_the_server_s_under_the_number_of_ours_is_a_message() {
     let ws = open("/rpc", "s-callee").await;
-    let heard = Diary::<Message>::new();
-    ws.set_onmessage(heard.notes());
+    let messages = Recorder::<Message>::new();
+    ws.set_onmessage(messages.recorder());
     let mut call = pin!(ws.call::<_, String>("never", &()));
     assert!(poll!(&mut call).is_pending());
     let id = id_of("s-callee").await;
     let theirs = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"you"}}"#);
     let ours = format!(r#"[{{"jsonrpc":"2.0","id":{id},"result":"in a batch"}}]"#);
     for message in [&theirs, &ours] {
-        hurt(
+        inject_fault(
             "s-callee",
             &format!("send?text={}", String::from(js_sys::encode_uri_component(message))),
         )
         .await;
     }
     assert_eq!(call.await.as_deref(), Ok("in a batch"));
-    assert_eq!(heard.entries(), [Message::from(theirs)]);
+    assert_eq!(messages.entries(), [Message::from(theirs)]);
 }
 
 #[wasm_bindgen_test]
@@ -283,7 +283,7 @@ enum News {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_sent_as_json_comes_back_as_its_type() {
+async fn a_value_sent_as_json_is_read_back_as_its_type() {
     let ws = connect("/echo", "s-json");
     let mut news = ws.messages::<News>();
     let price = News::Price {
@@ -305,7 +305,7 @@ fn serde_length(_: &News) -> u64 {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_t_is_an_error_and_the_next_follows() {
+async fn a_message_of_another_type_is_an_error_and_the_next_follows() {
     let ws = connect("/echo", "s-mixed");
     let mut numbers = ws.messages::<u8>();
     ws.send_with_str("no JSON").expect("room");
@@ -321,7 +321,7 @@ async fn what_is_no_t_is_an_error_and_the_next_follows() {
 }
 
 #[wasm_bindgen_test]
-async fn a_slow_reader_is_told_that_messages_are_missing() {
+async fn a_slow_reader_gets_an_error_for_missing_messages() {
     let ws = connect("/echo", "s-slow");
     let mut numbers = ws.messages_with_limit::<u8>(1);
     for number in 1..=3 {
@@ -335,7 +335,7 @@ async fn a_slow_reader_is_told_that_messages_are_missing() {
 
 #[wasm_bindgen_test]
 async fn a_request_waits_for_the_first_connection_within_its_timeout() {
-    hurt("s-wait", "refuse").await;
+    inject_fault("s-wait", "refuse").await;
     let builder = WebSocket::builder(address("/rpc", "s-wait")).reconnect(quick());
     let ws = builder.connect().expect("a good URL");
     let short = RequestOptions::new().timeout(ms(100));
@@ -344,7 +344,7 @@ async fn a_request_waits_for_the_first_connection_within_its_timeout() {
     assert_eq!(ws.stats().queued_messages, 0, "it was taken out of the queue");
     let accept = async {
         sleep(50).await;
-        hurt("s-wait", "accept").await;
+        inject_fault("s-wait", "accept").await;
     };
     let (reply, ()) = future::join(ws.call::<_, u8>("echo", &[2]), accept).await;
     assert_eq!(reply, Ok(2));

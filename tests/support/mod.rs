@@ -7,25 +7,25 @@ use std::time::Duration;
 
 use holdfast_ws::{Reconnect, WebSocket};
 
-pub(crate) use crate::server::{address, connections, hurt, received};
+pub(crate) use crate::server::{address, connections, inject_fault, received};
 
 /// Records entries.
 #[derive(Clone)]
-pub(crate) struct Diary<T>(Rc<RefCell<Vec<T>>>);
+pub(crate) struct Recorder<T>(Rc<RefCell<Vec<T>>>);
 
-impl<T: Clone> Diary<T> {
+impl<T: Clone> Recorder<T> {
     pub(crate) fn new() -> Self {
         Self(Rc::new(RefCell::new(Vec::new())))
     }
 
-    pub(crate) fn note(&self, entry: impl Into<T>) {
+    pub(crate) fn record(&self, entry: impl Into<T>) {
         self.0.borrow_mut().push(entry.into());
     }
 
     /// Returns a closure that records its arguments.
-    pub(crate) fn notes(&self) -> impl FnMut(T) + use<T> {
-        let diary = self.0.clone();
-        move |entry| diary.borrow_mut().push(entry)
+    pub(crate) fn recorder(&self) -> impl FnMut(T) + use<T> {
+        let recorder = self.0.clone();
+        move |entry| recorder.borrow_mut().push(entry)
     }
 
     pub(crate) fn entries(&self) -> Vec<T> {

@@ -36,8 +36,8 @@ async fn ask(method: &str, path: &str) -> String {
     text.unchecked_into::<JsString>().into()
 }
 
-/// Injects a fault: `hurt("endpoint-name", "drop")`.
-pub(crate) async fn hurt(line: &str, action: &str) {
+/// Injects a fault: `inject_fault("endpoint-name", "drop")`.
+pub(crate) async fn inject_fault(line: &str, action: &str) {
     ask("POST", &format!("/endpoints/{line}/{action}")).await;
 }
 

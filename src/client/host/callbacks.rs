@@ -38,7 +38,7 @@ impl driver::Host for Host {
     }
 
     fn provide(&self, question: u32, attempt: u32) {
-        provide::ask(&self.0, ResolveId::new(question), attempt);
+        provide::resolve(&self.0, ResolveId::new(question), attempt);
     }
 
     fn open(&self, _: &Event) -> bool {
@@ -113,7 +113,7 @@ impl driver::Host for Host {
             let held = self.0.sinks.gave_up(driver.as_deref(), event.unsent.len());
             event.unsent.extend(held.iter().map(Message::from_js));
         }
-        self.0.review_question();
+        self.0.cancel_stale_resolve();
         self.0.dispatch_close(event);
         true
     }
@@ -130,7 +130,7 @@ impl driver::Host for Host {
     }
 
     fn status(&self, status: Status) {
-        self.0.review_question();
+        self.0.cancel_stale_resolve();
         #[cfg(feature = "futures")]
         {
             self.0.subscribers.publish(&SocketEvent::Status(status));

@@ -10,12 +10,12 @@ use crate::client::values::url::Attempt;
 use crate::engine::ResolveId;
 
 /// Calls the provider in a task of its own, which passes the answer to the engine.
-pub(crate) fn ask(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
-    let asked = shared.asking.begin(question);
+pub(crate) fn resolve(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
+    let call = shared.resolving.begin(question);
     let shared = Rc::downgrade(shared);
     // Never within a call of the application's own.
     js_sys::futures::spawn_local(async move {
-        let Some(shared) = shared.upgrade().filter(|_| !asked.is_stale()) else {
+        let Some(shared) = shared.upgrade().filter(|_| !call.is_stale()) else {
             return;
         };
         let Some(provider) = shared.provider.clone() else {
@@ -32,9 +32,9 @@ pub(crate) fn ask(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
             drop(shared);
             weak
         };
-        asked.wait_for(provider(attempt));
+        call.wait_for(provider(attempt));
         drop(provider);
-        let Ok(url) = poll_fn(|cx| asked.poll(cx)).await else {
+        let Ok(url) = poll_fn(|cx| call.poll(cx)).await else {
             return;
         };
         let Some(shared) = shared.upgrade() else { return };

@@ -49,7 +49,7 @@ impl WebSocket {
         let frame = frame(method, params)
             .map_err(RequestError::Encode)?
             .ok_or(RequestError::NotAnObject)?;
-        let reply = self.ask(&frame, Kind::JsonRpc, options).await?;
+        let reply = self.send_request(&frame, Kind::JsonRpc, options).await?;
         let [result, error] = json::fields(&reply, ["result", "error"]).unwrap_or_default();
         if let Some(error) = error.filter(|error| *error != "null") {
             return Err(RequestError::Rpc(RpcError::read(error)));

@@ -239,13 +239,13 @@ impl WebSocket {
         if !matches!(code, 1000 | 3000..=4999) {
             return Err(CloseError::Code(code));
         }
-        self.say_goodbye(&JsValue::from(code), reason)
+        self.close_native(&JsValue::from(code), reason)
             .map_err(|_| CloseError::Refused)
     }
 
     /// The browser is asked first, and of any state: Chromium refuses a reason without a code, Firefox doesn't, and a refusal
     /// that came later would leave us closing for ever.
-    fn say_goodbye(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
+    fn close_native(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
         if let Some(native) = self.driver().native() {
             native.close(code, reason)?;
         }

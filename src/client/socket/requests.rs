@@ -93,12 +93,17 @@ impl WebSocket {
         if id.is_some() {
             return Err(RequestError::HasId);
         }
-        let reply = self.ask(&body, Kind::Id, options).await?;
+        let reply = self.send_request(&body, Kind::Id, options).await?;
         json::from_text(&reply).map_err(RequestError::Decode)
     }
 
     /// Sends an object under a number, and waits for the text of the message that replies to it.
-    pub(crate) async fn ask(&self, object: &str, kind: Kind, options: RequestOptions) -> Result<String, RequestError> {
+    pub(crate) async fn send_request(
+        &self,
+        object: &str,
+        kind: Kind,
+        options: RequestOptions,
+    ) -> Result<String, RequestError> {
         let (driver, shared) = (self.driver(), self.shared());
         let id = driver.engine(Engine::number_request);
         let text = with_id(object, id);

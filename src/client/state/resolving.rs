@@ -1,4 +1,4 @@
-//! A question to the application's provider, under way until it is answered or nobody wants the answer any more.
+//! The call of the application's URL function that is under way, until it has resolved or is stale.
 
 use alloc::string::String;
 use core::cell::{Cell, RefCell};
@@ -9,19 +9,19 @@ use alloc::rc::Rc;
 use crate::client::values::url::Answer;
 use crate::engine::ResolveId;
 
-/// One question. What the application returned is polled in a task of its own, and dropped at once when the question is stale.
-struct Asked {
-    question: ResolveId,
-    answer: Cell<Option<Answer>>,
+/// One call. The future that the application returned is polled in a task of its own, and dropped at once when the call is stale.
+struct Resolution {
+    id: ResolveId,
+    future: Cell<Option<Answer>>,
     stale: Cell<bool>,
     waker: Cell<Option<Waker>>,
 }
 
-impl Asked {
-    fn give_up(&self) {
+impl Resolution {
+    fn cancel(&self) {
         self.stale.set(true);
         // Dropping it may run the application's code.
-        drop(self.answer.take());
+        drop(self.future.take());
         if let Some(waker) = self.waker.take() {
             // The task ends, and is released.
             waker.wake();
@@ -29,72 +29,68 @@ impl Asked {
     }
 }
 
-/// The question under way, if there is one.
+/// The call under way, if there is one.
 #[derive(Default)]
-pub(crate) struct Asking(RefCell<Option<Rc<Asked>>>);
+pub(crate) struct Resolving(RefCell<Option<Rc<Resolution>>>);
 
-/// The answer isn't wanted any more.
+/// The call is stale: the engine has no use for its result.
 pub(crate) struct Stale;
 
-/// A task's means to call a provider and to wait for its answer.
-pub(crate) struct Ticket(Rc<Asked>);
+/// The part of the task that calls the URL function and awaits its future.
+pub(crate) struct ResolveTask(Rc<Resolution>);
 
-impl Asking {
-    /// Begins a question, which makes the last one stale.
-    pub(crate) fn begin(&self, question: ResolveId) -> Ticket {
-        let asked = Rc::new(Asked {
-            question,
-            answer: Cell::new(None),
+impl Resolving {
+    /// Begins a call, which makes the last one stale.
+    pub(crate) fn begin(&self, id: ResolveId) -> ResolveTask {
+        let current = Rc::new(Resolution {
+            id,
+            future: Cell::new(None),
             stale: Cell::new(false),
             waker: Cell::new(None),
         });
-        self.replace(Some(Rc::clone(&asked)));
-        Ticket(asked)
+        self.replace(Some(Rc::clone(&current)));
+        ResolveTask(current)
     }
 
-    /// Gives the question up unless it is the one that is still open.
+    /// Cancels the call unless it is the one that the engine waits for.
     pub(crate) fn keep_only(&self, open: Option<ResolveId>) {
-        let stale = self
-            .0
-            .borrow()
-            .as_ref()
-            .is_some_and(|asked| Some(asked.question) != open);
+        let stale = self.0.borrow().as_ref().is_some_and(|current| Some(current.id) != open);
         if stale {
             self.replace(None);
         }
     }
 
-    fn replace(&self, next: Option<Rc<Asked>>) {
+    fn replace(&self, next: Option<Rc<Resolution>>) {
         let old = self.0.replace(next);
         if let Some(old) = old {
-            old.give_up();
+            old.cancel();
         }
     }
 }
 
-impl Ticket {
+impl ResolveTask {
     pub(crate) fn is_stale(&self) -> bool {
         self.0.stale.get()
     }
 
-    /// Takes what the application returned.
-    pub(crate) fn wait_for(&self, answer: Answer) {
+    /// Keeps the future that the application returned.
+    pub(crate) fn wait_for(&self, future: Answer) {
         if !self.is_stale() {
-            self.0.answer.set(Some(answer));
+            self.0.future.set(Some(future));
         }
     }
 
-    /// Returns what the provider gave.
+    /// Polls the future.
     pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Option<String>, Stale>> {
-        // Not in its place while the application's code runs, which may make the question stale.
-        let Some(mut answer) = self.0.answer.take() else {
+        // Not in its place while the application's code runs, which may make the call stale.
+        let Some(mut future) = self.0.future.take() else {
             return Poll::Ready(Err(Stale));
         };
-        match answer.as_mut().poll(cx) {
+        match future.as_mut().poll(cx) {
             Poll::Ready(url) => Poll::Ready(Ok(url)),
             Poll::Pending if self.is_stale() => Poll::Ready(Err(Stale)),
             Poll::Pending => {
-                self.0.answer.set(Some(answer));
+                self.0.future.set(Some(future));
                 self.0.waker.set(Some(cx.waker().clone()));
                 Poll::Pending
             }

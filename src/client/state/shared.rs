@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use super::handlers::Handlers;
 #[cfg(feature = "serde")]
 use super::pending_requests::PendingRequests;
-use super::resolving::Asking;
+use super::resolving::Resolving;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
 #[cfg(feature = "futures")]
@@ -30,7 +30,7 @@ use crate::engine::QueueLimits;
 pub(crate) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
     pub(crate) provider: Option<Provider>,
-    pub(crate) asking: Asking,
+    pub(crate) resolving: Resolving,
     pub(crate) should_reconnect: Option<ShouldReconnect>,
     pub(crate) heartbeat: Option<Heartbeat>,
     /// The URL and the subprotocols to dial with.
@@ -68,7 +68,7 @@ impl Shared {
         Self {
             driver: OnceCell::new(),
             provider,
-            asking: Asking::default(),
+            resolving: Resolving::default(),
             #[cfg(feature = "futures")]
             queue: options
                 .queue
@@ -110,7 +110,7 @@ impl Shared {
 
     /// Called when the last handle is dropped.
     pub(crate) fn release(&self) {
-        self.asking.keep_only(None);
+        self.resolving.keep_only(None);
         self.on.clear();
         #[cfg(feature = "futures")]
         {
@@ -128,12 +128,12 @@ impl Shared {
         self.on.message.is_set()
     }
 
-    /// Lets go of the application's answer to a question that is no longer open.
-    pub(crate) fn review_question(&self) {
+    /// Drops the future of a URL function that the engine no longer waits for.
+    pub(crate) fn cancel_stale_resolve(&self) {
         let open = self
             .driver()
             .and_then(|driver| driver.engine(|engine| engine.question()));
-        self.asking.keep_only(open);
+        self.resolving.keep_only(open);
     }
 
     /// Returns why it is over, with this last connection.

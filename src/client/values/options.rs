@@ -200,7 +200,7 @@ impl Heartbeat {
         self.ping_with(move || ping.clone())
     }
 
-    /// Asked for each ping.
+    /// Called for each ping.
     pub fn ping_with(mut self, ping: impl Fn() -> Message + 'static) -> Self {
         self.ping = Some(Box::new(ping));
         self
