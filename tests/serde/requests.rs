@@ -158,11 +158,11 @@ async fn a_lost_connection_fails_its_requests_except_those_that_may_run_twice() 
     let never = never();
     let lost = ws.request::<_, ()>(&never);
     let again = ws.call_with::<_, String>("wait", &(50, "twice"), RequestOptions::new().retry());
-    let hurting = async {
+    let injecting = async {
         until("both are sent", || ws.stats().sent == 2).await;
         inject_fault("s-lost", "drop").await;
     };
-    let (lost, again, ()) = future::join3(lost, again, hurting).await;
+    let (lost, again, ()) = future::join3(lost, again, injecting).await;
     assert_eq!(lost, Err(RequestError::ConnectionLost));
     assert_eq!(again.as_deref(), Ok("twice"));
     assert_eq!(ws.stats().sent, 3);

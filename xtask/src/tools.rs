@@ -8,6 +8,8 @@ use tokio::process::Command;
 use crate::{job::Job, progress::Step, workspace::Workspace};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// Where the crate compiles and doesn't connect.
+const WASI_TARGET: &str = "wasm32-wasip1";
 const WASM_PACK: &str = "0.15.1";
 /// The driver of Firefox. The other engine's comes with Debian's package of it.
 const GECKODRIVER: &str = "0.37.1";
@@ -62,12 +64,19 @@ pub(crate) async fn missing(workspace: &Workspace, purpose: Purpose) -> Result<V
 /// Returns the steps for prebuilt tools: Rust's target, and Debian packages.
 pub(crate) async fn ready_made(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
-    if !has_wasm_target(workspace).await {
-        ensure!(
-            workspace.which("rustup").is_some(),
-            "the Rust target {WASM_TARGET} is missing, and so is rustup to install it (https://rustup.rs)"
-        );
-        steps.push(install(workspace, "rustup", &["target", "add", WASM_TARGET]));
+    let targets = if purpose == Purpose::Test {
+        &[WASM_TARGET, WASI_TARGET][..]
+    } else {
+        &[WASM_TARGET]
+    };
+    for target in targets {
+        if !has_target(workspace, target).await {
+            ensure!(
+                workspace.which("rustup").is_some(),
+                "the Rust target {target} is missing, and so is rustup to install it (https://rustup.rs)"
+            );
+            steps.push(install(workspace, "rustup", &["target", "add", target]));
+        }
     }
     let packages = missing_packages(workspace, purpose).await;
     if !packages.is_empty() {
@@ -198,8 +207,8 @@ fn is_root() -> bool {
     false
 }
 
-async fn has_wasm_target(workspace: &Workspace) -> bool {
-    let path = answer(workspace.command("", "rustc", &["--print", "target-libdir", "--target", WASM_TARGET])).await;
+async fn has_target(workspace: &Workspace, target: &str) -> bool {
+    let path = answer(workspace.command("", "rustc", &["--print", "target-libdir", "--target", target])).await;
     path.is_some_and(|path| Path::new(path.trim()).is_dir())
 }
 

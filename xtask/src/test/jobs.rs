@@ -37,6 +37,7 @@ const FEATURES: [(&str, &[&str]); 7] = [
     ("serde", &["--lib", "--tests", "--target", BROWSER]),
 ];
 const BROWSER: &str = "wasm32-unknown-unknown";
+const WASI: &str = "wasm32-wasip1";
 
 const ALL_FEATURES: [&str; 1] = ["--all-features"];
 
@@ -119,6 +120,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
             jobs.into_iter().collect::<Result<_>>()?
         }
         Step::WasmNode => vec![work.wasm_pack(&["--node"], &["--test", "node"])?],
+        Step::Least => work.least(),
         Step::Fuzz => vec![work.fuzz()?],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,
         Step::Firefox | Step::Webkit => {
@@ -237,6 +239,25 @@ impl Work<'_> {
         // In seconds; the runner's own default is 20, too short for a whole suite on a busy machine.
         job.command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
         job
+    }
+
+    /// Checks the crate for the browser with the lock file of `tests/least`. Tests it under WASI, in Node, with the usual versions:
+    /// older ones of wasm-bindgen import JavaScript there, too.
+    fn least(&self) -> Vec<Job> {
+        let manifest = ["check", "--locked", "--manifest-path", "tests/least/Cargo.toml"];
+        let least = self.cargo(&[&manifest[..], &["--target", BROWSER]].concat());
+        let mut wasi = self.cargo(&["test", "--package", "holdfast-ws", "--test", "native"]);
+        wasi.command.args(["--target", WASI]);
+        let runner = self.workspace.root.join("tests/support/wasi.mjs");
+        wasi.command.env(
+            "CARGO_TARGET_WASM32_WASIP1_RUNNER",
+            format!("node --no-warnings {}", runner.display()),
+        );
+        let mut jobs = vec![least, wasi];
+        for job in &mut jobs {
+            job.command.arg("--target-dir").arg(self.workspace.target.join("least"));
+        }
+        jobs
     }
 
     /// Runs libFuzzer. The flags for rustc are those of cargo-fuzz, without a sanitizer: they work on the stable compiler.

@@ -36,6 +36,8 @@ pub(crate) enum Step {
     Wasm,
     /// The crate in Node, over a socket that does what a test says
     WasmNode,
+    /// The crate at the least versions of its dependencies, and under WASI, where it doesn't connect
+    Least,
     /// The Rust code's lints, natively and for the browser
     Clippy,
     /// The crate's documentation, and its public API
@@ -126,7 +128,8 @@ impl Step {
             Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], halves(1), 15),
             // It takes fifty seconds, but only five of CPU time.
             Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
-            // It has a target folder of its own, so no other step waits for its cargo.
+            // They have target folders of their own, so no other step waits for their cargo.
+            Self::Least => suite(&[Tools], halves(1), 20),
             Self::Fuzz => check(&[Tools], halves(1), 30),
             Self::Package => suite(&[Build, Modules], halves(1), 30),
             Self::Firefox => suite(&[Build, Modules, Geckodriver], halves(1), 30),
