@@ -13,7 +13,7 @@ for (const framework of ['react', 'vue']) {
         await page.getByRole('button', { name: 'Send' }).click();
       };
       const received = (count) =>
-        page.waitForFunction((count) => document.querySelectorAll('#heard li').length === count, count);
+        page.waitForFunction((count) => document.querySelectorAll('#received li').length === count, count);
       await shows('open');
       await send('one');
       await received(1);
@@ -30,7 +30,7 @@ for (const framework of ['react', 'vue']) {
       await send('two');
       await received(2);
       await shows('open');
-      assert.deepEqual(await page.locator('#heard li').allTextContents(), ['two', 'one']);
+      assert.deepEqual(await page.locator('#received li').allTextContents(), ['two', 'one']);
       const endpoint = await page.evaluate(
         () => performance.getEntriesByType('resource').find(({ name }) => /\/drop/.test(name)).name,
       );

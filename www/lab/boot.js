@@ -1,7 +1,7 @@
 /**
  * Starts the page, and says in words why it could not start.
  *
- * A module that is missing or does not run fails silently for whoever looks at the page and not at the console: most
+ * A module that is missing or does not run fails silently for a user who sees the page but not the console: most
  * often the package has not been built yet, or a content-security policy forbids WebAssembly.
  */
 

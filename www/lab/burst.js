@@ -49,7 +49,7 @@ export class Burst {
   }
 
   /** @param {unknown} data of a message */
-  hear(data) {
+  receive(data) {
     const index = this.#indexOf(data);
     if (index === undefined) return;
     if (this.#back.has(index)) this.#twice += 1;

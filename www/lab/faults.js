@@ -17,7 +17,7 @@ export class Faults {
   #log;
   #view = byId('server-view');
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #looking;
+  #updating;
 
   /**
    * @param {string | undefined} control the endpoint's address at the server; undefined when it is not the lab's own server
@@ -33,10 +33,10 @@ export class Faults {
   }
 
   /** Shows the endpoint as the server sees it, soon; once, however often it is called meanwhile. */
-  look() {
-    if (!this.#control || this.#looking !== undefined) return;
-    this.#looking = setTimeout(async () => {
-      this.#looking = undefined;
+  update() {
+    if (!this.#control || this.#updating !== undefined) return;
+    this.#updating = setTimeout(async () => {
+      this.#updating = undefined;
       setText(this.#view, await this.#seen());
     }, SETTLE_MS);
   }
@@ -66,7 +66,7 @@ export class Faults {
     // Logged before it is done, so that the cause stands above its effects.
     const amend = this.#log.add({ type: 'server', detail: asked });
     amend(await this.#post(`${form.dataset.action}${query}`, asked));
-    this.look();
+    this.update();
   }
 
   /**

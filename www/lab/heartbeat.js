@@ -1,7 +1,7 @@
 /**
  * Notices the heartbeat's answers, for the plot.
  *
- * Answers are kept out of `message` and have no event of their own, so the page looks at the public counters: one more pong
+ * Answers are kept out of `message` and have no event of their own, so the page reads the public counters: one more pong
  * means `latency` is fresh. A ping without an answer shows as a `reconnecting` whose cause is the heartbeat.
  */
 
@@ -17,7 +17,7 @@ export class Heartbeat {
   }
 
   /** @param {WebSocket} socket */
-  look(socket) {
+  update(socket) {
     const { pongs } = socket.stats();
     // Fewer than before: a new socket has begun to count.
     if (pongs > this.#pongs && socket.latency != null) this.#sample(socket.latency);

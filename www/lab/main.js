@@ -1,4 +1,4 @@
-/** Puts the page together: one session, and the panels that look at it. */
+/** Puts the page together: one session, and the panels that show it. */
 
 import { findAddress } from './address.js';
 import { Burst } from './burst.js';
@@ -29,7 +29,7 @@ const plot = new Plot(byId('plot'));
 const heartbeat = new Heartbeat((sample) => plot.add(sample));
 const burst = new Burst(byId('burst-result'));
 const faults = new Faults(address.control, log);
-const session = new Session(address.url, hear);
+const session = new Session(address.url, onEvent);
 
 /** When the connection was lost; undefined while it is open, and before the first `open`. @type {number | undefined} */
 let lostAt;
@@ -38,11 +38,11 @@ let lostAt;
  * @param {Event} event
  * @param {boolean} current
  */
-function hear(event, current) {
+function onEvent(event, current) {
   const entry = describe(event);
   const prefix = current ? '' : 'the replaced socket: ';
   log.add({ ...entry, detail: `${prefix}${entry.detail}${current ? backAfter(entry) : ''}` });
-  if (event.type === 'message') return burst.hear(/** @type {MessageEvent} */ (event).data);
+  if (event.type === 'message') return burst.receive(/** @type {MessageEvent} */ (event).data);
   if (event.type === 'close') burst.unsent(/** @type {Event & { unsent?: unknown[] }} */ (event).unsent ?? []);
   if (!current) return;
   if (event.type === 'reconnecting') {
@@ -50,7 +50,7 @@ function hear(event, current) {
     statusLine.showCause(cause);
     heartbeat.lost(cause);
   }
-  faults.look();
+  faults.update();
   tick();
 }
 
@@ -72,7 +72,7 @@ function tick() {
   if (!socket) return;
   statusLine.show(socket);
   counts.show(socket);
-  heartbeat.look(socket);
+  heartbeat.update(socket);
 }
 
 /** @param {Options} options */

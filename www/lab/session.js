@@ -12,7 +12,7 @@ import { WebSocket } from '/pkg/dist/index.mjs';
 const EVENTS = /** @type {const} */ (['open', 'message', 'error', 'close', 'reconnecting', 'statuschange']);
 
 /**
- * @callback Hear
+ * @callback OnEvent
  * @param {Event} event
  * @param {boolean} current false when a socket that was replaced says its last words
  */
@@ -21,15 +21,15 @@ export class Session {
   /** @type {WebSocket | undefined} */
   #socket;
   #url;
-  #hear;
+  #onEvent;
 
   /**
    * @param {string} url
-   * @param {Hear} hear called for every event of every socket
+   * @param {OnEvent} onEvent called for every event of every socket
    */
-  constructor(url, hear) {
+  constructor(url, onEvent) {
     this.#url = url;
-    this.#hear = hear;
+    this.#onEvent = onEvent;
   }
 
   /** The current socket; undefined until the first one could be made. */
@@ -47,7 +47,7 @@ export class Session {
     const socket = new WebSocket(this.#url, [], options);
     this.#socket = socket;
     for (const type of EVENTS) {
-      socket.addEventListener(type, (event) => this.#hear(event, socket === this.#socket));
+      socket.addEventListener(type, (event) => this.#onEvent(event, socket === this.#socket));
     }
     previous?.close(1000, 'replaced');
   }

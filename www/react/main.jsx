@@ -28,7 +28,7 @@ function Status() {
 /** The same URL and options: the same socket. Renders for every message, because it asks for that. */
 function Talk() {
   const { ws, send } = useWebSocket(url, options);
-  const heard = useWebSocketMessages(ws, (list, { data }) => [data, ...list].slice(0, 20), []);
+  const received = useWebSocketMessages(ws, (list, { data }) => [data, ...list].slice(0, 20), []);
   const [text, setText] = useState('hello');
   const submit = (event) => {
     event.preventDefault();
@@ -40,9 +40,9 @@ function Talk() {
         <input aria-label="text to send" value={text} onChange={(event) => setText(event.target.value)} />{' '}
         <button type="submit">Send</button>
       </form>
-      <ol id="heard">
-        {heard.map((data, i) => (
-          <li key={heard.length - i}>{data}</li>
+      <ol id="received">
+        {received.map((data, i) => (
+          <li key={received.length - i}>{data}</li>
         ))}
       </ol>
     </>

@@ -28,12 +28,12 @@ const Status = {
 /** The same URL and options: the same socket. Renders for every message, because it keeps them in a ref. */
 const Talk = {
   setup() {
-    const heard = shallowRef([]);
+    const received = shallowRef([]);
     const text = ref('hello');
     const { send } = useWebSocket(url, {
       ...options,
       onMessage: ({ data }) => {
-        heard.value = [data, ...heard.value].slice(0, 20);
+        received.value = [data, ...received.value].slice(0, 20);
       },
     });
     const submit = (event) => {
@@ -51,8 +51,8 @@ const Talk = {
       ]),
       h(
         'ol',
-        { id: 'heard' },
-        heard.value.map((data) => h('li', data)),
+        { id: 'received' },
+        received.value.map((data) => h('li', data)),
       ),
     ];
   },
