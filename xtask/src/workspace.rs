@@ -79,7 +79,7 @@ impl Workspace {
         command
     }
 
-    /// Where a program is, if it is on PATH.
+    /// Returns the path of a program, if it is on PATH.
     pub(crate) fn which(&self, program: &str) -> Option<PathBuf> {
         env::split_paths(&self.path)
             .map(|folder| folder.join(program))

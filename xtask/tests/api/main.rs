@@ -1,10 +1,9 @@
-//! The crate's public interface, as it was last agreed to: `public.txt` beside this file.
+//! The crate's public interface is the list in `public.txt`, so that a review shows every change.
 //!
-//! A change to it is seen in review, and never made by accident. After one that is meant,
-//! `HOLDFAST_UPDATE_API=1 cargo test -p xtask --test api` writes the list anew.
+//! After an intended change, `HOLDFAST_UPDATE_API=1 cargo test -p xtask --test api` writes the list.
 //!
-//! rustdoc's JSON is unstable, which `RUSTC_BOOTSTRAP` admits to; the toolchain is pinned, and `public-api` with it. Only rustdoc is told,
-//! by `rustdoc.sh`: build scripts look at that variable, and everything would be compiled once with it and once without.
+//! rustdoc's JSON is unstable, so it needs `RUSTC_BOOTSTRAP`. The toolchain and `public-api` are pinned. Only rustdoc gets the variable, by
+//! `rustdoc.sh`: build scripts read it, too, and everything would be compiled twice, with it and without it.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -12,7 +11,7 @@ use std::{env, fs, path::Path, process::Command};
 fn the_public_interface_is_the_one_agreed_to() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here.parent().expect("xtask is in the repository");
-    // The folder of this run, so that what is compiled for the lints serves here, too.
+    // The target folder of this run, to share dependencies with the other steps.
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
     let documented = Command::new(env!("CARGO"))
         .current_dir(root)

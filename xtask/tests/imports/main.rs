@@ -1,7 +1,7 @@
 //! The Rust sources have no import cycles.
 //!
-//! An import is a path that begins with `crate`, `super` or `self`, or with a name brought in by one, as far as the file that defines the item:
-//! a re-export leads on. A module may use what its parent defines, unless the parent uses what the module defines.
+//! An import is a path that starts with `crate`, `super` or `self`, or with a name imported by such a path. It leads to the file that defines
+//! the item; re-exports are followed. A module may use items of its parent, unless the parent uses items of the module.
 
 mod circle;
 mod modules;
@@ -50,7 +50,7 @@ fn the_imports_of_the_library_are_found() {
     );
 }
 
-/// The circle among some files, given as name and text; the first is the root.
+/// Returns the cycle among files, given as name and text. The first is the root.
 fn circle_of(files: &[(&str, &str)]) -> Option<String> {
     let read = |file: &Path| {
         let (_, text) = files.iter().find(|(name, _)| Path::new(name) == file)?;
@@ -95,7 +95,7 @@ fn files_one_above_the_other_are_no_circle() {
 
 #[test]
 fn a_re_export_leads_to_the_file_that_defines_the_item() {
-    // `a` names its parent, which imports `a`; what it means is `b`'s.
+    // `a` names its parent, which imports `a`, but the item is in `b`.
     let found = circle_of(&[
         ("lib.rs", "mod a; mod b; pub use a::A; pub use b::B;"),
         ("a.rs", "use super::B; pub struct A;"),

@@ -109,14 +109,14 @@ impl Crate {
         imports
     }
 
-    /// The module that defines what a path leads to, or that it leads to. `None` if that is in another crate.
+    /// Returns the module that a path leads to, or that defines its item. `None` if that is in another crate.
     fn find(&self, from: Id, path: &[String], seen: &mut Vec<(Id, String)>) -> Option<Id> {
         let (first, rest) = path.split_first()?;
         let begin = match first.as_str() {
             "crate" => 0,
             "self" => from,
             "super" => self.0[from].parent?,
-            // What the file defines itself is no import; another crate's name neither.
+            // Names that the file defines itself, or of another crate, are no imports.
             name => return self.name(from, name, rest, seen),
         };
         self.below(begin, rest, seen)
@@ -129,11 +129,11 @@ impl Crate {
         if first == "super" {
             return self.below(self.0[module].parent?, rest, seen);
         }
-        // Nothing of that name is brought in: it is defined here.
+        // No import has that name: it is defined here.
         self.name(module, first, rest, seen).or(Some(module))
     }
 
-    /// What a name that is a module's child, or is brought in, leads to.
+    /// Returns the module that a name leads to: a child, or an imported name.
     fn name(&self, module: Id, name: &str, rest: &[String], seen: &mut Vec<(Id, String)>) -> Option<Id> {
         if let Some(&child) = self.0[module].children.get(name) {
             return self.below(child, rest, seen);

@@ -187,7 +187,7 @@ async fn a_flapping_line_resets_each_new_connection() {
     for _ in 0..2 {
         match lab.try_connect("/echo?endpoint=a", "").await {
             Ok((mut client, _)) => assert!(client.is_reset().await),
-            // A slow client has not read the handshake's answer by then, and a reset takes that away.
+            // A slow client hasn't read the handshake's response yet, and the reset discards it.
             Err(error) => assert!(
                 matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionReset),
                 "{error}"
@@ -222,7 +222,7 @@ async fn a_closed_connection_ends_when_the_client_has_answered() {
     let mut client = lab.connect("/echo?endpoint=a").await;
     lab.post("/endpoints/a/close?code=1012").await;
     assert!(client.next().await.unwrap().is_close());
-    // Reading on is what answers in tungstenite.
+    // tungstenite answers in the next read.
     assert!(client.has_ended().await);
     let line = lab.until("a", |line| line["live"] == 0).await;
     assert_eq!(line["connections"][0]["closeCode"], 1012);

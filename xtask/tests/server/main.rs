@@ -1,4 +1,4 @@
-//! The fault server, seen from a client: every fault the browser tests rely on does to a connection what it says.
+//! The fault server, tested by a client: every fault that the browser tests use has its effect on the connection.
 
 mod control;
 mod faults;

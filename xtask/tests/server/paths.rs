@@ -118,7 +118,7 @@ async fn the_first_subprotocol_offered_is_chosen_unless_the_url_forces_another()
         assert_eq!(got, answered, "{path}");
     }
     assert_eq!(lab.get("/endpoints/p").await["connections"][1]["protocol"], "a");
-    // A client must fail a handshake that answers what it never offered, and tungstenite does.
+    // A client must fail a handshake with a subprotocol that it didn't offer; tungstenite does.
     let refused = lab.try_connect("/echo?protocol=never", "a").await;
     assert!(matches!(refused, Err(Error::Protocol(_))));
 }
