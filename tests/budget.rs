@@ -1,5 +1,5 @@
-//! What a message costs in the engine, in units that are the same on every machine: allocations, and steps, which are what the
-//! caller's loop has to carry out, tell or re-arm. Times are `cargo xtask bench`'s.
+//! The cost of a message in the engine, in units that are the same on every machine: allocations, and steps of the caller's loop (outputs to
+//! execute, events to dispatch, timers to set). `cargo xtask bench` measures times.
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::measure;
@@ -7,12 +7,12 @@ use holdfast_ws::engine::{
     Config, ConnectionId, Engine, Heartbeat, Instant, Output, QueueLimits, Reply, RequestId, Route, Span,
 };
 
-/// What the caller's loop had to do.
+/// The steps of the caller's loop.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Steps {
     outputs: u32,
     events: u32,
-    /// Whether the next deadline has moved.
+    /// True if the next deadline has moved.
     rearmed: bool,
 }
 
@@ -60,7 +60,7 @@ fn beating() -> Config {
     }
 }
 
-/// Nothing is full while it is measured.
+/// Limits that no measurement reaches.
 fn roomy() -> Config {
     let queue = QueueLimits {
         max_messages: u32::MAX,

@@ -1,4 +1,4 @@
-//! How long the waits between attempts are, and when they start over.
+//! The delays between attempts, and their reset.
 
 use holdfast_ws::engine::{Backoff, Close, Config, Instant, Random, Reconnect, Span};
 

@@ -1,4 +1,4 @@
-//! How many cases the properties try, and from which seed.
+//! The number of cases of the property tests, and their seed.
 //!
 //! `HOLDFAST_CASES` sets the number. The seed is fixed, so that a run of the suite is the same everywhere; `HOLDFAST_SEED`
 //! sets another, to look elsewhere.

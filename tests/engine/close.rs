@@ -15,7 +15,7 @@ fn everything() -> Config {
     }
 }
 
-/// Nothing happens any more, whatever comes.
+/// Asserts that no input has any effect any more.
 fn is_over(mut world: World) {
     assert_eq!(world.engine.ready_state(), ReadyState::Closed);
     assert_eq!(world.engine.poll_timeout(), None);

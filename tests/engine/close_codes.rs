@@ -98,7 +98,7 @@ fn a_code_alone_asks_for_no_more_than_four_times_the_greatest_delay() {
     within(closed_with(1012), &up_to(Span::FOREVER), 5_000, 30_000);
 }
 
-/// What comes after is a failure like any other: the server is full, or still away.
+/// A later failure is an ordinary one: the server is full, or still down.
 #[test]
 fn after_a_restart_the_delays_go_on_with_the_second() {
     for seed in 0..100 {

@@ -19,7 +19,7 @@ fn beating() -> Config {
     }
 }
 
-/// What was handed to connections, in order, and when.
+/// Returns the transmitted messages in order, with their times.
 fn transmitted(world: &World) -> Vec<(u64, u32)> {
     let start = crate::world::START;
     let notes = world.notes.iter();

@@ -1,4 +1,4 @@
-//! What a hidden page does with its connection: it may let go of it, and may make no attempt until it is seen.
+//! A hidden page may close its connection, and may make no attempt until it is visible.
 
 use holdfast_ws::engine::{
     Close, CloseCause, Config, ConfigError, Hidden, ReadyState, Reconnect, Reply, RequestId, RetryCause, Route, Sent,

@@ -27,7 +27,7 @@ fn at_most(max_attempts: u32) -> Config {
     }
 }
 
-/// How many dials are made before it is over.
+/// Returns how many dials are made before the socket is closed.
 fn dials(max_attempts: u32, server: Server) -> usize {
     let mut world = World::new(at_most(max_attempts), server);
     world.run(3_600_000);

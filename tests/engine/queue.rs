@@ -1,4 +1,4 @@
-//! What is sent while no connection is open: kept in order, bounded, and never dropped silently.
+//! Messages that are sent while no connection is open: queued in order, bounded, and never dropped silently.
 
 use holdfast_ws::engine::{Close, Config, QueueLimits, ReadyState, Reconnect, SendError, Sent};
 

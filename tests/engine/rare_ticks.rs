@@ -10,7 +10,7 @@ use crate::world::{World, ms};
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 
-/// How far apart the looks at a deadline are.
+/// The time between the checks of a deadline.
 const GRACE: u64 = 50;
 
 /// From here on a tick is late.

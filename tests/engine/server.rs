@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 
 use holdfast_ws::engine::Close;
 
-/// What becomes of one dial.
+/// The outcome of one dial.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fate {
-    /// Nothing is ever heard of it.
+    /// It never gets an answer.
     Silent,
     /// It fails before it opens.
     Refused { after: u64 },
@@ -18,7 +18,7 @@ pub(crate) enum Fate {
     Ends { after: u64, lasts: u64, close: Close },
 }
 
-/// What the application's URL provider does.
+/// The result of the application's URL provider.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Answer {
     /// It never answers.
@@ -32,19 +32,19 @@ pub(crate) enum Answer {
 /// A server, its line, and the application's own answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
-    /// What becomes of the first dials, in order.
+    /// The outcomes of the first dials, in order.
     pub(crate) script: VecDeque<Fate>,
-    /// What becomes of the others.
+    /// The outcome of the others.
     pub(crate) otherwise: Fate,
-    /// How long the answer to a ping takes; `None`: there is none.
+    /// The time of the answer to a ping; `None` means that there is none.
     pub(crate) pong: Option<u64>,
-    /// How long the closing handshake takes.
+    /// The time of the closing handshake.
     pub(crate) farewell: u64,
     /// Bytes that leave in a millisecond; `None`: all of them, at once. Only looked at if the engine `needs_buffered_amount`.
     pub(crate) rate: Option<u64>,
-    /// What the URL provider does first, in order; afterwards it gives at once.
+    /// The first results of the URL provider, in order. Later it returns a URL at once.
     pub(crate) provider: VecDeque<Answer>,
-    /// What `shouldReconnect` says; `None`: the test answers.
+    /// The result of `shouldReconnect`; `None` means that the test answers.
     pub(crate) decision: Option<bool>,
 }
 
@@ -67,7 +67,7 @@ impl Server {
         }
     }
 
-    /// Nothing answers.
+    /// A server that doesn't answer.
     pub(crate) fn gone() -> Self {
         Self::which(Fate::Silent)
     }

@@ -1,4 +1,4 @@
-//! What is counted, and the percentiles of round trips.
+//! The counters, and the percentiles of round trips.
 
 use holdfast_ws::engine::{Close, Config, Heartbeat, Stats};
 

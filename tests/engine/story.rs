@@ -1,4 +1,4 @@
-//! What happened, for tests to read: each output and event as a short line, and the questions tests ask of the record.
+//! A record for tests: each output and event as a short line, and queries on the record.
 
 use holdfast_ws::engine::{Close, CloseCause, Event, Instant, Output, RetryCause, Span, Status};
 
@@ -71,7 +71,7 @@ impl World {
         notes.map(|(at, _)| at.saturating_since(START).as_millis()).collect()
     }
 
-    /// How often something happened whose line begins with `line`.
+    /// Returns how many lines start with `line`.
     pub(crate) fn count(&self, line: &str) -> usize {
         self.times(line).len()
     }

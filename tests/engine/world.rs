@@ -15,7 +15,7 @@ use holdfast_ws::engine::{
 use crate::server::{Answer, Fate, Server};
 use crate::story::{self, Note};
 
-/// How big the messages are that [`World::send`] sends.
+/// The size of the messages that [`World::send`] sends.
 pub(crate) const SIZE: u64 = 10;
 
 /// Something on its way to the engine.
@@ -50,7 +50,7 @@ pub(crate) struct World {
     over: bool,
     /// The number before that of the first request: tests count from 1.
     base: u64,
-    /// What the application was asked last.
+    /// The last decision that was requested from the application.
     pub(crate) asked: Option<DecisionId>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) const fn ms(n: u64) -> Span {
     Span::from_millis(n)
 }
 
-/// Where the world's clock starts: well away from its origin.
+/// The start of the world's clock, well after its origin.
 pub(crate) const START: Instant = Instant::from_millis(1_000_000);
 
 impl World {
@@ -217,15 +217,14 @@ impl World {
         self.server.rate = Some(rate);
     }
 
-    /// What has happened since this was last read, a line each, without times. Without what only concerns how messages are handed over:
-    /// see [`World::directs`].
+    /// Returns the lines since the last call, without times. Lines on direct sending are left out: see [`World::directs`].
     pub(crate) fn story(&mut self) -> Vec<String> {
         let mut story = self.lines();
         story.retain(|line| line != "allow direct send" && line != "revoke direct send");
         story
     }
 
-    /// What has happened since this was last read of messages that don't call the engine.
+    /// Returns the lines since the last call on messages that don't call the engine.
     pub(crate) fn directs(&mut self) -> Vec<String> {
         let mut story = self.lines();
         story.retain(|line| line == "allow direct send" || line == "revoke direct send");
@@ -371,7 +370,7 @@ impl World {
         self.notes.push((now, Note::Did(output)));
     }
 
-    /// What is left in the native buffer by now.
+    /// Returns the bytes that are left in the native buffer.
     fn report_buffered_amount(&mut self) -> u64 {
         let passed = self.now.saturating_since(self.drained_at).as_millis();
         let dead = self.engine.connection().is_some_and(|c| self.cut.contains(&c));

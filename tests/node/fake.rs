@@ -45,7 +45,7 @@ pub(crate) fn peer() -> Peer {
     js("fake.sockets.at(-1)").unchecked_into()
 }
 
-/// What was sent by all sockets, one after the other: text as it is, bytes as `[1,2]`.
+/// Returns the messages sent by all sockets, in order: text as it is, bytes as `[1,2]`.
 pub(crate) fn sent() -> Vec<String> {
     let all: js_sys::Array = js("fake.sockets.flatMap((socket) => socket.sent)").unchecked_into();
     all.iter().filter_map(|text| text.as_string()).collect()

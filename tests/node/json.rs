@@ -17,7 +17,7 @@ fn written(value: &impl Serialize) -> Option<String> {
     sent().pop()
 }
 
-/// What a text is read as.
+/// Returns the value that a text is decoded as.
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, MessageError> {
     let ws = opened();
     let mut stream = ws.messages();

@@ -1,4 +1,4 @@
-//! What listeners and the clock do at moments that no browser shows on demand.
+//! Listeners and the clock at moments that no browser produces on demand.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;

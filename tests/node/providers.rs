@@ -1,4 +1,4 @@
-//! What a provider returns is dropped as soon as nobody wants its answer.
+//! A provider's future is dropped as soon as its result isn't needed any more.
 
 use std::cell::Cell;
 use std::rc::Rc;

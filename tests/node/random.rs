@@ -1,6 +1,6 @@
 //! Sinks and streams driven through random polls: wakers replaced, halves dropped, connections lost, closes in the middle.
 //!
-//! What must hold: each message that a sink took is handed to the browser once, in order, or is reported in `unsent`; a sink that
+//! The invariants: each message that a sink took is handed to the browser once, in order, or is reported in `unsent`; a sink that
 //! says it is ready takes a message; a flush says `Ok` only of what was handed over; whatever waits is woken, by the waker
 //! of its last poll, when what it waits for has come; a stream gives each message once and ends once.
 
@@ -55,7 +55,7 @@ impl Wake for Flag {
     }
 }
 
-/// What a sink's task waits for.
+/// The operation that a sink's task waits for.
 #[derive(Debug, Clone, Copy)]
 enum Op {
     Ready,
@@ -106,9 +106,9 @@ struct World {
     sink: Task,
     op: Op,
     stream: Task,
-    /// Whether the browser's buffer fills and drains.
+    /// True if the browser's buffer fills and drains.
     buffers: bool,
-    /// What the sink took, and up to which of it a loss was reported.
+    /// The messages that the sink took; losses are reported up to `reported`.
     taken: Vec<String>,
     reported: usize,
     unsent: Rc<RefCell<Vec<String>>>,
@@ -182,7 +182,7 @@ impl World {
         Some(polled)
     }
 
-    /// Whoever was not woken has nothing to be woken for.
+    /// Asserts that no task misses a wake-up.
     fn check_wakers(&mut self) {
         if self.sink.is_asleep() {
             let polled = self.sink(self.op);

@@ -1,4 +1,4 @@
-//! What a sink says of what it was given.
+//! The results of a sink's operations.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,7 +22,7 @@ fn flush(channel: &mut Channel) -> Option<Result<(), SendError>> {
     channel.flush().now_or_never()
 }
 
-/// Where `unsent` is written down.
+/// Returns a list that records `unsent`.
 fn unsent(ws: &WebSocket) -> Rc<RefCell<Vec<Message>>> {
     let unsent = Rc::new(RefCell::new(Vec::new()));
     let notes = Rc::clone(&unsent);

@@ -7,7 +7,7 @@ use holdfast_ws::engine::{CloseCause, Config, ConnectionId, Engine, Event, Heart
 
 use crate::world::{START, ms};
 
-/// How long what has arrived may take to be queued, and how far apart the engine's looks are.
+/// The longest time from a message's arrival to its task, and the time between the engine's checks.
 pub(super) const GRACE: u64 = 50;
 
 /// The page is awake for a while, then asleep for a while.
@@ -24,15 +24,15 @@ pub(super) struct Setting {
     pub(super) timeout: u64,
     pub(super) matches: bool,
     pub(super) naps: Vec<Nap>,
-    /// How long each answer takes, in thousandths of `timeout`; `None`: it never comes.
+    /// The time of each answer, in thousandths of `timeout`; `None` means never.
     pub(super) answers: Vec<Option<u64>>,
-    /// How long what has arrived takes to be queued.
+    /// The time from each answer's arrival to its task.
     pub(super) queued: Vec<u64>,
-    /// How late each tick is, besides naps.
+    /// The delay of each tick, besides sleep.
     pub(super) late: Vec<u64>,
-    /// How often the server talks of its own accord.
+    /// The interval of the server's own messages.
     pub(super) talk: Option<u64>,
-    /// What the page says when it wakes.
+    /// The signal of the page when it wakes.
     pub(super) signal: Option<Signal>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Setting {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Death {
     pub(super) at: u64,
-    /// Whether the answer to its last ping arrived in time by the clock.
+    /// True if the answer to its last ping arrived in time by the clock.
     pub(super) answered_in_time: bool,
 }
 

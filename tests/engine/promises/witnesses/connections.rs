@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use holdfast_ws::engine::{ConnectionId, Event, Instant, Output};
 
-/// How far a connection's story has been told.
+/// The last event of a connection.
 #[derive(Debug, PartialEq, Eq)]
 enum Told {
     Nothing,
@@ -17,9 +17,9 @@ enum Told {
 pub(super) struct Connections {
     /// The one that counts.
     pub(super) live: Option<ConnectionId>,
-    /// Whether it has opened, and nobody has begun to close it.
+    /// True if it has opened, and no side has begun to close it.
     pub(super) open: bool,
-    /// Whether it has opened, and waits to be authenticated.
+    /// True if it has opened, and is being authenticated.
     pub(super) authenticating: bool,
     /// The one that messages go to without calling the engine, and until when.
     pub(super) direct: Option<(ConnectionId, Option<Instant>)>,
@@ -37,7 +37,7 @@ impl Connections {
         }
     }
 
-    /// Whether what is meant for this connection alone goes out.
+    /// True if messages for this connection only are sent.
     pub(super) fn takes(&self, connection: ConnectionId) -> bool {
         self.live == Some(connection) && (self.open || self.authenticating)
     }

@@ -1,11 +1,11 @@
-//! What a hidden page does with its connection: it is let go of only while nothing needs it, and had back when something does.
+//! A hidden page closes its connection only while nothing needs it, and reconnects when something does.
 
 use holdfast_ws::engine::{Config, Engine, Instant, Span, Status};
 
 use super::page::Page;
 use super::retries::{Reading, Told};
 
-/// How long until the next look at a connection that was in use.
+/// The time until the next check of a connection that was in use.
 const AGAIN: Span = Span::from_millis(500);
 
 /// Watches a page's connection while it is hidden.

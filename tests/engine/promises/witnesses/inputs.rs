@@ -73,11 +73,11 @@ pub(crate) struct Sequence {
     pub(crate) config: Config,
     pub(crate) seed: u64,
     pub(crate) starts: u64,
-    /// Whether events are told at once.
+    /// True if events are dispatched at once.
     pub(crate) tells_at_once: bool,
-    /// Whether the caller says at once, and truthfully, whether a connection is idle.
+    /// True if the caller reports at once, and correctly, whether a connection is idle.
     pub(crate) answers_at_once: bool,
-    /// Whether abandoned connections are known to be closing, and how many are from the start.
+    /// True if abandoned connections are known to be closing; `closing` of them are from the start.
     pub(crate) lingers: bool,
     pub(crate) closing: u32,
     pub(crate) inputs: Vec<Input>,

@@ -21,7 +21,7 @@ pub(super) struct Lingering {
     abandoned: Vec<Instant>,
     /// When the attempt that waits for room is made.
     pub(super) until: Option<Instant>,
-    /// How much time has passed since the last attempt, on a clock that may run backwards.
+    /// The time since the last attempt, on a clock that may run backwards.
     passed: Span,
     last: Instant,
 }

@@ -12,7 +12,7 @@ pub(super) struct Messages {
     transmitted: Vec<u32>,
     unsent: Vec<u32>,
     expired: Vec<u32>,
-    /// How many went by a connection of the application's choice.
+    /// The number of messages sent on a connection that the application chose.
     direct: u64,
 }
 

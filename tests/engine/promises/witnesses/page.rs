@@ -1,10 +1,10 @@
-//! What the page has told of itself, and what follows for its connection: an account of its own, to compare the engine with.
+//! A model of the page from its signals, and of the effects on its connection, to compare the engine with.
 
 use holdfast_ws::engine::{Close, Config, ConnectionId, Instant, Signal, Span, Status};
 
 use super::retries::{Reading, Told};
 
-/// How long the next page may take to load before this one is said to stay.
+/// The time that the next page has to load; after it, this page stays.
 const LEAVING: Span = Span::from_millis(5_000);
 
 /// Hidden for less than this, a page has hardly slept.

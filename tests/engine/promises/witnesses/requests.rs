@@ -9,10 +9,10 @@ use holdfast_ws::engine::{
 /// Marks the payload of a request, which is its number.
 const REQUEST: u32 = 1 << 31;
 
-/// How long a request may be past its time before it fails: after sleep its reply has so long to be heard.
+/// The time that a request may exceed its timeout: after sleep, its reply may still be dispatched in this time.
 const GRACE: Span = Span::from_millis(5_000);
 
-/// How long a settled request is known.
+/// The time for which a settled request is remembered.
 const REPEATS: Span = Span::from_millis(10_000);
 
 /// The number of the request that a payload is of.
@@ -41,7 +41,7 @@ pub(super) struct Requests {
     /// Numbers that were given, and are not in use yet.
     spare: Vec<RequestId>,
     waiting: BTreeMap<u64, Waiting>,
-    /// How many were accepted, and how many of those settled.
+    /// The number of accepted requests, and of those that have settled.
     accepted: usize,
     settled: usize,
     late: u64,
@@ -50,7 +50,7 @@ pub(super) struct Requests {
     /// The latest time of all, at which one may have settled unseen: clocks run backwards, too.
     latest: Option<Instant>,
     pub(super) transmitted: u64,
-    /// Whether all was over when the last end was told.
+    /// True if the socket was closed when the last `close` was dispatched.
     over: bool,
 }
 
@@ -95,7 +95,7 @@ impl Requests {
         }
     }
 
-    /// Whether a reply to a settled request is known to be late: `None` if it isn't sure.
+    /// True if a reply to a settled request counts as late; `None` if that is undetermined.
     fn is_late(&self, id: u64, now: Instant) -> Option<bool> {
         if self.waiting.contains_key(&id) {
             // It has failed, and that is yet to be told.
@@ -282,7 +282,7 @@ impl Requests {
         assert!(gaps <= waiting, "{gaps} gaps among {waiting}");
     }
 
-    /// Whoever waits is served, whatever the others do.
+    /// Asserts that every waiting request is served, whatever the others do.
     pub(super) fn check_fairness(&mut self, engine: &Engine<u32>, now: Instant) {
         // Clocks run backwards, too.
         self.latest = self.latest.max(Some(now));

@@ -6,13 +6,13 @@ use super::lingering::Lingering;
 use super::page::Page;
 use holdfast_ws::engine::{Close, Config, ConnectionId, Engine, Instant, Reconnect, Signal, Span, Status};
 
-/// How much sooner than planned the network or the page may bring an attempt, at the latest.
+/// The time within which an attempt is made after the network or the page came back.
 const WAKE_JITTER: Span = Span::from_millis(250);
 
 /// An end that comes this soon after the page is back is planned as one that came before.
 const WAKING: Span = Span::from_millis(2_000);
 
-/// What can be read off the engine.
+/// The engine's observable state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) status: Status,
@@ -22,11 +22,11 @@ pub(super) struct Reading {
     attempts: u32,
     authenticating: bool,
     pub(super) pending: usize,
-    /// How many messages wait.
+    /// The number of queued messages.
     pub(super) queued: usize,
-    /// Whether no attempt is planned on account of the page.
+    /// True if no attempt is planned because of the page.
     pub(super) parked: bool,
-    /// Whether there is a network, as far as is known.
+    /// True if there is a network, as far as is known.
     pub(super) online: bool,
 }
 
@@ -49,13 +49,13 @@ impl Reading {
         matches!(self.status, Status::Waiting | Status::Offline)
     }
 
-    /// Nothing new is planned or under way.
+    /// Asserts that nothing new is planned or under way.
     fn assert_same(self, after: Self) {
         let plan = |reading: Self| (reading.status, reading.connection, reading.planned, reading.attempts);
         assert_eq!(plan(self), plan(after), "nothing new is planned");
     }
 
-    /// Whether the application is being asked.
+    /// True while the application's decision is awaited.
     const fn is_judged(&self) -> bool {
         matches!(self.status, Status::Closing) && self.connection.is_none()
     }
@@ -65,7 +65,7 @@ impl Reading {
     }
 }
 
-/// What was told to the engine, as far as it matters here.
+/// The engine's inputs that matter here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
     /// A look at the timer.
@@ -82,7 +82,7 @@ pub(super) enum Told {
     Closed(Close),
     /// The URL is known, but the page has been left.
     Shelved,
-    /// Whether the current connection is idle.
+    /// A report: true if the current connection is idle.
     Idle(bool),
     /// An abandoned connection has closed.
     Gone,
@@ -96,14 +96,14 @@ pub(super) struct Retries {
     reconnect: Option<Reconnect>,
     /// The widest the next delay may be, in microseconds.
     ceiling: f64,
-    /// How many delays there were in a row.
+    /// The number of delays in a row.
     delays: u32,
     failures: u32,
     /// When the connection opened, if it has.
     opened: Option<Instant>,
-    /// Whether the delays have started over on account of it.
+    /// True if the delays have started over because of it.
     counted: bool,
-    /// Whether `close()` was called on it.
+    /// True if `close()` was called on it.
     asked_for: bool,
     /// The end that the application is asked about.
     judged: Close,
@@ -113,14 +113,14 @@ pub(super) struct Retries {
     /// Attempts of the application's since a stable connection, and when the last of all began.
     manual: u32,
     began: Instant,
-    /// Whether the attempt under way, or the next, has little time, and since when another may.
+    /// True if the current or next attempt has a short timeout; another one may have it from `hurries_from` on.
     hurried: bool,
     hurries_from: Instant,
     /// Until then an attempt is brought forward as soon as it is planned.
     hastens_until: Instant,
     waits_since: Instant,
     not_before: Instant,
-    /// Whether hidden pages dial.
+    /// True if hidden pages dial.
     dial: bool,
     /// The connection was let go of because the page is hidden.
     let_go: bool,

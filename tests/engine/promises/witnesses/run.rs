@@ -33,14 +33,14 @@ pub(crate) struct Run<'s> {
     drain_by: Option<Instant>,
     /// The amount last told of the native buffer.
     buffered: u64,
-    /// Whether messages that nothing depends on at once go past the engine, and when the last did, and the last that answers.
+    /// True if messages that nothing depends on at once bypass the engine; the times of the last one, and of the last answer.
     past: bool,
     heard: [Option<Instant>; 2],
-    /// Whether they go past now, and whether it is noted when they come.
+    /// The current bypass, if there is one; true if the times of messages are recorded.
     bypass: Option<bool>,
     /// The clock ran backwards. What was told to be trusted until then may not be.
     went_back: bool,
-    /// How many went past.
+    /// The number of messages that bypassed the engine.
     passed: u64,
     page: Page,
     /// When attempts were told to be made, if that was told at once.
@@ -50,7 +50,7 @@ pub(crate) struct Run<'s> {
     requests: Requests,
     retries: Retries,
     hiding: Hiding,
-    /// How many abandoned connections are yet to close.
+    /// The number of abandoned connections that haven't closed yet.
     closing: u32,
     /// The engine has asked whether the connection is idle, in this step.
     checks: bool,
