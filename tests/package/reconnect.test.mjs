@@ -1,6 +1,5 @@
 /** A connection that ends is followed by another attempt: when, how often, and what is told of it. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer } from './support/server.mjs';
 import { inPage, sideBySide } from './support/suite.mjs';
 
@@ -92,12 +91,16 @@ sideBySide('reconnecting', () => {
     async ({ page, endpoint }) => {
       await endpoint.order('flap', { after: 20 });
       await connect(page, endpoint.url('/echo'));
-      await sleep(12_000);
-      const { accepted } = await endpoint.seen();
-      await page.evaluate(() => record.ws.close());
-      assert.ok(accepted >= 3 && accepted <= 8, `${accepted} connections`);
+      const opens = await page.evaluate(async () => {
+        const { at } = await record.until('open');
+        await record.until('open', 3, 60_000);
+        await probe.sleep(at + 12_000 - performance.now());
+        record.ws.close();
+        return record.all('open').filter((open) => open.at < at + 12_000).length;
+      });
+      assert.ok(opens <= 8, `${opens} connections`);
     },
-    { timeout: 40_000 },
+    { timeout: 90_000 },
   );
 
   inPage('a server that was stopped and started anew is found again, and what was sent meanwhile arrives', async ({ page }) => {
