@@ -8,7 +8,7 @@ const both = (name, entry, options) =>
   Object.entries(FORMATS).map(([ending, format]) => ({ file: `${name}.${ending}`, entry, format, ...options }));
 
 /** Next.js and its like take a module with hooks for a server's, unless it says so. */
-const client = { wasm: 'none', banner: { js: '"use client";' } };
+const client = { wasm: 'none', banner: '"use client";' };
 
 export const ENTRIES = [
   ...both('index', 'src/index.ts'),

@@ -4,16 +4,16 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 27_850,
-  'index.cjs': 27_950,
+  'index.mjs': 27_800,
+  'index.cjs': 27_850,
   'holdfast-ws.global.js': 27_850,
   'slim.mjs': 12_350,
-  'slim.cjs': 12_450,
+  'slim.cjs': 12_350,
   'holdfast-ws.wasm': 15_500,
   'react.mjs': 2_400,
-  'react.cjs': 2_550,
+  'react.cjs': 2_400,
   'vue.mjs': 2_200,
-  'vue.cjs': 2_400,
+  'vue.cjs': 2_250,
 };
 
 const row = (name, cells) => name.padEnd(28) + cells.map((cell) => String(cell).padStart(11)).join('');
