@@ -119,8 +119,8 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
             let jobs = suites.map(|suite| work.wasm_pack(&["--headless", "--chrome"], suite));
             jobs.into_iter().collect::<Result<_>>()?
         }
-        Step::WasmNode => vec![work.wasm_pack(&["--node"], &["--test", "node"])?],
-        Step::Least => work.least(),
+        Step::WasmNode => vec![work.wasi(), work.wasm_pack(&["--node"], &["--test", "node"])?],
+        Step::Least => vec![work.least()],
         Step::Fuzz => vec![work.fuzz()?],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,
         Step::Firefox | Step::Webkit => {
@@ -241,23 +241,22 @@ impl Work<'_> {
         job
     }
 
-    /// Checks the crate for the browser with the lock file of `tests/least`. Tests it under WASI, in Node, with the usual versions:
-    /// older ones of wasm-bindgen import JavaScript there, too.
-    fn least(&self) -> Vec<Job> {
+    /// Checks the crate for the browser with the lock file of `tests/least`.
+    fn least(&self) -> Job {
         let manifest = ["check", "--locked", "--manifest-path", "tests/least/Cargo.toml"];
-        let least = self.cargo(&[&manifest[..], &["--target", BROWSER]].concat());
-        let mut wasi = self.cargo(&["test", "--package", "holdfast-ws", "--test", "native"]);
-        wasi.command.args(["--target", WASI]);
+        let mut job = self.cargo(&[&manifest[..], &["--target", BROWSER, "--target-dir"]].concat());
+        job.command.arg(self.workspace.target.join("least"));
+        job
+    }
+
+    /// Tests the crate under WASI, in Node. The features are those of the tests for the browser, to share compiled macros.
+    fn wasi(&self) -> Job {
+        let test = ["test", "--package", "holdfast-ws", "--test", "native", "--target", WASI];
+        let mut job = self.cargo(&[&test[..], &ALL_FEATURES, &["--"]].concat());
         let runner = self.workspace.root.join("tests/support/wasi.mjs");
-        wasi.command.env(
-            "CARGO_TARGET_WASM32_WASIP1_RUNNER",
-            format!("node --no-warnings {}", runner.display()),
-        );
-        let mut jobs = vec![least, wasi];
-        for job in &mut jobs {
-            job.command.arg("--target-dir").arg(self.workspace.target.join("least"));
-        }
-        jobs
+        let runner = format!("node --no-warnings {}", runner.display());
+        job.command.env("CARGO_TARGET_WASM32_WASIP1_RUNNER", runner);
+        self.rust_tests(job)
     }
 
     /// Runs libFuzzer. The flags for rustc are those of cargo-fuzz, without a sanitizer: they work on the stable compiler.
