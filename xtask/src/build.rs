@@ -113,7 +113,7 @@ fn optimise(workspace: &Workspace) -> Job {
         "-Oz",
         "-Oz",
         "--converge",
-        "--one-caller-inline-max-function-size=200",
+        "--one-caller-inline-max-function-size=20",
         // Low memory holds the stack, which never grows that far.
         "--low-memory-unused",
         "--debuginfo",
