@@ -52,8 +52,12 @@ function start(): void {
   }
 }
 
-/** Starts the worker or stops it, and sets it to the next alarm. */
-export function updateWorker(): void {
+/**
+ * Starts the worker or stops it, and sets it to the next alarm. `leaves`: the page is left, maybe for the back/forward cache, where
+ * no alarm fires; or it is restored.
+ */
+export function updateWorker(leaves = left): void {
+  left = leaves;
   if (document?.hidden && due.size && !forbidden && !left) {
     if (!worker) start();
     worker?.postMessage(Math.max(0, Math.min(...due.values()) - performance.now()));
@@ -64,15 +68,5 @@ export function updateWorker(): void {
 export function setAlarm(host: AlarmTarget, at: number): void {
   if (Number.isNaN(at)) due.delete(host);
   else due.set(host, at);
-  if (document?.hidden) updateWorker();
-}
-
-export function clearAlarm(host: AlarmTarget): void {
-  due.delete(host);
-  if (worker) updateWorker();
-}
-
-/** Notes that the page is left, maybe for the back/forward cache, where no alarm fires; or restored. */
-export function setPageLeft(leaves: boolean): void {
-  left = leaves;
+  updateWorker();
 }

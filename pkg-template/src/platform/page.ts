@@ -5,7 +5,7 @@
  * One listener serves all sockets: for each listener that is added to `window`, a browser looks through all that are there, which
  * a thousand sockets would notice.
  */
-import { clearAlarm, setPageLeft, updateWorker } from './background';
+import { setAlarm, updateWorker } from './background';
 import { listenToPage } from './native';
 
 /** The signals, as the core numbers them: `bindings/src/numbers.rs` has the same enum. */
@@ -69,8 +69,7 @@ const dispatchSignal = (signal: PageSignal) => {
 const listener = {
   handleEvent(event: Event): void {
     const { type } = event;
-    if (type === 'pagehide' || type === 'pageshow') setPageLeft(type === 'pagehide');
-    updateWorker();
+    updateWorker({ pagehide: true, pageshow: false }[type]);
     // After loading, as opposed to returning.
     if (type === 'pageshow' && event.isTrusted && !(event as PageTransitionEvent).persisted) return;
     let signal = SIGNALS[type] as PageSignal;
@@ -114,7 +113,7 @@ export function subscribe(host: PageSubscriber, on: boolean): number {
   if (on) subscribers.add(host);
   else {
     subscribers.delete(host);
-    clearAlarm(host);
+    setAlarm(host, Number.NaN);
   }
   if (!before !== !subscribers.size)
     // The document's events are captured here before any listener of the application's: messages sent there may have to wait.
