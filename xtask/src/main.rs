@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod demo;
+mod example;
 mod failures;
 mod job;
 mod processes;
@@ -35,6 +36,7 @@ enum Command {
     Demo(demo::Arguments),
     Bench(bench::Arguments),
     Build(build::Arguments),
+    Example(example::Arguments),
     Test(test::Arguments),
     Serve(serve::Arguments),
     Storm(storm::Arguments),
@@ -54,6 +56,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(&arguments, &workspace).await,
         Command::Bench(arguments) => bench::run(&arguments, &workspace).await,
         Command::Build(arguments) => build::run(arguments, &workspace).await,
+        Command::Example(arguments) => example::run(&arguments, &workspace).await,
         Command::Test(arguments) => test::run(&arguments, &workspace).await,
         Command::Serve(arguments) => serve::run(arguments, &workspace).await,
         Command::Storm(arguments) => storm::run(&arguments, &workspace).await,

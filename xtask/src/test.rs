@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     /// Runs this step only, and what it needs; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
-    /// Runs slow tests, too: the applications of Next.js and Parcel, the Rust examples, more chaos
+    /// Runs slow tests, too: the applications of Next.js and Parcel, the crates for Rust frameworks, more chaos
     #[arg(long)]
     full: bool,
     /// Of the chosen steps, only test files whose names begin with this; of Rust's, only tests whose names contain it
@@ -48,16 +48,19 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
         names: arguments.names.clone(),
     };
     tokio::spawn(server.run());
-    let chosen = match &arguments.only[..] {
-        [] => Step::value_variants(),
-        only => only,
+    let chosen: Vec<Step> = match &arguments.only[..] {
+        [] => {
+            let all = Step::value_variants().iter().copied();
+            all.filter(|step| arguments.full || !step.is_long()).collect()
+        }
+        only => only.into(),
     };
     if !settings.names.is_empty()
         && let Some(step) = chosen.iter().find(|step| !step.plan().tests)
     {
         bail!("{step} has no tests to choose from");
     }
-    let output = RunningSteps::new(&workspace.target.join("xtask-test"), chosen)?;
+    let output = RunningSteps::new(&workspace.target.join("xtask-test"), &chosen)?;
     let run = Arc::new(Run {
         workspace: workspace.clone(),
         settings,
@@ -65,7 +68,7 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
         begun,
         output: Mutex::new(output),
     });
-    let reports = schedule::run_all(&run, &steps::with_needs(chosen)).await;
+    let reports = schedule::run_all(&run, &steps::with_needs(&chosen)).await;
     // Ends the processes that no job was identified with.
     tokio::task::block_in_place(reaper::end_all);
     Ok(report::summarise(&reports, begun.elapsed()))

@@ -3,11 +3,13 @@
 use std::{env, fs, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
+use clap::ValueEnum;
 use tokio::process::Command;
 
 use super::steps::Step;
 use crate::{
     build,
+    example::{self, Example},
     job::Job,
     tools::{self, Purpose},
     workspace::{OPTIMISED, Workspace},
@@ -40,6 +42,9 @@ const BROWSER: &str = "wasm32-unknown-unknown";
 const WASI: &str = "wasm32-wasip1";
 
 const ALL_FEATURES: [&str; 1] = ["--all-features"];
+
+/// The crates that are tested for the browser. The second is what those for frameworks have in common. Both have a suite `node`.
+const BOTH: [&str; 4] = ["--package", "holdfast-ws", "--package", "holdfast-ws-hooks"];
 
 /// The example that tests use as a real server.
 const AXUM: &str = "holdfast-axum-example";
@@ -106,20 +111,14 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
             vec![work.rust_tests(work.cargo(&tests))]
         }
         Step::WasmBinaries => {
-            let build = ["build", "--tests", "--target", BROWSER];
-            vec![work.in_browser(work.cargo(&[&build[..], &ALL_FEATURES].concat()))]
+            let build = [&["build", "--tests", "--target", BROWSER], &BOTH[..], &ALL_FEATURES];
+            vec![work.in_browser(work.cargo(&build.concat()))]
         }
-        Step::Wasm => {
-            let suites: [&[&str]; 4] = [
-                &["--lib"],
-                &["--test", "client"],
-                &["--test", "futures"],
-                &["--test", "serde"],
-            ];
-            let jobs = suites.map(|suite| work.wasm_pack(&["--headless", "--chrome"], suite));
-            jobs.into_iter().collect::<Result<_>>()?
+        Step::Wasm => work.wasm()?,
+        Step::WasmNode => {
+            let node = [&BOTH[..], &["--test", "node"]].concat();
+            vec![work.wasi(), work.wasm_pack(&["--node"], &node)?]
         }
-        Step::WasmNode => vec![work.wasi(), work.wasm_pack(&["--node"], &["--test", "node"])?],
         Step::Least => vec![work.least()],
         Step::Fuzz => vec![work.fuzz()?],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,
@@ -136,6 +135,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Push => work.suites("test", None, &["tests/push"])?,
         Step::Apps if settings.full => work.suites("test", None, &["tests/apps", "tests/apps/full"])?,
         Step::Apps => work.suites("test", None, &["tests/apps"])?,
+        Step::Hooks => work.hooks()?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
         Step::Servers => work.suites("test", None, &["tests/servers"])?,
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
@@ -208,7 +208,19 @@ impl Work<'_> {
         doc.into_iter().chain([api]).collect()
     }
 
-    /// Runs a test suite of the crate, compiled by [`Step::WasmBinaries`].
+    /// The crate in a real browser.
+    fn wasm(&self) -> Result<Vec<Job>> {
+        let suites: [&[&str]; 4] = [
+            &["--lib"],
+            &["--test", "client"],
+            &["--test", "futures"],
+            &["--test", "serde"],
+        ];
+        let jobs = suites.map(|suite| self.wasm_pack(&["--headless", "--chrome"], suite));
+        jobs.into_iter().collect()
+    }
+
+    /// Runs a test suite of the crates, compiled by [`Step::WasmBinaries`].
     fn wasm_pack(&self, place: &[&str], suite: &[&str]) -> Result<Job> {
         match self.settings.names.len() {
             0 => {}
@@ -259,6 +271,31 @@ impl Work<'_> {
         self.rust_tests(job)
     }
 
+    /// The crates for frameworks, natively as on a server; then the pages of their examples, and a browser that opens those.
+    fn hooks(&self) -> Result<Vec<Job>> {
+        let target = self.workspace.target.join("hooks");
+        let in_hooks = |arguments: &[&str]| {
+            let mut command = self.workspace.command("hooks", "cargo", arguments);
+            command.arg("--target-dir").arg(&target);
+            command
+        };
+        let mut clippy = in_hooks(&["clippy", "--locked", "--target", BROWSER]);
+        clippy.args(["--", "-D", "warnings"]);
+        let tests = in_hooks(&["test", "--locked", "--no-fail-fast"]);
+        let fmt = self.workspace.command("hooks", "cargo", &["fmt", "--check"]);
+        let mut jobs: Vec<Job> = [fmt, clippy, tests].map(|command| self.whole(command)).into();
+        for example in Example::value_variants() {
+            jobs.extend(
+                example::steps(*example, self.workspace)
+                    .into_iter()
+                    .map(|step| step.job),
+            );
+            example::copy_html(*example, self.workspace)?;
+        }
+        jobs.extend(self.suites("test", None, &["tests/hooks"])?);
+        Ok(jobs)
+    }
+
     /// Runs libFuzzer. The flags for rustc are those of cargo-fuzz, without a sanitizer: they work on the stable compiler.
     fn fuzz(&self) -> Result<Job> {
         let target = self.workspace.target.join("fuzz");
@@ -300,6 +337,7 @@ impl Work<'_> {
                 command.env("HOLDFAST_FILES", files.join(" "));
             }
             command.env("HOLDFAST_XTASK", &self.settings.xtask);
+            command.env("HOLDFAST_PAGES", self.workspace.target.join("pages"));
             // As `Binaries` compiles it.
             command.env("HOLDFAST_AXUM", self.workspace.target.join("debug").join(AXUM));
             if let Some(browser) = browser {

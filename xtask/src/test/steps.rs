@@ -52,7 +52,7 @@ pub(crate) enum Step {
     Node,
     /// The package with real servers, and client libraries of others on our class
     Servers,
-    /// The package in real applications: every bundler, React, Vue, Node; in a full run also the Rust examples
+    /// The package in real applications: every bundler, React, Vue, Node; in a full run also Next.js and Parcel
     Apps,
     /// Fuzzes the engine for a minute: inputs that break an invariant
     Fuzz,
@@ -60,6 +60,8 @@ pub(crate) enum Step {
     Conformance,
     /// The package with nginx, nchan, Redis, MQTT and NATS
     Push,
+    /// The crates for Leptos, Dioxus and Yew: on a server, and their examples in a browser. Only when asked for, or in a full run
+    Hooks,
     /// The package with others' mocks of a WebSocket, and under zone.js
     Mocks,
     /// The wrapper's lints and types
@@ -94,6 +96,11 @@ const fn cargo(halves: usize) -> Load {
 }
 
 impl Step {
+    /// True for a step that takes minutes: it runs when asked for, and in a full run.
+    pub(crate) fn is_long(self) -> bool {
+        self == Self::Hooks
+    }
+
     /// Limits are against hangs: a slow or busy machine must not reach them.
     #[expect(clippy::match_same_arms, reason = "a table, a line for each step")]
     pub(crate) fn plan(self) -> Plan {
@@ -135,13 +142,14 @@ impl Step {
             Self::Firefox => suite(&[Build, Modules, Geckodriver], halves(1), 30),
             Self::Webkit => suite(&[Build, Modules], halves(1), 30),
             Self::Conformance => suite(&[Build, Modules], halves(1), 20),
-            // In a full run, compiling the Rust examples takes minutes.
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
             Self::Mocks => suite(&[Build, Modules], halves(1), 30),
             // It takes a minute and a half, but only eight seconds of CPU time.
             Self::Node => suite(&[Build, Modules], halves(0), 20),
             Self::Push => suite(&[Build, Modules], halves(1), 20),
+            // In target folders of its own. The frameworks take minutes to compile.
+            Self::Hooks => suite(&[Bindgen, Modules], halves(2), 120),
         }
     }
 }
