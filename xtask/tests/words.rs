@@ -18,11 +18,12 @@ const WORDS: [(&str, &str); 9] = [
     ("keeper", "task"),
 ];
 
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     ".ci",
     "bindings",
     "docs",
     "examples",
+    "hooks",
     "pkg-template",
     "src",
     "tests",
