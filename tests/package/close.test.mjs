@@ -19,7 +19,7 @@ const settle = (page) =>
       timers: probe.timers(),
       more: record.ws.stats().attempts - attempts,
       retryAt: record.ws.retryAt,
-      told: record.events.at(-1).type,
+      lastEvent: record.events.at(-1).type,
     };
   }, LONG_ENOUGH);
 
@@ -30,7 +30,7 @@ const ENDED = {
   timers: 0,
   more: 0,
   retryAt: null,
-  told: 'statuschange',
+  lastEvent: 'statuschange',
 };
 
 /** Each leaves `record` in the page, with its socket closed in that state. */
@@ -282,11 +282,11 @@ sideBySide('close()', () => {
             [1000, Symbol('reason')],
             [10n],
           ];
-          const told = (ws) =>
+          const eventsOf = (ws) =>
             cases.map((given) => `${given.map(String)}: ${probe.thrown(() => ws.close(...given))} ${ws.readyState}`);
           const compare = (native, ours) => {
-            const expected = told(native);
-            return told(ours).flatMap((line, index) => (line === expected[index] ? [] : [line, expected[index]]));
+            const expected = eventsOf(native);
+            return eventsOf(ours).flatMap((line, index) => (line === expected[index] ? [] : [line, expected[index]]));
           };
           const native = new WebSocket(url);
           const ours = new Socket(url);

@@ -22,7 +22,7 @@ const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
               name,
               `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
             );
-          globalThis.told = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
+          globalThis.outcome = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
           await record.until('open');
         },
         [endpoint.url(path), endpoint.name],
@@ -44,9 +44,9 @@ sideBySide('calls', () => {
       const seen = await page.evaluate(() =>
         Promise.all([
           ws.call('add', [1, 2]),
-          told(ws.call('add', { a: 1 })),
-          told(ws.call('fail', ['why'])),
-          told(ws.call('nothing')),
+          outcome(ws.call('add', { a: 1 })),
+          outcome(ws.call('fail', ['why'])),
+          outcome(ws.call('nothing')),
           ws.call('echo', [null]),
           ws.request({ method: 'add', params: [3, 4] }),
           ws.call('fail').catch((error) => [error instanceof Holdfast.RpcError, error instanceof Error, String(error)]),
@@ -76,7 +76,9 @@ sideBySide('calls', () => {
         probe.thrown,
       );
       const rejected = await Promise.all(
-        [ws.call('x', 5), ws.call(5), ws.call('x', null), ws.request({}), ws.request([]), ws.call('x', [], { x: 1 })].map(told),
+        [ws.call('x', 5), ws.call(5), ws.call('x', null), ws.request({}), ws.request([]), ws.call('x', [], { x: 1 })].map(
+          outcome,
+        ),
       );
       return [...thrown, ...rejected.map(({ name }) => name)];
     });
@@ -104,7 +106,7 @@ sideBySide('calls', () => {
       `{"jsonrpc":"2.0","id":${BASE + 1},"result":`,
     ].map((message) => (typeof message === 'string' ? message : JSON.stringify(message)));
     const seen = await page.evaluate(async (strange) => {
-      const calls = ['a', 'b', 'c', 'd'].map((method) => told(ws.call(method)));
+      const calls = ['a', 'b', 'c', 'd'].map((method) => outcome(ws.call(method)));
       for (const text of strange) await say(text);
       await say([
         { jsonrpc: '2.0', id: BASE + 3, result: [3] },

@@ -69,7 +69,7 @@ sideBySide('listeners', () => {
     'what a listener without handleEvent and stopPropagation() lead to is as with the browser’s',
     async ({ page, endpoint }) => {
       const [native, ours] = await page.evaluate(async (url) => {
-        const told = [];
+        const events = [];
         for (const Class of [WebSocket, Holdfast.WebSocket]) {
           const ws = new Class(url);
           const received = [];
@@ -87,9 +87,9 @@ sideBySide('listeners', () => {
           await probe.until(() => received.includes('capturing'));
           await probe.sleep(100);
           ws.close();
-          told.push({ received, errors: probe.errors.length - before });
+          events.push({ received, errors: probe.errors.length - before });
         }
-        return told;
+        return events;
       }, endpoint.url('/greet'));
       assert.deepEqual(ours, native);
     },
@@ -101,10 +101,10 @@ sideBySide('listeners', () => {
       await inMode(page, mode);
       const seen = await page.evaluate(
         async ([url, name, source]) => {
-          const describe = (ws, told) => {
+          const describe = (ws, events) => {
             for (const type of ['open', 'message', 'close']) {
               ws.addEventListener(type, function (event) {
-                told[type] ??= [
+                events[type] ??= [
                   event.constructor.name,
                   event.target === ws,
                   event.currentTarget === ws,
@@ -124,16 +124,16 @@ sideBySide('listeners', () => {
                 ];
               });
             }
-            return told;
+            return events;
           };
           const all = [];
           for (const Class of [WebSocket, Socket]) {
-            const told = {};
+            const events = {};
             const ws = new Class(url);
-            describe(ws, told);
+            describe(ws, events);
             await new Function('ws', 'name', 'probe', `return (async () => { ${source} })()`)(ws, name, probe);
             ws.close();
-            all.push(told);
+            all.push(events);
           }
           return all;
         },
@@ -258,16 +258,17 @@ sideBySide('listeners', () => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
-        const told = [];
-        ws.addEventListener('statuschange', (event) => told.push([event.type, event.target === ws, ws.status]));
+        const events = [];
+        ws.addEventListener('statuschange', (event) => events.push([event.type, event.target === ws, ws.status]));
         ws.addEventListener('reconnecting', {
-          handleEvent: (event) => told.push([event.type, event.target === ws, event.attempt, event.cause, typeof event.delay]),
+          handleEvent: (event) =>
+            events.push([event.type, event.target === ws, event.attempt, event.cause, typeof event.delay]),
         });
         await probe.until(() => ws.readyState === 1);
         await probe.order(name, 'drop');
-        await probe.until(() => told.length === 5, undefined, 'five events');
+        await probe.until(() => events.length === 5, undefined, 'five events');
         ws.close();
-        return told;
+        return events;
       },
       [endpoint.url('/echo'), endpoint.name],
     );
@@ -281,21 +282,21 @@ sideBySide('listeners', () => {
   });
 
   inPage('every listener to close hears of it before any hears what comes after', async ({ page, endpoint }) => {
-    const told = await page.evaluate(
+    const events = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
-        const told = [];
+        const events = [];
         for (const type of ['open', 'close', 'statuschange', 'reconnecting'])
-          for (const nth of [1, 2]) ws.addEventListener(type, () => told.push(`${type} ${nth}`));
-        await probe.until(() => told.length === 4);
+          for (const nth of [1, 2]) ws.addEventListener(type, () => events.push(`${type} ${nth}`));
+        await probe.until(() => events.length === 4);
         await probe.order(name, 'drop');
-        await probe.until(() => told.length >= 14);
+        await probe.until(() => events.length >= 14);
         ws.close();
-        return told.slice(0, 10);
+        return events.slice(0, 10);
       },
       [endpoint.url('/echo'), endpoint.name],
     );
     const twice = (type) => [`${type} 1`, `${type} 2`];
-    assert.deepEqual(told, ['open', 'statuschange', 'close', 'reconnecting', 'statuschange'].flatMap(twice));
+    assert.deepEqual(events, ['open', 'statuschange', 'close', 'reconnecting', 'statuschange'].flatMap(twice));
   });
 });

@@ -26,18 +26,18 @@ for (const [type, target] of [
           const record = probe.watch(new Holdfast.WebSocket(url));
           ws = record.ws;
           await record.until('open');
-          const told = () => record.all('close').length;
+          const eventCount = () => record.all('close').length;
           // Hidden for a moment.
           for (const hidden of [true, false, true]) {
             globalThis.pretend(hidden);
             if (hidden || target === 'document') document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
             else dispatchEvent(new Event(type));
           }
-          const briefly = told();
+          const briefly = eventCount();
           await probe.until(() => record.received.length === 1);
           await probe.order(name, 'freeze');
           await probe.sleep(10_500);
-          const hidden = told();
+          const hidden = eventCount();
           globalThis.pretend(false);
           (target === 'document' ? document : globalThis).dispatchEvent(new Event(type, { bubbles: true }));
           await record.until('open', 2);
@@ -88,7 +88,7 @@ inPage(
     const seen = await page.evaluate(
       async ([url, name, reconnect]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect }));
-        const told = () => record.all('close').length + record.all('error').length + record.all('reconnecting').length;
+        const eventCount = () => record.all('close').length + record.all('error').length + record.all('reconnecting').length;
         await record.until('open');
         dispatchEvent(new Event('beforeunload'));
         const begun = performance.now();
@@ -96,12 +96,12 @@ inPage(
         await record.until('close');
         const stayed = performance.now() - begun;
         await record.until('open', 2);
-        const before = told();
+        const before = eventCount();
         dispatchEvent(new Event('beforeunload'));
         await probe.order(name, 'drop');
         dispatchEvent(new Event('pagehide'));
         await probe.sleep(7_000);
-        const left = told() - before;
+        const left = eventCount() - before;
         const opens = record.all('open').length;
         dispatchEvent(new Event('pageshow'));
         await record.until('open', 3);

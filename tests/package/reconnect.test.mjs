@@ -31,14 +31,14 @@ inPage('a dropped connection is open again within 0.6 s', async ({ page, endpoin
         const again = await record.until('open', 2);
         const late = again.at - at - (await waited);
         record.ws.close();
-        trials.push({ late, delay, told: [code, wasClean, willReconnect, readyState, attempt, cause] });
+        trials.push({ late, delay, close: [code, wasClean, willReconnect, readyState, attempt, cause] });
       }
       return trials;
     },
     [endpoint.url('/echo'), endpoint.name],
   );
-  for (const { delay, told } of trials) {
-    assert.deepEqual(told, [1006, false, true, 0, 1, 'closed']);
+  for (const { delay, close } of trials) {
+    assert.deepEqual(close, [1006, false, true, 0, 1, 'closed']);
     assert.ok(delay >= 250 && delay <= 500, `a delay of ${delay} ms`);
   }
   const late = trials.map(({ late }) => late).sort((a, b) => a - b);
