@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::{job::Job, progress::Step, workspace::Workspace};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// Where the crate compiles and doesn't connect.
+/// The target on which the crate compiles, but connecting is an error.
 const WASI_TARGET: &str = "wasm32-wasip1";
 const WASM_PACK: &str = "0.15.1";
 /// The driver of Firefox. The other engine's comes with Debian's package of it.

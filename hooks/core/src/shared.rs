@@ -16,7 +16,7 @@ use crate::{
     target::Target,
 };
 
-/// What happened to a socket.
+/// An event of a socket.
 pub(crate) enum Occurrence<'a> {
     State(&'a State),
     Message(&'a Message),

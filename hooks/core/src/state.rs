@@ -1,4 +1,4 @@
-//! What a component shows of its socket.
+//! The state of its socket that a component shows.
 
 use std::time::Duration;
 

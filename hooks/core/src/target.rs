@@ -1,4 +1,4 @@
-//! Where to connect.
+//! The URL to connect to.
 
 use holdfast_ws::Url;
 

@@ -96,7 +96,7 @@ const fn cargo(halves: usize) -> Load {
 }
 
 impl Step {
-    /// True for a step that takes minutes: it runs when asked for, and in a full run.
+    /// True for a step that takes many minutes: it runs if it is chosen, and in a full run.
     pub(crate) fn is_long(self) -> bool {
         self == Self::Hooks
     }
