@@ -1,5 +1,5 @@
 /**
- * Builds the npm package from the wrapper in `src/`, wasm-bindgen's glue and the wasm file: one file per way of loading, and the wasm apart.
+ * Builds the npm package from the wrapper in `src/` and the wasm file: one file per way of loading, and the wasm apart.
  * Reads `generated/` and the repository's documents and licences; writes to HOLDFAST_OUT, or `../pkg`.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,9 @@ import { minify } from 'terser';
 import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
-import { trimGlue } from './build/glue.mjs';
 import { Sizes } from './build/sizes.mjs';
 import { blankTexts } from './build/wasm-data.mjs';
-import { shortenNames } from './build/wasm-names.mjs';
+import { checkImports, shortenNames } from './build/wasm-names.mjs';
 import { wasmText } from './build/wasm-text.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -24,26 +23,26 @@ const generated = resolve(process.env.HOLDFAST_GENERATED ?? resolve(here, 'gener
 /** Stands for the wasm text until esbuild is done, which would escape it in its own way. */
 const PLACEHOLDER = '@wasm@';
 
-const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated, 'holdfast.wasm'))), 'a');
+const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated, 'holdfast.wasm'))));
+checkImports(names, resolve(here, 'src/socket'));
 const { literal, decoder } = wasmText(bytes);
 
 /** The slim entries have no text of the wasm in them. */
-const glue = (slim) => `import { setTimer as setTimeout } from ${JSON.stringify(resolve(here, 'src/platform/native.ts'))};
-${trimGlue(readFileSync(resolve(generated, 'holdfast.js'), 'utf8'), 'a')}
-${slim ? '' : decoder}
-export const inlined = ${slim ? 'undefined' : `() => decode(${JSON.stringify(PLACEHOLDER)})`};
-export function instantiate(module) {
-  __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
-}
-export async function instantiateLater(module) {
-  __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
-}`;
+const wasmModule = (slim) =>
+  slim
+    ? 'export const inlined = undefined;'
+    : `${decoder}
+export const inlined = () => decode(${JSON.stringify(PLACEHOLDER)});`;
 
 const holdfastWasm = (slim) => ({
   name: 'holdfast:wasm',
   setup(build) {
     build.onResolve({ filter: /^holdfast:wasm$/ }, ({ path }) => ({ path, namespace: 'holdfast' }));
-    build.onLoad({ filter: /./, namespace: 'holdfast' }, () => ({ contents: glue(slim), loader: 'js', resolveDir: here }));
+    build.onLoad({ filter: /./, namespace: 'holdfast' }, () => ({
+      contents: wasmModule(slim),
+      loader: 'js',
+      resolveDir: here,
+    }));
   },
 });
 
@@ -98,8 +97,8 @@ async function bundle(entry, { wasm = 'inlined', plugins = [], banner = '', ...o
     // A module is strict by itself.
     banner: { js: options.format === 'esm' ? banner : `${banner}"use strict";` },
     define: { SLIM: String(slim) },
-    // Our own private properties, the glue's, and the names that the wasm file has short already.
-    mangleProps: new RegExp(`^(_[a-z]\\w*|__wbg_ptr|__destroy_into_raw|${Object.keys(names).join('|')})$`),
+    // Our own private properties, and the names that the wasm file has short already.
+    mangleProps: new RegExp(`^(_[a-z]\\w*|${Object.keys(names).join('|')})$`),
     mangleCache: { ...names },
     ...options,
     plugins: [...plugins, holdfastWasm(slim)],

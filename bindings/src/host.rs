@@ -1,196 +1,273 @@
-//! The wrapper's side of a socket, as the driver wants to speak to it. Its methods never throw, `dial` apart.
+//! The wrapper's functions, and the driver's host made of them.
+//!
+//! Only numbers cross the boundary. Sockets, payloads, events and timers stay in the wrapper. The core runs only within a call of the
+//! wrapper's, so each function is about the socket that the call was made for, and about the event that it brought.
 
 use wasm_bindgen::prelude::*;
 
 use super::numbers::BypassMode;
-use super::timeout::BoundTimeout;
-use holdfast_ws::driver::{self, CloseEvent, Event, Native, Page, millis};
-use holdfast_ws::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, RetryCause, Span, Status};
+use holdfast_ws::driver::{self, Page, Platform, millis, requested_delay};
+use holdfast_ws::engine::{Close, CloseCause, ConnectionId, Failure, ReadyState, RequestId, RetryCause, Span, Status};
 
-#[wasm_bindgen]
+// Of `i32`, `f64` and `bool` results alone: these need no glue, so the wasm imports the wrapper's methods by their names.
+#[wasm_bindgen(raw_module = "host")]
 extern "C" {
-    /// The wrapper's object for one socket; see `pkg-template/src/socket/host.ts`.
-    pub type Host;
-
-    /// 1 if there is surely no network, 2 more if the page is hidden.
-    #[wasm_bindgen(method, js_name = _watch)]
-    fn js_watch(this: &Host, on: bool) -> u32;
-    #[wasm_bindgen(method, js_name = _busy)]
-    fn js_busy(this: &Host) -> bool;
-    #[wasm_bindgen(method, js_name = _watchAbandoned)]
-    fn js_watch_abandoned(this: &Host, native: &Native) -> bool;
     /// The option at an [`OptionIndex`](super::numbers::OptionIndex).
-    #[wasm_bindgen(method, js_name = _option)]
-    pub(super) fn option(this: &Host, index: u32) -> f64;
-    #[wasm_bindgen(method, js_name = _dial)]
-    fn js_dial(this: &Host) -> Option<Native>;
-    #[wasm_bindgen(method, js_name = _resolveUrl)]
-    fn js_resolve_url(this: &Host, question: u32, attempt: u32);
-    #[wasm_bindgen(method, js_name = _dispatchOpen)]
-    fn js_dispatch_open(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = _setMessageListener)]
-    fn js_set_message_listener(this: &Host, native: &Native, ear: &JsValue);
+    #[wasm_bindgen(js_name = _option)]
+    pub(super) fn option(index: i32) -> f64;
+
+    #[wasm_bindgen(js_name = _now)]
+    fn now() -> f64;
+    #[wasm_bindgen(js_name = _wallTime)]
+    fn wall_time() -> f64;
+    #[wasm_bindgen(js_name = _random)]
+    fn random() -> f64;
+    #[wasm_bindgen(js_name = _setTimer)]
+    fn set_timer(millis: i32) -> i32;
+    #[wasm_bindgen(js_name = _clearTimer)]
+    fn clear_timer();
+    /// 1 if there is surely no network, 2 more if the page is hidden.
+    #[wasm_bindgen(js_name = _watchPage)]
+    fn watch_page(on: i32) -> i32;
+
+    #[wasm_bindgen(js_name = _dial)]
+    fn dial(id: i32) -> i32;
+    /// 4 if there has been no socket.
+    #[wasm_bindgen(js_name = _readyState)]
+    fn ready_state() -> i32;
+    #[wasm_bindgen(js_name = _bufferedAmount)]
+    fn buffered_amount() -> f64;
+    #[wasm_bindgen(js_name = _transmit)]
+    fn transmit(payload: f64) -> i32;
+    #[wasm_bindgen(js_name = _abandon)]
+    fn abandon() -> i32;
+
+    #[wasm_bindgen(js_name = _resolveUrl)]
+    fn resolve_url(question: i32, attempt: i32);
+    #[wasm_bindgen(js_name = _dispatchOpen)]
+    fn dispatch_open() -> i32;
     /// 0 for no bypass, else a sum of [`BypassMode`].
-    #[wasm_bindgen(method, js_name = _setBypass)]
-    fn js_set_bypass(this: &Host, mode: u32) -> bool;
-    #[wasm_bindgen(method, js_name = _lastBypassedAt)]
-    fn js_last_bypassed_at(this: &Host, answer: bool) -> f64;
+    #[wasm_bindgen(js_name = _setBypass)]
+    fn set_bypass(mode: i32);
+    #[wasm_bindgen(js_name = _lastBypassedAt)]
+    fn last_bypassed_at(answer: i32) -> f64;
     /// For so many milliseconds; NaN: not any more.
-    #[wasm_bindgen(method, js_name = _allowDirectSend)]
-    fn js_allow_direct_send(this: &Host, trusted: f64);
-    #[wasm_bindgen(method, js_name = _setAlarm)]
-    fn js_set_alarm(this: &Host, at: f64);
-    #[wasm_bindgen(method, js_name = _authenticate)]
-    fn js_authenticate(this: &Host, connection: u32);
-    #[wasm_bindgen(method, js_name = _authenticated)]
-    fn js_authenticated(this: &Host);
-    #[wasm_bindgen(method, js_name = _dispatchMessage)]
-    fn js_dispatch_message(this: &Host, event: &Event);
-    #[wasm_bindgen(method, js_name = _dispatchError)]
-    fn js_dispatch_error(this: &Host, event: Option<&Event>);
-    #[wasm_bindgen(method, js_name = _recordClose)]
-    fn js_record_close(this: &Host, event: &CloseEvent) -> f64;
-    #[wasm_bindgen(method, js_name = _unsent)]
-    fn js_unsent(this: &Host, payload: JsValue);
-    #[wasm_bindgen(method, js_name = _dispatchExpired)]
-    fn js_dispatch_expired(this: &Host);
-    #[wasm_bindgen(method, js_name = _dispatchClose)]
-    fn js_dispatch_close(this: &Host, code: u16, cause: u32, will_reconnect: bool) -> bool;
-    #[wasm_bindgen(method, js_name = _dispatchReconnecting)]
-    fn js_dispatch_reconnecting(this: &Host, attempt: u32, delay: f64, cause: u32);
-    #[wasm_bindgen(method, js_name = _dispatchStatus)]
-    fn js_dispatch_status(this: &Host, status: u32);
-    #[wasm_bindgen(method, js_name = _ping)]
-    fn js_ping(this: &Host) -> JsValue;
-    #[wasm_bindgen(method, js_name = _isPong)]
-    fn js_is_pong(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = _shouldReconnect)]
-    fn js_should_reconnect(this: &Host, code: u16, cause: u32, attempt: u32, would_reconnect: bool) -> bool;
-    #[wasm_bindgen(method, js_name = _routeReply)]
-    fn js_route_reply(this: &Host, event: &Event) -> bool;
-    #[wasm_bindgen(method, js_name = _failRequest)]
-    fn js_fail_request(this: &Host, request: f64, failure: u32, sent: bool);
-    #[wasm_bindgen(method, js_name = _drain)]
-    fn js_drain(this: &Host);
+    #[wasm_bindgen(js_name = _allowDirectSend)]
+    fn allow_direct_send(trusted: f64);
+    #[wasm_bindgen(js_name = _authenticate)]
+    fn authenticate(connection: i32);
+    #[wasm_bindgen(js_name = _authenticated)]
+    fn authenticated();
+    #[wasm_bindgen(js_name = _dispatchMessage)]
+    fn dispatch_message();
+    #[wasm_bindgen(js_name = _dispatchError)]
+    fn dispatch_error();
+    /// Of a failure that the browser has no event for.
+    #[wasm_bindgen(js_name = _dispatchOwnError)]
+    fn dispatch_own_error();
+    /// Returns the delay that the server asked for.
+    #[wasm_bindgen(js_name = _recordClose)]
+    fn record_close() -> f64;
+    #[wasm_bindgen(js_name = _unsent)]
+    fn unsent(payload: f64);
+    #[wasm_bindgen(js_name = _dispatchExpired)]
+    fn dispatch_expired();
+    #[wasm_bindgen(js_name = _dispatchClose)]
+    fn dispatch_close(code: i32, cause: i32, will_reconnect: i32) -> i32;
+    #[wasm_bindgen(js_name = _dispatchReconnecting)]
+    fn dispatch_reconnecting(attempt: i32, delay: f64, cause: i32);
+    #[wasm_bindgen(js_name = _dispatchStatus)]
+    fn dispatch_status(status: i32);
+    /// A payload; 0 for none.
+    #[wasm_bindgen(js_name = _ping)]
+    fn ping() -> f64;
+    #[wasm_bindgen(js_name = _isPong)]
+    fn is_pong() -> i32;
+    #[wasm_bindgen(js_name = _shouldReconnect)]
+    fn should_reconnect(code: i32, cause: i32, attempt: i32, would_reconnect: i32) -> i32;
+    #[wasm_bindgen(js_name = _routeReply)]
+    fn route_reply() -> i32;
+    #[wasm_bindgen(js_name = _failRequest)]
+    fn fail_request(request: f64, failure: i32, sent: i32);
+    #[wasm_bindgen(js_name = _isBusy)]
+    fn busy() -> i32;
+    #[wasm_bindgen(js_name = _onDrain)]
+    fn drain();
+}
+
+/// The socket that the wrapper has called the core for.
+#[derive(Debug)]
+pub(super) struct Host;
+
+impl Platform for Host {
+    /// A number of the wrapper's table; a request's is the request's own.
+    type Payload = f64;
+    /// The number that comes with an event: the code of a `close` event.
+    type Event = f64;
+    type Exception = ();
+
+    fn now(&self) -> f64 {
+        now()
+    }
+
+    fn wall_time(&self) -> f64 {
+        wall_time()
+    }
+
+    fn random(&self) -> f64 {
+        random()
+    }
+
+    fn set_timer(&self, millis: i32) -> bool {
+        set_timer(millis) != 0
+    }
+
+    fn clear_timer(&self) {
+        clear_timer();
+    }
+
+    fn watch_page(&self, on: bool) -> Page {
+        let page = watch_page(on.into());
+        Page {
+            offline: page & 1 > 0,
+            hidden: page & 2 > 0,
+        }
+    }
+
+    fn dial(&self, id: ConnectionId) -> bool {
+        dial(number(id.get())) != 0
+    }
+
+    fn ready_state(&self) -> Option<ReadyState> {
+        match ready_state() {
+            0 => Some(ReadyState::Connecting),
+            1 => Some(ReadyState::Open),
+            2 => Some(ReadyState::Closing),
+            3 => Some(ReadyState::Closed),
+            _ => None,
+        }
+    }
+
+    fn buffered_amount(&self) -> f64 {
+        buffered_amount()
+    }
+
+    fn transmit(&self, payload: &f64) -> Result<(), ()> {
+        if transmit(*payload) != 0 { Ok(()) } else { Err(()) }
+    }
+
+    fn abandon(&self) -> bool {
+        abandon() != 0
+    }
 }
 
 impl driver::Host for Host {
-    type Timeout = BoundTimeout;
-
-    fn watch(&self, on: bool) -> Option<Page> {
-        let page = self.js_watch(on);
-        Some(Page {
-            offline: page & 1 > 0,
-            hidden: page & 2 > 0,
-        })
-    }
-
-    fn is_busy(&self) -> bool {
-        self.js_busy()
-    }
-
-    fn lingers(&self, native: &Native) -> bool {
-        self.js_watch_abandoned(native)
-    }
-
-    fn dial(&self) -> Option<Native> {
-        self.js_dial()
-    }
-
     fn provide(&self, question: u32, attempt: u32) {
-        self.js_resolve_url(question, attempt);
+        resolve_url(number(question), number(attempt));
     }
 
-    fn open(&self, event: &Event) -> bool {
-        self.js_dispatch_open(event)
+    fn open(&self, _: &f64) -> bool {
+        dispatch_open() != 0
     }
 
     fn allow_direct_send(&self, trusted: Option<f64>) {
-        self.js_allow_direct_send(trusted.unwrap_or(f64::NAN));
-    }
-
-    fn set_message_listener(&self, native: &Native, ear: &JsValue) {
-        self.js_set_message_listener(native, ear);
+        allow_direct_send(trusted.unwrap_or(f64::NAN));
     }
 
     fn set_bypass(&self, mode: Option<driver::BypassMode>) -> bool {
-        self.js_set_bypass(mode.map_or(0, |driver::BypassMode { time, replies }| {
-            BypassMode::On as u32
-                + u32::from(time) * BypassMode::Time as u32
-                + u32::from(replies) * BypassMode::Replies as u32
-        }))
+        set_bypass(mode.map_or(0, |driver::BypassMode { time, replies }| {
+            BypassMode::On as i32
+                + i32::from(time) * BypassMode::Time as i32
+                + i32::from(replies) * BypassMode::Replies as i32
+        }));
+        true
     }
 
     fn last_bypassed_at(&self, answer: bool) -> f64 {
-        self.js_last_bypassed_at(answer)
-    }
-
-    fn alarm(&self, at: f64) {
-        self.js_set_alarm(at);
+        last_bypassed_at(answer.into())
     }
 
     fn authenticate(&self, connection: ConnectionId) {
-        self.js_authenticate(connection.get());
+        authenticate(number(connection.get()));
     }
 
     fn authenticated(&self) {
-        self.js_authenticated();
+        authenticated();
     }
 
-    fn message(&self, event: &Event) {
-        self.js_dispatch_message(event);
+    fn message(&self, _: &f64) {
+        dispatch_message();
     }
 
-    fn error(&self, event: Option<&Event>) {
-        self.js_dispatch_error(event);
+    fn error(&self, event: Option<&f64>) {
+        if event.is_some() {
+            dispatch_error();
+        } else {
+            dispatch_own_error();
+        }
     }
 
-    fn ended(&self, event: &CloseEvent) -> f64 {
-        self.js_record_close(event)
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A code of a `CloseEvent`.
+    fn ended(&self, code: &f64) -> Close {
+        Close {
+            code: *code as u16,
+            retry_after: requested_delay(record_close()),
+            // The wrapper dispatches the browser's own event, which says whether it was.
+            clean: false,
+        }
     }
 
-    fn unsent(&self, payload: JsValue) {
-        self.js_unsent(payload);
+    fn unsent(&self, payload: f64) {
+        unsent(payload);
     }
 
     fn expired(&self) {
-        self.js_dispatch_expired();
+        dispatch_expired();
     }
 
     fn close(&self, close: Close, cause: CloseCause, will_reconnect: bool) -> bool {
-        self.js_dispatch_close(close.code, cause as u32, will_reconnect)
+        dispatch_close(close.code.into(), cause as i32, will_reconnect.into()) != 0
     }
 
     fn reconnecting(&self, attempt: u32, delay: Span, cause: RetryCause) {
-        self.js_dispatch_reconnecting(attempt, millis(delay), cause as u32);
+        dispatch_reconnecting(number(attempt), millis(delay), cause as i32);
     }
 
     fn status(&self, status: Status) {
-        self.js_dispatch_status(status as u32);
+        dispatch_status(status as i32);
     }
 
-    fn ping(&self) -> JsValue {
-        self.js_ping()
+    fn ping(&self) -> Option<f64> {
+        Some(ping()).filter(|&payload| payload != 0.0)
     }
 
-    fn is_pong(&self, event: &Event) -> bool {
-        self.js_is_pong(event)
+    fn is_pong(&self, _: &f64) -> bool {
+        is_pong() != 0
     }
 
     fn should_reconnect(&self, close: Close, cause: CloseCause, attempt: u32, would_reconnect: bool) -> bool {
-        self.js_should_reconnect(close.code, cause as u32, attempt, would_reconnect)
+        should_reconnect(close.code.into(), cause as i32, number(attempt), would_reconnect.into()) != 0
     }
 
-    fn is_reply(&self, event: &Event) -> bool {
-        self.js_route_reply(event)
+    fn is_reply(&self, _: &f64) -> bool {
+        route_reply() != 0
     }
 
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
     fn failed(&self, request: RequestId, failure: Failure, sent: bool) {
-        self.js_fail_request(request.get() as f64, failure as u32, sent);
+        fail_request(request.get() as f64, failure as i32, sent.into());
+    }
+
+    fn is_busy(&self) -> bool {
+        busy() != 0
     }
 
     fn drain(&self) {
-        self.js_drain();
+        drain();
     }
+}
+
+/// A count that JavaScript gets as a signed number, which none of ours comes near.
+const fn number(count: u32) -> i32 {
+    count.cast_signed()
 }

@@ -65,12 +65,22 @@ numbered! {
         Reply,
         /// Gives up a request and takes it out of the queue. Returns 1 if it was pending.
         Abort,
-        /// Calls the host's `_drain` once, shortly.
+        /// Calls the host's `_onDrain` once, shortly.
         WatchDrain,
-        /// The alarm of the page has fired.
+        /// The timer has fired.
         Alarm,
         /// An abandoned connection has closed.
         AbandonedClosed,
+        /// Starts the first attempt. Returns 0 if it could not be made.
+        Start,
+        /// A connection is open: its id.
+        Opened,
+        /// A message has come on a connection.
+        Message,
+        /// A connection has failed.
+        Failed,
+        /// A connection has ended, with this code.
+        Closed,
     }
 }
 
@@ -95,6 +105,8 @@ pub(super) enum SendResult {
     Taken,
     NotOpen,
     Full,
+    /// It came after the end, and is dropped.
+    Discarded,
 }
 
 /// The aspects of messages that are still examined while messages bypass the core. 0 for no bypass.

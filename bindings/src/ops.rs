@@ -1,7 +1,5 @@
 //! The operations of [`Core::call`](super::Core::call), in terms of the driver and the engine.
 
-use wasm_bindgen::JsValue;
-
 use super::host::Host;
 use super::ids::request;
 use super::numbers::{Op, PageSignal};
@@ -38,12 +36,23 @@ pub(super) fn call(driver: &Driver<Host>, op: Op, subject: f64, value: f64) -> f
             }
             0.0
         }
+        Op::Start => f64::from(driver.start()),
         Op::Alarm => {
-            driver.ring();
+            driver.on_alarm();
             0.0
         }
         Op::AbandonedClosed => {
-            driver.gone();
+            driver.on_linger_ended();
+            0.0
+        }
+        Op::Opened | Op::Message | Op::Failed | Op::Closed => {
+            let connection = ConnectionId::new(subject as u32);
+            match op {
+                Op::Opened => driver.on_open(connection, &value),
+                Op::Message => driver.on_message(connection, &value),
+                Op::Failed => driver.on_error(connection, &value),
+                _ => driver.on_close(connection, &value),
+            }
             0.0
         }
         Op::Close | Op::Reconnect | Op::Provided | Op::Authenticated | Op::Reply | Op::Abort | Op::WatchDrain => {
@@ -73,7 +82,7 @@ pub(super) fn call(driver: &Driver<Host>, op: Op, subject: f64, value: f64) -> f
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Numbers that were ours.
-fn command(engine: &mut Engine<JsValue>, now: Instant, op: Op, subject: f64, flag: bool) -> f64 {
+fn command(engine: &mut Engine<f64>, now: Instant, op: Op, subject: f64, flag: bool) -> f64 {
     let number = subject as u32;
     match op {
         Op::Close => {
@@ -96,7 +105,7 @@ fn command(engine: &mut Engine<JsValue>, now: Instant, op: Op, subject: f64, fla
 }
 
 #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
-fn reading(engine: &mut Engine<JsValue>, op: Op) -> f64 {
+fn reading(engine: &mut Engine<f64>, op: Op) -> f64 {
     let time = |span: Option<Span>| span.map_or(f64::NAN, millis);
     let percentile = |percent| time(engine.round_trips().percentile(percent));
     let stats = engine.stats();

@@ -1,15 +1,15 @@
 //! The options as the wrapper hands them over, checked, with its defaults: one number each, asked for by its index. Strings and
 //! getters would cost an import apiece.
 
-use super::host::Host;
+use super::host::option;
 use super::numbers::OptionIndex;
 use holdfast_ws::driver::span;
 use holdfast_ws::engine::{Config, Heartbeat, Hidden, QueueLimits, Reconnect};
 
 /// Reads the options, each by its index.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates: Infinity is the most there is.
-pub(super) fn read(host: &Host) -> Config {
-    let number = |index: OptionIndex| host.option(index as u32);
+pub(super) fn read() -> Config {
+    let number = |index: OptionIndex| option(index as i32);
     let is_on = |index: OptionIndex| number(index) != 0.0;
     let time = |index: OptionIndex| span(number(index));
     let optional = |index: OptionIndex| Some(number(index)).filter(|given| !given.is_nan()).map(span);

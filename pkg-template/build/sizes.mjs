@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 27_750,
-  'index.cjs': 27_750,
-  'holdfast-ws.global.js': 27_750,
-  'slim.mjs': 12_350,
-  'slim.cjs': 12_350,
-  'holdfast-ws.wasm': 15_400,
+  'index.mjs': 25_600,
+  'index.cjs': 25_600,
+  'holdfast-ws.global.js': 25_600,
+  'slim.mjs': 12_250,
+  'slim.cjs': 12_250,
+  'holdfast-ws.wasm': 13_400,
   'react.mjs': 2_400,
   'react.cjs': 2_400,
   'vue.mjs': 2_200,

@@ -1,6 +1,6 @@
 /**
  * Blanks the text in a wasm file's data: messages of panics, the places in the source that they name, and what numbers are printed
- * with. Nobody reads it. The panic handler only traps, what wasm-bindgen would throw has its text in the glue (`glue.mjs`), and
+ * with. Nobody reads it. The panic handler only traps, what wasm-bindgen would throw needs none, and
  * no function of ours takes or gives text. It is 3 % of the file after compression, and would hold paths of the machine.
  */
 import { Reader } from './wasm-names.mjs';

@@ -1,11 +1,17 @@
 /**
- * Gives imports and exports of a wasm file names of a letter or two; wasm-bindgen's are long, and stand in the glue as well,
- * where esbuild's property mangling puts the same short ones. Those of functions go.
+ * Gives imports and exports of a wasm file names of a letter or two; esbuild's property mangling puts the same into the wrapper, whose
+ * methods they are. Exports that the wrapper doesn't call go, and so do the names of functions.
  * https://webassembly.github.io/spec/core/binary/modules.html
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
 const CUSTOM = 0;
 const IMPORTS = 2;
 const EXPORTS = 7;
+
+/** The name of the module that all imports are from. */
+const MODULE = 'a';
 
 export class Reader {
   constructor(bytes, at = 0) {
@@ -41,24 +47,41 @@ function importType(reader) {
   return reader.bytes.subarray(start, reader.at);
 }
 
-function rename(section, id, moduleName, shorten) {
-  const reader = new Reader(section);
+/** The exports that the wrapper calls: those of `bindings/src/lib.rs`, and the end of a core. */
+const CALLED = /^(core_\w+|__wbg_core_free)$/;
+
+function renameImports(reader, shorten) {
   const count = reader.number();
   const out = number(count);
   for (let i = 0; i < count; i++) {
-    if (id === IMPORTS) {
-      reader.name();
-      out.push(...name(moduleName), ...name(shorten(reader.name())), ...importType(reader));
-    } else {
-      const short = shorten(reader.name());
-      out.push(...name(short), ...reader.take(1), ...number(reader.number()));
-    }
+    reader.name();
+    out.push(...name(MODULE), ...name(shorten(reader.name())), ...importType(reader));
   }
   return out;
 }
 
+function renameExports(reader, shorten) {
+  const out = [];
+  let kept = 0;
+  for (let left = reader.number(); left; left--) {
+    const [long, kind, index] = [reader.name(), reader.take(1), reader.number()];
+    if (!CALLED.test(long)) continue;
+    out.push(...name(shorten(long)), ...kind, ...number(index));
+    kept++;
+  }
+  return [...number(kept), ...out];
+}
+
+/** Throws if the core imports what is no method of the wrapper's host, in the files of `folder`. */
+export function checkImports(names, folder) {
+  const source = readdirSync(folder).map((file) => readFileSync(resolve(folder, file), 'utf8'));
+  const isMethod = (name) => source.some((text) => text.includes(`\n  ${name}(`));
+  const missing = Object.keys(names).filter((name) => /^_[a-z]/.test(name) && !isMethod(name));
+  if (missing.length) throw Error(`bindings/src/host.rs imports ${missing}, which ${folder} has no method for`);
+}
+
 /** The file with short names, and which name became which. */
-export function shortenNames(bytes, moduleName) {
+export function shortenNames(bytes) {
   const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   const names = {};
   const shorten = (long) => {
@@ -72,7 +95,8 @@ export function shortenNames(bytes, moduleName) {
     const id = reader.number();
     const section = reader.take(reader.number());
     if (id === CUSTOM) continue;
-    const written = id === IMPORTS || id === EXPORTS ? rename(section, id, moduleName, shorten) : [...section];
+    const rename = { [IMPORTS]: renameImports, [EXPORTS]: renameExports }[id];
+    const written = rename ? rename(new Reader(section), shorten) : [...section];
     out.push(id, ...number(written.length));
     for (const byte of written) out.push(byte);
   }

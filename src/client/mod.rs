@@ -5,12 +5,14 @@
 //!
 //! 1. `values`: messages, events, options, URLs, errors;
 //! 2. `json` (feature `serde`): JSON and JSON-RPC, between text and types;
-//! 3. `state`: the state of one socket;
-//! 4. `host`: the driver's callbacks, on that state;
-//! 5. `socket`: the handles that an application holds.
+//! 3. `browser`: the browser's objects that one socket uses;
+//! 4. `state`: the state of one socket;
+//! 5. `host`: the driver's platform and its callbacks, on that state;
+//! 6. `socket`: the handles that an application holds.
 //!
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
 
+mod browser;
 mod host;
 #[cfg(feature = "serde")]
 mod json;

@@ -6,28 +6,17 @@
 
 use core::cell::Cell;
 
-use wasm_bindgen::prelude::*;
-
+use super::platform::Platform;
 use super::time::{millis, span};
 use crate::engine::Instant;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
-    #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    fn date_now() -> f64;
-    #[wasm_bindgen(js_namespace = Math)]
-    fn random() -> f64;
-}
 
 /// `Date.now()` running ahead by more than this may have been sleep; less is the clock being set right, in small steps.
 const SLEPT: f64 = 2_000.0;
 
 /// A seed for the engine: jitter needs spread, not secrecy.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `Math.random()` is from 0 to 1.
-pub(super) fn seed() -> u64 {
-    (random() * 9_007_199_254_740_992.0) as u64
+pub(super) fn seed(platform: &impl Platform) -> u64 {
+    (platform.random() * 9_007_199_254_740_992.0) as u64
 }
 
 pub(super) struct Clock {
@@ -37,17 +26,17 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn new() -> Self {
-        let ahead = Cell::new(date_now() - performance_now());
+    pub(super) fn new(platform: &impl Platform) -> Self {
+        let ahead = Cell::new(platform.wall_time() - platform.now());
         Self {
             ahead,
             jumped: Cell::new(false),
         }
     }
 
-    pub(super) fn now(&self) -> Instant {
-        let awake = performance_now();
-        let ahead = date_now() - awake;
+    pub(super) fn now(&self, platform: &impl Platform) -> Instant {
+        let awake = platform.now();
+        let ahead = platform.wall_time() - awake;
         if ahead - self.ahead.replace(ahead) > SLEPT {
             self.jumped.set(true);
         }
@@ -61,12 +50,12 @@ impl Clock {
 
     /// When an event came, by its [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp): that is on the clock of
     /// `performance.now()`, and costs a fraction of that call. A time that is yet to come is now.
-    pub(super) fn at(&self, time_stamp: f64) -> Instant {
-        Instant::ORIGIN.saturating_add(span(time_stamp)).min(self.now())
+    pub(super) fn at(&self, platform: &impl Platform, time_stamp: f64) -> Instant {
+        Instant::ORIGIN.saturating_add(span(time_stamp)).min(self.now(platform))
     }
 
-    pub(super) fn to_epoch(&self, at: Instant) -> f64 {
-        let now = self.now();
-        date_now() + millis(at.saturating_since(now)) - millis(now.saturating_since(at))
+    pub(super) fn to_epoch(&self, platform: &impl Platform, at: Instant) -> f64 {
+        let now = self.now(platform);
+        platform.wall_time() + millis(at.saturating_since(now)) - millis(now.saturating_since(at))
     }
 }

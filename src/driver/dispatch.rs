@@ -1,13 +1,10 @@
 //! Dispatches events to the application, in tasks of their own, and arms the alarm that requests such a task.
 
-use wasm_bindgen::JsValue;
-
 use super::host::Host;
 use super::lifecycle::Driver;
-use super::time::millis;
 use crate::engine::{Engine, Event, Instant, Status};
 
-impl<H: Host + 'static> Driver<H> {
+impl<H: Host> Driver<H> {
     /// Executes outputs and dispatches events, in a task of the browser's. Events that listeners cause are dispatched in a task of
     /// their own, because there may be no end to them.
     pub(super) fn dispatch(&self) {
@@ -35,7 +32,9 @@ impl<H: Host + 'static> Driver<H> {
         self.arm();
     }
 
-    pub(super) fn on_alarm(&self) {
+    /// The timer that the driver has set has fired.
+    pub fn on_alarm(&self) {
+        self.alarm.fired();
         self.dispatch_pending();
         // Detect a closing handshake first, so that no deadline declares a closing connection dead.
         self.poll_native_state();
@@ -64,22 +63,11 @@ impl<H: Host + 'static> Driver<H> {
                 engine.poll_timeout().or(Some(Instant::NEVER))
             }
         });
-        self.alarm.arm(|| self.clock.now(), next);
-        let rings_at = self.alarm.rings_at();
-        if self.rings_at.replace(rings_at) != rings_at {
-            let at = rings_at.map_or(f64::NAN, |at| millis(at.saturating_since(Instant::ORIGIN)));
-            self.host.alarm(at);
-        }
-    }
-
-    /// Called when the host's own timer fires.
-    pub fn ring(&self) {
-        self.alarm.disarm();
-        self.on_alarm();
+        self.alarm.arm(&self.host, || self.read_clock(), next);
     }
 
     /// Returns true if every listener has been called.
-    pub(super) fn dispatch_event(&self, event: Event<JsValue>) -> bool {
+    pub(super) fn dispatch_event(&self, event: Event<H::Payload>) -> bool {
         match event {
             Event::Authenticate(connection) => self.host.authenticate(connection),
             // Without `authenticate`, `open` is dispatched in `incoming`, with the native event.

@@ -2,15 +2,11 @@
 //!
 //! The engine processes each event before the application's listeners run, so the listeners see the new state.
 
-use wasm_bindgen::JsCast;
-
 use super::host::{BypassMode, Host};
 use super::lifecycle::Driver;
-use super::native::{CloseEvent, Event};
-use super::time::span;
-use crate::engine::{Close, ConnectionId, Instant};
+use crate::engine::{ConnectionId, Instant};
 
-impl<H: Host + 'static> Driver<H> {
+impl<H: Host> Driver<H> {
     /// Stops the bypass: the next message goes through the driver.
     pub(super) fn stop_bypass(&self) {
         self.sync_activity();
@@ -22,13 +18,13 @@ impl<H: Host + 'static> Driver<H> {
     /// Reports to the engine the times of the last message and the last pong that bypassed it.
     pub(super) fn sync_activity(&self) {
         if self.bypass.get().is_some_and(|interest| interest.time) {
-            let Some(connection) = self.line.borrow().as_ref().map(|line| line.id) else {
+            let Some(connection) = self.dialled.get() else {
                 return;
             };
             for answer in [true, false] {
                 let at = self.host.last_bypassed_at(answer);
                 if !at.is_nan() {
-                    let at = self.clock.at(at);
+                    let at = self.clock.at(&self.host, at);
                     self.engine(|engine| engine.handle_activity(at, connection, answer));
                 }
             }
@@ -53,7 +49,8 @@ impl<H: Host + 'static> Driver<H> {
         self.engine(|engine| engine.connection()) == Some(connection)
     }
 
-    pub(super) fn on_open(&self, connection: ConnectionId, event: &Event) {
+    /// A connection is open.
+    pub fn on_open(&self, connection: ConnectionId, event: &H::Event) {
         // On a busy main thread this event may come before the timer: dispatch the previous connection's `close` first.
         self.dispatch_pending();
         let now = self.now();
@@ -71,7 +68,7 @@ impl<H: Host + 'static> Driver<H> {
 
     /// Called for each message that doesn't bypass the driver. Starts the bypass if nothing depends on single messages.
     /// Dispatches no events at its end, because other listeners of this message may still have to run.
-    pub(super) fn on_message(&self, connection: ConnectionId, event: &Event) {
+    pub fn on_message(&self, connection: ConnectionId, event: &H::Event) {
         self.dispatch_pending();
         let (listens, matches, awaits) = self.engine(|engine| {
             (
@@ -102,7 +99,8 @@ impl<H: Host + 'static> Driver<H> {
         }
     }
 
-    pub(super) fn on_error(&self, connection: ConnectionId, event: &Event) {
+    /// A connection has failed. [`Driver::on_close`] follows.
+    pub fn on_error(&self, connection: ConnectionId, event: &H::Event) {
         self.dispatch();
         if self.is_current(connection) {
             let now = self.now();
@@ -113,19 +111,13 @@ impl<H: Host + 'static> Driver<H> {
         self.drain_outputs();
     }
 
-    pub(super) fn on_close(&self, connection: ConnectionId, event: &Event) {
+    /// A connection has ended.
+    pub fn on_close(&self, connection: ConnectionId, event: &H::Event) {
         self.dispatch_pending();
         if !self.is_current(connection) {
             return;
         }
-        let event: &CloseEvent = event.unchecked_ref();
-        let retry_after = self.host.ended(event);
-        let close = Close {
-            code: event.code().unwrap_or(Close::ABNORMAL.code),
-            clean: event.was_clean().unwrap_or_default(),
-            // JSON's 1e999 is Infinity, which is no time.
-            retry_after: (0.0..=f64::MAX).contains(&retry_after).then(|| span(retry_after)),
-        };
+        let close = self.host.ended(event);
         let now = self.now();
         self.engine(|engine| engine.handle_closed(now, connection, close));
         self.dispatch();

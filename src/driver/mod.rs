@@ -1,7 +1,7 @@
-//! The only layer that touches the browser: it dials, sends and receives payloads, keeps the clock, and listens to the page. All
-//! decisions are in the [engine](crate::engine).
+//! Connects an [engine](crate::engine), which decides, to a [`Platform`], which acts: it executes the engine's outputs, reports what
+//! happens, and dispatches events to a [`Host`]. It has no types of JavaScript, so it runs natively too, over a fake platform.
 //!
-//! Two rules keep it safe. Nothing is borrowed across a call into JavaScript, because a listener may call back into the driver.
+//! Two rules keep it safe. Nothing is borrowed across a call of the platform or the host, because any may call back into the driver.
 //! Events are dispatched in a task of the browser's, never inside a call of the application's own, as with the browser's class;
 //! such calls only arm the alarm.
 //!
@@ -10,28 +10,21 @@
 
 mod alarm;
 mod clock;
-mod connection;
 mod dispatch;
 mod host;
 mod incoming;
 mod lifecycle;
-mod native;
 mod outputs;
 mod page;
+mod platform;
 mod readings;
 mod requests;
 mod sending;
-#[cfg(feature = "client")]
-mod signals;
-#[cfg(all(test, target_arch = "wasm32", feature = "client"))]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod time;
-mod timeout;
 
-pub use host::{BypassMode, Host, Page};
-pub use lifecycle::{Driver, Refused};
-pub use native::{CloseEvent, Event, Native};
-pub use time::{millis, span};
-#[cfg(feature = "client")]
-pub use timeout::GlooTimeout;
-pub use timeout::Timeout;
+pub use host::{BypassMode, Host};
+pub use lifecycle::Driver;
+pub use platform::{Page, Platform};
+pub use time::{millis, requested_delay, span};

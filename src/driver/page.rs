@@ -1,29 +1,10 @@
 //! The page's signals, on their way to the engine.
 
-use super::host::{Host, Page};
+use super::host::Host;
 use super::lifecycle::Driver;
-#[cfg(feature = "client")]
-use super::signals::{self, Signals};
 use crate::engine::Signal;
 
-impl<H: Host + 'static> Driver<H> {
-    /// Follows the page's signals. Returns how the page is now.
-    pub(super) fn watch(&self) -> Page {
-        let watched = self.host.watch(true);
-        #[cfg(feature = "client")]
-        if watched.is_none() {
-            let driver = self.this.clone();
-            let listener = move |signal| {
-                if let Some(driver) = driver.upgrade() {
-                    driver.signal(signal, 0);
-                }
-            };
-            self.signals.replace(Some(Signals::listen(listener)));
-            return signals::now();
-        }
-        watched.unwrap_or_default()
-    }
-
+impl<H: Host> Driver<H> {
     /// Reports a signal of the page. `passed` is the total number of messages that have bypassed the driver so far.
     pub fn signal(&self, signal: Signal, passed: u64) {
         self.dispatch_pending();
@@ -44,8 +25,8 @@ impl<H: Host + 'static> Driver<H> {
         self.drain_outputs();
     }
 
-    /// A connection that was abandoned has closed.
-    pub fn gone(&self) {
+    /// An abandoned connection has closed.
+    pub fn on_linger_ended(&self) {
         self.dispatch_pending();
         let now = self.now();
         self.engine(|engine| engine.handle_linger_ended(now));

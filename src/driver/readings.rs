@@ -2,10 +2,9 @@
 
 use super::host::Host;
 use super::lifecycle::Driver;
-use super::native::Native;
 use crate::engine::{ReadyState, Status};
 
-impl<H: Host + 'static> Driver<H> {
+impl<H: Host> Driver<H> {
     /// Returns `readyState`. Without reconnection it is the native socket's, which changes before its events: it is CLOSED
     /// already when `error` is fired. With reconnection, a native CLOSED before its `close` event means CLOSED if the
     /// application closed it, else CONNECTING, because another attempt follows.
@@ -14,13 +13,13 @@ impl<H: Host + 'static> Driver<H> {
             let current = engine.connection().is_some();
             (engine.reconnects(), current, engine.discards(), engine.ready_state())
         });
-        let native = self.native().map(|native| native.ready_state());
+        let native = self.host.ready_state();
         // While a provider is asked where to dial, the native socket is still that of the connection before.
         let stands = current || !reconnects && state != ReadyState::Connecting;
         match (native.filter(|_| stands), state) {
-            (Some(native), _) if !reconnects => native.into(),
-            (Some(Native::CLOSED), ReadyState::Closing) if over => ReadyState::Closed as u32,
-            (Some(Native::CLOSED), ReadyState::Closing | ReadyState::Open) => ReadyState::Connecting as u32,
+            (Some(native), _) if !reconnects => native as u32,
+            (Some(ReadyState::Closed), ReadyState::Closing) if over => ReadyState::Closed as u32,
+            (Some(ReadyState::Closed), ReadyState::Closing | ReadyState::Open) => ReadyState::Connecting as u32,
             _ => state as u32,
         }
     }
@@ -33,10 +32,7 @@ impl<H: Host + 'static> Driver<H> {
             let counts = engine.connection().is_some() || engine.status() == Status::Closed || !engine.reconnects();
             (engine.buffered_amount(), counts)
         });
-        let native = self
-            .native()
-            .filter(|_| counts)
-            .map_or(0.0, |native| native.buffered_amount());
+        let native = if counts { self.host.buffered_amount() } else { 0.0 };
         queued as f64 + native
     }
 }

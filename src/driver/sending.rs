@@ -1,29 +1,25 @@
 //! Sends messages: at once on the browser's socket, or by the engine's queue.
 
-use wasm_bindgen::JsValue;
-
-use super::connection::Connection;
 use super::host::Host;
 use super::lifecycle::Driver;
-use super::native::Native;
-use crate::engine::{Engine, Instant, ReadyState, SendError};
+use crate::engine::{ConnectionId, Engine, Instant, ReadyState, SendError, Sent};
 
-impl<H: Host + 'static> Driver<H> {
+impl<H: Host> Driver<H> {
     /// Sends at once if a connection is open. `Ok(false)`: it is not, and [`Driver::queue`] takes a copy.
     ///
     /// # Errors
     /// Returns what the browser throws: of data that it doesn't take, and without reconnection of a socket that isn't open.
-    pub fn send(&self, data: &JsValue) -> Result<bool, JsValue> {
+    pub fn send(&self, data: &H::Payload) -> Result<bool, H::Exception> {
         // The browser may call us while a queue is being sent: that goes first.
         self.execute_outputs();
-        let Some(line) = self.line.borrow().clone() else {
+        let Some(connection) = self.dialled.get() else {
             return Ok(false);
         };
-        let open = self.can_send_now(&line);
+        let open = self.can_send_now(connection);
         if !open && self.engine(|engine| engine.reconnects()) {
             return Ok(false);
         }
-        self.transmit(&line, data)?;
+        self.transmit(connection, data)?;
         if open {
             self.engine(Engine::handle_transmitted);
         }
@@ -33,29 +29,30 @@ impl<H: Host + 'static> Driver<H> {
 
     /// True if a message would be sent at once; otherwise [`Driver::queue`] takes a copy.
     pub fn can_send(&self) -> bool {
-        let line = self.line.borrow().clone();
-        line.is_some_and(|line| self.can_send_now(&line))
+        self.dialled
+            .get()
+            .is_some_and(|connection| self.can_send_now(connection))
     }
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
-    pub fn queue(&self, copy: JsValue, bytes: u64) -> Result<(), SendError> {
+    pub fn queue(&self, copy: H::Payload, bytes: u64) -> Result<Sent, SendError> {
         // Most queues have no use for the time.
         let now = if self.engine(|engine| engine.limits_age() || engine.is_parked()) {
             self.now()
         } else {
             Instant::ORIGIN
         };
-        self.engine(|engine| engine.send(now, copy, bytes))?;
+        let sent = self.engine(|engine| engine.send(now, copy, bytes))?;
         self.drain_outputs();
-        Ok(())
+        Ok(sent)
     }
 
     /// True if a message can be sent now. Once the server has started the closing handshake, the browser would drop it silently.
-    pub(super) fn can_transmit(&self, line: &Connection) -> bool {
+    pub(super) fn can_transmit(&self, connection: ConnectionId) -> bool {
         let (open, free) = self.engine(|engine| (engine.ready_state() == ReadyState::Open, engine.can_transmit()));
-        if open && line.native.ready_state() != Native::OPEN {
+        if open && self.host.ready_state() != Some(ReadyState::Open) {
             let now = self.now();
-            self.engine(|engine| engine.handle_peer_closing(now, line.id));
+            self.engine(|engine| engine.handle_peer_closing(now, connection));
             self.drain_outputs();
             return false;
         }
@@ -63,35 +60,37 @@ impl<H: Host + 'static> Driver<H> {
     }
 
     /// The same before a message is sent: after long silence the connection is in doubt, and the message waits.
-    pub(super) fn can_send_now(&self, line: &Connection) -> bool {
-        if self.can_transmit(line) && self.engine(|engine| engine.doubts()) {
+    pub(super) fn can_send_now(&self, connection: ConnectionId) -> bool {
+        if self.can_transmit(connection) && self.engine(|engine| engine.doubts()) {
             let now = self.now();
             self.engine(|engine| engine.handle_silence(now));
             self.drain_outputs();
         }
-        self.can_transmit(line)
+        self.can_transmit(connection)
     }
 
     /// Tells the engine if the browser has seen the server begin to close, for which it has no event.
     pub(super) fn poll_native_state(&self) {
-        let line = self.line.borrow().clone();
-        let _ = line.is_some_and(|line| self.can_transmit(&line));
+        let _ = self
+            .dialled
+            .get()
+            .is_some_and(|connection| self.can_transmit(connection));
     }
 
     /// Hands a message to the browser.
-    pub(super) fn transmit(&self, line: &Connection, payload: &JsValue) -> Result<(), JsValue> {
-        self.report_buffered_amount(line);
-        let taken = line.native.send(payload);
-        self.report_buffered_amount(line);
+    pub(super) fn transmit(&self, connection: ConnectionId, payload: &H::Payload) -> Result<(), H::Exception> {
+        self.report_buffered_amount(connection);
+        let taken = self.host.transmit(payload);
+        self.report_buffered_amount(connection);
         taken
     }
 
-    pub(super) fn report_buffered_amount(&self, line: &Connection) {
+    pub(super) fn report_buffered_amount(&self, connection: ConnectionId) {
         if self.engine(|engine| engine.needs_buffered_amount()) {
             let now = self.now();
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
-            let amount = line.native.buffered_amount() as u64;
-            self.engine(|engine| engine.handle_buffered_amount(now, line.id, amount));
+            let amount = self.host.buffered_amount() as u64;
+            self.engine(|engine| engine.handle_buffered_amount(now, connection, amount));
         }
     }
 }

@@ -15,3 +15,9 @@ pub fn millis(span: Span) -> f64 {
 pub fn span(millis: f64) -> Span {
     Span::from_micros((millis * 1000.0) as u64)
 }
+
+/// Returns the delay that a server asked for in milliseconds; `None` for anything but a finite number from 0. JSON's 1e999 is Infinity.
+#[must_use]
+pub fn requested_delay(millis: f64) -> Option<Span> {
+    (0.0..=f64::MAX).contains(&millis).then(|| span(millis))
+}

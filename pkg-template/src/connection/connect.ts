@@ -1,16 +1,30 @@
-/** Makes a native socket for a host and listens to it, before the core does. */
+/** Makes a native socket for a host and listens to it. */
 
-import { BypassMode } from '../core/numbers';
+import { BypassMode, Op } from '../core/numbers';
 import { nativeSockets } from '../dom/event-prototype';
 import { deliverHeld, holdBack } from '../messages/binary';
 import type { Link } from '../model/types';
 import { adaptMock } from '../platform/mock-adapter';
+import { quietly } from '../platform/native';
 import { dial, isPlatform } from '../platform/native-class';
 import { trackConnection } from '../platform/page';
 import { reportFailureOnce } from './providers';
 
-/** Returns nothing if there is none. What was thrown is the constructor's to throw, if it is the first. */
-export function connect(host: Link): WebSocket | undefined {
+/** Tells the core of a socket's events. As `on…` properties, which are taken off when it is abandoned. */
+function listenForCore(host: Link, native: WebSocket, id: number): void {
+  native.onopen = (event) => host._core._call(Op.Opened, id, 0, event);
+  native.onerror = (event) => host._core._call(Op.Failed, id, 0, event);
+  native.onclose = (event) =>
+    host._core._call(
+      Op.Closed,
+      id,
+      quietly(() => event.code, 1006),
+      event,
+    );
+}
+
+/** Returns false if there is none. What was thrown is the constructor's to throw, if it is the first. */
+export function connect(host: Link, id: number): boolean {
   try {
     const url = host._url as string;
     const made = dial(url, host._protocols as string[], host._usesUnderlying);
@@ -22,7 +36,7 @@ export function connect(host: Link): WebSocket | undefined {
       if (host._heldMessages || !host._bypassMode || host._bypassMode & BypassMode.Replies) if (holdBack(host, event)) return;
       host._receive(event);
     });
-    // Added before the core's listeners, and never removed: in the npm package `ws` an `error` without a listener ends Node's process.
+    // Added before those that tell the core, and never removed: in the npm package `ws` an `error` without a listener ends Node's process.
     for (const type of ['error', 'close'])
       native.addEventListener(type, () => {
         if (type === 'error') host._failedNative = native;
@@ -34,11 +48,13 @@ export function connect(host: Link): WebSocket | undefined {
     host._url = native.url;
     if (host._settings._plain) host._directSocket = native;
     host._lastReported = undefined;
-    return native;
+    host._listenTo(id);
+    listenForCore(host, native, id);
+    return true;
   } catch (error) {
     host._constructorError = error;
     // The constructor's own attempt: it throws.
     if (host._weak) reportFailureOnce(host, error);
-    return;
+    return false;
   }
 }

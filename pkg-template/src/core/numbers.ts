@@ -46,12 +46,22 @@ export enum Op {
   Reply,
   /** Gives up a request and takes it out of the queue. Returns 1 if it was pending. */
   Abort,
-  /** Calls `Host._drain` once, shortly. */
+  /** Calls `Host._onDrain` once, shortly. */
   WatchDrain,
-  /** The alarm that `background.ts` keeps has fired. */
+  /** The timer has fired. */
   Alarm,
   /** An abandoned connection has closed. */
   AbandonedClosed,
+  /** Starts the first attempt. Returns 0 if it could not be made. */
+  Start,
+  /** A connection is open: its id. */
+  Opened,
+  /** A message has come on a connection. */
+  Message,
+  /** A connection has failed. */
+  Failed,
+  /** A connection has ended, with this code. */
+  Closed,
 }
 
 /** The call or stream that a reply belongs to. */
@@ -76,6 +86,8 @@ export enum SendResult {
   /** There is no open connection, and no queue; or the socket is closed. */
   NotOpen,
   Full,
+  /** It came after the end, and is dropped. */
+  Discarded,
 }
 
 /** The aspects of messages that are still examined while they bypass the core; `Host._bypassMode` is their sum. */

@@ -2,8 +2,8 @@
  * Brings the WebAssembly core to life: synchronously, in the first constructor. Importing the package instantiates nothing,
  * so that it can be imported where there is no WebSocket and no page (server rendering).
  */
-import { inlined, instantiate, instantiateLater } from 'holdfast:wasm';
 import { platformClass } from '../platform/native-class';
+import { inlined, instantiate, instantiateLater } from './core';
 
 /** The features that a JavaScript engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
 const NEEDED = ['WebAssembly', 'WeakRef', 'FinalizationRegistry'];

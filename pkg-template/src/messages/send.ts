@@ -3,6 +3,7 @@ import { Op } from '../core/numbers';
 import { payload, snapshot } from '../dom/webidl';
 import { sendError } from '../model/options';
 import type { Socket } from '../model/types';
+import { wallTime } from '../platform/clock';
 import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { guardUnload } from './unload';
 
@@ -15,7 +16,7 @@ export function sendNow(socket: Socket, message: unknown): boolean {
   // Without a heartbeat there is no such limit, and the clock isn't read: reading it costs 3 % of a sent message in Chromium.
   if (
     native &&
-    (settings._plain || (native.readyState === 1 && (host._directUntil === Infinity || Date.now() < host._directUntil)))
+    (settings._plain || (native.readyState === 1 && (host._directUntil === Infinity || wallTime() < host._directUntil)))
   ) {
     native.send(message as string);
     host._sent++;

@@ -1,5 +1,5 @@
 /** The types that several modules share: the record of a socket, its options, and the messages of a request. Types only. */
-import type { Core } from 'holdfast:wasm';
+import type { Core } from '../core/core';
 import type { Call, ListenerSlots } from '../dom/listener-slots';
 import type { Zone } from '../platform/native';
 
@@ -66,8 +66,10 @@ export interface Link {
   _abandonedMessages: MessageEvent[];
   /** The number of calls of the server's that are being answered. */
   _openCalls: number;
+  readonly _core: Core;
   _updatePin(socket: Socket): void;
   _callNow<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined;
+  _listenTo(connection: number): void;
   _receive(event: MessageEvent): void;
   _dispatchMessage(event: MessageEvent): void;
 }

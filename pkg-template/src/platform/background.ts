@@ -3,10 +3,11 @@
  * A worker's timers fire in time. One worker serves all sockets, while the page is hidden and an alarm is set.
  * https://developer.chrome.com/blog/timer-throttling-in-chrome-88
  */
+import { now } from './clock';
 
 /** A host with an alarm. */
 interface AlarmTarget {
-  _ring(): void;
+  _onAlarm(): void;
 }
 
 /** The worker's code: it answers each number after so many milliseconds; the next number replaces it. */
@@ -33,11 +34,11 @@ function start(): void {
     url ??= URL.createObjectURL(new Blob([CODE], { type: 'text/javascript' }));
     worker = new Worker(url);
     worker.onmessage = () => {
-      const now = performance.now();
+      const time = now();
       for (const [host, at] of [...due])
-        if (at <= now) {
+        if (at <= time) {
           due.delete(host);
-          host._ring();
+          host._onAlarm();
         }
       updateWorker();
     };
@@ -60,7 +61,7 @@ export function updateWorker(leaves = left): void {
   left = leaves;
   if (document?.hidden && due.size && !forbidden && !left) {
     if (!worker) start();
-    worker?.postMessage(Math.max(0, Math.min(...due.values()) - performance.now()));
+    worker?.postMessage(Math.max(0, Math.min(...due.values()) - now()));
   } else stop();
 }
 

@@ -48,6 +48,17 @@ export function guard<T>(call: () => T, otherwise?: T): T | undefined {
   }
 }
 
+/** The same of what the platform may throw, and nobody needs to know of. */
+export function quietly<T>(call: () => T): T | undefined;
+export function quietly<T>(call: () => T, otherwise: T): T;
+export function quietly<T>(call: () => T, otherwise?: T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return otherwise;
+  }
+}
+
 export function isPromise(value: unknown): value is Promise<unknown> {
   try {
     return typeof (value as Promise<unknown>)?.then === 'function';

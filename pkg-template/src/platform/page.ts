@@ -35,8 +35,8 @@ const SIGNALS: { [type: string]: PageSignal } = {
 interface PageSubscriber {
   readonly _url: unknown;
   readonly _isLive: boolean;
-  _signal(signal: PageSignal): void;
-  _ring(): void;
+  _onSignal(signal: PageSignal): void;
+  _onAlarm(): void;
 }
 
 const subscribers = new Set<PageSubscriber>();
@@ -63,7 +63,7 @@ const { document } = globalThis;
 export let maybeHidden = false;
 
 const dispatchSignal = (signal: PageSignal) => {
-  for (const host of [...subscribers]) host._signal(signal);
+  for (const host of [...subscribers]) host._onSignal(signal);
 };
 
 const listener = {

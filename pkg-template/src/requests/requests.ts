@@ -55,7 +55,7 @@ export function sendRequest(
       pending.delete(id);
       host._updatePin(socket);
       // A request that was still queued has not reached the server: nothing is open.
-      if (core._call(Op.Abort, id)) sendCancel(socket, id);
+      if (core._abort(id)) sendCancel(socket, id);
     },
     (value) => validate(schema, value),
   );

@@ -1,6 +1,6 @@
 /** Makes a socket: reads the arguments of the constructor, and starts the core. */
-import { Core } from 'holdfast:wasm';
-import { OptionIndex } from '../core/numbers';
+import { Core, endWhenCollected } from '../core/core';
+import { Op, OptionIndex } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';
 import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/options';
 import { isPlainObject } from '../model/protocols';
@@ -54,12 +54,14 @@ export function construct(ws: EventTarget, preset: Raw, url: unknown, given: unk
     _lastClose: null,
     _resumeToken: undefined,
   } as unknown as Socket;
-  try {
-    socket._core = inRootZone(() => new Core(host));
-  } catch (error) {
-    throw host._constructorError ?? error;
+  const core = new Core(host);
+  socket._core = host._core = core;
+  if (!inRootZone(() => core._call(Op.Start))) {
+    core._end();
+    throw host._constructorError;
   }
   host._weak = new WeakRef(socket);
+  endWhenCollected(socket, core);
   sockets.set(ws, socket);
   warnOfManySockets(host);
 }

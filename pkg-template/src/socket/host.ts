@@ -1,13 +1,13 @@
 /**
- * The host: its methods are called by the core, to dispatch events and to call the application's functions. No method throws.
+ * The host: its methods are called by the core, to dispatch events and to call the application's functions. Each gets numbers, and
+ * behind them the event that the core was called with. No method throws.
  *
- * The core, being in wasm memory, holds its host for good, so the host must not hold the socket for good. It does while the socket
+ * That registry holds the host, so the host must not hold the socket for good. It does while the socket
  * is observed (it has listeners, or messages to send) and not over, and while somebody waits for a reply: such a socket stays,
- * though nobody has a reference to it. Else the socket can be collected, its core after it, and the glue's FinalizationRegistry
+ * though nobody has a reference to it. Else the socket can be collected, and a FinalizationRegistry (`core/core.ts`)
  * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { authenticate } from '../connection/authenticate';
-import { connect } from '../connection/connect';
 import { resolveUrl } from '../connection/providers';
 import { type Failure, Op, type OptionIndex } from '../core/numbers';
 import { payload } from '../dom/webidl';
@@ -16,21 +16,16 @@ import { dispatchNative, dispatchOwn, hasListeners, retarget } from '../messages
 import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
 import type { Link, Settings, Socket } from '../model/types';
-import { setAlarm } from '../platform/background';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
 import { copyEvent, hasOwnTarget } from '../platform/mock-adapter';
 import { guard, isPromise, report } from '../platform/native';
 import { isRequestedByWrapper } from '../platform/native-class';
-import { type PageSignal, subscribe } from '../platform/page';
 import { routeIncoming } from '../requests/incoming';
 import { settleDrained } from '../requests/request-api';
 import { failRequest } from '../requests/requests';
-import { MessagePath } from './message-path';
+import { PlatformPart } from './platform';
 
-/** The events of a native socket that has ended; a failed one has both, or the first alone. */
-const ENDS = ['error', 'close'];
-
-export class Host extends MessagePath implements Link {
+export class Host extends PlatformPart implements Link {
   /** The socket, while it is pinned. With no listener there is nothing to dispatch, so the hot path looks no further. */
   declare _pinned: Socket | undefined;
   declare _weak: WeakRef<Socket> | undefined;
@@ -49,8 +44,6 @@ export class Host extends MessagePath implements Link {
   declare _attemptError: unknown;
   /** The functions that returned a promise although their result is needed at once. */
   declare readonly _warned: Set<string>;
-  /** The native socket that fired `error` last. */
-  declare _failedNative: WebSocket | undefined;
   /** True if this socket was made for a mock around our own class. */
   declare _usesUnderlying: boolean;
   /** The number of the server's calls that are being answered. */
@@ -96,11 +89,6 @@ export class Host extends MessagePath implements Link {
     return this._settings._numbers[index] as number;
   }
 
-  /** Makes a native socket. */
-  _dial(): WebSocket | undefined {
-    return connect(this);
-  }
-
   /**
    * Calls a function of the application's whose result is needed at once. Its exceptions are reported. A promise is reported
    * once, and `otherwise` is returned for it.
@@ -113,39 +101,9 @@ export class Host extends MessagePath implements Link {
     return otherwise;
   }
 
-  /** Subscribes to the page's signals, or ends that. Returns the page's state, as `subscribe` does. */
-  _watch(on: boolean): number {
-    return subscribe(this, on);
-  }
-
-  /** Tells the core when an abandoned native socket has closed. Returns false if it has already. */
-  _watchAbandoned(native: WebSocket): boolean {
-    // Node 22 fires no `close` after the `error` of a handshake.
-    if (native === this._failedNative) return false;
-    const onGone = () => {
-      for (const type of ENDS) native.removeEventListener(type, onGone);
-      this._socket?._core._call(Op.AbandonedClosed);
-    };
-    for (const type of ENDS) native.addEventListener(type, onGone);
-    return true;
-  }
-
   /** True if the server waits for an answer of the application's. */
-  _busy(): boolean {
+  _isBusy(): boolean {
     return this._openCalls > 0;
-  }
-
-  /** Sets the time of the core's next call; NaN for none. */
-  _setAlarm(at: number): void {
-    if (!this._settings._plain && this._settings.backgroundTimer !== false) setAlarm(this, at);
-  }
-
-  _ring(): void {
-    this._socket?._core._call(Op.Alarm);
-  }
-
-  _signal(signal: PageSignal): void {
-    this._socket?._core._call(Op.Signal, signal, this._received);
   }
 
   _dispatchMessage(event: MessageEvent): void {
@@ -162,12 +120,12 @@ export class Host extends MessagePath implements Link {
     return !!socket && routeIncoming(socket, event);
   }
 
-  _failRequest(id: number, failure: Failure, sent: boolean): void {
+  _failRequest(id: number, failure: Failure, sent: number): void {
     const socket = this._socket;
-    if (socket) failRequest(socket, id, failure, sent);
+    if (socket) failRequest(socket, id, failure, !!sent);
   }
 
-  _drain(): void {
+  _onDrain(): void {
     const socket = this._socket;
     if (socket) settleDrained(socket);
   }
@@ -194,15 +152,17 @@ export class Host extends MessagePath implements Link {
     this._updatePin(socket);
   }
 
-  _dispatchError(event?: Event): void {
+  _dispatchError(event: Event): void {
     const socket = this._socket;
+    if (socket) dispatchNative(socket, hasOwnTarget(event) ? copyEvent('error', event) : event, 'error');
+  }
+
+  /** Dispatches `error` for a failure that the browser has no event for. */
+  _dispatchOwnError(): void {
+    const { _socket: socket, _attemptError: error } = this;
     if (!socket) return;
-    if (event) dispatchNative(socket, hasOwnTarget(event) ? copyEvent('error', event) : event, 'error');
-    else {
-      const error = this._attemptError;
-      this._attemptError = undefined;
-      dispatchOwn(socket, new Event('error'), error === undefined ? {} : { error });
-    }
+    this._attemptError = undefined;
+    dispatchOwn(socket, new Event('error'), error === undefined ? {} : { error });
   }
 
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
@@ -218,8 +178,8 @@ export class Host extends MessagePath implements Link {
     return -1;
   }
 
-  _unsent(payload: unknown): void {
-    this._unsentPayloads.push(payload);
+  _unsent(payload: number): void {
+    this._unsentPayloads.push(this._core._take(payload));
   }
 
   /** Dispatches `expired` for the messages just given to `_unsent`, which have waited too long. */
@@ -231,7 +191,7 @@ export class Host extends MessagePath implements Link {
     settleDrained(socket);
   }
 
-  _dispatchClose(code: number, cause: number, willReconnect: boolean): boolean {
+  _dispatchClose(code: number, cause: number, willReconnect: number): boolean {
     deliverAbandoned(this);
     const { _socket: socket, _nativeClose: event, _unsentPayloads: unsent } = this;
     this._nativeClose = undefined;
@@ -240,7 +200,7 @@ export class Host extends MessagePath implements Link {
     const closed = event ?? closeEventFor(code, cause);
     socket._lastClose = closed;
     // With `reconnect: false` the event is the browser's, and has nothing the browser's hasn't.
-    if (!socket._settings._plain) Object.assign(closed, { willReconnect, unsent });
+    if (!socket._settings._plain) Object.assign(closed, { willReconnect: !!willReconnect, unsent });
     let done = true;
     if (event) done = dispatchNative(socket, event, 'close');
     else dispatchOwn(socket, closed);
@@ -261,10 +221,11 @@ export class Host extends MessagePath implements Link {
     if (socket) dispatchOwn(socket, new Event('reconnecting'), { attempt, delay, cause: CAUSE[cause] });
   }
 
-  _ping(): unknown {
+  /** Returns the number of the heartbeat's ping; 0 for none. */
+  _ping(): number {
     const ping = this._settings.ping ?? 'ping';
     const message = typeof ping === 'function' ? this._callNow('heartbeat.ping', () => ping()) : ping;
-    return message == null ? undefined : guard(() => payload(message));
+    return message == null ? 0 : guard(() => this._core._keep(payload(message)), 0);
   }
 
   _isPong(event: MessageEvent): boolean {
@@ -278,7 +239,8 @@ export class Host extends MessagePath implements Link {
   }
 
   /** Asks the application. Without an answer, or if it throws, the answer is `willReconnect`. */
-  _shouldReconnect(code: number, cause: number, attempt: number, willReconnect: boolean): boolean {
+  _shouldReconnect(code: number, cause: number, attempt: number, would: number): boolean {
+    const willReconnect = !!would;
     deliverAbandoned(this);
     const { _socket: socket, _nativeClose: last } = this;
     const should = this._settings.shouldReconnect;

@@ -2,9 +2,11 @@
  * The path of each message between the native socket and the application. Usually messages bypass the core: they are counted here,
  * and the core asks for the time of the last one when it next needs it.
  */
-import { BypassMode } from '../core/numbers';
+import type { Core } from '../core/core';
+import { BypassMode, Op } from '../core/numbers';
 import { ListenerSlots } from '../dom/listener-slots';
 import type { Settings } from '../model/types';
+import { now, wallTime } from '../platform/clock';
 
 const HOUR = 3_600_000;
 
@@ -14,8 +16,10 @@ export abstract class MessagePath {
   declare _sent: number;
   /** The time until which it takes them, by `Date.now()`, which goes on while the machine sleeps. */
   declare _directUntil: number;
-  /** The core's listener for messages, and how messages bypass it: a sum of `BypassMode`, or 0. */
-  declare _messageListener: ((event: MessageEvent) => void) | null;
+  declare _core: Core;
+  /** The connection whose messages are delivered; 0 for none. */
+  declare _connection: number;
+  /** How messages bypass the core: a sum of `BypassMode`, or 0. */
   declare _bypassMode: number;
   /** The number of messages that bypassed the core, and the times of the last one and of the last pong. */
   declare _received: number;
@@ -30,8 +34,7 @@ export abstract class MessagePath {
   declare _abandonedMessages: MessageEvent[];
 
   constructor(settings: Settings) {
-    this._sent = this._received = this._bypassMode = this._lastTime = this._directUntil = 0;
-    this._messageListener = null;
+    this._sent = this._received = this._bypassMode = this._lastTime = this._directUntil = this._connection = 0;
     this._slots = new ListenerSlots();
     this._settings = settings;
     this._abandonedMessages = [];
@@ -49,7 +52,7 @@ export abstract class MessagePath {
   /** Delivers a message, by the core or past it. */
   _receive(event: MessageEvent): void {
     if (this._bypassMode) this._deliver(event);
-    else this._messageListener?.(event);
+    else if (this._connection) this._core._call(Op.Message, this._connection, 0, event);
   }
 
   /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN: no longer. */
@@ -57,27 +60,25 @@ export abstract class MessagePath {
     // Without reconnection the native socket decides in any state.
     if (this._settings._plain) return;
     this._directSocket = Number.isNaN(trusted) ? undefined : this._slots._native;
-    this._directUntil = Date.now() + trusted;
+    this._directUntil = wallTime() + trusted;
   }
 
-  /** Sets the core's listener for messages of a native socket. An abandoned socket's messages have none. */
-  _setMessageListener(native: WebSocket, ear: MessagePath['_messageListener']): void {
-    if (native !== this._slots._native) return;
-    this._messageListener = ear;
+  /** Delivers the messages of a connection that was just made; 0: of none any more, because it was abandoned. */
+  _listenTo(connection: number): void {
+    this._connection = connection;
     this._bypassMode = 0;
-    if (!ear && this._heldMessages) this._abandonedMessages = this._heldMessages;
+    if (!connection && this._heldMessages) this._abandonedMessages = this._heldMessages;
     this._heldMessages = undefined;
   }
 
-  /** Lets messages bypass the core, until its listener is set again. */
-  _setBypass(past: number): boolean {
+  /** Lets messages bypass the core, until the next connection. */
+  _setBypass(past: number): void {
     this._bypassMode = past;
     this._lastReceivedAt = this._lastPongAt = Number.NaN;
-    return true;
   }
 
   /** Returns the time of the last message, or of the last pong; once, so NaN means none since the last call. */
-  _lastBypassedAt(answer: boolean): number {
+  _lastBypassedAt(answer: number): number {
     const { _lastReceivedAt: heard, _lastPongAt: answered } = this;
     if (answer) this._lastPongAt = Number.NaN;
     else this._lastReceivedAt = Number.NaN;
@@ -103,7 +104,7 @@ export abstract class MessagePath {
    * one, or long after it, is replaced by the clock's.
    */
   _time(stamp: number): number {
-    if (!(stamp >= this._lastTime && stamp < this._lastTime + HOUR)) stamp = performance.now();
+    if (!(stamp >= this._lastTime && stamp < this._lastTime + HOUR)) stamp = now();
     this._lastTime = stamp;
     return stamp;
   }

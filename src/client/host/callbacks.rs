@@ -1,42 +1,21 @@
 //! The socket's state as the driver's host: events become Rust's and go to handlers and streams; questions go to the
 //! application's closures.
 
-use alloc::rc::Rc;
-
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::native::{self, close_event, data};
 use super::provide;
+use crate::client::browser::native::{CloseEvent, Event};
 use crate::client::state::shared::Host;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::Reconnecting;
 use crate::client::values::message::Message;
 use crate::client::values::options::Pong;
-use crate::driver::{self, Event, Native};
+use crate::driver;
 use crate::engine::{Close, CloseCause, Failure, RequestId, ResolveId, RetryCause, Span, Status};
 
 impl driver::Host for Host {
-    type Timeout = driver::GlooTimeout;
-
-    fn dial(&self) -> Option<Native> {
-        let (url, protocols) = self.0.target.borrow().clone();
-        match native::dial(&url, &protocols) {
-            Ok(native) => {
-                let _ = native.set_binary(&self.0.binary_type.get().to_js());
-                // Resolved against the page's address once, when the application gave it.
-                if let Ok(url) = native.address() {
-                    self.0.target.borrow_mut().0 = url;
-                }
-                Some(native)
-            }
-            Err(exception) => {
-                self.0.refusal.replace(exception);
-                None
-            }
-        }
-    }
-
     fn provide(&self, question: u32, attempt: u32) {
         provide::resolve(&self.0, ResolveId::new(question), attempt);
     }
@@ -66,24 +45,20 @@ impl driver::Host for Host {
         }
     }
 
-    fn lingers(&self, native: &Native) -> bool {
-        let shared = Rc::downgrade(&self.0);
-        native::on_close(native, move || {
-            if let Some(driver) = shared.upgrade().and_then(|shared| shared.driver()) {
-                driver.gone();
-            }
-        })
-    }
-
     fn error(&self, _: Option<&Event>) {
         #[cfg(feature = "futures")]
         self.0.subscribers.publish(&SocketEvent::Error);
         self.0.on.error.call(());
     }
 
-    fn ended(&self, event: &driver::CloseEvent) -> f64 {
+    fn ended(&self, event: &Event) -> Close {
+        let event: &CloseEvent = event.unchecked_ref();
         self.0.ended.replace(Some(event.clone()));
-        native::retry_after(event)
+        Close {
+            code: event.code().unwrap_or(Close::ABNORMAL.code),
+            clean: event.was_clean().unwrap_or_default(),
+            retry_after: driver::requested_delay(native::retry_after(event)),
+        }
     }
 
     fn unsent(&self, payload: JsValue) {
@@ -139,11 +114,11 @@ impl driver::Host for Host {
         self.0.on.status.call(status);
     }
 
-    fn ping(&self) -> JsValue {
+    fn ping(&self) -> Option<JsValue> {
         let ping = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
         match ping {
-            Some(ping) => ping().to_js().map_or(JsValue::UNDEFINED, |(data, _)| data),
-            None => JsValue::from_str("ping"),
+            Some(ping) => ping().to_js().map(|(data, _)| data),
+            None => Some(JsValue::from_str("ping")),
         }
     }
 

@@ -2,4 +2,5 @@
 
 mod callbacks;
 mod native;
+mod platform;
 mod provide;

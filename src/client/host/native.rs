@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
 
+use crate::client::browser::native::{self, Event, Native};
 use crate::client::values::event::CloseEvent;
-use crate::driver::{self, Event, Native};
 use crate::engine::{Close, CloseCause};
 
 #[wasm_bindgen]
@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, catch)]
     fn data(this: &Event) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, catch)]
-    fn reason(this: &driver::CloseEvent) -> Result<JsValue, JsValue>;
+    fn reason(this: &native::CloseEvent) -> Result<JsValue, JsValue>;
 }
 
 /// Makes a socket of the browser's.
@@ -43,12 +43,12 @@ pub(crate) fn data(event: &Event) -> JsValue {
     event.data().unwrap_or_default()
 }
 
-fn reason(event: &driver::CloseEvent) -> String {
+fn reason(event: &native::CloseEvent) -> String {
     let reason = event.reason().ok().and_then(|reason| reason.as_string());
     reason.unwrap_or_default()
 }
 
-pub(crate) fn close_event(event: Option<&driver::CloseEvent>, close: Close, cause: CloseCause) -> CloseEvent {
+pub(crate) fn close_event(event: Option<&native::CloseEvent>, close: Close, cause: CloseCause) -> CloseEvent {
     CloseEvent {
         code: close.code,
         reason: event.map_or_else(|| cause.reason().into(), reason),
@@ -61,7 +61,7 @@ pub(crate) fn close_event(event: Option<&driver::CloseEvent>, close: Close, caus
 }
 
 /// Returns the delay that the server asks for in its reason, in milliseconds; NaN for none.
-pub(crate) fn retry_after(event: &driver::CloseEvent) -> f64 {
+pub(crate) fn retry_after(event: &native::CloseEvent) -> f64 {
     let reason = JSON::parse(&reason(event));
     let asked = reason.and_then(|reason| Reflect::get(&reason, &JsValue::from_str("retryAfter")));
     asked.ok().and_then(|asked| asked.as_f64()).unwrap_or(f64::NAN)

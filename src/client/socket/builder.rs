@@ -15,7 +15,7 @@ use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
 use crate::client::values::resume::Resume;
 use crate::client::values::url::{Source, Url};
-use crate::driver::{Driver, Refused};
+use crate::driver::Driver;
 
 /// The options of a [`WebSocket`]: see [`WebSocket::builder`].
 ///
@@ -169,11 +169,11 @@ impl Builder {
             .map(|protocol| JsValue::from_str(protocol));
         let protocols = protocols.collect::<Array>();
         let shared = Rc::new(Shared::new(self.options, (url, protocols.into()), provider));
-        let driver = Driver::start(Host(Rc::clone(&shared)), config).map_err(|refused| match refused {
-            Refused::Config(error) => error.into(),
-            Refused::Dial => refusal(&shared.refusal.take()),
-        })?;
+        let driver = Rc::new(Driver::new(Host(Rc::clone(&shared)), config)?);
         shared.join(&driver);
+        if !driver.start() {
+            return Err(refusal(&shared.refusal.take()));
+        }
         Ok(WebSocket::new_handle(driver, shared))
     }
 }

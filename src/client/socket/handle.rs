@@ -8,6 +8,7 @@ use core::time::Duration;
 
 use wasm_bindgen::JsValue;
 
+use crate::client::browser::native::Native;
 use crate::client::state::shared::{Host, Shared};
 use crate::client::state::transmit;
 use crate::client::values::error::CloseError;
@@ -15,7 +16,7 @@ use crate::client::values::event::{CloseEvent, Reconnecting};
 use crate::client::values::message::Message;
 use crate::client::values::options::BinaryType;
 use crate::client::values::stats::Stats;
-use crate::driver::{Driver, Native};
+use crate::driver::Driver;
 use crate::engine::{Engine, ReadyState, Status};
 
 /// A WebSocket that stays connected: the browser's API in Rust names, with reconnection, a queue for messages that can't be
@@ -97,7 +98,7 @@ impl WebSocket {
     }
 
     fn of_native(&self, read: impl FnOnce(&Native) -> Result<JsValue, JsValue>) -> String {
-        let value = self.driver().native().and_then(|native| read(&native).ok());
+        let value = self.0.shared.browser.native().and_then(|native| read(&native).ok());
         value.and_then(|value| value.as_string()).unwrap_or_default()
     }
 
@@ -110,7 +111,7 @@ impl WebSocket {
     /// Sets the type of received binary messages, from the next one on.
     pub fn set_binary_type(&self, binary_type: BinaryType) {
         self.0.shared.binary_type.set(binary_type);
-        if let Some(native) = self.driver().native() {
+        if let Some(native) = self.0.shared.browser.native() {
             let _ = native.set_binary(&binary_type.to_js());
         }
     }
@@ -207,7 +208,7 @@ impl WebSocket {
 
     /// [Closes](https://developer.mozilla.org/docs/Web/API/WebSocket/close) the connection, and makes no other. Without effect if it is closed.
     pub fn close(&self) {
-        if let Some(native) = self.driver().native() {
+        if let Some(native) = self.0.shared.browser.native() {
             // There is nothing to object to without a code.
             let _ = native.leave();
         }
@@ -246,7 +247,7 @@ impl WebSocket {
     /// The browser is asked first, and of any state: Chromium refuses a reason without a code, Firefox doesn't, and a refusal
     /// that came later would leave us closing for ever.
     fn close_native(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
-        if let Some(native) = self.driver().native() {
+        if let Some(native) = self.0.shared.browser.native() {
             native.close(code, reason)?;
         }
         self.end();

@@ -77,6 +77,7 @@ impl WebSocket {
         }
         let copy = bytes::snapshot(data).ok_or(SendError::Refused)?;
         let bytes = u64::from(copy.byte_length());
-        self.driver().queue(copy.into(), bytes).map_err(Into::into)
+        self.driver().queue(copy.into(), bytes)?;
+        Ok(())
     }
 }

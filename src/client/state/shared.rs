@@ -14,6 +14,7 @@ use super::pending_requests::PendingRequests;
 use super::resolving::Resolving;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
+use crate::client::browser::{Browser, native};
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::{CloseEvent, EndReason};
@@ -21,7 +22,7 @@ use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
 use crate::client::values::resume::Resume;
 use crate::client::values::url::Provider;
-use crate::driver::{self, Driver};
+use crate::driver::Driver;
 use crate::engine::Close;
 #[cfg(feature = "futures")]
 use crate::engine::QueueLimits;
@@ -29,6 +30,7 @@ use crate::engine::QueueLimits;
 /// The state that a socket's handles, streams and driver share.
 pub(crate) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
+    pub(crate) browser: Browser,
     pub(crate) provider: Option<Provider>,
     pub(crate) resolving: Resolving,
     pub(crate) should_reconnect: Option<ShouldReconnect>,
@@ -39,7 +41,7 @@ pub(crate) struct Shared {
     pub(crate) refusal: RefCell<JsValue>,
     pub(crate) binary_type: Cell<BinaryType>,
     /// The event of the connection that has just ended, and what of it was never sent.
-    pub(crate) ended: RefCell<Option<driver::CloseEvent>>,
+    pub(crate) ended: RefCell<Option<native::CloseEvent>>,
     pub(crate) unsent: RefCell<Vec<Message>>,
     /// True from the application's own close until it is over.
     pub(crate) closes: Cell<bool>,
@@ -67,6 +69,7 @@ impl Shared {
     pub(crate) fn new(options: Options, target: (JsValue, JsValue), provider: Option<Provider>) -> Self {
         Self {
             driver: OnceCell::new(),
+            browser: Browser::default(),
             provider,
             resolving: Resolving::default(),
             #[cfg(feature = "futures")]

@@ -65,7 +65,7 @@ impl Delivery {
         self.lost.set(Some((error, false)));
     }
 
-    fn accepted<H: Host + 'static>(&self, sent: Sent, driver: &Driver<H>) {
+    fn accepted<H: Host<Payload = JsValue>>(&self, sent: Sent, driver: &Driver<H>) {
         if sent == Sent::Queued && self.queued.get().is_none() {
             self.queued.set(Some(driver.engine(|engine| engine.stats().unsent)));
         }
@@ -82,7 +82,7 @@ impl Sinks {
     }
 
     /// Sends a sink's message, or holds it if it may not wait in the queue.
-    pub(crate) fn send<H: Host + 'static>(
+    pub(crate) fn send<H: Host<Payload = JsValue>>(
         &self,
         driver: &Driver<H>,
         delivery: &Rc<Delivery>,
@@ -106,7 +106,7 @@ impl Sinks {
     }
 
     /// A connection is open: the queue is out, and what was held follows.
-    pub(crate) fn opened<H: Host + 'static>(&self, driver: &Driver<H>) {
+    pub(crate) fn opened<H: Host<Payload = JsValue>>(&self, driver: &Driver<H>) {
         for delivery in self.present() {
             delivery.queued.set(None);
         }
@@ -114,7 +114,7 @@ impl Sinks {
     }
 
     /// Sends what is held, as far as it can go.
-    pub(crate) fn send_held<H: Host + 'static>(&self, driver: &Driver<H>) {
+    pub(crate) fn send_held<H: Host<Payload = JsValue>>(&self, driver: &Driver<H>) {
         // Not borrowed while the browser takes them.
         for held in self.held.take() {
             match hand_over(driver, &held.data, held.bytes) {
@@ -150,7 +150,11 @@ impl Sinks {
     }
 
     /// It is over: so many messages of the queue are reported as given up. Returns what was held here, to be reported, too.
-    pub(crate) fn gave_up<H: Host + 'static>(&self, driver: Option<&Driver<H>>, unsent: usize) -> Vec<JsValue> {
+    pub(crate) fn gave_up<H: Host<Payload = JsValue>>(
+        &self,
+        driver: Option<&Driver<H>>,
+        unsent: usize,
+    ) -> Vec<JsValue> {
         self.report(unsent, |delivery| {
             delivery.queued.set(None);
             delivery.lose(SendError::Closed);

@@ -16,7 +16,11 @@ pub(crate) enum Sent {
 }
 
 /// Sends what nobody else can change: at once, or by the queue.
-pub(crate) fn hand_over<H: Host + 'static>(driver: &Driver<H>, data: &JsValue, bytes: u64) -> Result<Sent, SendError> {
+pub(crate) fn hand_over<H: Host<Payload = JsValue>>(
+    driver: &Driver<H>,
+    data: &JsValue,
+    bytes: u64,
+) -> Result<Sent, SendError> {
     if send_now(driver, data)? {
         return Ok(Sent::Now);
     }
@@ -25,7 +29,7 @@ pub(crate) fn hand_over<H: Host + 'static>(driver: &Driver<H>, data: &JsValue, b
 }
 
 /// Sends at once, or says that it can't.
-pub(crate) fn send_now<H: Host + 'static>(driver: &Driver<H>, data: &JsValue) -> Result<bool, SendError> {
+pub(crate) fn send_now<H: Host<Payload = JsValue>>(driver: &Driver<H>, data: &JsValue) -> Result<bool, SendError> {
     if is_ending(driver) {
         return Err(SendError::Closed);
     }
@@ -35,12 +39,12 @@ pub(crate) fn send_now<H: Host + 'static>(driver: &Driver<H>, data: &JsValue) ->
     })
 }
 
-pub(crate) fn is_ending<H: Host + 'static>(driver: &Driver<H>) -> bool {
+pub(crate) fn is_ending<H: Host<Payload = JsValue>>(driver: &Driver<H>) -> bool {
     let (reconnects, discards) = driver.engine(|engine| (engine.reconnects(), engine.discards()));
     discards || (!reconnects && matches!(ready_state(driver), ReadyState::Closing | ReadyState::Closed))
 }
 
-pub(crate) fn ready_state<H: Host + 'static>(driver: &Driver<H>) -> ReadyState {
+pub(crate) fn ready_state<H: Host<Payload = JsValue>>(driver: &Driver<H>) -> ReadyState {
     match driver.ready_state() {
         0 => ReadyState::Connecting,
         1 => ReadyState::Open,

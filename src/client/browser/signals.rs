@@ -6,7 +6,7 @@ use core::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
-use super::host;
+use crate::driver;
 use crate::engine::Signal;
 
 #[wasm_bindgen]
@@ -45,9 +45,9 @@ extern "C" {
 }
 
 /// Returns the state of the page.
-pub(super) fn now() -> host::Page {
+pub(crate) fn now() -> driver::Page {
     let on_line = NAVIGATOR.with(|navigator| navigator.as_ref().and_then(Navigator::on_line));
-    host::Page {
+    driver::Page {
         offline: on_line == Some(false),
         hidden: hidden(),
     }
@@ -57,7 +57,7 @@ pub(super) fn now() -> host::Page {
 type Listener = (Page, &'static str, Closure<dyn Fn(Told)>);
 
 /// Listeners to the page; dropping them takes them off.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     listeners: Vec<Listener>,
     /// To `beforeunload`, and whether it listens.
     leaving: Option<Listener>,
@@ -66,7 +66,7 @@ pub(super) struct Signals {
 
 impl Signals {
     /// Calls `signal` with each signal of the page.
-    pub(super) fn listen(signal: impl Fn(Signal) + Clone + 'static) -> Self {
+    pub(crate) fn listen(signal: impl Fn(Signal) + Clone + 'static) -> Self {
         let call = signal;
         let mut listeners = Vec::new();
         let make = |page: &Page, name, signal| {
@@ -119,7 +119,7 @@ impl Signals {
 
     /// `beforeunload` is listened to only while there is a connection: in Firefox that keeps a page out of the back/forward cache, but so
     /// does the connection.
-    pub(super) fn connected(&self, on: bool) {
+    pub(crate) fn connected(&self, on: bool) {
         if self.has_connection.replace(on) == on {
             return;
         }
