@@ -47,11 +47,15 @@ for (const name of ['leptos', 'dioxus', 'yew']) {
     LIMIT,
   );
 
-  withEndpoint(`${name}: a typed call is answered`, async (world) => {
-    const { page, shows } = await openExample(world);
-    await page.click('#add');
-    await shows('add', '2 + 3 = 5');
-  }, LIMIT);
+  withEndpoint(
+    `${name}: a typed call is answered`,
+    async (world) => {
+      const { page, shows } = await openExample(world);
+      await page.click('#add');
+      await shows('add', '2 + 3 = 5');
+    },
+    LIMIT,
+  );
 
   withEndpoint(
     `${name}: unmounting closes the connection, and mounting opens one`,
