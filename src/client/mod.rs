@@ -46,6 +46,8 @@ pub use self::json::error::{MessageError, RequestError, SendJsonError};
 #[cfg(feature = "serde")]
 pub use self::json::rpc::RpcError;
 #[cfg(feature = "serde")]
+pub use self::socket::calls::HandlerId;
+#[cfg(feature = "serde")]
 pub use self::socket::messages::Messages;
 #[cfg(feature = "serde")]
 pub use self::socket::requests::RequestOptions;

@@ -2,6 +2,7 @@
 //! on demand; and the suites of the browser again, over a server that is a fake, too (`server.js`).
 #![cfg(target_arch = "wasm32")]
 
+mod calls;
 mod endings;
 mod exceptions;
 mod fake;

@@ -6,6 +6,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::native::{self, close_event, data};
 use super::provide;
 use crate::client::browser::native::{CloseEvent, Event};
+#[cfg(feature = "serde")]
+use crate::client::state::incoming;
 use crate::client::state::shared::Host;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
@@ -144,8 +146,7 @@ impl driver::Host for Host {
     fn is_reply(&self, event: &Event) -> bool {
         #[cfg(feature = "serde")]
         if let Some(driver) = self.0.driver() {
-            let settle = |id| driver.command(|engine, now| engine.handle_reply(now, id, true));
-            return self.0.pending_requests.dispatch(&data(event), settle);
+            return incoming::route(&self.0, &driver, &data(event));
         }
         let _ = event;
         false
@@ -158,6 +159,11 @@ impl driver::Host for Host {
         #[cfg(feature = "futures")]
         self.0.wakers.wake();
         let _ = (request, failure);
+    }
+
+    #[cfg(feature = "serde")]
+    fn is_busy(&self) -> bool {
+        self.0.rpc_handlers.is_running()
     }
 
     fn drain(&self) {

@@ -1,5 +1,9 @@
 //! Calls and notifications by [JSON-RPC 2.0](https://www.jsonrpc.org/specification).
 
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -7,8 +11,16 @@ use super::handle::WebSocket;
 use super::requests::RequestOptions;
 use crate::client::json;
 use crate::client::json::error::{RequestError, SendJsonError};
-use crate::client::json::rpc::{RpcError, frame};
+use crate::client::json::rpc::{RpcError, frame, read_params, write_result};
 use crate::client::state::pending_requests::Kind;
+use crate::client::state::rpc_handlers::Handler;
+
+/// A handler that was set with [`WebSocket::handle`], for [`WebSocket::remove_handler`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandlerId {
+    method: String,
+    number: u32,
+}
 
 impl WebSocket {
     /// Calls a method by [JSON-RPC 2.0](https://www.jsonrpc.org/specification) and waits for its result. `params` is a
@@ -55,6 +67,56 @@ impl WebSocket {
             return Err(RequestError::Rpc(RpcError::read(error)));
         }
         json::from_text(result.unwrap_or("null")).map_err(RequestError::Decode)
+    }
+
+    /// Sets the function that answers the server's calls of a method, in place of another. It is called in the order of the messages; its
+    /// future runs in a task of its own. The answer goes to the connection of the call. If that has ended, it is dropped.
+    ///
+    /// Parameters of another shape are answered by [`RpcError::INVALID_PARAMS`]. While there is any handler, calls of unknown methods are
+    /// answered by [`RpcError::METHOD_NOT_FOUND`], and invalid requests by [`RpcError::INVALID_REQUEST`]. A batch is answered by a batch.
+    /// Notifications are never answered; those without a handler are messages. Without any handler, all calls are messages.
+    ///
+    /// The handler belongs to the socket and is released with its last handle. Dropping the returned id changes nothing.
+    ///
+    /// ```no_run
+    /// use holdfast_ws::RpcError;
+    /// # use holdfast_ws::WebSocket;
+    /// # async fn read_file(_: &str) -> Option<String> { None }
+    /// # fn run(ws: &WebSocket) {
+    /// let id = ws.handle("read", async |[path]: [String; 1]| {
+    ///     read_file(&path).await.ok_or(RpcError::new(1, "no such file"))
+    /// });
+    /// ws.remove_handler(&id);
+    /// # }
+    /// ```
+    pub fn handle<Params, Res>(
+        &self,
+        method: &str,
+        handler: impl AsyncFn(Params) -> Result<Res, RpcError> + 'static,
+    ) -> HandlerId
+    where
+        Params: DeserializeOwned + 'static,
+        Res: Serialize + 'static,
+    {
+        let handler = Rc::new(handler);
+        let handler: Handler = Rc::new(move |params| {
+            let params = read_params(params)?;
+            let handler = Rc::clone(&handler);
+            Ok(Box::pin(async move { write_result(&handler(params).await?) }))
+        });
+        let number = self.shared().rpc_handlers.set(method, handler);
+        self.driver().inspect(true);
+        HandlerId {
+            method: method.into(),
+            number,
+        }
+    }
+
+    /// Removes a handler, unless another has been set for its method since.
+    pub fn remove_handler(&self, id: &HandlerId) {
+        let handlers = &self.shared().rpc_handlers;
+        handlers.remove(&id.method, id.number);
+        self.driver().inspect(!handlers.is_empty());
     }
 
     /// Tells the server something by JSON-RPC, for which there is no reply.

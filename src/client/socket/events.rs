@@ -1,4 +1,4 @@
-//! Events of connections as a `Stream`, and waiting for `open`.
+//! Events of connections as a `Stream`, and waiting for `open`, for the end, and for the buffer to drain.
 
 use alloc::rc::Rc;
 use core::fmt;
@@ -10,9 +10,9 @@ use futures_core::{FusedStream, Stream};
 
 use super::handle::WebSocket;
 use crate::client::state::subscribers::Buffer;
-use crate::client::values::error::OpenError;
-use crate::client::values::event::Event;
-use crate::engine::ReadyState;
+use crate::client::values::error::{OpenError, SendError};
+use crate::client::values::event::{CloseEvent, Event};
+use crate::engine::{Engine, ReadyState, Status};
 
 /// So many events are buffered for a slow reader.
 const LIMIT: usize = 256;
@@ -55,6 +55,53 @@ impl WebSocket {
     /// The last 256 events are kept for a slow reader: the latest says how things stand.
     pub fn events(&self) -> Events {
         Events(self.shared().subscribers.read_events(LIMIT))
+    }
+
+    /// Waits until it is over, and returns the last close event, without its unsent messages. If it is over already, returns at once.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::WebSocket;
+    /// # async fn run(ws: &WebSocket) {
+    /// ws.close();
+    /// let close = ws.closed().await;
+    /// assert!(!close.will_reconnect);
+    /// # }
+    /// ```
+    pub async fn closed(&self) -> CloseEvent {
+        let waiter = Rc::default();
+        poll_fn(|cx| {
+            let is_over = self
+                .driver()
+                .engine(|engine| engine.status() == Status::Closed && !engine.has_events());
+            let last = self.shared().last_close.borrow().clone();
+            if let Some(close) = last.filter(|close| is_over && !close.will_reconnect) {
+                return Poll::Ready(close);
+            }
+            self.shared().wakers.register(&waiter, cx);
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Waits until [`buffered_amount`](Self::buffered_amount) is at most `bytes`. Polls every 20 ms, and every second while no connection is
+    /// open, because the browser has no event for it.
+    ///
+    /// # Errors
+    /// [`SendError::Closed`] if the socket is closed, or closes before that.
+    pub async fn drained(&self, bytes: u64) -> Result<(), SendError> {
+        let waiter = Rc::default();
+        poll_fn(|cx| {
+            if self.ready_state() == ReadyState::Closed {
+                return Poll::Ready(Err(SendError::Closed));
+            }
+            if self.buffered_amount() <= bytes {
+                return Poll::Ready(Ok(()));
+            }
+            self.shared().wakers.register(&waiter, cx);
+            self.driver().command(Engine::watch_drain);
+            Poll::Pending
+        })
+        .await
     }
 
     /// Waits until a connection is open; not at all if one is.

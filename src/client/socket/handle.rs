@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::client::browser::native::Native;
 use crate::client::state::shared::{Host, Shared};
@@ -144,6 +144,21 @@ impl WebSocket {
     pub fn retry_at(&self) -> Option<Duration> {
         let at = self.driver().engine(|engine| engine.retry_at())?;
         Duration::try_from_secs_f64(self.driver().to_epoch(at) / 1000.0).ok()
+    }
+
+    /// Returns the time until the next attempt. `None` if none is planned.
+    #[must_use]
+    pub fn retry_in(&self) -> Option<Duration> {
+        let at = self.driver().engine(|engine| engine.retry_at())?;
+        Some(at.saturating_since(self.driver().now()).into())
+    }
+
+    /// Returns the browser's socket of the current connection, or of the last one. `None` before the first is dialled.
+    ///
+    /// It is for reading only. What is sent or set on it bypasses this socket; the next connection has another.
+    #[must_use]
+    pub fn native(&self) -> Option<web_sys::WebSocket> {
+        self.0.shared.browser.native().map(JsCast::unchecked_into)
     }
 
     /// The heartbeat's last round trip.

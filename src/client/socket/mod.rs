@@ -10,7 +10,7 @@ pub(crate) mod channel;
 pub(crate) mod events;
 
 #[cfg(feature = "serde")]
-mod calls;
+pub(crate) mod calls;
 #[cfg(feature = "serde")]
 pub(crate) mod messages;
 #[cfg(feature = "serde")]

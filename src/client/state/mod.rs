@@ -13,4 +13,8 @@ pub(crate) mod subscribers;
 pub(crate) mod wakers;
 
 #[cfg(feature = "serde")]
+pub(crate) mod incoming;
+#[cfg(feature = "serde")]
 pub(crate) mod pending_requests;
+#[cfg(feature = "serde")]
+pub(crate) mod rpc_handlers;

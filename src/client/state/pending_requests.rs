@@ -10,9 +10,6 @@ use alloc::string::String;
 use core::cell::{Cell, RefCell};
 use core::task::{Context, Poll, Waker};
 
-use js_sys::JsString;
-use wasm_bindgen::{JsCast, JsValue};
-
 use crate::client::json;
 use crate::engine::{Failure, Reply, RequestId};
 
@@ -90,28 +87,8 @@ impl PendingRequests {
         Some(pending)
     }
 
-    /// Returns whether a message was a reply, or nothing but replies. `settle` has the engine settle a request, once for each reply.
-    pub(crate) fn dispatch(&self, data: &JsValue, settle: impl Fn(RequestId) -> Reply) -> bool {
-        let Some(text) = data.dyn_ref::<JsString>() else {
-            return false;
-        };
-        let begins = text.trim_start().char_at(0);
-        if !((begins == "{" || begins == "[") && text.includes("\"id\"", 0)) {
-            return false;
-        }
-        let Some(text) = data.as_string() else { return false };
-        if begins == "{" {
-            return self.resolve(&text, &settle);
-        }
-        let Some(batch) = json::elements(&text) else {
-            return false;
-        };
-        // Each of them must have its turn.
-        let taken = batch.iter().map(|message| self.resolve(message, &settle));
-        taken.fold(!batch.is_empty(), |all, taken| all & taken)
-    }
-
-    fn resolve(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
+    /// Returns true if a message was a reply. `settle` has the engine settle the request.
+    pub(crate) fn resolve(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
         let names = ["id", "jsonrpc", "method", "result", "error"];
         let Some([id, version, method, result, error]) = json::fields(message, names) else {
             return false;

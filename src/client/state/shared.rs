@@ -12,6 +12,8 @@ use super::handlers::Handlers;
 #[cfg(feature = "serde")]
 use super::pending_requests::PendingRequests;
 use super::resolving::Resolving;
+#[cfg(feature = "serde")]
+use super::rpc_handlers::RpcHandlers;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
 use crate::client::browser::{Browser, native};
@@ -62,6 +64,8 @@ pub(crate) struct Shared {
     #[cfg(feature = "serde")]
     pub(crate) pending_requests: PendingRequests,
     #[cfg(feature = "serde")]
+    pub(crate) rpc_handlers: RpcHandlers,
+    #[cfg(feature = "serde")]
     pub(crate) request_timeout: Duration,
 }
 
@@ -98,6 +102,8 @@ impl Shared {
             #[cfg(feature = "serde")]
             pending_requests: PendingRequests::default(),
             #[cfg(feature = "serde")]
+            rpc_handlers: RpcHandlers::default(),
+            #[cfg(feature = "serde")]
             request_timeout: options.request_timeout,
         }
     }
@@ -115,6 +121,8 @@ impl Shared {
     pub(crate) fn release(&self) {
         self.resolving.keep_only(None);
         self.on.clear();
+        #[cfg(feature = "serde")]
+        self.rpc_handlers.clear();
         #[cfg(feature = "futures")]
         {
             self.subscribers.finish_all();

@@ -1,0 +1,77 @@
+//! The handlers of the server's calls by JSON-RPC, by method.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::cell::{Cell, RefCell};
+use core::future::Future;
+use core::pin::Pin;
+
+use crate::client::json::rpc::RpcError;
+
+/// The JSON of a result, or an error, once the handler is done.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<String, RpcError>>>>;
+
+/// Calls a handler with the JSON of the parameters.
+pub(crate) type Handler = Rc<dyn Fn(&str) -> Result<Answer, RpcError>>;
+
+/// The handlers of one socket, and the number of calls that are being answered.
+#[derive(Default)]
+pub(crate) struct RpcHandlers {
+    handlers: RefCell<BTreeMap<String, (u32, Handler)>>,
+    last: Cell<u32>,
+    running: Cell<u32>,
+}
+
+impl RpcHandlers {
+    /// Sets the handler of a method, in place of another. Returns its number.
+    pub(crate) fn set(&self, method: &str, handler: Handler) -> u32 {
+        let number = self.last.get().wrapping_add(1);
+        self.last.set(number);
+        let old = self.handlers.borrow_mut().insert(method.into(), (number, handler));
+        // Dropping it may run the application's code.
+        drop(old);
+        number
+    }
+
+    /// Removes the handler of this number, if it is still the one of its method.
+    pub(crate) fn remove(&self, method: &str, number: u32) {
+        let is_set = self
+            .handlers
+            .borrow()
+            .get(method)
+            .is_some_and(|(set, _)| *set == number);
+        let old = is_set.then(|| self.handlers.borrow_mut().remove(method));
+        drop(old);
+    }
+
+    pub(crate) fn clear(&self) {
+        let old = self.handlers.take();
+        drop(old);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.handlers.borrow().is_empty()
+    }
+
+    pub(crate) fn get(&self, method: &str) -> Option<Handler> {
+        self.handlers
+            .borrow()
+            .get(method)
+            .map(|(_, handler)| Rc::clone(handler))
+    }
+
+    /// True while a call is being answered.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running.get() > 0
+    }
+
+    pub(crate) fn begin(&self) {
+        self.running.set(self.running.get().saturating_add(1));
+    }
+
+    pub(crate) fn end(&self) {
+        self.running.set(self.running.get().saturating_sub(1));
+    }
+}
