@@ -47,7 +47,7 @@ const run = (page, question, url, names = '') =>
 
 /** By the question. Each gets `page`, `endpoint`, and `ask(path, query)`, which runs the code. */
 const ANSWERS = {
-  'The network went down and `onclose` never came. How do I notice, and is a heartbeat not polling again?': async ({
+  'The network went down and `onclose` never came. How do I notice? Is a heartbeat not polling again?': async ({
     page,
     ask,
   }) => {
