@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::fake::{hear, last_id, opened, sent};
+use crate::fake::{hear, last_id, opened, sent, until};
 
 /// The text that a value is sent as.
 fn written(value: &impl Serialize) -> Option<String> {
@@ -176,4 +176,53 @@ fn a_body_may_be_empty_and_parameters_are_what_json_rpc_allows() {
         r#"{"jsonrpc":"2.0","method":"m","params":[1]}"#,
     ];
     assert_eq!(sent()[1..], wanted);
+}
+
+/// A value of every kind, nested, from a seed.
+fn generated(seed: &mut u64, depth: u32) -> serde_json::Value {
+    let mut next = |bound: u64| {
+        // xorshift64*
+        *seed ^= *seed >> 12;
+        *seed ^= *seed << 25;
+        *seed ^= *seed >> 27;
+        (seed.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) % bound
+    };
+    let texts = ["", "__proto__", "constructor", "id", "\"\\\u{0}\u{2028}", "é😀", "null"];
+    let text = texts[usize::try_from(next(7)).expect("small")].to_owned();
+    match next(if depth == 0 { 8 } else { 10 }) {
+        0 => serde_json::Value::Null,
+        1 => (next(2) == 0).into(),
+        2 => (u64::MAX - next(1000)).into(),
+        3 => (i64::MIN + i64::try_from(next(1000)).expect("small")).into(),
+        4 => f32::from_bits(u32::try_from(next(1 << 32)).expect("32 bits")).into(),
+        5 => f64::from_bits(next(1 << 53) << 11).into(),
+        6 | 7 => text.into(),
+        8 => (0..next(4)).map(|_| generated(seed, depth - 1)).collect(),
+        _ => {
+            let pairs = (0..next(4)).map(|turn| (format!("{text}{turn}"), generated(seed, depth - 1)));
+            let mut object: serde_json::Map<_, _> = pairs.collect();
+            object.insert(text, generated(seed, depth - 1));
+            object.into()
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn generated_values_are_written_read_and_answered_as_serde_json_has_them() {
+    let mut seed = 42;
+    for turn in 1..=100 {
+        let value = generated(&mut seed, 3);
+        let text = serde_json::to_string(&value).expect("JSON");
+        let exact: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(written(&value).as_ref(), Some(&text));
+        assert_eq!(read(&format!(" {text} ")), Ok(exact));
+        let ws = opened();
+        ws.handle("echo", async |[value]: [serde_json::Value; 1]| Ok(value));
+        hear(&format!(
+            r#"{{"jsonrpc":"2.0","id":{turn},"method":"echo","params":[{text}]}}"#
+        ));
+        until("the answer", || !sent().is_empty()).await;
+        let answer = sent().pop().unwrap_or_default();
+        assert_eq!(answer, format!(r#"{{"jsonrpc":"2.0","id":{turn},"result":{text}}}"#));
+    }
 }
