@@ -42,7 +42,7 @@
 //!
 //! * [`engine`]: the rules, as a state machine without I/O (sans-I/O). It has no JavaScript, no clock and no randomness of its own,
 //!   and serves other transports too.
-//! * `driver`: the only code that touches the browser.
+//! * `driver`: executes what the engine asks for, on a platform: a clock, one timer, a socket, the page.
 //! * `client`: the API for Rust apps, at the crate's root.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
