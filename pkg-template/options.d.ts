@@ -30,8 +30,8 @@ export type Protocols<Token = Anything> =
 type ProtocolList = string | readonly string[] | null | undefined | false;
 
 /**
- * When to reconnect (backoff). The first delay is random, between `minDelay / 2` and `minDelay`. The n-th delay in a row is between
- * 3/8 and all of `min(maxDelay, minDelay * factor ** n)`.
+ * When to reconnect (backoff). The first delay is random, between `minDelay / 2` and `minDelay`. From the second on, the n-th delay in a
+ * row is between 3/8 and all of `min(maxDelay, minDelay * factor ** n)`, and never below `minDelay / 2`.
  */
 export interface ReconnectOptions {
   /** The longest first delay, in milliseconds. Default 500. */

@@ -101,8 +101,8 @@ impl Reconnect {
         Self::default()
     }
 
-    /// The first delay is drawn between half of this and this; the n-th in a row between 3/8 and all of
-    /// `min_delay * factor^n`. Default 500 ms.
+    /// The first delay is drawn between half of this and this. From the second on, the n-th in a row is drawn between 3/8 and all
+    /// of `min_delay * factor^n`, and never below half of this. Default 500 ms.
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.rules.min_delay = delay.into();
         self
@@ -114,7 +114,7 @@ impl Reconnect {
         self
     }
 
-    /// By how much the draw moves and widens each time, from 1. Default 2.
+    /// The factor by which the delays grow; at least 1. Default 2.
     pub fn factor(mut self, factor: f64) -> Self {
         self.rules.factor = factor;
         self
@@ -145,9 +145,9 @@ impl Reconnect {
         self
     }
 
-    /// Called at each end but that of your own `close()`, with how the connection ended and the number of the next attempt: true if
-    /// that is to be made. [`CloseEvent::will_reconnect`] says whether it would be without this function, which the close code
-    /// decides. Not called once `max_attempts` have failed.
+    /// Returns true if another attempt is to follow. Called each time a connection or an attempt ends, with its end and the number of the
+    /// next attempt. Not called after your own `close()` or `reconnect()`, nor once `max_attempts` have failed.
+    /// [`CloseEvent::will_reconnect`] is the answer without this function, which the close code decides.
     pub fn should_reconnect(mut self, should: impl Fn(&CloseEvent, u32) -> bool + 'static) -> Self {
         self.rules.asks = true;
         self.should = Some(Rc::new(should));
