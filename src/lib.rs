@@ -38,12 +38,12 @@
 //!
 //! # Layers
 //!
-//! Each layer depends only on the one before it:
+//! A layer depends only on those before it:
 //!
 //! * [`engine`]: the rules, as a state machine without I/O (sans-I/O). It has no JavaScript, no clock and no randomness of its own,
 //!   and serves other transports too.
-//! * `driver`: executes what the engine asks for, on a platform: a clock, one timer, a socket, the page.
-//! * `client`: the API for Rust apps, at the crate's root.
+//! * `driver`: executes what the engine asks for, on a platform: a clock, one timer, a socket, the page. It has no JavaScript either.
+//! * `client`: the API for Rust apps, at the crate's root, and the browser as the driver's platform.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
