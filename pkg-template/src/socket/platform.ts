@@ -14,7 +14,8 @@ import { MessagePath } from './message-path';
 /** The events of a native socket that has ended; a failed one has both, or the first alone. */
 const ENDS = ['error', 'close'];
 
-/** `readyState` where there has been no socket. */
+/** `readyState` of a socket that is over: the global class, which has it too, may be gone. And where there has been no socket. */
+const CLOSED = 3;
 const NO_SOCKET = 4;
 
 export abstract class PlatformPart extends MessagePath {
@@ -69,7 +70,7 @@ export abstract class PlatformPart extends MessagePath {
 
   _readyState(): number {
     const { _native: native } = this._slots;
-    return native ? quietly(() => native.readyState, WebSocket.CLOSED) : NO_SOCKET;
+    return native ? quietly(() => native.readyState, CLOSED) : NO_SOCKET;
   }
 
   _bufferedAmount(): number {
