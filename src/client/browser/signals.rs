@@ -27,19 +27,19 @@ extern "C" {
     static NAVIGATOR: Option<Navigator>;
 
     /// An event of the page.
-    type Told;
+    type PageEvent;
     #[wasm_bindgen(method, getter, js_name = isTrusted)]
-    fn is_trusted(this: &Told) -> Option<bool>;
+    fn is_trusted(this: &PageEvent) -> Option<bool>;
     /// Of a [`PageTransitionEvent`](https://developer.mozilla.org/docs/Web/API/PageTransitionEvent/persisted).
     #[wasm_bindgen(method, getter)]
-    fn persisted(this: &Told) -> Option<bool>;
+    fn persisted(this: &PageEvent) -> Option<bool>;
 
     #[wasm_bindgen(method, getter)]
     fn hidden(this: &Page) -> Option<bool>;
     #[wasm_bindgen(method, js_name = addEventListener)]
-    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn(Told)>, capture: bool);
+    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn(PageEvent)>, capture: bool);
     #[wasm_bindgen(method, js_name = removeEventListener)]
-    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn(Told)>, capture: bool);
+    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn(PageEvent)>, capture: bool);
     #[wasm_bindgen(method, getter, js_name = onLine)]
     fn on_line(this: &Navigator) -> Option<bool>;
 }
@@ -54,12 +54,12 @@ pub(crate) fn now() -> driver::Page {
 }
 
 /// A listener to one event of the page.
-type Listener = (Page, &'static str, Closure<dyn Fn(Told)>);
+type Listener = (Page, &'static str, Closure<dyn Fn(PageEvent)>);
 
-/// Listeners to the page; dropping them takes them off.
+/// Listeners to the page; dropping them removes them.
 pub(crate) struct Signals {
     listeners: Vec<Listener>,
-    /// To `beforeunload`, and whether it listens.
+    /// The listener to `beforeunload`, which is added only while there is a connection.
     leaving: Option<Listener>,
     has_connection: Cell<bool>,
 }
@@ -71,9 +71,9 @@ impl Signals {
         let mut listeners = Vec::new();
         let make = |page: &Page, name, signal| {
             let call = call.clone();
-            let listener = Closure::new(move |told: Told| {
+            let listener = Closure::new(move |event: PageEvent| {
                 // After loading, as opposed to returning.
-                if name == "pageshow" && told.is_trusted() == Some(true) && told.persisted() != Some(true) {
+                if name == "pageshow" && event.is_trusted() == Some(true) && event.persisted() != Some(true) {
                     return;
                 }
                 let signal = match signal {

@@ -1,9 +1,9 @@
-//! The words of serde about data, which may quote it.
+//! `Detail`: the text of serde's error, which `Debug` and `Display` of our errors leave out because it may quote data.
 
 use alloc::string::String;
 use core::fmt;
 
-/// The words of serde, which may quote the data: for development, not for logs. `Debug` hides it, too.
+/// The text of serde's error. It may quote the data, so it is for development and not for logs. `Debug` hides it, too.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Detail(String);
 

@@ -1,6 +1,6 @@
 //! Errors of JSON and of requests.
 //!
-//! No text gives away what was sent or received. What serde says may quote it, so it is only in a [`Detail`].
+//! No text gives away what was sent or received. serde's text may quote it, so that is only in a [`Detail`].
 
 use core::fmt;
 
@@ -16,7 +16,7 @@ pub enum SendJsonError {
     Encode(Detail),
     /// The params of a notification are a struct, map or list, or `&()` for none. Wrap the value in one.
     NotAnObject,
-    /// The message was not taken.
+    /// The message was refused.
     Send(SendError),
 }
 

@@ -104,8 +104,8 @@ impl Builder {
         self
     }
 
-    /// A connection whose sent bytes don't move for this long is dead, detected after once to twice that time. Off by default: it sees
-    /// nothing while nothing is sent, nor what the operating system took but could not deliver.
+    /// Abandons the connection if the browser's buffer has not shrunk for this long; this is detected after once to twice that time. Off by
+    /// default: it works only while data is being sent, and can't see data that the operating system has already accepted.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.options.stall_timeout = Some(timeout);
         self

@@ -17,15 +17,15 @@ use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 use crate::engine::{Engine, ReadyState};
 
-/// So many messages are buffered for a slow reader.
+/// The number of messages that are buffered for a slow reader.
 pub(crate) const LIMIT: usize = 1024;
 
-/// More than this yet to leave, and a sink is not ready.
+/// A sink is not ready while more bytes than this wait to be sent.
 const HIGH_WATER: u64 = 256 * 1024;
 
 /// The messages of a socket, as a [`Stream`] and a [`Sink`]: see [`WebSocket::channel`]. `split()` of `futures` parts them.
 ///
-/// **Receiving.** Every message since the channel was made, from one connection after the other, until it is over. 1024
+/// **Receiving.** Every message since the channel was made, from one connection after the other, until the socket is closed. 1024
 /// ([`with_limit`](Self::with_limit)) are kept for a slow reader; one more ends the stream after what was kept, so that no gap
 /// goes unnoticed: see [`has_lagged`](Self::has_lagged) and [`Stats::lagged`](crate::Stats::lagged).
 ///
@@ -76,7 +76,7 @@ impl WebSocket {
         }
     }
 
-    /// A buffer of messages from now on; one that is over, if this is.
+    /// Returns a buffer of messages from now on. It has ended already if the socket is closed.
     pub(crate) fn read(&self, limit: usize) -> Rc<Buffer<JsValue>> {
         let buffer = self.shared().subscribers.read_messages(limit);
         if self.ready_state() == ReadyState::Closed {
@@ -87,7 +87,7 @@ impl WebSocket {
 }
 
 impl Channel {
-    /// Keeps so many messages for a slow reader; what was kept before this is let go of.
+    /// Keeps this many messages for a slow reader. Messages that are buffered already are dropped.
     pub fn with_limit(mut self, messages: usize) -> Self {
         self.buffer = self.socket.read(messages);
         self
@@ -111,7 +111,7 @@ impl Channel {
         self.buffer.lagged() > 0
     }
 
-    /// Ready if a message may be sent now; `Err` if never again.
+    /// Returns true if a message may be sent now. Fails while the socket is closing or closed; after that only `reconnect()` opens it.
     fn has_room(&self) -> Result<bool, SendError> {
         if self.socket.is_ending() {
             return Err(SendError::Closed);

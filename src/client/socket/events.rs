@@ -57,7 +57,8 @@ impl WebSocket {
         Events(self.shared().subscribers.read_events(LIMIT))
     }
 
-    /// Waits until it is over, and returns the last close event, without its unsent messages. If it is over already, returns at once.
+    /// Waits until the socket is closed for good, and returns the last close event, without its unsent messages. Returns at once if it is
+    /// closed already.
     ///
     /// ```no_run
     /// # use holdfast_ws::WebSocket;
@@ -107,7 +108,7 @@ impl WebSocket {
     /// Waits until a connection is open; not at all if one is.
     ///
     /// # Errors
-    /// [`OpenError::Closed`] if it is over before.
+    /// [`OpenError::Closed`] if the socket is closed before.
     pub async fn wait_open(&self) -> Result<(), OpenError> {
         let waiter = Rc::default();
         poll_fn(|cx| {

@@ -22,12 +22,12 @@ use crate::engine::{Engine, ReadyState, Status};
 /// A WebSocket that stays connected: the browser's API in Rust names, with reconnection, a queue for messages that can't be
 /// sent yet, and detection of dead connections.
 ///
-/// A clone is another handle to the same socket. When the last one is dropped the connection is closed, what waited to be
-/// sent is given up, and every closure is released. So a handler that owns a handle keeps its socket for ever: give it a
+/// A clone is another handle to the same socket. When the last one is dropped, the connection is closed, and queued messages and all
+/// closures are dropped. So a handler that owns a handle keeps its socket for ever: give it a
 /// [`WeakWebSocket`] ([`downgrade`](Self::downgrade)).
 ///
-/// Handlers run in tasks of the browser's, never within a call of yours; each has one place, and setting it again replaces
-/// it. One that does nothing takes it off.
+/// Handlers run in tasks of the browser's, never within a call of yours. Each event has one handler, and setting it again replaces it.
+/// To remove it, set a closure that does nothing.
 #[derive(Clone)]
 pub struct WebSocket(Rc<Handle>);
 
@@ -42,7 +42,7 @@ struct Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // The driver lets go of the connection when it is dropped, a moment later if this is within a handler.
+        // Dropping the driver closes the connection, a moment later if this is within a handler.
         self.shared.release();
     }
 }
@@ -67,7 +67,7 @@ impl WebSocket {
         WeakWebSocket(Rc::downgrade(&self.0))
     }
 
-    /// [`readyState`](https://developer.mozilla.org/docs/Web/API/WebSocket/readyState): `Connecting` while another attempt is planned, `Closed` only when it is over.
+    /// [`readyState`](https://developer.mozilla.org/docs/Web/API/WebSocket/readyState): `Connecting` while another attempt is planned, `Closed` only if none follows.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
         transmit::ready_state(self.driver())
@@ -155,7 +155,7 @@ impl WebSocket {
 
     /// Returns the browser's socket of the current connection, or of the last one. `None` before the first is dialled.
     ///
-    /// It is for reading only. What is sent or set on it bypasses this socket; the next connection has another.
+    /// It is for reading only. Messages sent on it, and properties set, bypass this socket; the next connection has another native socket.
     #[must_use]
     pub fn native(&self) -> Option<web_sys::WebSocket> {
         self.0.shared.browser.native().map(JsCast::unchecked_into)

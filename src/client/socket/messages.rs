@@ -21,14 +21,14 @@ use crate::client::values::message::Message;
 #[must_use = "streams do nothing unless polled"]
 pub struct Messages<T> {
     buffer: Rc<Buffer<JsValue>>,
-    /// True if the reader has yet to be told that messages are missing.
+    /// True until the reader has been told that messages are missing.
     complete: bool,
     _type: PhantomData<fn() -> T>,
 }
 
 impl WebSocket {
-    /// The messages from now on, each read from JSON as a `T`, until it is over or the last handle has been dropped; it keeps
-    /// no handle itself. What is no `T` is an `Err`, and the next follows. 1024 are kept for a slow reader; one more ends it
+    /// The messages from now on, each read from JSON as a `T`, until the socket is closed or the last handle has been dropped; it keeps
+    /// no handle itself. A message that is no `T` is an `Err`, and the next follows. 1024 are kept for a slow reader; one more ends it
     /// with [`MessageError::Lagged`], after what was kept.
     ///
     /// ```no_run

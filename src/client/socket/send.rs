@@ -14,7 +14,7 @@ impl WebSocket {
     /// Sends a message: now if a connection is open, else as soon as one is.
     ///
     /// # Errors
-    /// [`SendError`]. What was not taken is yours still.
+    /// [`SendError`]. A message that was refused isn't kept.
     pub fn send(&self, message: &Message) -> Result<(), SendError> {
         let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
         self.send_copy(&data, bytes)

@@ -82,7 +82,7 @@ impl ResolveTask {
 
     /// Polls the future.
     pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Option<String>, Stale>> {
-        // Not in its place while the application's code runs, which may make the call stale.
+        // Taken out of the cell while it is polled, because the application's code may make the call stale.
         let Some(mut future) = self.0.future.take() else {
             return Poll::Ready(Err(Stale));
         };

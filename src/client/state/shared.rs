@@ -45,7 +45,7 @@ pub(crate) struct Shared {
     /// The event of the connection that has just ended, and what of it was never sent.
     pub(crate) ended: RefCell<Option<native::CloseEvent>>,
     pub(crate) unsent: RefCell<Vec<Message>>,
-    /// True from the application's own close until it is over.
+    /// True from the application's own close until the socket is closed.
     pub(crate) closes: Cell<bool>,
     /// True if the application declined the last attempt that it was asked about.
     pub(crate) declined: Cell<bool>,
@@ -147,7 +147,7 @@ impl Shared {
         self.resolving.keep_only(open);
     }
 
-    /// Returns why it is over, with this last connection.
+    /// Returns why the socket is closed for good, by how its last connection ended.
     pub(crate) fn end_reason(&self, close: &Close) -> EndReason {
         let (closes, declined) = (self.closes.take(), self.declined.take());
         let reconnects = self
@@ -182,5 +182,5 @@ impl Shared {
     }
 }
 
-/// The state, as the driver's host: `impl driver::Host for Host` stands in `host.rs`.
+/// The state, as the driver's host: `impl driver::Host for Host` is in `client/host/callbacks.rs`.
 pub(crate) struct Host(pub(crate) Rc<Shared>);

@@ -1,4 +1,4 @@
-//! Messages that sinks have accepted: those yet to be handed to the browser, and those that were given up.
+//! Messages that sinks have accepted: those yet to be handed to the browser, and those that will never be sent.
 //!
 //! A sink says that it is ready before it knows the message. If the connection ends in between, or the queue has no room for
 //! this one, the message is held here: one for each sink. It goes out with the next connection, or as soon as there is room.
@@ -52,7 +52,7 @@ impl Delivery {
         self.held.get() || self.queued.get().is_some()
     }
 
-    /// `Ok` if nothing was given up, as far as is known. An error stays until something else is accepted.
+    /// `Ok` if no accepted message was lost, as far as is known. An error stays until another message is accepted.
     pub(crate) fn outcome(&self) -> Result<(), SendError> {
         let Some((error, _)) = self.lost.get() else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Bounded buffers between a socket and its streams.
+//! Bounded buffers between a socket and its streams. `Overflow` decides what happens if a reader is too slow.
 
 use alloc::collections::VecDeque;
 use alloc::rc::{Rc, Weak};
@@ -13,9 +13,9 @@ use crate::client::values::event::Event;
 /// The policy for one item too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Overflow {
-    /// The stream ends, after what it has: no gap goes unnoticed.
+    /// The stream ends after the buffered items, so a gap is noticed.
     Close,
-    /// The oldest is dropped: the latest says how things stand.
+    /// The oldest item is dropped, because the latest has the current state.
     DropOldest,
 }
 

@@ -15,7 +15,7 @@ pub(crate) enum Sent {
     Queued,
 }
 
-/// Sends what nobody else can change: at once, or by the queue.
+/// Sends data that nobody else can change: at once, or by the queue.
 pub(crate) fn hand_over<H: Host<Payload = JsValue>>(
     driver: &Driver<H>,
     data: &JsValue,

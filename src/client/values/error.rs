@@ -71,12 +71,12 @@ pub enum SendError {
     /// The queue has no room for it: it is full, or the message is larger than all of it. Wait until `buffered_amount()` is
     /// lower, or allow it more.
     QueueFull,
-    /// It is over, or being closed. `reconnect()` starts it again.
+    /// The socket is closed, or closing. `reconnect()` starts it again.
     Closed,
     /// Messages of this sink waited for longer than `Queue::max_age` and were dropped, as `Event::Expired` reports.
     #[cfg(feature = "futures")]
     Expired,
-    /// The browser takes no such data. Send an `ArrayBuffer` or a view of one that is neither shared nor resizable.
+    /// The browser refuses such data. Send an `ArrayBuffer` or a view of one that is neither shared nor resizable.
     Refused,
 }
 
@@ -140,7 +140,7 @@ impl core::error::Error for CloseError {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// It is over, or being closed. `reconnect()` starts it again.
+    /// The socket is closed, or closing. `reconnect()` starts it again.
     Closed,
 }
 

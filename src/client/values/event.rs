@@ -16,7 +16,7 @@ use crate::engine::{CloseCause, RetryCause};
 pub struct CloseEvent {
     /// The close code; 1006 if there was no closing handshake.
     pub code: u16,
-    /// The server's reason. For a connection that was given up, the cause, such as `heartbeat timeout`.
+    /// The server's reason. If this class ended the connection, the cause, such as `heartbeat timeout`.
     pub reason: String,
     /// True if the closing handshake was completed.
     pub was_clean: bool,
@@ -31,7 +31,7 @@ pub struct CloseEvent {
     pub unsent: Vec<Message>,
 }
 
-/// The reason why a socket is over.
+/// The reason why a socket is closed for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndReason {

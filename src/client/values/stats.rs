@@ -28,7 +28,7 @@ pub struct Stats {
     pub queued_bytes: u64,
     /// Messages reported as unsent.
     pub unsent: u64,
-    /// Lines given up for dead: by heartbeat, idle or stall timeout.
+    /// Connections abandoned as dead, by a heartbeat, idle or stall timeout.
     pub dead_connections: u32,
     /// Requests that wait for a reply.
     pub pending_requests: usize,

@@ -56,7 +56,7 @@ impl Url {
         })))
     }
 
-    /// The same of a provider that takes its time; one that takes longer than the connect timeout is given up.
+    /// The same for an async function. Its future is dropped if it takes longer than the connect timeout.
     ///
     /// ```no_run
     /// # use holdfast_ws::{Url, WebSocket};
