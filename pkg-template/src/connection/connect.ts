@@ -10,7 +10,7 @@ import { dial, isPlatform } from '../platform/native-class';
 import { trackConnection } from '../platform/page';
 import { reportFailureOnce } from './providers';
 
-/** Tells the core of a socket's events. As `on…` properties, which are taken off when it is abandoned. */
+/** Reports a native socket's events to the core. The handlers are `on…` properties, which are removed when the core abandons it. */
 function listenForCore(host: Link, native: WebSocket, id: number): void {
   native.onopen = (event) => host._core._call(Op.Opened, id, 0, event);
   native.onerror = (event) => host._core._call(Op.Failed, id, 0, event);
@@ -23,14 +23,14 @@ function listenForCore(host: Link, native: WebSocket, id: number): void {
     );
 }
 
-/** Returns false if there is none. What was thrown is the constructor's to throw, if it is the first. */
+/** Returns false if no socket could be made. For the first attempt, the constructor throws the platform's error. */
 export function connect(host: Link, id: number): boolean {
   try {
     const url = host._url as string;
     const made = dial(url, host._protocols as string[], host._usesUnderlying);
     const native = host._slots._attach(isPlatform(made) ? made : adaptMock(made, url));
     nativeSockets.add(native);
-    // Of `addEventListener`, which costs less for each message than `onmessage`. It is there for good, before all slots.
+    // `addEventListener` costs less for each message than `onmessage`. The listener is never removed, and is before all slots.
     native.addEventListener('message', (event) => {
       if (native !== host._slots._native) return;
       if (host._heldMessages || !host._bypassMode || host._bypassMode & BypassMode.Replies) if (holdBack(host, event)) return;
@@ -53,7 +53,7 @@ export function connect(host: Link, id: number): boolean {
     return true;
   } catch (error) {
     host._constructorError = error;
-    // The constructor's own attempt: it throws.
+    // Without `_weak` this is the constructor's own attempt, and the constructor throws the error.
     if (host._weak) reportFailureOnce(host, error);
     return false;
   }

@@ -8,7 +8,7 @@ type Source = string | URL | Request | Response | BufferSource | WebAssembly.Mod
 
 let pending: Promise<void> | undefined;
 
-/** Compiled while it is loading where the server says what it is; else after that. */
+/** Compiles the module while it is loading if the server names its type; otherwise once it is loaded. */
 async function ofResponse(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw Error(`holdfast-ws: no WebAssembly at ${response.url} (${response.status})`);
   return response.headers.get('content-type') === 'application/wasm'
@@ -16,7 +16,7 @@ async function ofResponse(response: Response): Promise<WebAssembly.Module> {
     : ofBytes(await response.arrayBuffer(), `${response.headers.get('content-type')} came from ${response.url}`);
 }
 
-/** A server that answers every request with its page is the usual case. */
+/** Checks the first bytes, because a server often answers the request for a missing file with its HTML page. */
 function ofBytes(bytes: BufferSource, what: string): Promise<WebAssembly.Module> {
   const {
     buffer,
@@ -42,14 +42,14 @@ async function begin(given: Source | Promise<Source> | undefined): Promise<void>
   try {
     await startLater(await moduleOf((await given) as Source));
   } catch (cause) {
-    // A file that isn't there is its own story.
+    // Other errors, such as that of a missing file, are reported unchanged.
     throw cause instanceof WebAssembly.CompileError || cause instanceof WebAssembly.LinkError || cause instanceof RangeError
       ? startError(cause)
       : cause;
   }
 }
 
-/** Once: later calls wait for the first, and only one that failed can be repeated. */
+/** Starts the core once: later calls wait for the first one. After a failure it can be called again. */
 export async function init(source?: Source | Promise<Source>): Promise<void> {
   if (started) return;
   pending ??= begin(source).finally(() => {

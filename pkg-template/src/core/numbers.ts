@@ -64,7 +64,7 @@ export enum Op {
   Closed,
 }
 
-/** The call or stream that a reply belongs to. */
+/** Tells what a reply belongs to. */
 export enum ReplyMatch {
   /** To a pending request. */
   Matched,

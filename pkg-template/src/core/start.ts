@@ -10,14 +10,14 @@ const NEEDED = ['WebAssembly', 'WeakRef', 'FinalizationRegistry'];
 
 export let started = false;
 
-/** Throws where there is nothing to build on, saying what is missing. */
+/** Throws an error that names the missing features of the JavaScript engine. */
 export function checkEngine(): void {
   const missing = NEEDED.filter((name) => !(globalThis as Record<string, unknown>)[name]);
   if (!platformClass()) missing.unshift('WebSocket');
   if (missing.length) throw Error(`holdfast-ws needs ${missing.join(' and ')}, which this engine lacks`);
 }
 
-/** Says why the core did not start, for what a browser throws. */
+/** Returns the error that says why the core did not start, made from what the browser threw. */
 export function startError(cause: unknown): Error {
   // Chromium's own text names 'unsafe-eval', which would allow far more than is needed.
   // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
@@ -33,7 +33,7 @@ function start(module: WebAssembly.Module): void {
   started = true;
 }
 
-/** The same where the browser may take its time, so that it refuses no size. */
+/** Starts the core asynchronously, for which browsers have no limit of size. */
 export async function startLater(module: WebAssembly.Module): Promise<void> {
   await instantiateLater(module);
   started = true;

@@ -3,6 +3,6 @@
 declare const SLIM: boolean;
 
 declare module 'holdfast:wasm' {
-  /** The module's bytes, out of the text that stands in the default entry; absent from the slim one. */
+  /** Returns the module's bytes, decoded from the text in the default entry; the slim entry has none. */
   export function inlined(): BufferSource;
 }

@@ -32,7 +32,7 @@ export class ListenerSlots {
   _attach(native: WebSocket): WebSocket {
     this._native = native;
     const slots = { ...this._counts };
-    // Behind the core's listeners, which it adds before it lets go of the stack.
+    // After the core's own listeners, which it adds before this microtask runs.
     if (Object.keys(slots).length)
       Promise.resolve().then(() => {
         for (const type in slots) for (let slot = slots[type]; slot; slot--) this._addSlot(native, type);
@@ -84,7 +84,7 @@ export class ListenerSlots {
         } catch (error) {
           report(error);
         }
-        // The rest may have been stopped. Once the dispatch is over, nothing refers to the event.
+        // The listener may have stopped the rest. Then nothing else would release the event after its dispatch.
         if (this._event && event.cancelBubble) setTimer(() => this._end(event), 0);
         return;
       }

@@ -20,7 +20,7 @@ export function textOf(event: MessageEvent): string | undefined {
   return tag(data) === 'ArrayBuffer' ? decoder.decode(data) : texts.get(event);
 }
 
-/** True if a message is this text, be it in a binary frame. */
+/** True if a message is this text, also in a binary frame. */
 export function isText(event: MessageEvent, text: unknown): boolean {
   const { data } = event;
   if (data === text || typeof data === 'string' || typeof text !== 'string') return data === text;
@@ -47,7 +47,7 @@ export function holdBack(host: Link, event: MessageEvent): boolean {
 
 async function readInOrder(host: Link, held: MessageEvent[]): Promise<void> {
   host._heldMessages = held;
-  // Unless they are let go of meanwhile.
+  // The connection may be abandoned meanwhile, or its end may deliver them.
   while (host._heldMessages === held) {
     const [event] = held;
     if (!event) host._heldMessages = undefined;

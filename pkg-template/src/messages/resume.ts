@@ -1,8 +1,9 @@
 /**
- * The option `resume`: how far the application has come, by the server's own count, for the functions that choose the next connection.
+ * The option `resume` reads from each message the position in the server's stream. `connection/providers.ts` passes the last one to the
+ * functions of the next connection's URL and subprotocols.
  *
- * Asked before the listeners, so that one which calls `reconnect()` has the message it is hearing behind it. A message without a
- * listener doesn't count, so the server is asked for it again.
+ * It is read before the listeners are called. So if a listener calls `reconnect()`, that message counts. A message without a listener
+ * doesn't count, so the server is asked for it again.
  */
 
 import type { Socket } from '../model/types';

@@ -1,6 +1,6 @@
 /**
- * Counts the messages that were accepted and are not sent yet, and asks the user who leaves the page meanwhile. `beforeunload`
- * has a listener only while there are such messages: in Firefox it keeps the page out of the back/forward cache.
+ * `unsentCount` and `guardUnload`: counts the messages that were accepted and are not sent yet. While there are some, the browser asks a
+ * user who leaves the page. `beforeunload` has a listener only then: in Firefox a listener keeps the page out of the back/forward cache.
  * https://html.spec.whatwg.org/multipage/nav-history-apis.html#beforeunloadevent
  */
 import { Op } from '../core/numbers';

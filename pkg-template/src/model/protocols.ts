@@ -1,4 +1,4 @@
-/** The ways a request can look: `id` (JSON objects with an `id`), `json-rpc`, and the application's own. */
+/** Encodes requests for each `request.protocol`: `id` (JSON objects with an `id`), `json-rpc`, and the application's codec. No subprotocols. */
 import { throwTypeError } from '../platform/errors';
 import { isObject, isPromise, tag } from '../platform/native';
 import type { Settings } from './types';

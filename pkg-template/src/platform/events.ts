@@ -1,4 +1,4 @@
-/** The events that we make, because the browser's socket has none for them. They aren't trusted: a script can't make trusted ones. */
+/** The texts and the close events of the events that we make, because the browser's socket has none for them. Their `isTrusted` is false. */
 export const STATUS = ['connecting', 'open', 'waiting', 'offline', 'closing', 'closed'];
 
 export const CAUSE = [
@@ -14,10 +14,10 @@ export const CAUSE = [
   'hidden',
 ];
 
-/** For a connection that was given up, and why: the browser would fire its own a minute later. */
+/** Returns a close event for an abandoned connection, with the cause as its reason. The browser would fire its own a minute later. */
 export const closeEventFor = (code: number, cause: number): CloseEvent => makeCloseEvent({ code, reason: REASON[cause] });
 
-/** A close event of our making. Node has the class from version 23 on. */
+/** Makes a close event. Node has the class from version 23 on. */
 export function makeCloseEvent({ code = 0, reason = '', wasClean = false }: CloseEventInit): CloseEvent {
   const init = { code, reason, wasClean };
   return globalThis.CloseEvent ? new CloseEvent('close', init) : (Object.assign(new Event('close'), init) as CloseEvent);

@@ -16,7 +16,7 @@ export function copyEvent(type: string, event: unknown): Event {
 // biome-ignore lint/suspicious/noPrototypeBuiltins: Safari has Object.hasOwn since 15.4 only.
 export const hasOwnTarget = (event: Event): boolean => Object.prototype.hasOwnProperty.call(event, 'target');
 
-/** The states that events lead to, for a fake that doesn't keep count. */
+/** `readyState` after an event, for a fake that doesn't update its own. */
 const STATES: { [type: string]: number } = { open: 1, close: 3 };
 
 type Raw = Partial<WebSocket> & { [handler: string]: unknown };
@@ -80,7 +80,7 @@ export function adaptMock(given: object, url: string): WebSocket {
       during(() => (raw as WebSocket).send(data));
     },
     close(...given: []) {
-      // Without arguments it is the core that lets go of it, and no exception may get there.
+      // A call without arguments is the core's, which must not see an exception.
       const close = () => during(() => (raw.close ? raw.close(...given) : dispatch('close', { code: 1005, wasClean: true })));
       if (given.length) close();
       else guard(close);

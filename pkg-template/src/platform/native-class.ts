@@ -1,7 +1,6 @@
 /**
- * The class that is dialled with: the one in `globalThis.WebSocket` at that moment, so that a mock or a monitoring script that
- * was put there after our import is seen, unless that is a class of ours. Then, and where the global is gone, the class that was
- * there at import is taken.
+ * The class to dial with. It is the one in `globalThis.WebSocket` at that moment, because a mock or a monitoring script may have been
+ * installed after our import. If that is a class of ours, or the global is gone, it is the class that was there at import.
  */
 import { throwMissingArgument } from './errors';
 import { isObject, native } from './native';
@@ -10,13 +9,13 @@ type Class = typeof WebSocket;
 
 const imported = globalThis.WebSocket as Class | undefined;
 
-/** The last class that was there and not ours, for an engine that gets one from a polyfill loaded later. */
-let seen = imported;
+/** The last class in `globalThis.WebSocket` that was not ours, for an engine that gets one from a polyfill loaded later. */
+let lastForeign = imported;
 
 const classes = new WeakSet<object>();
 const prototypes = new WeakSet<object>();
 
-/** Takes note of a class of ours. */
+/** Registers a class of ours. */
 export function registerClass(ours: { prototype: object }): void {
   classes.add(ours);
   prototypes.add(ours.prototype);
@@ -30,15 +29,15 @@ function inherits(value: object | null, from: WeakSet<object>): boolean {
 /** The class being dialled with, while its constructor runs. */
 let dialingClass: Class | undefined;
 
-/** Returns the class beneath ours, if ours is the one in `globalThis`. */
-const underlyingClass = () => imported ?? (seen === dialingClass ? undefined : seen);
+/** Returns the underlying class, which ours dials with if ours is the one in `globalThis`. */
+const underlyingClass = () => imported ?? (lastForeign === dialingClass ? undefined : lastForeign);
 
 /** Returns the class to dial with; `undefined` if there is none. */
 export function platformClass(): Class | undefined {
   const { WebSocket } = globalThis as { WebSocket?: Class };
   if (typeof WebSocket !== 'function' || inherits(WebSocket, classes)) return underlyingClass();
   // A proxy around a class of ours has its prototype.
-  if (!inherits(WebSocket.prototype, prototypes)) seen = WebSocket;
+  if (!inherits(WebSocket.prototype, prototypes)) lastForeign = WebSocket;
   return WebSocket;
 }
 
@@ -46,8 +45,8 @@ export function platformClass(): Class | undefined {
 const wrapperSockets = new Map<WebSocket, string>();
 
 /**
- * True if the socket about to be made is the one that a mock around our class connects to the real server with. It must be dialled
- * with the class beneath, or there would be no end of it.
+ * True if the socket about to be made is the one with which a mock around our class connects to the real server. It must be dialled
+ * with the underlying class. Otherwise the mock would make another socket, in infinite recursion.
  */
 export function isRequestedByWrapper(url: string): boolean {
   for (const [socket, dialledUrl] of wrapperSockets) {
@@ -60,7 +59,7 @@ export function isRequestedByWrapper(url: string): boolean {
 /** True within the constructor of the class that is dialled with: it makes one of ours, so it is a wrapper around ours. */
 export const isDialing = (): boolean => !!dialingClass;
 
-/** Makes a socket with the class beneath. */
+/** Makes a socket with the underlying class. */
 export function dialUnderlying(url: unknown, protocols: unknown): WebSocket {
   const Class = underlyingClass();
   if (!Class) throw Error('holdfast-ws: globalThis.WebSocket is holdfast-ws itself');

@@ -11,10 +11,10 @@ import { inRootZone, isObject } from '../platform/native';
 import { warnOfManySockets } from '../platform/page';
 import { Host } from './host';
 
-/** The preset of a class that no `with()` has made. */
+/** The preset of a class that wasn't made by `with()`. */
 export const NO_PRESET = {};
 
-/** True for an object that can be no list of protocols, nor any text of use: the options, where nothing stands between. */
+/** True for a plain object as the second argument: it can be neither a list of protocols nor the text of one, so it is the options. */
 const isOptions = (value: unknown): value is object =>
   isPlainObject(value) &&
   !('length' in value || Symbol.iterator in value || Symbol.toPrimitive in value) &&

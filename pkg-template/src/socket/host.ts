@@ -1,11 +1,10 @@
 /**
- * The host: its methods are called by the core, to dispatch events and to call the application's functions. Each gets numbers, and
- * behind them the event that the core was called with. No method throws.
+ * The host: the core calls its methods to dispatch events and to call the application's functions. Each gets numbers, and after them the
+ * event that the core was called with. If a method throws, `core/core.ts` reports the exception, and the core doesn't see it.
  *
- * That registry holds the host, so the host must not hold the socket for good. It does while the socket
- * is observed (it has listeners, or messages to send) and not over, and while somebody waits for a reply: such a socket stays,
- * though nobody has a reference to it. Else the socket can be collected, and a FinalizationRegistry (`core/core.ts`)
- * ends the connection. https://websockets.spec.whatwg.org/#garbage-collection
+ * A FinalizationRegistry (`core/core.ts`) holds the host, so the host holds its socket strongly only for a time: while the socket is not
+ * closed for good and has listeners or messages to send, and while a request or `drained()` is pending. Otherwise a socket without references is
+ * collected, and the registry ends its connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { authenticate } from '../connection/authenticate';
 import { resolveUrl } from '../connection/providers';
@@ -109,9 +108,9 @@ export class Host extends PlatformPart implements Link {
   _dispatchMessage(event: MessageEvent): void {
     const socket = this._pinned;
     if (!socket) return;
-    const told = hasOwnTarget(event) ? (copyEvent('message', event) as MessageEvent) : event;
-    if (this._settings.resume) recordResumeToken(socket, told);
-    dispatchNative(socket, told, 'message');
+    const message = hasOwnTarget(event) ? (copyEvent('message', event) as MessageEvent) : event;
+    if (this._settings.resume) recordResumeToken(socket, message);
+    dispatchNative(socket, message, 'message');
   }
 
   /** Called while replies or the server's calls may come. Returns true if this was one. */

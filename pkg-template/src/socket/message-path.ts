@@ -1,5 +1,5 @@
 /**
- * The path of each message between the native socket and the application. Usually messages bypass the core: they are counted here,
+ * The path of each message between the native socket and the application. Usually messages bypass the core: this class counts them,
  * and the core asks for the time of the last one when it next needs it.
  */
 import type { Core } from '../core/core';
@@ -14,7 +14,7 @@ export abstract class MessagePath {
   /** The native socket that takes messages directly, without a call of the core, and how many it has taken. */
   declare _directSocket: WebSocket | undefined;
   declare _sent: number;
-  /** The time until which it takes them, by `Date.now()`, which goes on while the machine sleeps. */
+  /** The end of direct sends, on the clock of `Date.now()`, which runs on while the machine sleeps. */
   declare _directUntil: number;
   declare _core: Core;
   /** The connection whose messages are delivered; 0 for none. */
@@ -30,7 +30,7 @@ export abstract class MessagePath {
   declare readonly _settings: Settings;
   /** Messages that wait for a Blob to be read. */
   declare _heldMessages: MessageEvent[] | undefined;
-  /** The same of a connection that the core has abandoned. */
+  /** The messages that waited for a Blob when the core abandoned their connection. */
   declare _abandonedMessages: MessageEvent[];
 
   constructor(settings: Settings) {
@@ -43,27 +43,27 @@ export abstract class MessagePath {
   /** Calls the listeners. */
   abstract _dispatchMessage(event: MessageEvent): void;
 
-  /** Returns true if it was a reply, or a call of the server's. */
+  /** Returns true if the message was a reply, or a call of the server's. */
   abstract _routeReply(event: MessageEvent): boolean;
 
-  /** Returns true if it answers a ping. */
+  /** Returns true if the message answers a ping. */
   abstract _isPong(event: MessageEvent): boolean;
 
-  /** Delivers a message, by the core or past it. */
+  /** Delivers a message: directly if messages bypass the core, else through the core. */
   _receive(event: MessageEvent): void {
     if (this._bypassMode) this._deliver(event);
     else if (this._connection) this._core._call(Op.Message, this._connection, 0, event);
   }
 
-  /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN: no longer. */
-  _allowDirectSend(trusted: number): void {
+  /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN ends this. */
+  _allowDirectSend(duration: number): void {
     // Without reconnection the native socket decides in any state.
     if (this._settings._plain) return;
-    this._directSocket = Number.isNaN(trusted) ? undefined : this._slots._native;
-    this._directUntil = wallTime() + trusted;
+    this._directSocket = Number.isNaN(duration) ? undefined : this._slots._native;
+    this._directUntil = wallTime() + duration;
   }
 
-  /** Delivers the messages of a connection that was just made; 0: of none any more, because it was abandoned. */
+  /** Delivers the messages of a new connection from now on; 0: of none, because the connection was abandoned. */
   _listenTo(connection: number): void {
     this._connection = connection;
     this._bypassMode = 0;
@@ -72,31 +72,31 @@ export abstract class MessagePath {
   }
 
   /** Lets messages bypass the core, until the next connection. */
-  _setBypass(past: number): void {
-    this._bypassMode = past;
+  _setBypass(mode: number): void {
+    this._bypassMode = mode;
     this._lastReceivedAt = this._lastPongAt = Number.NaN;
   }
 
-  /** Returns the time of the last message, or of the last pong; once, so NaN means none since the last call. */
-  _lastBypassedAt(answer: number): number {
-    const { _lastReceivedAt: heard, _lastPongAt: answered } = this;
-    if (answer) this._lastPongAt = Number.NaN;
+  /** Returns the time of the last message, or with `pong` of the last pong, and forgets it. NaN means none since the last call. */
+  _lastBypassedAt(pong: number): number {
+    const { _lastReceivedAt: receivedAt, _lastPongAt: pongAt } = this;
+    if (pong) this._lastPongAt = Number.NaN;
     else this._lastReceivedAt = Number.NaN;
-    return answer ? answered : heard;
+    return pong ? pongAt : receivedAt;
   }
 
-  /** Delivers a message past the core, as the core does when nothing depends on the message at once. */
+  /** Delivers a message without the core, and as the core does when nothing depends on the message at once. */
   _deliver(event: MessageEvent): void {
-    const { _bypassMode: past } = this;
+    const { _bypassMode: mode } = this;
     this._received++;
-    if (past & BypassMode.Time) {
+    if (mode & BypassMode.Time) {
       this._lastReceivedAt = this._time(event.timeStamp);
       if (this._settings.pong !== undefined && this._isPong(event)) {
         this._lastPongAt = this._lastReceivedAt;
         return;
       }
     }
-    if (!(past & BypassMode.Replies && this._routeReply(event))) this._dispatchMessage(event);
+    if (!(mode & BypassMode.Replies && this._routeReply(event))) this._dispatchMessage(event);
   }
 
   /**

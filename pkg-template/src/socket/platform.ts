@@ -1,5 +1,5 @@
 /**
- * The part of the host that stands for the platform: the core's clock, timer, page and native socket. No method throws.
+ * The part of the host that is the core's platform: its clock, timer, page and native socket. If a method throws, the core doesn't see it.
  * `src/driver/platform.rs` says what the core expects of each.
  */
 import { connect } from '../connection/connect';
