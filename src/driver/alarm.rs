@@ -3,10 +3,15 @@
 use core::cell::Cell;
 
 use super::platform::Platform;
-use crate::engine::{Instant, Span};
+use super::time::millis;
+use crate::engine::Instant;
 
-/// The longest that `setTimeout` takes; it casts to `i32`, and a longer wait would fire at once.
-const LONGEST: i32 = i32::MAX;
+/// Returns whole milliseconds as `setTimeout` takes them: it casts to `i32`, and a longer wait would fire at once. They are rounded
+/// up, but for what a sum is off by.
+#[allow(clippy::cast_possible_truncation)] // Saturates.
+const fn whole(millis: f64) -> i32 {
+    (millis + 0.999) as i32
+}
 
 /// An alarm that fires once each time it is set.
 pub(super) struct Alarm {
@@ -37,13 +42,10 @@ impl Alarm {
         self.disarm(platform);
         let next = next.filter(|&next| next != Instant::NEVER);
         if let Some(next) = next {
-            let wait = next
-                .saturating_since(now())
-                .saturating_add(Span::from_micros(999))
-                .as_millis();
+            let wait = whole(millis(next.saturating_since(now())));
             // Before the timer is set: it may fire within that call.
             self.fires_at.set(Some(next));
-            if !platform.set_timer(i32::try_from(wait).unwrap_or(LONGEST)) {
+            if !platform.set_timer(wait) {
                 self.fires_at.set(None);
             }
         }

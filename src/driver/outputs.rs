@@ -45,7 +45,7 @@ impl<H: Host> Driver<H> {
             Output::Transmit(_, payload) => _ = self.transmit(connection, &payload),
             Output::AllowDirectSend(_, until) => {
                 let now = self.read_clock();
-                let trusted = until.map_or(f64::INFINITY, |until| millis(until.saturating_since(now)));
+                let trusted = millis(until.saturating_since(now));
                 self.host.allow_direct_send(Some(trusted));
             }
             Output::RevokeDirectSend(_) => self.host.allow_direct_send(None),

@@ -13,7 +13,7 @@ const RESTART_LEAST: Span = Span::from_millis(5_000);
 const RESTART_MOST: Span = Span::from_millis(30_000);
 
 /// That random delay is at most this multiple of `max_delay`: a user who set 1 s expects reconnects within seconds.
-const RESTART_PATIENCE: u64 = 4;
+const RESTART_PATIENCE: f64 = 4.0;
 
 /// A server can ask for a day at most. A longer delay is probably a mistake in its unit.
 const LONGEST: Span = Span::from_millis(24 * 60 * 60 * 1_000);

@@ -20,10 +20,10 @@ pub enum Output<P> {
     Transmit(ConnectionId, P),
     /// The queue is empty. Until the socket leaves OPEN, messages may be sent without calling the engine.
     ///
-    /// The permission ends at the given time, if there is one, and with [`Output::RevokeDirectSend`]. After that time the caller
+    /// The permission ends at the given time, which may be [`Instant::NEVER`], and with [`Output::RevokeDirectSend`]. After that time the caller
     /// reports each message with [`Engine::handle_silence`](super::Engine::handle_silence). It is never given while
     /// [`Engine::needs_buffered_amount`](super::Engine::needs_buffered_amount).
-    AllowDirectSend(ConnectionId, Option<Instant>),
+    AllowDirectSend(ConnectionId, Instant),
     /// Messages go through the engine again. This output is omitted for a connection that was closed or abandoned.
     RevokeDirectSend(ConnectionId),
     /// Send a ping. Answer with [`Engine::handle_ping_sent`](super::Engine::handle_ping_sent) once it is sent, or with

@@ -76,7 +76,7 @@ pub(super) struct Requests<P> {
 impl<P> Requests<P> {
     pub(super) fn new(seed: u64) -> Self {
         // A separate random stream: the engine's own is used for delays only.
-        let drawn = Random::new(!seed).bits() % FROM;
+        let drawn = u64::from(Random::new(!seed).bits()) % FROM;
         Self {
             pending: Ordered::new(),
             settled: Queue::new(),
@@ -142,6 +142,6 @@ impl<P> Requests<P> {
     /// When the first of them runs out of time.
     pub(super) fn next_deadline(&self) -> Instant {
         let deadlines = self.pending.after(0).map(|(_, pending)| pending.deadline);
-        deadlines.min().unwrap_or(Instant::NEVER)
+        deadlines.fold(Instant::NEVER, Instant::min)
     }
 }

@@ -100,8 +100,22 @@ impl Timers {
         }
     }
 
-    pub(super) fn get(&self, timer: Timer) -> Option<Instant> {
-        Some(self.0.get(timer as usize)?.at).filter(|&at| at != Instant::NEVER)
+    /// Sets it unless it is set to an earlier time.
+    pub(super) fn set_earlier(&mut self, timer: Timer, at: Instant) {
+        if at < self.get(timer) {
+            self.set(timer, at);
+        }
+    }
+
+    /// Returns its time; [`Instant::NEVER`] if it is not set.
+    pub(super) fn get(&self, timer: Timer) -> Instant {
+        self.0
+            .get(timer as usize)
+            .map_or(Instant::NEVER, |deadline| deadline.at)
+    }
+
+    pub(super) fn is_set(&self, timer: Timer) -> bool {
+        self.get(timer) != Instant::NEVER
     }
 
     /// If the deadline has come: stops it and returns it.
@@ -113,13 +127,11 @@ impl Timers {
         Some(core::mem::replace(deadline, UNSET))
     }
 
-    /// The next deadline of all.
-    pub(super) fn next(&self) -> Option<Instant> {
+    /// The next deadline of all; [`Instant::NEVER`] if none is set.
+    pub(super) fn next(&self) -> Instant {
         self.0
             .iter()
-            .map(|deadline| deadline.at)
-            .min()
-            .filter(|&at| at != Instant::NEVER)
+            .fold(Instant::NEVER, |next, deadline| next.min(deadline.at))
     }
 
     /// Sets it once more after it has come, with what came before.

@@ -94,11 +94,11 @@ fn each_impossible_option_is_named_with_what_it_takes() {
 fn the_least_and_the_greatest_of_everything_is_possible() {
     let least = Config {
         reconnect: Some(Reconnect {
-            min_delay: Span::from_micros(1),
-            max_delay: Span::from_micros(1),
+            min_delay: Span::from_millis_f64(0.001),
+            max_delay: Span::from_millis_f64(0.001),
             factor: 1.0,
             max_attempts: 1,
-            connect_timeout: Span::from_micros(1),
+            connect_timeout: Span::from_millis_f64(0.001),
             stable_after: Span::ZERO,
             on_wake: false,
             asks: false,
@@ -106,9 +106,9 @@ fn the_least_and_the_greatest_of_everything_is_possible() {
         queue: Some(QueueLimits {
             max_messages: 0,
             max_bytes: 0,
-            max_age: Span::from_micros(1),
+            max_age: Span::from_millis_f64(0.001),
         }),
-        ..heartbeat(|h| (h.interval, h.timeout) = (Span::from_micros(1), Span::from_micros(1)))
+        ..heartbeat(|h| (h.interval, h.timeout) = (Span::from_millis_f64(0.001), Span::from_millis_f64(0.001)))
     };
     let greatest = Config {
         reconnect: Some(Reconnect {

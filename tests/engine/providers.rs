@@ -37,7 +37,7 @@ fn the_url_is_asked_for_before_the_dial() {
 fn a_provider_that_rejects_twice_is_asked_a_third_time() {
     let rejects = Answer::Rejects { after: 5 };
     let mut world = World::new(provided(), Server::good().asked(&[rejects, rejects]));
-    world.run(1_600);
+    world.run(2_600);
     assert_eq!(
         world.story(),
         [

@@ -61,7 +61,7 @@ fn what_is_told_is_what_can_be_read() {
         Config::default(),
         Server::good().first(&[Fate::Refused { after: 10 }; 3]),
     );
-    for _ in 0..500 {
+    for _ in 0..700 {
         world.run(10);
         assert_eq!(world.engine.status(), *world.statuses().last().unwrap_or(&Connecting));
     }

@@ -59,6 +59,12 @@ pub(crate) const fn ms(n: u64) -> Span {
     Span::from_millis(n)
 }
 
+/// The span in whole milliseconds, rounded up.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Of a test's length.
+pub(crate) fn whole(span: Span) -> u64 {
+    span.as_millis_f64().ceil() as u64
+}
+
 /// The start of the world's clock, well after its origin.
 pub(crate) const START: Instant = Instant::from_millis(1_000_000);
 
@@ -240,7 +246,7 @@ impl World {
 
     fn turn(&self, at: Instant) -> Instant {
         match self.throttle {
-            Some(every) => Instant::from_millis(at.as_micros().div_ceil(every * 1000) * every),
+            Some(every) => Instant::from_millis(whole(at.saturating_since(Instant::ORIGIN)).div_ceil(every) * every),
             None => at,
         }
     }

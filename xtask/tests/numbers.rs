@@ -127,16 +127,6 @@ fn defaults() -> Vec<(String, f64)> {
         .collect()
 }
 
-/// In milliseconds; the longest time is without end.
-#[allow(clippy::cast_precision_loss)]
-fn millis(span: Span) -> f64 {
-    if span == Span::FOREVER {
-        f64::INFINITY
-    } else {
-        span.as_micros() as f64 / 1_000.0
-    }
-}
-
 #[test]
 #[allow(clippy::cast_precision_loss)]
 fn an_option_has_the_same_default_on_both_sides() {
@@ -145,20 +135,20 @@ fn an_option_has_the_same_default_on_both_sides() {
     let (reconnect, queue) = (Reconnect::default(), QueueLimits::default());
     let (heartbeat, hidden) = (Heartbeat::default(), Hidden::default());
     let switch = |is_on: bool| f64::from(u8::from(is_on));
-    let off = |span: Option<Span>| span.map_or(f64::NAN, millis);
+    let off = |span: Option<Span>| span.map_or(f64::NAN, Span::as_millis_f64);
     assert_eq!(reconnect.max_attempts, u32::MAX, "no limit");
     let theirs = [
         ("Reconnect", switch(config.reconnect.is_some())),
-        ("MinDelay", millis(reconnect.min_delay)),
-        ("MaxDelay", millis(reconnect.max_delay)),
+        ("MinDelay", reconnect.min_delay.as_millis_f64()),
+        ("MaxDelay", reconnect.max_delay.as_millis_f64()),
         ("Factor", reconnect.factor),
         ("MaxAttempts", f64::INFINITY),
-        ("ConnectTimeout", millis(reconnect.connect_timeout)),
-        ("StableAfter", millis(reconnect.stable_after)),
+        ("ConnectTimeout", reconnect.connect_timeout.as_millis_f64()),
+        ("StableAfter", reconnect.stable_after.as_millis_f64()),
         ("AsksToReconnect", switch(reconnect.asks)),
         ("Heartbeat", switch(config.heartbeat.is_some())),
-        ("HeartbeatInterval", millis(heartbeat.interval)),
-        ("HeartbeatTimeout", millis(heartbeat.timeout)),
+        ("HeartbeatInterval", heartbeat.interval.as_millis_f64()),
+        ("HeartbeatTimeout", heartbeat.timeout.as_millis_f64()),
         ("MatchesPong", switch(heartbeat.matches)),
         ("Queue", switch(config.queue.is_some())),
         ("MaxMessages", queue.max_messages.into()),
@@ -167,9 +157,9 @@ fn an_option_has_the_same_default_on_both_sides() {
         ("StallTimeout", off(config.stall_timeout)),
         ("Authenticates", switch(config.authenticates)),
         ("Resolves", switch(config.resolves)),
-        ("MaxAge", millis(queue.max_age)),
+        ("MaxAge", queue.max_age.as_millis_f64()),
         ("OnWake", switch(reconnect.on_wake)),
-        ("CloseAfter", millis(hidden.close_after)),
+        ("CloseAfter", hidden.close_after.as_millis_f64()),
         ("DialHidden", switch(hidden.dial)),
         // The wrapper's own.
         ("RequestTimeout", 10_000.0),

@@ -106,7 +106,7 @@ impl<P: Clone> Engine<P> {
             return;
         }
         let mut expired = Vec::new();
-        while let Some(payload) = self.outbox.expire(|since| now.saturating_since(since) >= max_age) {
+        while let Some(payload) = self.outbox.expire(|since| since.saturating_add(max_age) <= now) {
             expired.push(payload);
         }
         if !expired.is_empty() {
@@ -154,9 +154,7 @@ impl<P: Clone> Engine<P> {
                 self.phase = Phase::Closing(connection);
                 let failed = self.timers.get(Timer::Failed);
                 self.timers.clear_connection_timers();
-                if let Some(failed) = failed {
-                    self.timers.set(Timer::Failed, failed);
-                }
+                self.timers.set(Timer::Failed, failed);
                 self.timers.set(Timer::Close, now.saturating_add(CLOSE_TIMEOUT));
                 if let Some(heartbeat) = &self.config.heartbeat {
                     // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
@@ -180,11 +178,8 @@ impl<P: Clone> Engine<P> {
             Phase::Authenticating(_) | Phase::Open(_) | Phase::PeerClosing(_) | Phase::Closing(_) => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
-        let at = now.saturating_add(pause);
         // Somebody else may be waiting already, and is not to wait longer for that.
-        if self.timers.get(Timer::Drain).is_none_or(|earlier| at < earlier) {
-            self.timers.set(Timer::Drain, at);
-        }
+        self.timers.set_earlier(Timer::Drain, now.saturating_add(pause));
     }
 
     /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
@@ -219,7 +214,7 @@ impl<P: Clone> Engine<P> {
         if !at_once {
             self.await_lingering(now, from);
         }
-        if waits && !at_once && self.retry_at().unwrap_or(Instant::NEVER) <= at {
+        if waits && !at_once && self.timers.get(Timer::Retry) <= at {
             // Nothing new is planned.
             return;
         }

@@ -93,7 +93,7 @@ impl<P: Clone> Engine<P> {
         }
         let unopened =
             matches!(self.phase, Phase::Connecting(current) | Phase::Closing(current) if current == connection);
-        if unopened && self.config.reconnect.is_some() && self.timers.get(Timer::Failed).is_none() {
+        if unopened && self.config.reconnect.is_some() && !self.timers.is_set(Timer::Failed) {
             self.timers.set(Timer::Failed, now.saturating_add(CLOSE_AFTER_ERROR));
         }
         self.reports_error(now)
@@ -158,7 +158,7 @@ impl<P: Clone> Engine<P> {
         self.record_page_change(now);
         self.start_hidden_timer(now);
         self.flush(now, connection);
-        if self.timers.get(Timer::Drain).is_some() {
+        if self.timers.is_set(Timer::Drain) {
             self.watch_drain(now);
         }
         self.events.push(Event::Open(connection));

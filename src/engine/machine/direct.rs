@@ -29,9 +29,6 @@ impl<P: Clone> Engine<P> {
 
     /// Renews the permission for direct sending if it has expired by `now`.
     pub(super) fn renew_direct(&mut self, now: Instant) {
-        let is_over = |direct: &Direct| direct.until.is_some_and(|until| now >= until);
-        if self.direct.as_ref().is_some_and(is_over) {
-            self.direct = None;
-        }
+        self.direct = self.direct.filter(|direct| now < direct.until);
     }
 }

@@ -15,18 +15,18 @@ impl<P: Clone> Engine<P> {
     /// the engine.
     #[must_use]
     pub fn doubts(&self) -> bool {
-        self.patience().is_some()
+        self.patience() != Span::FOREVER
     }
 
-    /// Until when the connection is trusted, unless more is heard by then; `None` for any time.
-    pub(super) fn trusted_until(&self) -> Option<Instant> {
-        Some(self.liveness.last_proof.saturating_add(self.patience()?))
+    /// Until when the connection is trusted, unless more is received by then.
+    pub(super) fn trusted_until(&self) -> Instant {
+        self.liveness.last_proof.saturating_add(self.patience())
     }
 
     /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
     pub fn handle_silence(&mut self, now: Instant) {
-        if let (Some(patience), Phase::Open(connection)) = (self.patience(), self.phase)
-            && now.saturating_since(self.liveness.last_proof) > patience
+        if let Phase::Open(connection) = self.phase
+            && now > self.trusted_until()
         {
             self.doubt();
             self.probe(now, connection);
@@ -35,16 +35,19 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The silence after which a connection is in doubt; `None` means never.
-    fn patience(&self) -> Option<Span> {
-        let heartbeat = self.config.heartbeat.as_ref()?;
-        let waits = self.config.reconnect.is_some() && self.config.queue.is_some();
-        waits.then(|| heartbeat.interval.saturating_add(heartbeat.timeout))
+    /// The silence after which a connection is in doubt.
+    fn patience(&self) -> Span {
+        match &self.config.heartbeat {
+            Some(heartbeat) if self.config.reconnect.is_some() && self.config.queue.is_some() => {
+                heartbeat.interval.saturating_add(heartbeat.timeout)
+            }
+            _ => Span::FOREVER,
+        }
     }
 
     /// Messages wait from now on. A [probe](Engine::probe) is to follow.
     pub(super) fn doubt(&mut self) {
-        self.liveness.in_doubt = self.patience().is_some();
+        self.liveness.in_doubt = self.doubts();
     }
 
     /// The connection has proved to be alive: what waited for that goes out.

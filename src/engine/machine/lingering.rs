@@ -22,7 +22,8 @@ impl<P: Clone> Engine<P> {
     pub fn handle_linger_ended(&mut self, now: Instant) {
         self.lingering.remove(now);
         // Its time may have been moved since, for another reason.
-        let waits = self.lingering.until.is_some() && self.retry_at() == self.lingering.until;
+        let until = self.lingering.until;
+        let waits = until != Instant::NEVER && until == self.timers.get(Timer::Retry);
         if waits && !self.lingering.is_full(now) && !self.page.is_left() {
             self.retry_is_due(now);
         }
@@ -35,13 +36,12 @@ impl<P: Clone> Engine<P> {
         }
         let latest = now.saturating_add(PAUSE);
         // A clock that runs backwards makes nobody wait longer.
-        let until = self.lingering.until.map_or(latest, |until| until.min(latest));
-        until.max(now)
+        self.lingering.until.min(latest).max(now)
     }
 
     /// Records that an attempt waits for lingering connections `until` then, or that none waits if that is now.
     pub(super) fn await_lingering(&mut self, now: Instant, until: Instant) {
-        self.lingering.until = (until > now).then_some(until);
+        self.lingering.until = if until > now { until } else { Instant::NEVER };
     }
 
     /// Defers the attempt while too many connections linger. Returns true if it does.

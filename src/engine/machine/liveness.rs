@@ -147,7 +147,8 @@ impl<P: Clone> Engine<P> {
 
     /// Requests a ping, unless one is in flight.
     pub(super) fn probe(&mut self, now: Instant, connection: ConnectionId) {
-        if !self.liveness.ping_requested && self.timers.get(Timer::PongTimeout).is_none_or(|at| at <= now) {
+        let waits = self.timers.is_set(Timer::PongTimeout) && self.timers.get(Timer::PongTimeout) > now;
+        if !self.liveness.ping_requested && !waits {
             self.request_ping(now, connection);
         }
     }

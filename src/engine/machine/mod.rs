@@ -42,7 +42,7 @@ pub struct Engine<P> {
     config: Config,
     phase: Phase,
     timers: Timers,
-    backoff: Option<Backoff>,
+    backoff: Backoff,
     random: Random,
     outbox: Outbox<P>,
     outputs: Queue<Output<P>>,
@@ -101,8 +101,8 @@ impl<P: Clone> Engine<P> {
     pub fn new(now: Instant, config: Config, seed: u64) -> Result<Self, ConfigError> {
         config.check()?;
         let mut engine = Self {
-            backoff: config.reconnect.as_ref().map(Backoff::new),
             config,
+            backoff: Backoff::default(),
             phase: Phase::Closed,
             timers: Timers::new(),
             random: Random::new(seed),
@@ -162,7 +162,7 @@ impl<P: Clone> Engine<P> {
     /// Returns the time of the next attempt, while one is planned.
     #[must_use]
     pub fn retry_at(&self) -> Option<Instant> {
-        self.timers.get(Timer::Retry)
+        Some(self.timers.get(Timer::Retry)).filter(|&at| at != Instant::NEVER)
     }
 
     /// Returns the connection that is connecting, open or closing.

@@ -71,7 +71,7 @@ impl<P: Clone> Engine<P> {
         self.page.leaving_until = Instant::ORIGIN;
         core::mem::take(&mut self.page.left)
             && matches!(self.phase, Phase::Waiting)
-            && self.retry_at().is_none()
+            && !self.timers.is_set(Timer::Retry)
             && !self.is_parked()
     }
 

@@ -38,7 +38,7 @@ impl<P: Clone> Engine<P> {
     /// nothing.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.next().filter(|_| !self.page.is_left())
+        Some(self.timers.next()).filter(|&at| at != Instant::NEVER && !self.page.is_left())
     }
 
     /// Handles every deadline that has passed, each once.
@@ -46,7 +46,7 @@ impl<P: Clone> Engine<P> {
         if self.page.is_left() {
             return;
         }
-        let late = self.timers.next().is_some_and(|at| now.saturating_since(at) > LATE);
+        let late = now.saturating_since(self.timers.next()) > LATE;
         self.ticks.tick(now, late);
         if late {
             self.ticked_late(now);

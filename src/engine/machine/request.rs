@@ -165,9 +165,7 @@ impl<P: Clone> Engine<P> {
             again,
         };
         self.requests.insert(id, pending);
-        if self.timers.get(Timer::Request).is_none_or(|at| deadline < at) {
-            self.timers.set(Timer::Request, deadline);
-        }
+        self.timers.set_earlier(Timer::Request, deadline);
         Ok(())
     }
 }

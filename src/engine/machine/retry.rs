@@ -44,9 +44,9 @@ impl<P: Clone> Engine<P> {
             self.start_over();
         } else if !shortened && !cause.is_ours() {
             self.failures = self.failures.saturating_add(1);
-        } else if let Some(backoff) = &mut self.backoff {
+        } else {
             // It had no fair chance, and is no reason to wait for long, nor to give up.
-            backoff.reset();
+            self.backoff.reset();
         }
         let would_reconnect = !close.is_final();
         if asked_for || self.failures >= max_attempts || !(asks || would_reconnect) {
@@ -151,9 +151,7 @@ impl<P: Clone> Engine<P> {
     pub(super) fn start_over(&mut self) {
         self.attempt = 0;
         self.failures = 0;
-        if let Some(backoff) = &mut self.backoff {
-            backoff.reset();
-        }
+        self.backoff.reset();
     }
 
     /// The connection's end, told while another attempt follows.
@@ -200,13 +198,20 @@ impl<P: Clone> Engine<P> {
         if self.parks(cause) {
             return self.park(now, now.saturating_add(least), cause.into());
         }
-        let mut delay = match (&mut self.backoff, close.greatest_delay(max_delay)) {
-            (Some(_), _) if cause.is_ours() => Span::ZERO,
-            (Some(backoff), _) if cause.is_silence() => backoff.next_after_silence(&mut self.random),
-            (Some(backoff), Some(most)) => backoff.next_within(&mut self.random, least, most),
-            (Some(backoff), None) => backoff.next(&mut self.random, least),
-            (None, _) => least,
-        };
+        let mut delay = least;
+        if let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !cause.is_ours()) {
+            let (low, high) = self.backoff.next(reconnect);
+            let (low, high) = if cause.is_silence() {
+                // Such timeouts are spread over the clients already, and their users have waited already.
+                (low, low.saturating_add(high).half())
+            } else if let Some(most) = close.greatest_delay(max_delay) {
+                (least, most)
+            } else {
+                // Spread even if a server named a time: clients told the same time must not come back at the same time.
+                (least.saturating_add(low), least.saturating_add(high))
+            };
+            delay = self.random.between(low, high);
+        }
         if !self.online {
             delay = delay.max(max_delay);
         }
@@ -236,7 +241,7 @@ impl<P: Clone> Engine<P> {
     /// Offline, attempts are not spent, but one is still made `max_delay` after the last: the browser may be wrong.
     fn defer(&mut self, now: Instant) {
         let try_anyway = self.waiting_since.saturating_add(self.max_delay());
-        if self.retry_at().is_some_and(|at| at < try_anyway) {
+        if self.timers.get(Timer::Retry) < try_anyway {
             self.timers.set(Timer::Retry, try_anyway);
             self.report_plan(try_anyway.saturating_since(now), self.planned);
         }
@@ -246,8 +251,7 @@ impl<P: Clone> Engine<P> {
     fn expedite(&mut self, now: Instant) {
         let jitter = self.random.between(Span::ZERO, WAKE_JITTER);
         let at = now.max(self.not_before).saturating_add(jitter);
-        // `None` means never: offline without a `max_delay`, for example.
-        if at < self.retry_at().unwrap_or(Instant::NEVER) {
+        if at < self.timers.get(Timer::Retry) {
             self.timers.set(Timer::Retry, at);
             self.planned = RetryCause::Online;
             self.report_plan(at.saturating_since(now), RetryCause::Online);
@@ -267,9 +271,9 @@ impl<P: Clone> Engine<P> {
         }
         self.shortened = true;
         self.shortens_from = now.saturating_add(reconnect.connect_timeout.max(reconnect.max_delay));
-        let soon = now.saturating_add(RECOVERY_TIMEOUT);
-        if under_way && self.timers.get(Timer::Connect).is_none_or(|at| soon < at) {
-            self.timers.set(Timer::Connect, soon);
+        if under_way {
+            self.timers
+                .set_earlier(Timer::Connect, now.saturating_add(RECOVERY_TIMEOUT));
         }
     }
 

@@ -7,5 +7,5 @@ use super::super::instant::Instant;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Direct {
     pub(crate) connection: ConnectionId,
-    pub(crate) until: Option<Instant>,
+    pub(crate) until: Instant,
 }

@@ -17,14 +17,14 @@ const REMEMBERED: usize = 16;
 pub(crate) struct Lingering {
     /// The time until which each counts. [`Instant::ORIGIN`] marks a free slot.
     pub(crate) count_until: [Instant; REMEMBERED],
-    /// The time of the deferred attempt.
-    pub(crate) until: Option<Instant>,
+    /// The time of the deferred attempt; [`Instant::NEVER`] if none is deferred.
+    pub(crate) until: Instant,
 }
 
 impl Lingering {
     pub(crate) const NONE: Self = Self {
         count_until: [Instant::ORIGIN; REMEMBERED],
-        until: None,
+        until: Instant::NEVER,
     };
 
     /// Adds one. It replaces the oldest if there is no free slot.

@@ -5,7 +5,7 @@
 
 use holdfast_ws::engine::{CloseCause, Config, ConnectionId, Engine, Event, Heartbeat, Output, Signal};
 
-use crate::world::{START, ms};
+use crate::world::{START, ms, whole};
 
 /// The longest time from a message's arrival to its task, and the time between the engine's checks.
 pub(super) const GRACE: u64 = 50;
@@ -181,10 +181,7 @@ impl<'s> Page<'s> {
     }
 
     fn arm(&mut self) {
-        let due = self
-            .engine
-            .poll_timeout()
-            .map(|at| at.saturating_since(START).as_micros().div_ceil(1000));
+        let due = self.engine.poll_timeout().map(|at| whole(at.saturating_since(START)));
         if self.armed.map(|(due, _)| due) != due {
             let late = self.draw(&self.setting.late);
             self.armed = due.map(|due| (due, due + late));

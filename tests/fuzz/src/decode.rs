@@ -18,13 +18,13 @@ pub(crate) fn sequence(bytes: &[u8]) -> Sequence {
     let seed = bytes.number(2);
     let (mut lingers, mut closing) = (false, 0);
     let starts = match bytes.byte() {
-        0 => 0,
-        1 => u64::MAX - bytes.number(2),
-        2..64 => 1_000_000,
+        0 => 0.0,
+        1 => 1e9,
+        2..64 => 1e6,
         _ => {
             config.hidden = hidden(&mut bytes, config.reconnect.is_some());
             (lingers, closing) = (bytes.one_in(2), u32::from(bytes.byte() % 12));
-            1_000_000
+            1e6
         }
     };
     let answers_at_once = seed.is_multiple_of(3);
@@ -108,7 +108,6 @@ fn reconnect(bytes: &mut Bytes<'_>) -> Reconnect {
     }
 }
 
-/// At least 2 microseconds, because half of one would be no delay.
 fn span(bytes: &mut Bytes<'_>) -> Span {
     const ROUND: [u64; 10] = [10, 20, 50, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
     match bytes.byte() {
@@ -116,8 +115,8 @@ fn span(bytes: &mut Bytes<'_>) -> Span {
         byte @ 1..11 => ROUND
             .get(usize::from(byte) - 1)
             .map_or(Span::FOREVER, |&millis| Span::from_millis(millis)),
-        byte @ 11..16 => Span::from_micros((byte - 9).into()),
-        16..20 => Span::from_micros(bytes.number(8).max(2)),
+        byte @ 11..16 => Span::from_millis_f64(f64::from(byte) / 1_000.0),
+        16..20 => Span::from_millis(bytes.number(4).max(1)),
         byte @ 20..128 => Span::from_millis(u64::from(byte) * u64::from(byte)),
         _ => Span::from_millis(bytes.number(2).max(1)),
     }

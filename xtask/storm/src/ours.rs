@@ -14,6 +14,11 @@ const fn at(millis: Millis) -> Instant {
     Instant::from_millis(millis)
 }
 
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Of a simulation's length.
+fn rounded_up(at: Instant) -> Millis {
+    at.as_millis_f64().ceil() as Millis
+}
+
 impl Ours {
     /// Creates a client that is connected from the beginning; `number` is its seed.
     pub(crate) fn connected(number: u64) -> Self {
@@ -44,7 +49,7 @@ impl Ours {
         self.pump();
         loop {
             // Timers come no earlier than asked for.
-            let next = self.engine.poll_timeout()?.as_micros().div_ceil(1000);
+            let next = rounded_up(self.engine.poll_timeout()?);
             self.engine.handle_timeout(at(next));
             if self.pump() {
                 return Some(next);

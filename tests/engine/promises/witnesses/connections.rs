@@ -22,7 +22,7 @@ pub(super) struct Connections {
     /// True if it has opened, and is being authenticated.
     pub(super) authenticating: bool,
     /// The one that messages go to without calling the engine, and until when.
-    pub(super) direct: Option<(ConnectionId, Option<Instant>)>,
+    pub(super) direct: Option<(ConnectionId, Instant)>,
     told: BTreeMap<ConnectionId, Told>,
 }
 

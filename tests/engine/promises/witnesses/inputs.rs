@@ -72,7 +72,7 @@ pub(crate) enum Input {
 pub(crate) struct Sequence {
     pub(crate) config: Config,
     pub(crate) seed: u64,
-    pub(crate) starts: u64,
+    pub(crate) starts: f64,
     /// True if events are dispatched at once.
     pub(crate) tells_at_once: bool,
     /// True if the caller reports at once, and correctly, whether a connection is idle.

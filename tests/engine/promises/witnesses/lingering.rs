@@ -77,7 +77,9 @@ impl Lingering {
 
     /// An attempt begins.
     pub(super) fn begin(&mut self, now: Instant) {
-        let apart = self.passed >= PAUSE || now.saturating_add(PAUSE) == Instant::NEVER;
+        // A sum of many spans is off by a little.
+        let passed = self.passed.saturating_add(Span::from_millis_f64(0.001));
+        let apart = passed >= PAUSE || now.saturating_add(PAUSE) == Instant::NEVER;
         let closing = self.closing(now);
         assert!(
             apart || closing < MOST,

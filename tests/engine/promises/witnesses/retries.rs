@@ -94,7 +94,7 @@ pub(super) enum Told {
 #[allow(clippy::struct_excessive_bools)] // Each says one thing of the account.
 pub(super) struct Retries {
     reconnect: Option<Reconnect>,
-    /// The widest the next delay may be, in microseconds.
+    /// The widest the next delay may be, in milliseconds.
     ceiling: f64,
     /// The number of delays in a row.
     delays: u32,
@@ -129,11 +129,6 @@ pub(super) struct Retries {
     /// The attempt that is planned is the application's.
     own: bool,
     pub(super) lingering: Lingering,
-}
-
-#[allow(clippy::cast_precision_loss)] // Bounds, with slack.
-fn micros(span: Span) -> f64 {
-    span.as_micros() as f64
 }
 
 impl Retries {
@@ -176,7 +171,7 @@ impl Retries {
         self.ceiling = self
             .reconnect
             .as_ref()
-            .map_or(0.0, |reconnect| micros(reconnect.min_delay));
+            .map_or(0.0, |reconnect| reconnect.min_delay.as_millis_f64());
     }
 
     /// `told` was told at `now` by a page like this; compares what became of it with the account.
@@ -434,13 +429,12 @@ impl Retries {
             (self.waits_since, self.not_before) = (now, now);
             return;
         }
-        // A millionth and three microseconds of slack, for two ways of rounding.
-        let span = |micros: f64| {
-            let duration = std::time::Duration::try_from_secs_f64(micros.max(0.0) / 1e6);
-            duration.map_or(Span::FOREVER, Span::from)
-        };
-        let narrowest = span((self.ceiling * 0.375).max(micros(reconnect.min_delay) / 2.0) * 0.999_999 - 3.0);
-        let widest = span(self.ceiling * 1.000_001 + 3.0);
+        // A millionth of slack, for two ways of rounding.
+        let narrowest = (self.ceiling * 0.375).max(reconnect.min_delay.as_millis_f64() / 2.0) * 0.999_999;
+        let (narrowest, widest) = (
+            Span::from_millis_f64(narrowest),
+            Span::from_millis_f64(self.ceiling * 1.000_001),
+        );
         let least = close.least_delay(reconnect.max_delay);
         let named = least.saturating_add(narrowest)..=least.saturating_add(widest);
         let bounds = match (close.retry_after, close.code) {
@@ -449,7 +443,7 @@ impl Retries {
                 named
             }
             (None, 1012 | 1013) => {
-                let four = span(micros(reconnect.max_delay) * 4.0);
+                let four = Span::from_millis_f64(reconnect.max_delay.as_millis_f64() * 4.0);
                 Span::from_millis(5_000).min(reconnect.max_delay)..=Span::from_millis(30_000).min(four)
             }
             (None, _) => narrowest..=widest,
@@ -478,8 +472,7 @@ impl Retries {
         } else {
             reconnect.factor
         };
-        // Whole microseconds each time: from a few of them on it would add up otherwise.
-        self.ceiling = (self.ceiling * times).floor().min(micros(reconnect.max_delay));
+        self.ceiling = (self.ceiling * times).min(reconnect.max_delay.as_millis_f64());
         self.delays += 1;
         (self.waits_since, self.not_before) = (now, now.saturating_add(least));
     }

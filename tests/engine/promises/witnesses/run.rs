@@ -58,7 +58,7 @@ pub(crate) struct Run<'s> {
 
 impl<'s> Run<'s> {
     pub(crate) fn new(sequence: &'s Sequence) -> Self {
-        let now = Instant::from_micros(sequence.starts);
+        let now = Instant::from_millis_f64(sequence.starts);
         let mut engine = Engine::new(now, sequence.config.clone(), sequence.seed).expect("a possible configuration");
         let mut run = Self {
             told: engine.status(),

@@ -7,6 +7,14 @@ use super::super::note::Note;
 use super::super::retries::Told;
 use super::Run;
 
+/// Three years. A clock that shows much more can't tell microseconds apart.
+const HORIZON: Instant = Instant::from_millis(100_000_000_000);
+
+/// The time itself, or the end of time for one beyond the horizon.
+fn within_horizon(time: Instant) -> Instant {
+    if time > HORIZON { Instant::NEVER } else { time }
+}
+
 impl Run<'_> {
     pub(super) fn input(&mut self, input: Input) -> Told {
         // Before time passes, but only once for many messages.
@@ -14,16 +22,16 @@ impl Run<'_> {
             self.catch_up();
         }
         match input {
-            Input::Pass(span) => self.now = self.now.saturating_add(span),
+            Input::Pass(span) => self.now = within_horizon(self.now.saturating_add(span)),
             Input::Back(span) => {
                 self.went_back = true;
-                self.now = Instant::from_micros(self.now.as_micros().saturating_sub(span.as_micros()));
+                self.now = Instant::from_millis_f64(self.now.as_millis_f64() - span.as_millis_f64());
             }
             Input::Leap => self.now = Instant::NEVER,
             Input::Tick => return self.tick(),
             Input::Due(late) => {
                 if let Some(at) = self.engine.poll_timeout() {
-                    self.now = self.now.max(at.saturating_add(late));
+                    self.now = self.now.max(within_horizon(at.saturating_add(late)));
                 }
                 return self.tick();
             }
@@ -101,7 +109,7 @@ impl Run<'_> {
     /// The application sends a message: past the engine if it may, and we do so.
     fn send(&mut self, bytes: u64) {
         if let (Some((connection, until)), true) = (self.connections.direct, self.past)
-            && until.is_none_or(|until| self.now < until)
+            && self.now < until
             && !self.went_back
         {
             self.engine.handle_transmitted();
