@@ -96,7 +96,7 @@ impl<P> Outbox<P> {
         let message = match place {
             Place::Queued(turn) => self.messages.remove(turn),
             Place::QueuedAgain => self.again.remove(request.get()),
-            Place::InFlight(_) => None,
+            Place::InFlight => None,
         };
         if let Some(message) = message {
             self.uncount(&message);

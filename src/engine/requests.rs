@@ -48,8 +48,8 @@ pub(super) enum Place {
     Queued(u64),
     /// In the queue, before everything that is new.
     QueuedAgain,
-    /// Handed to this connection.
-    InFlight(ConnectionId),
+    /// Handed to the current connection, or to the last one until its end is reported.
+    InFlight,
 }
 
 #[derive(Debug)]

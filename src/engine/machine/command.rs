@@ -10,7 +10,7 @@ use super::super::instant::{Instant, Span};
 use super::super::outbox::Sent;
 use super::super::output::{Event, Output};
 use super::super::requests::Place;
-use super::super::state::Phase;
+use super::super::state::{Ended, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
@@ -30,13 +30,13 @@ impl<P: Clone> Engine<P> {
     /// True if a message would be sent at once.
     #[must_use]
     pub const fn can_transmit(&self) -> bool {
-        matches!(self.phase, Phase::Open(_)) && !self.liveness.in_doubt
+        matches!(self.phase, Phase::Open) && !self.liveness.in_doubt
     }
 
     /// True if a message would be [discarded](Sent::Discarded): `close()` was called, or the socket is closed.
     #[must_use]
     pub const fn discards(&self) -> bool {
-        matches!(self.phase, Phase::Closing(_) | Phase::Closed)
+        matches!(self.phase, Phase::Closing | Phase::Closed)
     }
 
     /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only looked at if it has to wait,
@@ -46,11 +46,11 @@ impl<P: Clone> Engine<P> {
     /// [`SendError`] if it may not wait; the queue keeps what it has.
     pub fn send(&mut self, now: Instant, payload: P, bytes: u64) -> Result<Sent, SendError> {
         match self.phase {
-            Phase::Open(connection) if !self.liveness.in_doubt => {
-                self.transmit(connection, payload);
+            Phase::Open if !self.liveness.in_doubt => {
+                self.transmit(payload);
                 Ok(Sent::Transmitted)
             }
-            Phase::Closing(_) | Phase::Closed => {
+            Phase::Closing | Phase::Closed => {
                 self.discarded = self.discarded.saturating_add(bytes);
                 Ok(Sent::Discarded)
             }
@@ -132,26 +132,23 @@ impl<P: Clone> Engine<P> {
         if !self.takes(connection) {
             return Err(SendError::NotOpen);
         }
-        self.transmit(connection, payload);
+        self.transmit(payload);
         Ok(())
     }
 
     /// True if a message for this connection alone can be sent.
     pub(super) fn takes(&self, connection: ConnectionId) -> bool {
-        self.phase.is_authenticating(connection) || self.phase.is_open(connection)
+        matches!(self.phase, Phase::Authenticating | Phase::Open) && self.is_current(connection)
     }
 
     /// Ends it: closes the connection, or gives up the attempt, and makes no other.
     pub fn close(&mut self, now: Instant) {
-        if let Some((_, close)) = self.take_held() {
+        if let Some(close) = self.take_held() {
             return self.finish(now, close, CloseCause::Closed);
         }
         match self.phase {
-            Phase::Connecting(connection)
-            | Phase::Authenticating(connection)
-            | Phase::Open(connection)
-            | Phase::PeerClosing(connection) => {
-                self.phase = Phase::Closing(connection);
+            Phase::Connecting | Phase::Authenticating | Phase::Open | Phase::PeerClosing => {
+                self.phase = Phase::Closing;
                 let failed = self.timers.get(Timer::Failed);
                 self.timers.clear_connection_timers();
                 self.timers.set(Timer::Failed, failed);
@@ -161,12 +158,15 @@ impl<P: Clone> Engine<P> {
                     self.timers
                         .set(Timer::PongTimeout, now.saturating_add(heartbeat.timeout));
                 }
-                self.outputs.push(Output::Close(connection));
+                self.outputs.push(Output::Close(self.current()));
                 self.report_status();
             }
-            Phase::Resolving(_) | Phase::Waiting => self.finish(now, Close::ABNORMAL, CloseCause::Closed),
-            Phase::AwaitingDecision { close, cause, .. } => self.finish(now, close, cause),
-            Phase::Closing(_) | Phase::Closed => {}
+            Phase::Resolving | Phase::Waiting => self.finish(now, Close::ABNORMAL, CloseCause::Closed),
+            Phase::AwaitingDecision => {
+                let Ended { close, cause, .. } = self.ended;
+                self.finish(now, close, cause);
+            }
+            Phase::Closing | Phase::Closed => {}
         }
     }
 
@@ -175,7 +175,7 @@ impl<P: Clone> Engine<P> {
     pub fn watch_drain(&mut self, now: Instant) {
         let pause = match self.phase {
             Phase::Closed => return,
-            Phase::Authenticating(_) | Phase::Open(_) | Phase::PeerClosing(_) | Phase::Closing(_) => DRAIN,
+            Phase::Authenticating | Phase::Open | Phase::PeerClosing | Phase::Closing => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
         // Somebody else may be waiting already, and is not to wait longer for that.
@@ -192,17 +192,18 @@ impl<P: Clone> Engine<P> {
         // Of a life that is over. It would never leave, and nobody could wait for the buffer to drain any more.
         self.discarded = 0;
         let waits = matches!(self.phase, Phase::Waiting);
-        let replaces = self.manual && matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_));
+        let replaces = self.manual && matches!(self.phase, Phase::Resolving | Phase::Connecting);
         if !waits {
-            if let Some(connection) = self.phase.connection() {
-                self.outputs.push(Output::Abandon(connection));
-            }
-            if matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_)) && self.is_stable(now) {
+            self.abandon_connection();
+            if matches!(self.phase, Phase::Open | Phase::PeerClosing) && self.is_stable(now) {
                 self.manual_attempts = 0;
             }
             match self.phase {
                 Phase::Closed => {}
-                Phase::AwaitingDecision { close, cause, .. } => self.report_end(now, close, cause),
+                Phase::AwaitingDecision => {
+                    let Ended { close, cause, .. } = self.ended;
+                    self.report_end(now, close, cause);
+                }
                 _ => self.report_end(now, Close::ABNORMAL, CloseCause::Manual),
             }
             self.start_over();

@@ -37,7 +37,7 @@ impl<P: Clone> Engine<P> {
         }
         if self.config.resolves {
             let question = ResolveId::new(self.number());
-            self.phase = Phase::Resolving(question);
+            self.phase = Phase::Resolving;
             self.outputs.push(Output::Resolve(question));
         } else {
             self.dial();
@@ -61,7 +61,7 @@ impl<P: Clone> Engine<P> {
     }
 
     fn is_asked(&self, question: ResolveId) -> bool {
-        matches!(self.phase, Phase::Resolving(current) if current == question)
+        self.question() == Some(question)
     }
 
     /// The URL provider failed, and the attempt with it.
@@ -74,7 +74,7 @@ impl<P: Clone> Engine<P> {
 
     /// The browser refused the URL or a subprotocol, so no connection was dialled.
     pub fn handle_refused(&mut self, now: Instant, connection: ConnectionId) {
-        if self.phase.connection() == Some(connection) {
+        if self.is_current(connection) {
             self.events.push(Event::Error);
             self.end(now, Close::ABNORMAL, CloseCause::Failed);
         }
@@ -88,11 +88,10 @@ impl<P: Clone> Engine<P> {
     ///
     /// Returns whether the application is to be told: not while the page is being left, nor of any but the current connection.
     pub fn handle_error(&mut self, now: Instant, connection: ConnectionId) -> bool {
-        if self.phase.connection() != Some(connection) {
+        if !self.is_current(connection) {
             return false;
         }
-        let unopened =
-            matches!(self.phase, Phase::Connecting(current) | Phase::Closing(current) if current == connection);
+        let unopened = matches!(self.phase, Phase::Connecting | Phase::Closing);
         if unopened && self.config.reconnect.is_some() && !self.timers.is_set(Timer::Failed) {
             self.timers.set(Timer::Failed, now.saturating_add(CLOSE_AFTER_ERROR));
         }
@@ -101,14 +100,14 @@ impl<P: Clone> Engine<P> {
 
     /// No close event has followed the error. The error itself has been dispatched.
     pub(super) fn failure_is_due(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Connecting(_) | Phase::Closing(_)) {
+        if matches!(self.phase, Phase::Connecting | Phase::Closing) {
             self.abandon(now, CloseCause::Failed);
         }
     }
 
     /// The connection is open: to be authenticated first if [`Config::authenticates`](super::Config::authenticates).
     pub fn handle_open(&mut self, now: Instant, connection: ConnectionId) {
-        if !matches!(self.phase, Phase::Connecting(current) if current == connection) {
+        if self.phase != Phase::Connecting || !self.is_current(connection) {
             return;
         }
         self.online = true;
@@ -116,26 +115,26 @@ impl<P: Clone> Engine<P> {
         self.timers.stop(Timer::Failed);
         if self.config.authenticates {
             // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
-            self.phase = Phase::Authenticating(connection);
+            self.phase = Phase::Authenticating;
             self.restore_timeout();
             self.liveness = Liveness::new(now);
             self.events.push(Event::Authenticate(connection));
         } else {
-            self.opened(now, connection);
+            self.opened(now);
         }
     }
 
     /// The application has authenticated the connection.
     pub fn handle_authenticated(&mut self, now: Instant, connection: ConnectionId) {
-        if self.phase.is_authenticating(connection) {
-            self.opened(now, connection);
+        if self.is_authenticating(connection) {
+            self.opened(now);
         }
     }
 
     /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
     /// authenticated.
     pub fn handle_rejected(&mut self, now: Instant, connection: ConnectionId) -> bool {
-        let authenticating = self.phase.is_authenticating(connection);
+        let authenticating = self.is_authenticating(connection);
         if authenticating {
             self.events.push(Event::Error);
             self.abandon(now, CloseCause::Failed);
@@ -144,8 +143,8 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection is there to be used. What waits goes out at once, before the application hears of it.
-    fn opened(&mut self, now: Instant, connection: ConnectionId) {
-        self.phase = Phase::Open(connection);
+    fn opened(&mut self, now: Instant) {
+        self.phase = Phase::Open;
         self.opened_at = now;
         (self.manual, self.shortened) = (false, false);
         self.stats.connections = self.stats.connections.saturating_add(1);
@@ -157,18 +156,18 @@ impl<P: Clone> Engine<P> {
         self.start_liveness(now);
         self.record_page_change(now);
         self.start_hidden_timer(now);
-        self.flush(now, connection);
+        self.flush(now);
         if self.timers.is_set(Timer::Drain) {
             self.watch_drain(now);
         }
-        self.events.push(Event::Open(connection));
+        self.events.push(Event::Open(self.current()));
         self.report_status();
     }
 
     /// A message has come; `answer` if it is what the heartbeat's answers look like. Returns whether the connection is the
     /// current one. `now` is only looked at if [`Engine::needs_message_times`].
     pub fn handle_message(&mut self, now: Instant, connection: ConnectionId, answer: bool) -> bool {
-        if self.phase.connection() != Some(connection) {
+        if !self.is_current(connection) {
             return false;
         }
         self.stats.received += 1;
@@ -186,8 +185,8 @@ impl<P: Clone> Engine<P> {
     /// Liveness checks stop: the peer sends nothing more, and browsers close the connection within seconds
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Declaring it dead would lose its close code.
     pub fn handle_peer_closing(&mut self, now: Instant, connection: ConnectionId) {
-        if self.phase.is_open(connection) {
-            self.phase = Phase::PeerClosing(connection);
+        if self.is_open(connection) {
+            self.phase = Phase::PeerClosing;
             self.stop_liveness();
             self.timers.stop(Timer::Hidden);
             self.timers.set(Timer::Close, now.saturating_add(CLOSE_TIMEOUT));
@@ -207,9 +206,9 @@ impl<P: Clone> Engine<P> {
 
     /// The connection has ended.
     pub fn handle_closed(&mut self, now: Instant, connection: ConnectionId, close: Close) {
-        if self.phase.connection() == Some(connection) && !self.hold(now, connection, close) {
+        if self.is_current(connection) && !self.hold(now, connection, close) {
             let cause = match self.phase {
-                Phase::Connecting(_) | Phase::Authenticating(_) => CloseCause::Failed,
+                Phase::Connecting | Phase::Authenticating => CloseCause::Failed,
                 _ => CloseCause::Closed,
             };
             self.end(now, close, cause);
@@ -218,33 +217,52 @@ impl<P: Clone> Engine<P> {
 
     /// Lets go of whatever is under way, and lets it end as `cause` says.
     pub(super) fn abandon(&mut self, now: Instant, cause: CloseCause) {
-        if let Some(connection) = self.phase.connection() {
-            self.outputs.push(Output::Abandon(connection));
-        }
+        self.abandon_connection();
         self.end(now, Close::ABNORMAL, cause);
     }
 
+    pub(super) fn abandon_connection(&mut self) {
+        if let Some(connection) = self.connection() {
+            self.outputs.push(Output::Abandon(connection));
+        }
+    }
+
+    /// True if this is the connection whose input counts.
+    pub(super) fn is_current(&self, connection: ConnectionId) -> bool {
+        self.connection() == Some(connection)
+    }
+
+    /// True if this connection is open and authenticated.
+    pub(super) fn is_open(&self, connection: ConnectionId) -> bool {
+        self.phase == Phase::Open && self.is_current(connection)
+    }
+
+    /// True if this connection is open and must still be authenticated.
+    fn is_authenticating(&self, connection: ConnectionId) -> bool {
+        self.phase == Phase::Authenticating && self.is_current(connection)
+    }
+
     /// Hands over what waits, unless it has waited too long.
-    pub(super) fn flush(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn flush(&mut self, now: Instant) {
         self.expire(now);
         self.timers.stop(Timer::Age);
         while let Some((payload, request)) = self.outbox.pop() {
             if let Some(pending) = request.and_then(|id| self.requests.get_mut(id)) {
-                pending.place = Place::InFlight(connection);
+                pending.place = Place::InFlight;
             }
-            self.transmit(connection, payload);
+            self.transmit(payload);
         }
     }
 
     /// Hands a message to the connection.
-    pub(super) fn transmit(&mut self, connection: ConnectionId, payload: P) {
+    pub(super) fn transmit(&mut self, payload: P) {
         self.stats.sent += 1;
-        self.outputs.push(Output::Transmit(connection, payload));
+        self.outputs.push(Output::Transmit(self.current(), payload));
     }
 
     fn dial(&mut self) {
         let connection = ConnectionId::new(self.number());
-        self.phase = Phase::Connecting(connection);
+        self.phase = Phase::Connecting;
         self.outputs.push(Output::Dial(connection));
     }
 

@@ -2,16 +2,14 @@
 
 use super::super::instant::Instant;
 use super::super::output::Output;
-use super::super::state::{Direct, Phase};
+use super::super::state::Direct;
 use super::Engine;
 
 impl<P: Clone> Engine<P> {
     /// Tells the caller if that has changed: once there is nothing else to do, so that what waited is out.
     pub(super) fn poll_direct(&mut self) -> Option<Output<P>> {
-        let open = match self.phase {
-            Phase::Open(connection) if self.can_transmit() && !self.needs_buffered_amount() => Some(connection),
-            _ => None,
-        };
+        let allowed = self.can_transmit() && !self.needs_buffered_amount();
+        let open = allowed.then(|| self.current());
         let told = self.direct.map(|direct| direct.connection);
         if told == open {
             return None;
@@ -20,9 +18,7 @@ impl<P: Clone> Engine<P> {
         self.direct = open.map(|connection| Direct { connection, until });
         match (open, told) {
             (Some(connection), _) => Some(Output::AllowDirectSend(connection, until)),
-            (None, Some(connection)) if self.phase.connection() == Some(connection) => {
-                Some(Output::RevokeDirectSend(connection))
-            }
+            (None, Some(connection)) if self.is_current(connection) => Some(Output::RevokeDirectSend(connection)),
             _ => None,
         }
     }

@@ -4,7 +4,6 @@
 //! connection has answered a ping, and leave in order then; if it doesn't answer, they leave by the next one. That needs a
 //! heartbeat, a queue, and a next connection. Without any of them nothing is ever in doubt.
 
-use super::super::ids::ConnectionId;
 use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
 use super::Engine;
@@ -25,11 +24,9 @@ impl<P: Clone> Engine<P> {
 
     /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
     pub fn handle_silence(&mut self, now: Instant) {
-        if let Phase::Open(connection) = self.phase
-            && now > self.trusted_until()
-        {
+        if self.phase == Phase::Open && now > self.trusted_until() {
             self.doubt();
-            self.probe(now, connection);
+            self.probe(now);
         } else {
             self.renew_direct(now);
         }
@@ -51,25 +48,23 @@ impl<P: Clone> Engine<P> {
     }
 
     /// The connection has proved to be alive: what waited for that goes out.
-    pub(super) fn trust(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn trust(&mut self, now: Instant) {
         if core::mem::take(&mut self.liveness.in_doubt) {
-            self.flush(now, connection);
+            self.flush(now);
         }
     }
 
     /// A tick came late: the page may have slept, unless something was heard lately.
     pub(super) fn ticked_late(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Open(_)) && now.saturating_since(self.liveness.last_proof) > LATE {
+        if self.phase == Phase::Open && now.saturating_since(self.liveness.last_proof) > LATE {
             self.doubt();
         }
     }
 
     /// Asks the connection that a late tick has put in doubt, unless one of its deadlines did.
     pub(super) fn probe_in_doubt(&mut self, now: Instant) {
-        if let Phase::Open(connection) = self.phase
-            && self.liveness.in_doubt
-        {
-            self.probe(now, connection);
+        if self.phase == Phase::Open && self.liveness.in_doubt {
+            self.probe(now);
         }
     }
 }

@@ -24,7 +24,7 @@ impl<P: Clone> Engine<P> {
     /// The page is hidden, or the connection of a hidden page has opened.
     pub(super) fn start_hidden_timer(&mut self, now: Instant) {
         self.hiding = Hiding::NONE;
-        if self.page.is_hidden() && matches!(self.phase, Phase::Open(_)) {
+        if self.page.is_hidden() && self.phase == Phase::Open {
             self.timers
                 .set(Timer::Hidden, now.saturating_add(self.config.hidden.close_after));
         }
@@ -38,12 +38,14 @@ impl<P: Clone> Engine<P> {
 
     /// The connection's time has come.
     pub(super) fn hidden_is_due(&mut self, now: Instant) {
-        let Phase::Open(connection) = self.phase else { return };
+        if self.phase != Phase::Open {
+            return;
+        }
         if self.requests.len() > 0 {
             self.hiding.due = true;
         } else if self.outbox.is_empty() {
             self.hiding.checks = true;
-            self.outputs.push(Output::CheckIdle(connection));
+            self.outputs.push(Output::CheckIdle(self.current()));
         } else {
             self.timers.set(Timer::Hidden, now.saturating_add(AGAIN));
         }
@@ -51,14 +53,14 @@ impl<P: Clone> Engine<P> {
 
     /// The last request has settled.
     pub(super) fn check_hidden(&mut self, now: Instant) {
-        if core::mem::take(&mut self.hiding.due) && matches!(self.phase, Phase::Open(_)) {
+        if core::mem::take(&mut self.hiding.due) && self.phase == Phase::Open {
             self.timers.set(Timer::Hidden, now);
         }
     }
 
     /// The answer to [`Output::CheckIdle`]: true if nothing waits in the browser's buffer, and no call of the server's for its answer.
     pub fn handle_idle(&mut self, now: Instant, connection: ConnectionId, idle: bool) {
-        if !self.phase.is_open(connection) || !core::mem::take(&mut self.hiding.checks) {
+        if !self.is_open(connection) || !core::mem::take(&mut self.hiding.checks) {
             return;
         }
         if idle && self.requests.len() == 0 && self.outbox.is_empty() {
@@ -113,7 +115,7 @@ impl<P: Clone> Engine<P> {
 
     /// A hidden page's planned attempt waits until the page is seen, if hidden pages don't dial. One of the application's doesn't.
     pub(super) fn park_planned(&mut self, now: Instant) -> bool {
-        let parks = matches!(self.phase, Phase::Waiting) && !self.manual && self.parks(CloseCause::Closed);
+        let parks = self.phase == Phase::Waiting && !self.manual && self.parks(CloseCause::Closed);
         if parks {
             let (since, not_before) = (self.waiting_since, self.not_before);
             self.park(now, not_before, self.planned);

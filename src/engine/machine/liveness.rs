@@ -40,7 +40,7 @@ enum DeadlineState {
 impl<P: Clone> Engine<P> {
     /// The ping was sent.
     pub fn handle_ping_sent(&mut self, now: Instant, connection: ConnectionId) {
-        if !self.phase.is_open(connection) {
+        if !self.is_open(connection) {
             return;
         }
         if let Some(heartbeat) = &self.config.heartbeat {
@@ -59,16 +59,16 @@ impl<P: Clone> Engine<P> {
 
     /// The application had no ping to send. Messages that waited for the pong are sent.
     pub fn handle_no_ping(&mut self, now: Instant, connection: ConnectionId) {
-        if self.phase.is_open(connection) {
+        if self.is_open(connection) {
             self.liveness.ping_requested = false;
-            self.trust(now, connection);
+            self.trust(now);
         }
     }
 
     /// `bufferedAmount` of the connection, in bytes. Call it before and after each transmission, and for
     /// [`Output::ReadBufferedAmount`], if [`Engine::needs_buffered_amount`]. A decrease between two calls means bytes were transmitted.
     pub fn handle_buffered_amount(&mut self, now: Instant, connection: ConnectionId, amount: u64) {
-        let (Some(stall), true) = (self.config.stall_timeout, self.phase.is_open(connection)) else {
+        let (Some(stall), true) = (self.config.stall_timeout, self.is_open(connection)) else {
             return;
         };
         let moved = amount < self.liveness.buffered || self.liveness.buffered == 0;
@@ -92,7 +92,7 @@ impl<P: Clone> Engine<P> {
     /// Records messages that bypassed [`Engine::handle_message`]; the last of them came at `at`. `answer`: it was a pong. Call it
     /// before time advances, and only while no pong is [awaited](Engine::awaits_pong).
     pub fn handle_activity(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
-        if self.phase.connection() != Some(connection) {
+        if !self.is_current(connection) {
             return;
         }
         self.online = true;
@@ -135,36 +135,36 @@ impl<P: Clone> Engine<P> {
             if ping.unambiguous {
                 self.round_trips.push(now.saturating_since(ping.sent_at));
             }
-            if matches!(self.phase, Phase::Open(_)) {
+            if self.phase == Phase::Open {
                 self.timers.stop(Timer::PongTimeout);
                 self.timers.set(Timer::Ping, now.saturating_add(interval));
             }
         }
-        if let Phase::Open(connection) = self.phase {
-            self.trust(now, connection);
+        if self.phase == Phase::Open {
+            self.trust(now);
         }
     }
 
     /// Requests a ping, unless one is in flight.
-    pub(super) fn probe(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn probe(&mut self, now: Instant) {
         let waits = self.timers.is_set(Timer::PongTimeout) && self.timers.get(Timer::PongTimeout) > now;
         if !self.liveness.ping_requested && !waits {
-            self.request_ping(now, connection);
+            self.request_ping(now);
         }
     }
 
-    fn request_ping(&mut self, now: Instant, connection: ConnectionId) {
+    fn request_ping(&mut self, now: Instant) {
         if let Some(heartbeat) = &self.config.heartbeat {
             // In case the application has no ping to give: then again after the interval.
             self.timers.set(Timer::Ping, now.saturating_add(heartbeat.interval));
             self.timers.stop(Timer::PongTimeout);
             self.liveness.ping_requested = true;
-            self.outputs.push(Output::Ping(connection));
+            self.outputs.push(Output::Ping(self.current()));
         }
     }
 
     pub(super) fn ping_is_due(&mut self, now: Instant, set: Deadline) {
-        let (Some(heartbeat), Phase::Open(connection)) = (&self.config.heartbeat, self.phase) else {
+        let (Some(heartbeat), Phase::Open) = (&self.config.heartbeat, self.phase) else {
             return;
         };
         let due = self.liveness.last_proof.saturating_add(heartbeat.interval);
@@ -173,18 +173,18 @@ impl<P: Clone> Engine<P> {
         } else {
             if self.liveness.ping_requested {
                 // The last ping was never sent, so nothing will answer it.
-                self.trust(now, connection);
+                self.trust(now);
             }
             self.liveness.after_late_tick |= now.saturating_since(due.max(set.at)) > LATE;
-            self.request_ping(now, connection);
+            self.request_ping(now);
         }
     }
 
     pub(super) fn pong_timeout_is_due(&mut self, now: Instant, due: Deadline) {
         match (self.check_deadline(now, Timer::PongTimeout, due), self.phase) {
-            (DeadlineState::Suspended, Phase::Open(connection)) => {
+            (DeadlineState::Suspended, Phase::Open) => {
                 self.liveness.after_late_tick = true;
-                self.request_ping(now, connection);
+                self.request_ping(now);
             }
             (DeadlineState::Suspended, _) => {
                 if let Some(heartbeat) = &self.config.heartbeat {
@@ -217,14 +217,14 @@ impl<P: Clone> Engine<P> {
     }
 
     pub(super) fn stall_is_due(&mut self, now: Instant, due: Deadline) {
-        let (Some(stall), Phase::Open(connection)) = (self.config.stall_timeout, self.phase) else {
+        let (Some(stall), Phase::Open) = (self.config.stall_timeout, self.phase) else {
             return;
         };
         match self.check_deadline(now, Timer::Stall, due) {
             DeadlineState::Suspended => self.timers.set_after(Timer::Stall, now.saturating_add(stall), true),
             DeadlineState::Expired => {
                 self.liveness.final_check = true;
-                self.outputs.push(Output::ReadBufferedAmount(connection));
+                self.outputs.push(Output::ReadBufferedAmount(self.current()));
             }
             DeadlineState::Grace => {}
         }

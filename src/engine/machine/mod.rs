@@ -29,7 +29,7 @@ use super::queue::Queue;
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
-use super::state::{Direct, Hiding, Lingering, Liveness, Page, Phase, ReadyState, Status};
+use super::state::{Direct, Ended, Hiding, Lingering, Liveness, Page, Phase, ReadyState, Status};
 use super::stats::Stats;
 use super::ticks::Ticks;
 use super::timer::{Timer, Timers};
@@ -59,8 +59,10 @@ pub struct Engine<P> {
     requests: Requests<P>,
     /// Until then a reply may come twice, though none is pending.
     replies_until: Instant,
-    /// The number last given to a connection or a question.
+    /// The number last given: of the current connection, of the URL that is being resolved, or of the decision that is awaited.
     numbered: u32,
+    /// How the last connection ended, and why, while a decision about it is awaited.
+    ended: Ended,
     /// Attempts in a row since a stable connection; the number of the one under way or planned.
     attempt: u32,
     /// Connections in a row that failed, or did not last.
@@ -120,6 +122,7 @@ impl<P: Clone> Engine<P> {
             requests: Requests::new(seed),
             replies_until: Instant::ORIGIN,
             numbered: 0,
+            ended: Ended::NONE,
             attempt: 0,
             failures: 0,
             began_at: now,
@@ -168,14 +171,23 @@ impl<P: Clone> Engine<P> {
     /// Returns the connection that is connecting, open or closing.
     #[must_use]
     pub const fn connection(&self) -> Option<ConnectionId> {
-        self.phase.connection()
+        if self.phase.has_connection() {
+            Some(self.current())
+        } else {
+            None
+        }
+    }
+
+    /// The number last given, as that of the current connection.
+    const fn current(&self) -> ConnectionId {
+        ConnectionId::new(self.numbered)
     }
 
     /// Returns the id of the pending request for the URL.
     #[must_use]
     pub const fn question(&self) -> Option<ResolveId> {
         match self.phase {
-            Phase::Resolving(question) => Some(question),
+            Phase::Resolving => Some(ResolveId::new(self.numbered)),
             _ => None,
         }
     }

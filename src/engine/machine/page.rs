@@ -70,7 +70,7 @@ impl<P: Clone> Engine<P> {
     fn comes_back(&mut self) -> bool {
         self.page.leaving_until = Instant::ORIGIN;
         core::mem::take(&mut self.page.left)
-            && matches!(self.phase, Phase::Waiting)
+            && self.phase == Phase::Waiting
             && !self.timers.is_set(Timer::Retry)
             && !self.is_parked()
     }
@@ -98,9 +98,9 @@ impl<P: Clone> Engine<P> {
         // While it was seen, nobody looked at the clock when a message came.
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
         let silent = counts && (self.page.slept || now.saturating_since(heard) >= AWAY);
-        if silent && self.online && matches!(self.phase, Phase::Open(_)) && self.renews() {
+        if silent && self.online && self.phase == Phase::Open && self.renews() {
             self.abandon(now, CloseCause::Wake);
-            if matches!(self.phase, Phase::Waiting) {
+            if self.phase == Phase::Waiting {
                 self.begin_attempt(now);
             }
         }
@@ -120,12 +120,12 @@ impl<P: Clone> Engine<P> {
 
     /// Holds the end of a connection back while the page is being left. Returns whether it does.
     pub(super) fn hold(&mut self, now: Instant, connection: ConnectionId, close: Close) -> bool {
-        if matches!(self.phase, Phase::Closing(_)) || !self.is_leaving(now) {
+        if self.phase == Phase::Closing || !self.is_leaving(now) {
             return false;
         }
-        if matches!(self.phase, Phase::Open(_)) {
+        if self.phase == Phase::Open {
             // What is sent now waits for the next connection.
-            self.phase = Phase::PeerClosing(connection);
+            self.phase = Phase::PeerClosing;
         }
         self.timers.clear_connection_timers();
         self.timers.set(Timer::Leave, self.page.leaving_until.max(now));
@@ -135,19 +135,19 @@ impl<P: Clone> Engine<P> {
 
     /// The page stays, or is back.
     pub(super) fn report_held(&mut self, now: Instant) {
-        if let Some((connection, close)) = self.take_held() {
+        if let Some(close) = self.take_held() {
             self.page.leaving_until = Instant::ORIGIN;
             if core::mem::take(&mut self.page.erred) {
                 self.events.push(Event::Error);
             }
-            self.handle_closed(now, connection, close);
+            self.handle_closed(now, self.current(), close);
         }
     }
 
     /// Returns the close of the current connection, if it was held back.
-    pub(super) fn take_held(&mut self) -> Option<(ConnectionId, Close)> {
+    pub(super) fn take_held(&mut self) -> Option<Close> {
         let held = self.page.held.take()?;
-        (self.phase.connection() == Some(held.connection)).then_some((held.connection, held.close))
+        self.is_current(held.connection).then_some(held.close)
     }
 
     /// The planned attempt is due: not of a page that is being left.

@@ -1,7 +1,7 @@
 //! Requests: sent or queued, replied to, timed out, lost. Each settles exactly once.
 
 use super::super::error::SendError;
-use super::super::ids::{ConnectionId, RequestId};
+use super::super::ids::RequestId;
 use super::super::instant::{Instant, Span};
 use super::super::output::{Event, Failure};
 use super::super::requests::{LATE_REPLY_WINDOW, Pending, Place, Reply, Route};
@@ -85,11 +85,8 @@ impl<P: Clone> Engine<P> {
 
     /// A connection has ended: what was sent on it will have no reply. What may run twice goes back to the queue, before
     /// everything that was to be sent later; if `over`, nothing does, and what is still in the queue is lost, too.
-    pub(super) fn lose_requests(&mut self, now: Instant, connection: Option<ConnectionId>, over: bool) {
-        let is_lost = |pending: &Pending<P>| match pending.place {
-            Place::InFlight(carrier) => over || Some(carrier) == connection,
-            _ => over,
-        };
+    pub(super) fn lose_requests(&mut self, now: Instant, over: bool) {
+        let is_lost = |pending: &Pending<P>| over || pending.place == Place::InFlight;
         let mut last = RequestId::new(0);
         while let Some(id) = self.requests.next(last, is_lost) {
             last = id;
@@ -147,12 +144,12 @@ impl<P: Clone> Engine<P> {
         let place = match (self.phase, route) {
             (_, Route::Only(connection)) => {
                 self.send_on(connection, payload)?;
-                Place::InFlight(connection)
+                Place::InFlight
             }
-            (Phase::Closing(_) | Phase::Closed, _) => return Err(SendError::NotOpen),
-            (Phase::Open(connection), _) if !self.liveness.in_doubt => {
-                self.transmit(connection, payload);
-                Place::InFlight(connection)
+            (Phase::Closing | Phase::Closed, _) => return Err(SendError::NotOpen),
+            (Phase::Open, _) if !self.liveness.in_doubt => {
+                self.transmit(payload);
+                Place::InFlight
             }
             _ => self.enqueue(now, payload, bytes, Some(id))?,
         };

@@ -6,7 +6,7 @@ use super::super::ids::{ConnectionId, DecisionId};
 use super::super::instant::{Instant, Span};
 use super::super::output::Event;
 use super::super::signal::Signal;
-use super::super::state::{Hiding, Phase};
+use super::super::state::{Ended, Hiding, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
@@ -26,9 +26,9 @@ const STABLE_AFTER: Span = Span::from_millis(5_000);
 impl<P: Clone> Engine<P> {
     /// Counts the connection or attempt that has ended, and decides whether another attempt follows.
     pub(super) fn end(&mut self, now: Instant, close: Close, cause: CloseCause) {
-        let connection = self.phase.connection();
-        let opened = matches!(self.phase, Phase::Open(_) | Phase::PeerClosing(_));
-        let asked_for = matches!(self.phase, Phase::Closing(_));
+        let connection = self.connection();
+        let opened = matches!(self.phase, Phase::Open | Phase::PeerClosing);
+        let asked_for = self.phase == Phase::Closing;
         self.timers.clear_connection_timers();
         let shortened = core::mem::take(&mut self.shortened);
         // By the clock, not by the timer: it may not have had its turn.
@@ -53,11 +53,11 @@ impl<P: Clone> Engine<P> {
             self.finish(now, close, cause);
         } else if asks {
             let id = DecisionId::new(self.number());
-            self.phase = Phase::AwaitingDecision {
-                id,
-                connection,
+            self.phase = Phase::AwaitingDecision;
+            self.ended = Ended {
                 close,
                 cause,
+                connection,
             };
             let attempt = self.attempt.saturating_add(1);
             self.events.push(Event::ShouldReconnect {
@@ -75,14 +75,8 @@ impl<P: Clone> Engine<P> {
 
     /// The application's answer to the [`Event::ShouldReconnect`] with this id: true for another attempt.
     pub fn handle_decision(&mut self, now: Instant, id: DecisionId, go_on: bool) {
-        if let Phase::AwaitingDecision {
-            id: current,
-            close,
-            cause,
-            ..
-        } = self.phase
-            && current == id
-        {
+        if self.phase == Phase::AwaitingDecision && self.numbered == id.get() {
+            let Ended { close, cause, .. } = self.ended;
             if go_on {
                 self.retry(now, close, cause);
             } else {
@@ -109,16 +103,16 @@ impl<P: Clone> Engine<P> {
         if self.page.is_left() {
             return;
         }
-        if signal == Signal::Wake && self.phase.connection().is_some() {
+        if signal == Signal::Wake && self.phase.has_connection() {
             self.expedites_until = now.saturating_add(WAKING);
         }
         match self.phase {
             Phase::Waiting if self.is_parked() => {}
             Phase::Waiting if signal == Signal::Offline => self.defer(now),
             Phase::Waiting if self.online && !matches!(signal, Signal::Jump | Signal::Restored) => self.expedite(now),
-            Phase::Open(connection) => {
+            Phase::Open => {
                 self.doubt();
-                self.probe(now, connection);
+                self.probe(now);
             }
             _ => {}
         }
@@ -143,7 +137,7 @@ impl<P: Clone> Engine<P> {
             will_reconnect: false,
             unsent,
         });
-        self.lose_requests(now, connection, true);
+        self.lose_requests(now, true);
         self.report_status();
     }
 
@@ -165,13 +159,14 @@ impl<P: Clone> Engine<P> {
             will_reconnect: true,
             unsent,
         });
-        self.lose_requests(now, connection, false);
+        self.lose_requests(now, false);
     }
 
     fn ended_connection(&self) -> Option<ConnectionId> {
-        match self.phase {
-            Phase::AwaitingDecision { connection, .. } => connection,
-            phase => phase.connection(),
+        if self.phase == Phase::AwaitingDecision {
+            self.ended.connection
+        } else {
+            self.connection()
         }
     }
 
@@ -264,9 +259,9 @@ impl<P: Clone> Engine<P> {
         let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !self.is_parked()) else {
             return;
         };
-        let under_way = matches!(self.phase, Phase::Resolving(_) | Phase::Connecting(_))
-            && !self.page.holds(self.phase.connection());
-        if now < self.shortens_from || !(under_way || matches!(self.phase, Phase::Waiting)) {
+        let under_way =
+            matches!(self.phase, Phase::Resolving | Phase::Connecting) && !self.page.holds(self.connection());
+        if now < self.shortens_from || !(under_way || self.phase == Phase::Waiting) {
             return;
         }
         self.shortened = true;

@@ -13,5 +13,5 @@ pub(crate) use hidden::Hiding;
 pub(crate) use lingering::Lingering;
 pub(crate) use liveness::{Liveness, PendingPing};
 pub(crate) use page::{Held, Page};
-pub(crate) use phase::Phase;
+pub(crate) use phase::{Ended, Phase};
 pub use status::{ReadyState, Status};
