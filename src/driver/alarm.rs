@@ -1,4 +1,5 @@
-//! The one alarm. It is only moved when something is due earlier: a message that puts a deadline off costs no timer call.
+//! The one timer (alarm) of a socket: when it is set, and when a set one is left alone. It is moved only if something is due earlier, so
+//! a message that defers a deadline costs no timer call.
 
 use core::cell::Cell;
 
@@ -25,7 +26,7 @@ impl Alarm {
         }
     }
 
-    /// It has fired.
+    /// Records that the timer has fired.
     pub(super) fn fired(&self) {
         self.fires_at.set(None);
     }
@@ -51,6 +52,7 @@ impl Alarm {
         }
     }
 
+    /// Clears the timer, if it is set.
     pub(super) fn disarm(&self, platform: &impl Platform) {
         if self.fires_at.take().is_some() {
             platform.clear_timer();

@@ -1,4 +1,4 @@
-//! The clock.
+//! The clock, and how it notices that the machine slept.
 //!
 //! It is `performance.now()`, which never runs backwards. On Linux and macOS Chromium's stands still while the machine
 //! sleeps (<https://crbug.com/1206450>), and so do its timers. `Date.now()` jumps ahead then, as it does when the user sets the
@@ -10,7 +10,7 @@ use super::platform::Platform;
 use super::time::{millis, span};
 use crate::engine::Instant;
 
-/// `Date.now()` running ahead by more than this may have been sleep; less is the clock being set right, in small steps.
+/// If `Date.now()` ran ahead by more milliseconds than this, the machine may have slept. Less is an adjustment of the wall clock.
 const SLEPT: f64 = 2_000.0;
 
 /// A seed for the engine: jitter needs spread, not secrecy.
@@ -20,8 +20,9 @@ pub(super) fn seed(platform: &impl Platform) -> u64 {
 }
 
 pub(super) struct Clock {
-    /// By how much `Date.now()` was ahead of `performance.now()` when last read.
+    /// How many milliseconds `Date.now()` was ahead of `performance.now()` when last read.
     ahead: Cell<f64>,
+    /// True if `Date.now()` ran ahead since [`Clock::take_jump`].
     jumped: Cell<bool>,
 }
 
@@ -43,17 +44,18 @@ impl Clock {
         Instant::ORIGIN.saturating_add(span(awake))
     }
 
-    /// True once after `Date.now()` was seen to have run ahead.
+    /// True if `Date.now()` ran ahead since the last call.
     pub(super) const fn take_jump(&self) -> bool {
         self.jumped.replace(false)
     }
 
-    /// When an event came, by its [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp): that is on the clock of
-    /// `performance.now()`, and costs a fraction of that call. A time that is yet to come is now.
+    /// Returns the time of an event by its [`timeStamp`](https://dom.spec.whatwg.org/#dom-event-timestamp), at most the current time. It
+    /// is on the clock of `performance.now()`, and costs a fraction of that call.
     pub(super) fn at(&self, platform: &impl Platform, time_stamp: f64) -> Instant {
         Instant::ORIGIN.saturating_add(span(time_stamp)).min(self.now(platform))
     }
 
+    /// Returns a point on the engine's clock as milliseconds since the Unix epoch.
     pub(super) fn to_epoch(&self, platform: &impl Platform, at: Instant) -> f64 {
         let now = self.now(platform);
         platform.wall_time() + millis(at.saturating_since(now)) - millis(now.saturating_since(at))

@@ -1,4 +1,5 @@
-//! Dispatches events to the application, in tasks of their own, and arms the alarm that requests such a task.
+//! Dispatches the engine's events to the application: in which task, in which order, and how many in one task. Arms the alarm that
+//! requests such a task.
 
 use super::host::Host;
 use super::lifecycle::Driver;
@@ -14,17 +15,17 @@ impl<H: Host> Driver<H> {
             && let Some(event) = self.engine(Engine::poll_event)
         {
             left -= 1;
-            // The end that the application is asked about is told together with the question.
+            // The `close` event that the application is asked about is dispatched in the same task as the question.
             let asks = matches!(event, Event::ShouldReconnect { .. });
             let pending_events = self.engine(|engine| engine.pending_events());
-            let told = self.dispatch_event(event);
+            let all_called = self.dispatch_event(event);
             if asks {
                 left += self
                     .engine(|engine| engine.pending_events())
                     .saturating_sub(pending_events);
             }
             self.execute_outputs();
-            if !told {
+            if !all_called {
                 // The rest is dispatched in a later task, after all listeners of this event; `arm` schedules it.
                 break;
             }

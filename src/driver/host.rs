@@ -1,4 +1,4 @@
-//! The callbacks that the driver needs from the layer above: the application's side of a socket.
+//! The trait of the application's side of a socket: the events that it receives, and its functions that the driver calls.
 
 use super::platform::Platform;
 use crate::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, RetryCause, Span, Status};
@@ -17,13 +17,16 @@ pub struct BypassMode {
 /// The host closes its platform's socket itself when the application closes: the browser converts what the application passes
 /// there (code, reason), and the application catches what the browser throws.
 pub trait Host: Platform {
-    /// Asks the application for the URL. The answer is a `Driver::command`.
+    /// Asks the application to resolve the URL. The host answers with a `Driver::command` that calls
+    /// [`Engine::handle_resolved`](crate::engine::Engine::handle_resolved) or
+    /// [`handle_unresolved`](crate::engine::Engine::handle_unresolved) with the [`ResolveId`](crate::engine::ResolveId) of this number.
     fn provide(&self, question: u32, attempt: u32);
     /// Called when a connection is open. Returns true if every listener has been called. If not, the browser calls the rest after this
     /// one, and no other event may be dispatched until then.
     fn open(&self, event: &Self::Event) -> bool;
-    /// Allows sending on the current socket without calling the driver, while its `readyState` is OPEN and for `trusted` milliseconds
-    /// of `Date.now()`. `None` revokes it.
+    /// Allows sending on the current socket without calling the driver (direct send), while its `readyState` is OPEN. The permission
+    /// expires after `trusted` milliseconds of `Date.now()`: by then the connection was silent for too long to be trusted. `None`
+    /// revokes it.
     fn allow_direct_send(&self, _trusted: Option<f64>) {}
     /// Starts direct delivery: the host may deliver messages itself instead of passing them to the driver, and examines what `mode`
     /// names. `None` stops it, as does the next dial. Returns true if the host does so.
@@ -35,7 +38,9 @@ pub trait Host: Platform {
     fn last_bypassed_at(&self, _answer: bool) -> f64 {
         f64::NAN
     }
-    /// Called when a connection is open and must be authenticated, if so configured. The answer is a `Driver::command`.
+    /// Called when a connection is open and must be authenticated, if so configured. The host answers with a
+    /// `Driver::command` that calls [`Engine::handle_authenticated`](crate::engine::Engine::handle_authenticated) or
+    /// [`handle_rejected`](crate::engine::Engine::handle_rejected).
     fn authenticate(&self, _connection: ConnectionId) {}
     /// Called when an authenticated connection is open.
     fn authenticated(&self) {}
@@ -43,20 +48,21 @@ pub trait Host: Platform {
     fn message(&self, event: &Self::Event);
     /// Called when a connection has failed. `None` if the browser has no event for it.
     fn error(&self, event: Option<&Self::Event>);
-    /// The browser's socket has ended, by this event: what [`Host::should_reconnect`] and [`Host::close`] are then about. Without
-    /// it they are about a connection that has none. Returns the event's code, and the delay that the server asked for in its reason.
+    /// Called when the native socket has fired `close`. The next [`Host::should_reconnect`] and [`Host::close`] are about this event.
+    /// Without such a call they are about a connection that has no `close` event. Returns the event's code, and the delay that the
+    /// server asked for in its reason.
     fn ended(&self, event: &Self::Event) -> Close;
     /// Called for each accepted message that will never be sent, before [`Host::close`] or [`Host::expired`].
     fn unsent(&self, payload: Self::Payload);
     /// Called after [`Host::unsent`] for messages that waited in the queue for too long.
     fn expired(&self);
-    /// Called when a connection has ended. Returns what [`Host::open`] does.
+    /// Called when a connection has ended. Returns true if every listener has been called, as [`Host::open`].
     fn close(&self, close: Close, cause: CloseCause, will_reconnect: bool) -> bool;
     /// Called when another attempt is planned.
     fn reconnecting(&self, attempt: u32, delay: Span, cause: RetryCause);
     /// Called when the status has changed. It may have changed again since.
     fn status(&self, status: Status);
-    /// The heartbeat's ping; `None` if the application has none.
+    /// Returns the heartbeat's ping; `None` if the application has none.
     fn ping(&self) -> Option<Self::Payload>;
     /// True if a message is the pong.
     fn is_pong(&self, event: &Self::Event) -> bool;
@@ -64,7 +70,7 @@ pub trait Host: Platform {
     fn should_reconnect(&self, close: Close, cause: CloseCause, attempt: u32, would_reconnect: bool) -> bool;
     /// True if a message was the reply to a request and has been delivered to it.
     fn is_reply(&self, event: &Self::Event) -> bool;
-    /// Called when a request fails without a reply. It never left the queue unless `sent`.
+    /// Called when a request fails without a reply. `sent` is false if it never left the queue.
     fn failed(&self, request: RequestId, failure: Failure, sent: bool);
     /// True while a call from the server is being answered.
     fn is_busy(&self) -> bool {

@@ -1,4 +1,5 @@
-//! Handles the native socket's events.
+//! The native socket's events (open, message, error, close): passes them to the engine and the host, and decides when received
+//! messages may bypass both (direct delivery).
 //!
 //! The engine processes each event before the application's listeners run, so the listeners see the new state.
 
@@ -7,7 +8,7 @@ use super::lifecycle::Driver;
 use crate::engine::{ConnectionId, Instant};
 
 impl<H: Host> Driver<H> {
-    /// Stops the bypass: the next message goes through the driver.
+    /// Stops direct delivery: the next message goes through the driver.
     pub(super) fn stop_bypass(&self) {
         self.sync_activity();
         if self.bypass.take().is_some() {
@@ -58,19 +59,19 @@ impl<H: Host> Driver<H> {
         // The queue is sent before the application can send more.
         self.drain_outputs();
         // One that is yet to be authenticated can't transmit, nor one that a listener has closed by now.
-        let pending_events = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
-        if !pending_events || self.host.open(event) {
+        let can_dispatch_open = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
+        if !can_dispatch_open || self.host.open(event) {
             self.dispatch();
         } else {
             self.drain_outputs();
         }
     }
 
-    /// Called for each message that doesn't bypass the driver. Starts the bypass if nothing depends on single messages.
+    /// Called for each message that doesn't bypass the driver. Starts direct delivery if nothing depends on single messages.
     /// Dispatches no events at its end, because other listeners of this message may still have to run.
     pub fn on_message(&self, connection: ConnectionId, event: &H::Event) {
         self.dispatch_pending();
-        let (listens, matches, awaits) = self.engine(|engine| {
+        let (needs_time, matches, awaits_pong) = self.engine(|engine| {
             (
                 engine.needs_message_times(),
                 engine.matches_pongs(),
@@ -78,23 +79,23 @@ impl<H: Host> Driver<H> {
             )
         });
         let answer = matches && self.host.is_pong(event);
-        let now = if listens { self.now() } else { Instant::ORIGIN };
+        let now = if needs_time { self.now() } else { Instant::ORIGIN };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
-        if awaits {
-            // What waited for the answer goes out before what a listener may send.
+        if awaits_pong {
+            // What waited for the pong is sent before what a listener may send.
             self.drain_outputs();
         }
         if delivers && !(self.expects_replies() && self.host.is_reply(event)) {
             self.host.message(event);
         }
-        // After what the application may have done in hearing it.
+        // The application may have ended the connection in its listener.
         if self.is_current(connection) {
             let interest = self.interest();
             let bypass = interest.filter(|_| self.host.set_bypass(interest));
             self.bypass.set(bypass);
         }
-        if awaits {
-            // An answer brings the next ping before what the alarm was set to.
+        if awaits_pong {
+            // A pong brings the next ping before what the alarm was set to.
             self.arm();
         }
     }

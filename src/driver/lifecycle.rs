@@ -1,4 +1,4 @@
-//! The driver: its state, its start and its end.
+//! The [`Driver`]: its state, its start, its end, and the one way to call the engine.
 
 use core::cell::{Cell, RefCell};
 
@@ -23,7 +23,7 @@ pub struct Driver<H: Host> {
     pub(super) bypass: Cell<Option<BypassMode>>,
     /// True if the page's signals matter.
     watches: bool,
-    /// True if the first attempt needs no answer of the application's.
+    /// True if the first attempt dials within [`Driver::start`], as the URL needs no function of the application's.
     dials_at_once: bool,
 }
 
@@ -102,7 +102,7 @@ impl<H: Host> Driver<H> {
         self.clock.now(&self.host)
     }
 
-    /// A point on the engine's clock as `Date.now()` would have it.
+    /// Returns a point on the engine's clock as milliseconds since the Unix epoch.
     pub fn to_epoch(&self, at: Instant) -> f64 {
         self.clock.to_epoch(&self.host, at)
     }

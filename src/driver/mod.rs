@@ -1,7 +1,7 @@
 //! Connects an [engine](crate::engine), which decides, to a [`Platform`], which acts: it executes the engine's outputs, reports what
 //! happens, and dispatches events to a [`Host`]. It has no types of JavaScript, so it runs natively too, over a fake platform.
 //!
-//! Two rules keep it safe. Nothing is borrowed across a call of the platform or the host, because any may call back into the driver.
+//! Two rules keep it safe. Nothing is borrowed across a call to the platform or the host, because any may call back into the driver.
 //! Events are dispatched in a task of the browser's, never inside a call of the application's own, as with the browser's class;
 //! such calls only arm the alarm.
 //!

@@ -1,4 +1,5 @@
-//! The page's signals, on their way to the engine.
+//! Passes to the engine what happens outside of the current connection: the page's signals (visibility, network, back/forward
+//! cache), and that an abandoned connection has closed.
 
 use super::host::Host;
 use super::lifecycle::Driver;
@@ -13,7 +14,7 @@ impl<H: Host> Driver<H> {
         self.dispatch();
     }
 
-    /// The same within a call of the application's: events are dispatched later.
+    /// Reports a signal of the page within a call of the application's. Events are dispatched later.
     pub fn signal_in_call(&self, signal: Signal, passed: u64) {
         let now = self.now();
         // It may change whether the times of messages matter.

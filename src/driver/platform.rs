@@ -1,4 +1,4 @@
-//! The world that the driver runs in: a clock, a timer, sockets, and the page.
+//! The trait of the platform that the driver runs on (a browser, a test): clocks, one timer, a socket, and the page.
 
 use crate::engine::{ConnectionId, ReadyState};
 
@@ -24,17 +24,17 @@ pub trait Platform {
     /// The reason why a socket didn't take a payload.
     type Exception;
 
-    /// Milliseconds on a clock that never runs backwards, as of `performance.now()`.
+    /// Returns milliseconds on a clock that never runs backwards, as of `performance.now()`.
     fn now(&self) -> f64;
-    /// Milliseconds since the Unix epoch, as of `Date.now()`. The user may set this clock.
+    /// Returns milliseconds since the Unix epoch, as of `Date.now()`. The user may set this clock.
     fn wall_time(&self) -> f64;
-    /// A random number from 0 to 1, as of `Math.random()`.
+    /// Returns a random number from 0 to 1, as of `Math.random()`.
     fn random(&self) -> f64;
 
-    /// Calls [`Driver::on_alarm`](super::Driver::on_alarm) once, after so many milliseconds. Replaces what was set before.
-    /// Returns false if there is no timer, which is then set anew at the next occasion.
+    /// Calls [`Driver::on_alarm`](super::Driver::on_alarm) once, after `millis` milliseconds. Replaces the timer that was set before.
+    /// Returns false if no timer could be set. The driver then tries again after its next call of the engine.
     fn set_timer(&self, millis: i32) -> bool;
-    /// Takes back what was set.
+    /// Clears the timer.
     fn clear_timer(&self);
 
     /// Starts to report the page's signals by [`Driver::signal`](super::Driver::signal), or stops. Returns the state of the page.

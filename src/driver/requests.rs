@@ -21,14 +21,14 @@ impl<H: Host> Driver<H> {
         self.command(|engine, now| engine.request(now, id, payload, bytes, timeout, route))
     }
 
-    /// Sends a message on this connection, be it authenticated or not.
+    /// Sends a message on this connection, even before it is authenticated.
     pub fn send_on(&self, connection: ConnectionId, data: H::Payload) -> Result<(), SendError> {
         self.engine(|engine| engine.send_on(connection, data))?;
         self.drain_outputs();
         Ok(())
     }
 
-    /// Turns on or off that every message is shown to [`Host::is_reply`], for calls that come from the server.
+    /// Sets whether [`Host::is_reply`] inspects every message, because the server may make calls.
     pub fn inspect(&self, on: bool) {
         self.inspects.set(on);
         self.stop_bypass();
@@ -39,7 +39,7 @@ impl<H: Host> Driver<H> {
         self.inspects.get() || self.engine(|engine| engine.pending_requests() > 0)
     }
 
-    /// The same, or one that comes late or twice.
+    /// True if a message may be a reply: to a pending request, or a late or repeated one.
     pub(super) fn expects_replies(&self) -> bool {
         if self.inspects.get() {
             return true;

@@ -1,4 +1,4 @@
-//! Sends messages: at once on the browser's socket, or by the engine's queue.
+//! Sends messages: decides by the engine whether each goes to the native socket at once, or into the queue.
 
 use super::host::Host;
 use super::lifecycle::Driver;
@@ -10,7 +10,7 @@ impl<H: Host> Driver<H> {
     /// # Errors
     /// Returns what the browser throws: of data that it doesn't take, and without reconnection of a socket that isn't open.
     pub fn send(&self, data: &H::Payload) -> Result<bool, H::Exception> {
-        // The browser may call us while a queue is being sent: that goes first.
+        // The browser may call us while the queue is being sent. The queue goes first.
         self.execute_outputs();
         let Some(connection) = self.dialled.get() else {
             return Ok(false);
@@ -36,7 +36,7 @@ impl<H: Host> Driver<H> {
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub fn queue(&self, copy: H::Payload, bytes: u64) -> Result<Sent, SendError> {
-        // Most queues have no use for the time.
+        // Most queues have no use for the time, and then the clock is not read.
         let now = if self.engine(|engine| engine.limits_age() || engine.is_parked()) {
             self.now()
         } else {
@@ -59,7 +59,7 @@ impl<H: Host> Driver<H> {
         free
     }
 
-    /// The same before a message is sent: after long silence the connection is in doubt, and the message waits.
+    /// True if a message of the application's can be sent now. After long silence the connection is in doubt, and the message waits.
     pub(super) fn can_send_now(&self, connection: ConnectionId) -> bool {
         if self.can_transmit(connection) && self.engine(|engine| engine.doubts()) {
             let now = self.now();
