@@ -41,7 +41,7 @@ impl<P: Clone> Engine<P> {
 
     /// From now on it counts what comes.
     pub(super) fn record_page_change(&mut self, now: Instant) {
-        self.page.since = now;
+        self.page.changed_at = now;
         self.page.received = self.stats.received.saturating_add(self.page.passed);
         self.page.slept = false;
     }
@@ -94,7 +94,7 @@ impl<P: Clone> Engine<P> {
             self.plan(now, self.max_delay(), self.not_before, self.planned);
         }
         self.report_held(now);
-        let heard = self.page.since.max(self.liveness.last_activity);
+        let heard = self.page.changed_at.max(self.liveness.last_activity);
         // While it was seen, nobody looked at the clock when a message came.
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
         let silent = counts && (self.page.slept || now.saturating_since(heard) >= AWAY);
