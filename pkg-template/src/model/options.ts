@@ -1,6 +1,6 @@
 /**
- * Reads the options object: which keys there are, and what each takes. The defaults of the core's options are here, too, because
- * error texts name them; `xtask/tests/numbers.rs` compares them with the engine's.
+ * Reads and checks the options object, and makes the errors of refused options and of refused messages. The defaults of the core's options
+ * are here, because error texts name them; `xtask/tests/numbers.rs` compares them with the engine's.
  */
 import { OptionIndex, SendResult } from '../core/numbers';
 import { domException, throwTypeError } from '../platform/errors';

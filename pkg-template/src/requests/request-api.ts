@@ -4,7 +4,7 @@ import { Op } from '../core/numbers';
 import { addListener, removeListener } from '../messages/listeners';
 import { send } from '../messages/send';
 import { MESSAGES, readCallOptions } from '../model/options';
-import { checkJsonRpcCall, encodeJsonRpc } from '../model/protocols';
+import { checkJsonRpcCall, encodeJsonRpc } from '../model/request-encoding';
 import { socketOf } from '../model/sockets';
 import type { Socket } from '../model/types';
 import { domException, throwTypeError } from '../platform/errors';

@@ -7,7 +7,7 @@ import { Failure, Op, ReplyMatch } from '../core/numbers';
 import { payload, snapshot } from '../dom/webidl';
 import { sendNow } from '../messages/send';
 import { REQUEST, readCallOptions, STREAM, sendError } from '../model/options';
-import { encodeRequest } from '../model/protocols';
+import { encodeRequest } from '../model/request-encoding';
 import type { Reply, Schema, Socket } from '../model/types';
 import { ConnectionLostError, domException, RpcError } from '../platform/errors';
 import { guard } from '../platform/native';

@@ -6,7 +6,7 @@
  */
 
 import { sendNow } from '../messages/send';
-import { encodeJsonRpc, encodeResult, isJsonRpcCall } from '../model/protocols';
+import { encodeJsonRpc, encodeResult, isJsonRpcCall } from '../model/request-encoding';
 import type { Socket } from '../model/types';
 import { RpcError } from '../platform/errors';
 import { guard, report } from '../platform/native';

@@ -3,7 +3,7 @@ import { Core, endWhenCollected } from '../core/core';
 import { Op, OptionIndex } from '../core/numbers';
 import { checkUrl, protocolList } from '../dom/webidl';
 import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/options';
-import { isPlainObject } from '../model/protocols';
+import { isPlainObject } from '../model/request-encoding';
 import { sockets } from '../model/sockets';
 import type { Socket } from '../model/types';
 import { throwTypeError } from '../platform/errors';
