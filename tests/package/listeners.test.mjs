@@ -230,7 +230,7 @@ sideBySide('listeners', () => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
         const story = [];
         for (const type of ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange']) {
-          for (const ear of [1, 2, 3]) ws.addEventListener(type, () => story.push(`${type} ${ear}`));
+          for (const listener of [1, 2, 3]) ws.addEventListener(type, () => story.push(`${type} ${listener}`));
         }
         const received = (word, count) => probe.until(() => story.filter((each) => each === word).length >= count);
         await received('message 3', 1);
@@ -248,7 +248,7 @@ sideBySide('listeners', () => {
     const types = story.filter((word) => word.endsWith(' 1')).map((word) => word.split(' ')[0]);
     assert.deepEqual(
       story,
-      types.flatMap((type) => [1, 2, 3].map((ear) => `${type} ${ear}`)),
+      types.flatMap((type) => [1, 2, 3].map((listener) => `${type} ${listener}`)),
     );
     assert.deepEqual(types.slice(0, 2).sort(), ['open', 'statuschange']);
     assert.equal(types.at(-1), 'statuschange');

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// A word, and the one to use. Identifiers count, too: `skin_size` and `skinSize` contain `skin`.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
     ("skin", "wrapper"),
     ("hinge", "bindings"),
     ("storey", "layer"),
@@ -16,6 +16,7 @@ const WORDS: [(&str, &str); 9] = [
     ("hasten", "expedite"),
     ("mailbox", "rx, receiver"),
     ("keeper", "task"),
+    ("ear", "listener"),
 ];
 
 const FOLDERS: [&str; 11] = [

@@ -219,7 +219,7 @@ it('children of a provider share its socket, and can send from their first effec
 
 it('an event listener hears what comes of the component’s own first effect', async ({ to }) => {
   const messages = [];
-  function Ear() {
+  function Listener() {
     const { ws, send } = useWebSocketContext();
     useWebSocketEvent(ws, 'message', ({ data }) => messages.push(data));
     useEffect(() => send('first'), [send]);
@@ -227,7 +227,7 @@ it('an event listener hears what comes of the component’s own first effect', a
   }
   function Late() {
     const { status } = useWebSocketContext();
-    return status === 'open' && <Ear />;
+    return status === 'open' && <Listener />;
   }
   render(
     <WebSocketProvider url={to('/echo')}>

@@ -1,4 +1,7 @@
-//! The faults of an endpoint: how it treats new connections, and how long it delays replies.
+//! The settings of an endpoint for new connections: refuse, delay, reset or freeze them; and the delay of replies.
+//!
+//! Nothing is injected here. [`wire`](super::wire) resets, freezes and slows a connection, [`endpoints`](super::endpoints) chooses the
+//! connections, and [`control`](super::control) takes the requests for both.
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! The server behind the lab page and the tests: a WebSocket server that breaks its connections on request.
 //!
 //! One port, on 127.0.0.1 only, serves the page and the package ([`Site`]), the WebSocket paths and the control API over
-//! HTTP. Every connection belongs to a *endpoint*, named by `?endpoint=` in the WebSocket's URL (`default` without it). Faults are
+//! HTTP. Every connection belongs to an *endpoint*, named by `?endpoint=` in the WebSocket's URL (`default` without it). Faults are
 //! injected per endpoint, so that tests don't disturb each other.
 
 mod control;
