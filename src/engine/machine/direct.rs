@@ -1,4 +1,4 @@
-//! Messages that go to the connection without calling the engine: from when on, and until when.
+//! Direct sending: from when on, and until when, messages may go to the connection without a call of the engine.
 
 use super::super::instant::Instant;
 use super::super::output::Output;
@@ -6,17 +6,18 @@ use super::super::state::Direct;
 use super::Engine;
 
 impl<P: Clone> Engine<P> {
-    /// Tells the caller if that has changed: once there is nothing else to do, so that what waited is out.
+    /// Returns the output that allows or revokes direct sending, if that has changed. It comes after all other outputs, so that queued
+    /// messages are sent first.
     pub(super) fn poll_direct(&mut self) -> Option<Output<P>> {
         let allowed = self.can_transmit() && !self.needs_buffered_amount();
         let open = allowed.then(|| self.current());
-        let told = self.direct.map(|direct| direct.connection);
-        if told == open {
+        let reported = self.direct.map(|direct| direct.connection);
+        if reported == open {
             return None;
         }
         let until = self.trusted_until();
         self.direct = open.map(|connection| Direct { connection, until });
-        match (open, told) {
+        match (open, reported) {
             (Some(connection), _) => Some(Output::AllowDirectSend(connection, until)),
             (None, Some(connection)) if self.is_current(connection) => Some(Output::RevokeDirectSend(connection)),
             _ => None,

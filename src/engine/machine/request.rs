@@ -83,14 +83,14 @@ impl<P: Clone> Engine<P> {
         self.timers.set(Timer::Request, self.requests.next_deadline());
     }
 
-    /// A connection has ended: what was sent on it will have no reply. What may run twice goes back to the queue, before
-    /// everything that was to be sent later; if `over`, nothing does, and what is still in the queue is lost, too.
-    pub(super) fn lose_requests(&mut self, now: Instant, over: bool) {
-        let is_lost = |pending: &Pending<P>| over || pending.place == Place::InFlight;
+    /// A connection has ended, so requests sent on it get no reply. A request that may run twice goes back to the queue, before
+    /// everything else in it. If the socket is `closed` for good, all requests fail, also those in the queue.
+    pub(super) fn lose_requests(&mut self, now: Instant, closed: bool) {
+        let is_lost = |pending: &Pending<P>| closed || pending.place == Place::InFlight;
         let mut last = RequestId::new(0);
         while let Some(id) = self.requests.next(last, is_lost) {
             last = id;
-            let pending = self.requests.get_mut(id).filter(|_| !over);
+            let pending = self.requests.get_mut(id).filter(|_| !closed);
             let again = pending.and_then(|pending| {
                 let again = pending.again.clone()?;
                 pending.place = Place::QueuedAgain;
