@@ -1,10 +1,11 @@
 //! Exponential backoff with jitter: the delay before the next attempt.
 //!
-//! The first delay is drawn from half of `min_delay` to all of it: a lone blip is healed at once. The n-th in a row, from the
-//! second on, is drawn from 3/8 of `min_delay * factor^n` to all of it, at most `max_delay`. So a second failure, which is
-//! no blip any more, waits for longer than the whole first second in which a herd tries first; each draw reaches into the
-//! next one, at a factor below 8/3, so that no herd leaves its server idle between two rounds; and draws that aren't wider
-//! than needed bring in the last of a herd sooner. `cargo xtask storm` shows it.
+//! The first delay is drawn from half of `min_delay` to all of it, because a single failure should be over at once. The n-th in a
+//! row, from the second on, is drawn from 3/8 of `min_delay * factor^n` to all of it: at least `min_delay / 2`, at most `max_delay`.
+//!
+//! The reason is a server that restarts with many clients. A second delay is longer than the whole first second, in which all clients
+//! make their first attempt. At a factor below 8/3 each range overlaps the next one, so the server is never idle between two rounds.
+//! The ranges are no wider than that, so the last clients return sooner. `cargo xtask storm` simulates it.
 
 use super::config::Reconnect;
 use super::instant::Span;
@@ -12,7 +13,7 @@ use super::instant::Span;
 /// The growing bounds of the delays between attempts; [`Backoff::reset`] starts them over.
 #[derive(Debug, Clone, Default)]
 pub struct Backoff {
-    /// The greatest delay of the next draw; zero before the first one.
+    /// The upper bound of the next delay; zero before the first one.
     ceiling: Span,
 }
 
@@ -22,7 +23,7 @@ impl Backoff {
         self.ceiling = Span::ZERO;
     }
 
-    /// Returns the least and the greatest of the next delay, and widens the draw after it.
+    /// Returns the bounds of the next delay, and moves those of the delay after it.
     pub fn next(&mut self, reconnect: &Reconnect) -> (Span, Span) {
         let first = self.ceiling == Span::ZERO;
         let ceiling = if first { reconnect.min_delay } else { self.ceiling };

@@ -1,4 +1,4 @@
-//! Close codes: how a connection ended, and whether another attempt follows.
+//! Close codes: which are final, and the least delay that a code or `retryAfter` asks for.
 
 use super::instant::Span;
 
@@ -8,7 +8,7 @@ const ABNORMAL: u16 = 1006;
 const SERVICE_RESTART: u16 = 1012;
 const TRY_AGAIN_LATER: u16 = 1013;
 
-/// The registry asks clients told 1012 to come back after a random 5 to 30 seconds.
+/// The registry asks clients to reconnect after a random delay of 5 to 30 s when the close code is 1012.
 const RESTART_LEAST: Span = Span::from_millis(5_000);
 const RESTART_MOST: Span = Span::from_millis(30_000);
 
@@ -49,7 +49,7 @@ impl Close {
         !again && matches!(self.code, 1000 | 1002 | 1003 | 1007..=1010 | 4400..=4499)
     }
 
-    /// The least delay before the next attempt. A code alone asks for no more than `max_delay`, a hint for a day at most.
+    /// Returns the least delay before the next attempt. A code alone asks for no more than `max_delay`, `retryAfter` for a day at most.
     #[must_use]
     pub fn least_delay(&self, max_delay: Span) -> Span {
         match (self.retry_after, self.code) {
@@ -59,7 +59,8 @@ impl Close {
         }
     }
 
-    /// The greatest delay, if a code alone asks for a random one. A server that names a time has spread its clients itself.
+    /// Returns the greatest delay, if the close code asks for a random one. A server that sends `retryAfter` has spread its clients
+    /// itself.
     pub(super) fn greatest_delay(&self, max_delay: Span) -> Option<Span> {
         match (self.retry_after, self.code) {
             (None, SERVICE_RESTART | TRY_AGAIN_LATER) => {

@@ -1,4 +1,4 @@
-//! Options, their defaults and their validation.
+//! The options, their defaults, and which values are valid.
 
 use super::error::ConfigError;
 use super::instant::Span;
@@ -8,7 +8,7 @@ use super::instant::Span;
 pub struct Config {
     /// Reconnection. `None` makes one connection, as the browser's class does. Default: on.
     pub reconnect: Option<Reconnect>,
-    /// Heartbeat. `None` (the default) sends no pings; the server must answer them.
+    /// Heartbeat (keepalive). `None` (the default) sends no pings; the server must answer them.
     pub heartbeat: Option<Heartbeat>,
     /// Limits of the send queue. `None` refuses messages while no connection is open.
     pub queue: Option<QueueLimits>,
@@ -17,8 +17,8 @@ pub struct Config {
     /// Abandons the connection if `bufferedAmount` has not decreased for this long. Off by default: it works only while data is being
     /// sent, and can't see data that the operating system has already accepted.
     pub stall_timeout: Option<Span>,
-    /// True to authenticate each connection before the queue is sent ([`Event::Authenticate`](super::Event::Authenticate)), and the
-    /// queue held back until it is authenticated. Off by default.
+    /// True if each connection is authenticated first ([`Event::Authenticate`](super::Event::Authenticate)). The queue waits until then.
+    /// Off by default.
     pub authenticates: bool,
     /// Connections of a hidden page. By default they are kept.
     pub hidden: Hidden,
@@ -48,8 +48,8 @@ pub struct Reconnect {
     pub min_delay: Span,
     /// No delay is drawn above this. Default 8 s.
     pub max_delay: Span,
-    /// The growth of the delays; 1 or more. Except for the first, the n-th delay in a row is drawn from 3/8 of
-    /// `min_delay * factor^n` to all of it. Default 2.
+    /// The growth of the delays; 1 or more. From the second on, the n-th delay in a row is drawn from 3/8 of `min_delay * factor^n` to
+    /// all of it, and never below `min_delay / 2`. Default 2.
     pub factor: f64,
     /// The number of failures in a row after which the socket closes; 1 or more. A connection that opened but did
     /// not last for `stable_after` counts. Default: no limit.
@@ -127,12 +127,12 @@ impl Default for QueueLimits {
 /// Connections of a hidden page. The page reconnects when it is visible again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hidden {
-    /// A connection is let go of when the page has been hidden for this long, and nothing needs it: no request is pending, and nothing is
-    /// queued or in the browser's buffer. Else as soon as that is so. A message, or a request, makes a connection again.
+    /// The time after which a hidden page's connection is closed. A connection in use is closed when nothing needs it any more: no
+    /// request is pending, and nothing is queued or in the browser's buffer. A message or a request opens a connection again.
     /// Default: never.
     pub close_after: Span,
-    /// True to make attempts while the page is hidden. Otherwise they wait until it is visible. One that is under way then goes on.
-    /// Default: yes.
+    /// True if attempts are made while the page is hidden. Otherwise they wait until it is visible; one under way continues.
+    /// Default: true.
     pub dial: bool,
 }
 
@@ -149,7 +149,7 @@ impl Config {
     /// Checks the configuration.
     ///
     /// # Errors
-    /// Names the first option that isn't, by its JavaScript name, and what it takes.
+    /// Returns the first invalid option, which names its valid values.
     pub fn check(&self) -> Result<(), ConfigError> {
         if let Some(reconnect) = &self.reconnect {
             require(reconnect.min_delay > Span::ZERO, ConfigError::MinDelay)?;

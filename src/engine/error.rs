@@ -1,4 +1,4 @@
-//! Errors of the engine.
+//! Errors: which option is invalid ([`ConfigError`]), and why a message was refused ([`SendError`]).
 
 use core::fmt;
 
@@ -60,7 +60,7 @@ impl ConfigError {
         }
     }
 
-    /// Returns the values that the option takes.
+    /// Returns the valid values of the option, in words.
     #[must_use]
     pub const fn takes(self) -> &'static str {
         match self {

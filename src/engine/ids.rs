@@ -38,13 +38,14 @@ id! {
 }
 
 id! {
-    /// Identifies one request for the URL ([`Output::Resolve`](super::Output::Resolve)). The engine ignores all answers but the
-    /// one to the latest.
+    /// Identifies one resolution of the URL ([`Output::Resolve`](super::Output::Resolve)). The engine ignores the results of all but the
+    /// latest.
     ResolveId(u32)
 }
 
 id! {
-    /// Identifies one question about reconnecting. The engine ignores all answers but the first one to the latest.
+    /// Identifies one decision about another attempt ([`Event::ShouldReconnect`](super::Event::ShouldReconnect)). The engine ignores all
+    /// answers but the first one to the latest.
     DecisionId(u32)
 }
 

@@ -7,11 +7,12 @@
 //!
 //! 1. executes every [`Engine::poll_output`], at once and in order;
 //! 2. dispatches every [`Engine::poll_event`] to the application, in a task of its own (never inside the application's own call);
-//! 3. calls [`Engine::handle_timeout`] at [`Engine::poll_timeout`]. A late call is allowed: deadlines are checked by the clock, and
-//!    a late call is taken for a page that was suspended.
+//! 3. calls [`Engine::handle_timeout`] at [`Engine::poll_timeout`]. A late call is allowed: deadlines are checked by the clock. If a
+//!    call is late, the engine assumes that the page was suspended.
 //!
-//! Methods come in four kinds: getters; `handle_*`, which take inputs; commands of the application
-//! ([`Engine::send`], [`Engine::close`], [`Engine::reconnect`]); and `poll_*`.
+//! Methods come in four kinds: getters; `handle_*`, which take inputs; `poll_*`; and commands of the application. Those are
+//! [`Engine::send`], [`Engine::send_on`], [`Engine::close`], [`Engine::reconnect`], [`Engine::watch_drain`], and for requests
+//! [`Engine::number_request`], [`Engine::request`], [`Engine::abort_request`].
 
 mod backoff;
 mod cause;

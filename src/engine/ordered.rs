@@ -1,5 +1,5 @@
-//! A list in the order of its keys, from which any item may be taken out. Adding is nearly always a push, finding is a binary
-//! search, and a removed item leaves a gap until half the list is gaps: a thousand items cost each operation what ten do.
+//! A container ordered by key, from which any item can be removed. Adding is nearly always a push at the end, O(1). Finding is a binary
+//! search, O(log n). A removed item leaves a gap until half the list is gaps, so removing is O(log n), amortized.
 
 use alloc::vec::Vec;
 
@@ -27,7 +27,7 @@ impl<T> Ordered<T> {
         self.slots.len().saturating_sub(self.gaps)
     }
 
-    /// Adds an item in its place, instead of one that has the same key.
+    /// Adds an item, and replaces one that has the same key.
     pub(super) fn insert(&mut self, key: u64, item: T) {
         let mut place = self.slots.len();
         while let Some(before) = place.checked_sub(1)
@@ -59,7 +59,7 @@ impl<T> Ordered<T> {
         self.take(index)
     }
 
-    /// Takes the first.
+    /// Removes and returns the first item.
     pub(super) fn pop(&mut self) -> Option<T> {
         while self.slots.get(self.head)?.1.is_none() {
             self.head += 1;
@@ -86,7 +86,7 @@ impl<T> Ordered<T> {
     }
 }
 
-/// Gives back the memory of an empty list, if it is much. To shrink it sooner would take more code than all the rest of it.
+/// Frees the memory of an empty list, if it is much. Shrinking it sooner would take more code than the whole container.
 pub(super) fn give_back<T>(list: &mut Vec<T>) {
     if list.is_empty() && list.capacity() > SMALL {
         *list = Vec::new();

@@ -21,13 +21,13 @@ pub enum Sent {
     Discarded,
 }
 
-/// One that waits.
+/// A queued message.
 #[derive(Debug)]
 struct Message<P> {
     payload: P,
     bytes: u64,
     queued_at: Instant,
-    /// The request that it is, which may be taken out again.
+    /// The id if it is a request, which may be removed again.
     request: Option<RequestId>,
 }
 
@@ -52,7 +52,7 @@ impl<P> Outbox<P> {
         }
     }
 
-    /// Takes a message of `bytes` bytes, if it still fits, and returns where it is. A full queue keeps what it has.
+    /// Adds a message of `bytes` bytes, if it fits, and returns its place. A full queue is left unchanged.
     pub(super) fn push(
         &mut self,
         limits: &QueueLimits,
@@ -61,7 +61,7 @@ impl<P> Outbox<P> {
         bytes: u64,
         request: Option<RequestId>,
     ) -> Result<Place, SendError> {
-        // The sum, not the room left: what goes out again may fill the queue beyond its bounds, and then even nothing is too much.
+        // Requests that are sent again may fill the queue beyond its limits. Then even an empty message is refused.
         let fits = matches!(self.bytes.checked_add(bytes), Some(total) if total <= limits.max_bytes);
         if !fits || self.len() >= limits.max_messages as usize {
             return Err(SendError::Full);
@@ -78,8 +78,8 @@ impl<P> Outbox<P> {
         Ok(Place::Queued(self.turn))
     }
 
-    /// Takes a request that was sent before, whatever the bounds. They are for what is new: to turn it away would break a promise,
-    /// and it is held until its reply in any case.
+    /// Adds a request that was sent before, whatever the limits. Limits apply to new messages; this one was already accepted, and its
+    /// payload is kept until its reply in any case.
     pub(super) fn put_first(&mut self, now: Instant, payload: P, bytes: u64, request: RequestId) {
         self.bytes = self.bytes.saturating_add(bytes);
         let message = Message {
@@ -91,7 +91,7 @@ impl<P> Outbox<P> {
         self.again.insert(request.get(), message);
     }
 
-    /// Takes out a request that nobody waits for any more, if it is here.
+    /// Removes a request that nobody waits for any more, if it is queued.
     pub(super) fn remove(&mut self, request: RequestId, place: Place) {
         let message = match place {
             Place::Queued(turn) => self.messages.remove(turn),
@@ -113,7 +113,7 @@ impl<P> Outbox<P> {
         self.bytes = self.bytes.saturating_sub(message.bytes);
     }
 
-    /// Empties the queue, for a report of what was not sent. Requests are reported each by itself.
+    /// Empties the queue, and returns the messages to report as unsent. Requests are reported by an event each.
     pub(super) fn take(&mut self) -> Vec<P> {
         let mut unsent = Vec::new();
         while let Some((payload, request)) = self.pop() {
@@ -124,19 +124,19 @@ impl<P> Outbox<P> {
         unsent
     }
 
-    /// The oldest message, and since when it waits. Requests have timeouts of their own.
+    /// Returns the oldest message, and when it was queued. Requests don't count, because they have timeouts of their own.
     fn oldest(&self) -> Option<(u64, Instant)> {
         let mut messages = self.messages.after(0);
         let (turn, message) = messages.find(|(_, message)| message.request.is_none())?;
         Some((turn, message.queued_at))
     }
 
-    /// Since when the oldest message waits.
+    /// Returns when the oldest message was queued.
     pub(super) fn waits_since(&self) -> Option<Instant> {
         self.oldest().map(|(_, queued_at)| queued_at)
     }
 
-    /// Takes out the oldest message if `is_too_old` says so of the time since when it waits.
+    /// Removes the oldest message if `is_too_old` returns true for the time when it was queued.
     pub(super) fn expire(&mut self, is_too_old: impl Fn(Instant) -> bool) -> Option<P> {
         let (turn, _) = self.oldest().filter(|&(_, queued_at)| is_too_old(queued_at))?;
         let message = self.messages.remove(turn)?;

@@ -20,7 +20,7 @@ pub enum Output<P> {
     Transmit(ConnectionId, P),
     /// The queue is empty. Until the socket leaves OPEN, messages may be sent without calling the engine.
     ///
-    /// The permission ends at the given time, which may be [`Instant::NEVER`], and with [`Output::RevokeDirectSend`]. After that time the caller
+    /// The permission expires at the given time, which may be [`Instant::NEVER`], and with [`Output::RevokeDirectSend`]. After that time the caller
     /// reports each message with [`Engine::handle_silence`](super::Engine::handle_silence). It is never given while
     /// [`Engine::needs_buffered_amount`](super::Engine::needs_buffered_amount).
     AllowDirectSend(ConnectionId, Instant),

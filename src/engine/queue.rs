@@ -1,5 +1,5 @@
-//! First in, first out. A list with a head that moves: what a queue needs that is filled, drained and filled again, in a
-//! fraction of the code that `VecDeque`'s ring takes for each type it holds.
+//! A container: first in, first out, for outputs and events. The send queue is [`outbox`](super::outbox). It is a list with a head that
+//! moves, in a fraction of the code that `VecDeque` takes for each type.
 
 use alloc::vec::Vec;
 
@@ -23,7 +23,7 @@ impl<T> Queue<T> {
         self.items.push(Some(item));
     }
 
-    /// Takes the first. The memory of those taken is given back once they are more than those that are left.
+    /// Removes and returns the first item. The memory of removed items is reused once they are more than those that are left.
     pub(super) fn pop(&mut self) -> Option<T> {
         let item = self.items.get_mut(self.head)?.take();
         self.head += 1;
@@ -39,7 +39,7 @@ impl<T> Queue<T> {
         self.items.len().saturating_sub(self.head)
     }
 
-    /// Those that are left, in order.
+    /// Returns the items in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.items.get(self.head..).unwrap_or_default().iter().flatten()
     }

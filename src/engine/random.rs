@@ -1,4 +1,4 @@
-//! The engine's only randomness: a stream from the caller's seed.
+//! The engine's only randomness: a pseudo-random stream from the caller's seed, for jitter.
 //!
 //! Jitter needs spread, not secrecy. It is Mulberry32, which passes the usual test batteries with 32 bits of state. With 64 bits of
 //! state, `SplitMix64` took 60 bytes more of the compressed wasm.

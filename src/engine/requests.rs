@@ -1,6 +1,6 @@
-//! The requests that wait for a reply: which are pending, on which connection, until when.
+//! The table of requests: which are pending, where, until when, and whether a reply is matched, late or unknown.
 //!
-//! Ids are given in order, from a number drawn at random, and never again.
+//! Ids are given in ascending order, from a random number, and never twice.
 
 use super::ids::{ConnectionId, RequestId};
 use super::instant::{Instant, Span};
@@ -8,7 +8,7 @@ use super::ordered::Ordered;
 use super::queue::Queue;
 use super::random::Random;
 
-/// A late or repeated reply is known as one for this long after the request has settled.
+/// A late or repeated reply is recognised for this long after the request has settled.
 pub(super) const LATE_REPLY_WINDOW: Span = Span::from_millis(10_000);
 
 /// The number of settled requests that are remembered for that.
@@ -18,14 +18,15 @@ const REMEMBERED: usize = 4_096;
 /// number in 32 bits, or print it with few digits, can still give it back.
 const FROM: u64 = 1 << 29;
 
-/// By which connections a request may go.
+/// The connections on which a request may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
-    /// By the open one or the next to be, once.
+    /// The open one, or else the next one; once.
     Any,
-    /// As before, and again under the same id by the next if one ends before the reply: for what may safely run twice.
+    /// As `Any`. If the connection ends before the reply, it is sent again on the next one under the same id. For requests that may run
+    /// twice.
     Retry,
-    /// By this one or not at all, though it may not be authenticated yet.
+    /// This one or none, even before it is authenticated.
     Only(ConnectionId),
 }
 
@@ -35,7 +36,7 @@ pub enum Route {
 pub enum Reply {
     /// The reply to a pending request.
     Matched = 0,
-    /// A late or repeated one: to be dropped. It has been counted.
+    /// A late or repeated reply: to be dropped. It has been counted.
     Late = 1,
     /// Not one of our requests: an ordinary message.
     Unknown = 2,
@@ -44,7 +45,7 @@ pub enum Reply {
 /// The place of a pending request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// In the queue, with this turn.
+    /// In the queue, under this key.
     Queued(u64),
     /// In the queue, before everything that is new.
     QueuedAgain,
@@ -115,7 +116,7 @@ impl<P> Requests<P> {
         self.pending.get_mut(id.get())
     }
 
-    /// Takes the request out, and says where it was.
+    /// Removes the request, and returns its place.
     pub(super) fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let pending = self.pending.remove(id.get())?;
         let old = |&(_, at): &(_, Instant)| now.saturating_since(at) >= LATE_REPLY_WINDOW;
@@ -139,7 +140,7 @@ impl<P> Requests<P> {
         found.map(|(id, _)| RequestId::new(id))
     }
 
-    /// When the first of them runs out of time.
+    /// Returns the earliest deadline of a pending request.
     pub(super) fn next_deadline(&self) -> Instant {
         let deadlines = self.pending.after(0).map(|(_, pending)| pending.deadline);
         deadlines.fold(Instant::NEVER, Instant::min)

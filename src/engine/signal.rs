@@ -1,4 +1,4 @@
-//! Signals from the page about its visibility, its lifecycle and its network.
+//! Signals from the page: visibility, network, and lifecycle (being left, frozen, restored from the back/forward cache, or bfcache).
 
 /// An event of the page: its visibility, its lifecycle or its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

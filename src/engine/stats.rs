@@ -1,4 +1,4 @@
-//! Counters since construction.
+//! Counters of connections, attempts, messages, pings and replies since construction.
 
 /// Counters over the life of an [`Engine`](super::Engine); they only grow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -36,7 +36,7 @@ impl Ticks {
         (self.last, self.apart) = (now, apart);
     }
 
-    /// True if the page is awake, though its clock ticks rarely: so messages are heard as they come.
+    /// True if the clock ticks rarely but the page is awake, so messages are received as they come.
     pub(super) fn are_rare(&self) -> bool {
         self.alike >= ENOUGH && self.apart > RARE
     }

@@ -1,4 +1,4 @@
-//! The timer table: every deadline by name, and the next of them all.
+//! The timer table: every deadline (timeout) by name, and the earliest of all.
 
 use super::instant::Instant;
 
@@ -31,7 +31,7 @@ pub(super) enum Timer {
     Request,
     /// The drain event that the application waits for.
     Drain,
-    /// The page has been hidden long enough to let go of the connection.
+    /// The page has been hidden long enough to close the connection.
     Hidden,
 }
 
@@ -54,12 +54,12 @@ impl Timer {
     ];
 }
 
-/// A deadline, and how often it has come already: the engine checks more than once before it calls a line dead.
+/// A deadline, and how often it was checked: the engine checks more than once before it declares a connection dead.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     pub(super) at: Instant,
     pub(super) checks: u8,
-    /// The tick before was late, and brought no answer.
+    /// True if the tick before was late and no answer came since.
     pub(super) late: bool,
 }
 
@@ -91,7 +91,7 @@ impl Timers {
         self.put(timer, UNSET);
     }
 
-    /// Stops every timer of a connection; what the application waits for outlives it.
+    /// Stops every timer but those of the queue, of requests and of `drained()`, which outlive a connection.
     pub(super) fn clear_connection_timers(&mut self) {
         for timer in Timer::ALL {
             if !matches!(timer, Timer::Request | Timer::Drain | Timer::Age) {
@@ -118,7 +118,7 @@ impl Timers {
         self.get(timer) != Instant::NEVER
     }
 
-    /// If the deadline has come: stops it and returns it.
+    /// Stops and returns the deadline, if it has come.
     pub(super) fn take_due(&mut self, timer: Timer, now: Instant) -> Option<Deadline> {
         let deadline = self.0.get_mut(timer as usize)?;
         if deadline.at > now || deadline.at == Instant::NEVER {
@@ -127,14 +127,14 @@ impl Timers {
         Some(core::mem::replace(deadline, UNSET))
     }
 
-    /// The next deadline of all; [`Instant::NEVER`] if none is set.
+    /// Returns the earliest deadline; [`Instant::NEVER`] if none is set.
     pub(super) fn next(&self) -> Instant {
         self.0
             .iter()
             .fold(Instant::NEVER, |next, deadline| next.min(deadline.at))
     }
 
-    /// Sets it once more after it has come, with what came before.
+    /// Sets a deadline with its history: how often it was checked, and whether the tick before was late.
     #[inline(never)]
     pub(super) fn put(&mut self, timer: Timer, deadline: Deadline) {
         if let Some(slot) = self.0.get_mut(timer as usize) {

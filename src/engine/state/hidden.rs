@@ -1,13 +1,13 @@
-//! The connection of a hidden page.
+//! The state of a hidden page's connection: parked, due to be closed, being checked.
 
 /// The state of a hidden page's connection.
 #[derive(Debug)]
 pub(crate) struct Hiding {
-    /// No attempt is planned until the page is seen, or something is to be sent.
+    /// True if the connection is parked: no attempt is planned until the page is visible, or something is to be sent.
     pub(crate) parked: bool,
-    /// Its time has come, but a request is pending.
+    /// True if the connection should be closed, but a request is pending.
     pub(crate) due: bool,
-    /// The caller is to say whether the connection is in use.
+    /// True while [`Output::CheckIdle`](super::super::output::Output::CheckIdle) has no answer yet.
     pub(crate) checks: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Lingering connections: abandoned, and their closing handshake has not ended.
+//! The bound of lingering connections, which are abandoned but not closed yet: how many there are, and whether they are too many.
 
 use super::super::close::CLOSE_TIMEOUT;
 use super::super::instant::{Instant, Span};
@@ -9,7 +9,7 @@ const MOST: usize = 8;
 /// A connection counts for this long at most: a class that is not the browser's may never fire `close`. Browsers give up sooner.
 const LONGEST: Span = CLOSE_TIMEOUT;
 
-/// More than can be counted at once while attempts are [`PAUSE`] apart.
+/// More than can count at once, because `machine/lingering.rs` then makes an attempt every 10 s at most.
 const REMEMBERED: usize = 16;
 
 /// The lingering connections.
@@ -41,7 +41,7 @@ impl Lingering {
         }
     }
 
-    /// The first of those that count until later than that.
+    /// Returns the one that counts for the shortest time, of those that count until later than `after`.
     #[inline(never)]
     fn oldest(&mut self, after: Option<Instant>) -> Option<&mut Instant> {
         self.count_until.iter_mut().filter(|until| Some(**until) > after).min()

@@ -1,4 +1,4 @@
-//! Evidence that the current connection is alive.
+//! The state of the heartbeat: the last signs of life of the current connection, and the ping in flight (Karn's algorithm).
 
 use super::super::instant::Instant;
 
@@ -8,13 +8,13 @@ use super::super::instant::Instant;
 pub(crate) struct Liveness {
     /// When the peer last proved to be alive: by a pong, or by any message unless the heartbeat matches pongs.
     pub(crate) last_proof: Instant,
-    /// When any message last came, if message times are recorded.
+    /// When the last message was received, if message times are recorded.
     pub(crate) last_activity: Instant,
     /// The ping in flight.
     pub(crate) ping: Option<PendingPing>,
     /// `bufferedAmount` when it was last read, in bytes.
     pub(crate) buffered: u64,
-    /// True while the last reading of `bufferedAmount` before the connection is declared dead is requested.
+    /// True while `bufferedAmount` is read once more, before the connection is declared stalled.
     pub(crate) final_check: bool,
     /// True while a ping is requested and not yet reported as sent.
     pub(crate) ping_requested: bool,

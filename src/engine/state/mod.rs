@@ -1,4 +1,4 @@
-//! The state of each part of the machine. The rules that change it stand in [`machine`](super::machine).
+//! The state of each part of the machine. The rules that change it are in [`machine`](super::machine).
 
 mod direct;
 mod hidden;
