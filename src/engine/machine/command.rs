@@ -1,4 +1,5 @@
-//! Commands of the application: send, close, reconnect.
+//! Commands of the application: send, close, reconnect and its rate limit. Also the expiry of queued messages, and the polling for
+//! `drained()`.
 
 use alloc::vec::Vec;
 
@@ -14,7 +15,7 @@ use super::super::state::{Ended, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
-/// This many attempts of [`Engine::reconnect`] in a row are made without delay.
+/// The rate limit of [`Engine::reconnect`]: this many attempts in a row are made without delay.
 const AT_ONCE: u32 = 3;
 
 /// The least time between the beginnings of further attempts, if there is no `min_delay`.
@@ -23,7 +24,7 @@ const PAUSE: Span = Span::from_millis(500);
 /// The interval between two drain events while a connection is open.
 const DRAIN: Span = Span::from_millis(20);
 
-/// The same while nothing can leave: requests that run out of time empty the queue, too.
+/// The interval while nothing can be sent. Requests that time out may still empty the queue.
 const DRAIN_UNCONNECTED: Span = Span::from_millis(1_000);
 
 impl<P: Clone> Engine<P> {
@@ -39,11 +40,11 @@ impl<P: Clone> Engine<P> {
         matches!(self.phase, Phase::Closing | Phase::Closed)
     }
 
-    /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only looked at if it has to wait,
-    /// and [`Engine::limits_age`] or [`Engine::is_parked`].
+    /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only used if it is queued,
+    /// and [`Engine::limits_age`] or [`Engine::is_parked`] is true.
     ///
     /// # Errors
-    /// [`SendError`] if it may not wait; the queue keeps what it has.
+    /// [`SendError`] if it can't be queued; the queue is unchanged.
     pub fn send(&mut self, now: Instant, payload: P, bytes: u64) -> Result<Sent, SendError> {
         match self.phase {
             Phase::Open if !self.liveness.in_doubt => {
@@ -93,7 +94,8 @@ impl<P: Clone> Engine<P> {
         );
     }
 
-    /// True if messages wait for a [limited time](super::super::QueueLimits::max_age): only then [`Engine::send`] checks at the clock.
+    /// True if messages wait for a [limited time](super::super::QueueLimits::max_age). Then [`Engine::send`] needs the time; else only while
+    /// [parked](Engine::is_parked).
     #[must_use]
     pub fn limits_age(&self) -> bool {
         self.max_age() != Span::FOREVER
@@ -141,7 +143,7 @@ impl<P: Clone> Engine<P> {
         matches!(self.phase, Phase::Authenticating | Phase::Open) && self.is_current(connection)
     }
 
-    /// Ends it: closes the connection, or gives up the attempt, and makes no other.
+    /// Closes the socket: closes the connection or abandons the attempt, and makes no other.
     pub fn close(&mut self, now: Instant) {
         if let Some(close) = self.take_held() {
             return self.finish(now, close, CloseCause::Closed);
@@ -154,7 +156,7 @@ impl<P: Clone> Engine<P> {
                 self.timers.set(Timer::Failed, failed);
                 self.timers.set(Timer::Close, now.saturating_add(CLOSE_TIMEOUT));
                 if let Some(heartbeat) = &self.config.heartbeat {
-                    // The peer's close frame is an answer like any other; a dead line would take the browser a minute.
+                    // The peer's close frame is an answer like any other; a dead connection would take the browser a minute.
                     self.timers
                         .set(Timer::PongTimeout, now.saturating_add(heartbeat.timeout));
                 }
@@ -178,18 +180,18 @@ impl<P: Clone> Engine<P> {
             Phase::Authenticating | Phase::Open | Phase::PeerClosing | Phase::Closing => DRAIN,
             _ => DRAIN_UNCONNECTED,
         };
-        // Somebody else may be waiting already, and is not to wait longer for that.
+        // Another caller may be waiting already, and must not wait longer.
         self.timers.set_earlier(Timer::Drain, now.saturating_add(pause));
     }
 
-    /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff; anything else is let
-    /// go of, and delays start over.
+    /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff. A connection or an attempt under
+    /// way is abandoned, and delays start over.
     ///
     /// An application that does so whenever a connection ends must not dial without pause. So after a few of these since a stable
     /// connection, an attempt is planned for [`min_delay`](super::super::Reconnect::min_delay) after the last one began, if that is
     /// yet to come.
     pub fn reconnect(&mut self, now: Instant) {
-        // Of a life that is over. It would never leave, and nobody could wait for the buffer to drain any more.
+        // These bytes belong to the closed socket. They are never sent, so nobody could wait for the buffer to drain any more.
         self.discarded = 0;
         let waits = matches!(self.phase, Phase::Waiting);
         let replaces = self.manual && matches!(self.phase, Phase::Resolving | Phase::Connecting);
@@ -232,7 +234,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// When the next attempt of the application's may be made.
+    /// Returns the earliest time for an attempt by [`Engine::reconnect`].
     fn manual_from(&self, now: Instant) -> Instant {
         if self.manual_attempts < AT_ONCE {
             return now;

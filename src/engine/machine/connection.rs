@@ -1,4 +1,5 @@
-//! A connection's life: resolved, dialled, opened, heard, ended. Input of any but the current connection changes nothing.
+//! A connection's life: its URL is resolved, it is dialled, opened, authenticated or rejected, receives, and ends. Sets the connect
+//! timeout, which `liveness` checks. Input of any but the current connection changes nothing.
 
 use super::super::cause::CloseCause;
 use super::super::close::{CLOSE_TIMEOUT, Close};
@@ -27,7 +28,7 @@ impl<P: Clone> Engine<P> {
         self.timers.clear_connection_timers();
         self.began_at = now;
         if let Some(reconnect) = &self.config.reconnect {
-            // From the question on: a provider that never answers must not hold everything up.
+            // It includes resolving the URL: a function that never answers must not block all attempts.
             let timeout = if self.shortened {
                 reconnect.connect_timeout.min(RECOVERY_TIMEOUT)
             } else {
@@ -51,7 +52,7 @@ impl<P: Clone> Engine<P> {
             return;
         }
         if self.page.is_left() {
-            // The return brings the next attempt.
+            // The next attempt follows when the page is back.
             self.timers.clear_connection_timers();
             self.phase = Phase::Waiting;
             (self.waiting_since, self.not_before) = (self.began_at, Instant::ORIGIN);
@@ -114,7 +115,7 @@ impl<P: Clone> Engine<P> {
         // It opened after all.
         self.timers.stop(Timer::Failed);
         if self.config.authenticates {
-            // The attempt's time goes on running: a server that doesn't answer must not hold everything up.
+            // The connect timeout keeps running: a server that doesn't answer must not block all attempts.
             self.phase = Phase::Authenticating;
             self.restore_timeout();
             self.liveness = Liveness::new(now);
@@ -131,7 +132,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The application could not come to terms with the server: the attempt has failed. Returns whether it was still to be
+    /// The application could not authenticate the connection, so the attempt has failed. Returns true if it was still to be
     /// authenticated.
     pub fn handle_rejected(&mut self, now: Instant, connection: ConnectionId) -> bool {
         let authenticating = self.is_authenticating(connection);
@@ -142,7 +143,7 @@ impl<P: Clone> Engine<P> {
         authenticating
     }
 
-    /// The connection is there to be used. What waits goes out at once, before the application hears of it.
+    /// The connection can be used. The queue is sent at once, before the application's `open` event.
     fn opened(&mut self, now: Instant) {
         self.phase = Phase::Open;
         self.opened_at = now;
@@ -164,8 +165,8 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    /// A message has come; `answer` if it is what the heartbeat's answers look like. Returns whether the connection is the
-    /// current one. `now` is only looked at if [`Engine::needs_message_times`].
+    /// A message was received; `answer` is true if it is a pong. Returns true if the connection is the current one. `now` is only used
+    /// if [`Engine::needs_message_times`].
     pub fn handle_message(&mut self, now: Instant, connection: ConnectionId, answer: bool) -> bool {
         if !self.is_current(connection) {
             return false;
@@ -179,8 +180,7 @@ impl<P: Clone> Engine<P> {
         true
     }
 
-    /// The closing handshake was seen to have begun, before the connection's end: what is sent from now on would be lost,
-    /// so it waits for the next connection.
+    /// The server has started the closing handshake. A message sent from now on would be lost, so it waits for the next connection.
     ///
     /// Liveness checks stop: the peer sends nothing more, and browsers close the connection within seconds
     /// ([RFC 6455, 7.1.1](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1)). Declaring it dead would lose its close code.
@@ -194,7 +194,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The closing handshake takes too long. After a sleep, its end may be about to be told.
+    /// The closing handshake takes too long. After a sleep, its end may be about to be reported.
     pub(super) fn close_is_due(&mut self, now: Instant, due: Deadline) {
         if due.checks == 0 {
             let (at, checks, late) = (now.saturating_add(LATE), 1, false);
@@ -215,7 +215,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Lets go of whatever is under way, and lets it end as `cause` says.
+    /// Abandons the connection or attempt, and ends it with this cause.
     pub(super) fn abandon(&mut self, now: Instant, cause: CloseCause) {
         self.abandon_connection();
         self.end(now, Close::ABNORMAL, cause);
@@ -242,7 +242,7 @@ impl<P: Clone> Engine<P> {
         self.phase == Phase::Authenticating && self.is_current(connection)
     }
 
-    /// Hands over what waits, unless it has waited too long.
+    /// Sends the queue, except for messages that have waited too long.
     pub(super) fn flush(&mut self, now: Instant) {
         self.expire(now);
         self.timers.stop(Timer::Age);

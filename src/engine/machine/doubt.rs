@@ -1,8 +1,8 @@
-//! A connection in doubt: it is open as far as anybody knows, but the page may have slept, or nothing was heard for long.
+//! A connection in doubt: when messages wait because an open connection may be dead (the page may have slept, or silence lasted long).
 //!
-//! The browser takes whatever is sent on a dead connection, and says nothing. So messages wait in the queue until the
-//! connection has answered a ping, and leave in order then; if it doesn't answer, they leave by the next one. That needs a
-//! heartbeat, a queue, and a next connection. Without any of them nothing is ever in doubt.
+//! The browser accepts messages on a dead connection without an error. So messages wait in the queue until the connection has
+//! answered a ping, and are then sent in order. If it doesn't answer, they are sent on the next connection. That needs a heartbeat, a
+//! queue and reconnection. Without any of them no connection is ever in doubt.
 
 use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
@@ -22,7 +22,7 @@ impl<P: Clone> Engine<P> {
         self.liveness.last_proof.saturating_add(self.patience())
     }
 
-    /// A message is to be sent now. After silence for longer than a heartbeat allows, the connection is in doubt.
+    /// A message is about to be sent. If silence has lasted longer than the heartbeat allows, the connection is in doubt.
     pub fn handle_silence(&mut self, now: Instant) {
         if self.phase == Phase::Open && now > self.trusted_until() {
             self.doubt();
@@ -42,12 +42,12 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Messages wait from now on. A [probe](Engine::probe) is to follow.
+    /// Puts the connection in doubt: messages wait from now on. The caller then [probes](Engine::probe) it.
     pub(super) fn doubt(&mut self) {
         self.liveness.in_doubt = self.doubts();
     }
 
-    /// The connection has proved to be alive: what waited for that goes out.
+    /// The connection has proved to be alive: the queue is sent.
     pub(super) fn trust(&mut self, now: Instant) {
         if core::mem::take(&mut self.liveness.in_doubt) {
             self.flush(now);

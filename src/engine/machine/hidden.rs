@@ -1,7 +1,7 @@
-//! A hidden page: its connection may be let go of after a while, and its attempts may wait until the page is seen.
+//! A hidden page: when its connection is closed, and which attempts wait (are parked) until the page is visible.
 //!
-//! A connection is let go of only if nothing needs it: no request is pending, and nothing is queued or in the browser's buffer. Then
-//! no attempt is planned: it is parked. The page's return ends that, and so does a message, unless hidden pages don't dial.
+//! A connection is closed only if nothing needs it: no request is pending, and nothing is queued or in the browser's buffer. Then it is
+//! parked: no attempt is planned. The page's return ends that, and so does a message, unless hidden pages don't dial.
 
 use super::super::cause::{CloseCause, RetryCause};
 use super::super::ids::ConnectionId;
@@ -15,7 +15,7 @@ use super::Engine;
 const AGAIN: Span = Span::from_millis(500);
 
 impl<P: Clone> Engine<P> {
-    /// True if no attempt is planned because the page is hidden. Then [`Engine::send`] checks at the clock.
+    /// True if no attempt is planned because the page is hidden. Then [`Engine::send`] needs the time.
     #[must_use]
     pub const fn is_parked(&self) -> bool {
         self.hiding.parked
@@ -30,13 +30,13 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The page is seen: its connection is no longer to be let go of.
+    /// The page is visible: its connection is kept.
     pub(super) fn stop_hidden_timer(&mut self) {
         (self.hiding.due, self.hiding.checks) = (false, false);
         self.timers.stop(Timer::Hidden);
     }
 
-    /// The connection's time has come.
+    /// The page has been hidden long enough: closes the connection, or checks first whether it is in use.
     pub(super) fn hidden_is_due(&mut self, now: Instant) {
         if self.phase != Phase::Open {
             return;
@@ -70,7 +70,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// True if the attempt after an end like this waits until the page is seen.
+    /// True if the attempt after an end with this cause waits until the page is visible.
     pub(super) fn parks(&self, cause: CloseCause) -> bool {
         let unneeded = cause == CloseCause::Hidden && self.outbox.is_empty();
         self.page.is_hidden() && (unneeded || !self.config.hidden.dial)
@@ -86,7 +86,7 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    /// Something is to be sent. Of a page that has been left, at its return.
+    /// Something is to be sent, so an attempt is made. A page that has been left makes it on return.
     pub(super) fn unpark_to_send(&mut self, now: Instant) {
         if self.config.hidden.dial && !self.page.is_left() {
             self.unpark(now);

@@ -1,4 +1,4 @@
-//! Lingering connections: abandoned, and their closing handshake has not ended.
+//! Lingering connections (abandoned, not closed yet): defers attempts while there are too many. `state/lingering.rs` has the bound.
 //!
 //! On a dead network the browser keeps each of them until the closing handshake has timed out: a minute in Chromium. A server that
 //! accepts connections and says nothing would have them add up with each attempt.

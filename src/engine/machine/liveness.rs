@@ -1,4 +1,5 @@
-//! Heartbeat, idle timeout and stall timeout: detects dead (half-open) connections.
+//! Heartbeat (keepalive), idle timeout, stall timeout and connect timeout: decides when a connection is dead (half-open), or an attempt
+//! takes too long.
 //!
 //! Deadlines are checked by the clock, never by a timer having fired. After a late tick the page may have been suspended, so the
 //! connection is pinged again before it can be declared dead. That happens once: a second late tick in a row without a pong means a
@@ -31,7 +32,7 @@ const MAX_CHECKS: u8 = 3;
 enum DeadlineState {
     /// The page was suspended: the deadline proves nothing.
     Suspended,
-    /// The answer may still stand in the task queue: the deadline is checked again after [`GRACE`].
+    /// The answer may still be in the task queue: the deadline is checked again after [`GRACE`].
     Grace,
     /// The deadline has passed.
     Expired,
@@ -232,7 +233,7 @@ impl<P: Clone> Engine<P> {
 
     pub(super) fn connect_is_due(&mut self, now: Instant, due: Deadline) {
         match self.check_deadline(now, Timer::Connect, due) {
-            // The handshake may have been answered in the meantime: time for that to be told, and a little more.
+            // The handshake may have been answered meanwhile, and `open` be about to be fired.
             DeadlineState::Suspended => self.timers.set_after(Timer::Connect, now.saturating_add(LATE), true),
             DeadlineState::Expired => {
                 self.events.push(Event::Error);
@@ -250,7 +251,7 @@ impl<P: Clone> Engine<P> {
     fn check_deadline(&mut self, now: Instant, timer: Timer, due: Deadline) -> DeadlineState {
         let late = now.saturating_since(due.at);
         let checks = due.checks + 1;
-        // On a clock that ticks rarely while the page is awake, what came in time has long been heard.
+        // If the clock ticks rarely but the page is awake, a message that came in time was received long ago.
         let heard_all = late > GRACE && self.ticks.are_rare();
         if checks >= MAX_CHECKS || (checks > 1 && late <= GRACE) || heard_all {
             return DeadlineState::Expired;

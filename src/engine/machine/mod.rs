@@ -1,6 +1,6 @@
 //! The state machine: its state and its getters.
 //!
-//! Its transitions stand beside this file: [`connection`] (dial, open, message, close), [`retry`] (backoff between connections),
+//! Its transitions are beside this file: [`connection`] (dial, open, message, close), [`retry`] (backoff between connections),
 //! [`command`] (send, close, reconnect), [`request`] (requests and replies), [`liveness`] (heartbeat and timeouts), [`doubt`]
 //! (messages that wait for proof of life), [`direct`] (messages that bypass the engine), [`page`] (page lifecycle), [`hidden`]
 //! (connections of a hidden page), [`lingering`] (abandoned connections), [`poll`] (outputs, events, timeouts).
@@ -52,12 +52,12 @@ pub struct Engine<P> {
     page: Page,
     hiding: Hiding,
     lingering: Lingering,
-    /// The connection to which messages go without calling the engine, as the caller was told.
+    /// The permission for direct sending that was reported last.
     direct: Option<Direct>,
     stats: Stats,
     round_trips: RoundTrips,
     requests: Requests<P>,
-    /// Until then a reply may come twice, though none is pending.
+    /// Until then a late or repeated reply may come, though no request is pending.
     replies_until: Instant,
     /// The number last given: of the current connection, of the URL that is being resolved, or of the decision that is awaited.
     numbered: u32,
@@ -77,7 +77,7 @@ pub struct Engine<P> {
     planned: RetryCause,
     /// True if the attempt under way, or the next one, has a short timeout: the network came back while or before it was made.
     shortened: bool,
-    /// Before this no other attempt is.
+    /// Before this no other attempt gets a short timeout.
     shortens_from: Instant,
     /// When the current connection opened.
     opened_at: Instant,
@@ -89,9 +89,9 @@ pub struct Engine<P> {
     not_before: Instant,
     /// True if the page believes that it is online, or a connection has proved it.
     online: bool,
-    /// The status last told.
+    /// The status that was reported last.
     last_reported: Status,
-    /// Bytes sent after the end, which `bufferedAmount` counts until `reconnect()`.
+    /// Bytes sent after `close()`, which `bufferedAmount` counts until `reconnect()`.
     discarded: u64,
 }
 
@@ -143,7 +143,7 @@ impl<P: Clone> Engine<P> {
         Ok(engine)
     }
 
-    /// `readyState`: CONNECTING also while another attempt is planned, CLOSED only when it is over.
+    /// `readyState`: CONNECTING also while another attempt is planned, CLOSED only when no attempt follows.
     #[must_use]
     pub const fn ready_state(&self) -> ReadyState {
         self.phase.ready_state()
@@ -183,7 +183,7 @@ impl<P: Clone> Engine<P> {
         ConnectionId::new(self.numbered)
     }
 
-    /// Returns the id of the pending request for the URL.
+    /// Returns the id of the resolution of the URL that is under way.
     #[must_use]
     pub const fn question(&self) -> Option<ResolveId> {
         match self.phase {

@@ -1,7 +1,8 @@
-//! The page: hidden and visible again, being left, left and returned to.
+//! The page's lifecycle: what happens to the connection when the page is hidden, visible again, being left, left, or restored from the
+//! back/forward cache (bfcache).
 //!
-//! Without a heartbeat a connection can't be asked whether it is alive. A page that was hidden for long may have slept, and lost its
-//! connection without a close event: iOS leaves it open and dead after some seconds. So if nothing was received, it is made anew.
+//! Without a heartbeat a connection can't be probed. A page that was hidden for long may have slept, and lost its connection without a
+//! close event: iOS leaves it open and dead after some seconds. So if nothing was received meanwhile, the connection is replaced.
 //!
 //! Firefox ends the connections of a page as soon as another is loading, which may take seconds. A close event that comes after
 //! `beforeunload` is held back for some seconds, or until the page has been left. A page that was left has no deadlines until its return.
@@ -15,7 +16,7 @@ use super::super::state::{Held, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
-/// Hidden for less than this, a page has hardly slept.
+/// A page that was hidden for less than this has hardly slept.
 const AWAY: Span = Span::from_millis(10_000);
 
 /// The page is assumed to stay if it has not been left this long after `beforeunload`.
@@ -28,7 +29,7 @@ impl<P: Clone> Engine<P> {
         self.page.passed = messages;
     }
 
-    /// A connection has reported an error. Returns whether the application is to be told: not while the page is being left.
+    /// A connection has reported an error. Returns true if `error` is dispatched now: not while the page is being left.
     pub(super) fn reports_error(&mut self, now: Instant) -> bool {
         self.page.erred = self.is_leaving(now);
         !self.page.erred
@@ -39,7 +40,7 @@ impl<P: Clone> Engine<P> {
         self.config.reconnect.is_some() && (self.page.left || now < self.page.leaving_until)
     }
 
-    /// From now on it counts what comes.
+    /// Records when the page changed, and how many messages were received until then.
     pub(super) fn record_page_change(&mut self, now: Instant) {
         self.page.changed_at = now;
         self.page.received = self.stats.received.saturating_add(self.page.passed);
@@ -66,7 +67,7 @@ impl<P: Clone> Engine<P> {
         self.page.left = true;
     }
 
-    /// It has not been left any more. Returns true if an attempt was given up when it was.
+    /// The user has returned to the page. Returns true if an attempt was dropped while the page was left.
     fn comes_back(&mut self) -> bool {
         self.page.leaving_until = Instant::ORIGIN;
         core::mem::take(&mut self.page.left)
@@ -75,7 +76,7 @@ impl<P: Clone> Engine<P> {
             && !self.is_parked()
     }
 
-    /// The page is back, and hidden still: its time goes on.
+    /// The page is back from the back/forward cache, and still hidden: the time of `close_after` keeps running.
     pub(super) fn page_restored(&mut self, now: Instant) {
         if self.comes_back() {
             let delay = if self.online { Span::ZERO } else { self.max_delay() };
@@ -95,7 +96,7 @@ impl<P: Clone> Engine<P> {
         }
         self.report_held(now);
         let heard = self.page.changed_at.max(self.liveness.last_activity);
-        // While it was seen, nobody looked at the clock when a message came.
+        // While the page was visible, the times of messages were not recorded.
         let counts = hidden || self.page.received == self.stats.received.saturating_add(self.page.passed);
         let silent = counts && (self.page.slept || now.saturating_since(heard) >= AWAY);
         if silent && self.online && self.phase == Phase::Open && self.renews() {
@@ -108,7 +109,7 @@ impl<P: Clone> Engine<P> {
         self.record_page_change(now);
     }
 
-    /// A connection is not made anew beneath a request whose reply may be on its way: its timeout will tell.
+    /// True if a silent connection is replaced. It is not while a request is pending, whose reply may be on its way.
     fn renews(&self) -> bool {
         let wanted = self
             .config
@@ -118,7 +119,7 @@ impl<P: Clone> Engine<P> {
         wanted && self.config.heartbeat.is_none() && self.requests.len() == 0
     }
 
-    /// Holds the end of a connection back while the page is being left. Returns whether it does.
+    /// Holds the end of a connection back while the page is being left. Returns true if it does.
     pub(super) fn hold(&mut self, now: Instant, connection: ConnectionId, close: Close) -> bool {
         if self.phase == Phase::Closing || !self.is_leaving(now) {
             return false;
@@ -150,7 +151,7 @@ impl<P: Clone> Engine<P> {
         self.is_current(held.connection).then_some(held.close)
     }
 
-    /// The planned attempt is due: not of a page that is being left.
+    /// The planned attempt is due. It waits while the page is being left.
     pub(super) fn retry_is_due(&mut self, now: Instant) {
         if now < self.page.leaving_until {
             self.timers.set(Timer::Retry, self.page.leaving_until);

@@ -1,4 +1,4 @@
-//! Requests: sent or queued, replied to, timed out, lost. Each settles exactly once.
+//! Requests: sent or queued, replied to, timed out, retried or lost. Each settles exactly once.
 
 use super::super::error::SendError;
 use super::super::ids::RequestId;
@@ -21,14 +21,14 @@ impl<P: Clone> Engine<P> {
     }
 
     /// True if a message may be a reply: a request is pending, or one settled so recently that its reply may come late or twice.
-    /// `now` is only looked at if none is pending.
+    /// `now` is only used if none is pending.
     #[must_use]
     pub fn expects_replies(&mut self, now: impl FnOnce() -> Instant) -> bool {
         if self.requests.len() > 0 {
             return true;
         }
         if self.replies_until > Instant::ORIGIN && now() >= self.replies_until {
-            // Nobody needs to look at the clock for that again.
+            // The clock need not be read for that again.
             self.replies_until = Instant::ORIGIN;
             self.requests.forget();
         }
@@ -59,13 +59,13 @@ impl<P: Clone> Engine<P> {
         Reply::Matched
     }
 
-    /// The application no longer waits for `id`. Still in the queue, it is taken out of it. Returns whether it was pending.
+    /// The application no longer waits for the request `id`. If it is still queued, it is removed. Returns true if it was pending.
     pub fn abort_request(&mut self, now: Instant, id: RequestId) -> bool {
         self.settle(now, id).is_some()
     }
 
-    /// Some requests have run out of time. Where the tick is late the page may have slept, and the request with it: it gets its
-    /// time again once, or [`AWAKE`] of it.
+    /// Some requests have timed out. If the tick is late, the page may have slept. Then a request gets its timeout again, once, and
+    /// [`AWAKE`] at most.
     pub(super) fn requests_are_due(&mut self, now: Instant) {
         let mut last = RequestId::new(0);
         while let Some(id) = self.requests.next(last, |pending| pending.deadline <= now) {
@@ -111,7 +111,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Returns where it was, if it was pending.
+    /// Returns its place, if it was pending.
     fn settle(&mut self, now: Instant, id: RequestId) -> Option<Place> {
         let place = self.requests.settle(now, id)?;
         self.outbox.remove(id, place);
@@ -127,7 +127,7 @@ impl<P: Clone> Engine<P> {
     /// from now.
     ///
     /// # Errors
-    /// [`SendError`] if it can't be sent and may not wait, or if the number is in use; nothing was changed.
+    /// [`SendError`] if it can be neither sent nor queued, or if the number is in use; nothing was changed.
     pub fn request(
         &mut self,
         now: Instant,

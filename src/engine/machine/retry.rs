@@ -1,4 +1,5 @@
-//! Reconnection: decides whether another attempt follows and when, and expedites or defers it.
+//! Reconnection: decides whether another attempt follows and when (backoff, close code, `maxAttempts`, `online`), and expedites or
+//! defers it.
 
 use super::super::cause::{CloseCause, RetryCause};
 use super::super::close::Close;
@@ -10,7 +11,7 @@ use super::super::state::{Ended, Hiding, Phase};
 use super::super::timer::Timer;
 use super::Engine;
 
-/// An attempt that the network or the page brings forward is spread over this: everyone's network comes back at once.
+/// An attempt that the network or the page brings forward is spread over this time, because many clients' networks come back at once.
 const WAKE_JITTER: Span = Span::from_millis(250);
 
 /// The timeout of the attempt that is under way when the network comes back, or else of the next one. Packets that were sent
@@ -31,7 +32,7 @@ impl<P: Clone> Engine<P> {
         let asked_for = self.phase == Phase::Closing;
         self.timers.clear_connection_timers();
         let shortened = core::mem::take(&mut self.shortened);
-        // By the clock, not by the timer: it may not have had its turn.
+        // By the clock, because the timer may be due and not handled yet.
         let lasted = opened && self.is_stable(now);
         if lasted {
             self.manual_attempts = 0;
@@ -45,7 +46,7 @@ impl<P: Clone> Engine<P> {
         } else if !shortened && !cause.is_ours() {
             self.failures = self.failures.saturating_add(1);
         } else {
-            // It had no fair chance, and is no reason to wait for long, nor to give up.
+            // It was not a failure of the server, so it neither lengthens the delays nor counts for `max_attempts`.
             self.backoff.reset();
         }
         let would_reconnect = !close.is_final();
@@ -119,7 +120,7 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    /// It is over. What still waits is reported.
+    /// Closes the socket for good. Queued messages are reported as unsent.
     pub(super) fn finish(&mut self, now: Instant, close: Close, cause: CloseCause) {
         let connection = self.ended_connection();
         self.phase = Phase::Closed;
@@ -148,7 +149,7 @@ impl<P: Clone> Engine<P> {
         self.backoff.reset();
     }
 
-    /// The connection's end, told while another attempt follows.
+    /// Reports the end of a connection after which another attempt follows.
     pub(super) fn report_end(&mut self, now: Instant, close: Close, cause: CloseCause) {
         let connection = self.ended_connection();
         let unsent = alloc::vec::Vec::new();
@@ -253,8 +254,8 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The network is back: an attempt that began before is given up soon, and so is the first one after. Not again before these had
-    /// their time, or a network that comes and goes would leave none enough to open.
+    /// The network is back: the attempt under way, or else the next one, gets a short timeout. At most once per
+    /// `max(connect_timeout, max_delay)`, so that attempts on an unstable network can finish.
     fn shorten_timeout(&mut self, now: Instant) {
         let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !self.is_parked()) else {
             return;
@@ -272,7 +273,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The network is there indeed: the attempt has all its time again.
+    /// The network works: the attempt gets its full timeout again.
     pub(super) fn restore_timeout(&mut self) {
         if let (true, Some(reconnect)) = (self.shortened, &self.config.reconnect) {
             self.shortened = false;
