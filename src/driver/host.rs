@@ -12,7 +12,7 @@ pub struct BypassMode {
     pub replies: bool,
 }
 
-/// Receives events and answers questions for the application. No method may throw; any may call back into the driver.
+/// Receives events, and calls the application's functions. No method may throw; any may call back into the driver.
 ///
 /// The host closes its platform's socket itself when the application closes: the browser converts what the application passes
 /// there (code, reason), and the application catches what the browser throws.

@@ -7,7 +7,7 @@
 pub enum CloseCause {
     /// An open connection was closed, by the server or by a fault.
     Closed = 0,
-    /// An attempt failed before it opened, or the URL's provider did.
+    /// An attempt failed before it opened, or the URL could not be resolved.
     Failed = 1,
     /// An attempt had not opened within `connect_timeout`.
     ConnectTimeout = 2,
@@ -32,7 +32,7 @@ pub enum CloseCause {
 pub enum RetryCause {
     /// An open connection was closed, by the server or by a fault.
     Closed = 0,
-    /// The attempt before failed, or the URL's provider did.
+    /// The attempt before failed, or its URL could not be resolved.
     Failed = 1,
     /// The attempt before had not opened within `connect_timeout`.
     ConnectTimeout = 2,
@@ -59,12 +59,12 @@ impl CloseCause {
         matches!(self, Self::Heartbeat | Self::Idle | Self::Stalled)
     }
 
-    /// True if the connection was given up though nothing was wrong with it: no failure, and no reason to wait.
+    /// True if the engine abandoned a connection that had not failed. Then there is no reason to wait.
     pub(super) const fn is_ours(self) -> bool {
         matches!(self, Self::Wake | Self::Hidden)
     }
 
-    /// The `reason` of the `close` event of a connection that the engine gave up on; empty where the browser's own applies.
+    /// Returns the `reason` of the `close` event of a connection that the engine abandoned; empty where the browser's own applies.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {

@@ -46,7 +46,7 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    /// The URL provider has resolved the URL.
+    /// The application has resolved the URL.
     pub fn handle_resolved(&mut self, question: ResolveId) {
         if !self.is_asked(question) {
             return;
@@ -65,7 +65,7 @@ impl<P: Clone> Engine<P> {
         self.question() == Some(question)
     }
 
-    /// The URL provider failed, and the attempt with it.
+    /// The application could not resolve the URL, so the attempt has failed.
     pub fn handle_unresolved(&mut self, now: Instant, question: ResolveId) {
         if self.is_asked(question) {
             self.events.push(Event::Error);
@@ -87,7 +87,7 @@ impl<P: Clone> Engine<P> {
     ///
     /// Without reconnection it changes nothing: the native socket speaks for itself.
     ///
-    /// Returns whether the application is to be told: not while the page is being left, nor of any but the current connection.
+    /// Returns true if `error` is dispatched now: only for the current connection, and not while the page is being left.
     pub fn handle_error(&mut self, now: Instant, connection: ConnectionId) -> bool {
         if !self.is_current(connection) {
             return false;

@@ -10,7 +10,7 @@ use super::Engine;
 use super::liveness::LATE;
 
 impl<P: Clone> Engine<P> {
-    /// True if the connection may be in doubt after silence. Then [`Engine::handle_silence`] is to be told of each message that goes by
+    /// True if the connection may be in doubt after silence. Then call [`Engine::handle_silence`] before each message that is sent past
     /// the engine.
     #[must_use]
     pub fn doubts(&self) -> bool {
@@ -54,14 +54,14 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// A tick came late: the page may have slept, unless something was heard lately.
+    /// A tick came late: the page may have slept, unless something was received lately.
     pub(super) fn ticked_late(&mut self, now: Instant) {
         if self.phase == Phase::Open && now.saturating_since(self.liveness.last_proof) > LATE {
             self.doubt();
         }
     }
 
-    /// Asks the connection that a late tick has put in doubt, unless one of its deadlines did.
+    /// Pings the connection that a late tick has put in doubt, unless a deadline of its own has done so.
     pub(super) fn probe_in_doubt(&mut self, now: Instant) {
         if self.phase == Phase::Open && self.liveness.in_doubt {
             self.probe(now);

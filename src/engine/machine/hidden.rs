@@ -113,7 +113,8 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// A hidden page's planned attempt waits until the page is seen, if hidden pages don't dial. One of the application's doesn't.
+    /// Parks a hidden page's planned attempt until the page is visible, if hidden pages don't dial. An attempt by
+    /// [`Engine::reconnect`] is not parked.
     pub(super) fn park_planned(&mut self, now: Instant) -> bool {
         let parks = self.phase == Phase::Waiting && !self.manual && self.parks(CloseCause::Closed);
         if parks {

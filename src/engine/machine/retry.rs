@@ -198,12 +198,12 @@ impl<P: Clone> Engine<P> {
         if let Some(reconnect) = self.config.reconnect.as_ref().filter(|_| !cause.is_ours()) {
             let (low, high) = self.backoff.next(reconnect);
             let (low, high) = if cause.is_silence() {
-                // Such timeouts are spread over the clients already, and their users have waited already.
+                // Such timeouts are spread over the clients already, and the users of these connections have waited already.
                 (low, low.saturating_add(high).half())
             } else if let Some(most) = close.greatest_delay(max_delay) {
                 (least, most)
             } else {
-                // Spread even if a server named a time: clients told the same time must not come back at the same time.
+                // Drawn even if a server sent `retryAfter`: clients with the same value must not return at the same time.
                 (least.saturating_add(low), least.saturating_add(high))
             };
             delay = self.random.between(low, high);

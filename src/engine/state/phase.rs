@@ -8,7 +8,7 @@ use super::status::{ReadyState, Status};
 /// The phase of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// The URL provider is resolving the URL.
+    /// The application is resolving the URL.
     Resolving,
     /// A connection is being opened.
     Connecting,
