@@ -43,17 +43,17 @@ extern "C" {
     fn abandon() -> i32;
 
     #[wasm_bindgen(js_name = _resolveUrl)]
-    fn resolve_url(question: i32, attempt: i32);
+    fn resolve_url(id: i32, attempt: i32);
     #[wasm_bindgen(js_name = _dispatchOpen)]
     fn dispatch_open() -> i32;
     /// 0 for no bypass, else a sum of [`BypassMode`].
     #[wasm_bindgen(js_name = _setBypass)]
     fn set_bypass(mode: i32);
     #[wasm_bindgen(js_name = _lastBypassedAt)]
-    fn last_bypassed_at(answer: i32) -> f64;
-    /// For so many milliseconds; NaN: not any more.
+    fn last_bypassed_at(pong: i32) -> f64;
+    /// Allows direct sends for this many milliseconds; NaN ends this.
     #[wasm_bindgen(js_name = _allowDirectSend)]
-    fn allow_direct_send(trusted: f64);
+    fn allow_direct_send(duration: f64);
     #[wasm_bindgen(js_name = _authenticate)]
     fn authenticate(connection: i32);
     #[wasm_bindgen(js_name = _authenticated)]
@@ -100,7 +100,7 @@ extern "C" {
 pub(super) struct Host;
 
 impl Platform for Host {
-    /// A number of the wrapper's table; a request's is the request's own.
+    /// A number in the wrapper's table of payloads. That of a request is the request's own number.
     type Payload = f64;
     /// The number that comes with an event: the code of a `close` event.
     type Event = f64;
@@ -212,7 +212,7 @@ impl driver::Host for Host {
         Close {
             code: *code as u16,
             retry_after: requested_delay(record_close()),
-            // The wrapper dispatches the browser's own event, which says whether it was.
+            // Not read: the wrapper dispatches the browser's own event, which has `wasClean`.
             clean: false,
         }
     }
@@ -267,7 +267,7 @@ impl driver::Host for Host {
     }
 }
 
-/// A count that JavaScript gets as a signed number, which none of ours comes near.
+/// A count as a signed number for JavaScript. No count comes near its limit.
 const fn number(count: u32) -> i32 {
     count.cast_signed()
 }

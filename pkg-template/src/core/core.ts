@@ -52,7 +52,7 @@ export async function instantiateLater(module: WebAssembly.Module): Promise<void
 
 export { inlined };
 
-/** The core of one socket: what it is known by in the WebAssembly, and the payloads that wait there, of which it has the numbers. */
+/** The core of one socket: its handle in the WebAssembly, and the payloads that wait. The WebAssembly knows these by number. */
 export class Core {
   declare readonly _host: object;
   declare _handle: number;
@@ -114,7 +114,7 @@ export class Core {
     return !!this._call(Op.Abort, id);
   }
 
-  /** Ends the connection. To be called when nobody can reach the socket any more. */
+  /** Ends the connection. Called when the socket was collected, or could not be made. */
   _end(): void {
     const handle = this._handle;
     this._handle = 0;

@@ -5,7 +5,7 @@
 import { platformClass } from '../platform/native-class';
 import { inlined, instantiate, instantiateLater } from './core';
 
-/** The features that a JavaScript engine must have. FinalizationRegistry ends the connection of a socket that nobody can reach any more. */
+/** The features that a JavaScript engine must have. FinalizationRegistry ends the connection of a socket that was collected. */
 const NEEDED = ['WebAssembly', 'WeakRef', 'FinalizationRegistry'];
 
 export let started = false;

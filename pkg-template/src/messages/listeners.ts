@@ -84,7 +84,7 @@ export function addListener(
       if (once) removeListener(socket, type, callback, { capture });
       const call = typeof callback === 'function' ? callback : callback.handleEvent;
       if (typeof call === 'function') callInZone(zone, call, call === callback ? ws : callback, event);
-      // By WebIDL an exception to report. Chromium, the one without phases, passes over the object in silence, and so do we there.
+      // WebIDL says that an exception is reported. Chromium, the only one without phases, ignores the object silently, and so do we there.
       else if (hasPhases) throw TypeError('handleEvent is not a function');
     },
   };
@@ -179,7 +179,7 @@ export function setHandler(socket: Socket, type: string, value: unknown): void {
   const handler = socket._handlers[type];
   const [previous, relay] = handler;
   handler[0] = isObject(value) ? value : null;
-  // That of the handler, not of the one that stood in its place first.
+  // The zone of this handler, not of the first one that was set.
   handler[2] = currentZone();
   if (handler[0] && !previous) inRootZone(() => addListener(socket, type, relay));
   else if (!handler[0] && previous) removeListener(socket, type, relay);

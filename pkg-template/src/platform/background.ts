@@ -10,7 +10,7 @@ interface AlarmTarget {
   _onAlarm(): void;
 }
 
-/** The worker's code: it answers each number after so many milliseconds; the next number replaces it. */
+/** The worker's code. It gets a number of milliseconds, and posts a message after that time. A new number replaces the last one. */
 const CODE = 'onmessage=e=>{clearTimeout(self.t);t=setTimeout(postMessage,e.data,0)}';
 
 /** The time of each alarm, by `performance.now()`. */

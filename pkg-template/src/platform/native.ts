@@ -48,7 +48,7 @@ export function guard<T>(call: () => T, otherwise?: T): T | undefined {
   }
 }
 
-/** The same of what the platform may throw, and nobody needs to know of. */
+/** Runs a function of the platform's. Its exceptions are ignored, because nobody can act on them. */
 export function quietly<T>(call: () => T): T | undefined;
 export function quietly<T>(call: () => T, otherwise: T): T;
 export function quietly<T>(call: () => T, otherwise?: T): T | undefined {

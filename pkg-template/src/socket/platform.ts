@@ -86,7 +86,7 @@ export abstract class PlatformPart extends MessagePath {
     }, false);
   }
 
-  /** Stops listening to the native socket and closes it. Returns true if the core will be told when it has closed. */
+  /** Stops listening to the native socket and closes it. Returns true if the core will get `Op.AbandonedClosed` when it has closed. */
   _abandon(): boolean {
     const { _native: native } = this._slots;
     this._listenTo(0);

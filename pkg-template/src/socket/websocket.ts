@@ -19,18 +19,18 @@ const Base = globalThis.EventTarget ?? Object;
 
 const presets = new WeakMap<object, Raw>();
 
-/** Of a class or the nearest it extends. `Reflect.construct` can bring one that extends none of ours. */
+/** Returns the preset of a class, or of the nearest class that it extends. `Reflect.construct` can pass a class that extends none of ours. */
 const presetOf = (made: object | null): Raw | undefined =>
   made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : undefined;
 
-/** A class that stands on EventTarget itself. */
+/** Makes a class that extends EventTarget directly. */
 function makeClass(preset: Raw): Class {
   // The property gives the class its name, which a minifier would take from it otherwise.
   const { WebSocket } = {
     WebSocket: class extends (Base as unknown as Class) {
       // biome-ignore lint/correctness/noUnreachableSuper: the object returned in its place needs none.
       constructor(_url: unknown, _protocols: unknown = undefined, _options: unknown = undefined) {
-        // A wrapper around our class is being dialled with, and connects with the class beneath ours.
+        // A wrapper around our class is being dialled with, and connects with the underlying class.
         // biome-ignore lint/correctness/noConstructorReturn: the wrapper wants a socket of the platform's.
         if (isDialing()) return dialUnderlying(_url, _protocols) as never;
         ensureStarted();

@@ -10,7 +10,7 @@ pub(crate) type Listener = Closure<dyn Fn(Event)>;
 /// A native socket that is listened to, until it is abandoned or dropped.
 pub(crate) struct Connection {
     pub(crate) native: Native,
-    /// To its open, message, error and close. Kept for as long as they may be called.
+    /// The listeners to open, message, error and close. Kept for as long as they may be called.
     _listeners: [Listener; 4],
 }
 
@@ -23,7 +23,7 @@ impl Connection {
         }
     }
 
-    /// Lets go of the socket: nothing of it is heard any more, and the browser closes it in its own time.
+    /// Abandons the socket: removes the listeners, and closes it. The browser ends the closing handshake in the background.
     pub(crate) fn abandon(&self) {
         listen(&self.native, [&JsValue::NULL; 4]);
         let _ = self.native.leave();
@@ -31,7 +31,7 @@ impl Connection {
 }
 
 fn listen(native: &Native, [open, message, error, close]: [&JsValue; 4]) {
-    // What throws here is no socket of the browser's, and then doesn't open.
+    // Only an object that is no socket of the browser's throws here. It then doesn't open.
     let _ = native.set_onopen(open);
     let _ = native.set_onmessage(message);
     let _ = native.set_onerror(error);

@@ -93,7 +93,7 @@ impl Channel {
         self
     }
 
-    /// Is ready to send while no more than so many bytes wait to leave; at most what the queue may hold.
+    /// Sets how many bytes may wait to be sent while the sink is ready; at most what the queue may hold.
     pub fn with_high_water(mut self, bytes: u64) -> Self {
         self.high_water = Some(bytes);
         self

@@ -56,7 +56,7 @@ impl WebSocket {
         self.messages_with_limit(LIMIT)
     }
 
-    /// The same, keeping so many for a slow reader.
+    /// As [`messages`](Self::messages), but keeps this many messages for a slow reader.
     pub fn messages_with_limit<T: DeserializeOwned>(&self, limit: usize) -> Messages<T> {
         Messages {
             buffer: self.read(limit),

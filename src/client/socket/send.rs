@@ -41,12 +41,12 @@ impl WebSocket {
     /// Sends a buffer of JavaScript's. It is copied only if it has to wait. A detached one is an empty message, as in the browser.
     ///
     /// # Errors
-    /// As [`send`](Self::send); [`SendError::Refused`] for one that is resizable.
+    /// As [`send`](Self::send); [`SendError::Refused`] for a resizable buffer.
     pub fn send_with_array_buffer(&self, buffer: &ArrayBuffer) -> Result<(), SendError> {
         self.send_js(buffer)
     }
 
-    /// Sends what a typed array or `DataView` of JavaScript's shows. It is copied only if it has to wait.
+    /// Sends the bytes of a typed array or `DataView` of JavaScript's. The view is copied only if it has to wait.
     ///
     /// # Errors
     /// As [`send`](Self::send); [`SendError::Refused`] for an object that is no view, and for a view of memory that is shared or
@@ -66,7 +66,7 @@ impl WebSocket {
         self.send_copy(blob, blob_size(blob))
     }
 
-    /// Sends what nobody else can change.
+    /// Sends data that nobody else can change.
     pub(crate) fn send_copy(&self, data: &JsValue, bytes: u64) -> Result<(), SendError> {
         hand_over(self.driver(), data, bytes).map(|_| ())
     }

@@ -1,8 +1,8 @@
 //! The requests that wait for a reply, and which messages are replies. Consulted only while there may be any.
 //!
-//! Text is parsed at most once, and only if it can hold a reply: it begins as JSON, and has `"id"` somewhere. What nobody
-//! awaits is an ordinary message, and so is one that no reply to that kind of request looks like; what is late or repeats a
-//! reply is dropped, and counted.
+//! Text is parsed at most once, and only if it can hold a reply: it begins as JSON, and has `"id"` somewhere. A message
+//! that answers no request, or has another form than replies to that kind of request, is an ordinary message. A late or repeated reply
+//! is dropped, and counted.
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
@@ -115,7 +115,7 @@ impl PendingRequests {
         reply != Reply::Unknown
     }
 
-    /// True if the last request of this number was one that any object with its `id` replies to.
+    /// True if any object with its `id` is a reply to the last request of this number.
     fn was_id(&self, id: RequestId) -> bool {
         let settled = self.settled.borrow();
         settled

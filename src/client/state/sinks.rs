@@ -137,8 +137,8 @@ impl Sinks {
         self.report(messages, |delivery| delivery.lose(SendError::Expired));
     }
 
-    /// So many messages of the queue are reported: `lose` is called for sinks that may have had some among them. What came into the
-    /// queue afterwards, in the next life perhaps, is not.
+    /// Counts this many messages of the queue as reported. Calls `lose` for sinks that may have had some of them. Messages that were queued
+    /// later, also after a `reconnect()`, are not counted.
     fn report(&self, messages: usize, lose: impl Fn(&Delivery)) {
         let reported = self.reported.get().saturating_add(messages as u64);
         self.reported.set(reported);
@@ -149,7 +149,8 @@ impl Sinks {
         }
     }
 
-    /// It is over: so many messages of the queue are reported as given up. Returns what was held here, to be reported, too.
+    /// The socket is closed for good, and this many messages of the queue are reported as unsent. Returns the messages that are held here, to
+    /// be reported, too.
     pub(crate) fn gave_up<H: Host<Payload = JsValue>>(
         &self,
         driver: Option<&Driver<H>>,

@@ -1,6 +1,6 @@
 //! The position in the server's stream, for the function that gives the next URL.
 //!
-//! Read before the message is handed on. A message that nobody takes doesn't count, and the server is asked for it again.
+//! It is read before the message is delivered. A message without a handler or a stream doesn't count, so the server is asked for it again.
 
 use alloc::boxed::Box;
 use alloc::string::String;
