@@ -46,6 +46,28 @@ fn a_tab_with_a_timer_a_minute_finds_a_dead_line_while_it_is_hidden() {
 }
 
 #[test]
+fn a_message_does_not_put_off_the_end_of_a_dead_connection() {
+    for tick in [1_000, 1_400] {
+        for sent_after in (0..20_000).step_by(90) {
+            let mut world = throttled(beating(10_000, 5_000), Server::good(), tick);
+            world.run(3_333);
+            world.cut();
+            world.run(sent_after);
+            // As the driver does for each message.
+            let now = world.now();
+            world.engine.handle_silence(now);
+            let _ = world.send(1);
+            world.run((15_000 + 3 * tick).saturating_sub(sent_after));
+            assert_eq!(
+                world.engine.stats().dead_connections,
+                1,
+                "ticks of {tick} ms, a message after {sent_after} ms"
+            );
+        }
+    }
+}
+
+#[test]
 fn so_it_does_by_silence_alone() {
     let config = Config {
         idle_timeout: Some(ms(30_000)),

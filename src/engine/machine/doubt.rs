@@ -6,6 +6,7 @@
 
 use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
+use super::super::timer::Timer;
 use super::Engine;
 use super::liveness::LATE;
 
@@ -26,7 +27,10 @@ impl<P: Clone> Engine<P> {
     pub fn handle_silence(&mut self, now: Instant) {
         if self.phase == Phase::Open && now > self.trusted_until() {
             self.doubt();
-            self.probe(now);
+            // The deadline of a ping in flight decides. A ping here would put that off, with every message again.
+            if !self.timers.is_set(Timer::PongTimeout) {
+                self.probe(now);
+            }
         } else {
             self.renew_direct(now);
         }
