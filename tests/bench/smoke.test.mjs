@@ -31,6 +31,7 @@ test('a quick run measures everything', async () => {
   assert.equal(of('leak').length, 2);
   assert.equal(of('profile').length, 3);
   assert.ok(of('size').length >= 16);
-  for (const { group, name, brotli } of of('size')) assert.ok(brotli > (group === 'code' ? 0 : 500), `${name}: ${brotli} bytes`);
+  for (const { group, name, brotli } of of('size'))
+    assert.ok(brotli > (group === 'code' ? 0 : 500), `${name}: ${brotli} bytes`);
   assert.ok(of('machine')[0].versions.length >= 4);
 });
