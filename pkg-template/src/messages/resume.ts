@@ -1,6 +1,6 @@
 /**
- * The option `resume` reads from each message the position in the server's stream. `connection/providers.ts` passes the last one to the
- * functions of the next connection's URL and subprotocols.
+ * The option `resume` reads from each message the position in the server's stream. The next connection gets the last one:
+ * `connection/providers.ts` passes it to the functions of the URL and the subprotocols, `connection/authenticate.ts` to `authenticate`.
  *
  * It is read before the listeners are called. So if a listener calls `reconnect()`, that message counts. A message without a listener
  * doesn't count, so the server is asked for it again.
