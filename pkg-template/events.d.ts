@@ -23,7 +23,7 @@ export type Status = 'connecting' | 'open' | 'waiting' | 'offline' | 'closing' |
  * - `stalled`: none of the data being sent moved for `stallTimeout`.
  * - `manual`: `reconnect()` was called.
  * - `online`: the network or the page came back, so the attempt is made sooner.
- * - `wake`: the page is visible again after it was hidden for long, and nothing was received meanwhile.
+ * - `wake`: the page is visible again, and nothing was received for the last 10 s or more while it was hidden.
  * - `hidden`: the connection was closed because the page was hidden for `hidden.closeAfter`.
  */
 export type Cause =

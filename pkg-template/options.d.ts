@@ -36,7 +36,7 @@ type ProtocolList = string | readonly string[] | null | undefined | false;
 export interface ReconnectOptions {
   /** The longest first delay, in milliseconds. Default 500. */
   minDelay?: number | undefined;
-  /** The longest delay, in milliseconds. Default 8000. */
+  /** The longest delay of the backoff, in milliseconds. A server may ask for more. Default 8000. */
   maxDelay?: number | undefined;
   /** How fast the delays grow. Default 2. */
   factor?: number | undefined;

@@ -3,9 +3,10 @@
 //! The first delay is drawn from half of `min_delay` to all of it, because a single failure should be over at once. The n-th in a
 //! row, from the second on, is drawn from 3/8 of `min_delay * factor^n` to all of it: at least `min_delay / 2`, at most `max_delay`.
 //!
-//! The reason is a server that restarts with many clients. A second delay is longer than the whole first second, in which all clients
-//! make their first attempt. At a factor below 8/3 each range overlaps the next one, so the server is never idle between two rounds.
-//! The ranges are no wider than that, so the last clients return sooner. `cargo xtask storm` simulates it.
+//! The reason is a server that restarts with many clients. By default all make their first attempt within half a second. No second
+//! attempt is made before one second has passed. From the second range on, each overlaps the next at a factor below 8/3, so the server
+//! isn't idle between two later rounds. The ranges are no wider than that, so the last clients return sooner. `cargo xtask storm`
+//! simulates it.
 
 use super::config::Reconnect;
 use super::instant::Span;

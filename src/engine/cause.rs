@@ -5,9 +5,9 @@
 #[repr(u8)]
 #[non_exhaustive]
 pub enum CloseCause {
-    /// An open connection was closed, by the server or by a fault.
+    /// An open connection ended, by the server or by a fault; or the application called `close()`.
     Closed = 0,
-    /// An attempt failed before it opened, or the URL could not be resolved.
+    /// An attempt failed: the URL was not resolved, the connection did not open, or it was not authenticated.
     Failed = 1,
     /// An attempt had not opened within `connect_timeout`.
     ConnectTimeout = 2,
@@ -19,7 +19,7 @@ pub enum CloseCause {
     Stalled = 5,
     /// The application called `reconnect()`.
     Manual = 6,
-    /// The page is back after it was hidden for long, and nothing was received meanwhile: the connection may have died.
+    /// The page is back, and the connection may have died: nothing was received for the last 10 s or more, or the machine slept.
     Wake = 8,
     /// The page was hidden for [`close_after`](super::Hidden::close_after), and the connection was closed.
     Hidden = 9,
@@ -46,7 +46,7 @@ pub enum RetryCause {
     Manual = 6,
     /// The network or the page came back, and the attempt was brought forward.
     Online = 7,
-    /// The page is back after it was hidden for long, and nothing was received meanwhile.
+    /// The page is back, and the connection may have died: nothing was received for the last 10 s or more, or the machine slept.
     Wake = 8,
     /// The connection of a hidden page was closed.
     Hidden = 9,

@@ -8,7 +8,7 @@ const ABNORMAL: u16 = 1006;
 const SERVICE_RESTART: u16 = 1012;
 const TRY_AGAIN_LATER: u16 = 1013;
 
-/// The registry asks clients to reconnect after a random delay of 5 to 30 s when the close code is 1012.
+/// The registry asks clients to reconnect after a random delay of 5 to 30 s when the close code is 1012. The same is done for 1013.
 const RESTART_LEAST: Span = Span::from_millis(5_000);
 const RESTART_MOST: Span = Span::from_millis(30_000);
 
@@ -49,7 +49,8 @@ impl Close {
         !again && matches!(self.code, 1000 | 1002 | 1003 | 1007..=1010 | 4400..=4499)
     }
 
-    /// Returns the least delay before the next attempt. A code alone asks for no more than `max_delay`, `retryAfter` for a day at most.
+    /// Returns the least delay before the next attempt: what `retryAfter` asks for, up to a day; for 1012 and 1013 alone 5 s, or
+    /// `max_delay` if that is less.
     #[must_use]
     pub fn least_delay(&self, max_delay: Span) -> Span {
         match (self.retry_after, self.code) {

@@ -46,7 +46,7 @@ impl Default for Config {
 pub struct Reconnect {
     /// The first delay is drawn from half of this to all of it. Default 500 ms.
     pub min_delay: Span,
-    /// No delay is drawn above this. Default 8 s.
+    /// The longest delay of the backoff. A server may ask for more: by 1012, 1013 or `retryAfter`. Default 8 s.
     pub max_delay: Span,
     /// The growth of the delays; 1 or more. From the second on, the n-th delay in a row is drawn from 3/8 of `min_delay * factor^n` to
     /// all of it, and never below `min_delay / 2`. Default 2.
@@ -58,8 +58,8 @@ pub struct Reconnect {
     pub connect_timeout: Span,
     /// The time after which an open connection resets the backoff. Default 5 s.
     pub stable_after: Span,
-    /// True to replace a connection without a heartbeat when the page is visible again, if it was hidden and nothing was received for
-    /// the last 10 s or more. Default: true.
+    /// True to replace a connection without a heartbeat when a hidden page is visible again and nothing was received for the last 10 s
+    /// or more, or the machine slept. It is kept while a request is pending. Default: true.
     pub on_wake: bool,
     /// True to ask the application before each further attempt
     /// ([`Event::ShouldReconnect`](super::Event::ShouldReconnect)). Default: false.

@@ -4,7 +4,7 @@ use core::fmt;
 
 /// Invalid configuration; names the offending option.
 ///
-/// The npm module reports it to JavaScript by its number.
+/// The npm wrapper checks its options itself, with messages of its own, so there this is a second check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]

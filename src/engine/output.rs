@@ -50,7 +50,8 @@ pub enum Event<P> {
     Authenticate(ConnectionId),
     /// The connection is open.
     Open(ConnectionId),
-    /// The attempt failed. A [`Event::Close`] follows. Failures that the browser reports itself have no such event.
+    /// An `error` event is due; a [`Event::Close`] follows. An error that the browser reports is dispatched without this event, unless it
+    /// was held back because the page was being left.
     Error,
     /// The application decides whether another attempt follows. Answer with
     /// [`Engine::handle_decision`](super::Engine::handle_decision).

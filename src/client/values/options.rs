@@ -108,7 +108,7 @@ impl Reconnect {
         self
     }
 
-    /// No delay is drawn above this. Default 8 s.
+    /// The longest delay of the backoff. A server may ask for more: by 1012, 1013 or `retryAfter`. Default 8 s.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.rules.max_delay = delay.into();
         self
@@ -138,8 +138,8 @@ impl Reconnect {
         self
     }
 
-    /// True if a connection without a heartbeat is made anew when the page is back after it was hidden for 10 s, and nothing was received
-    /// meanwhile. Default: yes.
+    /// True if a connection without a heartbeat is replaced when a hidden page is back and nothing was received for the last 10 s or
+    /// more, or the machine slept. It is kept while a request is pending. Default: yes.
     pub fn on_wake(mut self, anew: bool) -> Self {
         self.rules.on_wake = anew;
         self

@@ -2,7 +2,8 @@
 //! back/forward cache (bfcache).
 //!
 //! Without a heartbeat a connection can't be probed. A page that was hidden for long may have slept, and lost its connection without a
-//! close event: iOS leaves it open and dead after some seconds. So if nothing was received meanwhile, the connection is replaced.
+//! close event: iOS leaves it open and dead after some seconds. So the connection is replaced if nothing was received for the last 10 s
+//! or more, or if the wall clock shows that the machine slept. It is kept while a request is pending.
 //!
 //! Firefox ends the connections of a page as soon as another is loading, which may take seconds. A close event that comes after
 //! `beforeunload` is held back for some seconds, or until the page has been left. A page that was left has no deadlines until its return.

@@ -3,7 +3,8 @@
 /// The state of a hidden page's connection.
 #[derive(Debug)]
 pub(crate) struct Hiding {
-    /// True if the connection is parked: no attempt is planned until the page is visible, or something is to be sent.
+    /// True if the connection is parked: no attempt is planned until the page is visible, or something is to be sent
+    /// and hidden pages dial.
     pub(crate) parked: bool,
     /// True if the connection should be closed, but a request is pending.
     pub(crate) due: bool,

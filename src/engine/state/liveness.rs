@@ -28,7 +28,8 @@ pub(crate) struct Liveness {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PendingPing {
     pub(crate) sent_at: Instant,
-    /// True if no earlier ping was in flight, so the pong must be its own. Other round trips are not measured
+    /// True if no earlier ping was in flight, so the answer is to this one. Unless the heartbeat matches pongs, any message counts as
+    /// the answer. Other round trips are not measured
     /// (Karn's algorithm, [RFC 6298, section 3](https://www.rfc-editor.org/rfc/rfc6298#section-3)).
     pub(crate) unambiguous: bool,
 }

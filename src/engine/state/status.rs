@@ -4,11 +4,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ReadyState {
-    /// No connection is open, but an attempt is under way or planned.
+    /// An attempt is under way or planned. It lasts until its connection is open and, if that is required, authenticated.
     Connecting = 0,
     /// A connection is open.
     Open = 1,
-    /// The closing handshake is under way.
+    /// The closing handshake is under way, or the application decides whether another attempt follows.
     Closing = 2,
     /// The socket is closed for good.
     Closed = 3,
@@ -27,7 +27,7 @@ pub enum Status {
     Waiting = 2,
     /// The next attempt waits for the network.
     Offline = 3,
-    /// The closing handshake is under way.
+    /// The closing handshake is under way, or the application decides whether another attempt follows.
     Closing = 4,
     /// The socket is closed for good.
     Closed = 5,
