@@ -8,7 +8,7 @@ use super::time::millis;
 use crate::engine::Instant;
 
 /// Returns whole milliseconds as `setTimeout` takes them: it casts to `i32`, and a longer wait would fire at once. They are rounded
-/// up, but for what a sum is off by.
+/// up; a rounding error below 0.001 ms is ignored.
 #[allow(clippy::cast_possible_truncation)] // Saturates.
 const fn whole(millis: f64) -> i32 {
     (millis + 0.999) as i32

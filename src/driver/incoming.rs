@@ -58,7 +58,7 @@ impl<H: Host> Driver<H> {
         self.engine(|engine| engine.handle_open(now, connection));
         // The queue is sent before the application can send more.
         self.drain_outputs();
-        // One that is yet to be authenticated can't transmit, nor one that a listener has closed by now.
+        // `can_transmit` is false if the connection must still be authenticated, or if a listener has closed it.
         let can_dispatch_open = self.is_current(connection) && self.engine(|engine| engine.can_transmit());
         if !can_dispatch_open || self.host.open(event) {
             self.dispatch();

@@ -51,8 +51,8 @@ impl<H: Host> Driver<H> {
         })
     }
 
-    /// Starts the first attempt. Returns false if the platform refused to dial, for the constructor to throw; then the driver is of
-    /// no more use.
+    /// Starts the first attempt. Returns false if the platform refused to dial. Then the constructor fails, and the driver must be
+    /// dropped.
     pub fn start(&self) -> bool {
         if self.watches {
             let page = self.host.watch_page(true);

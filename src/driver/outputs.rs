@@ -12,7 +12,7 @@ impl<H: Host> Driver<H> {
         self.arm();
     }
 
-    /// Those that come up while the platform dials wait until it has: before that, there is no socket that they could be about.
+    /// Outputs produced during `dial()` wait until it returns. Before that, there is no socket that they could be about.
     pub(super) fn execute_outputs(&self) {
         while !self.dialling.get()
             && let Some(output) = self.engine(Engine::poll_output)
@@ -41,7 +41,7 @@ impl<H: Host> Driver<H> {
             return;
         }
         match output {
-            // Open, so the browser has nothing to object to.
+            // The connection is open, so `send()` does not throw.
             Output::Transmit(_, payload) => _ = self.transmit(connection, &payload),
             Output::AllowDirectSend(_, until) => {
                 let now = self.read_clock();

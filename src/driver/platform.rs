@@ -24,11 +24,11 @@ pub trait Platform {
     /// The reason why a socket didn't take a payload.
     type Exception;
 
-    /// Returns milliseconds on a clock that never runs backwards, as of `performance.now()`.
+    /// Returns milliseconds on a clock that never runs backwards, like `performance.now()`.
     fn now(&self) -> f64;
-    /// Returns milliseconds since the Unix epoch, as of `Date.now()`. The user may set this clock.
+    /// Returns milliseconds since the Unix epoch, like `Date.now()`. The user may set this clock.
     fn wall_time(&self) -> f64;
-    /// Returns a random number from 0 to 1, as of `Math.random()`.
+    /// Returns a random number from 0 to 1, like `Math.random()`.
     fn random(&self) -> f64;
 
     /// Calls [`Driver::on_alarm`](super::Driver::on_alarm) once, after `millis` milliseconds. Replaces the timer that was set before.

@@ -133,7 +133,7 @@ impl<P> Requests<P> {
         self.settled = Queue::new();
     }
 
-    /// The next pending request after `last` that `choose` picks. Those before may be settled meanwhile.
+    /// Returns the next pending request after `last` that `choose` picks. The caller may settle earlier requests between two calls.
     pub(super) fn next(&self, last: RequestId, choose: impl Fn(&Pending<P>) -> bool) -> Option<RequestId> {
         let mut pending = self.pending.after(last.get());
         let found = pending.find(|(_, pending)| choose(pending));

@@ -11,7 +11,7 @@ pub enum Signal {
     Wake,
     /// The page is hidden.
     Hidden,
-    /// The page may be about to be left, or only downloads something.
+    /// `beforeunload` was fired: the page may be about to be left. It is also fired if the user only starts a download.
     Leaving,
     /// The page has been left: it may be in the back/forward cache, until [`Signal::Wake`] or [`Signal::Restored`].
     Left,

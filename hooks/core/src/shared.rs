@@ -57,7 +57,7 @@ impl Lease {
     ) -> Result<Self, ConnectError> {
         let key = Key::new(target, options);
         let known = key.as_ref().and_then(registry::find);
-        // A socket that is over isn't shared with new components, unless others still hold it.
+        // A socket that is closing or closed isn't shared with new components, unless others still hold it.
         let usable = known.filter(|shared| shared.has_lessees() || !shared.is_over());
         let shared = match usable {
             Some(shared) => shared,

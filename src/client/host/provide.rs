@@ -27,7 +27,7 @@ pub(crate) fn resolve(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
             resume: shared.resume.token(),
         };
         let shared = {
-            // The application's answer must not keep what it waits for.
+            // The application's future must not keep the socket alive.
             let weak = Rc::downgrade(&shared);
             drop(shared);
             weak

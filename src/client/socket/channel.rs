@@ -176,7 +176,7 @@ impl Sink<Message> for Channel {
         let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
         let sinks = &self.socket.shared().sinks;
         sinks.send(self.socket.driver(), &self.delivery, data, bytes)?;
-        // Somebody has undone the close that was under way, and this is to go out before another.
+        // If a close was under way, `reconnect()` has undone it. This message must be sent before the next close.
         self.closing = false;
         Ok(())
     }

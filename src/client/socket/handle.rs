@@ -215,7 +215,7 @@ impl WebSocket {
         self.0.shared.on.reconnecting.set(handler);
     }
 
-    /// Connects anew, now, from any state. While waiting, it keeps its place in the backoff; else delays start over.
+    /// Reconnects now, from any state. If an attempt is planned, the backoff is not reset; otherwise delays start over.
     pub fn reconnect(&self) {
         self.0.shared.closes.set(false);
         self.driver().command(Engine::reconnect);

@@ -160,7 +160,7 @@ impl Sinks {
             delivery.queued.set(None);
             delivery.lose(SendError::Closed);
         });
-        // Started again by now, what is held still has a connection to come.
+        // If the socket has been restarted meanwhile, held messages go to the next connection.
         if driver.is_some_and(|driver| !driver.engine(|engine| engine.discards())) {
             return Vec::new();
         }

@@ -154,7 +154,7 @@ impl Subscribers {
         self.lagged.get()
     }
 
-    /// It is over; `reconnect()` would start it again, for new streams.
+    /// The socket is closed for good, so its streams of messages end. `reconnect()` would start it again, for new streams.
     pub(crate) fn finish_messages(&self) {
         for buffer in present(&self.messages) {
             buffer.finish();

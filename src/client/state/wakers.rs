@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::task::{Context, Waker};
 
-/// The place of one who waits. The waker of the last poll counts, as a future's and a sink's contract has it.
+/// One waiting task. Only the waker of its last poll is kept, as `Future` and `Sink` require.
 #[derive(Default)]
 pub(crate) struct Waiter {
     waker: Cell<Option<Waker>>,

@@ -277,9 +277,9 @@ impl Hidden {
         Self::default()
     }
 
-    /// Lets go of the connection when the page has been hidden for this long, and no request is pending and nothing is yet to be sent;
-    /// else as soon as that is so. The connection ends with [`CloseCause::Hidden`](crate::engine::CloseCause::Hidden); no attempt is made until
-    /// the page is seen, or something is sent. Default: never.
+    /// Closes the connection when the page has been hidden for this long. While a request is pending or data is unsent, it stays; it
+    /// closes once that has ended. The connection ends with [`CloseCause::Hidden`](crate::engine::CloseCause::Hidden). No attempt is
+    /// made until the page is seen, or something is sent. Default: never.
     pub fn close_after(mut self, time: Duration) -> Self {
         self.0.close_after = time.into();
         self

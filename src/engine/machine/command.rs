@@ -184,8 +184,8 @@ impl<P: Clone> Engine<P> {
         self.timers.set_earlier(Timer::Drain, now.saturating_add(pause));
     }
 
-    /// Connects anew from any state. A planned attempt is made now and keeps its place in the backoff. A connection or an attempt under
-    /// way is abandoned, and delays start over.
+    /// Reconnects from any state. A planned attempt is made now, and the backoff is not reset. A connection or an attempt under way is
+    /// abandoned, and delays start over.
     ///
     /// An application that does so whenever a connection ends must not dial without pause. So after a few of these since a stable
     /// connection, an attempt is planned for [`min_delay`](super::super::Reconnect::min_delay) after the last one began, if that is

@@ -85,7 +85,7 @@ impl<P: Clone> Engine<P> {
     /// failed all the same: Node 22's class has none for a failed handshake, Chromium's none for what a Content Security Policy
     /// forbids.
     ///
-    /// Without reconnection it changes nothing: the native socket speaks for itself.
+    /// Without reconnection it changes nothing: the native socket's own events are used.
     ///
     /// Returns true if `error` is dispatched now: only for the current connection, and not while the page is being left.
     pub fn handle_error(&mut self, now: Instant, connection: ConnectionId) -> bool {
@@ -172,7 +172,7 @@ impl<P: Clone> Engine<P> {
             return false;
         }
         self.stats.received += 1;
-        // It came by the network, whatever the browser says of that.
+        // A message proves that the network works, even if the browser reports offline.
         self.online = true;
         if self.needs_message_times() {
             self.record_activity(now, answer);

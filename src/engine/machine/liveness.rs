@@ -2,8 +2,8 @@
 //! takes too long.
 //!
 //! Deadlines are checked by the clock, never by a timer having fired. After a late tick the page may have been suspended, so the
-//! connection is pinged again before it can be declared dead. That happens once: a second late tick in a row without a pong means a
-//! clock that ticks rarely, as in a hidden tab, and the deadline counts.
+//! connection is pinged again before it can be declared dead. This extra ping is sent only once. If the next tick is late too and no
+//! pong came, the clock ticks rarely, as in a hidden tab, and the deadline counts.
 //!
 //! A deadline is checked twice, [`GRACE`] apart, because a pong that arrived in time may still be in the browser's task queue, behind
 //! the timer. It is checked three times if the second check was late. Where ticks are [rare and regular](super::super::ticks),
@@ -90,8 +90,8 @@ impl<P: Clone> Engine<P> {
         self.liveness.ping.is_some()
     }
 
-    /// Records messages that bypassed [`Engine::handle_message`]; the last of them came at `at`. `answer`: it was a pong. Call it
-    /// before time advances, and only while no pong is [awaited](Engine::awaits_pong).
+    /// Records messages that bypassed [`Engine::handle_message`]. The last of them came at `at`; `answer` is true if it was a pong.
+    /// Call it before time advances, and only while no pong is [awaited](Engine::awaits_pong).
     pub fn handle_activity(&mut self, at: Instant, connection: ConnectionId, answer: bool) {
         if !self.is_current(connection) {
             return;

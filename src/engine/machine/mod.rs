@@ -81,7 +81,7 @@ pub struct Engine<P> {
     shortens_from: Instant,
     /// When the current connection opened.
     opened_at: Instant,
-    /// Until then the next attempt is brought forward, as if it had been planned when the page came back.
+    /// If a connection ends before this time, its retry is brought forward as after the page's return.
     expedites_until: Instant,
     /// When the wait for the next attempt began.
     waiting_since: Instant,

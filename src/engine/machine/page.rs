@@ -58,7 +58,7 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// The page may be about to be left; so may be one that only downloads something.
+    /// `beforeunload` was fired: the page may be about to be left. It is also fired if the user only starts a download.
     pub(super) const fn page_leaves(&mut self, now: Instant) {
         self.page.leaving_until = now.saturating_add(LEAVING);
     }
