@@ -111,6 +111,8 @@ impl<'s> Run<'s> {
                 self.engine.handle_activity(at, connection, answer);
             }
         }
+        // As at the message itself, not after what the next input adds.
+        self.carry_out();
     }
 
     /// One input, and what comes of it.
