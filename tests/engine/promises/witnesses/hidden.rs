@@ -3,7 +3,7 @@
 use holdfast_ws::engine::{Config, Engine, Instant, Span, Status};
 
 use super::page::Page;
-use super::retries::{Reading, Told};
+use super::reading::{InputKind, Reading};
 
 /// The time until the next check of a connection that was in use.
 const AGAIN: Span = Span::from_millis(500);
@@ -47,10 +47,10 @@ impl Hiding {
         self.asks = true;
     }
 
-    /// `told` was told at `now`, of which the page knows.
-    pub(super) fn check(&mut self, told: Told, now: Instant, page: &Page, before: Reading, after: Reading) {
+    /// The input `kind` came at `now`, of which the page knows.
+    pub(super) fn check(&mut self, kind: InputKind, now: Instant, page: &Page, before: Reading, after: Reading) {
         self.latest = self.latest.max(now);
-        if let Told::Idle(idle) = told {
+        if let InputKind::Idle(idle) = kind {
             let needed = before.pending > 0 || before.queued > 0;
             let may = core::mem::take(&mut self.asks) && before.status == Status::Open;
             let lets_go = after.connection != before.connection;
@@ -58,7 +58,7 @@ impl Hiding {
             assert!(!lets_go || page.hidden, "let go of in a page that is seen");
         }
         let hides = page.hidden && !core::mem::replace(&mut self.hidden, page.hidden);
-        if hides || told == Told::Opened || after.status != Status::Open || !page.hidden {
+        if hides || kind == InputKind::Opened || after.status != Status::Open || !page.hidden {
             self.asks = false;
             (self.since, self.latest) = (now, now);
         }

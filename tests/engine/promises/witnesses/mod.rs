@@ -8,6 +8,7 @@ mod lingering;
 mod messages;
 mod note;
 mod page;
+mod reading;
 mod requests;
 mod retries;
 mod run;

@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Close, Config, ConnectionId, Instant, Signal, Span, Status};
 
-use super::retries::{Reading, Told};
+use super::reading::{InputKind, Reading};
 
 /// The time that the next page has to load; after it, this page stays.
 const LEAVING: Span = Span::from_millis(5_000);
@@ -15,7 +15,7 @@ const AWAY: Span = Span::from_millis(10_000);
 pub(super) struct Held {
     pub(super) connection: ConnectionId,
     pub(super) close: Close,
-    /// When it is told, unless the page has been left.
+    /// The time of its dispatch, unless the page has been left.
     due: Instant,
 }
 
@@ -71,52 +71,52 @@ impl Page {
     }
 
     /// True if the end that is held back is told by this.
-    fn tells(&self, told: Told, now: Instant) -> bool {
-        match told {
-            Told::Tick => {
+    fn tells(&self, kind: InputKind, now: Instant) -> bool {
+        match kind {
+            InputKind::Tick => {
                 !self.left
                     && self
                         .held
                         .is_some_and(|held| held.due <= now && held.due != Instant::NEVER)
             }
-            Told::Signal(Signal::Wake) | Told::Close => self.held.is_some(),
+            InputKind::Signal(Signal::Wake) | InputKind::Close => self.held.is_some(),
             _ => false,
         }
     }
 
-    /// `told` was told at `now`, and the engine did something about it.
-    pub(super) fn check(&mut self, told: Told, now: Instant, before: Reading, after: Reading) {
+    /// The input `kind` came at `now`, and the engine did something about it.
+    pub(super) fn check(&mut self, kind: InputKind, now: Instant, before: Reading, after: Reading) {
         if let Some(held) = self.held
-            && self.tells(told, now)
+            && self.tells(kind, now)
         {
             assert_ne!(after.connection, Some(held.connection), "its end is still not told");
         }
-        if told == Told::Signal(Signal::Wake) && before.status == Status::Open {
+        if kind == InputKind::Signal(Signal::Wake) && before.status == Status::Open {
             self.check_renewal(now, before, after);
         }
-        if told == Told::Tick && self.tells(told, now) {
+        if kind == InputKind::Tick && self.tells(kind, now) {
             self.leaving_until = Instant::ORIGIN;
         }
         if self.held.is_some_and(|held| after.connection != Some(held.connection)) {
             self.held = None;
         }
-        match told {
-            Told::Signal(Signal::Hidden) => self.hide(now),
-            Told::Signal(Signal::Leaving) => self.leaving_until = now.saturating_add(LEAVING),
-            Told::Signal(Signal::Left) => {
+        match kind {
+            InputKind::Signal(Signal::Hidden) => self.hide(now),
+            InputKind::Signal(Signal::Leaving) => self.leaving_until = now.saturating_add(LEAVING),
+            InputKind::Signal(Signal::Left) => {
                 self.hide(now);
                 self.left = true;
             }
-            Told::Signal(Signal::Wake) => {
+            InputKind::Signal(Signal::Wake) => {
                 (self.hidden, self.left, self.leaving_until) = (false, false, Instant::ORIGIN);
                 self.look(now);
             }
-            Told::Signal(Signal::Jump) => self.slept = self.hidden,
-            Told::Opened => {
+            InputKind::Signal(Signal::Jump) => self.slept = self.hidden,
+            InputKind::Opened => {
                 self.look(now);
                 self.last = now;
             }
-            Told::Heard => {
+            InputKind::Received => {
                 self.received = true;
                 if self.hidden {
                     self.last = now;

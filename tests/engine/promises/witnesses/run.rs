@@ -10,8 +10,9 @@ use super::inputs::{Input, Sequence, Who};
 use super::messages::Messages;
 use super::note::Note;
 use super::page::Page;
+use super::reading::{InputKind, Reading};
 use super::requests::Requests;
-use super::retries::{Reading, Retries, Told};
+use super::retries::Retries;
 
 /// An engine, and what has been seen of it.
 #[derive(Debug)]
@@ -132,7 +133,7 @@ impl<'s> Run<'s> {
         let record = self.record.len();
         let told = self.input(input);
         if let Some(held) = self.page.held
-            && told != Told::Reconnect
+            && told != InputKind::Reconnect
             && self.engine.connection() != Some(held.connection)
         {
             self.connections.ended(held.connection);
@@ -156,7 +157,7 @@ impl<'s> Run<'s> {
             let quiet = asked || self.page.is_quiet();
             assert!(quiet || self.told == self.engine.status(), "the status was not told");
             // A plan that is new, or has moved, is told, unless it only waits until the page stays.
-            let stays = matches!(told, Told::Tick | Told::Gone) && after.planned == page.leaving_until;
+            let stays = matches!(told, InputKind::Tick | InputKind::LingerEnded) && after.planned == page.leaving_until;
             let moved = !quiet
                 && after.waits()
                 && !after.parked
@@ -176,7 +177,7 @@ impl<'s> Run<'s> {
             let silent = !self.sequence.tells_at_once || self.record.len() == record;
             assert!(!closed || silent, "something came out after the end");
         } else {
-            assert!(!closed || told == Told::Reconnect, "only reconnect() starts again");
+            assert!(!closed || told == InputKind::Reconnect, "only reconnect() starts again");
         }
     }
 

@@ -4,7 +4,7 @@ use holdfast_ws::engine::{ConnectionId, DecisionId, Instant, Output, ReadyState,
 
 use super::super::inputs::{Input, Who};
 use super::super::note::Note;
-use super::super::retries::Told;
+use super::super::reading::InputKind;
 use super::Run;
 
 /// Three years. A clock that shows much more can't tell microseconds apart.
@@ -16,7 +16,7 @@ fn within_horizon(time: Instant) -> Instant {
 }
 
 impl Run<'_> {
-    pub(super) fn input(&mut self, input: Input) -> Told {
+    pub(super) fn input(&mut self, input: Input) -> InputKind {
         // Before time passes, but only once for many messages.
         if !matches!(input, Input::Heard(..)) {
             self.catch_up();
@@ -69,18 +69,18 @@ impl Run<'_> {
             }
             Input::Close => {
                 self.engine.close(self.now);
-                return Told::Close;
+                return InputKind::Close;
             }
             Input::Reconnect => {
                 self.engine.reconnect(self.now);
-                return Told::Reconnect;
+                return InputKind::Reconnect;
             }
             Input::Decision(before, go_on) => return self.decide(before, go_on),
             Input::Signal(signal) => {
                 self.bypass = None;
                 self.engine.handle_bypassed(self.passed);
                 self.engine.handle_signal(self.now, signal);
-                return Told::Signal(signal);
+                return InputKind::Signal(signal);
             }
             Input::Resolved(who) | Input::Unresolved(who) => {
                 return self.answered(who, matches!(input, Input::Resolved(_)));
@@ -99,11 +99,11 @@ impl Run<'_> {
             Input::Gone if self.closing > 0 => {
                 self.closing -= 1;
                 self.engine.handle_linger_ended(self.now);
-                return Told::Gone;
+                return InputKind::LingerEnded;
             }
             Input::Gone => {}
         }
-        Told::Other
+        InputKind::Other
     }
 
     /// The application sends a message: past the engine if it may, and we do so.
@@ -128,8 +128,10 @@ impl Run<'_> {
     }
 
     /// The application answers a question. Any but the last one, and that but once, changes nothing at all.
-    fn decide(&mut self, before: u32, go_on: bool) -> Told {
-        let Some(asked) = self.asked else { return Told::Other };
+    fn decide(&mut self, before: u32, go_on: bool) -> InputKind {
+        let Some(asked) = self.asked else {
+            return InputKind::Other;
+        };
         let judged = self.engine.status() == Status::Closing && self.engine.connection().is_none();
         // There is no other question without another attempt.
         let awaited = before == 0 && judged && asked > self.last;
@@ -138,14 +140,14 @@ impl Run<'_> {
             .handle_decision(self.now, DecisionId::new(asked.wrapping_sub(before)), go_on);
         if let Some(state) = state {
             assert_eq!(state, format!("{:?}", self.engine), "a stale answer changed something");
-            return Told::Other;
+            return InputKind::Other;
         }
-        Told::Verdict(go_on)
+        InputKind::Decision(go_on)
     }
 
-    fn tick(&mut self) -> Told {
+    fn tick(&mut self) -> InputKind {
         self.engine.handle_timeout(self.now);
-        Told::Tick
+        InputKind::Tick
     }
 
     fn number(&self, who: Who, current: Option<u32>) -> u32 {
@@ -169,13 +171,13 @@ impl Run<'_> {
     }
 
     /// Something is told of a connection. Of any but the live one, it changes nothing at all.
-    fn heard(&mut self, who: Who, input: Input) -> Told {
+    fn heard(&mut self, who: Who, input: Input) -> InputKind {
         let c = self.connection(who);
         let live = self.connections.live == Some(c);
         if self.page.held.is_some_and(|held| held.connection == c) {
             // The browser has told its end, and tells no more.
             self.catch_up();
-            return Told::Other;
+            return InputKind::Other;
         }
         match (input, self.bypass) {
             (Input::Heard(_, answer), Some(time)) if self.past && live && !self.engine.awaits_pong() => {
@@ -184,14 +186,14 @@ impl Run<'_> {
                     let [heard, answered] = &mut self.heard;
                     *if answer { answered } else { heard } = Some(self.now);
                 }
-                return Told::Heard;
+                return InputKind::Received;
             }
             _ => self.catch_up(),
         }
         let before = (!live).then(|| format!("{:?}", self.engine));
         let connecting = self.engine.ready_state() == ReadyState::Connecting && !self.connections.authenticating;
         let (engine, now) = (&mut self.engine, self.now);
-        let mut told = Told::Other;
+        let mut told = InputKind::Other;
         match input {
             Input::Opened(_) => {
                 engine.handle_open(now, c);
@@ -200,7 +202,7 @@ impl Run<'_> {
                         self.connections.authenticating = true;
                     } else {
                         self.connections.open = true;
-                        told = Told::Opened;
+                        told = InputKind::Opened;
                     }
                 }
             }
@@ -208,7 +210,7 @@ impl Run<'_> {
                 engine.handle_authenticated(now, c);
                 if live && self.connections.authenticating {
                     (self.connections.authenticating, self.connections.open) = (false, true);
-                    told = Told::Opened;
+                    told = InputKind::Opened;
                 }
             }
             Input::Rejected(_) => {
@@ -220,7 +222,7 @@ impl Run<'_> {
                 if live {
                     self.bypass = Some(engine.needs_message_times());
                 }
-                told = if live { Told::Heard } else { told };
+                told = if live { InputKind::Received } else { told };
             }
             Input::Closing(_) => {
                 engine.handle_peer_closing(now, c);
@@ -235,7 +237,7 @@ impl Run<'_> {
                     self.connections.open = false;
                 } else {
                     self.connections.ended(c);
-                    told = if live { Told::Closed(close) } else { told };
+                    told = if live { InputKind::Closed(close) } else { told };
                 }
             }
             Input::Refused(_) => {
@@ -246,7 +248,7 @@ impl Run<'_> {
             Input::Pinged(_) => engine.handle_ping_sent(now, c),
             Input::Idle(_, idle) => {
                 engine.handle_idle(now, c, idle);
-                told = if live { Told::Idle(idle) } else { told };
+                told = if live { InputKind::Idle(idle) } else { told };
             }
             Input::Buffered(_, amount) => {
                 self.buffered = amount;
@@ -265,7 +267,7 @@ impl Run<'_> {
     }
 
     /// The application answers a question for the URL. Any but the last, and that but once, changes nothing at all.
-    fn answered(&mut self, who: Who, resolved: bool) -> Told {
+    fn answered(&mut self, who: Who, resolved: bool) -> InputKind {
         let number = self.number(who, self.question);
         let awaited = self.question == Some(number)
             && self.connections.live.is_none()
@@ -284,9 +286,9 @@ impl Run<'_> {
             );
         }
         if awaited && resolved && self.page.left {
-            Told::Shelved
+            InputKind::Shelved
         } else {
-            Told::Other
+            InputKind::Other
         }
     }
 }
