@@ -22,25 +22,25 @@ fn authenticating() -> World {
 
 impl World {
     fn authenticate(&mut self) {
-        let line = self.line();
-        self.engine.handle_authenticated(self.now(), line);
+        let connection = self.connection();
+        self.engine.handle_authenticated(self.now(), connection);
         self.pump();
     }
 
     fn reject(&mut self) -> bool {
-        let line = self.line();
-        let authenticating = self.engine.handle_rejected(self.now(), line);
+        let connection = self.connection();
+        let authenticating = self.engine.handle_rejected(self.now(), connection);
         self.pump();
         authenticating
     }
 
-    fn ask_on(&mut self, line: ConnectionId) -> Result<u32, SendError> {
+    fn ask_on(&mut self, connection: ConnectionId) -> Result<u32, SendError> {
         let id = self.number_request();
         let real = self.real(id);
         let payload = u32::try_from(id.get()).expect("few requests");
         let asked = self
             .engine
-            .request(self.now(), real, payload, SIZE, ms(1_000), Route::Only(line));
+            .request(self.now(), real, payload, SIZE, ms(1_000), Route::Only(connection));
         self.pump();
         asked.map(|()| payload)
     }
@@ -63,8 +63,8 @@ fn what_is_sent_waits_until_the_connection_is_authenticated() {
 fn a_request_for_this_connection_goes_out_before_all_that_waits() {
     let mut world = authenticating();
     world.send(77).unwrap();
-    let line = world.line();
-    let id = world.ask_on(line).unwrap();
+    let connection = world.connection();
+    let id = world.ask_on(connection).unwrap();
     assert_eq!(world.transmitted(), [id]);
     let request = holdfast_ws::engine::RequestId::new(id.into());
     assert_eq!(
@@ -78,15 +78,15 @@ fn a_request_for_this_connection_goes_out_before_all_that_waits() {
 #[test]
 fn what_is_meant_for_one_connection_goes_by_no_other() {
     let mut world = authenticating();
-    let line = world.line();
+    let connection = world.connection();
     world.end(Close::ABNORMAL);
-    assert_eq!(world.engine.send_on(line, 7), Err(SendError::NotOpen));
-    assert_eq!(world.ask_on(line), Err(SendError::NotOpen));
+    assert_eq!(world.engine.send_on(connection, 7), Err(SendError::NotOpen));
+    assert_eq!(world.ask_on(connection), Err(SendError::NotOpen));
     assert_eq!(world.engine.outbox().len(), 0);
     world.run(1_000);
-    let next = world.line();
-    assert_ne!(line, next);
-    assert_eq!(world.engine.send_on(line, 7), Err(SendError::NotOpen));
+    let next = world.connection();
+    assert_ne!(connection, next);
+    assert_eq!(world.engine.send_on(connection, 7), Err(SendError::NotOpen));
     assert_eq!(world.engine.send_on(next, 8), Ok(()));
     world.authenticate();
     assert_eq!(world.engine.send_on(next, 9), Ok(()));
@@ -146,7 +146,7 @@ fn an_admission_that_takes_too_long_is_a_connect_timeout() {
 }
 
 #[test]
-fn the_line_is_not_pinged_before_it_is_authenticated() {
+fn the_connection_is_not_pinged_before_it_is_authenticated() {
     let heartbeat = Heartbeat {
         interval: ms(1_000),
         ..Heartbeat::default()

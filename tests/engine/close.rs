@@ -180,8 +180,8 @@ fn whatever_code_the_connection_then_ends_with() {
 fn a_dial_that_opens_after_close_is_not_told() {
     let mut world = World::new(everything(), Server::good());
     world.close();
-    let line = world.line();
-    world.engine.handle_open(world.now(), line);
+    let connection = world.connection();
+    world.engine.handle_open(world.now(), connection);
     world.pump();
     assert_eq!(world.count("open"), 0);
     assert_eq!(world.engine.ready_state(), ReadyState::Closing);

@@ -61,11 +61,11 @@ fn what_is_sent_on_a_connection_that_died_goes_out_by_the_next() {
     world.cut();
     world.sleep(HOUR);
     world.signal(Signal::Wake);
-    let dead = world.line();
+    let dead = world.connection();
     world.send(1).unwrap();
     world.send(2).unwrap();
     world.run(TIMEOUT + 1_000);
-    assert_ne!(world.line(), dead);
+    assert_ne!(world.connection(), dead);
     assert_eq!(payloads(&world), [1, 2]);
     assert!(world.engine.outbox().is_empty());
 }
@@ -203,10 +203,10 @@ fn where_there_is_no_ping_to_send_nothing_waits_for_its_answer() {
     let mut world = World::open(beating(), Server::good());
     world.engine.handle_signal(world.now(), Signal::Wake);
     world.engine.send(world.now(), 1, 1).unwrap();
-    let line = world.line();
-    assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
-    world.engine.handle_no_ping(world.now(), line);
-    assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 1)));
+    let connection = world.connection();
+    assert_eq!(world.engine.poll_output(), Some(Output::Ping(connection)));
+    world.engine.handle_no_ping(world.now(), connection);
+    assert_eq!(world.engine.poll_output(), Some(Output::Transmit(connection, 1)));
     assert!(world.engine.can_transmit());
 }
 
@@ -224,12 +224,12 @@ fn what_has_waited_too_long_for_the_answer_is_dropped() {
     world.engine.send(world.now(), 1, 1).unwrap();
     let later = world.now().saturating_add(ms(1_500));
     world.engine.send(later, 2, 1).unwrap();
-    let line = world.line();
-    assert_eq!(world.engine.poll_output(), Some(Output::Ping(line)));
-    world.engine.handle_ping_sent(world.now(), line);
+    let connection = world.connection();
+    assert_eq!(world.engine.poll_output(), Some(Output::Ping(connection)));
+    world.engine.handle_ping_sent(world.now(), connection);
     // The answer comes before the timer has its turn.
-    world.engine.handle_message(later, line, true);
-    assert_eq!(world.engine.poll_output(), Some(Output::Transmit(line, 2)));
+    world.engine.handle_message(later, connection, true);
+    assert_eq!(world.engine.poll_output(), Some(Output::Transmit(connection, 2)));
     assert_eq!(world.engine.poll_output(), None);
     let events: Vec<_> = std::iter::from_fn(|| world.engine.poll_event()).collect();
     assert!(events.contains(&Event::Expired(vec![1])), "{events:?}");

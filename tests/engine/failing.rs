@@ -8,7 +8,7 @@ use crate::world::{World, ms};
 fn erring(config: Config) -> World {
     let mut world = World::new(config, Server::gone());
     world.run(10);
-    let connection = world.line();
+    let connection = world.connection();
     world.engine.handle_error(world.now(), connection);
     world.pump();
     world.story();
@@ -62,7 +62,7 @@ fn closing_while_the_close_event_is_awaited_ends_all_the_same() {
 fn an_error_while_a_connection_that_never_opened_closes_is_its_end() {
     let mut world = World::new(Config::default(), Server::gone());
     world.run(10);
-    let connection = world.line();
+    let connection = world.connection();
     world.engine.close(world.now());
     world.engine.handle_error(world.now(), connection);
     // Its close event never comes: the world's is not asked for before `pump`.
@@ -74,14 +74,14 @@ fn an_error_while_a_connection_that_never_opened_closes_is_its_end() {
 #[test]
 fn an_open_connection_s_error_and_another_connection_s_change_nothing() {
     let mut world = World::open(Config::default(), Server::good());
-    let connection = world.line();
+    let connection = world.connection();
     world.engine.handle_error(world.now(), connection);
     world.run(3_000);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 
     let mut world = World::new(Config::default(), Server::gone());
     world.run(10);
-    let connection = world.line();
+    let connection = world.connection();
     world.reconnect();
     world.engine.handle_error(world.now(), connection);
     world.run(1_000);

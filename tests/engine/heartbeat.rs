@@ -43,7 +43,7 @@ fn a_ping_goes_out_after_silence() {
 }
 
 #[test]
-fn a_quiet_line_that_answers_is_asked_again_and_again_and_stays() {
+fn a_quiet_connection_that_answers_is_asked_again_and_again_and_stays() {
     let mut world = World::open(beating(false), Server::good());
     world.run(20_000);
     assert_eq!(
@@ -55,7 +55,7 @@ fn a_quiet_line_that_answers_is_asked_again_and_again_and_stays() {
 }
 
 #[test]
-fn a_line_with_messages_is_not_asked() {
+fn a_connection_with_messages_is_not_asked() {
     let mut world = World::open(beating(false), Server::good());
     for _ in 0..20 {
         world.run(900);
@@ -99,7 +99,7 @@ fn if_answers_are_matched_only_they_prove_life() {
 }
 
 #[test]
-fn if_answers_are_matched_an_answer_keeps_the_line() {
+fn if_answers_are_matched_an_answer_keeps_the_connection() {
     let mut world = World::open(beating(true), Server::good());
     world.run(60_000);
     assert_eq!(world.count("ended"), 0);
@@ -107,7 +107,7 @@ fn if_answers_are_matched_an_answer_keeps_the_line() {
 }
 
 #[test]
-fn a_dead_line_is_given_up_after_interval_and_timeout_and_a_second_look() {
+fn a_dead_connection_is_given_up_after_interval_and_timeout_and_a_second_look() {
     let mut world = World::open(beating(false), Server::good());
     world.cut();
     world.run(1_449);
@@ -128,7 +128,7 @@ fn a_dead_line_is_given_up_after_interval_and_timeout_and_a_second_look() {
 }
 
 #[test]
-fn a_line_that_dies_at_any_time_is_found_within_interval_and_timeout() {
+fn a_connection_that_dies_at_any_time_is_found_within_interval_and_timeout() {
     for dies in 0..2_100 {
         let mut world = World::open(beating(false), Server::good());
         world.run(dies);
@@ -139,7 +139,7 @@ fn a_line_that_dies_at_any_time_is_found_within_interval_and_timeout() {
 }
 
 #[test]
-fn a_dead_line_of_a_stable_connection_is_replaced_within_a_second_look_and_the_first_delay() {
+fn a_dead_connection_of_a_stable_connection_is_replaced_within_a_second_look_and_the_first_delay() {
     for seed in 0..200 {
         let mut world = World::seeded(beating(false), Server::good(), seed);
         world.run(20_000);
@@ -175,7 +175,11 @@ fn an_answer_after_the_second_look_is_too_late() {
     world.run(1_450);
     assert_eq!(world.count("ended"), 1);
     world.run(1);
-    assert_eq!(world.engine.stats().received, 0, "an abandoned line is not listened to");
+    assert_eq!(
+        world.engine.stats().received,
+        0,
+        "an abandoned connection is not listened to"
+    );
 }
 
 #[test]
@@ -230,7 +234,7 @@ fn an_answer_nobody_asked_for_is_no_round_trip() {
 }
 
 #[test]
-fn an_application_that_has_no_ping_to_give_is_asked_again_and_loses_no_line() {
+fn an_application_that_has_no_ping_to_give_is_asked_again_and_loses_no_connection() {
     let mut world = World::open(beating(false), Server::good());
     let mut asked = 0;
     for _ in 0..10_500 {
@@ -273,7 +277,7 @@ fn nothing_is_asked_while_no_connection_is_open() {
 }
 
 #[test]
-fn a_dead_line_that_is_closed_ends_within_the_timeout() {
+fn a_dead_connection_that_is_closed_ends_within_the_timeout() {
     let mut world = World::open(beating(false), Server::good());
     world.cut();
     world.close();
@@ -293,7 +297,7 @@ fn a_dead_line_that_is_closed_ends_within_the_timeout() {
 }
 
 #[test]
-fn a_line_that_is_closed_slowly_ends_as_the_server_says() {
+fn a_connection_that_is_closed_slowly_ends_as_the_server_says() {
     let mut world = World::open(
         beating(false),
         Server {
@@ -311,8 +315,8 @@ fn a_line_that_is_closed_slowly_ends_as_the_server_says() {
 
 #[test]
 fn a_server_that_has_begun_to_close_owes_no_answer() {
-    // Its close frame came while a ping was out. It ended the line properly, with a code that says it is over; giving the
-    // line up for dead would turn that into a 1006, and reconnect.
+    // Its close frame came while a ping was out. It ended the connection properly, with a code that says it is over; giving the
+    // connection up for dead would turn that into a 1006, and reconnect.
     for answered in [false, true] {
         let mut world = World::open(beating(false), deaf());
         world.run(1_200);
@@ -329,7 +333,7 @@ fn a_server_that_has_begun_to_close_owes_no_answer() {
 }
 
 #[test]
-fn a_dead_line_is_replaced_within_interval_timeout_and_half_a_second_whatever_is_drawn() {
+fn a_dead_connection_is_replaced_within_interval_timeout_and_half_a_second_whatever_is_drawn() {
     for seed in 0..1_000 {
         let mut world = World::seeded(beating(false), deaf(), seed);
         world.run(10);

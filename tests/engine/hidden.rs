@@ -137,8 +137,8 @@ fn it_waits_until_the_buffer_is_empty() {
 #[test]
 fn an_answer_that_nobody_asked_for_changes_nothing() {
     let mut world = hide(lets_go());
-    let (now, line) = (world.now(), world.line());
-    world.engine.handle_idle(now, line, true);
+    let (now, connection) = (world.now(), world.connection());
+    world.engine.handle_idle(now, connection, true);
     world.pump();
     assert_eq!(world.count("ended"), 0);
 }
@@ -165,12 +165,12 @@ fn an_answer_that_comes_after_the_page_is_seen_changes_nothing() {
         reconnect: Some(stays),
         ..lets_go()
     });
-    let line = world.line();
+    let connection = world.connection();
     let now = world.now().saturating_add(ms(AFTER));
     world.engine.handle_timeout(now);
     while world.engine.poll_output().is_some() {}
     world.engine.handle_signal(now, Signal::Wake);
-    world.engine.handle_idle(now, line, true);
+    world.engine.handle_idle(now, connection, true);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }
 

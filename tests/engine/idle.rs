@@ -1,4 +1,4 @@
-//! `idleTimeout`: silence alone means a dead line.
+//! `idleTimeout`: silence alone means a dead connection.
 
 use holdfast_ws::engine::{Config, Heartbeat, Signal};
 
@@ -13,7 +13,7 @@ fn idle(millis: u64) -> Config {
 }
 
 #[test]
-fn a_silent_line_is_given_up() {
+fn a_silent_connection_is_given_up() {
     let mut world = World::open(idle(2_000), Server::good());
     assert!(world.engine.needs_message_times() && !world.engine.matches_pongs());
     world.run(2_049);
@@ -66,7 +66,7 @@ fn sending_is_not_hearing() {
 }
 
 #[test]
-fn a_page_that_slept_gives_the_line_the_whole_time_again() {
+fn a_page_that_slept_gives_the_connection_the_whole_time_again() {
     let mut world = World::open(idle(2_000), Server::good());
     world.run(1_000);
     world.sleep(3_600_000);

@@ -27,7 +27,7 @@ fn an_attempt_given_up_when_the_page_was_left_is_made_at_its_return_though_the_b
 #[test]
 fn an_error_of_a_connection_that_is_over_is_not_told_with_the_end_of_the_next() {
     let mut world = World::open(Config::default(), Server::good());
-    let old = world.line();
+    let old = world.connection();
     world.end(Close::ABNORMAL);
     world.run(2_000);
     assert_eq!(world.engine.ready_state(), ReadyState::Open);

@@ -271,8 +271,8 @@ fn a_message_proves_the_network_whether_the_engine_hears_it_at_once_or_later() {
         if at_once {
             world.hear(false);
         } else {
-            let line = world.line();
-            world.engine.handle_activity(world.now(), line, false);
+            let connection = world.connection();
+            world.engine.handle_activity(world.now(), connection, false);
         }
         world.end(Close::ABNORMAL);
         assert_eq!(world.engine.status(), Status::Waiting);
@@ -338,8 +338,8 @@ fn who_is_let_in_slowly_is_not_hurried() {
     let mut world = World::new(config, Server::good());
     world.signal(Signal::Online);
     world.run(9_000);
-    let line = world.line();
-    world.engine.handle_authenticated(world.now(), line);
+    let connection = world.connection();
+    world.engine.handle_authenticated(world.now(), connection);
     world.pump();
     assert_eq!(world.engine.ready_state(), ReadyState::Open);
 }

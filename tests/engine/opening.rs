@@ -89,8 +89,8 @@ fn a_failed_attempt_is_told_in_order() {
 #[test]
 fn an_address_that_the_browser_rejects_is_an_error_and_a_failed_attempt() {
     let mut world = World::new(Config::default(), Server::gone());
-    let line = world.line();
-    world.engine.handle_refused(world.now(), line);
+    let connection = world.connection();
+    world.engine.handle_refused(world.now(), connection);
     world.pump();
     assert_eq!(
         world.story(),
@@ -117,17 +117,17 @@ fn a_server_down_for_a_minute_is_found_again() {
 #[test]
 fn each_connection_has_a_number_of_its_own() {
     let mut world = World::open(Config::default(), Server::good());
-    let first = world.line();
+    let first = world.connection();
     world.end(Close::ABNORMAL);
     assert_eq!(world.engine.connection(), None);
     world.run(510);
-    assert!(world.line() > first);
+    assert!(world.connection() > first);
 }
 
 #[test]
 fn nothing_of_an_ended_connection_counts() {
     let mut world = World::open(Config::default(), Server::good());
-    let first = world.line();
+    let first = world.connection();
     world.end(Close::ABNORMAL);
     world.run(510);
     world.story();

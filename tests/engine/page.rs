@@ -168,10 +168,10 @@ fn a_connection_that_ends_while_the_page_is_being_left_is_told_when_the_page_has
 #[test]
 fn an_error_is_held_back_with_the_end_that_follows() {
     let mut world = World::open(Config::default(), Server::good());
-    let (now, line) = (world.now(), world.line());
-    assert!(world.engine.handle_error(now, line));
+    let (now, connection) = (world.now(), world.connection());
+    assert!(world.engine.handle_error(now, connection));
     world.signal(Signal::Leaving);
-    assert!(!world.engine.handle_error(now, line));
+    assert!(!world.engine.handle_error(now, connection));
     world.end(Close::ABNORMAL);
     world.run(LEAVING);
     assert_eq!(world.story()[..2], ["error", "ended 1006 Closed, goes on"]);

@@ -35,7 +35,7 @@ fn throttled(config: Config, server: Server, tick: u64) -> World {
 }
 
 #[test]
-fn a_tab_with_a_timer_a_minute_finds_a_dead_line_while_it_is_hidden() {
+fn a_tab_with_a_timer_a_minute_finds_a_dead_connection_while_it_is_hidden() {
     for dies in (0..HOUR).step_by(777_777) {
         let mut world = throttled(beating(5_000, 3_000), Server::good(), MINUTE);
         world.run(10 + dies);
@@ -79,7 +79,7 @@ fn so_it_does_by_silence_alone() {
 }
 
 #[test]
-fn a_line_that_answers_is_kept_however_rarely_the_clock_ticks() {
+fn a_connection_that_answers_is_kept_however_rarely_the_clock_ticks() {
     for tick in [1_000, 1_499, 1_501, 2_000, 10_000, MINUTE, 10 * MINUTE] {
         let slow = Server {
             pong: Some(9_999),
@@ -181,8 +181,8 @@ fn ticks() -> impl Strategy<Value = u64> {
 }
 
 #[test]
-fn no_dead_line_outlives_its_time_by_more_than_a_few_ticks() {
-    // The first late tick may mean sleep, so the line is asked again and has its time again, once.
+fn no_dead_connection_outlives_its_time_by_more_than_a_few_ticks() {
+    // The first late tick may mean sleep, so the connection is asked again and has its time again, once.
     let settings = (50_u64..40_000, 50_u64..20_000, ticks(), 0_u64..4_000_000);
     try_all(1_000, &settings, |(interval, timeout, tick, dies)| {
         let mut world = throttled(beating(interval, timeout), Server::good(), tick);
@@ -197,7 +197,7 @@ fn no_dead_line_outlives_its_time_by_more_than_a_few_ticks() {
 }
 
 #[test]
-fn no_live_line_is_given_up_whatever_the_ticks() {
+fn no_live_connection_is_given_up_whatever_the_ticks() {
     let settings = (50_u64..40_000, 50_u64..20_000, ticks(), 0_u64..=1_000);
     try_all(1_000, &settings, |(interval, timeout, tick, takes)| {
         let server = Server {

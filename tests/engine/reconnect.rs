@@ -21,7 +21,7 @@ fn opens(mut world: World) {
 #[test]
 fn from_open_it_lets_go_of_the_connection_and_dials() {
     let mut world = World::open(Config::default(), Server::good());
-    let first = world.line();
+    let first = world.connection();
     world.reconnect();
     assert_eq!(
         world.story(),
@@ -34,7 +34,7 @@ fn from_open_it_lets_go_of_the_connection_and_dials() {
         ]
     );
     assert_eq!(world.last_end().cause.reason(), "reconnect");
-    assert!(world.line() > first);
+    assert!(world.connection() > first);
     world.run(10);
     assert_eq!(world.story(), ["open", "now Open"]);
 }

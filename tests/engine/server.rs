@@ -1,4 +1,4 @@
-//! The other side of the line, scripted: what becomes of a dial, of a ping, of a closing handshake, and of the question for
+//! The other side of the connection, scripted: what becomes of a dial, of a ping, of a closing handshake, and of the question for
 //! a URL. All in milliseconds from when it was asked.
 
 use std::collections::VecDeque;
@@ -29,7 +29,7 @@ pub(crate) enum Answer {
     Rejects { after: u64 },
 }
 
-/// A server, its line, and the application's own answers.
+/// A server, its connection, and the application's own answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
     /// The outcomes of the first dials, in order.

@@ -47,17 +47,17 @@ fn no_ends_it() {
 #[test]
 fn the_question_names_the_end_and_the_connection() {
     let mut world = World::open(asks(), Server::good());
-    let line = world.line();
+    let first = world.connection();
     world.end(closed_with(4000));
     let asked = world.notes.iter().any(|(_, note)| {
         matches!(note, Note::Told(Event::ShouldReconnect { connection, close, attempt: 1, cause: CloseCause::Closed, .. })
-            if *connection == Some(line) && *close == closed_with(4000))
+            if *connection == Some(first) && *close == closed_with(4000))
     });
     assert!(asked);
     world.decision(true);
     let told = world.notes.iter().any(|(_, note)| {
         matches!(note, Note::Told(Event::Close { connection, close, .. })
-            if *connection == Some(line) && *close == closed_with(4000))
+            if *connection == Some(first) && *close == closed_with(4000))
     });
     assert!(told, "the close event names it too");
 }

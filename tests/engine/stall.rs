@@ -15,8 +15,8 @@ fn stalls() -> Config {
     }
 }
 
-/// A line that carries so many bytes in a millisecond.
-fn line(rate: u64) -> Server {
+/// A server whose connections carry this many bytes in a millisecond.
+fn carrying(rate: u64) -> Server {
     Server {
         rate: Some(rate),
         ..Server::good()
@@ -33,8 +33,8 @@ fn without_it_nothing_is_weighed() {
 }
 
 #[test]
-fn a_line_on_which_nothing_moves_is_given_up() {
-    let mut world = World::open(stalls(), line(0));
+fn a_connection_on_which_nothing_moves_is_given_up() {
+    let mut world = World::open(stalls(), carrying(0));
     world.send(1).unwrap();
     world.run(STALL + GRACE - 1);
     assert_eq!(world.story(), ["transmit 1"]);
@@ -54,16 +54,16 @@ fn a_line_on_which_nothing_moves_is_given_up() {
 }
 
 #[test]
-fn a_line_on_which_nothing_is_sent_is_left_alone() {
-    let mut world = World::open(stalls(), line(0));
+fn a_connection_on_which_nothing_is_sent_is_left_alone() {
+    let mut world = World::open(stalls(), carrying(0));
     world.run(3_600_000);
     assert!(world.story().is_empty());
     assert_eq!(world.engine.poll_timeout(), None);
 }
 
 #[test]
-fn a_line_that_empties_is_left_alone() {
-    let mut world = World::open(stalls(), line(1));
+fn a_connection_that_empties_is_left_alone() {
+    let mut world = World::open(stalls(), carrying(1));
     for message in 0..100 {
         world.send(message).unwrap();
         world.run(STALL);
@@ -72,9 +72,9 @@ fn a_line_that_empties_is_left_alone() {
 }
 
 #[test]
-fn a_slow_line_that_moves_is_left_alone() {
+fn a_slow_connection_that_moves_is_left_alone() {
     // A thousand messages at once, a byte in a millisecond: ten seconds.
-    let mut world = World::open(stalls(), line(1));
+    let mut world = World::open(stalls(), carrying(1));
     for message in 0..1_000 {
         world.send(message).unwrap();
     }
@@ -86,8 +86,8 @@ fn a_slow_line_that_moves_is_left_alone() {
 }
 
 #[test]
-fn a_slow_line_to_which_more_is_sent_than_it_carries_is_left_alone() {
-    let mut world = World::open(stalls(), line(1));
+fn a_slow_connection_to_which_more_is_sent_than_it_carries_is_left_alone() {
+    let mut world = World::open(stalls(), carrying(1));
     for message in 0..10_000 {
         world.send(message).unwrap();
         world.run(7);
@@ -96,8 +96,8 @@ fn a_slow_line_to_which_more_is_sent_than_it_carries_is_left_alone() {
 }
 
 #[test]
-fn a_line_that_stops_moving_is_given_up_even_while_more_is_sent() {
-    let mut world = World::open(stalls(), line(1));
+fn a_connection_that_stops_moving_is_given_up_even_while_more_is_sent() {
+    let mut world = World::open(stalls(), carrying(1));
     for message in 0..1_000 {
         world.send(message).unwrap();
         world.run(7);
@@ -112,9 +112,9 @@ fn a_line_that_stops_moving_is_given_up_even_while_more_is_sent() {
 }
 
 #[test]
-fn a_line_that_stops_moving_unseen_is_given_up_within_twice_the_time() {
+fn a_connection_that_stops_moving_unseen_is_given_up_within_twice_the_time() {
     for stops in (1..3_000).step_by(13) {
-        let mut world = World::open(stalls(), line(1));
+        let mut world = World::open(stalls(), carrying(1));
         for message in 0..1_000 {
             world.send(message).unwrap();
         }
@@ -128,7 +128,7 @@ fn a_line_that_stops_moving_unseen_is_given_up_within_twice_the_time() {
 
 #[test]
 fn what_waits_in_the_queue_is_weighed_when_it_goes_out() {
-    let mut world = World::new(stalls(), line(0));
+    let mut world = World::new(stalls(), carrying(0));
     world.send(1).unwrap();
     world.run(10 + STALL + GRACE);
     assert_eq!(world.last_end().cause.reason(), "stalled");
@@ -136,7 +136,7 @@ fn what_waits_in_the_queue_is_weighed_when_it_goes_out() {
 
 #[test]
 fn a_page_that_slept_looks_again() {
-    let mut world = World::open(stalls(), line(0));
+    let mut world = World::open(stalls(), carrying(0));
     world.send(1).unwrap();
     world.run(500);
     world.sleep(3_600_000);
@@ -148,8 +148,8 @@ fn a_page_that_slept_looks_again() {
 }
 
 #[test]
-fn a_line_that_died_during_sleep_is_given_up_in_time_after_waking() {
-    let mut world = World::open(stalls(), line(0));
+fn a_connection_that_died_during_sleep_is_given_up_in_time_after_waking() {
+    let mut world = World::open(stalls(), carrying(0));
     world.send(1).unwrap();
     world.sleep(3_600_000);
     let woke = world.elapsed();
@@ -159,7 +159,7 @@ fn a_line_that_died_during_sleep_is_given_up_in_time_after_waking() {
 
 #[test]
 fn the_next_connection_starts_empty() {
-    let mut world = World::open(stalls(), line(0));
+    let mut world = World::open(stalls(), carrying(0));
     world.send(1).unwrap();
     world.run(60_000);
     assert_eq!(world.count("ended"), 1);
@@ -168,15 +168,15 @@ fn the_next_connection_starts_empty() {
 #[test]
 fn amounts_of_another_connection_or_without_the_option_are_ignored() {
     let mut world = World::open(Config::default(), Server::good());
-    let line = world.line();
-    world.engine.handle_buffered_amount(world.now(), line, 1_000);
+    let connection = world.connection();
+    world.engine.handle_buffered_amount(world.now(), connection, 1_000);
     assert_eq!(
         world.engine.poll_timeout().map(|at| at.saturating_since(world.now())),
         Some(ms(5_000)),
         "only the stable timer"
     );
     let mut world = World::open(stalls(), Server::good());
-    let old = world.line();
+    let old = world.connection();
     world.reconnect();
     world.run(10);
     world.engine.handle_buffered_amount(world.now(), old, 1_000);

@@ -1,4 +1,4 @@
-//! Sleep, throttling, and coming back: a late tick proves that the page slept, not that the line is dead.
+//! Sleep, throttling, and coming back: a late tick proves that the page slept, not that the connection is dead.
 
 use holdfast_ws::engine::{Config, Heartbeat, ReadyState, Signal};
 
@@ -54,7 +54,7 @@ fn a_page_that_fell_asleep_with_a_ping_out_asks_again() {
 }
 
 #[test]
-fn a_line_that_died_during_sleep_is_found_within_the_timeout_of_waking() {
+fn a_connection_that_died_during_sleep_is_found_within_the_timeout_of_waking() {
     for asleep_after in [0, INTERVAL - 1, INTERVAL + 5, INTERVAL + 500] {
         for wakes in [false, true] {
             let mut world = World::open(beating(), Server::good());
@@ -72,7 +72,7 @@ fn a_line_that_died_during_sleep_is_found_within_the_timeout_of_waking() {
 }
 
 #[test]
-fn a_line_that_died_during_a_short_sleep_is_found_within_the_timeout_of_a_signal() {
+fn a_connection_that_died_during_a_short_sleep_is_found_within_the_timeout_of_a_signal() {
     // Too short for any tick to be late.
     let mut world = World::open(beating(), Server::good());
     world.cut();
@@ -84,7 +84,7 @@ fn a_line_that_died_during_a_short_sleep_is_found_within_the_timeout_of_a_signal
 }
 
 #[test]
-fn every_signal_probes_an_open_line_at_once() {
+fn every_signal_probes_an_open_connection_at_once() {
     for signal in [Signal::Wake, Signal::Online, Signal::Offline] {
         let mut world = World::open(beating(), Server::good());
         world.run(1_000);
@@ -168,7 +168,7 @@ fn a_tab_throttled_to_a_timer_a_minute_raises_no_false_alarm() {
 }
 
 #[test]
-fn a_tab_throttled_to_a_timer_a_minute_finds_a_dead_line_within_the_timeout_of_waking() {
+fn a_tab_throttled_to_a_timer_a_minute_finds_a_dead_connection_within_the_timeout_of_waking() {
     let mut world = World::open(beating(), Server::good());
     world.throttle = Some(60_000);
     world.run(HOUR);
@@ -196,7 +196,7 @@ fn a_hidden_tab_with_a_timer_a_second_raises_no_false_alarm() {
 }
 
 #[test]
-fn a_hidden_tab_with_a_timer_a_second_still_finds_a_dead_line() {
+fn a_hidden_tab_with_a_timer_a_second_still_finds_a_dead_connection() {
     // https://developer.chrome.com/blog/timer-throttling-in-chrome-88: hidden tabs wake once a second, so that nearly every
     // tick is late by nearly a second. That is no sleep.
     for dies in (0..60_000).step_by(777) {

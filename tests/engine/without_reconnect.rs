@@ -76,7 +76,7 @@ fn signals_change_nothing() {
 }
 
 #[test]
-fn a_heartbeat_still_finds_a_dead_line_and_ends_it() {
+fn a_heartbeat_still_finds_a_dead_connection_and_ends_it() {
     let config = Config {
         heartbeat: Some(Heartbeat {
             interval: ms(1_000),

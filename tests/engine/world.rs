@@ -186,38 +186,38 @@ impl World {
     }
 
     /// The connection that counts.
-    pub(crate) fn line(&self) -> ConnectionId {
+    pub(crate) fn connection(&self) -> ConnectionId {
         self.engine.connection().expect("a connection")
     }
 
     /// A message arrives now, or an answer to a ping.
     pub(crate) fn hear(&mut self, answer: bool) {
-        let line = self.line();
-        assert!(self.engine.handle_message(self.now, line, answer));
+        let connection = self.connection();
+        assert!(self.engine.handle_message(self.now, connection, answer));
         self.pump();
     }
 
     /// The connection ends now.
     pub(crate) fn end(&mut self, close: Close) {
-        let line = self.line();
-        self.engine.handle_closed(self.now, line, close);
+        let connection = self.connection();
+        self.engine.handle_closed(self.now, connection, close);
         self.pump();
     }
 
     /// The server's close frame is seen now, before the connection's end.
     pub(crate) fn closing(&mut self) {
-        let line = self.line();
-        self.engine.handle_peer_closing(self.now, line);
+        let connection = self.connection();
+        self.engine.handle_peer_closing(self.now, connection);
         self.pump();
     }
 
-    /// The line goes dead: nothing comes or goes, and nobody says so.
+    /// The connection goes dead: nothing comes or goes, and nobody says so.
     pub(crate) fn cut(&mut self) {
-        let line = self.line();
-        self.cut.insert(line);
+        let connection = self.connection();
+        self.cut.insert(connection);
     }
 
-    /// From now on the line carries so many bytes in a millisecond.
+    /// From now on the connection carries so many bytes in a millisecond.
     pub(crate) fn carries(&mut self, rate: u64) {
         self.report_buffered_amount();
         self.server.rate = Some(rate);

@@ -1,8 +1,8 @@
 //! Alive or dead, whatever the clock does: naps of milliseconds or hours, ticks that come late, answers that are slow, that
 //! stand behind the timer in the task queue, or that never come.
 //!
-//! * No live line is declared dead: a line that is had not answered its last ping in time by the clock.
-//! * No dead line outlives `interval + timeout` and a second look from when the page is awake; `timeout` and the second look
+//! * No live connection is declared dead: a connection that is had not answered its last ping in time by the clock.
+//! * No dead connection outlives `interval + timeout` and a second look from when the page is awake; `timeout` and the second look
 //!   from when the page says that it woke.
 
 mod page;
@@ -43,7 +43,7 @@ prop_compose! {
 }
 
 #[test]
-fn a_line_is_only_declared_dead_if_its_last_ping_was_not_answered_in_time() {
+fn a_connection_is_only_declared_dead_if_its_last_ping_was_not_answered_in_time() {
     let (pings, deaths) = (Cell::new(0), Cell::new(0));
     try_all(1_000, &setting(5_000, 15), |setting| {
         let mut page = Page::new(&setting);
@@ -65,7 +65,7 @@ fn a_line_is_only_declared_dead_if_its_last_ping_was_not_answered_in_time() {
 }
 
 #[test]
-fn a_line_that_answers_in_time_is_never_declared_dead() {
+fn a_connection_that_answers_in_time_is_never_declared_dead() {
     try_all(1_000, &setting(5_000, 0), |setting| {
         let mut page = Page::new(&setting);
         let end = setting.naps.iter().map(|nap| nap.awake + nap.asleep).sum::<u64>() + 600_000;
@@ -75,7 +75,7 @@ fn a_line_that_answers_in_time_is_never_declared_dead() {
 }
 
 #[test]
-fn a_dead_line_is_found_within_interval_and_timeout_of_when_the_page_is_awake() {
+fn a_dead_connection_is_found_within_interval_and_timeout_of_when_the_page_is_awake() {
     try_all(1_000, &(setting(GRACE, 0), 0_u64..400_000), |(setting, dies)| {
         let mut page = Page::new(&setting);
         page.dies_at(dies);
@@ -95,7 +95,7 @@ fn a_dead_line_is_found_within_interval_and_timeout_of_when_the_page_is_awake() 
 }
 
 #[test]
-fn a_dead_line_is_found_within_timeout_of_when_the_page_says_it_woke() {
+fn a_dead_connection_is_found_within_timeout_of_when_the_page_says_it_woke() {
     let woken = setting(GRACE, 0).prop_map(|setting| Setting {
         signal: Some(Signal::Wake),
         ..setting

@@ -1,4 +1,4 @@
-//! A page that naps, its task queue, and the line it watches. All in milliseconds since the start.
+//! A page that naps, its task queue, and the connection it watches. All in milliseconds since the start.
 //!
 //! Tasks (messages, signals, the one timer) have their turn in the order in which they were queued, as soon as the page is
 //! awake. What has arrived is queued less than [`GRACE`] later; what arrives during a nap, less than that after waking.
@@ -36,7 +36,7 @@ pub(super) struct Setting {
     pub(super) signal: Option<Signal>,
 }
 
-/// A line that was declared dead.
+/// A connection that was declared dead.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Death {
     pub(super) at: u64,
@@ -107,7 +107,7 @@ impl<'s> Page<'s> {
         page
     }
 
-    /// From then on nothing comes or goes on the line.
+    /// From then on nothing comes or goes on the connection.
     pub(super) fn dies_at(&mut self, at: u64) {
         self.dies_at = at;
     }
@@ -137,7 +137,7 @@ impl<'s> Page<'s> {
         at
     }
 
-    /// Runs until a line is declared dead, or until `end`.
+    /// Runs until a connection is declared dead, or until `end`.
     pub(super) fn run_to_death(&mut self, end: u64) -> Option<Death> {
         loop {
             self.arm();
@@ -188,7 +188,7 @@ impl<'s> Page<'s> {
         }
     }
 
-    /// Something arrives, if the line still lives.
+    /// Something arrives, if the connection still lives.
     fn arrive(&mut self, at: u64, task: Task) {
         if at <= self.dies_at {
             let queued = self.draw(&self.setting.queued);
@@ -220,7 +220,7 @@ impl<'s> Page<'s> {
         }
     }
 
-    /// Carries out what the engine wants. Returns whether a line was declared dead.
+    /// Carries out what the engine wants. Returns whether a connection was declared dead.
     fn drain(&mut self) -> bool {
         let now = START.saturating_add(ms(self.now));
         while let Some(output) = self.engine.poll_output() {

@@ -4,7 +4,7 @@ use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 use crate::lab::Lab;
 
 #[tokio::test]
-async fn a_line_remembers_its_connections_and_what_they_sent() {
+async fn an_endpoint_remembers_its_connections_and_what_they_sent() {
     let lab = Lab::start().await;
     let mut first = lab.connect("/sink?endpoint=a").await;
     first.say("one").await;
@@ -50,7 +50,7 @@ async fn a_client_that_closes_is_answered_and_noted_with_its_code() {
 }
 
 #[tokio::test]
-async fn send_reaches_every_live_connection_of_its_line_only() {
+async fn send_reaches_every_live_connection_of_its_endpoint_only() {
     let lab = Lab::start().await;
     let (mut one, mut two) = (
         lab.connect("/sink?endpoint=a").await,
@@ -63,7 +63,7 @@ async fn send_reaches_every_live_connection_of_its_line_only() {
 }
 
 #[tokio::test]
-async fn deleting_a_line_resets_what_is_live_and_forgets_the_rest() {
+async fn deleting_an_endpoint_resets_what_is_live_and_forgets_the_rest() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/sink?endpoint=a").await;
     lab.post("/endpoints/a/refuse").await;

@@ -24,7 +24,7 @@ async fn drop_is_a_tcp_reset() {
 }
 
 #[tokio::test]
-async fn a_frozen_line_is_half_open_until_it_thaws() {
+async fn a_frozen_endpoint_is_half_open_until_it_thaws() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/echo?endpoint=a").await;
     assert_eq!(lab.post("/endpoints/a/freeze").await, 1);
@@ -43,7 +43,7 @@ async fn a_frozen_line_is_half_open_until_it_thaws() {
 }
 
 #[tokio::test]
-async fn a_line_can_be_frozen_in_one_direction() {
+async fn an_endpoint_can_be_frozen_in_one_direction() {
     let lab = Lab::start().await;
     let mut deaf = lab.connect("/echo?endpoint=deaf").await;
     lab.post("/endpoints/deaf/freeze?way=in").await;
@@ -81,7 +81,7 @@ async fn a_flood_comes_whole_and_in_order_before_replies() {
 }
 
 #[tokio::test]
-async fn a_garbled_line_carries_a_frame_that_clients_must_fail_at() {
+async fn a_garbled_endpoint_carries_a_frame_that_clients_must_fail_at() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/echo?endpoint=a").await;
     assert_eq!(lab.post("/endpoints/a/garble").await, 1);
@@ -89,7 +89,7 @@ async fn a_garbled_line_carries_a_frame_that_clients_must_fail_at() {
 }
 
 #[tokio::test]
-async fn a_frozen_line_can_still_be_reset() {
+async fn a_frozen_endpoint_can_still_be_reset() {
     let lab = Lab::start().await;
     let mut client = lab.connect("/echo?endpoint=a").await;
     lab.post("/endpoints/a/freeze").await;
@@ -181,7 +181,7 @@ async fn a_slow_handshake_is_late_by_what_was_ordered() {
 }
 
 #[tokio::test]
-async fn a_flapping_line_resets_each_new_connection() {
+async fn a_flapping_endpoint_resets_each_new_connection() {
     let lab = Lab::start().await;
     lab.post("/endpoints/a/flap?after=20").await;
     for _ in 0..2 {
