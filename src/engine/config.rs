@@ -4,6 +4,8 @@ use super::error::ConfigError;
 use super::instant::Span;
 
 /// The configuration of an [`Engine`](super::Engine).
+///
+/// Write it, and the structs in it, with `..Config::default()` at the end: a minor release may add fields.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Reconnection. `None` makes one connection, as the browser's class does. Default: on.

@@ -11,6 +11,7 @@ use super::requests::Place;
 
 /// The result of sending a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Sent {
     /// It was sent on the open connection.
     Transmitted,

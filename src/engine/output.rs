@@ -113,6 +113,7 @@ pub enum Event<P> {
 /// Why a request failed without a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Failure {
     /// No reply came within the timeout.
     TimedOut = 0,

@@ -20,6 +20,7 @@ const FROM: u64 = 1 << 29;
 
 /// The connections on which a request may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Route {
     /// The open one, or else the next one; once.
     Any,
@@ -33,6 +34,7 @@ pub enum Route {
 /// The match of a message that carries a request id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Reply {
     /// The reply to a pending request.
     Matched = 0,

@@ -14,6 +14,7 @@ pub struct RoundTrips {
 
 /// Percentiles of the remembered round trips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Percentiles {
     /// Half were no longer than this.
     pub p50: Span,

@@ -2,6 +2,7 @@
 
 /// An event of the page: its visibility, its lifecycle or its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Signal {
     /// The network is back.
     Online,

@@ -2,6 +2,7 @@
 
 /// Counters over the life of an [`Engine`](super::Engine); they only grow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stats {
     /// Connections that opened.
     pub connections: u32,

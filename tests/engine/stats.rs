@@ -44,6 +44,7 @@ fn everything_is_counted_over_all_connections() {
         unsent,
         dead_connections,
         late_replies,
+        ..
     } = *world.engine.stats();
     assert_eq!((connections, attempts), (2, 3));
     assert_eq!((sent, received), (3, 2), "an answer to a ping is received too");

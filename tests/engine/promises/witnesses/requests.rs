@@ -251,6 +251,7 @@ impl Requests {
                         waiting.route != Route::Retry && waiting.aboard.len() == 1,
                         "not lost at all"
                     ),
+                    _ => panic!("the promises know no failure like {failure:?}"),
                 }
                 assert_eq!(*sent, !waiting.aboard.is_empty(), "sent or not");
                 self.settle(id, at_once.then_some(now));
