@@ -18,6 +18,18 @@ async function bePatient({ page, endpoint }) {
 
 const hasStatus = (page, status, timeout = 30_000) => page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
 
+/** Injects a fault by its button, and waits until the server has taken the order. */
+async function inject(page, action) {
+  const taken = ([action, before]) => {
+    performance.setResourceTimingBufferSize(10_000);
+    const orders = performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname.endsWith(`/${action}`));
+    return before === undefined ? orders.length : orders.length > before;
+  };
+  const before = await page.evaluate(taken, [action]);
+  await page.locator(`#${action}`).click();
+  await page.waitForFunction(taken, [action, before], { timeout: 60_000 });
+}
+
 /** Waits for a row of the log. */
 const logged = (page, type, text) =>
   page.locator(`#log li[data-type="${type}"]`, { hasText: text }).last().waitFor({ timeout: 30_000 });
@@ -111,7 +123,7 @@ sideBySide('the lab', () => {
 
   inLab('a burst to an endpoint that refuses waits, and all of it comes back once', async ({ page, endpoint }) => {
     await page.locator('#refuse-for').fill('3');
-    await page.locator('#refuse').click();
+    await inject(page, 'refuse');
     await page.locator('#drop').click();
     await logged(page, 'reconnecting', 'cause: closed');
     await page.locator('#burst-count').fill('200');
@@ -132,7 +144,7 @@ sideBySide('the lab', () => {
       await page.locator('#request').click();
       await result(/^50 of 50 answered · half within .* · all within /);
       await page.locator('#delay-ms').fill('60000');
-      await page.locator('#delay').click();
+      await inject(page, 'delay');
       await page.locator('#request').click();
       await result('waiting');
       await page.locator('#drop').click();
@@ -140,7 +152,7 @@ sideBySide('the lab', () => {
       await hasStatus(page, 'open');
       await page.locator('#request-retry').check();
       await page.locator('#request').click();
-      await page.locator('#accept').click();
+      await inject(page, 'accept');
       await page.locator('#drop').click();
       await result('50 of 50 answered');
       await page.locator('#request-body').fill('5');
@@ -151,12 +163,12 @@ sideBySide('the lab', () => {
 
   inLab('a slow handshake is shown as connecting, slow answers as latency', async ({ page }) => {
     await page.locator('#delay-ms').fill('300');
-    await page.locator('#delay').click();
+    await inject(page, 'delay');
     await page.waitForFunction(() => Number.parseFloat(document.querySelector('#latency').textContent) >= 300, undefined, {
       timeout: 60_000,
     });
     await page.locator('#handshake-ms').fill('4000');
-    await page.locator('#handshake').click();
+    await inject(page, 'handshake');
     await page.locator('#reconnect').click();
     await hasStatus(page, 'connecting');
     await hasStatus(page, 'open');
