@@ -1,11 +1,10 @@
 //! `cargo xtask demo`: from a fresh clone to the lab page.
 
-use std::{io::ErrorKind, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
-use xtask::server::Server;
 
-use crate::{build, reaper, stop::Stop, workspace::Workspace};
+use crate::{build, reaper, serve, stop::Stop, workspace::Workspace};
 
 /// Builds everything, then serves the lab page. Installs the tools it lacks.
 #[derive(Debug, clap::Args)]
@@ -19,17 +18,5 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
     reaper::adopt_orphans();
     let stop = Stop::listen()?;
     build::build(workspace, &stop).await?;
-    let server = match Server::bind(arguments.port, workspace.site()).await {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            println!("Port {} is taken, so this uses another.", arguments.port);
-            Server::bind(0, workspace.site()).await?
-        }
-        bound => bound?,
-    };
-    println!("\nThe lab page: http://{}/   (Ctrl-C ends it)", server.address()?);
-    tokio::select! {
-        outcome = server.run() => outcome?,
-        () = stop.requested() => {}
-    }
-    Ok(ExitCode::SUCCESS)
+    serve::until_stopped(arguments.port, workspace.site(), "The lab page", "", &stop).await
 }

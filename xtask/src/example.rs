@@ -1,19 +1,17 @@
 //! `cargo xtask example`: builds a Rust example for the browser, and serves it beside the server that it talks to.
 
 use std::{
-    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use xtask::server::Server;
 
 use crate::{
     job::Job,
     progress::{self, Step},
-    reaper,
+    reaper, serve,
     stop::Stop,
     tools::{self, Purpose},
     workspace::Workspace,
@@ -56,16 +54,7 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
     let name = arguments.name.name();
     let mut site = workspace.site();
     site.roots.insert(name.to_owned(), page(arguments.name, workspace));
-    let server = match Server::bind(arguments.port, site.clone()).await {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => Server::bind(0, site).await?,
-        bound => bound?,
-    };
-    println!("\nThe example: http://{}/{name}/   (Ctrl-C ends it)", server.address()?);
-    tokio::select! {
-        outcome = server.run() => outcome?,
-        () = stop.requested() => {}
-    }
-    Ok(ExitCode::SUCCESS)
+    serve::until_stopped(arguments.port, site, "The example", &format!("{name}/"), &stop).await
 }
 
 /// The folder of an example's page, once it is built.

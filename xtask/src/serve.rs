@@ -1,11 +1,15 @@
 //! `cargo xtask serve`: runs the server alone, for tests and for manual experiments.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{
+    io::{ErrorKind, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
-use xtask::server::Server;
+use xtask::server::{Server, Site};
 
-use crate::workspace::Workspace;
+use crate::{stop::Stop, workspace::Workspace};
 
 /// Serves the lab page and the server side of the tests on 127.0.0.1. Prints one line with its address.
 #[derive(Debug, clap::Args)]
@@ -44,6 +48,23 @@ pub(crate) async fn run(arguments: Arguments, workspace: &Workspace) -> Result<E
         return Ok(ExitCode::SUCCESS);
     }
     server.run().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves `path` on a port, or on a free one if that is taken, until a stop is requested. Prints the address after `title`.
+pub(crate) async fn until_stopped(port: u16, site: Site, title: &str, path: &str, stop: &Stop) -> Result<ExitCode> {
+    let server = match Server::bind(port, site.clone()).await {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            println!("Port {port} is taken, so this uses another.");
+            Server::bind(0, site).await?
+        }
+        bound => bound?,
+    };
+    println!("\n{title}: http://{}/{path}   (Ctrl-C ends it)", server.address()?);
+    tokio::select! {
+        outcome = server.run() => outcome?,
+        () = stop.requested() => {}
+    }
     Ok(ExitCode::SUCCESS)
 }
 
