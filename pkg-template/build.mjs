@@ -46,7 +46,7 @@ const holdfastWasm = (slim) => ({
   },
 });
 
-/** What terser does further: it inlines, and drops what nobody uses, across the modules that esbuild has joined. 3 % after compression. */
+/** Minifies with terser: it inlines, and drops unused code, across the modules that esbuild has joined. 3 % after compression. */
 async function minifyAgain(source, format) {
   const { code } = await minify(source, {
     module: format === 'esm',

@@ -1,5 +1,5 @@
 /**
- * An hour's faults in a minute: four sockets are hurt by a schedule made from a seed, while numbered messages and requests go both
+ * An hour's faults in a minute: faults are injected into four sockets by a schedule made from a seed, while numbered messages and requests go both
  * ways, and then it is judged whether anything was lost unreported, doubled, or held for good.
  *
  * `HOLDFAST_CHAOS_SEED` replays a schedule, `HOLDFAST_CHAOS_SECONDS` sets for how long, `HOLDFAST_CHAOS_LOG` names a file to keep the

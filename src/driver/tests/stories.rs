@@ -1,4 +1,4 @@
-//! What the driver does in the plain course of things.
+//! The driver in the plain course of things: open, send, receive, close.
 
 use super::scenario::{configs, end};
 use super::world::{Fired, World, start};

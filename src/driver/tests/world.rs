@@ -33,7 +33,7 @@ pub(super) struct Socket {
     pub(super) abandoned: bool,
 }
 
-/// What the platform does within the driver's call instead of later.
+/// An action that the platform takes within the driver's call instead of later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Eager {
     Opens,

@@ -1,4 +1,4 @@
-//! What the caller polls: the order of outputs and events, the next timeout, and which deadline is handled first.
+//! Polling by the caller: the order of outputs and events, the next timeout, and which deadline is handled first.
 
 use super::super::instant::Instant;
 use super::super::output::{Event, Output};
