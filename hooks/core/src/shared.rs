@@ -16,6 +16,9 @@ use crate::{
     target::Target,
 };
 
+/// The longest wait that `setTimeout` takes, in milliseconds. A longer one would fire at once.
+const LONGEST: u32 = i32::MAX.unsigned_abs();
+
 /// An event of a socket.
 pub(crate) enum Occurrence<'a> {
     State(&'a State),
@@ -58,12 +61,12 @@ impl Lease {
         let key = Key::new(target, options);
         let known = key.as_ref().and_then(registry::find);
         // A socket that is closing or closed isn't shared with new components, unless others still hold it.
-        let usable = known.filter(|shared| shared.has_lessees() || !shared.is_over());
+        let usable = known.filter(|shared| shared.has_lessees() || !shared.is_closing_or_closed());
         let shared = match usable {
             Some(shared) => shared,
             None => Shared::open(key, target, options)?,
         };
-        if shared.is_over() {
+        if shared.is_closing_or_closed() {
             shared.ws.reconnect();
             shared.update();
         }
@@ -120,7 +123,8 @@ impl Drop for Lease {
                 shared.ws.close();
             }
         };
-        Timeout::new(u32::try_from(grace.as_millis()).unwrap_or(u32::MAX), end).forget();
+        let wait = u32::try_from(grace.as_millis()).unwrap_or(LONGEST).min(LONGEST);
+        Timeout::new(wait, end).forget();
     }
 }
 
@@ -163,29 +167,29 @@ impl Shared {
             }
         });
         let weak = Rc::downgrade(self);
-        let tell = move |event: &Event| {
+        let notify = move |event: &Event| {
             if let Some(shared) = weak.upgrade() {
                 shared.update();
                 shared.dispatch(&Occurrence::Event(event));
             }
         };
         ws.set_onerror({
-            let tell = tell.clone();
-            move || tell(&Event::Error)
+            let notify = notify.clone();
+            move || notify(&Event::Error)
         });
         ws.set_onclose({
-            let tell = tell.clone();
-            move |event| tell(&Event::Close(event))
+            let notify = notify.clone();
+            move |event| notify(&Event::Close(event))
         });
         ws.set_onexpired({
-            let tell = tell.clone();
-            move |messages| tell(&Event::Expired(messages))
+            let notify = notify.clone();
+            move |messages| notify(&Event::Expired(messages))
         });
         ws.set_onreconnecting({
-            let tell = tell.clone();
-            move |planned| tell(&Event::Reconnecting(planned))
+            let notify = notify.clone();
+            move |planned| notify(&Event::Reconnecting(planned))
         });
-        ws.set_onstatuschange(move |status| tell(&Event::Status(status)));
+        ws.set_onstatuschange(move |status| notify(&Event::Status(status)));
     }
 
     fn open_now(&self) {
@@ -234,7 +238,7 @@ impl Shared {
     }
 
     /// True if it is closing or closed, and won't connect again by itself.
-    fn is_over(&self) -> bool {
+    fn is_closing_or_closed(&self) -> bool {
         matches!(self.ws.status(), Status::Closing | Status::Closed)
     }
 }
