@@ -28,7 +28,7 @@
 //!
 //! * `client` (default): `WebSocket`, its builder, handlers and errors.
 //! * `futures`: `WebSocket::channel()`, a `Stream` and `Sink` of messages; `events()`; `wait_open()`, `closed()`, `drained()`.
-//! * `serde`: `request()`, `call()`, `handle()`, `send_json()`, `messages::<T>()`. Brings `futures`.
+//! * `serde`: `request()`, `call()`, `stream()`, `handle()`, `send_json()`, `messages::<T>()`. Brings `futures`.
 //! * `driver`: not for applications; what the npm package's own crate builds on.
 //!
 //! # Not in a browser

@@ -50,4 +50,6 @@ pub use self::socket::calls::HandlerId;
 #[cfg(feature = "serde")]
 pub use self::socket::messages::Messages;
 #[cfg(feature = "serde")]
-pub use self::socket::requests::RequestOptions;
+pub use self::socket::replies::Replies;
+#[cfg(feature = "serde")]
+pub use self::values::request_options::RequestOptions;

@@ -9,6 +9,7 @@ mod fake;
 mod json;
 mod memory;
 mod moments;
+mod parts;
 mod providers;
 mod random;
 mod replies;

@@ -8,6 +8,8 @@ use super::provide;
 use crate::client::browser::native::{CloseEvent, Event};
 #[cfg(feature = "serde")]
 use crate::client::state::incoming;
+#[cfg(feature = "serde")]
+use crate::client::state::pending::End;
 use crate::client::state::shared::Host;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
@@ -154,7 +156,7 @@ impl driver::Host for Host {
 
     fn failed(&self, request: RequestId, failure: Failure, _sent: bool) {
         #[cfg(feature = "serde")]
-        self.0.pending_requests.fail(request, failure);
+        self.0.pending_requests.fail(request, End::Failed(failure));
         // There may be room in the queue now.
         #[cfg(feature = "futures")]
         self.0.wakers.wake();

@@ -101,6 +101,9 @@ pub enum RequestError {
     Rpc(RpcError),
     /// The reply is of another shape than the type. The server has acted.
     Decode(Detail),
+    /// The reader of a reply in parts was too slow, and the stream ends here. Read faster, or allow it to keep more with
+    /// [`RequestOptions::limit`](crate::RequestOptions::limit).
+    Lagged,
 }
 
 impl From<SendError> for RequestError {
@@ -122,6 +125,7 @@ impl fmt::Display for RequestError {
             Self::ConnectionLost => "the connection ended before the reply: ask again, if it may run twice",
             Self::Rpc(error) => return error.fmt(f),
             Self::Decode(_) => SHAPE,
+            Self::Lagged => "parts came faster than they were read: read faster, or allow more with limit()",
         })
     }
 }

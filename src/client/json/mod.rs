@@ -3,6 +3,7 @@
 mod codec;
 pub(crate) mod detail;
 pub(crate) mod error;
+pub(crate) mod request;
 pub(crate) mod rpc;
 
 pub(crate) use self::codec::{elements, fields, from_text, syntax_error, to_text};

@@ -8,12 +8,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::handle::WebSocket;
-use super::requests::RequestOptions;
-use crate::client::json;
 use crate::client::json::error::{RequestError, SendJsonError};
+use crate::client::json::request;
 use crate::client::json::rpc::{RpcError, frame, read_params, write_result};
-use crate::client::state::pending_requests::Kind;
+use crate::client::state::pending::Kind;
 use crate::client::state::rpc_handlers::Handler;
+use crate::client::values::request_options::RequestOptions;
 
 /// A handler that was set with [`WebSocket::handle`], for [`WebSocket::remove_handler`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,15 +58,9 @@ impl WebSocket {
         Params: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let frame = frame(method, params)
-            .map_err(RequestError::Encode)?
-            .ok_or(RequestError::NotAnObject)?;
+        let frame = request::write_call(method, params)?;
         let reply = self.send_request(&frame, Kind::JsonRpc, options).await?;
-        let [result, error] = json::fields(&reply, ["result", "error"]).unwrap_or_default();
-        if let Some(error) = error.filter(|error| *error != "null") {
-            return Err(RequestError::Rpc(RpcError::read(error)));
-        }
-        json::from_text(result.unwrap_or("null")).map_err(RequestError::Decode)
+        request::read_result(&reply)
     }
 
     /// Sets the function that answers the server's calls of a method, in place of another. It is called in the order of the messages; its

@@ -57,7 +57,7 @@ impl WebSocket {
     }
 
     #[cfg(feature = "futures")]
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Rc<Shared> {
         &self.0.shared
     }
 

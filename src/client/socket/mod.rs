@@ -14,6 +14,8 @@ pub(crate) mod calls;
 #[cfg(feature = "serde")]
 pub(crate) mod messages;
 #[cfg(feature = "serde")]
+pub(crate) mod replies;
+#[cfg(feature = "serde")]
 pub(crate) mod requests;
 #[cfg(feature = "serde")]
 mod send_json;

@@ -1,49 +1,18 @@
 //! Requests: sent, and awaited. The engine numbers them and settles each exactly once.
 
-use core::future::poll_fn;
-use core::time::Duration;
-
-use alloc::format;
-use alloc::rc::Rc;
 use alloc::string::String;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
 
 use super::handle::WebSocket;
-use crate::client::json;
 use crate::client::json::error::RequestError;
-use crate::client::state::pending_requests::Kind;
-use crate::engine::{Engine, Failure, RequestId, Route};
-
-/// Options of a single request.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[must_use = "give it to request_with() or call_with()"]
-pub struct RequestOptions {
-    timeout: Option<Duration>,
-    retry: bool,
-}
-
-impl RequestOptions {
-    /// The socket's own timeout, and no retry.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The time to wait for the reply, including the wait for a connection. Default: the builder's `request_timeout`.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// For what may safely run twice: if the connection ends before the reply, it goes out again on the next one, first and
-    /// under the same id, within its timeout.
-    pub fn retry(mut self) -> Self {
-        self.retry = true;
-        self
-    }
-}
+use crate::client::json::request;
+use crate::client::state::pending::Kind;
+use crate::client::state::request::{Form, Request};
+use crate::client::values::message::Message;
+use crate::client::values::request_options::RequestOptions;
+use crate::engine::RequestId;
 
 impl WebSocket {
     /// Sends a struct or map as JSON with an `id` added, and waits for the message that has the same `id` at its top level:
@@ -86,15 +55,9 @@ impl WebSocket {
         Req: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let body = json::to_text(request).map_err(RequestError::Encode)?;
-        let Some([id]) = json::fields(&body, ["id"]) else {
-            return Err(RequestError::NotAnObject);
-        };
-        if id.is_some() {
-            return Err(RequestError::HasId);
-        }
+        let body = request::write(request)?;
         let reply = self.send_request(&body, Kind::Id, options).await?;
-        json::from_text(&reply).map_err(RequestError::Decode)
+        request::read(&reply)
     }
 
     /// Sends an object under a number, and waits for the text of the message that replies to it.
@@ -104,54 +67,16 @@ impl WebSocket {
         kind: Kind,
         options: RequestOptions,
     ) -> Result<String, RequestError> {
-        let (driver, shared) = (self.driver(), self.shared());
-        let id = driver.engine(Engine::number_request);
-        let text = with_id(object, id);
-        let timeout = options.timeout.unwrap_or(shared.request_timeout);
-        let route = if options.retry { Route::Retry } else { Route::Any };
-        // Before it is sent, and taken out again whatever happens: the future may be dropped at any time.
-        let guard = RequestGuard {
-            socket: self,
-            id,
-            pending: shared.pending_requests.register(id, kind),
+        let form = Form {
+            kind,
+            options,
+            streams: false,
+            only: None,
         };
-        driver
-            .request(id, JsValue::from_str(&text), text.len() as u64, timeout.into(), route)
-            .map_err(|error| match error {
-                // The engine has one word for both.
-                crate::engine::SendError::NotOpen if self.is_ending() => {
-                    crate::client::values::error::SendError::Closed
-                }
-                error => error.into(),
-            })?;
-        poll_fn(|cx| guard.pending.poll(cx))
-            .await
-            .map_err(|failure| match failure {
-                Failure::TimedOut => RequestError::TimedOut,
-                Failure::Lost => RequestError::ConnectionLost,
-            })
+        let encode = |id: RequestId| Ok(request::with_id(object, id.get()).into());
+        match Request::send(self.shared(), form, encode)?.reply().await? {
+            Message::Text(text) => Ok(text),
+            _ => Ok(String::new()),
+        }
     }
-}
-
-/// A request in flight. Dropping it cancels the request.
-struct RequestGuard<'a> {
-    socket: &'a WebSocket,
-    id: RequestId,
-    pending: Rc<crate::client::state::pending_requests::Pending>,
-}
-
-impl Drop for RequestGuard<'_> {
-    fn drop(&mut self) {
-        self.socket.shared().pending_requests.remove(self.id);
-        self.socket
-            .driver()
-            .command(|engine, now| engine.abort_request(now, self.id));
-    }
-}
-
-/// An object, as `serde_json` writes it, with the `id` before all else.
-fn with_id(object: &str, id: RequestId) -> String {
-    let fields = object.strip_prefix('{').unwrap_or(object);
-    let comma = if fields == "}" { "" } else { "," };
-    format!("{{\"id\":{}{comma}{fields}", id.get())
 }

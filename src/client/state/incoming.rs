@@ -32,7 +32,9 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &JsValue) 
         return false;
     }
     let Some(text) = data.as_string() else { return false };
-    let settle = |id: RequestId| -> Reply { driver.command(|engine, now| engine.handle_reply(now, id, true)) };
+    let settle =
+        |id: RequestId, last: bool| -> Reply { driver.command(|engine, now| engine.handle_reply(now, id, last)) };
+    let give_up = |id: RequestId| _ = driver.command(|engine, now| engine.abort_request(now, id));
     let batched = begins == "[";
     let batch = if batched {
         match json::elements(&text) {
@@ -53,7 +55,7 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &JsValue) 
     let mut taken = !batch.is_empty();
     for message in batch {
         // Each of them must have its turn.
-        taken &= shared.pending_requests.resolve(message, settle)
+        taken &= shared.pending_requests.resolve(message, settle, give_up)
             || handles && call(shared, message, batched, &mut responses);
     }
     respond(shared, connection, responses, batched);

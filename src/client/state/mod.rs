@@ -15,6 +15,10 @@ pub(crate) mod wakers;
 #[cfg(feature = "serde")]
 pub(crate) mod incoming;
 #[cfg(feature = "serde")]
+pub(crate) mod pending;
+#[cfg(feature = "serde")]
 pub(crate) mod pending_requests;
+#[cfg(feature = "serde")]
+pub(crate) mod request;
 #[cfg(feature = "serde")]
 pub(crate) mod rpc_handlers;

@@ -6,48 +6,15 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
-use alloc::string::String;
-use core::cell::{Cell, RefCell};
-use core::task::{Context, Poll, Waker};
+use core::cell::RefCell;
 
+use super::pending::{End, Kind, Pending};
 use crate::client::json;
-use crate::engine::{Failure, Reply, RequestId};
+use crate::client::values::message::Message;
+use crate::engine::{Reply, RequestId};
 
 /// The kinds of this many settled requests are kept, to tell a late reply from a message.
 const REMEMBERED: usize = 256;
-
-/// The kind of a request, by which its reply is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Any object with the request's `id`.
-    Id,
-    /// A response of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#response_object).
-    JsonRpc,
-}
-
-/// A request that waits for its reply.
-pub(crate) struct Pending {
-    kind: Kind,
-    outcome: RefCell<Option<Result<String, Failure>>>,
-    waker: Cell<Option<Waker>>,
-}
-
-impl Pending {
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<String, Failure>> {
-        if let Some(outcome) = self.outcome.take() {
-            return Poll::Ready(outcome);
-        }
-        self.waker.set(Some(cx.waker().clone()));
-        Poll::Pending
-    }
-
-    fn settle(&self, outcome: Result<String, Failure>) {
-        self.outcome.replace(Some(outcome));
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
-    }
-}
 
 /// The requests that wait for a reply, by id, and the kinds of those that were settled last.
 #[derive(Default)]
@@ -56,13 +23,21 @@ pub(crate) struct PendingRequests {
     settled: RefCell<VecDeque<(RequestId, Kind)>>,
 }
 
+/// A message as a reply, or a part of one.
+struct Part<'a> {
+    id: RequestId,
+    text: &'a str,
+    /// True if it is the last.
+    done: bool,
+    /// True if it has an error.
+    failed: bool,
+    /// True if it has no result but `null`.
+    empty: bool,
+}
+
 impl PendingRequests {
-    pub(crate) fn register(&self, id: RequestId, kind: Kind) -> Rc<Pending> {
-        let pending = Rc::new(Pending {
-            kind,
-            outcome: RefCell::new(None),
-            waker: Cell::new(None),
-        });
+    pub(crate) fn register(&self, id: RequestId, pending: Pending) -> Rc<Pending> {
+        let pending = Rc::new(pending);
         self.pending.borrow_mut().insert(id, Rc::clone(&pending));
         pending
     }
@@ -71,9 +46,16 @@ impl PendingRequests {
         let _ = self.take(id);
     }
 
-    pub(crate) fn fail(&self, id: RequestId, failure: Failure) {
+    pub(crate) fn fail(&self, id: RequestId, end: End) {
         if let Some(pending) = self.take(id) {
-            pending.settle(Err(failure));
+            pending.finish(Some(end));
+        }
+    }
+
+    /// No reply will ever come.
+    pub(crate) fn fail_all(&self, end: End) {
+        for (_, pending) in self.pending.take() {
+            pending.finish(Some(end));
         }
     }
 
@@ -87,10 +69,16 @@ impl PendingRequests {
         Some(pending)
     }
 
-    /// Returns true if a message was a reply. `settle` has the engine settle the request.
-    pub(crate) fn resolve(&self, message: &str, settle: impl Fn(RequestId) -> Reply) -> bool {
-        let names = ["id", "jsonrpc", "method", "result", "error"];
-        let Some([id, version, method, result, error]) = json::fields(message, names) else {
+    /// Returns true if a message was a reply. `settle` has the engine settle the request if this is its last part, and `give_up` ends
+    /// one whose reader is too slow.
+    pub(crate) fn resolve(
+        &self,
+        message: &str,
+        settle: impl Fn(RequestId, bool) -> Reply,
+        give_up: impl Fn(RequestId),
+    ) -> bool {
+        let names = ["id", "jsonrpc", "method", "result", "error", "done"];
+        let Some([id, version, method, result, error, done]) = json::fields(message, names) else {
             return false;
         };
         let Some(id) = id.and_then(request_id) else {
@@ -100,17 +88,47 @@ impl PendingRequests {
         // Else it is a call of the server's, whose numbers are its own.
         let responds = claims && method.is_none() && (result.is_some() || error.is_some());
         let pending = self.pending.borrow().get(&id).cloned();
-        let fits = match &pending {
-            Some(pending) => pending.kind == Kind::Id || responds,
+        let kind = pending.as_ref().map(|pending| pending.kind);
+        let fits = match kind {
+            Some(kind) => kind == Kind::Id || responds,
             None => responds || !claims && self.was_id(id),
         };
         if !fits {
             return false;
         }
-        let reply = settle(id);
+        let by_id = kind == Some(Kind::Id);
+        let part = Part {
+            id,
+            text: message,
+            done: done == Some("true"),
+            failed: !by_id && error.is_some_and(|error| error != "null"),
+            // By `id`, the whole message is the part.
+            empty: result.map_or(!by_id, |result| result == "null"),
+        };
+        self.deliver(pending, &part, settle, give_up)
+    }
+
+    fn deliver(
+        &self,
+        pending: Option<Rc<Pending>>,
+        part: &Part<'_>,
+        settle: impl Fn(RequestId, bool) -> Reply,
+        give_up: impl Fn(RequestId),
+    ) -> bool {
+        let streams = pending.as_ref().is_some_and(|pending| pending.streams());
+        let last = !streams || part.failed || part.done;
+        let reply = settle(part.id, last);
         if let (Some(pending), Reply::Matched) = (pending, reply) {
-            self.remove(id);
-            pending.settle(Ok(message.into()));
+            // `"result":null` with `"done":true` is no part, only the end.
+            let is_part = !(streams && part.done && part.empty && !part.failed);
+            let fits = !is_part || pending.push(Message::Text(part.text.into()));
+            if last {
+                self.remove(part.id);
+                pending.finish(None);
+            } else if !fits {
+                self.fail(part.id, End::Lagged);
+                give_up(part.id);
+            }
         }
         reply != Reply::Unknown
     }

@@ -10,6 +10,8 @@ use wasm_bindgen::JsValue;
 
 use super::handlers::Handlers;
 #[cfg(feature = "serde")]
+use super::pending::End;
+#[cfg(feature = "serde")]
 use super::pending_requests::PendingRequests;
 use super::resolving::Resolving;
 #[cfg(feature = "serde")]
@@ -26,6 +28,8 @@ use crate::client::values::resume::Resume;
 use crate::client::values::url::Provider;
 use crate::driver::Driver;
 use crate::engine::Close;
+#[cfg(feature = "serde")]
+use crate::engine::Failure;
 #[cfg(feature = "futures")]
 use crate::engine::QueueLimits;
 
@@ -122,7 +126,10 @@ impl Shared {
         self.resolving.keep_only(None);
         self.on.clear();
         #[cfg(feature = "serde")]
-        self.rpc_handlers.clear();
+        {
+            self.rpc_handlers.clear();
+            self.pending_requests.fail_all(End::Failed(Failure::Lost));
+        }
         #[cfg(feature = "futures")]
         {
             self.subscribers.finish_all();

@@ -11,6 +11,8 @@ pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod message;
 pub(crate) mod options;
+#[cfg(feature = "serde")]
+pub(crate) mod request_options;
 pub(crate) mod resume;
 pub(crate) mod stats;
 pub(crate) mod url;

@@ -1,0 +1,104 @@
+//! One request that waits for its reply, or for the parts of it: a buffer with one reader.
+
+use alloc::collections::VecDeque;
+use core::cell::{Cell, RefCell};
+use core::task::{Context, Poll, Waker};
+
+use crate::client::values::message::Message;
+use crate::engine::Failure;
+
+/// The kind of a request, by which its reply is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any object with the request's `id`.
+    Id,
+    /// A response of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#response_object).
+    JsonRpc,
+}
+
+/// The reason why a request gets no more replies, unless it has them all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The engine has given it up.
+    Failed(Failure),
+    /// Its reader was too slow.
+    Lagged,
+}
+
+/// A request that waits for its reply.
+pub(crate) struct Pending {
+    pub(crate) kind: Kind,
+    /// The number of parts that are buffered for a reader; `None` if there is one reply.
+    limit: Option<usize>,
+    state: RefCell<State>,
+    waker: Cell<Option<Waker>>,
+}
+
+#[derive(Default)]
+struct State {
+    parts: VecDeque<Message>,
+    over: bool,
+    /// The reason, until it is read.
+    end: Option<End>,
+}
+
+impl Pending {
+    /// `limit` is the number of parts that are buffered; `None` for a request with one reply.
+    pub(crate) fn new(kind: Kind, limit: Option<usize>) -> Self {
+        Self {
+            kind,
+            limit,
+            state: RefCell::default(),
+            waker: Cell::new(None),
+        }
+    }
+
+    /// True if the reply may come in parts.
+    pub(crate) fn streams(&self) -> bool {
+        self.limit.is_some()
+    }
+
+    /// Returns the next part, and `None` after the last.
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<Result<Message, End>>> {
+        {
+            let mut state = self.state.borrow_mut();
+            if let Some(part) = state.parts.pop_front() {
+                return Poll::Ready(Some(Ok(part)));
+            }
+            if state.over {
+                return Poll::Ready(state.end.take().map(Err));
+            }
+        }
+        self.waker.set(Some(cx.waker().clone()));
+        Poll::Pending
+    }
+
+    /// Adds a part. Returns false if there is no room.
+    pub(super) fn push(&self, part: Message) -> bool {
+        {
+            let mut state = self.state.borrow_mut();
+            if state.parts.len() >= self.limit.unwrap_or(1) {
+                return false;
+            }
+            state.parts.push_back(part);
+        }
+        self.wake();
+        true
+    }
+
+    /// No part follows. A reader of parts that are buffered has them before it has the reason.
+    pub(super) fn finish(&self, end: Option<End>) {
+        {
+            let mut state = self.state.borrow_mut();
+            state.over = true;
+            state.end = end;
+        }
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! One request: sent, awaited, and cancelled when it is dropped.
+
+use alloc::rc::{Rc, Weak};
+use core::task::{Context, Poll};
+
+use super::pending::{End, Kind, Pending};
+use super::shared::Shared;
+use super::transmit;
+use crate::client::json::error::RequestError;
+use crate::client::values::error::SendError;
+use crate::client::values::message::Message;
+use crate::client::values::request_options::RequestOptions;
+use crate::engine::{self, ConnectionId, Engine, Failure, RequestId, Route};
+
+/// The form of a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    pub(crate) kind: Kind,
+    pub(crate) options: RequestOptions,
+    /// True if the reply may come in parts.
+    pub(crate) streams: bool,
+    /// The only connection on which it is sent, if not on any.
+    pub(crate) only: Option<ConnectionId>,
+}
+
+/// A request in flight. It doesn't keep the socket.
+pub(crate) struct Request {
+    shared: Weak<Shared>,
+    id: RequestId,
+    pending: Rc<Pending>,
+}
+
+impl Request {
+    /// Sends what `encode` makes of a number, or queues it.
+    pub(crate) fn send(
+        shared: &Rc<Shared>,
+        form: Form,
+        encode: impl FnOnce(RequestId) -> Result<Message, RequestError>,
+    ) -> Result<Self, RequestError> {
+        let Form {
+            kind,
+            options,
+            streams,
+            only,
+        } = form;
+        let Some(driver) = shared.driver() else {
+            return Err(SendError::Closed.into());
+        };
+        let id = driver.engine(Engine::number_request);
+        let (data, bytes) = encode(id)?.to_js().ok_or(SendError::Refused)?;
+        let timeout = options.timeout.unwrap_or(shared.request_timeout);
+        let route = match only {
+            Some(connection) => Route::Only(connection),
+            None if options.retry => Route::Retry,
+            None => Route::Any,
+        };
+        let pending = Pending::new(kind, streams.then(|| options.parts()));
+        // Before it is sent, and taken out again whatever happens: the reply may come within that call.
+        let request = Self {
+            shared: Rc::downgrade(shared),
+            id,
+            pending: shared.pending_requests.register(id, pending),
+        };
+        driver
+            .request(id, data, bytes, timeout.into(), route)
+            .map_err(|error| match error {
+                // The engine has one word for both.
+                engine::SendError::NotOpen if transmit::is_ending(&driver) => SendError::Closed,
+                error => error.into(),
+            })?;
+        Ok(request)
+    }
+
+    /// Returns the next part of the reply, and `None` after the last.
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<Result<Message, RequestError>>> {
+        let part = self.pending.poll(cx);
+        part.map(|part| part.map(|part| part.map_err(Into::into)))
+    }
+
+    /// Waits for the only reply.
+    pub(crate) async fn reply(self) -> Result<Message, RequestError> {
+        let reply = core::future::poll_fn(|cx| self.poll(cx)).await;
+        reply.unwrap_or(Err(RequestError::ConnectionLost))
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        let Some(shared) = self.shared.upgrade() else { return };
+        shared.pending_requests.remove(self.id);
+        if let Some(driver) = shared.driver() {
+            driver.command(|engine, now| engine.abort_request(now, self.id));
+        }
+    }
+}
+
+impl From<End> for RequestError {
+    fn from(end: End) -> Self {
+        match end {
+            End::Failed(Failure::TimedOut) => Self::TimedOut,
+            End::Failed(Failure::Lost) => Self::ConnectionLost,
+            End::Lagged => Self::Lagged,
+        }
+    }
+}
