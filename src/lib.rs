@@ -29,6 +29,7 @@
 //! * `client` (default): `WebSocket`, its builder, handlers and errors.
 //! * `futures`: `WebSocket::channel()`, a `Stream` and `Sink` of messages; `events()`; `wait_open()`, `closed()`, `drained()`.
 //! * `serde`: `request()`, `call()`, `stream()`, `handle()`, `send_json()`, `messages::<T>()`. Brings `futures`.
+//! * `testing`: a world for tests, with a virtual clock, page, network and servers.
 //! * `driver`: not for applications; what the npm package's own crate builds on.
 //!
 //! # Not in a browser
@@ -49,8 +50,13 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+// A simulation catches panics.
+#[cfg(feature = "testing")]
+extern crate std;
 
 pub mod engine;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "client")]
 mod client;
@@ -65,3 +71,7 @@ pub use client::*;
 #[cfg(all(any(docsrs, doctest), feature = "serde"))]
 #[doc = include_str!("../docs/rust.md")]
 pub mod guide {}
+
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../docs/testing.md")]
+mod testing_guide {}

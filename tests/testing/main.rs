@@ -1,0 +1,13 @@
+//! The world for tests, by what it does: a file per subject.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod diary;
+
+mod browsers;
+mod handshake;
+mod network;
+mod page;
+mod promises;
+mod simulation;
+mod sockets;
+mod timers;
