@@ -1,0 +1,177 @@
+//! The real driver and engine in the world: what they do when connections die, and what they promise whatever happens.
+
+use std::rc::Rc;
+
+use holdfast_ws::engine::{Config, Heartbeat, ReadyState, Span};
+use holdfast_ws::testing::{Failure, Payload, Server, Simulation, World};
+
+use crate::client::Client;
+use crate::diary::{URL, ms, secs};
+
+fn config() -> Config {
+    Config {
+        heartbeat: Some(Heartbeat {
+            interval: Span::from_millis(10_000),
+            timeout: Span::from_millis(5_000),
+            matches: true,
+        }),
+        stall_timeout: None,
+        ..Config::default()
+    }
+}
+
+fn echo(world: &World) -> Server {
+    let server = world.server(URL, |connection| {
+        let echo = connection.clone();
+        connection.on_message(move |message| echo.send(message));
+    });
+    server.expect("a URL")
+}
+
+fn sends(world: &World, server: &Server) -> Rc<Client> {
+    let client = Client::start(world, URL, config());
+    watch(world, server, &client);
+    let (sender, mut sent) = (Rc::downgrade(&client), 0);
+    world.set_interval(secs(3), move || {
+        if let Some(client) = sender.upgrade() {
+            sent += 1;
+            // A full queue refuses it, which is no acceptance.
+            _ = client.send(format!("message {sent}"));
+        }
+    });
+    client
+}
+
+/// Looks once a second whether an open connection is silent for longer than the heartbeat allows, while the page runs.
+fn watch(world: &World, server: &Server, client: &Rc<Client>) {
+    let (world, client) = (world.clone(), Rc::downgrade(client));
+    let (mut quiet, mut received, mut hidden, mut hidden_for) = (0, 0, false, 0);
+    server.every(secs(1), move || {
+        let Some(client) = client.upgrade() else { return };
+        // Another connection begins anew, even if it opened between two looks.
+        let now = client.received() + client.ledger().borrow().closes;
+        let heard = std::mem::replace(&mut received, now) != now;
+        let page = world.page();
+        let turned = std::mem::replace(&mut hidden, page.is_hidden()) != page.is_hidden();
+        if heard || turned || client.ready_state() != ReadyState::Open || !page.is_running() {
+            quiet = 0;
+        } else {
+            quiet += 1;
+        }
+        // Two ticks of its clock, and a little: Chromium's are a minute each, once a page was hidden for five.
+        hidden_for = if page.is_hidden() { hidden_for + 1 } else { 0 };
+        let ticks = match hidden_for {
+            0 => 4,
+            1..290 => 8,
+            _ => 130,
+        };
+        assert!(quiet <= 15 + ticks, "open, and dead for {quiet} s");
+    });
+}
+
+#[test]
+fn a_connection_that_is_cut_is_open_again_within_a_second() {
+    let world = World::new(holdfast_ws::testing::Browser::Chromium, 7);
+    let server = echo(&world);
+    let client = Client::start(&world, URL, config());
+    world
+        .until(|| client.ready_state() == ReadyState::Open, secs(1))
+        .unwrap();
+    world.network().cut();
+    world.advance(ms(1));
+    assert_eq!(client.ready_state(), ReadyState::Connecting);
+    world
+        .until(|| client.ready_state() == ReadyState::Open, secs(1))
+        .unwrap();
+    client.send("hello").unwrap();
+    world.advance(ms(50));
+    assert_eq!(server.received(), [Payload::from("hello")]);
+}
+
+#[test]
+fn a_silent_connection_is_found_dead_by_its_heartbeat() {
+    let world = World::new(holdfast_ws::testing::Browser::Chromium, 7);
+    let _server = echo(&world);
+    let client = Client::start(&world, URL, config());
+    world.advance(secs(1));
+    world.network().change();
+    world.until(|| client.ledger().borrow().closes == 1, secs(16)).unwrap();
+    world
+        .until(|| client.ready_state() == ReadyState::Open, secs(1))
+        .unwrap();
+}
+
+/// What the engine promises, after everything that can go wrong.
+fn promises(world: &World, _server: &Server, client: &Rc<Client>) -> Result<(), String> {
+    if client.ready_state() != ReadyState::Open {
+        return Err(format!("it is {:?} long after all faults", client.ready_state()));
+    }
+    client.send("the last").map_err(|error| error.to_string())?;
+    let heard = || client.ledger().borrow().heard.last() == Some(&Payload::from("the last"));
+    world.until(heard, secs(30)).map_err(|elapsed| elapsed.to_string())?;
+    client.close();
+    world.advance(secs(90));
+    if client.ready_state() != ReadyState::Closed {
+        return Err("it does not close".into());
+    }
+    let ledger = client.ledger().borrow();
+    let told: Vec<_> = ledger.transmitted.iter().chain(&ledger.unsent).collect();
+    if told != ledger.accepted.iter().collect::<Vec<_>>() || client.queued() > 0 {
+        let differ = told
+            .iter()
+            .zip(&ledger.accepted)
+            .position(|(told, accepted)| *told != accepted);
+        let from = differ.unwrap_or_default();
+        return Err(format!(
+            "{} accepted, {} told of, {} queued; from {from}: {:?}, {:?}",
+            ledger.accepted.len(),
+            told.len(),
+            client.queued(),
+            ledger.accepted.iter().skip(from).take(3).collect::<Vec<_>>(),
+            told.iter().skip(from).take(3).collect::<Vec<_>>(),
+        ));
+    }
+    if ledger.heard.is_sorted_by_key(number) {
+        Ok(())
+    } else {
+        Err("answers came out of order".into())
+    }
+}
+
+fn number(payload: &Payload) -> u32 {
+    let number = payload.as_text().and_then(|text| text.strip_prefix("message "));
+    number.map_or(u32::MAX, |number| number.parse().expect("ours"))
+}
+
+fn seeds(runs: u32) -> Simulation {
+    Simulation::new().runs(runs).lasts(secs(300))
+}
+
+#[test]
+fn the_engine_keeps_its_promises_whatever_goes_wrong() {
+    // HOLDFAST_WORLDS=10000 for more.
+    let runs = std::env::var("HOLDFAST_WORLDS").ok().and_then(|runs| runs.parse().ok());
+    let passed: Result<(), Failure> = seeds(runs.unwrap_or(40)).run(echo, sends, promises);
+    if let Err(failure) = &passed {
+        println!("{}", failure.transcript);
+    }
+    passed.unwrap();
+}
+
+#[test]
+fn two_worlds_of_a_seed_agree_to_the_byte() {
+    for seed in 1..=12 {
+        let once = || {
+            let kept = std::cell::RefCell::new(String::new());
+            let passed = seeds(1).seed(seed).run(echo, sends, |world, _, _| {
+                kept.replace(world.transcript());
+                Ok(())
+            });
+            passed.unwrap();
+            kept.take()
+        };
+        let transcript = once();
+        assert!(transcript.lines().count() > 100, "{transcript}");
+        assert_eq!(transcript, once(), "seed {seed}");
+    }
+}
