@@ -29,10 +29,12 @@ pub(crate) struct Settings {
 }
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-const FEATURES: [(&str, &[&str]); 7] = [
+const FEATURES: [(&str, &[&str]); 9] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
+    ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
+    ("testing", &["--lib", "--target", BROWSER]),
     ("driver", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),
     ("futures", &["--lib", "--test", "futures", "--target", BROWSER]),
@@ -144,7 +146,9 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
 }
 
 /// Includes the features that aren't default: their documentation has examples, too.
-const NATIVE: [&str; 4] = ["test", "--workspace", "--features", "holdfast-ws/serde"];
+const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
+
+const NATIVE_FEATURES: &str = "holdfast-ws/serde,holdfast-ws/testing";
 
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";
@@ -179,7 +183,7 @@ impl Work<'_> {
 
     fn clippy(&self) -> Vec<Job> {
         // With the features of the native tests: `doc` uses what is compiled here.
-        let workspace = ["--workspace", "--features", "holdfast-ws/serde", "--all-targets"];
+        let workspace = ["--workspace", "--features", NATIVE_FEATURES, "--all-targets"];
         let bindings = ["--package", "holdfast-ws-bindings", "--target", BROWSER];
         let features = FEATURES.map(|(features, targets)| {
             let features = [
@@ -198,7 +202,7 @@ impl Work<'_> {
 
     /// The documentation with all features and with the default ones, and the test of the public API: it runs rustdoc, too.
     fn doc(&self) -> Vec<Job> {
-        let all = ["--workspace", "--features", "holdfast-ws/serde"];
+        let all = ["--workspace", "--features", NATIVE_FEATURES];
         let doc = [&all[..], &["--package", "holdfast-ws"]].map(|what| {
             let mut job = self.cargo(&[&["doc", "--no-deps"], what].concat());
             job.command.env("RUSTDOCFLAGS", "-D warnings");

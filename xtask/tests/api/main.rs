@@ -17,7 +17,7 @@ fn the_public_interface_is_the_one_agreed_to() {
         .current_dir(root)
         .env("RUSTDOC", here.join("tests/api/rustdoc.sh"))
         .args(["rustdoc", "--quiet", "--package", "holdfast-ws", "--lib"])
-        .args(["--features", "serde", "--target-dir"])
+        .args(["--features", "serde,testing", "--target-dir"])
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .status()
