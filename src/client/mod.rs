@@ -21,11 +21,13 @@ mod state;
 mod values;
 
 pub use self::socket::builder::Builder;
+pub use self::socket::connection::Connection;
 pub use self::socket::handle::{WeakWebSocket, WebSocket};
 pub use self::values::error::{CloseError, ConnectError, SendError};
 pub use self::values::event::{CloseEvent, EndReason, Reconnecting};
 pub use self::values::message::Message;
 pub use self::values::options::{BinaryType, Heartbeat, Hidden, Queue, Reconnect};
+pub use self::values::protocols::IntoProtocols;
 pub use self::values::stats::{RoundTrip, Stats};
 pub use self::values::url::{Attempt, IntoUrl, Url};
 pub use crate::engine::{CloseCause, ReadyState, RetryCause, Status};

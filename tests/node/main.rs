@@ -2,6 +2,7 @@
 //! on demand; and the suites of the browser again, over a server that is a fake, too (`server.js`).
 #![cfg(target_arch = "wasm32")]
 
+mod authenticate;
 mod calls;
 mod endings;
 mod exceptions;
@@ -10,6 +11,7 @@ mod json;
 mod memory;
 mod moments;
 mod parts;
+mod protocols;
 mod providers;
 mod random;
 mod replies;

@@ -44,9 +44,10 @@ globalThis.fake = {
     sent = [];
     buffered = 0;
 
-    constructor(url) {
+    constructor(url, protocols = []) {
       if (fake.refuses || !/^wss?:[^#]*$/.test(url)) throw new DOMException('refused', 'SyntaxError');
       this.#url = String(url);
+      this.protocols = [...protocols];
       fake.sockets.push(this);
     }
 

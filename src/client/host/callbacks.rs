@@ -3,6 +3,7 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::authenticate;
 use super::native::{self, close_event, data};
 use super::provide;
 use crate::client::browser::native::{CloseEvent, Event};
@@ -17,7 +18,7 @@ use crate::client::values::event::Reconnecting;
 use crate::client::values::message::Message;
 use crate::client::values::options::Pong;
 use crate::driver;
-use crate::engine::{Close, CloseCause, Failure, RequestId, ResolveId, RetryCause, Span, Status};
+use crate::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, ResolveId, RetryCause, Span, Status};
 
 impl driver::Host for Host {
     fn provide(&self, question: u32, attempt: u32) {
@@ -25,16 +26,16 @@ impl driver::Host for Host {
     }
 
     fn open(&self, _: &Event) -> bool {
-        #[cfg(feature = "futures")]
-        {
-            if let Some(driver) = self.0.driver() {
-                self.0.sinks.opened(&driver);
-            }
-            self.0.subscribers.publish(&SocketEvent::Open);
-            self.0.wakers.wake();
-        }
-        self.0.on.open.call(());
+        self.0.dispatch_open();
         true
+    }
+
+    fn authenticate(&self, connection: ConnectionId) {
+        authenticate::authenticate(&self.0, connection);
+    }
+
+    fn authenticated(&self) {
+        self.0.dispatch_open();
     }
 
     fn message(&self, event: &Event) {
@@ -92,7 +93,7 @@ impl driver::Host for Host {
             let held = self.0.sinks.gave_up(driver.as_deref(), event.unsent.len());
             event.unsent.extend(held.iter().map(Message::from_js));
         }
-        self.0.cancel_stale_resolve();
+        self.0.cancel_stale_invocations();
         self.0.dispatch_close(event);
         true
     }
@@ -109,7 +110,7 @@ impl driver::Host for Host {
     }
 
     fn status(&self, status: Status) {
-        self.0.cancel_stale_resolve();
+        self.0.cancel_stale_invocations();
         #[cfg(feature = "futures")]
         {
             self.0.subscribers.publish(&SocketEvent::Status(status));

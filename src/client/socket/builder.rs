@@ -2,19 +2,23 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
+use core::future::Future;
 use core::time::Duration;
 
-use js_sys::{Array, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use super::handle::WebSocket;
-use crate::client::state::shared::{Host, Shared};
+use crate::client::host::provide;
+use crate::client::state::shared::{Functions, Host, Shared};
 use crate::client::values::HAS_JAVASCRIPT;
+use crate::client::values::authenticate::Authenticate;
 use crate::client::values::error::ConnectError;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
+use crate::client::values::protocols::{IntoProtocols, Protocols};
 use crate::client::values::resume::Resume;
-use crate::client::values::url::{Source, Url};
+use crate::client::values::url::{Attempt, Source, Url};
 use crate::driver::Driver;
 
 /// The options of a [`WebSocket`]: see [`WebSocket::builder`].
@@ -35,6 +39,7 @@ use crate::driver::Driver;
 pub struct Builder {
     url: Url,
     options: Options,
+    authenticate: Option<Authenticate<Shared>>,
 }
 
 impl WebSocket {
@@ -51,6 +56,7 @@ impl WebSocket {
         Builder {
             url: url.into(),
             options: Options::default(),
+            authenticate: None,
         }
     }
 }
@@ -58,7 +64,46 @@ impl WebSocket {
 impl Builder {
     /// The subprotocols to offer, best first.
     pub fn protocols<P: Into<String>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
-        self.options.protocols = protocols.into_iter().map(Into::into).collect();
+        self.options.protocols = Protocols::Fixed(protocols.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Calls `provider` for the subprotocols to offer before each attempt, beside the URL's function if there is one. `None` or `Err` is a
+    /// failed attempt, as with [`Url::from_fn`].
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::WebSocket;
+    /// # fn token() -> String { String::new() }
+    /// let ws = WebSocket::builder("wss://example.com/live")
+    ///     .protocols_from_fn(|_| ["chat.v2".to_owned(), format!("token.{}", token())])
+    ///     .connect()?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    pub fn protocols_from_fn<T: IntoProtocols>(mut self, provider: impl Fn(Attempt) -> T + 'static) -> Self {
+        self.options.protocols = Protocols::from_fn(provider);
+        self
+    }
+
+    /// The same for an async function. Its future is dropped if it takes longer than the connect timeout.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::WebSocket;
+    /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// let ws = WebSocket::builder("wss://example.com/live")
+    ///     .protocols_from_async_fn(|_| async { fresh_token().await.map(|token| format!("token.{token}")) })
+    ///     .connect()?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    pub fn protocols_from_async_fn<F>(mut self, provider: impl Fn(Attempt) -> F + 'static) -> Self
+    where
+        F: Future<Output: IntoProtocols> + 'static,
+    {
+        self.options.protocols = Protocols::from_async_fn(provider);
+        self
+    }
+
+    pub(crate) fn authenticated_by(mut self, authenticate: Authenticate<Shared>) -> Self {
+        self.authenticate = Some(authenticate);
         self
     }
 
@@ -118,7 +163,7 @@ impl Builder {
     }
 
     /// Reads from a message how far the server's stream has come: its number, a cursor, an event id. The last token is handed
-    /// to the URL's provider as [`Attempt::resume`](crate::Attempt::resume), so that the next connection can go on from there.
+    /// to the URL's provider as [`Attempt::resume`], so that the next connection can go on from there.
     ///
     /// Called for each message before the handler or a stream has it; `None` keeps the last token. Not called for replies and
     /// the heartbeat's answers, nor while there is neither a handler nor a stream of messages. A message that waits in a stream
@@ -152,23 +197,30 @@ impl Builder {
     /// # Errors
     /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
     pub fn connect(self) -> Result<WebSocket, ConnectError> {
-        let config = self.options.config(matches!(self.url.0, Source::Provider(_)));
+        let (url, url_provider) = match &self.url.0 {
+            Source::Fixed(url) => (url.as_str(), None),
+            Source::Provider(provider) => ("", Some(provider.clone())),
+        };
+        let (protocols, protocols_provider) = match &self.options.protocols {
+            Protocols::Fixed(protocols) => (&protocols[..], None),
+            Protocols::Provider(provider) => (&[][..], Some(provider.clone())),
+        };
+        let mut config = self
+            .options
+            .config(url_provider.is_some() || protocols_provider.is_some());
+        config.authenticates = self.authenticate.is_some();
         config.check()?;
         // The following calls JavaScript, and would panic without it.
         if !HAS_JAVASCRIPT {
             return Err(ConnectError::NotInBrowser);
         }
-        let (url, provider) = match &self.url.0 {
-            Source::Fixed(url) => (JsValue::from_str(url), None),
-            Source::Provider(provider) => (JsValue::UNDEFINED, Some(provider.clone())),
+        let target = (JsValue::from_str(url), provide::to_js(protocols));
+        let functions = Functions {
+            url: url_provider,
+            protocols: protocols_provider,
+            authenticate: self.authenticate,
         };
-        let protocols = self
-            .options
-            .protocols
-            .iter()
-            .map(|protocol| JsValue::from_str(protocol));
-        let protocols = protocols.collect::<Array>();
-        let shared = Rc::new(Shared::new(self.options, (url, protocols.into()), provider));
+        let shared = Rc::new(Shared::new(self.options, target, functions));
         let driver = Rc::new(Driver::new(Host(Rc::clone(&shared)), config)?);
         shared.join(&driver);
         if !driver.start() {

@@ -223,11 +223,7 @@ impl WebSocket {
 
     /// [Closes](https://developer.mozilla.org/docs/Web/API/WebSocket/close) the connection, and makes no other. Without effect if it is closed.
     pub fn close(&self) {
-        if let Some(native) = self.0.shared.browser.native() {
-            // There is nothing to object to without a code.
-            let _ = native.leave();
-        }
-        self.end();
+        self.0.shared.close();
     }
 
     /// The same with a [close code](https://www.rfc-editor.org/rfc/rfc6455#section-7.4): 1000, or 3000 to 4999.
@@ -265,15 +261,8 @@ impl WebSocket {
         if let Some(native) = self.0.shared.browser.native() {
             native.close(code, reason)?;
         }
-        self.end();
+        self.0.shared.end();
         Ok(())
-    }
-
-    fn end(&self) {
-        if self.status() != Status::Closed {
-            self.0.shared.closes.set(true);
-        }
-        self.driver().command(Engine::close);
     }
 }
 

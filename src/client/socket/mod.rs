@@ -1,6 +1,7 @@
 //! The handles that an application holds, and how it makes and uses them.
 
 pub(crate) mod builder;
+pub(crate) mod connection;
 pub(crate) mod handle;
 mod send;
 

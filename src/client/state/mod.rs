@@ -1,7 +1,7 @@
 //! The state of one socket, which its handles, its streams and its driver share: [`shared`] holds it all.
 
 pub(crate) mod handlers;
-pub(crate) mod resolving;
+pub(crate) mod invocation;
 pub(crate) mod shared;
 pub(crate) mod transmit;
 

@@ -1,6 +1,7 @@
 //! The state of one socket: what its handles, its streams and its driver have in common.
 
 use alloc::rc::{Rc, Weak};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell, RefCell};
 #[cfg(feature = "serde")]
@@ -9,36 +10,54 @@ use core::time::Duration;
 use wasm_bindgen::JsValue;
 
 use super::handlers::Handlers;
+use super::invocation::Invocation;
 #[cfg(feature = "serde")]
 use super::pending::End;
 #[cfg(feature = "serde")]
 use super::pending_requests::PendingRequests;
-use super::resolving::Resolving;
 #[cfg(feature = "serde")]
 use super::rpc_handlers::RpcHandlers;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
 use crate::client::browser::{Browser, native};
+use crate::client::values::authenticate::Authenticate;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::{CloseEvent, EndReason};
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
+use crate::client::values::protocols;
 use crate::client::values::resume::Resume;
-use crate::client::values::url::Provider;
+use crate::client::values::url::{Attempt, Provider};
 use crate::driver::Driver;
-use crate::engine::Close;
 #[cfg(feature = "serde")]
 use crate::engine::Failure;
 #[cfg(feature = "futures")]
 use crate::engine::QueueLimits;
+use crate::engine::{Close, ConnectionId, Engine, ReadyState, ResolveId, Status};
+
+/// The URL and the subprotocols that the application's functions have given, as far as it has such functions.
+pub(crate) type Target = (Option<String>, Option<Vec<String>>);
+
+/// The application's functions for URL, subprotocols and authentication, as far as there are any.
+#[derive(Default)]
+pub(crate) struct Functions {
+    pub(crate) url: Option<Provider>,
+    pub(crate) protocols: Option<protocols::Provider>,
+    pub(crate) authenticate: Option<Authenticate<Shared>>,
+}
 
 /// The state that a socket's handles, streams and driver share.
 pub(crate) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
     pub(crate) browser: Browser,
+    /// The function that gives the URL.
     pub(crate) provider: Option<Provider>,
-    pub(crate) resolving: Resolving,
+    /// The function that gives the subprotocols.
+    pub(crate) protocols: Option<protocols::Provider>,
+    pub(crate) resolving: Invocation<ResolveId, Option<Target>>,
+    pub(crate) authenticate: Option<Authenticate<Shared>>,
+    pub(crate) authenticating: Invocation<ConnectionId, bool>,
     pub(crate) should_reconnect: Option<ShouldReconnect>,
     pub(crate) heartbeat: Option<Heartbeat>,
     /// The URL and the subprotocols to dial with.
@@ -74,12 +93,15 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options, target: (JsValue, JsValue), provider: Option<Provider>) -> Self {
+    pub(crate) fn new(options: Options, target: (JsValue, JsValue), functions: Functions) -> Self {
         Self {
             driver: OnceCell::new(),
             browser: Browser::default(),
-            provider,
-            resolving: Resolving::default(),
+            provider: functions.url,
+            protocols: functions.protocols,
+            resolving: Invocation::default(),
+            authenticate: functions.authenticate,
+            authenticating: Invocation::default(),
             #[cfg(feature = "futures")]
             queue: options
                 .queue
@@ -124,6 +146,7 @@ impl Shared {
     /// Called when the last handle is dropped.
     pub(crate) fn release(&self) {
         self.resolving.keep_only(None);
+        self.authenticating.keep_only(None);
         self.on.clear();
         #[cfg(feature = "serde")]
         {
@@ -146,12 +169,44 @@ impl Shared {
         self.on.message.is_set()
     }
 
-    /// Drops the future of a URL function that the engine no longer waits for.
-    pub(crate) fn cancel_stale_resolve(&self) {
-        let open = self
-            .driver()
-            .and_then(|driver| driver.engine(|engine| engine.question()));
-        self.resolving.keep_only(open);
+    /// Returns the attempt of this number, as the application's functions have it.
+    pub(crate) fn attempt(&self, number: u32) -> Attempt {
+        Attempt {
+            number,
+            last_close: self.last_close.borrow().clone(),
+            resume: self.resume.token(),
+        }
+    }
+
+    /// Drops the futures of the application's functions that the engine no longer waits for.
+    pub(crate) fn cancel_stale_invocations(&self) {
+        let awaited = self.driver().map(|driver| {
+            driver.engine(|engine| {
+                let is_connecting = engine.ready_state() == ReadyState::Connecting;
+                (engine.question(), engine.connection().filter(|_| is_connecting))
+            })
+        });
+        let (question, connection) = awaited.unwrap_or_default();
+        self.resolving.keep_only(question);
+        self.authenticating.keep_only(connection);
+    }
+
+    /// Closes the connection, and makes no other.
+    pub(crate) fn close(&self) {
+        if let Some(native) = self.browser.native() {
+            // There is nothing to object to without a code.
+            let _ = native.leave();
+        }
+        self.end();
+    }
+
+    /// Makes no other connection. The native socket is closed already.
+    pub(crate) fn end(&self) {
+        let Some(driver) = self.driver() else { return };
+        if driver.engine(|engine| engine.status()) != Status::Closed {
+            self.closes.set(true);
+        }
+        driver.command(Engine::close);
     }
 
     /// Returns why the socket is closed for good, by how its last connection ended.
@@ -171,6 +226,18 @@ impl Shared {
         } else {
             EndReason::AttemptsSpent
         }
+    }
+
+    pub(crate) fn dispatch_open(&self) {
+        #[cfg(feature = "futures")]
+        {
+            if let Some(driver) = self.driver() {
+                self.sinks.opened(&driver);
+            }
+            self.subscribers.publish(&SocketEvent::Open);
+            self.wakers.wake();
+        }
+        self.on.open.call(());
     }
 
     pub(crate) fn dispatch_close(&self, event: CloseEvent) {

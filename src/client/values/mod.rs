@@ -6,11 +6,13 @@ pub(crate) const HAS_JAVASCRIPT: bool = cfg!(all(
     any(target_os = "unknown", target_os = "none")
 ));
 
+pub(crate) mod authenticate;
 pub(crate) mod bytes;
 pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod message;
 pub(crate) mod options;
+pub(crate) mod protocols;
 #[cfg(feature = "serde")]
 pub(crate) mod request_options;
 pub(crate) mod resume;

@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::event::CloseEvent;
 use super::message::Message;
+use super::protocols::Protocols;
 use super::resume::Resume;
 use crate::client::values::HAS_JAVASCRIPT;
 use crate::engine;
@@ -20,7 +21,7 @@ pub(crate) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
 /// All options of a socket. [`Builder`](crate::Builder) sets them.
 #[derive(Debug)]
 pub(crate) struct Options {
-    pub(crate) protocols: Vec<String>,
+    pub(crate) protocols: Protocols,
     pub(crate) reconnect: Option<Reconnect>,
     pub(crate) heartbeat: Option<Heartbeat>,
     pub(crate) queue: Option<Queue>,
@@ -36,7 +37,7 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            protocols: Vec::new(),
+            protocols: Protocols::Fixed(Vec::new()),
             reconnect: Some(Reconnect::new()),
             heartbeat: None,
             queue: Some(Queue::new()),

@@ -28,7 +28,7 @@ pub(crate) enum Source {
     Provider(Provider),
 }
 
-/// The attempt that a provider is called for.
+/// The attempt that a function of the application's is called for.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Attempt {

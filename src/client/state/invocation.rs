@@ -1,23 +1,25 @@
-//! The call of the application's URL function that is under way, until it has resolved or is stale.
+//! The call of a function of the application's that is under way, until it has answered or is stale.
 
-use alloc::string::String;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
+use core::future::Future;
+use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
-use alloc::rc::Rc;
+/// The future of an answer.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = T>>>;
 
-use crate::client::values::url::Answer;
-use crate::engine::ResolveId;
-
-/// One call. The future that the application returned is polled in a task of its own, and dropped at once when the call is stale.
-struct Resolution {
-    id: ResolveId,
-    future: Cell<Option<Answer>>,
+/// One call, by its id. The future that the application returned is polled in a task of its own, and dropped at once when the call is
+/// stale.
+struct Call<I, T> {
+    id: I,
+    future: Cell<Option<Answer<T>>>,
     stale: Cell<bool>,
     waker: Cell<Option<Waker>>,
 }
 
-impl Resolution {
+impl<I, T> Call<I, T> {
     fn cancel(&self) {
         self.stale.set(true);
         // Dropping it may run the application's code.
@@ -30,37 +32,46 @@ impl Resolution {
 }
 
 /// The call under way, if there is one.
-#[derive(Default)]
-pub(crate) struct Resolving(RefCell<Option<Rc<Resolution>>>);
+pub(crate) struct Invocation<I, T>(RefCell<Option<Rc<Call<I, T>>>>);
 
-/// The call is stale: the engine has no use for its result.
+impl<I, T> Default for Invocation<I, T> {
+    fn default() -> Self {
+        Self(RefCell::new(None))
+    }
+}
+
+/// The call is stale: the engine has no use for its answer.
 pub(crate) struct Stale;
 
-/// The part of the task that calls the URL function and awaits its future.
-pub(crate) struct ResolveTask(Rc<Resolution>);
+/// The part of the task that calls the function and awaits its future.
+pub(crate) struct InvocationTask<I, T>(Rc<Call<I, T>>);
 
-impl Resolving {
+impl<I: Copy + PartialEq, T> Invocation<I, T> {
     /// Begins a call, which makes the last one stale.
-    pub(crate) fn begin(&self, id: ResolveId) -> ResolveTask {
-        let current = Rc::new(Resolution {
+    pub(crate) fn begin(&self, id: I) -> InvocationTask<I, T> {
+        let current = Rc::new(Call {
             id,
             future: Cell::new(None),
             stale: Cell::new(false),
             waker: Cell::new(None),
         });
         self.replace(Some(Rc::clone(&current)));
-        ResolveTask(current)
+        InvocationTask(current)
     }
 
     /// Cancels the call unless it is the one that the engine waits for.
-    pub(crate) fn keep_only(&self, open: Option<ResolveId>) {
-        let stale = self.0.borrow().as_ref().is_some_and(|current| Some(current.id) != open);
+    pub(crate) fn keep_only(&self, awaited: Option<I>) {
+        let stale = self
+            .0
+            .borrow()
+            .as_ref()
+            .is_some_and(|current| awaited != Some(current.id));
         if stale {
             self.replace(None);
         }
     }
 
-    fn replace(&self, next: Option<Rc<Resolution>>) {
+    fn replace(&self, next: Option<Rc<Call<I, T>>>) {
         let old = self.0.replace(next);
         if let Some(old) = old {
             old.cancel();
@@ -68,26 +79,26 @@ impl Resolving {
     }
 }
 
-impl ResolveTask {
+impl<I, T> InvocationTask<I, T> {
     pub(crate) fn is_stale(&self) -> bool {
         self.0.stale.get()
     }
 
     /// Keeps the future that the application returned.
-    pub(crate) fn wait_for(&self, future: Answer) {
+    pub(crate) fn wait_for(&self, future: Answer<T>) {
         if !self.is_stale() {
             self.0.future.set(Some(future));
         }
     }
 
     /// Polls the future.
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Option<String>, Stale>> {
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<T, Stale>> {
         // Taken out of the cell while it is polled, because the application's code may make the call stale.
         let Some(mut future) = self.0.future.take() else {
             return Poll::Ready(Err(Stale));
         };
         match future.as_mut().poll(cx) {
-            Poll::Ready(url) => Poll::Ready(Ok(url)),
+            Poll::Ready(answer) => Poll::Ready(Ok(answer)),
             Poll::Pending if self.is_stale() => Poll::Ready(Err(Stale)),
             Poll::Pending => {
                 self.0.future.set(Some(future));
