@@ -115,7 +115,7 @@ globalThis.fake = {
 
     /** The server has begun to close, for which there is no event yet. */
     closing() {
-      this.#state = 2;
+      if (this.#state === 1) this.#state = 2;
     }
 
     end(code = 1006, reason = '') {
