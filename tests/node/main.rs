@@ -7,6 +7,7 @@ mod calls;
 mod endings;
 mod exceptions;
 mod fake;
+mod handlers;
 mod json;
 mod memory;
 mod moments;

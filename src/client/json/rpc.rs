@@ -71,11 +71,21 @@ pub(crate) fn method_not_found() -> RpcError {
 /// Reads the parameters of a call. Those of a method that takes none may be left out or empty.
 pub(crate) fn read_params<T: DeserializeOwned>(params: &str) -> Result<T, RpcError> {
     codec::from_text(params)
-        .or_else(|error| match params {
-            "[]" | "{}" => codec::from_text("null").map_err(|_| error),
-            _ => Err(error),
+        .or_else(|error| {
+            if is_empty(params) {
+                codec::from_text("null").map_err(|_| error)
+            } else {
+                Err(error)
+            }
         })
         .map_err(|_| RpcError::new(RpcError::INVALID_PARAMS, "Invalid params"))
+}
+
+/// Returns true for the JSON of an empty list or object.
+fn is_empty(json: &str) -> bool {
+    let inside = |(open, close): (char, char)| json.strip_prefix(open)?.strip_suffix(close);
+    let inside = inside(('[', ']')).or_else(|| inside(('{', '}')));
+    inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
 /// Writes the result of a call.

@@ -68,7 +68,8 @@ impl WebSocket {
     ///
     /// Parameters of another shape are answered by [`RpcError::INVALID_PARAMS`]. While there is any handler, calls of unknown methods are
     /// answered by [`RpcError::METHOD_NOT_FOUND`], and invalid requests by [`RpcError::INVALID_REQUEST`]. A batch is answered by a batch.
-    /// Notifications are never answered; those without a handler are messages. Without any handler, all calls are messages.
+    /// Notifications are never answered; those without a handler are messages. Without any handler, all calls are messages. While there
+    /// is one, every array is taken for a batch, and a call is never the reply to a [`request`](Self::request) of the same number.
     ///
     /// The handler belongs to the socket and is released with its last handle. Dropping the returned id changes nothing.
     ///

@@ -55,7 +55,7 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &JsValue) 
     let mut taken = !batch.is_empty();
     for message in batch {
         // Each of them must have its turn.
-        taken &= shared.pending_requests.resolve(message, settle, give_up)
+        taken &= shared.pending_requests.resolve(message, handles, settle, give_up)
             || handles && call(shared, message, batched, &mut responses);
     }
     respond(shared, connection, responses, batched);

@@ -70,10 +70,11 @@ impl PendingRequests {
     }
 
     /// Returns true if a message was a reply. `settle` has the engine settle the request if this is its last part, and `give_up` ends
-    /// one whose reader is too slow.
+    /// one whose reader is too slow. While there are `handlers`, a call of the server's is no reply, whatever its id.
     pub(crate) fn resolve(
         &self,
         message: &str,
+        handlers: bool,
         settle: impl Fn(RequestId, bool) -> Reply,
         give_up: impl Fn(RequestId),
     ) -> bool {
@@ -85,6 +86,9 @@ impl PendingRequests {
             return false;
         };
         let claims = version == Some("\"2.0\"");
+        if handlers && claims && method.is_some_and(|method| method.starts_with('"')) {
+            return false;
+        }
         // Else it is a call of the server's, whose numbers are its own.
         let responds = claims && method.is_none() && (result.is_some() || error.is_some());
         let pending = self.pending.borrow().get(&id).cloned();

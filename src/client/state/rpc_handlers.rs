@@ -7,6 +7,7 @@ use alloc::string::String;
 use core::cell::{Cell, RefCell};
 use core::future::Future;
 use core::pin::Pin;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::client::json::rpc::RpcError;
 
@@ -16,19 +17,20 @@ pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<String, RpcError>>>>
 /// Calls a handler with the JSON of the parameters.
 pub(crate) type Handler = Rc<dyn Fn(&str) -> Result<Answer, RpcError>>;
 
+/// The number of the handler that was set last, of any socket: the id of one removes nothing of another.
+static LAST: AtomicU32 = AtomicU32::new(0);
+
 /// The handlers of one socket, and the number of calls that are being answered.
 #[derive(Default)]
 pub(crate) struct RpcHandlers {
     handlers: RefCell<BTreeMap<String, (u32, Handler)>>,
-    last: Cell<u32>,
     running: Cell<u32>,
 }
 
 impl RpcHandlers {
     /// Sets the handler of a method, in place of another. Returns its number.
     pub(crate) fn set(&self, method: &str, handler: Handler) -> u32 {
-        let number = self.last.get().wrapping_add(1);
-        self.last.set(number);
+        let number = LAST.fetch_add(1, Ordering::Relaxed);
         let old = self.handlers.borrow_mut().insert(method.into(), (number, handler));
         // Dropping it may run the application's code.
         drop(old);
