@@ -41,39 +41,73 @@ pub(crate) async fn build(workspace: &Workspace, stop: &Stop) -> Result<()> {
 
 /// Returns the steps of the build, without the tools.
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step> {
-    let mut steps = vec![library_step(workspace)];
+    let mut steps = library_steps(workspace);
     steps.extend(package_steps(workspace));
     steps
 }
 
-/// The step of the build that holds cargo's lock.
-pub(crate) fn library_step(workspace: &Workspace) -> Step {
-    Step::new("cargo build", compile(workspace))
+/// The steps of the build that hold cargo's lock.
+pub(crate) fn library_steps(workspace: &Workspace) -> Vec<Step> {
+    let compile = |module| Step::new("cargo build", compile(workspace, module));
+    MODULES.iter().map(compile).collect()
 }
 
 /// The other steps of the build.
 pub(crate) fn package_steps(workspace: &Workspace) -> Vec<Step> {
-    let bindgen = Step::new("wasm-bindgen", bindgen(workspace));
+    let bindgen = |module| Step::new("wasm-bindgen", bindgen(workspace, module));
     let install = npm_ci(workspace, WRAPPER).map(|ci| Step::new("npm ci", Job::new(ci, 900)));
-    let optimise = Step::new("wasm-opt", optimise(workspace));
+    let optimise = |module| Step::new("wasm-opt", optimise(workspace, module));
     // It prints the size of each entry.
     let package = Step::report("npm run build", package(workspace));
-    let steps = [Some(bindgen), install, Some(optimise), Some(package)];
-    steps.into_iter().flatten().collect()
+    let steps = MODULES.iter().map(bindgen).chain(install);
+    steps.chain(MODULES.iter().map(optimise)).chain([package]).collect()
 }
+
+/// A wasm module of the package.
+struct Module {
+    /// Its crate. Each is compiled by itself: cargo would give both the features of both.
+    package: &'static str,
+    /// The name of its files in [`GENERATED`].
+    name: &'static str,
+    passes: &'static [&'static str],
+}
+
+const MODULES: [Module; 2] = [
+    Module {
+        package: "holdfast-ws-bindings",
+        name: "holdfast",
+        passes: &[
+            // In flat form, some more is found to be the same: 250 bytes after compression.
+            "-Oz",
+            "--flatten",
+            "--rereloop",
+            "-Oz",
+            "-Oz",
+            "--converge",
+            "--one-caller-inline-max-function-size=20",
+            // Low memory holds the stack, which never grows that far.
+            "--low-memory-unused",
+            "--debuginfo",
+        ],
+    },
+    Module {
+        package: "holdfast-ws-bindings-testing",
+        name: "testing",
+        passes: &["-Oz"],
+    },
+];
 
 const WRAPPER: &str = "pkg-template";
 const GENERATED: &str = "pkg-template/generated";
 
-fn library(workspace: &Workspace) -> PathBuf {
-    workspace
-        .target
-        .join("wasm32-unknown-unknown/release/holdfast_ws_bindings.wasm")
+fn library(workspace: &Workspace, module: &Module) -> PathBuf {
+    let file = format!("{}.wasm", module.package.replace('-', "_"));
+    workspace.target.join("wasm32-unknown-unknown/release").join(file)
 }
 
 /// Has no stamp: cargo itself skips what is up to date.
-fn compile(workspace: &Workspace) -> Job {
-    let wasm = ["build", "--package", "holdfast-ws-bindings", "--release"];
+fn compile(workspace: &Workspace, module: &Module) -> Job {
+    let wasm = ["build", "--package", module.package, "--release"];
     let mut command = workspace.command("", "cargo", &wasm);
     command
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
@@ -81,7 +115,7 @@ fn compile(workspace: &Workspace) -> Job {
     Job::new(command, 1800)
 }
 
-fn bindgen(workspace: &Workspace) -> Job {
+fn bindgen(workspace: &Workspace, module: &Module) -> Job {
     // The section that turns on reference types has to stay until wasm-opt has read it; the functions' names, until the file is
     // put into the package, for `cargo xtask bench` to attribute time to functions.
     let bindgen = [
@@ -92,42 +126,28 @@ fn bindgen(workspace: &Workspace) -> Job {
     ];
     let mut command = workspace.command("", "wasm-bindgen", &bindgen);
     command
-        .args(["--out-dir", GENERATED, "--out-name", "holdfast"])
-        .arg(library(workspace));
+        .args(["--out-dir", GENERATED, "--out-name", module.name])
+        .arg(library(workspace, module));
     // The tool has the version that is locked.
-    let inputs = [library(workspace), workspace.root.join("Cargo.lock")].into();
-    let outputs = ["holdfast.js", "holdfast_bg.wasm"]
-        .map(|file| workspace.root.join(GENERATED).join(file))
+    let inputs = [library(workspace, module), workspace.root.join("Cargo.lock")].into();
+    let outputs = [".js", "_bg.wasm"]
+        .map(|ending| workspace.root.join(GENERATED).join(format!("{}{ending}", module.name)))
         .into();
-    Job::new(command, 300).with_stamp(Stamp::new(&workspace.target, "wasm-bindgen", inputs, outputs))
+    let stamp = format!("wasm-bindgen-{}", module.name);
+    Job::new(command, 300).with_stamp(Stamp::new(&workspace.target, &stamp, inputs, outputs))
 }
 
-fn optimise(workspace: &Workspace) -> Job {
+fn optimise(workspace: &Workspace, module: &Module) -> Job {
     // Written to another file: an optimised file has lost its section of features, and can't be optimised again.
-    let (bound, optimised) = ("generated/holdfast_bg.wasm", "generated/holdfast.wasm");
-    let optimise = [
-        // In flat form, some more is found to be the same: 250 bytes after compression.
-        "-Oz",
-        "--flatten",
-        "--rereloop",
-        "-Oz",
-        "-Oz",
-        "--converge",
-        "--one-caller-inline-max-function-size=20",
-        // Low memory holds the stack, which never grows that far.
-        "--low-memory-unused",
-        "--debuginfo",
-        "--strip-producers",
-        "--strip-target-features",
-        bound,
-        "-o",
-        optimised,
-    ];
-    let command = workspace.command(WRAPPER, "pkg-template/node_modules/.bin/wasm-opt", &optimise);
+    let bound = format!("generated/{}_bg.wasm", module.name);
+    let optimised = format!("generated/{}.wasm", module.name);
+    let mut command = workspace.command(WRAPPER, "pkg-template/node_modules/.bin/wasm-opt", module.passes);
+    command.args(["--strip-producers", "--strip-target-features", &bound, "-o", &optimised]);
     let wrapper = workspace.root.join(WRAPPER);
     let inputs = [wrapper.join(bound), wrapper.join("package-lock.json")].into();
     let outputs = [wrapper.join(optimised)].into();
-    Job::new(command, 900).with_stamp(Stamp::new(&workspace.target, "wasm-opt", inputs, outputs))
+    let stamp = format!("wasm-opt-{}", module.name);
+    Job::new(command, 900).with_stamp(Stamp::new(&workspace.target, &stamp, inputs, outputs))
 }
 
 fn package(workspace: &Workspace) -> Job {

@@ -10,6 +10,14 @@ pub enum Payload {
     Text(Rc<str>),
     /// A binary message.
     Binary(Rc<[u8]>),
+    /// Binary data that the caller keeps, by its number. Only in the npm package.
+    #[doc(hidden)]
+    Kept {
+        /// The caller's number for it.
+        number: u32,
+        /// Its size in bytes.
+        bytes: u64,
+    },
 }
 
 impl Payload {
@@ -19,6 +27,7 @@ impl Payload {
         match self {
             Self::Text(text) => text.len() as u64,
             Self::Binary(bytes) => bytes.len() as u64,
+            Self::Kept { bytes, .. } => *bytes,
         }
     }
 
@@ -33,7 +42,7 @@ impl Payload {
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Binary(_) => None,
+            Self::Binary(_) | Self::Kept { .. } => None,
         }
     }
 }
@@ -66,7 +75,7 @@ impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "{text:?}"),
-            Self::Binary(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Binary(_) | Self::Kept { .. } => write!(f, "{} bytes", self.len()),
         }
     }
 }

@@ -115,6 +115,13 @@ impl Machine {
         self.timers.set(now, millis, repeats)
     }
 
+    /// Sets a timer of a worker of the page, which isn't throttled when the page is hidden. Its [`Step::Timer`] is a task of the page's:
+    /// the worker's message.
+    pub fn set_worker_timer(&mut self, millis: i32) -> TimerId {
+        let now = self.page_time(self.now);
+        self.timers.set_worker(now, millis)
+    }
+
     /// Clears a timer, as `clearTimeout` and `clearInterval` do.
     pub fn clear_timer(&mut self, id: TimerId) {
         self.timers.clear(id);

@@ -33,6 +33,8 @@ struct Timer {
     repeats: Option<Span>,
     /// Its task is queued.
     queued: bool,
+    /// Of a worker, whose timers are not throttled.
+    worker: bool,
 }
 
 /// The timers of a page.
@@ -81,8 +83,18 @@ impl Timers {
             nesting: self.nesting + 1,
             repeats: repeats.then_some(wait),
             queued: false,
+            worker: false,
         };
         self.set.insert(id, timer);
+        id
+    }
+
+    /// Sets a timer that a worker of the page has set. It isn't throttled.
+    pub(super) fn set_worker(&mut self, now: Instant, millis: i32) -> TimerId {
+        let id = self.set(now, millis, false);
+        if let Some(timer) = self.set.get_mut(&id) {
+            timer.worker = true;
+        }
         id
     }
 
@@ -147,6 +159,9 @@ impl Timers {
 impl Throttling {
     /// Returns when a timer has its turn.
     fn turn(self, timer: &Timer) -> Instant {
+        if timer.worker {
+            return timer.due;
+        }
         if self.minutes {
             return align(timer.due, 60_000);
         }
