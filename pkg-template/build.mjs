@@ -11,6 +11,7 @@ import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
 import { Sizes } from './build/sizes.mjs';
+import { testingModules, WORLD } from './build/testing.mjs';
 import { blankTexts } from './build/wasm-data.mjs';
 import { checkImports, shortenNames } from './build/wasm-names.mjs';
 import { wasmText } from './build/wasm-text.mjs';
@@ -63,7 +64,7 @@ async function minifyAgain(source, format) {
 /** Leaves the core out. */
 const noWasm = {
   name: 'wrapper alone',
-  setup: (b) => b.onResolve({ filter: /^holdfast:wasm$/ }, ({ path }) => ({ path, external: true })),
+  setup: (b) => b.onResolve({ filter: /^holdfast:/ }, ({ path }) => ({ path, external: true })),
 };
 
 const COMMON = {
@@ -88,7 +89,13 @@ Object.defineProperty(module.exports = { ${pairs} }, '__esModule', { value: true
 }
 
 /** An entry's code; `wasm` says how it comes by the core: 'inlined', 'slim', or not at all. */
-async function bundle(entry, { wasm = 'inlined', plugins = [], banner = '', ...options }) {
+async function bundle(entry, options) {
+  // On a line of its own, so that no other is long.
+  return (await bundleAround(entry, options)).replace(JSON.stringify(PLACEHOLDER), () => `\n${literal}\n`);
+}
+
+/** The same, with `PLACEHOLDER` for the wasm text. */
+async function bundleAround(entry, { wasm = 'inlined', plugins = [], banner = '', ...options }) {
   const slim = wasm === 'slim';
   const isCommonJs = options.format === 'cjs';
   const { outputFiles } = await build({
@@ -106,9 +113,24 @@ async function bundle(entry, { wasm = 'inlined', plugins = [], banner = '', ...o
   const code = outputFiles[0].text.trimEnd();
   const places = code.split(JSON.stringify(PLACEHOLDER)).length - 1;
   const expected = wasm === 'inlined' && !plugins.length ? 1 : 0;
-  if (places !== expected) throw Error(`${entry}: ${places} places for the wasm text instead of ${expected}`);
-  // On a line of its own, so that no other is long.
-  return (await minifyAgain(code, options.format)).replace(JSON.stringify(PLACEHOLDER), () => `\n${literal}\n`);
+  if (wasm !== 'testing' && places !== expected)
+    throw Error(`${entry}: ${places} places for the wasm text instead of ${expected}`);
+  return minifyAgain(code, options.format);
+}
+
+/** The class as an expression, for `holdfast-ws/testing`; and the entry around it. */
+async function bundleTesting(entry, options) {
+  const inside = await bundleAround('src/testing/inside.ts', { format: 'iife', globalName: 'holdfast' });
+  const { literal: world, plugin } = testingModules(generated, `(() => { ${inside}\nreturn holdfast; })()`);
+  // Without the short names of the other wasm file: the world's glue has some of the long ones, too.
+  const own = { mangleProps: /^_[a-z]\w*$/, mangleCache: {}, plugins: [plugin] };
+  const code = await bundleAround(entry, { ...options, ...own });
+  const texts = { [PLACEHOLDER]: literal, [WORLD]: world };
+  return Object.entries(texts).reduce((done, [place, text]) => {
+    const parts = done.split(JSON.stringify(place));
+    if (parts.length !== 2) throw Error(`${entry}: ${parts.length - 1} places for ${place} instead of 1`);
+    return parts.join(`\n${text}\n`);
+  }, code);
 }
 
 rmSync(out, { recursive: true, force: true });
@@ -116,7 +138,7 @@ mkdirSync(resolve(out, 'dist'), { recursive: true });
 
 const sizes = new Sizes();
 for (const { file, entry, ...options } of ENTRIES) {
-  const code = await bundle(entry, options);
+  const code = await (options.wasm === 'testing' ? bundleTesting : bundle)(entry, options);
   writeFileSync(resolve(out, 'dist', file), `${code}\n`);
   sizes.add(file, code);
 }

@@ -28,12 +28,12 @@ function encode(bytes, mark, zero) {
   return `"${text}"`;
 }
 
-/** The string literal that compresses best, and the source of an expression that makes it bytes again. */
-export function wasmText(bytes) {
+/** The string literal that compresses best, and the source of an expression that makes it bytes again. `tries`: of so many bytes. */
+export function wasmText(bytes, tries = 8) {
   const count = new Array(128).fill(0);
   for (const byte of bytes) count[byte & 127]++;
   const rare = [...count.keys()].filter((code) => !'\0\n\r"\\<'.includes(String.fromCharCode(code)));
-  rare.sort((a, b) => count[a] - count[b]).splice(8);
+  rare.sort((a, b) => count[a] - count[b]).splice(tries);
   let best;
   for (const mark of rare) {
     for (const zero of rare) {

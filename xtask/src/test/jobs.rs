@@ -99,7 +99,10 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
                 .map(|command| work.whole(command))
                 .collect()
         }
-        Step::Library => vec![build::library_step(workspace).job],
+        Step::Library => build::library_steps(workspace)
+            .into_iter()
+            .map(|step| step.job)
+            .collect(),
         Step::Build => build::package_steps(workspace)
             .into_iter()
             .map(|step| step.job)
@@ -139,6 +142,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Apps => work.suites("test", None, &["tests/apps"])?,
         Step::Hooks => work.hooks()?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
+        Step::Worlds => work.suites("test", None, &["tests/testing-npm"])?,
         Step::Servers => work.suites("test", None, &["tests/servers"])?,
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };
@@ -184,7 +188,9 @@ impl Work<'_> {
     fn clippy(&self) -> Vec<Job> {
         // With the features of the native tests: `doc` uses what is compiled here.
         let workspace = ["--workspace", "--features", NATIVE_FEATURES, "--all-targets"];
-        let bindings = ["--package", "holdfast-ws-bindings", "--target", BROWSER];
+        // Each by itself: cargo would give both the features of both.
+        let bindings = ["holdfast-ws-bindings", "holdfast-ws-bindings-testing"];
+        let bindings = bindings.map(|package| vec!["--package", package, "--target", BROWSER]);
         let features = FEATURES.map(|(features, targets)| {
             let features = [
                 "--package",
@@ -195,7 +201,7 @@ impl Work<'_> {
             ];
             [&features, targets].concat()
         });
-        let all = [workspace.into()].into_iter().chain(features).chain([bindings.into()]);
+        let all = [workspace.into()].into_iter().chain(features).chain(bindings);
         all.map(|what| self.cargo(&[&["clippy"], &what[..], &["--", "-D", "warnings"]].concat()))
             .collect()
     }

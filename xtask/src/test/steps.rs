@@ -62,6 +62,8 @@ pub(crate) enum Step {
     Push,
     /// The crates for Leptos, Dioxus and Yew: on a server, and their examples in a browser. Only when asked for, or in a full run
     Hooks,
+    /// The package's entry for tests: worlds, and what runs in them
+    Worlds,
     /// The package with others' mocks of a WebSocket, and under zone.js
     Mocks,
     /// The wrapper's lints and types
@@ -144,6 +146,7 @@ impl Step {
             Self::Conformance => suite(&[Build, Modules], halves(1), 20),
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
+            Self::Worlds => suite(&[Build, Modules], halves(1), 20),
             Self::Mocks => suite(&[Build, Modules], halves(1), 30),
             // It takes a minute and a half, but only eight seconds of CPU time.
             Self::Node => suite(&[Build, Modules], halves(0), 20),

@@ -1,0 +1,59 @@
+/** What a world takes from the real platform. Captured at import, so before a test replaces timers by fake ones. */
+
+type Builtin = { getBuiltinModule?(name: string): { [name: string]: unknown } | undefined };
+
+const { process } = globalThis as { process?: Builtin };
+
+const ofNode = (module: string, name: string): unknown => process?.getBuiltinModule?.(module)?.[name];
+
+const { MessageChannel, setTimeout } = globalThis;
+
+/** Calls back in a later task of the real event loop. */
+function pickTask(): (run: () => void) => void {
+  // Jest's jsdom environment has no `setImmediate`.
+  const immediate = (globalThis as { setImmediate?: unknown }).setImmediate ?? ofNode('node:timers', 'setImmediate');
+  if (typeof immediate === 'function') return (run) => immediate(run);
+  if (!MessageChannel) return (run) => setTimeout(run);
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return (run) => {
+    waiting.push(run);
+    port2.postMessage(0);
+  };
+}
+
+const task = pickTask();
+
+/** Lets all microtasks run, and what they start. */
+export const runMicrotasks = (): Promise<void> => new Promise((resolve) => task(resolve));
+
+/** Node has the class from version 23 on. A world has it always, so that all versions do the same. */
+export const makeCloseEventClass = (): typeof CloseEvent =>
+  class CloseEvent extends Event {
+    readonly #init: CloseEventInit;
+    constructor(type: string, init: CloseEventInit = {}) {
+      super(type, init);
+      this.#init = init;
+    }
+    get code(): number {
+      return this.#init.code ?? 0;
+    }
+    get reason(): string {
+      return this.#init.reason ?? '';
+    }
+    get wasClean(): boolean {
+      return !!this.#init.wasClean;
+    }
+  } as unknown as typeof CloseEvent;
+
+/** Reads a Blob: jsdom's has no `arrayBuffer()`. */
+export function readBlob(blob: Blob): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === 'function') return blob.arrayBuffer();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
+}

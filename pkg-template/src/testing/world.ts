@@ -1,0 +1,320 @@
+/** A world: its time, and what is called when something happens. */
+import { initSync, inlined, World as Machine } from 'holdfast:machine';
+import { isPromise } from '../platform/native';
+import { install } from './install';
+import { makeNativeClass, type NativeSocket } from './native-socket';
+import { Network } from './network';
+import { BROWSERS, StepKind } from './numbers';
+import { Page } from './page';
+import { PageEvents, pageEvent } from './page-events';
+import { Payloads } from './payloads';
+import { makeCloseEventClass, runMicrotasks } from './real';
+import { makePackageIn, makeScope, type Package, type Scope } from './scope';
+import { type Connection, Server, type ServerOptions } from './server';
+import { Timers } from './timers';
+
+let started = false;
+
+function start(): void {
+  if (!started) initSync({ module: new WebAssembly.Module(inlined()) });
+  started = true;
+}
+
+export interface WorldOptions {
+  seed?: number;
+  browser?: (typeof BROWSERS)[number];
+  act?: (run: () => unknown) => unknown;
+}
+
+/** Steps with a text: a message, a reason, the type of an event. */
+const WITH_TEXT = new Set([StepKind.Message, StepKind.Received, StepKind.Close, StepKind.Left, StepKind.Page]);
+
+/** So many lines of the log are shown when a time is up. */
+const SHOWN = 20;
+
+const OPTIONS = ['seed', 'browser', 'act'];
+
+function browserNumber(browser: WorldOptions['browser'] = 'chromium'): number {
+  const number = BROWSERS.indexOf(browser);
+  if (number < 0) throw TypeError(`world() takes browser: ${BROWSERS.join(', ')}, not ${browser}`);
+  return number;
+}
+
+function checkTime(name: string, time: number): void {
+  if (!(time >= 0 && time < 1e13)) throw TypeError(`${name} takes milliseconds from 0 on, not ${time}`);
+}
+
+export class World {
+  readonly seed: number;
+  readonly browser: (typeof BROWSERS)[number];
+  readonly network: Network;
+  readonly page: Page;
+  readonly servers: Server[] = [];
+
+  readonly _machine: Machine;
+  readonly _payloads = new Payloads();
+  readonly _sockets = new Map<number, NativeSocket>();
+  readonly _connections = new Map<number, Connection>();
+  readonly _ticks = new Map<number, () => void>();
+  readonly _closeEvent = makeCloseEventClass();
+  /** Called whenever what is due next may have changed. */
+  _changed: () => void = () => {};
+  /** The page's events are dispatched there, too. */
+  _alsoDispatch: (type: string, persisted: boolean) => void = () => {};
+  /** Each step runs in it. */
+  readonly #act: (step: () => unknown) => unknown;
+
+  #timers!: Timers;
+  #events!: PageEvents;
+  #scope!: Scope;
+  #package!: Package;
+  #native!: typeof WebSocket;
+  readonly #errors: unknown[] = [];
+  #running: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+  readonly #cleanups: (() => void)[] = [];
+
+  constructor(options: WorldOptions = {}) {
+    for (const key of Object.keys(options))
+      if (!OPTIONS.includes(key)) throw TypeError(`world() takes ${OPTIONS.join(', ')}, not ${key}`);
+    const { seed = 1, browser, act = (step) => step() } = options;
+    if (!Number.isSafeInteger(seed) || seed < 0) throw TypeError(`world() takes seed: an integer from 0 on, not ${seed}`);
+    start();
+    this.seed = seed;
+    this.#act = act;
+    const number = browserNumber(browser);
+    this.browser = BROWSERS[number] as (typeof BROWSERS)[number];
+    this._machine = new Machine(number, seed);
+    this.network = new Network(this);
+    this.page = new Page(this);
+    this._beginPage();
+  }
+
+  /** The class of the package, in this world. After `page.load()` it is another, as in a real page. */
+  get WebSocket(): unknown {
+    return this.#package.WebSocket;
+  }
+
+  /** The browser's own class, in this world. */
+  get NativeWebSocket(): typeof WebSocket {
+    return this.#native;
+  }
+
+  /** The globals of the page. */
+  get globals(): Scope {
+    return this.#scope;
+  }
+
+  get now(): number {
+    return this._machine.now();
+  }
+
+  get log(): { at: number; text: string }[] {
+    return Array.from({ length: this._machine.log_length() }, (_, index) => ({
+      at: this._machine.log_time(index),
+      text: this._machine.log_text(index),
+    }));
+  }
+
+  get transcript(): string {
+    return this._machine.transcript();
+  }
+
+  write(text: string): void {
+    this._machine.write(text);
+  }
+
+  /** From 0 to 1. */
+  random(): number {
+    return this._machine.random();
+  }
+
+  server(url: string | URL, onConnection?: (connection: Connection) => unknown, options: ServerOptions = {}): Server {
+    const server = new Server(this, `${url}`, onConnection, options);
+    this.servers.push(server);
+    return server;
+  }
+
+  advance(time: number): Promise<void> {
+    checkTime('advance()', time);
+    return this.#inTurn(async () => {
+      await this.#drain();
+      const until = this.now + time;
+      while (await this.#step(until));
+    });
+  }
+
+  settle(): Promise<void> {
+    return this.advance(0);
+  }
+
+  until(condition: () => unknown, { within = 30_000 }: { within?: number } = {}): Promise<void> {
+    checkTime('within', within);
+    return this.#inTurn(async () => {
+      await this.#drain();
+      const until = this.now + within;
+      while (!(await condition())) {
+        if (await this.#step(until)) continue;
+        if (await condition()) return;
+        throw Error(`it didn't hold within ${within} ms; the last that happened:\n${this.#lastLines()}`);
+      }
+    });
+  }
+
+  #lastLines(): string {
+    const length = this._machine.log_length();
+    const first = Math.max(0, length - SHOWN);
+    return Array.from({ length: length - first }, (_, index) => this._machine.log_line(first + index)).join('\n');
+  }
+
+  /** One at a time: who doesn't await the last call gets no other order. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#running.then(() => {
+      if (this.#disposed) throw Error('the world is disposed of');
+      return run();
+    });
+    this.#running = result.catch(() => {});
+    return result;
+  }
+
+  /** Lets one thing happen that is due by then, and all that follows from it at once. Returns false if there is nothing. */
+  async #step(until: number): Promise<boolean> {
+    const { _machine: machine } = this;
+    const kind = machine.next(until);
+    if (kind === StepKind.None) return false;
+    const [subject, number, flag] = [machine.step_subject(), machine.step_number(), machine.step_flag()];
+    const text = WITH_TEXT.has(kind) ? machine.step_text() : '';
+    const isMessage = kind === StepKind.Message || kind === StepKind.Received;
+    const reading = isMessage ? this._payloads.read(number) : undefined;
+    if (reading) await reading;
+    await this.#act(async () => this._run(() => this.#carryOut(kind, subject, number, text, flag)));
+    await this.#drain();
+    return true;
+  }
+
+  /** Lets microtasks run. What they, and the step before, threw and nobody caught is thrown here. */
+  async #drain(): Promise<void> {
+    await runMicrotasks();
+    this.#throwErrors();
+  }
+
+  #carryOut(kind: StepKind, subject: number, number: number, text: string, flag: boolean): void {
+    const socket = this._sockets.get(subject);
+    switch (kind) {
+      case StepKind.Open:
+        socket?.dispatch(new Event('open'));
+        break;
+      case StepKind.Message:
+        socket?.message(text, number);
+        break;
+      case StepKind.Error:
+        socket?.dispatch(new Event('error'));
+        break;
+      case StepKind.Close:
+        this._sockets.delete(subject);
+        socket?.dispatch(new this._closeEvent('close', { code: number, reason: text, wasClean: flag }));
+        break;
+      case StepKind.Timer:
+        this.#timers.ring(subject);
+        break;
+      case StepKind.Page:
+        this.#events.dispatch(pageEvent(text, flag));
+        this._alsoDispatch(text, flag);
+        break;
+      case StepKind.Request:
+        this.#serverOf(subject)?._asked(subject);
+        break;
+      case StepKind.Received: {
+        const data = number ? new Uint8Array(this._payloads.bytes(number)) : text;
+        this.#serverOf(subject)?.received.push(data);
+        this._connections.get(subject)?._tell('message', data);
+        break;
+      }
+      case StepKind.Tick: {
+        const tick = this._ticks.get(subject);
+        this._ticks.delete(subject);
+        tick?.();
+        break;
+      }
+      case StepKind.Left: {
+        const connection = this._connections.get(subject);
+        this._connections.delete(subject);
+        connection?._tell('close', { code: number, reason: text, wasClean: flag });
+      }
+    }
+  }
+
+  #serverOf(id: number): Server | undefined {
+    return this.servers[this._machine.server_of(id)];
+  }
+
+  /** Runs a function of the test's or the application's. What it throws, or rejects with, `advance()` rejects with. */
+  _run(call: () => unknown): void {
+    try {
+      const result = call();
+      if (isPromise(result)) result.then(undefined, this._reportError);
+    } catch (error) {
+      this._reportError(error);
+    }
+  }
+
+  readonly _reportError = (error: unknown): void => {
+    this.#errors.push(error);
+  };
+
+  #throwErrors(): void {
+    if (!this.#errors.length) return;
+    const errors = this.#errors.splice(0);
+    throw errors.length > 1 ? new AggregateError(errors, 'several exceptions were not caught') : errors[0];
+  }
+
+  _beginPage(): void {
+    this.#timers = new Timers(this);
+    this.#events = new PageEvents();
+    this.#native = makeNativeClass(this);
+    this.#scope = makeScope(this, this.#timers, this.#events, this.#native);
+    this.#package = makePackageIn(this.#scope);
+  }
+
+  _endPage(): void {
+    this.#timers.end();
+    this.#events = new PageEvents();
+    this._sockets.clear();
+  }
+
+  leaks(): string[] {
+    const { _machine: machine } = this;
+    const sockets = [...machine.open_sockets()].map((id) => `socket ${id} to ${machine.url(id)} is not closed`);
+    const timers = machine.timers();
+    return [...sockets, ...this.#package.pendingRequests(), ...(timers ? [`${timers} timer${timers > 1 ? 's' : ''} set`] : [])];
+  }
+
+  /** Puts this world's clock, timers, chance, page and network in the place of the platform's, until the world is disposed of. */
+  install({ WebSocket = this.#native }: { WebSocket?: unknown } = {}): void {
+    install(this, WebSocket);
+  }
+
+  /** Runs when the world is disposed of. */
+  _atEnd(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  dispose({ leaks = 'throw' }: { leaks?: 'throw' | 'ignore' } = {}): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
+    const left = leaks === 'throw' ? this.leaks() : [];
+    this._endPage();
+    this.#throwErrors();
+    if (left.length) throw Error(`the world ends with leaks:\n  ${left.join('\n  ')}`);
+  }
+}
+
+if (Symbol.dispose)
+  Object.defineProperty(World.prototype, Symbol.dispose, {
+    value(this: World) {
+      this.dispose();
+    },
+  });
+
+export const world = (options?: WorldOptions): World => new World(options);
