@@ -34,9 +34,6 @@ const LOOK: f64 = 20.0;
 /// Longer than two of them.
 const REST: u32 = 45;
 
-/// The number of messages that the stream keeps for a slow reader.
-const LIMIT: usize = 8;
-
 struct World {
     random: Random,
     ws: WebSocket,
@@ -45,6 +42,8 @@ struct World {
     /// The channel as its stream's half has it.
     reader: Option<Rc<RefCell<Channel>>>,
     stream: Task,
+    /// The number of messages that the stream keeps for a slow reader.
+    limit: usize,
     /// True if the browser's buffer fills and drains.
     buffers: bool,
     /// True if the native socket may have changed without an event, which the engine finds out when it looks.
@@ -83,7 +82,8 @@ impl World {
             }
         });
         let high_water = random.pick(&[0, 20, 1 << 18]);
-        let channel = || ws.channel().with_limit(LIMIT).with_high_water(high_water);
+        let limit = random.pick(&[1, 3, 100]);
+        let channel = || ws.channel().with_limit(limit).with_high_water(high_water);
         let (channel, other) = (Rc::new(RefCell::new(channel())), Rc::new(RefCell::new(channel())));
         Self {
             random,
@@ -91,6 +91,7 @@ impl World {
             reader: Some(channel),
             ws,
             stream: Task::default(),
+            limit,
             buffers: seed.is_multiple_of(2),
             silent: false,
             unsent,
@@ -159,7 +160,7 @@ impl World {
             2 => peer().end(1006),
             3 => peer().closing(),
             4 => self.ws.close(),
-            5 => self.ws.reconnect(),
+            5 => self.reconnect(),
             6 if self.buffers => peer().set_buffered(if self.random.one_in(2) { 0.0 } else { 1e6 }),
             _ => {
                 let text = format!("heard {}", self.heard.borrow().len());
@@ -169,6 +170,13 @@ impl World {
                     self.heard.borrow_mut().push(text);
                 }
             }
+        }
+    }
+
+    fn reconnect(&mut self) {
+        self.ws.reconnect();
+        for sink in &mut self.sinks {
+            sink.reconnected();
         }
     }
 
@@ -198,13 +206,16 @@ impl World {
                     self.check_wakers();
                 }
             }
-            12 if self.random.one_in(60) => self.rest().await,
+            12 if self.sinks.iter().any(Side::waits) && self.random.one_in(10) => self.rest().await,
             _ => self.fault(),
         }
     }
 
     /// Waits for a while, in which tasks poll when they are woken, and not more often than the engine looks.
     async fn rest(&mut self) {
+        if self.buffers && self.random.one_in(2) {
+            peer().set_buffered(0.0);
+        }
         let (before, mut in_vain) = (js_sys::Date::now(), [0.0; 2]);
         let passed = || js_sys::Date::now() - before;
         while passed() < f64::from(REST) {
@@ -237,7 +248,7 @@ impl World {
     /// Lets everything come to rest, with a connection open at last, and looks at what became of all.
     async fn settle(mut self) {
         peer().set_buffered(0.0);
-        self.ws.reconnect();
+        self.reconnect();
         self.open().await;
         sleep(1).await;
         self.check_wakers();
@@ -282,7 +293,7 @@ impl World {
         let all = self.ended.get().unwrap_or(heard.len());
         if channel.borrow().has_lagged() {
             assert!(
-                (LIMIT..all).contains(&self.given.len()),
+                (self.limit..all).contains(&self.given.len()),
                 "{} of {all}",
                 self.given.len()
             );

@@ -27,6 +27,9 @@ pub(super) struct Side {
     channel: Option<Rc<RefCell<Channel>>>,
     task: Task,
     op: Op,
+    /// True while its close is under way, and true once somebody has connected the socket again meanwhile.
+    closes: bool,
+    undone: bool,
     /// The messages that it took; losses of the first `reported` are known to its user.
     pub(super) taken: Vec<String>,
     reported: usize,
@@ -39,9 +42,20 @@ impl Side {
             channel: Some(channel),
             task: Task::default(),
             op: Op::Ready,
+            closes: false,
+            undone: false,
             taken: Vec::new(),
             reported: 0,
         }
+    }
+
+    pub(super) fn waits(&self) -> bool {
+        self.channel.is_some() && self.task.waits()
+    }
+
+    /// Called when the socket is connected again.
+    pub(super) fn reconnected(&mut self) {
+        self.undone = self.closes;
     }
 
     pub(super) fn is_gone(&self) -> bool {
@@ -62,6 +76,14 @@ impl Side {
             Op::Flush => sink.poll_flush(cx),
             Op::Close => sink.poll_close(cx),
         });
+        if op == Op::Close {
+            let state = channel.socket().ready_state();
+            assert!(
+                polled.is_pending() || state == ReadyState::Closed || self.undone,
+                "it says that it is closed: {state:?}"
+            );
+            (self.closes, self.undone) = (polled.is_pending(), false);
+        }
         match (op, polled) {
             (_, Poll::Pending) | (Op::Ready, Poll::Ready(Ok(()))) => {}
             (Op::Ready, Poll::Ready(Err(error))) => {
@@ -87,7 +109,10 @@ impl Side {
         let text = format!("{}{}{}", self.name, self.taken.len(), "-".repeat(length));
         let taken = Pin::new(&mut *channel.borrow_mut()).start_send(Message::from(text.as_str()));
         match taken {
-            Ok(()) => self.taken.push(text),
+            Ok(()) => {
+                self.taken.push(text);
+                (self.closes, self.undone) = (false, false);
+            }
             Err(error) => assert_eq!(
                 error,
                 SendError::Closed,
