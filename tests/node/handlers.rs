@@ -1,14 +1,15 @@
 //! Handlers of the server's calls that act on their socket, and calls that few servers make.
 
 use std::cell::{Cell, RefCell};
+use std::future;
 use std::rc::Rc;
 
 use futures_util::future::join;
-use holdfast_ws::{ReadyState, RpcError};
+use holdfast_ws::{ReadyState, RpcError, WebSocket};
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::fake::{hear, last_id, opened, patient, peer, sent, sleep, until};
+use crate::fake::{fresh, hear, last_id, opened, patient, peer, sent, sleep, until};
 
 fn call(id: &str, method: &str) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}"}}"#)
@@ -28,6 +29,15 @@ async fn answer(text: &str) -> String {
     hear(text);
     until("an answer", || sent().len() > before).await;
     sent().pop().unwrap_or_default()
+}
+
+/// Counts drops.
+struct Witness(Rc<Cell<u32>>);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
 }
 
 #[wasm_bindgen_test]
@@ -189,4 +199,56 @@ async fn a_handler_may_close_or_reconnect_its_socket_and_is_answered_nowhere() {
         sleep(5).await;
         assert!(sent().is_empty(), "{:?}", sent());
     }
+}
+
+/// A handler that waits for ever, with a witness in its closure and one in its future.
+fn handle_for_ever(ws: &WebSocket) -> Rc<Cell<u32>> {
+    let dropped = Rc::new(Cell::new(0));
+    let (outside, inside) = (Witness(Rc::clone(&dropped)), Rc::clone(&dropped));
+    ws.handle("wait", async move |(): ()| {
+        let _inside = Witness(Rc::clone(&inside));
+        let _ = &outside;
+        future::pending::<()>().await;
+        Ok(())
+    });
+    dropped
+}
+
+#[wasm_bindgen_test]
+async fn answers_under_way_are_dropped_with_the_last_handle() {
+    let ws = opened();
+    let dropped = handle_for_ever(&ws);
+    hear(&call("1", "wait"));
+    hear(&format!("[{}]", call("2", "wait")));
+    sleep(5).await;
+    let other = ws.clone();
+    drop(ws);
+    sleep(5).await;
+    assert_eq!(dropped.get(), 0, "there is another handle");
+    drop(other);
+    assert_eq!(dropped.get(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn a_handler_may_drop_the_last_handle_of_its_socket() {
+    fresh();
+    let last = Rc::new(RefCell::new(Some(patient().connect().expect("a good URL"))));
+    let (own, dropped, after) = (Rc::clone(&last), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let (witness, ran) = (Witness(Rc::clone(&dropped)), Rc::clone(&after));
+    if let Some(ws) = &*last.borrow() {
+        ws.handle("end", async move |(): ()| {
+            let _ = &witness;
+            drop(own.take());
+            ran.set(1);
+            sleep(1).await;
+            ran.set(2);
+            Ok(())
+        });
+    }
+    peer().open();
+    hear(&call("1", "end"));
+    until("the end", || dropped.get() == 1).await;
+    sleep(10).await;
+    assert_eq!(after.get(), 1, "it runs until it waits");
+    assert!(sent().is_empty(), "{:?}", sent());
 }

@@ -71,7 +71,7 @@ impl WebSocket {
     /// Notifications are never answered; those without a handler are messages. Without any handler, all calls are messages. While there
     /// is one, every array is taken for a batch, and a call is never the reply to a [`request`](Self::request) of the same number.
     ///
-    /// The handler belongs to the socket and is released with its last handle. Dropping the returned id changes nothing.
+    /// The handler belongs to the socket. It is released with its last handle, and the futures of calls under way are dropped. Dropping the returned id changes nothing.
     ///
     /// ```no_run
     /// use holdfast_ws::RpcError;

@@ -2,14 +2,17 @@
 //!
 //! Text is parsed at most once, and only if it can be one of them: it begins as JSON, and has `"id"` somewhere unless there is a handler.
 
+use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::future::poll_fn;
+use core::task::Poll;
 
 use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::rpc_handlers::Answer;
+use super::rpc_handlers::Outcome;
 use super::shared::{Host, Shared};
 use crate::client::json::{self, rpc};
 use crate::driver::Driver;
@@ -18,7 +21,7 @@ use crate::engine::{ConnectionId, Reply, RequestId};
 /// The answer to one call, which may have to be waited for.
 enum Response {
     Now(String),
-    Later { id: Option<String>, answer: Answer },
+    Later { id: Option<String>, answer: Outcome },
 }
 
 /// Returns true if a message was a reply or a call, or a batch of nothing else.
@@ -101,12 +104,14 @@ fn respond(shared: &Rc<Shared>, connection: Option<ConnectionId>, responses: Vec
     if responses.is_empty() {
         return;
     }
-    shared.rpc_handlers.begin();
+    let (number, task) = shared.rpc_handlers.begin(Box::pin(join(responses)));
     let shared = Rc::downgrade(shared);
     js_sys::futures::spawn_local(async move {
-        let answers = join(responses).await;
+        let Ok(answers) = poll_fn(|cx| task.poll(cx)).await else {
+            return;
+        };
         let Some(shared) = shared.upgrade() else { return };
-        shared.rpc_handlers.end();
+        shared.rpc_handlers.end(number);
         let (Some(driver), Some(connection)) = (shared.driver(), connection) else {
             return;
         };
@@ -122,24 +127,20 @@ fn respond(shared: &Rc<Shared>, connection: Option<ConnectionId>, responses: Vec
 
 /// Polls all answers side by side. Returns the responses in the order of the calls; a notification has none.
 async fn join(mut responses: Vec<Response>) -> Vec<String> {
-    core::future::poll_fn(|cx| {
+    poll_fn(|cx| {
         let mut pending = false;
         for response in &mut responses {
             if let Response::Later { id, answer } = response {
                 match answer.as_mut().poll(cx) {
-                    core::task::Poll::Pending => pending = true,
-                    core::task::Poll::Ready(answer) => {
+                    Poll::Pending => pending = true,
+                    Poll::Ready(answer) => {
                         let text = id.as_deref().map(|id| rpc::response(id, answer));
                         *response = Response::Now(text.unwrap_or_default());
                     }
                 }
             }
         }
-        if pending {
-            core::task::Poll::Pending
-        } else {
-            core::task::Poll::Ready(())
-        }
+        if pending { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
     let texts = responses.into_iter().filter_map(|response| match response {

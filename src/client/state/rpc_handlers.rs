@@ -1,30 +1,31 @@
 //! The handlers of the server's calls by JSON-RPC, by method.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
-use core::future::Future;
-use core::pin::Pin;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use super::invocation::{Answer, Invocation, InvocationTask};
 use crate::client::json::rpc::RpcError;
 
 /// The JSON of a result, or an error, once the handler is done.
-pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<String, RpcError>>>>;
+pub(crate) type Outcome = Answer<Result<String, RpcError>>;
 
 /// Calls a handler with the JSON of the parameters.
-pub(crate) type Handler = Rc<dyn Fn(&str) -> Result<Answer, RpcError>>;
+pub(crate) type Handler = Rc<dyn Fn(&str) -> Result<Outcome, RpcError>>;
 
 /// The number of the handler that was set last, of any socket: the id of one removes nothing of another.
 static LAST: AtomicU32 = AtomicU32::new(0);
 
-/// The handlers of one socket, and the number of calls that are being answered.
+/// The handlers of one socket, and the answers that they are working on.
 #[derive(Default)]
 pub(crate) struct RpcHandlers {
     handlers: RefCell<BTreeMap<String, (u32, Handler)>>,
-    running: Cell<u32>,
+    /// The answers under way, by numbers. One task for each awaits them.
+    running: RefCell<BTreeMap<u32, Invocation<(), Vec<String>>>>,
+    begun: Cell<u32>,
 }
 
 impl RpcHandlers {
@@ -48,9 +49,13 @@ impl RpcHandlers {
         drop(old);
     }
 
+    /// Removes all handlers, and drops the answers under way.
     pub(crate) fn clear(&self) {
         let old = self.handlers.take();
         drop(old);
+        for answers in self.running.take().into_values() {
+            answers.keep_only(None);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -66,14 +71,21 @@ impl RpcHandlers {
 
     /// True while a call is being answered.
     pub(crate) fn is_running(&self) -> bool {
-        self.running.get() > 0
+        !self.running.borrow().is_empty()
     }
 
-    pub(crate) fn begin(&self) {
-        self.running.set(self.running.get().saturating_add(1));
+    /// Keeps the answers to a message. Returns their number for [`end`](Self::end), and the part of the task that awaits them.
+    pub(crate) fn begin(&self, answers: Answer<Vec<String>>) -> (u32, InvocationTask<(), Vec<String>>) {
+        let number = self.begun.get().wrapping_add(1);
+        self.begun.set(number);
+        let invocation = Invocation::default();
+        let task = invocation.begin(());
+        task.wait_for(answers);
+        self.running.borrow_mut().insert(number, invocation);
+        (number, task)
     }
 
-    pub(crate) fn end(&self) {
-        self.running.set(self.running.get().saturating_sub(1));
+    pub(crate) fn end(&self, number: u32) {
+        self.running.borrow_mut().remove(&number);
     }
 }
