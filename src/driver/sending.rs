@@ -63,7 +63,7 @@ impl<H: Host> Driver<H> {
     pub(super) fn can_send_now(&self, connection: ConnectionId) -> bool {
         if self.can_transmit(connection) && self.engine(|engine| engine.doubts()) {
             let now = self.now();
-            self.engine(|engine| engine.handle_silence(now));
+            self.engine(|engine| engine.handle_inactivity(now));
             self.drain_outputs();
         }
         self.can_transmit(connection)

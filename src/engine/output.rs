@@ -21,7 +21,7 @@ pub enum Output<P> {
     /// The queue is empty. Until the socket leaves OPEN, messages may be sent without calling the engine.
     ///
     /// The permission expires at the given time, which may be [`Instant::NEVER`], and with [`Output::RevokeDirectSend`]. After that time the caller
-    /// reports each message with [`Engine::handle_silence`](super::Engine::handle_silence). It is never given while
+    /// reports each message with [`Engine::handle_inactivity`](super::Engine::handle_inactivity). It is never given while
     /// [`Engine::needs_buffered_amount`](super::Engine::needs_buffered_amount).
     AllowDirectSend(ConnectionId, Instant),
     /// Messages go through the engine again. This output is omitted for a connection that was closed or abandoned.

@@ -105,10 +105,10 @@ fn the_time_that_messages_may_go_without_the_engine_is_told_again_once_it_has_pa
     world.story();
     // An answer has come since, so it is in no doubt; but who sends has not heard of that.
     world.run(TIMEOUT - 100);
-    world.engine.handle_silence(world.now());
+    world.engine.handle_inactivity(world.now());
     world.pump();
     assert_eq!(world.directs(), ["allow direct send"]);
-    world.engine.handle_silence(world.now());
+    world.engine.handle_inactivity(world.now());
     world.pump();
     assert!(world.directs().is_empty(), "once is enough");
 }
@@ -119,13 +119,29 @@ fn silence_for_longer_than_a_heartbeat_allows_is_doubt_when_something_is_sent() 
     assert_eq!(direct_until(&world), world.now().saturating_add(ms(INTERVAL + TIMEOUT)));
     world.cut();
     world.sleep(INTERVAL + TIMEOUT);
-    world.engine.handle_silence(world.now());
+    world.engine.handle_inactivity(world.now());
     assert!(world.engine.can_transmit());
     world.sleep(1);
-    world.engine.handle_silence(world.now());
+    world.engine.handle_inactivity(world.now());
     world.pump();
     assert_eq!(world.send(1), Ok(Sent::Queued));
     assert_eq!(world.story(), ["ping"]);
+}
+
+#[test]
+fn signals_after_the_deadline_of_a_ping_do_not_defer_the_end_of_a_dead_connection() {
+    for signal in [Signal::Wake, Signal::Online, Signal::Jump] {
+        let mut world = World::open(beating(), Server::good());
+        world.cut();
+        world.run(INTERVAL);
+        assert_eq!(world.count("ping"), 1);
+        // The deadline passes in a task that sends the signal before the timer has its turn.
+        world.sleep(TIMEOUT + 10);
+        world.signal(signal);
+        world.run(100);
+        assert_eq!(world.count("ping"), 1, "{signal:?}");
+        assert_eq!(world.engine.stats().dead_connections, 1, "{signal:?}");
+    }
 }
 
 #[test]
@@ -193,7 +209,7 @@ fn without_a_heartbeat_a_queue_or_another_connection_nothing_waits() {
         assert_eq!(direct_until(&world), Instant::NEVER);
         world.sleep(HOUR);
         world.signal(Signal::Wake);
-        world.engine.handle_silence(world.now());
+        world.engine.handle_inactivity(world.now());
         assert_eq!(world.send(1), Ok(Sent::Transmitted));
     }
 }

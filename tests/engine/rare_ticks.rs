@@ -55,7 +55,7 @@ fn a_message_does_not_put_off_the_end_of_a_dead_connection() {
             world.run(sent_after);
             // As the driver does for each message.
             let now = world.now();
-            world.engine.handle_silence(now);
+            world.engine.handle_inactivity(now);
             let _ = world.send(1);
             world.run((15_000 + 3 * tick).saturating_sub(sent_after));
             assert_eq!(

@@ -6,12 +6,11 @@
 
 use super::super::instant::{Instant, Span};
 use super::super::state::Phase;
-use super::super::timer::Timer;
 use super::Engine;
 use super::liveness::LATE;
 
 impl<P: Clone> Engine<P> {
-    /// True if the connection may be in doubt after silence. Then call [`Engine::handle_silence`] before each message that is sent past
+    /// True if the connection may be in doubt after silence. Then call [`Engine::handle_inactivity`] before each message that is sent past
     /// the engine.
     #[must_use]
     pub fn doubts(&self) -> bool {
@@ -23,14 +22,11 @@ impl<P: Clone> Engine<P> {
         self.liveness.last_proof.saturating_add(self.patience())
     }
 
-    /// A message is about to be sent. If silence has lasted longer than the heartbeat allows, the connection is in doubt.
-    pub fn handle_silence(&mut self, now: Instant) {
+    /// A message is about to be sent. If the connection was inactive for longer than the heartbeat allows, it is in doubt.
+    pub fn handle_inactivity(&mut self, now: Instant) {
         if self.phase == Phase::Open && now > self.trusted_until() {
             self.doubt();
-            // The deadline of a ping in flight decides. A ping here would put that off, with every message again.
-            if !self.timers.is_set(Timer::PongTimeout) {
-                self.probe(now);
-            }
+            self.probe(now);
         } else {
             self.renew_direct(now);
         }

@@ -146,10 +146,10 @@ impl<P: Clone> Engine<P> {
         }
     }
 
-    /// Requests a ping, unless one is in flight.
+    /// Requests a ping, unless one is requested or in flight. The deadline of a ping in flight decides, even if it has passed and is not
+    /// handled yet: another ping would defer it, with every signal or message again.
     pub(super) fn probe(&mut self, now: Instant) {
-        let waits = self.timers.is_set(Timer::PongTimeout) && self.timers.get(Timer::PongTimeout) > now;
-        if !self.liveness.ping_requested && !waits {
+        if !self.liveness.ping_requested && !self.timers.is_set(Timer::PongTimeout) {
             self.request_ping(now);
         }
     }

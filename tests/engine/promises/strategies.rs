@@ -97,6 +97,7 @@ fn input() -> impl Strategy<Value = Input> {
         4 => Just(Signal::Hidden),
         1 => Just(Signal::Leaving),
         1 => Just(Signal::Left),
+        1 => Just(Signal::Restored),
         1 => Just(Signal::Jump),
     ];
     prop_oneof![

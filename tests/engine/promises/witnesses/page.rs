@@ -79,7 +79,7 @@ impl Page {
                         .held
                         .is_some_and(|held| held.due <= now && held.due != Instant::NEVER)
             }
-            InputKind::Signal(Signal::Wake) | InputKind::Close => self.held.is_some(),
+            InputKind::Signal(Signal::Wake | Signal::Restored) | InputKind::Close => self.held.is_some(),
             _ => false,
         }
     }
@@ -111,6 +111,7 @@ impl Page {
                 (self.hidden, self.left, self.leaving_until) = (false, false, Instant::ORIGIN);
                 self.look(now);
             }
+            InputKind::Signal(Signal::Restored) => (self.left, self.leaving_until) = (false, Instant::ORIGIN),
             InputKind::Signal(Signal::Jump) => self.slept = self.hidden,
             InputKind::Opened => {
                 self.look(now);

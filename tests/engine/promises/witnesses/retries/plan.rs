@@ -137,9 +137,18 @@ impl Retries {
                 assert_eq!(after.planned, now.saturating_add(max_delay));
                 self.waits_since = now;
             }
+            // The same, of a page that is back but hidden.
+            InputKind::Signal(Signal::Restored) if page.left && before.planned == Instant::NEVER => {
+                let delay = if self.online { Span::ZERO } else { max_delay };
+                self.parked = page.hidden && !self.dial && !self.own;
+                let planned = if self.parked { Instant::NEVER } else { now.saturating_add(delay) };
+                assert_eq!(after.planned, planned);
+                self.waits_since = now;
+            }
             _ => assert_eq!(after.planned, before.planned),
         }
     }
+
     /// When the attempt that was not planned is made, if this makes it needed.
     pub(super) fn unparked(
         &self,

@@ -120,7 +120,7 @@ impl Run<'_> {
             return;
         }
         if self.engine.can_transmit() && self.engine.doubts() {
-            self.engine.handle_silence(self.now);
+            self.engine.handle_inactivity(self.now);
             self.carry_out();
         }
         self.messages
