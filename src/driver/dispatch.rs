@@ -91,20 +91,10 @@ impl<H: Host> Driver<H> {
                 close,
                 cause,
                 will_reconnect,
-                unsent,
                 ..
-            } => {
-                for payload in unsent {
-                    self.host.unsent(payload);
-                }
-                return self.host.close(close, cause, will_reconnect);
-            }
-            Event::Expired(payloads) => {
-                for payload in payloads {
-                    self.host.unsent(payload);
-                }
-                self.host.expired();
-            }
+            } => return self.host.close(close, cause, will_reconnect),
+            Event::Unsent(payload) => self.host.unsent(payload),
+            Event::Expired => self.host.expired(),
             Event::Reconnecting { attempt, delay, cause } => self.host.reconnecting(attempt, delay, cause),
             Event::Failed { id, failure, sent } => self.host.failed(id, failure, sent),
             Event::Drain => self.host.drain(),

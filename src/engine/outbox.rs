@@ -1,7 +1,5 @@
 //! The send queue: messages that wait for a connection, first in, first out, bounded in messages, bytes and age.
 
-use alloc::vec::Vec;
-
 use super::config::QueueLimits;
 use super::error::SendError;
 use super::ids::RequestId;
@@ -112,17 +110,6 @@ impl<P> Outbox<P> {
 
     const fn uncount(&mut self, message: &Message<P>) {
         self.bytes = self.bytes.saturating_sub(message.bytes);
-    }
-
-    /// Empties the queue, and returns the messages to report as unsent. Requests are reported by an event each.
-    pub(super) fn take(&mut self) -> Vec<P> {
-        let mut unsent = Vec::new();
-        while let Some((payload, request)) = self.pop() {
-            if request.is_none() {
-                unsent.push(payload);
-            }
-        }
-        unsent
     }
 
     /// Returns the oldest message, and when it was queued. Requests don't count, because they have timeouts of their own.

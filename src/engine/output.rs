@@ -1,7 +1,5 @@
 //! Outputs, which the caller executes at once, and events, which it dispatches to the application.
 
-use alloc::vec::Vec;
-
 use super::cause::{CloseCause, RetryCause};
 use super::close::Close;
 use super::ids::{ConnectionId, DecisionId, RequestId, ResolveId};
@@ -79,11 +77,12 @@ pub enum Event<P> {
         connection: Option<ConnectionId>,
         /// True if another attempt follows.
         will_reconnect: bool,
-        /// Accepted messages that will never be sent. Empty if another attempt follows.
-        unsent: Vec<P>,
     },
-    /// Messages were dropped because they waited in the queue for longer than [`max_age`](super::QueueLimits::max_age).
-    Expired(Vec<P>),
+    /// An accepted message will never be sent. After all of these comes the [`Event::Close`] or [`Event::Expired`] that says why.
+    Unsent(P),
+    /// The messages just [reported](Event::Unsent) were dropped because they waited in the queue for longer than
+    /// [`max_age`](super::QueueLimits::max_age).
+    Expired,
     /// An attempt was scheduled or moved.
     ///
     /// This event is omitted when [`Engine::reconnect`](super::Engine::reconnect) replaces its own attempt under way.

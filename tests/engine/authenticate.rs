@@ -179,7 +179,8 @@ fn close_while_authenticating_closes_the_connection() {
         [
             "close",
             "now Closing",
-            "ended 1000 Closed, over, unsent [7]",
+            "unsent 7",
+            "ended 1000 Closed, over",
             "now Closed"
         ]
     );

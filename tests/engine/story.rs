@@ -26,21 +26,16 @@ pub(crate) fn tell(note: &Note) -> String {
             close,
             cause,
             will_reconnect,
-            unsent,
             ..
         }) => {
             let then = if *will_reconnect { "goes on" } else { "over" };
-            let lost = if unsent.is_empty() {
-                String::new()
-            } else {
-                format!(", unsent {unsent:?}")
-            };
-            format!("ended {} {cause:?}, {then}{lost}", close.code)
+            format!("ended {} {cause:?}, {then}", close.code)
         }
+        Note::Told(Event::Unsent(payload)) => format!("unsent {payload}"),
         Note::Told(Event::Reconnecting { attempt, cause, .. }) => format!("attempt {attempt} planned: {cause:?}"),
         Note::Told(Event::Failed { id, failure, .. }) => format!("request {} {failure:?}", id.get()),
         Note::Told(Event::Drain) => "drain".into(),
-        Note::Told(Event::Expired(messages)) => format!("expired {messages:?}"),
+        Note::Told(Event::Expired) => "expired".into(),
         Note::Told(Event::Status(status)) => format!("now {status:?}"),
     }
 }
@@ -76,23 +71,31 @@ impl World {
         self.times(line).len()
     }
 
-    /// Every `close` event.
+    /// Every `close` event, with the messages that were reported before it.
     pub(crate) fn ends(&self) -> Vec<End> {
         let notes = self.notes.iter();
+        let mut unsent = Vec::new();
         notes
             .filter_map(|(at, note)| match note {
+                Note::Told(Event::Unsent(payload)) => {
+                    unsent.push(*payload);
+                    None
+                }
+                Note::Told(Event::Expired) => {
+                    unsent.clear();
+                    None
+                }
                 Note::Told(Event::Close {
                     close,
                     cause,
                     will_reconnect,
-                    unsent,
                     ..
                 }) => Some(End {
                     at: at.saturating_since(START).as_millis(),
                     close: *close,
                     cause: *cause,
                     goes_on: *will_reconnect,
-                    unsent: unsent.clone(),
+                    unsent: core::mem::take(&mut unsent),
                 }),
                 _ => None,
             })

@@ -219,7 +219,8 @@ impl Task {
             }
             EngineEvent::Authenticate(_)
             | EngineEvent::Error
-            | EngineEvent::Expired(_)
+            | EngineEvent::Unsent(_)
+            | EngineEvent::Expired
             | EngineEvent::Status(_)
             | EngineEvent::Failed { .. }
             | EngineEvent::Drain => return false,

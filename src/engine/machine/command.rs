@@ -1,8 +1,6 @@
 //! Commands of the application: send, close, reconnect and its rate limit. Also the expiry of queued messages, and the polling for
 //! `drained()`.
 
-use alloc::vec::Vec;
-
 use super::super::cause::{CloseCause, RetryCause};
 use super::super::close::{CLOSE_TIMEOUT, Close};
 use super::super::error::SendError;
@@ -107,14 +105,19 @@ impl<P: Clone> Engine<P> {
         if max_age == Span::FOREVER {
             return;
         }
-        let mut expired = Vec::new();
+        let before = self.stats.unsent;
         while let Some(payload) = self.outbox.expire(|since| since.saturating_add(max_age) <= now) {
-            expired.push(payload);
+            self.report_unsent(payload);
         }
-        if !expired.is_empty() {
-            self.stats.unsent += expired.len() as u64;
-            self.events.push(Event::Expired(expired));
+        if self.stats.unsent > before {
+            self.events.push(Event::Expired);
         }
+    }
+
+    /// Reports an accepted message that will never be sent.
+    pub(super) fn report_unsent(&mut self, payload: P) {
+        self.stats.unsent += 1;
+        self.events.push(Event::Unsent(payload));
     }
 
     pub(super) fn age_is_due(&mut self, now: Instant) {

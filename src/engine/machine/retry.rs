@@ -129,14 +129,17 @@ impl<P: Clone> Engine<P> {
         self.timers.stop(Timer::Drain);
         self.timers.stop(Timer::Age);
         (self.manual, self.shortened) = (false, false);
-        let unsent = self.outbox.take();
-        self.stats.unsent += unsent.len() as u64;
+        while let Some((payload, request)) = self.outbox.pop() {
+            // Requests are reported by an event of their own.
+            if request.is_none() {
+                self.report_unsent(payload);
+            }
+        }
         self.events.push(Event::Close {
             close,
             cause,
             connection,
             will_reconnect: false,
-            unsent,
         });
         self.lose_requests(now, true);
         self.report_status();
@@ -152,13 +155,11 @@ impl<P: Clone> Engine<P> {
     /// Reports the end of a connection after which another attempt follows.
     pub(super) fn report_end(&mut self, now: Instant, close: Close, cause: CloseCause) {
         let connection = self.ended_connection();
-        let unsent = alloc::vec::Vec::new();
         self.events.push(Event::Close {
             close,
             cause,
             connection,
             will_reconnect: true,
-            unsent,
         });
         self.lose_requests(now, false);
     }

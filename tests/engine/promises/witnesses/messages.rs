@@ -11,6 +11,8 @@ pub(super) struct Messages {
     accepted: Vec<u32>,
     transmitted: Vec<u32>,
     unsent: Vec<u32>,
+    /// Those reported since, by events that say that they will never be sent, but not why.
+    reported: Vec<u32>,
     expired: Vec<u32>,
     /// The number of messages sent on a connection that the application chose.
     direct: u64,
@@ -78,24 +80,32 @@ impl Messages {
     }
 
     pub(super) fn event(&mut self, event: &Event<u32>) {
-        if let Event::Close {
-            unsent, will_reconnect, ..
-        } = event
-        {
-            assert!(unsent.is_empty() || !will_reconnect, "given up while there is hope");
-            assert!(unsent.is_sorted());
-            self.unsent.extend(unsent);
-        }
-        if let Event::Expired(expired) = event {
-            assert!(!expired.is_empty() && self.expired.last() < expired.first());
-            assert!(expired.is_sorted());
-            self.expired.extend(expired);
+        let reported = &mut self.reported;
+        match event {
+            Event::Unsent(message) => reported.push(*message),
+            Event::Close { will_reconnect, .. } => {
+                assert!(reported.is_empty() || !will_reconnect, "given up while there is hope");
+                assert!(reported.is_sorted());
+                self.unsent.append(reported);
+            }
+            Event::Expired => {
+                assert!(!reported.is_empty() && self.expired.last() < reported.first());
+                assert!(reported.is_sorted());
+                self.expired.append(reported);
+            }
+            // What will never be sent is followed by the event that says why.
+            _ => assert!(reported.is_empty(), "{event:?} after {reported:?}"),
         }
     }
 
     /// It is over, and everything has been told; so many messages were requests.
     pub(super) fn finish(mut self, engine: &Engine<u32>, requests: u64) {
         assert!(engine.outbox().is_empty() && engine.outbox().bytes() == 0);
+        assert!(
+            self.reported.is_empty(),
+            "nobody says why {:?} will never be sent",
+            self.reported
+        );
         assert_eq!(
             engine.stats().sent,
             self.transmitted.len() as u64 + self.direct + requests

@@ -141,7 +141,11 @@ impl Retries {
             InputKind::Signal(Signal::Restored) if page.left && before.planned == Instant::NEVER => {
                 let delay = if self.online { Span::ZERO } else { max_delay };
                 self.parked = page.hidden && !self.dial && !self.own;
-                let planned = if self.parked { Instant::NEVER } else { now.saturating_add(delay) };
+                let planned = if self.parked {
+                    Instant::NEVER
+                } else {
+                    now.saturating_add(delay)
+                };
                 assert_eq!(after.planned, planned);
                 self.waits_since = now;
             }
