@@ -35,10 +35,8 @@ numbered! {
         Status,
         Attempt,
         Latency,
-        P50,
-        P90,
-        P99,
-        Max,
+        /// One of the last round trips, by its index; NaN beyond them.
+        RoundTrip,
         Connections,
         Attempts,
         Sent,
@@ -73,6 +71,10 @@ numbered! {
         AbandonedClosed,
         /// Starts the first attempt. Returns 0 if it could not be made.
         Start,
+        /// Sends a payload of so many bytes, or keeps it until a connection is open. A payload above 0 is a request's of that number,
+        /// whose `timeout` (ms) begins. Its `route` is [`ANY`], [`RETRY`], or the only connection that it may be sent on. Returns a
+        /// [`SendResult`].
+        Send,
         /// A connection is open: its id.
         Opened,
         /// A message has come on a connection.
@@ -99,7 +101,12 @@ numbered! {
     }
 }
 
-/// The results of [`Core::send`](super::Core::send).
+/// The route of a message that any connection may take; it is sent once.
+pub(super) const ANY: i32 = 0;
+/// The route of a request that is sent again on the next connection if its own ends before the reply.
+pub(super) const RETRY: i32 = -1;
+
+/// The results of [`Op::Send`].
 #[derive(Clone, Copy)]
 pub(super) enum SendResult {
     Taken,

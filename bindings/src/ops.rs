@@ -2,9 +2,9 @@
 
 use super::host::Host;
 use super::ids::request;
-use super::numbers::{Op, PageSignal};
-use holdfast_ws::driver::{Driver, millis};
-use holdfast_ws::engine::{ConnectionId, Engine, Instant, ResolveId, Signal, Span};
+use super::numbers::{ANY, Op, PageSignal, RETRY, SendResult};
+use holdfast_ws::driver::{Driver, millis, span};
+use holdfast_ws::engine::{ConnectionId, Engine, Instant, ResolveId, Route, SendError, Sent, Signal, Span};
 
 /// Returns a number: NaN where there is none, 0 if the operation returns nothing.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A number that was ours.
@@ -62,10 +62,7 @@ pub(super) fn call(driver: &Driver<Host>, op: Op, subject: f64, value: f64) -> f
         | Op::Status
         | Op::Attempt
         | Op::Latency
-        | Op::P50
-        | Op::P90
-        | Op::P99
-        | Op::Max
+        | Op::RoundTrip
         | Op::Connections
         | Op::Attempts
         | Op::Sent
@@ -77,8 +74,36 @@ pub(super) fn call(driver: &Driver<Host>, op: Op, subject: f64, value: f64) -> f
         | Op::Unsent
         | Op::DeadConnections
         | Op::LateReplies
-        | Op::PendingRequests => driver.engine(|engine| reading(engine, op)),
+        | Op::PendingRequests => driver.engine(|engine| reading(engine, op, subject)),
+        Op::Send => f64::NAN,
     }
+}
+
+/// Sends a message or a request: see [`Op::Send`].
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
+pub(super) fn send(driver: &Driver<Host>, payload: f64, bytes: f64, timeout: f64, route: i32) -> f64 {
+    let id = request(payload);
+    let bytes = bytes as u64;
+    let route = match route {
+        ANY => Route::Any,
+        RETRY => Route::Retry,
+        only => Route::Only(ConnectionId::new(only.cast_unsigned())),
+    };
+    let taken = match (id.get(), route) {
+        (0, Route::Only(connection)) => driver.send_on(connection, payload).map(|()| Sent::Transmitted),
+        (0, _) => driver.queue(payload, bytes),
+        _ => driver
+            .request(id, payload, bytes, span(timeout), route)
+            .map(|()| Sent::Queued),
+    };
+    let result = match taken {
+        Ok(Sent::Discarded) => SendResult::Discarded,
+        Ok(_) => SendResult::Taken,
+        Err(SendError::NotOpen) => SendResult::NotOpen,
+        // The queue is full, or the number is in use, which the wrapper sees to.
+        Err(_) => SendResult::Full,
+    };
+    f64::from(result as u32)
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Numbers that were ours.
@@ -104,20 +129,20 @@ fn command(engine: &mut Engine<f64>, now: Instant, op: Op, subject: f64, flag: b
     0.0
 }
 
-#[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
-fn reading(engine: &mut Engine<f64>, op: Op) -> f64 {
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)] // Exact up to 2^53.
+fn reading(engine: &mut Engine<f64>, op: Op, subject: f64) -> f64 {
     let time = |span: Option<Span>| span.map_or(f64::NAN, millis);
-    let percentile = |percent| time(engine.round_trips().percentile(percent));
     let stats = engine.stats();
     let count = match op {
         Op::RequestId => engine.number_request().get(),
         Op::Status => engine.status() as u64,
         Op::Attempt => engine.attempt().into(),
         Op::Latency => return time(engine.latency()),
-        Op::P50 => return percentile(50),
-        Op::P90 => return percentile(90),
-        Op::P99 => return percentile(99),
-        Op::Max => return percentile(100),
+        Op::RoundTrip => return time(engine.round_trips().samples().get(subject as usize).copied()),
         Op::Connections => stats.connections.into(),
         Op::Attempts => stats.attempts.into(),
         Op::Sent => stats.sent,

@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 24_900,
-  'index.cjs': 24_950,
-  'holdfast-ws.global.js': 24_900,
-  'slim.mjs': 12_200,
-  'slim.cjs': 12_200,
-  'holdfast-ws.wasm': 12_750,
+  'index.mjs': 24_200,
+  'index.cjs': 24_250,
+  'holdfast-ws.global.js': 24_200,
+  'slim.mjs': 12_270,
+  'slim.cjs': 12_270,
+  'holdfast-ws.wasm': 12_000,
   'react.mjs': 2_400,
   'react.cjs': 2_400,
   'vue.mjs': 2_200,

@@ -48,10 +48,16 @@ impl RoundTrips {
         self.samples.get(last % REMEMBERED).copied()
     }
 
+    /// Returns those that are remembered, in no order.
+    #[must_use]
+    pub fn samples(&self) -> &[Span] {
+        self.samples.get(..self.taken.min(REMEMBERED)).unwrap_or_default()
+    }
+
     /// Returns the percentile by the nearest rank: `percent` of the round trips were no longer. `None` without a round trip.
     #[must_use]
     pub fn percentile(&self, percent: usize) -> Option<Span> {
-        let samples = self.samples.get(..self.taken.min(REMEMBERED))?;
+        let samples = self.samples();
         // The nearest rank: the least sample with at least `percent` of all at or below it. Counting beats sorting here:
         // it is 64 by 64 at most, and `sort` would be a tenth of the wasm.
         let wanted = (samples.len() * percent.min(100)).div_ceil(100);

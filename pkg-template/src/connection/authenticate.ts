@@ -15,7 +15,7 @@ export async function authenticate(socket: Socket, connection: number): Promise<
   const access = {
     request: (body: unknown, options: unknown) => requestReply(socket, body, options, connection),
     send(data: unknown): void {
-      const refused = core._send(payload(data), 0, 0, 0, false, connection);
+      const refused = core._send(payload(data), 0, connection);
       if (refused) throw sendError(refused, settings);
     },
   };

@@ -5,13 +5,12 @@
  */
 import { inlined } from 'holdfast:wasm';
 import { report } from '../platform/native';
-import { Op, SendResult } from './numbers';
+import { Op, Route, SendResult } from './numbers';
 
 /** The exports of `bindings/src/lib.rs`, as wasm-bindgen names them. */
 interface Exports {
   core_create(): number;
-  core_call(core: number, op: Op, subject: number | undefined, value: number | undefined): number;
-  core_send(core: number, payload: number, bytes: number, timeout: number, retry: boolean, only: number): SendResult;
+  core_call(core: number, op: Op, subject?: number, value?: number, timeout?: number, route?: number): number;
   __wbg_core_free(core: number, borrowed: number): void;
 }
 
@@ -82,8 +81,10 @@ export class Core {
   }
 
   /** Runs an operation: see `numbers.ts`. `about` is the event that it is about. */
-  _call(op: Op, subject?: number, value?: number, about?: Event): number {
-    return this._handle ? this._run(() => exports.core_call(this._handle, op, subject, value), about) : Number.NaN;
+  _call(op: Op, subject?: number, value?: number, about?: Event, timeout?: number, route?: number): number {
+    return this._handle
+      ? this._run(() => exports.core_call(this._handle, op, subject, value, timeout, route), about)
+      : Number.NaN;
   }
 
   /** Keeps a payload until the core gives back its number, which is returned. */
@@ -100,10 +101,10 @@ export class Core {
     return data;
   }
 
-  /** A message, or with an `id` a request, whose `timeout` (ms) begins. `only`: by this connection, or 0. */
-  _send(data: unknown, bytes = 0, id = 0, timeout = 0, retry = false, only = 0): SendResult {
-    const payload = this._keep(data, id, retry);
-    const result = this._run(() => exports.core_send(this._handle, payload, bytes, timeout, retry, only));
+  /** A message, or with an `id` a request, whose `timeout` (ms) begins. `route`: a `Route`, or the only connection that may take it. */
+  _send(data: unknown, bytes = 0, route: number = Route.Any, id = 0, timeout = 0): SendResult {
+    const payload = this._keep(data, id, route === Route.Retry);
+    const result = this._call(Op.Send, payload, bytes, undefined, timeout, route);
     if (result) this._payloads.delete(payload);
     return result === SendResult.Discarded ? SendResult.Taken : result;
   }

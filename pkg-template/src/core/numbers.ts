@@ -17,10 +17,8 @@ export enum Op {
   Status,
   Attempt,
   Latency,
-  P50,
-  P90,
-  P99,
-  Max,
+  /** One of the last round trips, by its index; NaN beyond them. */
+  RoundTrip,
   Connections,
   Attempts,
   Sent,
@@ -54,6 +52,8 @@ export enum Op {
   AbandonedClosed,
   /** Starts the first attempt. Returns 0 if it could not be made. */
   Start,
+  /** Sends a payload of so many bytes: see `core._send`. */
+  Send,
   /** A connection is open: its id. */
   Opened,
   /** A message has come on a connection. */
@@ -78,6 +78,14 @@ export enum ReplyMatch {
 export enum Failure {
   TimedOut,
   Lost,
+}
+
+/** The routes of `core._send`, if it isn't the number of a connection. */
+export enum Route {
+  /** Any connection, once. */
+  Any = 0,
+  /** Any, and again the next one if that ends before the reply. */
+  Retry = -1,
 }
 
 /** The result of `core._send`. */

@@ -3,7 +3,7 @@
  * reply); this file settles the promises.
  */
 
-import { Failure, Op, ReplyMatch } from '../core/numbers';
+import { Failure, Op, ReplyMatch, Route } from '../core/numbers';
 import { payload, snapshot } from '../dom/webidl';
 import { sendNow } from '../messages/send';
 import { REQUEST, readCallOptions, STREAM, sendError } from '../model/options';
@@ -67,7 +67,7 @@ export function sendRequest(
     if (maybeHidden) checkPageIsVisible();
     // Before it goes out: a mock may answer within the call.
     pending.set(id, { ...replies, _streams });
-    const refused = core._send(copy, bytes, id, timeout, retry, only);
+    const refused = core._send(copy, bytes, only || (retry ? Route.Retry : Route.Any), id, timeout);
     if (refused) throw sendError(refused, settings, bytes);
     host._updatePin(socket);
   } catch (error) {

@@ -67,7 +67,7 @@ export function receiveJsonRpc(socket: Socket, message: unknown): boolean {
     if (!texts.length || socket._lastClose !== epoch) return;
     const text = batch === message ? `[${texts}]` : texts[0];
     // A call that comes during `authenticate` is answered on that connection, ahead of the queue.
-    if (asker) socket._core._send(text, 0, 0, 0, false, asker);
+    if (asker) socket._core._send(text, 0, asker);
     else sendNow(socket, text);
   }, report);
   return taken.every(Boolean);

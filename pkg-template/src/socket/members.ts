@@ -1,4 +1,5 @@
 /** The members of the class: those of the browser's class in its order, and our own. https://websockets.spec.whatwg.org/#the-websocket-interface */
+import type { Core } from '../core/core';
 import { Op } from '../core/numbers';
 import { checkClose, clamp, payload } from '../dom/webidl';
 import { addListener, removeListener, setHandler } from '../messages/listeners';
@@ -102,6 +103,15 @@ function closeNative(native: WebSocket, plain: boolean, code: number, reason: st
   return ended;
 }
 
+/** Returns percentiles of the last round trips, by the nearest rank: so many percent took no longer. Null without a round trip. */
+function percentiles(core: Core): object | null {
+  // The core keeps 64, and answers NaN for one that it hasn't.
+  const kept = Array.from({ length: 64 }, (_, index) => core._call(Op.RoundTrip, index));
+  const times = kept.filter((time) => time >= 0).sort((a, b) => a - b);
+  const [p50, p90, p99, max] = [50, 90, 99, 100].map((percent) => times[Math.ceil((times.length * percent) / 100) - 1]);
+  return times.length ? { p50, p90, p99, max } : null;
+}
+
 export const methods = {
   close(this: object, ...[code, reason]: unknown[]): void {
     const { _core: core, _host: host } = socketOf(this);
@@ -151,7 +161,6 @@ export const extras = {
   stats(): object {
     const { _core: core, _host: host } = socketOf(this);
     const read = (op: Op) => core._call(op);
-    const p50 = read(Op.P50);
     return {
       connections: read(Op.Connections),
       attempts: read(Op.Attempts),
@@ -163,7 +172,7 @@ export const extras = {
       unsent: read(Op.Unsent),
       deadLines: read(Op.DeadConnections),
       requests: { pending: read(Op.PendingRequests), late: read(Op.LateReplies) },
-      roundTrip: Number.isNaN(p50) ? null : { p50, p90: read(Op.P90), p99: read(Op.P99), max: read(Op.Max) },
+      roundTrip: percentiles(core),
     };
   },
 };
