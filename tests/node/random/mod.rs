@@ -206,14 +206,17 @@ impl World {
                     self.check_wakers();
                 }
             }
-            12 if self.sinks.iter().any(Side::waits) && self.random.one_in(10) => self.rest().await,
+            12 if self.random.one_in(15) => self.rest().await,
             _ => self.fault(),
         }
     }
 
     /// Waits for a while, in which tasks poll when they are woken, and not more often than the engine looks.
     async fn rest(&mut self) {
-        if self.buffers && self.random.one_in(2) {
+        if self.buffers && self.ws.ready_state() == ReadyState::Open {
+            // A full buffer that drains, of which nothing tells.
+            peer().set_buffered(1e6);
+            self.poll(Op::Ready);
             peer().set_buffered(0.0);
         }
         let (before, mut in_vain) = (js_sys::Date::now(), [0.0; 2]);
