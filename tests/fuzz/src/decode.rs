@@ -8,9 +8,9 @@ use crate::witnesses::{Input, Sequence, Who};
 /// The most inputs of a sequence.
 const LONGEST: usize = 200;
 
-/// The number of kinds of input.
+/// The number of kinds of input, where each signal is one.
 #[cfg(test)]
-pub(crate) const KINDS: usize = 33;
+pub(crate) const KINDS: usize = 32 + 8;
 
 pub(crate) fn sequence(bytes: &[u8]) -> Sequence {
     let mut bytes = Bytes::new(bytes);
@@ -168,6 +168,7 @@ fn signal(bytes: &mut Bytes<'_>) -> Signal {
         3 => Signal::Leaving,
         4 => Signal::Left,
         5 => Signal::Jump,
+        6 => Signal::Restored,
         _ => Signal::Wake,
     }
 }

@@ -71,6 +71,9 @@ mod tests {
     fn the_corpus_holds_inputs_of_every_kind() {
         let name = |input: &Input| {
             let debug = format!("{input:?}");
+            if matches!(input, Input::Signal(_)) {
+                return debug;
+            }
             debug.split('(').next().unwrap_or_default().to_owned()
         };
         let seen: std::collections::BTreeSet<_> = corpus()
