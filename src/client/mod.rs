@@ -20,6 +20,8 @@ mod socket;
 mod state;
 mod values;
 
+use self::browser as platform;
+
 pub use self::socket::builder::Builder;
 pub use self::socket::connection::Connection;
 pub use self::socket::handle::{WeakWebSocket, WebSocket};

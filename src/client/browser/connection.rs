@@ -26,7 +26,7 @@ impl Connection {
     /// Abandons the socket: removes the listeners, and closes it. The browser ends the closing handshake in the background.
     pub(crate) fn abandon(&self) {
         listen(&self.native, [&JsValue::NULL; 4]);
-        let _ = self.native.leave();
+        self.native.leave();
     }
 }
 

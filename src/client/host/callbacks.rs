@@ -1,21 +1,20 @@
 //! The socket's state as the driver's host: events become Rust's and go to handlers and streams; questions go to the
 //! application's closures.
 
-use wasm_bindgen::{JsCast, JsValue};
+use alloc::vec::Vec;
 
 use super::authenticate;
-use super::native::{self, close_event, data};
 use super::provide;
-use crate::client::browser::native::{CloseEvent, Event};
+use crate::client::platform::native::{self, Event};
 #[cfg(feature = "serde")]
 use crate::client::state::incoming;
 #[cfg(feature = "serde")]
 use crate::client::state::pending::End;
 use crate::client::state::shared::Host;
+use crate::client::values::data::{self, Data};
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
-use crate::client::values::event::Reconnecting;
-use crate::client::values::message::Message;
+use crate::client::values::event::{CloseEvent, Reconnecting};
 use crate::client::values::options::Pong;
 use crate::driver;
 use crate::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, ResolveId, RetryCause, Span, Status};
@@ -39,14 +38,14 @@ impl driver::Host for Host {
     }
 
     fn message(&self, event: &Event) {
-        let data = data(event);
+        let data = event.data();
         if self.0.resume.is_set() && self.0.has_message_listener() {
-            self.0.resume.remember(&Message::from_js(&data));
+            self.0.resume.remember(&data::message(&data));
         }
         #[cfg(feature = "futures")]
         self.0.subscribers.deliver(&data);
         if self.0.on.message.is_set() {
-            self.0.on.message.call(Message::from_js(&data));
+            self.0.on.message.call(data::message(&data));
         }
     }
 
@@ -57,17 +56,18 @@ impl driver::Host for Host {
     }
 
     fn ended(&self, event: &Event) -> Close {
-        let event: &CloseEvent = event.unchecked_ref();
-        self.0.ended.replace(Some(event.clone()));
-        Close {
-            code: event.code().unwrap_or(Close::ABNORMAL.code),
-            clean: event.was_clean().unwrap_or_default(),
-            retry_after: driver::requested_delay(native::retry_after(event)),
-        }
+        let event = event.as_close();
+        let close = Close {
+            code: event.code(),
+            clean: event.was_clean(),
+            retry_after: driver::requested_delay(event.retry_after()),
+        };
+        self.0.ended.replace(Some(event));
+        close
     }
 
-    fn unsent(&self, payload: JsValue) {
-        self.0.unsent.borrow_mut().push(Message::from_js(&payload));
+    fn unsent(&self, payload: Data) {
+        self.0.unsent.borrow_mut().push(data::message(&payload));
     }
 
     fn expired(&self) {
@@ -91,7 +91,7 @@ impl driver::Host for Host {
         if !will_reconnect {
             let driver = self.0.driver();
             let held = self.0.sinks.gave_up(driver.as_deref(), event.unsent.len());
-            event.unsent.extend(held.iter().map(Message::from_js));
+            event.unsent.extend(held.iter().map(data::message));
         }
         self.0.cancel_stale_invocations();
         self.0.dispatch_close(event);
@@ -119,19 +119,19 @@ impl driver::Host for Host {
         self.0.on.status.call(status);
     }
 
-    fn ping(&self) -> Option<JsValue> {
+    fn ping(&self) -> Option<Data> {
         let ping = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
         match ping {
-            Some(ping) => ping().to_js().map(|(data, _)| data),
-            None => Some(JsValue::from_str("ping")),
+            Some(ping) => data::of_message(&ping()).map(|(data, _)| data),
+            None => Some(data::of_text("ping")),
         }
     }
 
     fn is_pong(&self, event: &Event) -> bool {
         let pong = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.pong.as_ref());
         match pong {
-            Some(Pong::Text(pong)) => data(event) == *pong,
-            Some(Pong::Matches(matches)) => matches(&Message::from_js(&data(event))),
+            Some(Pong::Text(pong)) => event.data() == *pong,
+            Some(Pong::Matches(matches)) => matches(&data::message(&event.data())),
             None => false,
         }
     }
@@ -149,7 +149,7 @@ impl driver::Host for Host {
     fn is_reply(&self, event: &Event) -> bool {
         #[cfg(feature = "serde")]
         if let Some(driver) = self.0.driver() {
-            return incoming::route(&self.0, &driver, &data(event));
+            return incoming::route(&self.0, &driver, &event.data());
         }
         let _ = event;
         false
@@ -172,5 +172,17 @@ impl driver::Host for Host {
     fn drain(&self) {
         #[cfg(feature = "futures")]
         self.0.wakers.wake();
+    }
+}
+
+fn close_event(event: Option<&native::CloseEvent>, close: Close, cause: CloseCause) -> CloseEvent {
+    CloseEvent {
+        code: close.code,
+        reason: event.map_or_else(|| cause.reason().into(), native::CloseEvent::reason),
+        was_clean: close.clean,
+        cause,
+        end: None,
+        will_reconnect: false,
+        unsent: Vec::new(),
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn invoke<I: 'static, T: 'static>(
 ) {
     // Neither this task nor the application's future keeps the socket.
     let weak = Rc::downgrade(shared);
-    js_sys::futures::spawn_local(async move {
+    shared.browser.spawn(async move {
         {
             let Some(shared) = weak.upgrade().filter(|_| !call.is_stale()) else {
                 return;

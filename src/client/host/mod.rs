@@ -3,6 +3,5 @@
 mod authenticate;
 mod callbacks;
 mod invoke;
-mod native;
 mod platform;
-pub(crate) mod provide;
+mod provide;

@@ -1,16 +1,11 @@
-//! The browser as the driver's platform.
+//! The browser, or a world, as the driver's platform.
 
 use alloc::rc::Rc;
 
-use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsValue;
-
-use super::native;
-use crate::client::browser::clock;
-use crate::client::browser::connection::{Connection, Listener};
-use crate::client::browser::native::Event;
-use crate::client::browser::signals::{self, Signals};
+use crate::client::platform::connection::{Connection, Listener};
+use crate::client::platform::native::Event;
 use crate::client::state::shared::Host;
+use crate::client::values::data::Data;
 use crate::driver::{Driver, Page, Platform};
 use crate::engine::{ConnectionId, ReadyState};
 
@@ -36,56 +31,53 @@ impl Host {
 }
 
 impl Platform for Host {
-    type Payload = JsValue;
+    type Payload = Data;
     type Event = Event;
-    type Exception = JsValue;
+    type Exception = ();
 
     fn now(&self) -> f64 {
-        clock::performance_now()
+        self.0.browser.now()
     }
 
     fn wall_time(&self) -> f64 {
-        clock::date_now()
+        self.0.browser.wall_time()
     }
 
     fn random(&self) -> f64 {
-        clock::random()
+        self.0.browser.random()
     }
 
     fn set_timer(&self, millis: i32) -> bool {
         let fired = self.caller(|driver, ()| driver.on_alarm());
-        let timer = Timeout::new(millis.unsigned_abs(), move || fired(()));
-        let old = self.0.browser.timer.replace(Some(timer));
-        drop(old);
+        self.0.browser.set_timer(millis, move || fired(()));
         true
     }
 
     fn clear_timer(&self) {
-        let old = self.0.browser.timer.take();
-        drop(old);
+        self.0.browser.clear_timer();
     }
 
     fn watch_page(&self, on: bool) -> Page {
-        let signals = on.then(|| Signals::listen(self.caller(|driver, signal| driver.signal(signal, 0))));
-        let old = self.0.browser.signals.replace(signals);
-        drop(old);
-        if on { signals::now() } else { Page::default() }
+        if on {
+            let signal = self.caller(|driver, signal| driver.signal(signal, 0));
+            return self.0.browser.watch_page(signal);
+        }
+        self.0.browser.unwatch_page();
+        Page::default()
     }
 
     fn dial(&self, id: ConnectionId) -> bool {
-        let (url, protocols) = self.0.target.borrow().clone();
-        let native = match native::dial(&url, &protocols) {
+        let target = self.0.target.borrow().clone();
+        let native = match self.0.browser.dial(&target) {
             Ok(native) => native,
-            Err(exception) => {
-                self.0.refusal.replace(exception);
+            Err(refusal) => {
+                self.0.refusal.set(Some(refusal));
                 return false;
             }
         };
-        let _ = native.set_binary(&self.0.binary_type.get().to_js());
+        native.set_binary_type(self.0.binary_type.get());
         // Resolved against the page's address once, when the application gave it.
-        if let Ok(url) = native.address() {
-            self.0.target.borrow_mut().0 = url;
-        }
+        self.0.target.borrow_mut().resolve(&native);
         self.0.browser.set_connected(true);
         let listeners = [
             Driver::<Self>::on_open,
@@ -107,11 +99,9 @@ impl Platform for Host {
         self.0.browser.native().map_or(0.0, |native| native.buffered_amount())
     }
 
-    fn transmit(&self, payload: &JsValue) -> Result<(), JsValue> {
-        self.0
-            .browser
-            .native()
-            .map_or(Err(JsValue::UNDEFINED), |native| native.send(payload))
+    fn transmit(&self, payload: &Data) -> Result<(), ()> {
+        let native = self.0.browser.native().ok_or(())?;
+        native.send(payload).map_err(drop)
     }
 
     fn abandon(&self) -> bool {
@@ -120,6 +110,6 @@ impl Platform for Host {
         self.0.browser.set_connected(false);
         connection.abandon();
         let ended = self.caller(|driver, ()| driver.on_linger_ended());
-        connection.native.ready_state() != ReadyState::Closed && native::on_close(&connection.native, move || ended(()))
+        connection.native.ready_state() != ReadyState::Closed && connection.native.on_close(move || ended(()))
     }
 }

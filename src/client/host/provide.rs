@@ -7,9 +7,6 @@ use alloc::vec::Vec;
 use core::future::poll_fn;
 use core::task::{Context, Poll};
 
-use js_sys::Array;
-use wasm_bindgen::JsValue;
-
 use super::invoke::invoke;
 use crate::client::state::invocation::Answer;
 use crate::client::state::shared::{Shared, Target};
@@ -29,10 +26,10 @@ pub(crate) fn resolve(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
         let resolved = target.map(|(url, protocols)| {
             let mut target = shared.target.borrow_mut();
             if let Some(url) = url {
-                target.0 = JsValue::from_str(&url);
+                target.set_url(&url);
             }
             if let Some(protocols) = protocols {
-                target.1 = to_js(&protocols);
+                target.set_protocols(&protocols);
             }
         });
         driver.command(|engine, now| match resolved {
@@ -40,12 +37,6 @@ pub(crate) fn resolve(shared: &Rc<Shared>, question: ResolveId, attempt: u32) {
             None => engine.handle_unresolved(now, question),
         });
     });
-}
-
-/// Subprotocols as the browser's class takes them.
-pub(crate) fn to_js(protocols: &[String]) -> JsValue {
-    let protocols = protocols.iter().map(|protocol| JsValue::from_str(protocol));
-    protocols.collect::<Array>().into()
 }
 
 /// The answer of one function, which may be pending, or no function.

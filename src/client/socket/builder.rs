@@ -5,13 +5,9 @@ use alloc::string::String;
 use core::future::Future;
 use core::time::Duration;
 
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
-
 use super::handle::WebSocket;
-use crate::client::host::provide;
+use crate::client::platform::{self, Destination};
 use crate::client::state::shared::{Functions, Host, Shared};
-use crate::client::values::HAS_JAVASCRIPT;
 use crate::client::values::authenticate::Authenticate;
 use crate::client::values::error::ConnectError;
 use crate::client::values::message::Message;
@@ -210,11 +206,11 @@ impl Builder {
             .config(url_provider.is_some() || protocols_provider.is_some());
         config.authenticates = self.authenticate.is_some();
         config.check()?;
-        // The following calls JavaScript, and would panic without it.
-        if !HAS_JAVASCRIPT {
+        // Without a browser, the following would panic.
+        if !platform::is_available() {
             return Err(ConnectError::NotInBrowser);
         }
-        let target = (JsValue::from_str(url), provide::to_js(protocols));
+        let target = Destination::new(url, protocols);
         let functions = Functions {
             url: url_provider,
             protocols: protocols_provider,
@@ -224,18 +220,8 @@ impl Builder {
         let driver = Rc::new(Driver::new(Host(Rc::clone(&shared)), config)?);
         shared.join(&driver);
         if !driver.start() {
-            return Err(refusal(&shared.refusal.take()));
+            return Err(shared.refusal.take().unwrap_or(ConnectError::Refused));
         }
         Ok(WebSocket::new_handle(driver, shared))
-    }
-}
-
-/// The browser's own words would give away the URL; the exception's name is enough to say what to do.
-fn refusal(exception: &JsValue) -> ConnectError {
-    let name = Reflect::get(exception, &JsValue::from_str("name"));
-    match name.ok().and_then(|name| name.as_string()).as_deref() {
-        Some("SecurityError") => ConnectError::Forbidden,
-        Some("ReferenceError" | "TypeError") => ConnectError::Unsupported,
-        _ => ConnectError::Refused,
     }
 }

@@ -7,12 +7,12 @@ use core::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
 use futures_sink::Sink;
-use wasm_bindgen::JsValue;
 
 use super::handle::WebSocket;
 use crate::client::state::sinks::Delivery;
 use crate::client::state::subscribers::Buffer;
 use crate::client::state::wakers::Waiter;
+use crate::client::values::data::{self, Data};
 use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 use crate::engine::{Engine, ReadyState};
@@ -41,7 +41,7 @@ const HIGH_WATER: u64 = 256 * 1024;
 #[must_use = "streams and sinks do nothing unless polled"]
 pub struct Channel {
     socket: WebSocket,
-    buffer: Rc<Buffer<JsValue>>,
+    buffer: Rc<Buffer<Data>>,
     high_water: Option<u64>,
     closing: bool,
     delivery: Rc<Delivery>,
@@ -77,7 +77,7 @@ impl WebSocket {
     }
 
     /// Returns a buffer of messages from now on. It has ended already if the socket is closed.
-    pub(crate) fn read(&self, limit: usize) -> Rc<Buffer<JsValue>> {
+    pub(crate) fn read(&self, limit: usize) -> Rc<Buffer<Data>> {
         let buffer = self.shared().subscribers.read_messages(limit);
         if self.ready_state() == ReadyState::Closed {
             buffer.finish();
@@ -151,7 +151,7 @@ impl Stream for Channel {
     type Item = Message;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.buffer.poll(cx).map(|data| data.as_ref().map(Message::from_js))
+        self.buffer.poll(cx).map(|data| data.as_ref().map(data::message))
     }
 }
 
@@ -173,7 +173,7 @@ impl Sink<Message> for Channel {
     }
 
     fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
-        let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
+        let (data, bytes) = data::of_message(&message).ok_or(SendError::Refused)?;
         let sinks = &self.socket.shared().sinks;
         sinks.send(self.socket.driver(), &self.delivery, data, bytes)?;
         // If a close was under way, `reconnect()` has undone it. This message must be sent before the next close.

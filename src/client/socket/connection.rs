@@ -21,6 +21,7 @@ use crate::client::state::pending::Kind;
 use crate::client::state::request::{Form, Request};
 use crate::client::state::shared::Shared;
 use crate::client::values::authenticate::Authenticate;
+use crate::client::values::data;
 use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 #[cfg(feature = "serde")]
@@ -80,7 +81,7 @@ impl Connection {
     /// # Errors
     /// [`SendError::NotOpen`] if it has ended.
     pub fn send(&self, message: &Message) -> Result<(), SendError> {
-        let (data, _) = message.to_js().ok_or(SendError::Refused)?;
+        let (data, _) = data::of_message(message).ok_or(SendError::Refused)?;
         let driver = self.shared.upgrade().and_then(|shared| shared.driver());
         Ok(driver.ok_or(SendError::NotOpen)?.send_on(self.id, data)?)
     }

@@ -6,9 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use wasm_bindgen::{JsCast, JsValue};
-
-use crate::client::browser::native::Native;
+use crate::client::platform::native::Native;
 use crate::client::state::shared::{Host, Shared};
 use crate::client::state::transmit;
 use crate::client::values::error::CloseError;
@@ -76,19 +74,19 @@ impl WebSocket {
     /// The [`url`](https://developer.mozilla.org/docs/Web/API/WebSocket/url) in use, as the browser made it absolute; empty while a provider has yet to give the first.
     #[must_use]
     pub fn url(&self) -> String {
-        self.of_native(Native::address)
+        self.of_native(Native::url)
     }
 
     /// The [subprotocol](https://developer.mozilla.org/docs/Web/API/WebSocket/protocol) that the server chose; empty for none, and before the first connection.
     #[must_use]
     pub fn protocol(&self) -> String {
-        self.of_native(Native::subprotocol)
+        self.of_native(Native::protocol)
     }
 
     /// The [`extensions`](https://developer.mozilla.org/docs/Web/API/WebSocket/extensions) agreed upon; empty before the first connection.
     #[must_use]
     pub fn extensions(&self) -> String {
-        self.of_native(Native::agreed_extensions)
+        self.of_native(Native::extensions)
     }
 
     /// True if what is sent would be dropped, as the browser's class does silently.
@@ -97,9 +95,9 @@ impl WebSocket {
         transmit::is_ending(self.driver())
     }
 
-    fn of_native(&self, read: impl FnOnce(&Native) -> Result<JsValue, JsValue>) -> String {
-        let value = self.0.shared.browser.native().and_then(|native| read(&native).ok());
-        value.and_then(|value| value.as_string()).unwrap_or_default()
+    fn of_native(&self, read: fn(&Native) -> String) -> String {
+        let native = self.0.shared.browser.native();
+        native.map(|native| read(&native)).unwrap_or_default()
     }
 
     /// The [type of received binary messages](https://developer.mozilla.org/docs/Web/API/WebSocket/binaryType).
@@ -112,7 +110,7 @@ impl WebSocket {
     pub fn set_binary_type(&self, binary_type: BinaryType) {
         self.0.shared.binary_type.set(binary_type);
         if let Some(native) = self.0.shared.browser.native() {
-            let _ = native.set_binary(&binary_type.to_js());
+            native.set_binary_type(binary_type);
         }
     }
 
@@ -158,7 +156,7 @@ impl WebSocket {
     /// It is for reading only. Messages sent on it, and properties set, bypass this socket; the next connection has another native socket.
     #[must_use]
     pub fn native(&self) -> Option<web_sys::WebSocket> {
-        self.0.shared.browser.native().map(JsCast::unchecked_into)
+        self.0.shared.browser.native().and_then(Native::into_web_sys)
     }
 
     /// The heartbeat's last round trip.
@@ -231,7 +229,7 @@ impl WebSocket {
     /// # Errors
     /// [`CloseError`] for any other code.
     pub fn close_with_code(&self, code: u16) -> Result<(), CloseError> {
-        self.close_with(code, &JsValue::UNDEFINED)
+        self.close_with(code, None)
     }
 
     /// The same with a reason, of 123 bytes of UTF-8 at most.
@@ -243,23 +241,17 @@ impl WebSocket {
         if bytes > 123 {
             return Err(CloseError::ReasonTooLong { bytes });
         }
-        self.close_with(code, &JsValue::from_str(reason))
+        self.close_with(code, Some(reason))
     }
 
-    fn close_with(&self, code: u16, reason: &JsValue) -> Result<(), CloseError> {
+    fn close_with(&self, code: u16, reason: Option<&str>) -> Result<(), CloseError> {
         // A connection that is yet to be made has no native socket to ask.
         if !matches!(code, 1000 | 3000..=4999) {
             return Err(CloseError::Code(code));
         }
-        self.close_native(&JsValue::from(code), reason)
-            .map_err(|_| CloseError::Refused)
-    }
-
-    /// The browser is asked first, and of any state: Chromium refuses a reason without a code, Firefox doesn't, and a refusal
-    /// that came later would leave us closing for ever.
-    fn close_native(&self, code: &JsValue, reason: &JsValue) -> Result<(), JsValue> {
+        // The browser is asked first, and of any state: a refusal that came later would leave us closing for ever.
         if let Some(native) = self.0.shared.browser.native() {
-            native.close(code, reason)?;
+            native.close(code, reason).map_err(|_| CloseError::Refused)?;
         }
         self.0.shared.end();
         Ok(())

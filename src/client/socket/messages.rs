@@ -8,19 +8,19 @@ use core::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
 
 use super::channel::LIMIT;
 use super::handle::WebSocket;
 use crate::client::json;
 use crate::client::json::error::MessageError;
 use crate::client::state::subscribers::Buffer;
+use crate::client::values::data::{self, Data};
 use crate::client::values::message::Message;
 
 /// The messages of a socket as JSON of one type: see [`WebSocket::messages`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Messages<T> {
-    buffer: Rc<Buffer<JsValue>>,
+    buffer: Rc<Buffer<Data>>,
     /// True until the reader has been told that messages are missing.
     complete: bool,
     _type: PhantomData<fn() -> T>,
@@ -66,8 +66,8 @@ impl WebSocket {
     }
 }
 
-fn read<T: DeserializeOwned>(data: &JsValue) -> Result<T, MessageError> {
-    decode(&data.as_string().ok_or(MessageError::Binary)?)
+fn read<T: DeserializeOwned>(data: &Data) -> Result<T, MessageError> {
+    decode(&data::text(data).ok_or(MessageError::Binary)?)
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, MessageError> {

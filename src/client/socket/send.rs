@@ -1,14 +1,13 @@
 //! Sending: at once where a connection is open, else into the queue.
 
 use js_sys::{ArrayBuffer, Object};
-use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::handle::WebSocket;
 use crate::client::state::transmit::{hand_over, send_now};
-use crate::client::values::bytes;
+use crate::client::values::data::{self, Data};
 use crate::client::values::error::SendError;
-use crate::client::values::message::{Message, blob_size};
+use crate::client::values::message::Message;
 
 impl WebSocket {
     /// Sends a message: now if a connection is open, else as soon as one is.
@@ -16,7 +15,7 @@ impl WebSocket {
     /// # Errors
     /// [`SendError`]. A message that was refused isn't kept.
     pub fn send(&self, message: &Message) -> Result<(), SendError> {
-        let (data, bytes) = message.to_js().ok_or(SendError::Refused)?;
+        let (data, bytes) = data::of_message(message).ok_or(SendError::Refused)?;
         self.send_copy(&data, bytes)
     }
 
@@ -25,7 +24,7 @@ impl WebSocket {
     /// # Errors
     /// As [`send`](Self::send).
     pub fn send_with_str(&self, text: &str) -> Result<(), SendError> {
-        self.send_copy(&JsValue::from_str(text), text.len() as u64)
+        self.send_copy(&data::of_text(text), text.len() as u64)
     }
 
     /// Sends bytes.
@@ -34,7 +33,7 @@ impl WebSocket {
     /// As [`send`](Self::send).
     pub fn send_with_u8_array(&self, bytes: &[u8]) -> Result<(), SendError> {
         // A copy: this program's memory may be shared or grow, and what waits must not change.
-        let copy = bytes::copy(bytes).ok_or(SendError::Refused)?;
+        let copy = data::of_bytes(bytes).ok_or(SendError::Refused)?;
         self.send_copy(&copy, bytes.len() as u64)
     }
 
@@ -63,21 +62,22 @@ impl WebSocket {
     /// # Errors
     /// As [`send`](Self::send).
     pub fn send_with_blob(&self, blob: &Blob) -> Result<(), SendError> {
-        self.send_copy(blob, blob_size(blob))
+        let (data, bytes) = data::of_blob(blob).ok_or(SendError::Refused)?;
+        self.send_copy(&data, bytes)
     }
 
     /// Sends data that nobody else can change.
-    pub(crate) fn send_copy(&self, data: &JsValue, bytes: u64) -> Result<(), SendError> {
+    pub(crate) fn send_copy(&self, data: &Data, bytes: u64) -> Result<(), SendError> {
         hand_over(self.driver(), data, bytes).map(|_| ())
     }
 
-    fn send_js(&self, data: &Object) -> Result<(), SendError> {
-        if send_now(self.driver(), data)? {
+    fn send_js(&self, object: &Object) -> Result<(), SendError> {
+        let lent = data::lent(object).ok_or(SendError::Refused)?;
+        if send_now(self.driver(), lent)? {
             return Ok(());
         }
-        let copy = bytes::snapshot(data).ok_or(SendError::Refused)?;
-        let bytes = u64::from(copy.byte_length());
-        self.driver().queue(copy.into(), bytes)?;
+        let (copy, bytes) = data::snapshot(object).ok_or(SendError::Refused)?;
+        self.driver().queue(copy, bytes)?;
         Ok(())
     }
 }

@@ -1,11 +1,11 @@
 //! Sending values as JSON.
 
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 
 use super::handle::WebSocket;
 use crate::client::json;
 use crate::client::json::error::SendJsonError;
+use crate::client::values::data;
 use crate::client::values::error::SendError;
 
 impl WebSocket {
@@ -20,6 +20,6 @@ impl WebSocket {
     }
 
     pub(crate) fn send_text(&self, text: &str) -> Result<(), SendError> {
-        self.send_copy(&JsValue::from_str(text), text.len() as u64)
+        self.send_copy(&data::of_text(text), text.len() as u64)
     }
 }

@@ -9,12 +9,10 @@ use alloc::vec::Vec;
 use core::future::poll_fn;
 use core::task::Poll;
 
-use js_sys::JsString;
-use wasm_bindgen::{JsCast, JsValue};
-
 use super::rpc_handlers::Outcome;
 use super::shared::{Host, Shared};
 use crate::client::json::{self, rpc};
+use crate::client::values::data::{self, Data};
 use crate::driver::Driver;
 use crate::engine::{ConnectionId, Reply, RequestId};
 
@@ -25,20 +23,19 @@ enum Response {
 }
 
 /// Returns true if a message was a reply or a call, or a batch of nothing else.
-pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &JsValue) -> bool {
-    let Some(text) = data.dyn_ref::<JsString>() else {
+pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> bool {
+    let Some(begins) = data::bracket(data) else {
         return false;
     };
     let handles = !shared.rpc_handlers.is_empty();
-    let begins = text.trim_start().char_at(0);
-    if !((begins == "{" || begins == "[") && (handles || text.includes("\"id\"", 0))) {
+    if !(handles || data::includes(data, "\"id\"")) {
         return false;
     }
-    let Some(text) = data.as_string() else { return false };
+    let Some(text) = data::text(data) else { return false };
     let settle =
         |id: RequestId, last: bool| -> Reply { driver.command(|engine, now| engine.handle_reply(now, id, last)) };
     let give_up = |id: RequestId| _ = driver.command(|engine, now| engine.abort_request(now, id));
-    let batched = begins == "[";
+    let batched = begins == '[';
     let batch = if batched {
         match json::elements(&text) {
             Some(batch) => batch,
@@ -105,12 +102,12 @@ fn respond(shared: &Rc<Shared>, connection: Option<ConnectionId>, responses: Vec
         return;
     }
     let (number, task) = shared.rpc_handlers.begin(Box::pin(join(responses)));
-    let shared = Rc::downgrade(shared);
-    js_sys::futures::spawn_local(async move {
+    let weak = Rc::downgrade(shared);
+    shared.browser.spawn(async move {
         let Ok(answers) = poll_fn(|cx| task.poll(cx)).await else {
             return;
         };
-        let Some(shared) = shared.upgrade() else { return };
+        let Some(shared) = weak.upgrade() else { return };
         shared.rpc_handlers.end(number);
         let (Some(driver), Some(connection)) = (shared.driver(), connection) else {
             return;
@@ -121,7 +118,7 @@ fn respond(shared: &Rc<Shared>, connection: Option<ConnectionId>, responses: Vec
             all => rpc::batch(all),
         };
         // A connection that has ended is answered no more.
-        let _ = driver.send_on(connection, JsValue::from_str(&text));
+        let _ = driver.send_on(connection, data::of_text(&text));
     });
 }
 

@@ -7,6 +7,7 @@ use super::pending::{End, Kind, Pending};
 use super::shared::Shared;
 use super::transmit;
 use crate::client::json::error::RequestError;
+use crate::client::values::data;
 use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 use crate::client::values::request_options::RequestOptions;
@@ -47,7 +48,7 @@ impl Request {
             return Err(SendError::Closed.into());
         };
         let id = driver.engine(Engine::number_request);
-        let (data, bytes) = encode(id)?.to_js().ok_or(SendError::Refused)?;
+        let (data, bytes) = data::of_message(&encode(id)?).ok_or(SendError::Refused)?;
         let timeout = options.timeout.unwrap_or(shared.request_timeout);
         let route = match only {
             Some(connection) => Route::Only(connection),

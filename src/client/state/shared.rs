@@ -7,8 +7,6 @@ use core::cell::{Cell, OnceCell, RefCell};
 #[cfg(feature = "serde")]
 use core::time::Duration;
 
-use wasm_bindgen::JsValue;
-
 use super::handlers::Handlers;
 use super::invocation::Invocation;
 #[cfg(feature = "serde")]
@@ -19,8 +17,9 @@ use super::pending_requests::PendingRequests;
 use super::rpc_handlers::RpcHandlers;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
-use crate::client::browser::{Browser, native};
+use crate::client::platform::{Browser, Destination, native};
 use crate::client::values::authenticate::Authenticate;
+use crate::client::values::error::ConnectError;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::{CloseEvent, EndReason};
@@ -61,9 +60,9 @@ pub(crate) struct Shared {
     pub(crate) should_reconnect: Option<ShouldReconnect>,
     pub(crate) heartbeat: Option<Heartbeat>,
     /// The URL and the subprotocols to dial with.
-    pub(crate) target: RefCell<(JsValue, JsValue)>,
-    /// The exception of the last dial.
-    pub(crate) refusal: RefCell<JsValue>,
+    pub(crate) target: RefCell<Destination>,
+    /// Why the last dial was refused.
+    pub(crate) refusal: Cell<Option<ConnectError>>,
     pub(crate) binary_type: Cell<BinaryType>,
     /// The event of the connection that has just ended, and what of it was never sent.
     pub(crate) ended: RefCell<Option<native::CloseEvent>>,
@@ -93,7 +92,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options, target: (JsValue, JsValue), functions: Functions) -> Self {
+    pub(crate) fn new(options: Options, target: Destination, functions: Functions) -> Self {
         Self {
             driver: OnceCell::new(),
             browser: Browser::default(),
@@ -110,7 +109,7 @@ impl Shared {
             should_reconnect: options.reconnect.and_then(|reconnect| reconnect.should),
             heartbeat: options.heartbeat,
             target: RefCell::new(target),
-            refusal: RefCell::new(JsValue::UNDEFINED),
+            refusal: Cell::new(None),
             binary_type: Cell::new(options.binary_type),
             ended: RefCell::new(None),
             unsent: RefCell::new(Vec::new()),
@@ -195,7 +194,7 @@ impl Shared {
     pub(crate) fn close(&self) {
         if let Some(native) = self.browser.native() {
             // There is nothing to object to without a code.
-            let _ = native.leave();
+            native.leave();
         }
         self.end();
     }

@@ -7,9 +7,8 @@ use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use wasm_bindgen::JsValue;
-
 use super::transmit::{Sent, hand_over};
+use crate::client::values::data::Data;
 use crate::client::values::error::SendError;
 use crate::driver::{Driver, Host};
 
@@ -27,7 +26,7 @@ pub(crate) struct Delivery {
 /// One message that is held, a copy of the sink's own.
 struct Held {
     delivery: Rc<Delivery>,
-    data: JsValue,
+    data: Data,
     bytes: u64,
 }
 
@@ -65,7 +64,7 @@ impl Delivery {
         self.lost.set(Some((error, false)));
     }
 
-    fn accepted<H: Host<Payload = JsValue>>(&self, sent: Sent, driver: &Driver<H>) {
+    fn accepted<H: Host<Payload = Data>>(&self, sent: Sent, driver: &Driver<H>) {
         if sent == Sent::Queued && self.queued.get().is_none() {
             self.queued.set(Some(driver.engine(|engine| engine.stats().unsent)));
         }
@@ -82,11 +81,11 @@ impl Sinks {
     }
 
     /// Sends a sink's message, or holds it if it may not wait in the queue.
-    pub(crate) fn send<H: Host<Payload = JsValue>>(
+    pub(crate) fn send<H: Host<Payload = Data>>(
         &self,
         driver: &Driver<H>,
         delivery: &Rc<Delivery>,
-        data: JsValue,
+        data: Data,
         bytes: u64,
     ) -> Result<(), SendError> {
         match hand_over(driver, &data, bytes) {
@@ -106,7 +105,7 @@ impl Sinks {
     }
 
     /// A connection is open: the queue is out, and what was held follows.
-    pub(crate) fn opened<H: Host<Payload = JsValue>>(&self, driver: &Driver<H>) {
+    pub(crate) fn opened<H: Host<Payload = Data>>(&self, driver: &Driver<H>) {
         for delivery in self.present() {
             delivery.queued.set(None);
         }
@@ -114,7 +113,7 @@ impl Sinks {
     }
 
     /// Sends what is held, as far as it can go.
-    pub(crate) fn send_held<H: Host<Payload = JsValue>>(&self, driver: &Driver<H>) {
+    pub(crate) fn send_held<H: Host<Payload = Data>>(&self, driver: &Driver<H>) {
         // Not borrowed while the browser takes them.
         for held in self.held.take() {
             match hand_over(driver, &held.data, held.bytes) {
@@ -151,11 +150,7 @@ impl Sinks {
 
     /// The socket is closed for good, and this many messages of the queue are reported as unsent. Returns the messages that are held here, to
     /// be reported, too.
-    pub(crate) fn gave_up<H: Host<Payload = JsValue>>(
-        &self,
-        driver: Option<&Driver<H>>,
-        unsent: usize,
-    ) -> Vec<JsValue> {
+    pub(crate) fn gave_up<H: Host<Payload = Data>>(&self, driver: Option<&Driver<H>>, unsent: usize) -> Vec<Data> {
         self.report(unsent, |delivery| {
             delivery.queued.set(None);
             delivery.lose(SendError::Closed);

@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::task::{Context, Poll, Waker};
 
-use wasm_bindgen::JsValue;
-
+use crate::client::values::data::Data;
 use crate::client::values::event::Event;
 
 /// The policy for one item too many.
@@ -115,14 +114,14 @@ impl<T> Buffer<T> {
 /// The streams of one socket. A buffer belongs to its stream, and is forgotten with it.
 #[derive(Default)]
 pub(crate) struct Subscribers {
-    messages: RefCell<Vec<Weak<Buffer<JsValue>>>>,
+    messages: RefCell<Vec<Weak<Buffer<Data>>>>,
     events: RefCell<Vec<Weak<Buffer<Event>>>>,
     lagged: Cell<u32>,
 }
 
 impl Subscribers {
     /// A buffer for messages as the browser has them, which are converted when they are read.
-    pub(crate) fn read_messages(&self, limit: usize) -> Rc<Buffer<JsValue>> {
+    pub(crate) fn read_messages(&self, limit: usize) -> Rc<Buffer<Data>> {
         join(&self.messages, limit, Overflow::Close)
     }
 
@@ -136,7 +135,7 @@ impl Subscribers {
     }
 
     /// On the path of every message.
-    pub(crate) fn deliver(&self, data: &JsValue) {
+    pub(crate) fn deliver(&self, data: &Data) {
         for buffer in present(&self.messages) {
             if !buffer.push(data.clone()) {
                 self.lagged.set(self.lagged.get().saturating_add(1));

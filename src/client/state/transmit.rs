@@ -1,7 +1,6 @@
 //! Hands messages to the driver: to the browser at once where a connection is open, else to the queue.
 
-use wasm_bindgen::JsValue;
-
+use crate::client::values::data::Data;
 use crate::client::values::error::SendError;
 use crate::driver::{Driver, Host};
 use crate::engine::ReadyState;
@@ -16,9 +15,9 @@ pub(crate) enum Sent {
 }
 
 /// Sends data that nobody else can change: at once, or by the queue.
-pub(crate) fn hand_over<H: Host<Payload = JsValue>>(
+pub(crate) fn hand_over<H: Host<Payload = Data>>(
     driver: &Driver<H>,
-    data: &JsValue,
+    data: &Data,
     bytes: u64,
 ) -> Result<Sent, SendError> {
     if send_now(driver, data)? {
@@ -29,7 +28,7 @@ pub(crate) fn hand_over<H: Host<Payload = JsValue>>(
 }
 
 /// Sends at once, or says that it can't.
-pub(crate) fn send_now<H: Host<Payload = JsValue>>(driver: &Driver<H>, data: &JsValue) -> Result<bool, SendError> {
+pub(crate) fn send_now<H: Host<Payload = Data>>(driver: &Driver<H>, data: &Data) -> Result<bool, SendError> {
     if is_ending(driver) {
         return Err(SendError::Closed);
     }
@@ -39,12 +38,12 @@ pub(crate) fn send_now<H: Host<Payload = JsValue>>(driver: &Driver<H>, data: &Js
     })
 }
 
-pub(crate) fn is_ending<H: Host<Payload = JsValue>>(driver: &Driver<H>) -> bool {
+pub(crate) fn is_ending<H: Host<Payload = Data>>(driver: &Driver<H>) -> bool {
     let (reconnects, discards) = driver.engine(|engine| (engine.reconnects(), engine.discards()));
     discards || (!reconnects && matches!(ready_state(driver), ReadyState::Closing | ReadyState::Closed))
 }
 
-pub(crate) fn ready_state<H: Host<Payload = JsValue>>(driver: &Driver<H>) -> ReadyState {
+pub(crate) fn ready_state<H: Host<Payload = Data>>(driver: &Driver<H>) -> ReadyState {
     match driver.ready_state() {
         0 => ReadyState::Connecting,
         1 => ReadyState::Open,

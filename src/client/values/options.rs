@@ -7,13 +7,11 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use wasm_bindgen::JsValue;
-
+use super::data::{self, Data};
 use super::event::CloseEvent;
 use super::message::Message;
 use super::protocols::Protocols;
 use super::resume::Resume;
-use crate::client::values::HAS_JAVASCRIPT;
 use crate::engine;
 
 pub(crate) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
@@ -77,15 +75,6 @@ pub enum BinaryType {
     ArrayBuffer,
     /// [`Message::Blob`], for what is only handed on to the browser.
     Blob,
-}
-
-impl BinaryType {
-    pub(crate) fn to_js(self) -> JsValue {
-        JsValue::from_str(match self {
-            Self::ArrayBuffer => "arraybuffer",
-            Self::Blob => "blob",
-        })
-    }
 }
 
 /// Reconnection and its backoff.
@@ -173,7 +162,7 @@ pub struct Heartbeat {
 
 /// The form of an answer to a ping.
 pub(crate) enum Pong {
-    Text(JsValue),
+    Text(Data),
     Matches(Box<dyn Fn(&Message) -> bool>),
 }
 
@@ -210,9 +199,8 @@ impl Heartbeat {
     /// The text that answers a ping, and is not delivered as a message. Without it any message proves that the connection is alive.
     pub fn pong(self, pong: impl Into<String>) -> Self {
         let pong = pong.into();
-        // Without a browser there are no JavaScript values to make.
-        if HAS_JAVASCRIPT {
-            self.answered_by(Pong::Text(JsValue::from_str(&pong)))
+        if data::IS_AVAILABLE {
+            self.answered_by(Pong::Text(data::of_text(&pong)))
         } else {
             self.answered_by(Pong::Matches(Box::new(move |message| message.as_text() == Some(&pong))))
         }

@@ -2,8 +2,6 @@
 
 use core::time::Duration;
 
-use wasm_bindgen::JsValue;
-
 use crate::engine::{Engine, Percentiles};
 
 /// Counters since construction, and what waits right now.
@@ -66,7 +64,7 @@ impl From<Percentiles> for RoundTrip {
 }
 
 impl Stats {
-    pub(crate) fn read(engine: &Engine<JsValue>) -> Self {
+    pub(crate) fn read<Payload: Clone>(engine: &Engine<Payload>) -> Self {
         let counted = engine.stats();
         Self {
             connections: counted.connections,
