@@ -35,7 +35,8 @@
 //! # Not in a browser
 //!
 //! The crate compiles for any target, so an app that is also rendered on a server, documented or tested natively needs no
-//! `cfg`. There, creating a `WebSocket` fails with `ConnectError::NotInBrowser`. Only the [`engine`] runs anywhere.
+//! `cfg`. There, creating a `WebSocket` fails with `ConnectError::NotInBrowser`, unless a test has entered a world (feature `testing`).
+//! The [`engine`] runs anywhere.
 //!
 //! # Layers
 //!
@@ -72,6 +73,6 @@ pub use client::*;
 #[doc = include_str!("../docs/rust.md")]
 pub mod guide {}
 
-#[cfg(all(doctest, feature = "testing"))]
+#[cfg(all(doctest, feature = "testing", feature = "client"))]
 #[doc = include_str!("../docs/testing.md")]
 mod testing_guide {}

@@ -5,13 +5,15 @@
 //!
 //! 1. `values`: messages, events, options, URLs, errors;
 //! 2. `json` (feature `serde`): JSON and JSON-RPC, between text and types;
-//! 3. `browser`: the browser's objects that one socket uses;
+//! 3. `browser`: the browser's objects that one socket uses. Natively, with the feature `testing`, `world` is in its place. The
+//!    others know whichever it is as `platform`;
 //! 4. `state`: the state of one socket;
 //! 5. `host`: the driver's platform and its callbacks, on that state;
 //! 6. `socket`: the handles that an application holds.
 //!
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
 
+#[cfg(not(all(feature = "testing", not(target_arch = "wasm32"))))]
 mod browser;
 mod host;
 #[cfg(feature = "serde")]
@@ -19,8 +21,13 @@ mod json;
 mod socket;
 mod state;
 mod values;
+#[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
+mod world;
 
+#[cfg(not(all(feature = "testing", not(target_arch = "wasm32"))))]
 use self::browser as platform;
+#[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
+use self::world as platform;
 
 pub use self::socket::builder::Builder;
 pub use self::socket::connection::Connection;

@@ -13,7 +13,18 @@ use core::task::{Context, Waker};
 type Pending = Pin<Box<dyn Future<Output = ()>>>;
 
 /// True while a future is to be polled.
-struct Woken(AtomicBool);
+pub(super) struct Woken(AtomicBool);
+
+impl Woken {
+    pub(super) const fn new() -> Self {
+        Self(AtomicBool::new(true))
+    }
+
+    /// True if it was woken since this was last called.
+    pub(super) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
 
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
@@ -34,7 +45,7 @@ const ROUNDS: u32 = 1_000;
 
 impl Executor {
     pub(super) fn spawn(&self, future: Pending) {
-        let woken = Arc::new(Woken(AtomicBool::new(true)));
+        let woken = Arc::new(Woken::new());
         self.tasks.borrow_mut().push((woken, Some(future)));
     }
 
@@ -79,7 +90,7 @@ impl Executor {
     fn take(&self, index: usize) -> Option<(Arc<Woken>, Option<Pending>)> {
         let mut tasks = self.tasks.borrow_mut();
         let (woken, future) = tasks.get_mut(index)?;
-        let due = woken.0.swap(false, Ordering::Relaxed);
+        let due = woken.take();
         let future = if due { future.take() } else { None };
         Some((Arc::clone(woken), future))
     }

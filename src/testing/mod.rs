@@ -32,23 +32,30 @@
 //! [`World::socket`] makes what the browser's own class makes: one connection, with the habits of the [`Browser`]. [`Simulation`] runs an
 //! application in hundreds of worlds with random faults, and shrinks what fails to few of them.
 
+mod current;
 mod dispatch;
 mod executor;
+mod futures;
 mod handlers;
 mod model;
 mod network;
 mod page;
+#[cfg(all(feature = "client", not(target_arch = "wasm32")))]
+mod page_listener;
 mod parts;
 mod server;
 mod simulation;
 mod socket;
 mod world;
 
+pub use self::current::Entered;
 pub use self::model::{
     AddressError, Browser, CloseError, Closed, Entry, OpenError, PageEvent, Payload, SendError, Throttle, TimerId,
 };
 pub use self::network::Network;
 pub use self::page::Page;
+#[cfg(all(feature = "client", not(target_arch = "wasm32")))]
+pub(crate) use self::page_listener::PageListener;
 pub use self::server::{Connection, Server};
 pub use self::simulation::{Failure, Fault, Scheduled, Simulation};
 pub use self::socket::Socket;

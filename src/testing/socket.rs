@@ -80,6 +80,15 @@ impl Socket {
         self.world.machine(|machine| machine.buffered_amount(self.id))
     }
 
+    /// Returns `url`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.world.machine(|machine| {
+            let address = machine.address(self.id);
+            address.map(ToString::to_string).unwrap_or_default()
+        })
+    }
+
     /// Returns the subprotocol that the server chose.
     #[must_use]
     pub fn protocol(&self) -> String {

@@ -1,6 +1,5 @@
 //! The world: its time, and what it calls when something happens.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
@@ -8,7 +7,6 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::fmt;
-use core::future::Future;
 use core::time::Duration;
 
 use super::executor::Executor;
@@ -146,12 +144,6 @@ impl World {
         drop(timer);
     }
 
-    /// Runs a future in the page: it is polled after each event, if it was woken.
-    pub fn spawn(&self, future: impl Future<Output = ()> + 'static) {
-        self.0.executor.spawn(Box::pin(future));
-        self.run_futures();
-    }
-
     /// Lets so much time pass, and everything happen that is due by then, in order. Within a callback it does nothing.
     pub fn advance(&self, time: Duration) {
         let until = self.machine(|machine| machine.now()).saturating_add(time.into());
@@ -177,11 +169,16 @@ impl World {
                 if holds() {
                     return Ok(());
                 }
-                let log = self.log();
-                let last = log.get(log.len().saturating_sub(SHOWN)..).unwrap_or_default().to_vec();
-                return Err(Elapsed { within, last });
+                return Err(self.elapsed(within));
             }
         }
+    }
+
+    /// The error of a time that is up, with the end of the log.
+    pub(super) fn elapsed(&self, within: Duration) -> Elapsed {
+        let log = self.log();
+        let last = log.get(log.len().saturating_sub(SHOWN)..).unwrap_or_default().to_vec();
+        Elapsed { within, last }
     }
 
     /// Returns everything that has happened, in order.
@@ -235,6 +232,7 @@ impl World {
         if self.0.running.replace(true) {
             return false;
         }
+        let _entered = self.enter();
         self.run_futures();
         let step = self.machine(|machine| machine.next(until));
         let happened = step.is_some();

@@ -13,3 +13,5 @@ mod promises;
 mod simulation;
 mod sockets;
 mod timers;
+#[cfg(feature = "serde")]
+mod websocket;

@@ -160,6 +160,8 @@ fn futures_run_between_events() {
         }
         std::task::Poll::Ready(())
     }));
+    assert!(scene.diary.read().is_empty(), "never within the call");
+    scene.world.settle();
     assert_eq!(scene.diary.read(), ["poll 1", "poll 2", "poll 3"]);
     assert!(
         scene

@@ -42,7 +42,7 @@ impl WebSocket {
     /// Connects to `url`, with the default options.
     ///
     /// # Errors
-    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
+    /// [`ConnectError`]; outside of a browser, and of a world for tests, [`ConnectError::NotInBrowser`].
     pub fn new(url: impl Into<Url>) -> Result<Self, ConnectError> {
         Self::builder(url).connect()
     }
@@ -191,7 +191,7 @@ impl Builder {
     /// so that handlers set right after this miss nothing.
     ///
     /// # Errors
-    /// [`ConnectError`]; outside of a browser always [`ConnectError::NotInBrowser`].
+    /// [`ConnectError`]; outside of a browser, and of a world for tests, [`ConnectError::NotInBrowser`].
     pub fn connect(self) -> Result<WebSocket, ConnectError> {
         let (url, url_provider) = match &self.url.0 {
             Source::Fixed(url) => (url.as_str(), None),

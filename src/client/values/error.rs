@@ -10,7 +10,7 @@ use crate::engine;
 #[non_exhaustive]
 pub enum ConnectError {
     /// This program is not a WebAssembly module in a browser: it is rendered on a server, or tested natively. Make the
-    /// socket where only the browser comes: in an effect, or on mount.
+    /// socket where only the browser comes: in an effect, or on mount. A native test enters a world first (feature `testing`).
     NotInBrowser,
     /// An option is impossible.
     Option {

@@ -48,6 +48,7 @@ impl<S, A> Trial<'_, S, A> {
     }
 
     fn check(&self, world: &World, faults: &[Scheduled]) -> Result<(), String> {
+        let _entered = world.enter();
         let servers = (self.setup)(world);
         let mut app = (self.start)(world, &servers);
         let begins = faults.iter().enumerate().map(|(index, it)| (it.at, Edge::Begin, index));

@@ -1,0 +1,3 @@
+//! The crate's `WebSocket` in the world, feature by feature: without a browser, and in no time.
+
+mod chat;
