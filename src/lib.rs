@@ -19,24 +19,11 @@
 //!
 //! The socket closes when its last handle is dropped, so keep `ws` as long as you need the connection.
 //!
+#![cfg_attr(feature = "serde", doc = include_str!("../docs/rust.md"))]
 #![cfg_attr(
-    docsrs,
-    doc = "The [guide] has options, streams, requests, frameworks, and what to do when it doesn't compile."
+    not(feature = "serde"),
+    doc = "The guide is here if the documentation is made with all features: `cargo doc --features serde,testing`."
 )]
-//!
-//! # Features
-//!
-//! * `client` (default): `WebSocket`, its builder, handlers and errors.
-//! * `futures`: `WebSocket::channel()`, a `Stream` and `Sink` of messages; `events()`; `wait_open()`, `closed()`, `drained()`.
-//! * `serde`: `request()`, `call()`, `stream()`, `handle()`, `send_json()`, `messages::<T>()`. Brings `futures`.
-//! * `testing`: a world for tests, with a virtual clock, page, network and servers.
-//! * `driver`: not for applications; what the npm package's own crate builds on.
-//!
-//! # Not in a browser
-//!
-//! The crate compiles for any target, so an app that is also rendered on a server, documented or tested natively needs no
-//! `cfg`. There, creating a `WebSocket` fails with `ConnectError::NotInBrowser`, unless a test has entered a world (feature `testing`).
-//! The [`engine`] runs anywhere.
 //!
 //! # Layers
 //!
@@ -67,12 +54,3 @@ pub mod driver;
 
 #[cfg(feature = "client")]
 pub use client::*;
-
-// Its examples are compiled as tests.
-#[cfg(all(any(docsrs, doctest), feature = "serde"))]
-#[doc = include_str!("../docs/rust.md")]
-pub mod guide {}
-
-#[cfg(all(doctest, feature = "testing", feature = "client"))]
-#[doc = include_str!("../docs/testing.md")]
-mod testing_guide {}

@@ -118,6 +118,18 @@ pub(crate) fn batch(responses: &[String]) -> String {
 
 /// An [error object](https://www.jsonrpc.org/specification#error_object): of a server that sent it instead of a result, or of a handler
 /// ([`WebSocket::handle`](crate::WebSocket::handle)) for the server.
+///
+/// ```no_run
+/// # use holdfast_ws::{RequestError, WebSocket};
+/// # fn show(_: String) {}
+/// # async fn run(ws: &WebSocket) -> Result<(), RequestError> {
+/// match ws.call::<_, String>("rename", &["new name"]).await {
+///     Err(RequestError::Rpc(error)) if error.code == 409 => show(error.message),
+///     other => show(other?),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RpcError {

@@ -18,6 +18,23 @@ use crate::engine::{Engine, ReadyState, Status};
 const LIMIT: usize = 256;
 
 /// The events of a socket's connections from now on: see [`WebSocket::events`].
+///
+/// ```no_run
+/// # use futures_util::StreamExt;
+/// # use holdfast_ws::{Event, WebSocket};
+/// # fn show(_: String) {}
+/// # async fn run(ws: &WebSocket) {
+/// let mut events = ws.events();
+/// while let Some(event) = events.next().await {
+///     match event {
+///         Event::Open => show("online".into()),
+///         Event::Reconnecting(planned) => show(format!("attempt {} in {:?}", planned.attempt, planned.delay)),
+///         Event::Close(close) if !close.will_reconnect => break,
+///         _ => {}
+///     }
+/// }
+/// # }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct Events(Rc<Buffer<Event>>);
 

@@ -30,6 +30,18 @@ use crate::engine::{Engine, ReadyState, Status};
 pub struct WebSocket(Rc<Handle>);
 
 /// A handle that doesn't keep the socket.
+///
+/// ```no_run
+/// # use holdfast_ws::{Message, WebSocket};
+/// # fn run(ws: &WebSocket) {
+/// let weak = ws.downgrade();
+/// ws.set_onmessage(move |message| {
+///     if let (Some(ws), Some("hello?")) = (weak.upgrade(), message.as_text()) {
+///         let _ = ws.send_with_str("here");
+///     }
+/// });
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct WeakWebSocket(Weak<Handle>);
 

@@ -7,6 +7,20 @@ use web_sys::Blob;
 
 /// A message, as [`WebSocket.send()`](https://developer.mozilla.org/docs/Web/API/WebSocket/send) takes it and a
 /// [`message` event](https://developer.mozilla.org/docs/Web/API/WebSocket/message_event) brings it.
+///
+/// ```no_run
+/// # use holdfast_ws::{Message, WebSocket};
+/// # fn run(ws: &WebSocket) -> Result<(), holdfast_ws::SendError> {
+/// ws.send(&Message::from("text"))?;
+/// ws.send(&Message::from(vec![1, 2, 3]))?;
+/// ws.set_onmessage(|message| match message {
+///     Message::Text(text) => web_sys::console::log_1(&text.into()),
+///     Message::Binary(bytes) => web_sys::console::log_1(&bytes.len().into()),
+///     _ => {}
+/// });
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Message {

@@ -78,6 +78,17 @@ pub enum BinaryType {
 }
 
 /// Reconnection and its backoff.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use holdfast_ws::{Reconnect, WebSocket};
+/// let reconnect = Reconnect::new()
+///     .max_delay(Duration::from_secs(30))
+///     // The server ends a session that has expired by this code.
+///     .should_reconnect(|close, _attempt| close.code != 4001);
+/// let ws = WebSocket::builder("wss://example.com/live").reconnect(reconnect).connect()?;
+/// # Ok::<(), holdfast_ws::ConnectError>(())
+/// ```
 #[derive(Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Reconnect {
@@ -152,6 +163,18 @@ impl fmt::Debug for Reconnect {
 }
 
 /// Detects dead connections by pings. The server must answer them, because a page can't send protocol pings.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use holdfast_ws::{Heartbeat, WebSocket};
+/// let heartbeat = Heartbeat::new()
+///     .interval(Duration::from_secs(10))
+///     .timeout(Duration::from_secs(3))
+///     .ping(r#"{"type":"ping"}"#)
+///     .pong_with(|message| message.as_text().is_some_and(|text| text.contains(r#""type":"pong""#)));
+/// let ws = WebSocket::builder("wss://example.com/live").heartbeat(heartbeat).connect()?;
+/// # Ok::<(), holdfast_ws::ConnectError>(())
+/// ```
 #[derive(Default)]
 #[must_use = "give it to the builder"]
 pub struct Heartbeat {
@@ -225,6 +248,18 @@ impl fmt::Debug for Heartbeat {
 }
 
 /// The limits of the queue, in which messages wait while no connection is open.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use holdfast_ws::{Queue, SendError, WebSocket};
+/// let queue = Queue::new().max_messages(100).max_age(Duration::from_secs(60));
+/// let ws = WebSocket::builder("wss://example.com/live").queue(queue).connect()?;
+/// ws.set_onexpired(|messages| web_sys::console::warn_1(&format!("{} are too old", messages.len()).into()));
+/// if ws.send_with_str("position") == Err(SendError::QueueFull) {
+///     // It keeps what it has.
+/// }
+/// # Ok::<(), holdfast_ws::ConnectError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Queue(pub(crate) engine::QueueLimits);
@@ -256,6 +291,14 @@ impl Queue {
 }
 
 /// The behaviour of a hidden page. It gets its connection back when it is visible again.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use holdfast_ws::{Hidden, WebSocket};
+/// let hidden = Hidden::new().close_after(Duration::from_secs(300)).dial(false);
+/// let ws = WebSocket::builder("wss://example.com/live").hidden(hidden).connect()?;
+/// # Ok::<(), holdfast_ws::ConnectError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Hidden(engine::Hidden);

@@ -6,6 +6,17 @@ use core::time::Duration;
 const LIMIT: usize = 1024;
 
 /// Options of a single request.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use holdfast_ws::{RequestError, RequestOptions, WebSocket};
+/// # async fn run(ws: &WebSocket) -> Result<(), RequestError> {
+/// // Reading may safely run twice.
+/// let options = RequestOptions::new().timeout(Duration::from_secs(30)).retry();
+/// let rows: Vec<String> = ws.call_with("rows", &(), options).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use = "give it to request_with(), call_with() or stream_with()"]
 pub struct RequestOptions {

@@ -5,6 +5,17 @@ use core::time::Duration;
 use crate::engine::{Engine, Percentiles};
 
 /// Counters since construction, and what waits right now.
+///
+/// ```no_run
+/// # use holdfast_ws::WebSocket;
+/// # fn show(_: String) {}
+/// # fn run(ws: &WebSocket) {
+/// let stats = ws.stats();
+/// if let Some(trip) = stats.round_trip {
+///     show(format!("{:?}, {} connections, {} waiting", trip.p90, stats.connections, stats.queued_messages));
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
