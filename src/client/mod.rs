@@ -5,16 +5,19 @@
 //!
 //! 1. `values`: messages, events, options, URLs, errors;
 //! 2. `json` (feature `serde`): JSON and JSON-RPC, between text and types;
-//! 3. `browser`: the browser's objects that one socket uses. Natively, with the feature `testing`, `world` is in its place. The
+//! 3. `codec` (feature `serde`): the application's own way to write values;
+//! 4. `browser`: the browser's objects that one socket uses. Natively, with the feature `testing`, `world` is in its place. The
 //!    others know whichever it is as `platform`;
-//! 4. `state`: the state of one socket;
-//! 5. `host`: the driver's platform and its callbacks, on that state;
-//! 6. `socket`: the handles that an application holds.
+//! 5. `state`: the state of one socket;
+//! 6. `host`: the driver's platform and its callbacks, on that state;
+//! 7. `socket`: the handles that an application holds.
 //!
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
 
 #[cfg(not(all(feature = "testing", not(target_arch = "wasm32"))))]
 mod browser;
+#[cfg(feature = "serde")]
+mod codec;
 mod host;
 #[cfg(feature = "serde")]
 mod json;
@@ -51,6 +54,8 @@ pub use self::values::error::OpenError;
 pub use self::values::event::Event;
 
 #[cfg(feature = "serde")]
+pub use self::codec::{Codec, ReplyHead};
+#[cfg(feature = "serde")]
 pub use self::json::detail::Detail;
 #[cfg(feature = "serde")]
 pub use self::json::error::{MessageError, RequestError, SendJsonError};
@@ -58,6 +63,8 @@ pub use self::json::error::{MessageError, RequestError, SendJsonError};
 pub use self::json::rpc::RpcError;
 #[cfg(feature = "serde")]
 pub use self::socket::calls::HandlerId;
+#[cfg(feature = "serde")]
+pub use self::socket::coded::Coded;
 #[cfg(feature = "serde")]
 pub use self::socket::messages::Messages;
 #[cfg(feature = "serde")]

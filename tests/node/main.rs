@@ -4,6 +4,7 @@
 
 mod authenticate;
 mod calls;
+mod codec;
 mod endings;
 mod exceptions;
 mod fake;

@@ -10,6 +10,8 @@ use crate::client::platform::native::{self, Event};
 use crate::client::state::incoming;
 #[cfg(feature = "serde")]
 use crate::client::state::pending::End;
+#[cfg(feature = "serde")]
+use crate::client::state::request::send_cancel;
 use crate::client::state::shared::Host;
 use crate::client::values::data::{self, Data};
 #[cfg(feature = "futures")]
@@ -155,13 +157,19 @@ impl driver::Host for Host {
         false
     }
 
-    fn failed(&self, request: RequestId, failure: Failure, _sent: bool) {
+    fn failed(&self, request: RequestId, failure: Failure, sent: bool) {
         #[cfg(feature = "serde")]
-        self.0.pending_requests.fail(request, End::Failed(failure));
+        if let Some(pending) = self.0.pending_requests.fail(request, End::Failed(failure))
+            && failure == Failure::TimedOut
+            && sent
+            && let Some(driver) = self.0.driver()
+        {
+            send_cancel(&driver, &pending.kind, request);
+        }
         // There may be room in the queue now.
         #[cfg(feature = "futures")]
         self.0.wakers.wake();
-        let _ = (request, failure);
+        let _ = (request, failure, sent);
     }
 
     #[cfg(feature = "serde")]

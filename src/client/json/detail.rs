@@ -1,21 +1,29 @@
 //! `Detail`: the text of serde's error, which `Debug` and `Display` of our errors leave out because it may quote data.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
 
-/// The text of serde's error. It may quote the data, so it is for development and not for logs. `Debug` hides it, too.
+/// The text of serde's error, or of a codec's. It may quote the data, so it is for development and not for logs. `Debug` hides it, too.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Detail(String);
 
 impl Detail {
-    pub(crate) fn new(text: String) -> Self {
-        Self(text)
+    /// A text, as a [`Codec`](crate::Codec) gives it.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The text of any error. So `Detail` is no error itself.
+impl<E: core::error::Error> From<E> for Detail {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::client::values::error::SendError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendJsonError {
-    /// It can't be written as JSON: a map whose keys are structs, say. Change the type; the [`Detail`] says why.
+    /// It can't be written, as JSON or by the codec: a map whose keys are structs, say. Change the type; the [`Detail`] says why.
     Encode(Detail),
     /// The params of a notification are a struct, map or list, or `&()` for none. Wrap the value in one.
     NotAnObject,
@@ -46,7 +46,7 @@ impl core::error::Error for SendJsonError {
     }
 }
 
-const ENCODE: &str = "the value can't be written as JSON: change its type (the detail says why)";
+const ENCODE: &str = "the value can't be written, as JSON or by the codec: change its type (the detail says why)";
 const NOT_AN_OBJECT: &str =
     "a request is a struct or map, and params are a struct, map or list, or () for none: wrap the value in one";
 const SHAPE: &str = "what came is of another shape than the type: change the type (the detail says where)";
@@ -84,7 +84,7 @@ impl core::error::Error for MessageError {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// The request can't be written as JSON. Nothing was sent.
+    /// The request can't be written, as JSON or by the codec. Nothing was sent.
     Encode(Detail),
     /// A request is a struct or map, which is given an `id`; params are a struct, map or list. Nothing was sent.
     NotAnObject,
@@ -97,7 +97,7 @@ pub enum RequestError {
     /// The connection that it was sent on has ended. The server may have acted or not; what may run twice can be asked with
     /// [`RequestOptions::retry`](crate::RequestOptions::retry).
     ConnectionLost,
-    /// The server answered with an error ([`call`](crate::WebSocket::call) only).
+    /// The server answered with an error: to a [`call`](crate::WebSocket::call), or as a [`Codec`](crate::Codec) reads it.
     Rpc(RpcError),
     /// The reply is of another shape than the type. The server has acted.
     Decode(Detail),

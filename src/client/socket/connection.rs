@@ -172,6 +172,16 @@ impl Connection {
     }
 
     #[cfg(feature = "serde")]
+    pub(crate) fn id(&self) -> ConnectionId {
+        self.id
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn shared(&self) -> Option<Rc<Shared>> {
+        self.shared.upgrade()
+    }
+
+    #[cfg(feature = "serde")]
     async fn ask(&self, object: &str, kind: Kind, options: RequestOptions) -> Result<Message, RequestError> {
         let form = Form {
             kind,

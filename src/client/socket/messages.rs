@@ -1,8 +1,8 @@
 //! Messages as a type of the application's.
 
+use alloc::boxed::Box;
 use alloc::rc::Rc;
 use core::fmt;
-use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -23,7 +23,24 @@ pub struct Messages<T> {
     buffer: Rc<Buffer<Data>>,
     /// True until the reader has been told that messages are missing.
     complete: bool,
-    _type: PhantomData<fn() -> T>,
+    read: Read<T>,
+}
+
+type ReadByCodec<T> = Box<dyn Fn(&Message) -> Result<T, MessageError>>;
+
+/// How a message is read as a `T`.
+pub(crate) enum Read<T> {
+    Json(fn(&Message) -> Result<T, MessageError>),
+    Codec(ReadByCodec<T>),
+}
+
+impl<T> Read<T> {
+    fn call(&self, message: &Message) -> Result<T, MessageError> {
+        match self {
+            Self::Json(read) => read(message),
+            Self::Codec(read) => read(message),
+        }
+    }
 }
 
 impl WebSocket {
@@ -58,16 +75,17 @@ impl WebSocket {
 
     /// As [`messages`](Self::messages), but keeps this many messages for a slow reader.
     pub fn messages_with_limit<T: DeserializeOwned>(&self, limit: usize) -> Messages<T> {
+        self.messages_by(limit, Read::Json(Message::json))
+    }
+
+    /// Returns a stream of messages that `read` reads.
+    pub(crate) fn messages_by<T>(&self, limit: usize, read: Read<T>) -> Messages<T> {
         Messages {
             buffer: self.read(limit),
             complete: true,
-            _type: PhantomData,
+            read,
         }
     }
-}
-
-fn read<T: DeserializeOwned>(data: &Data) -> Result<T, MessageError> {
-    decode(&data::text(data).ok_or(MessageError::Binary)?)
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, MessageError> {
@@ -87,12 +105,12 @@ impl Message {
     }
 }
 
-impl<T: DeserializeOwned> Stream for Messages<T> {
+impl<T> Stream for Messages<T> {
     type Item = Result<T, MessageError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.buffer.poll(cx).map(|data| match data {
-            Some(data) => Some(read(&data)),
+            Some(data) => Some(self.read.call(&data::message(&data))),
             None if self.complete && self.buffer.lagged() > 0 => {
                 self.complete = false;
                 Some(Err(MessageError::Lagged))
@@ -102,7 +120,7 @@ impl<T: DeserializeOwned> Stream for Messages<T> {
     }
 }
 
-impl<T: DeserializeOwned> FusedStream for Messages<T> {
+impl<T> FusedStream for Messages<T> {
     fn is_terminated(&self) -> bool {
         self.buffer.is_over() && !(self.complete && self.buffer.lagged() > 0)
     }

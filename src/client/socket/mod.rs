@@ -13,6 +13,8 @@ pub(crate) mod events;
 #[cfg(feature = "serde")]
 pub(crate) mod calls;
 #[cfg(feature = "serde")]
+pub(crate) mod coded;
+#[cfg(feature = "serde")]
 pub(crate) mod messages;
 #[cfg(feature = "serde")]
 pub(crate) mod replies;

@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use core::future::poll_fn;
 use core::task::Poll;
 
+use super::pending::Kind;
+use super::request::send_cancel;
 use super::rpc_handlers::Outcome;
 use super::shared::{Host, Shared};
 use crate::client::json::{self, rpc};
@@ -24,6 +26,16 @@ enum Response {
 
 /// Returns true if a message was a reply or a call, or a batch of nothing else.
 pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> bool {
+    let settle =
+        |id: RequestId, last: bool| -> Reply { driver.command(|engine, now| engine.handle_reply(now, id, last)) };
+    let give_up = |id: RequestId, kind: &Kind| {
+        driver.command(|engine, now| engine.abort_request(now, id));
+        send_cancel(driver, kind, id);
+    };
+    let requests = &shared.pending_requests;
+    if requests.has_codecs() && requests.resolve_by_codec(&data::message(data), settle, give_up) {
+        return true;
+    }
     let Some(begins) = data::bracket(data) else {
         return false;
     };
@@ -32,9 +44,6 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> 
         return false;
     }
     let Some(text) = data::text(data) else { return false };
-    let settle =
-        |id: RequestId, last: bool| -> Reply { driver.command(|engine, now| engine.handle_reply(now, id, last)) };
-    let give_up = |id: RequestId| _ = driver.command(|engine, now| engine.abort_request(now, id));
     let batched = begins == '[';
     let batch = if batched {
         match json::elements(&text) {
@@ -55,7 +64,7 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> 
     let mut taken = !batch.is_empty();
     for message in batch {
         // Each of them must have its turn.
-        taken &= shared.pending_requests.resolve(message, handles, settle, give_up)
+        taken &= requests.resolve(message, handles, settle, give_up)
             || handles && call(shared, message, batched, &mut responses);
     }
     respond(shared, connection, responses, batched);

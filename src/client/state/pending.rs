@@ -1,26 +1,80 @@
 //! One request that waits for its reply, or for the parts of it: a buffer with one reader.
 
 use alloc::collections::VecDeque;
+use alloc::rc::Rc;
+use core::any::TypeId;
 use core::cell::{Cell, RefCell};
 use core::task::{Context, Poll, Waker};
 
+use crate::client::codec::{Codec, ReplyHead};
+use crate::client::json::rpc::RpcError;
 use crate::client::values::message::Message;
-use crate::engine::Failure;
+use crate::engine::{Failure, RequestId};
 
 /// The kind of a request, by which its reply is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Kind {
     /// Any object with the request's `id`.
     Id,
     /// A response of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#response_object).
     JsonRpc,
+    /// What the application's codec takes for a reply.
+    Codec(Rc<dyn Heads>),
 }
 
+impl Kind {
+    pub(super) fn is_id(&self) -> bool {
+        matches!(self, Self::Id)
+    }
+
+    pub(super) fn codec(&self) -> Option<&Rc<dyn Heads>> {
+        match self {
+            Self::Codec(codec) => Some(codec),
+            _ => None,
+        }
+    }
+}
+
+/// The part of a codec that needs no type of the application's.
+pub(crate) trait Heads {
+    /// Returns the request that a message replies to.
+    fn head(&self, message: &Message) -> Option<ReplyHead>;
+    /// Returns the message that tells the server of a request that was given up.
+    fn cancel(&self, id: RequestId) -> Option<Message>;
+    /// Codecs of one key read alike.
+    fn key(&self) -> (TypeId, usize);
+}
+
+impl<C: Codec> Heads for Erased<C> {
+    fn head(&self, message: &Message) -> Option<ReplyHead> {
+        self.0.decode_head(message)
+    }
+
+    fn cancel(&self, id: RequestId) -> Option<Message> {
+        self.0.cancel(id.get())
+    }
+
+    fn key(&self) -> (TypeId, usize) {
+        // Two of a type without a state are the same.
+        let address = if size_of::<C>() == 0 {
+            0
+        } else {
+            Rc::as_ptr(&self.0).addr()
+        };
+        (TypeId::of::<C>(), address)
+    }
+}
+
+/// A codec, without its type.
+pub(crate) struct Erased<C>(pub(crate) Rc<C>);
+
 /// The reason why a request gets no more replies, unless it has them all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
     /// The engine has given it up.
     Failed(Failure),
+    /// The server answered with an error.
+    Rpc(RpcError),
     /// Its reader was too slow.
     Lagged,
 }

@@ -6,10 +6,12 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
-use core::cell::RefCell;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
-use super::pending::{End, Kind, Pending};
+use super::pending::{End, Heads, Kind, Pending};
 use crate::client::json;
+use crate::client::json::rpc::RpcError;
 use crate::client::values::message::Message;
 use crate::engine::{Reply, RequestId};
 
@@ -21,22 +23,29 @@ const REMEMBERED: usize = 256;
 pub(crate) struct PendingRequests {
     pending: RefCell<BTreeMap<RequestId, Rc<Pending>>>,
     settled: RefCell<VecDeque<(RequestId, Kind)>>,
+    /// True once there was a request by a codec.
+    has_codecs: Cell<bool>,
 }
 
 /// A message as a reply, or a part of one.
-struct Part<'a> {
+struct Part {
     id: RequestId,
-    text: &'a str,
+    message: Message,
     /// True if it is the last.
     done: bool,
     /// True if it has an error.
     failed: bool,
     /// True if it has no result but `null`.
     empty: bool,
+    /// The error, if it isn't read from the message.
+    error: Option<RpcError>,
 }
 
 impl PendingRequests {
     pub(crate) fn register(&self, id: RequestId, pending: Pending) -> Rc<Pending> {
+        if pending.kind.codec().is_some() {
+            self.has_codecs.set(true);
+        }
         let pending = Rc::new(pending);
         self.pending.borrow_mut().insert(id, Rc::clone(&pending));
         pending
@@ -46,16 +55,17 @@ impl PendingRequests {
         let _ = self.take(id);
     }
 
-    pub(crate) fn fail(&self, id: RequestId, end: End) {
-        if let Some(pending) = self.take(id) {
-            pending.finish(Some(end));
-        }
+    /// Returns the request, if it was pending.
+    pub(crate) fn fail(&self, id: RequestId, end: End) -> Option<Rc<Pending>> {
+        let pending = self.take(id)?;
+        pending.finish(Some(end));
+        Some(pending)
     }
 
     /// No reply will ever come.
-    pub(crate) fn fail_all(&self, end: End) {
+    pub(crate) fn fail_all(&self, end: &End) {
         for (_, pending) in self.pending.take() {
-            pending.finish(Some(end));
+            pending.finish(Some(end.clone()));
         }
     }
 
@@ -65,7 +75,7 @@ impl PendingRequests {
         if settled.len() >= REMEMBERED {
             settled.pop_front();
         }
-        settled.push_back((id, pending.kind));
+        settled.push_back((id, pending.kind.clone()));
         Some(pending)
     }
 
@@ -76,7 +86,7 @@ impl PendingRequests {
         message: &str,
         handlers: bool,
         settle: impl Fn(RequestId, bool) -> Reply,
-        give_up: impl Fn(RequestId),
+        give_up: impl Fn(RequestId, &Kind),
     ) -> bool {
         let names = ["id", "jsonrpc", "method", "result", "error", "done"];
         let Some([id, version, method, result, error, done]) = json::fields(message, names) else {
@@ -92,32 +102,89 @@ impl PendingRequests {
         // Else it is a call of the server's, whose numbers are its own.
         let responds = claims && method.is_none() && (result.is_some() || error.is_some());
         let pending = self.pending.borrow().get(&id).cloned();
-        let kind = pending.as_ref().map(|pending| pending.kind);
+        let kind = pending.as_ref().map(|pending| &pending.kind);
         let fits = match kind {
-            Some(kind) => kind == Kind::Id || responds,
-            None => responds || !claims && self.was_id(id),
+            Some(Kind::Id) => true,
+            Some(Kind::JsonRpc) => responds,
+            Some(Kind::Codec(_)) => false,
+            None => responds || !claims && self.settled_kind(id).is_some_and(|kind| kind.is_id()),
         };
         if !fits {
             return false;
         }
-        let by_id = kind == Some(Kind::Id);
+        let by_id = kind.is_some_and(Kind::is_id);
         let part = Part {
             id,
-            text: message,
+            message: Message::Text(message.into()),
             done: done == Some("true"),
             failed: !by_id && error.is_some_and(|error| error != "null"),
             // By `id`, the whole message is the part.
             empty: result.map_or(!by_id, |result| result == "null"),
+            error: None,
         };
-        self.deliver(pending, &part, settle, give_up)
+        self.deliver(pending, part, settle, give_up)
+    }
+
+    /// The same for requests by a codec, which may be binary.
+    pub(crate) fn resolve_by_codec(
+        &self,
+        message: &Message,
+        settle: impl Fn(RequestId, bool) -> Reply,
+        give_up: impl Fn(RequestId, &Kind),
+    ) -> bool {
+        self.codecs().iter().any(|codec| {
+            let Some(head) = codec.head(message) else {
+                return false;
+            };
+            let id = RequestId::new(head.id);
+            let pending = self.pending.borrow().get(&id).cloned();
+            let kind = match &pending {
+                Some(pending) => Some(pending.kind.clone()),
+                None => self.settled_kind(id),
+            };
+            let reads = |kind: &Kind| kind.codec().is_some_and(|other| other.key() == codec.key());
+            if !kind.is_some_and(|kind| reads(&kind)) {
+                return false;
+            }
+            let part = Part {
+                id,
+                message: message.clone(),
+                done: head.done,
+                failed: head.error.is_some(),
+                empty: head.empty,
+                error: head.error,
+            };
+            self.deliver(pending, part, &settle, &give_up)
+        })
+    }
+
+    /// Returns true if a reply may be for a codec to read.
+    pub(crate) fn has_codecs(&self) -> bool {
+        self.has_codecs.get()
+    }
+
+    /// The codecs of the requests, each once.
+    fn codecs(&self) -> Vec<Rc<dyn Heads>> {
+        let (pending, settled) = (self.pending.borrow(), self.settled.borrow());
+        let kinds = pending.values().map(|pending| &pending.kind);
+        let mut codecs = Vec::<Rc<dyn Heads>>::new();
+        for codec in kinds
+            .chain(settled.iter().map(|(_, kind)| kind))
+            .filter_map(Kind::codec)
+        {
+            if codecs.iter().all(|other| other.key() != codec.key()) {
+                codecs.push(Rc::clone(codec));
+            }
+        }
+        codecs
     }
 
     fn deliver(
         &self,
         pending: Option<Rc<Pending>>,
-        part: &Part<'_>,
+        part: Part,
         settle: impl Fn(RequestId, bool) -> Reply,
-        give_up: impl Fn(RequestId),
+        give_up: impl Fn(RequestId, &Kind),
     ) -> bool {
         let streams = pending.as_ref().is_some_and(|pending| pending.streams());
         let last = !streams || part.failed || part.done;
@@ -125,27 +192,25 @@ impl PendingRequests {
         if let (Some(pending), Reply::Matched) = (pending, reply) {
             // `"result":null` with `"done":true` is no part, only the end.
             let is_part = !(streams && part.done && part.empty && !part.failed);
-            let fits = !is_part || pending.push(Message::Text(part.text.into()));
+            let fits = !is_part || part.error.is_some() || pending.push(part.message);
             if last {
                 self.remove(part.id);
-                pending.finish(None);
+                // A last part for which there is no room must not be missed.
+                let lagged = (!fits).then_some(End::Lagged);
+                pending.finish(part.error.map(End::Rpc).or(lagged));
             } else if !fits {
                 self.fail(part.id, End::Lagged);
-                give_up(part.id);
+                give_up(part.id, &pending.kind);
             }
         }
         reply != Reply::Unknown
     }
 
-    /// True if any object with its `id` is a reply to the last request of this number.
-    fn was_id(&self, id: RequestId) -> bool {
+    /// Returns the kind of the last request of this number, if it has settled.
+    fn settled_kind(&self, id: RequestId) -> Option<Kind> {
         let settled = self.settled.borrow();
-        settled
-            .iter()
-            .rev()
-            .find(|(settled, _)| *settled == id)
-            .map(|(_, kind)| *kind)
-            == Some(Kind::Id)
+        let last = settled.iter().rev().find(|(settled, _)| *settled == id);
+        last.map(|(_, kind)| kind.clone())
     }
 }
 

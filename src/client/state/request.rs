@@ -4,17 +4,18 @@ use alloc::rc::{Rc, Weak};
 use core::task::{Context, Poll};
 
 use super::pending::{End, Kind, Pending};
-use super::shared::Shared;
+use super::shared::{Host, Shared};
 use super::transmit;
 use crate::client::json::error::RequestError;
 use crate::client::values::data;
 use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 use crate::client::values::request_options::RequestOptions;
+use crate::driver::Driver;
 use crate::engine::{self, ConnectionId, Engine, Failure, RequestId, Route};
 
 /// The form of a request.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Form {
     pub(crate) kind: Kind,
     pub(crate) options: RequestOptions,
@@ -89,9 +90,20 @@ impl Drop for Request {
     fn drop(&mut self) {
         let Some(shared) = self.shared.upgrade() else { return };
         shared.pending_requests.remove(self.id);
-        if let Some(driver) = shared.driver() {
-            driver.command(|engine, now| engine.abort_request(now, self.id));
+        if let Some(driver) = shared.driver()
+            && driver.command(|engine, now| engine.abort_request(now, self.id))
+        {
+            send_cancel(&driver, &self.pending.kind, self.id);
         }
+    }
+}
+
+/// Tells the server that a request was given up, if its codec has a message for that. Does nothing while no connection is open.
+pub(crate) fn send_cancel(driver: &Driver<Host>, kind: &Kind, id: RequestId) {
+    let cancel = kind.codec().and_then(|codec| codec.cancel(id));
+    if let Some((data, _)) = cancel.and_then(|message| data::of_message(&message)) {
+        // A server that isn't reached knows nothing of the request either.
+        let _ = transmit::send_now(driver, &data);
     }
 }
 
@@ -100,6 +112,7 @@ impl From<End> for RequestError {
         match end {
             End::Failed(Failure::TimedOut) => Self::TimedOut,
             End::Failed(Failure::Lost) => Self::ConnectionLost,
+            End::Rpc(error) => Self::Rpc(error),
             End::Lagged => Self::Lagged,
         }
     }

@@ -150,7 +150,7 @@ impl Shared {
         #[cfg(feature = "serde")]
         {
             self.rpc_handlers.clear();
-            self.pending_requests.fail_all(End::Failed(Failure::Lost));
+            self.pending_requests.fail_all(&End::Failed(Failure::Lost));
         }
         #[cfg(feature = "futures")]
         {
