@@ -294,6 +294,7 @@ impl Work<'_> {
         let tests = in_hooks(&["test", "--locked", "--no-fail-fast"]);
         let fmt = self.workspace.command("hooks", "cargo", &["fmt", "--check"]);
         let mut jobs: Vec<Job> = [fmt, clippy, tests].map(|command| self.whole(command)).into();
+        jobs.push(self.cargo(&["test", "--package", "xtask", "--test", "api", "--", "--ignored"]));
         for example in Example::value_variants() {
             jobs.extend(
                 example::steps(*example, self.workspace)
