@@ -43,6 +43,9 @@ extern crate alloc;
 extern crate std;
 
 pub mod engine;
+#[cfg(feature = "tabs")]
+#[doc(hidden)]
+pub mod tabs;
 #[cfg(feature = "testing")]
 pub mod testing;
 

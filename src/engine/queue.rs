@@ -6,25 +6,25 @@ use alloc::vec::Vec;
 use super::ordered::give_back;
 
 #[derive(Debug)]
-pub(super) struct Queue<T> {
+pub(crate) struct Queue<T> {
     items: Vec<Option<T>>,
     head: usize,
 }
 
 impl<T> Queue<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             items: Vec::new(),
             head: 0,
         }
     }
 
-    pub(super) fn push(&mut self, item: T) {
+    pub(crate) fn push(&mut self, item: T) {
         self.items.push(Some(item));
     }
 
     /// Removes and returns the first item. The memory of removed items is reused once they are more than those that are left.
-    pub(super) fn pop(&mut self) -> Option<T> {
+    pub(crate) fn pop(&mut self) -> Option<T> {
         let item = self.items.get_mut(self.head)?.take();
         self.head += 1;
         if self.head > self.items.len() / 2 {

@@ -29,11 +29,13 @@ pub(crate) struct Settings {
 }
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-const FEATURES: [(&str, &[&str]); 9] = [
+const FEATURES: [(&str, &[&str]); 11] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
+    ("tabs", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
+    ("tabs", &["--lib", "--target", BROWSER]),
     ("testing", &["--lib", "--target", BROWSER]),
     ("driver", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),
@@ -152,7 +154,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
 /// Includes the features that aren't default: their documentation has examples, too.
 const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
 
-const NATIVE_FEATURES: &str = "holdfast-ws/serde,holdfast-ws/testing";
+const NATIVE_FEATURES: &str = "holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
 
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";

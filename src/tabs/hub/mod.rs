@@ -1,0 +1,167 @@
+//! The side of the tab that holds the connection: who is attached, and what each of them is given.
+
+mod admit;
+mod incoming;
+mod outgoing;
+mod passing;
+mod taken;
+
+use alloc::vec::Vec;
+
+use crate::engine::{Instant, Span};
+
+use super::config::Config;
+use super::frame::{Down, Frame, Handed, Message, Numbered};
+use super::ids::{Position, RequestNumber, TabId, Term};
+use super::output::Output;
+use super::queues::Queues;
+
+pub(super) use incoming::Incoming;
+use taken::Taken;
+
+/// The state of a tab as the holder of the connection.
+#[derive(Debug)]
+pub(super) struct Hub<P, T> {
+    pub(super) term: Term,
+    config: Config,
+    /// The token that the connection resumes from, and the message that brought it.
+    resumed: Option<(Position, T)>,
+    /// The number of the last message, from 1 up.
+    seq: u64,
+    /// The last token, and the message that brought it.
+    token: Option<(Position, T)>,
+    /// The last messages.
+    recent: Vec<Message<P, T>>,
+    /// The numbers of messages before which the connection was lost, with no token to resume from.
+    breaks: Vec<u64>,
+    members: Vec<Member<P, T>>,
+    /// What the tabs have sent and is not handed over, in order of arrival.
+    taken: Vec<Taken<P>>,
+    /// Requests that were handed over and are not settled.
+    asked: Vec<(TabId, RequestNumber)>,
+    /// The state of the connection, as the caller has described it last.
+    state: Option<P>,
+    /// True while the connection takes messages.
+    ready: bool,
+    /// True once it has.
+    opened: bool,
+    /// When tabs stop to wait for their token; set once the connection has opened.
+    skips_until: Instant,
+    /// Set while the tab isn't sure to be the hub still: what the connection brings meanwhile.
+    withheld: Option<Vec<Incoming<P, T>>>,
+    /// When the tab last looked up whether it is the hub, and how old the result may be.
+    looked_at: Instant,
+    may_take: Span,
+}
+
+/// A tab that is attached.
+#[derive(Debug)]
+struct Member<P, T> {
+    id: TabId,
+    /// The number of the last numbered frame.
+    posted: u64,
+    acknowledged: u64,
+    /// The number of the last message that came from it, and of the last one that was handed over.
+    taken: u64,
+    handed: u64,
+    /// The token that it had when it joined, unless it was told a gap.
+    token: Option<(Position, T)>,
+    stage: Stage<P, T>,
+}
+
+/// Which messages a tab is given.
+#[derive(Debug)]
+enum Stage<P, T> {
+    /// All.
+    Live,
+    /// None until the message with this token has passed: it has read that one in an earlier term.
+    Skipping { token: T, withheld: Vec<Message<P, T>> },
+    /// None, until it joins again.
+    Behind,
+    /// None, until its page is back and it joins again. It has been away so often.
+    Away(u32),
+}
+
+impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
+    pub(super) fn new(term: Term, config: Config, resumed: Option<(Position, T)>) -> Self {
+        Self {
+            term,
+            config,
+            token: resumed.clone(),
+            resumed,
+            seq: 0,
+            recent: Vec::new(),
+            breaks: Vec::new(),
+            members: Vec::new(),
+            taken: Vec::new(),
+            asked: Vec::new(),
+            state: None,
+            ready: false,
+            opened: false,
+            skips_until: Instant::NEVER,
+            withheld: None,
+            looked_at: Instant::ORIGIN,
+            may_take: config.roll_call,
+        }
+    }
+
+    fn member(&mut self, tab: TabId) -> Option<&mut Member<P, T>> {
+        self.members.iter_mut().find(|member| member.id == tab)
+    }
+
+    /// Returns how many tabs are attached.
+    pub(super) const fn members(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Tells a tab that asks that the hub is alive.
+    pub(super) fn answer(&self, tab: TabId, queues: &mut Queues<P, T>) {
+        queues.post(Frame::Down(tab, self.term, Down::Here));
+    }
+
+    pub(super) fn acknowledge(&mut self, tab: TabId, number: u64) {
+        if let Some(member) = self.member(tab) {
+            member.acknowledged = member.acknowledged.max(number);
+        }
+    }
+
+    /// The tab goes where no frame reaches it. The others keep in mind what was handed over of what it sent, in case that this hub is
+    /// lost before the tab is back.
+    pub(super) fn go_away(&mut self, tab: TabId, away: u32, queues: &mut Queues<P, T>) {
+        let term = self.term;
+        if let Some(member) = self.member(tab) {
+            member.stage = Stage::Away(away);
+            let upto = member.handed;
+            queues.announce(Handed { tab, term, away, upto });
+        }
+    }
+
+    /// The tab has left for good.
+    pub(super) fn forget(&mut self, tab: TabId, queues: &mut Queues<P, T>) {
+        self.members.retain(|member| member.id != tab);
+        self.taken.retain(|taken| taken.tab != tab);
+        self.asked.retain(|&(asker, request)| {
+            if asker == tab {
+                queues.output(Output::Abort(tab, request));
+            }
+            asker != tab
+        });
+    }
+
+    /// The tab no longer wants the reply to its request.
+    pub(super) fn abort(&mut self, tab: TabId, request: RequestNumber, queues: &mut Queues<P, T>) {
+        self.taken
+            .retain(|taken| taken.tab != tab || taken.request.is_none_or(|ask| ask.number != request));
+        if self.asked.contains(&(tab, request)) {
+            self.asked.retain(|&asked| asked != (tab, request));
+            queues.output(Output::Abort(tab, request));
+        }
+    }
+}
+
+impl<P, T> Member<P, T> {
+    fn post(&mut self, term: Term, frame: Numbered<P, T>, queues: &mut Queues<P, T>) {
+        self.posted += 1;
+        queues.post(Frame::Down(self.id, term, Down::Numbered(self.posted, frame)));
+    }
+}

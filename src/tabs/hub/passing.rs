@@ -1,0 +1,191 @@
+//! Who is given what the connection brings.
+
+use alloc::vec::Vec;
+
+use crate::engine::Instant;
+
+use super::super::frame::{Down, Frame, Message, Numbered};
+use super::super::ids::Position;
+use super::super::queues::Queues;
+use super::incoming::Incoming;
+use super::{Hub, Stage};
+
+impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
+    /// Begins to withhold what the connection brings. Returns true if that is new: then the holder of the lock must be looked up.
+    pub(crate) fn doubt(&mut self, now: Instant) -> bool {
+        let new = self.withheld.is_none();
+        if new {
+            self.withheld = Some(Vec::new());
+            self.looked_at = now;
+        }
+        new
+    }
+
+    /// This tab held the lock when that was looked up. Returns false if that is too long ago: then it must be looked up again.
+    ///
+    /// A tab that has taken the lock away since calls the roll before it leads. So what is handed over before that is known to the tabs
+    /// before the new hub asks for what is unsent. On a busy machine each lookup may take twice as long as the one before.
+    pub(crate) fn trust(&mut self, now: Instant, queues: &mut Queues<P, T>) -> bool {
+        if now.saturating_since(self.looked_at) > self.may_take {
+            self.looked_at = now;
+            self.may_take = self.may_take.saturating_add(self.may_take);
+            return false;
+        }
+        self.may_take = self.config.roll_call;
+        for incoming in self.withheld.take().unwrap_or_default() {
+            self.pass_on(now, incoming, queues);
+        }
+        self.hand_over(queues);
+        true
+    }
+
+    pub(crate) fn handle_incoming(&mut self, now: Instant, incoming: Incoming<P, T>, queues: &mut Queues<P, T>) {
+        // Readiness is withheld from no one: a message may only be handed over now, not when it could have been.
+        if let Incoming::Ready(ready) = incoming {
+            self.ready = ready;
+            self.opened |= ready;
+        }
+        if let Some(withheld) = &mut self.withheld {
+            withheld.push(incoming);
+        } else {
+            self.pass_on(now, incoming, queues);
+            self.hand_over(queues);
+        }
+    }
+
+    fn pass_on(&mut self, now: Instant, incoming: Incoming<P, T>, queues: &mut Queues<P, T>) {
+        match incoming {
+            Incoming::Ready(ready) => {
+                if !ready && self.token.is_none() && self.breaks.last() != Some(&(self.seq + 1)) {
+                    self.breaks.push(self.seq + 1);
+                }
+                if ready && self.skips_until == Instant::NEVER {
+                    self.skips_until = now.saturating_add(self.config.skip_for);
+                }
+            }
+            Incoming::State(state) => {
+                for member in self.members.iter_mut().filter(|member| member.is_reached()) {
+                    member.post(self.term, Numbered::State(state.clone()), queues);
+                }
+                self.state = Some(state);
+            }
+            Incoming::Message(payload, token) => self.receive(payload, token, queues),
+            Incoming::Reply {
+                tab,
+                request,
+                payload,
+                last,
+            } => {
+                let term = self.term;
+                if !self.asked.contains(&(tab, request)) {
+                    return;
+                }
+                if last {
+                    self.asked.retain(|&asked| asked != (tab, request));
+                }
+                if let Some(member) = self.member(tab) {
+                    member.post(term, Numbered::Reply { request, payload, last }, queues);
+                }
+            }
+            Incoming::Failed {
+                tab,
+                request,
+                failure,
+                sent,
+            } => {
+                let term = self.term;
+                if !self.asked.contains(&(tab, request)) {
+                    return;
+                }
+                self.asked.retain(|&asked| asked != (tab, request));
+                if let Some(member) = self.member(tab) {
+                    member.post(term, Numbered::Failed { request, failure, sent }, queues);
+                }
+            }
+        }
+    }
+
+    fn receive(&mut self, payload: P, token: Option<T>, queues: &mut Queues<P, T>) {
+        self.seq += 1;
+        if let Some(token) = token.clone() {
+            let position = Position {
+                term: self.term,
+                seq: self.seq,
+            };
+            self.token = Some((position, token));
+        }
+        let message = Message {
+            seq: self.seq,
+            payload,
+            token,
+        };
+        for member in &mut self.members {
+            match &mut member.stage {
+                Stage::Live if member.posted - member.acknowledged >= self.config.lag => {
+                    member.stage = Stage::Behind;
+                    queues.post(Frame::Down(member.id, self.term, Down::JoinAgain));
+                }
+                Stage::Live => member.post(self.term, Numbered::Message(message.clone()), queues),
+                Stage::Skipping { token, .. } if message.token.as_ref() == Some(token) => member.stage = Stage::Live,
+                Stage::Skipping { withheld, .. } => {
+                    withheld.push(message.clone());
+                    if withheld.len() > self.config.recent {
+                        member.stop_skipping(self.term, queues);
+                    }
+                }
+                Stage::Behind | Stage::Away(_) => {}
+            }
+        }
+        self.recent.push(message);
+        // Rarely and by halves, so that each message costs the same on average.
+        if self.recent.len() > self.config.recent.saturating_mul(2) {
+            self.recent.drain(..self.config.recent);
+            let oldest = self.seq - self.recent.len() as u64;
+            self.breaks.retain(|&seq| seq > oldest);
+        }
+    }
+
+    /// Returns when tabs stop to wait for their token; never, if none waits.
+    pub(crate) fn skips_until(&self) -> Instant {
+        let waits = self
+            .members
+            .iter()
+            .any(|member| matches!(member.stage, Stage::Skipping { .. }));
+        if waits { self.skips_until } else { Instant::NEVER }
+    }
+
+    /// The tokens that have not come by now will not come, unless the page was frozen or the connection lost meanwhile.
+    pub(crate) fn stop_skipping(&mut self, now: Instant, queues: &mut Queues<P, T>) {
+        let until = self.skips_until();
+        if now < until {
+            return;
+        }
+        if !self.ready || now > until.saturating_add(self.config.lease()) {
+            self.skips_until = now.saturating_add(self.config.skip_for);
+        } else if self.withheld.is_some() {
+            self.skips_until = now.saturating_add(self.config.roll_call);
+        } else {
+            for member in &mut self.members {
+                member.stop_skipping(self.term, queues);
+            }
+        }
+    }
+}
+
+impl<P, T> super::Member<P, T> {
+    /// True if what is posted to it is read, sooner or later.
+    const fn is_reached(&self) -> bool {
+        matches!(self.stage, Stage::Live | Stage::Skipping { .. })
+    }
+
+    /// Gives it everything, and says that some of it may be missing or come twice.
+    fn stop_skipping(&mut self, term: super::Term, queues: &mut Queues<P, T>) {
+        let Stage::Skipping { withheld, .. } = core::mem::replace(&mut self.stage, Stage::Live) else {
+            return;
+        };
+        self.post(term, Numbered::Gap, queues);
+        for message in withheld {
+            self.post(term, Numbered::Message(message), queues);
+        }
+    }
+}

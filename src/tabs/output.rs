@@ -1,0 +1,96 @@
+//! Outputs, which the caller executes at once, and events, which it dispatches to the application.
+
+use alloc::vec::Vec;
+
+use crate::engine::Failure;
+
+use super::frame::{Ask, Frame};
+use super::ids::{RequestNumber, TabId};
+
+/// An action for the caller to execute at once.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output<P, T> {
+    /// Request the lock, and wait for it. Answer with [`Tab::handle_granted`](super::Tab::handle_granted), and with
+    /// [`Tab::handle_stolen`](super::Tab::handle_stolen) when it is taken away.
+    RequestLock,
+    /// Withdraw the request for the lock, and take the lock away from whoever holds it. Answer as above.
+    StealLock,
+    /// Give the lock back, or withdraw the request for it.
+    ReleaseLock,
+    /// Look up who holds the lock. Answer with [`Tab::handle_holder`](super::Tab::handle_holder).
+    QueryLock,
+    /// Post the frame on its channel.
+    Post(Frame<P, T>),
+    /// Open the connection, and resume from this token. It may come again before the connection has opened, and replaces that. Answer with [`Tab::handle_ready`](super::Tab::handle_ready) and the rest of what
+    /// it does.
+    OpenConnection(Option<T>),
+    /// Abandon the connection, without sending anything on it.
+    DropConnection,
+    /// Close the connection, as the payload says if there is one.
+    CloseConnection(Option<P>),
+    /// Hand this message to the connection.
+    Hand {
+        /// The tab that sent it.
+        tab: TabId,
+        /// The message.
+        payload: P,
+        /// Set if it is a request. Answer with [`Tab::handle_reply`](super::Tab::handle_reply) or
+        /// [`Tab::handle_failed`](super::Tab::handle_failed).
+        request: Option<Ask>,
+    },
+    /// Cancel a request that was handed over.
+    Abort(TabId, RequestNumber),
+}
+
+/// An event for the caller to dispatch to the application.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event<P> {
+    /// The tab has another role.
+    Role(Role),
+    /// The hub is gone. For the application the connection is lost, and another attempt follows.
+    Lost,
+    /// The connection's state, as the hub's caller has described it.
+    State(P),
+    /// A message of the server.
+    Message(P),
+    /// Messages may be missing here.
+    Gap,
+    /// These may have been handed over or not, and are not sent again: the page was away when its hub was lost.
+    Uncertain(Vec<P>),
+    /// A reply to a request.
+    Reply {
+        /// The request.
+        request: RequestNumber,
+        /// The reply.
+        payload: P,
+        /// False if more parts follow.
+        last: bool,
+    },
+    /// A request has failed.
+    Failed {
+        /// The request.
+        request: RequestNumber,
+        /// Why.
+        failure: Failure,
+        /// False if the server can't have received it.
+        sent: bool,
+    },
+    /// The tab has left. Nothing follows.
+    Ended {
+        /// The payload of the tab that closed the connection for all, if one did.
+        everyone: Option<P>,
+        /// What was sent and never handed over, in order.
+        unsent: Vec<P>,
+    },
+}
+
+/// What a tab is to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// It holds the connection.
+    Leader,
+    /// Another tab holds the connection, or none does yet.
+    Follower,
+}

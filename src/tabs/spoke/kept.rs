@@ -1,0 +1,25 @@
+//! What a tab keeps of what it has sent.
+
+use crate::engine::Instant;
+
+use super::super::ids::RequestNumber;
+
+/// A message that no hub has begun to hand over.
+#[derive(Debug)]
+pub(crate) struct Unsent<P> {
+    /// Its number in the term.
+    pub(super) number: u64,
+    pub(super) payload: P,
+    pub(super) request: Option<RequestNumber>,
+}
+
+/// A request that is not settled.
+#[derive(Debug)]
+pub(crate) struct Pending<P> {
+    pub(super) number: RequestNumber,
+    pub(super) deadline: Instant,
+    /// The message, if it may be sent again.
+    pub(super) again: Option<P>,
+    /// True once a hub has begun to hand it over.
+    pub(super) handed: bool,
+}

@@ -1,0 +1,208 @@
+//! What a tab has sent: messages until they are handed over, requests until they are settled.
+
+use alloc::vec::Vec;
+
+use crate::engine::{Failure, Instant, Span};
+
+use super::super::frame::{Ask, Up};
+use super::super::ids::{RequestNumber, Term};
+use super::super::output::Event;
+use super::super::queues::Queues;
+use super::Spoke;
+use super::kept::{Pending, Unsent};
+
+impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
+    /// Sends a message.
+    pub(crate) fn send(&mut self, now: Instant, payload: P, queues: &mut Queues<P, T>) {
+        self.put(now, payload, None, queues);
+    }
+
+    /// Sends a request, and returns its number.
+    pub(crate) fn request(
+        &mut self,
+        now: Instant,
+        payload: P,
+        timeout: Span,
+        retry: bool,
+        queues: &mut Queues<P, T>,
+    ) -> RequestNumber {
+        let number = RequestNumber::new(self.next_request);
+        self.next_request += 1;
+        self.pending.push(Pending {
+            number,
+            deadline: now.saturating_add(timeout),
+            again: retry.then(|| payload.clone()),
+            handed: false,
+        });
+        self.put(now, payload, Some(number), queues);
+        number
+    }
+
+    fn put(&mut self, now: Instant, payload: P, request: Option<RequestNumber>, queues: &mut Queues<P, T>) {
+        let number = self.next_number;
+        self.next_number += 1;
+        self.unsent.push(Unsent {
+            number,
+            payload,
+            request,
+        });
+        if let Some(term) = self.attached() {
+            self.post_unsent(now, term, number, queues);
+        }
+    }
+
+    /// Posts what is unsent, from this number on.
+    pub(super) fn post_unsent(&mut self, now: Instant, term: Term, from: u64, queues: &mut Queues<P, T>) {
+        for unsent in self.unsent.iter().filter(|unsent| unsent.number >= from) {
+            let request = unsent.request.and_then(|number| self.ask(now, number));
+            let frame = Up::Send {
+                number: unsent.number,
+                payload: unsent.payload.clone(),
+                request,
+            };
+            self.up(term, frame, queues);
+        }
+        self.posted_to = self.next_number - 1;
+    }
+
+    fn ask(&self, now: Instant, number: RequestNumber) -> Option<Ask> {
+        let pending = self.pending.iter().find(|pending| pending.number == number)?;
+        Some(Ask {
+            number,
+            timeout: pending.deadline.saturating_since(now),
+            retry: pending.again.is_some(),
+        })
+    }
+
+    /// The hub is about to hand over what has these numbers.
+    pub(super) fn handed(&mut self, upto: u64) {
+        let pending = &mut self.pending;
+        self.unsent.retain(|unsent| {
+            let kept = unsent.number > upto;
+            if let (false, Some(number)) = (kept, unsent.request) {
+                for request in pending.iter_mut().filter(|request| request.number == number) {
+                    request.handed = true;
+                }
+            }
+            kept
+        });
+    }
+
+    /// The tab was away when its hub was lost, and nobody knows how much that had handed over: what it had been given isn't sent again,
+    /// as it would perhaps come twice.
+    pub(super) fn give_up_uncertain(&mut self, queues: &mut Queues<P, T>) {
+        let upto = self.uncertain_to;
+        let uncertain: Vec<_> = self
+            .unsent
+            .iter()
+            .filter(|unsent| unsent.number <= upto && unsent.request.is_none())
+            .map(|unsent| unsent.payload.clone())
+            .collect();
+        if !uncertain.is_empty() {
+            queues.event(Event::Uncertain(uncertain));
+        }
+        self.handed(upto);
+    }
+
+    /// Numbers what is unsent for a new hub. Requests that the old hub has handed over are sent again first, or are lost.
+    pub(super) fn renumber(&mut self, term: Term, queues: &mut Queues<P, T>) {
+        let mut again = Vec::new();
+        self.pending.retain_mut(|pending| {
+            if !pending.handed {
+                return true;
+            }
+            pending.handed = false;
+            let Some(payload) = pending.again.clone() else {
+                queues.event(Event::Failed {
+                    request: pending.number,
+                    failure: Failure::Lost,
+                    sent: true,
+                });
+                return false;
+            };
+            again.push(Unsent {
+                number: 0,
+                payload,
+                request: Some(pending.number),
+            });
+            true
+        });
+        again.append(&mut self.unsent);
+        self.unsent = again;
+        self.next_number = 1;
+        for unsent in &mut self.unsent {
+            unsent.number = self.next_number;
+            self.next_number += 1;
+        }
+        self.numbered_in = Some(term);
+        self.posted_to = 0;
+    }
+
+    /// Settles a request. Returns false if it is settled already.
+    pub(super) fn settle(&mut self, number: RequestNumber) -> bool {
+        let before = self.pending.len();
+        self.pending.retain(|pending| pending.number != number);
+        self.unsent.retain(|unsent| unsent.request != Some(number));
+        self.pending.len() < before
+    }
+
+    pub(super) fn is_pending(&self, number: RequestNumber) -> bool {
+        self.pending.iter().any(|pending| pending.number == number)
+    }
+
+    /// The request is no longer wanted.
+    pub(crate) fn abort(&mut self, number: RequestNumber, queues: &mut Queues<P, T>) {
+        if self.settle(number)
+            && let Some(term) = self.attached()
+        {
+            self.up(term, Up::Abort(number), queues);
+        }
+    }
+
+    /// Returns when the first request times out.
+    pub(crate) fn next_deadline(&self) -> Instant {
+        self.pending
+            .iter()
+            .fold(Instant::NEVER, |next, pending| next.min(pending.deadline))
+    }
+
+    /// Fails the requests whose time is over.
+    pub(crate) fn expire(&mut self, now: Instant, queues: &mut Queues<P, T>) {
+        let due: Vec<_> = self
+            .pending
+            .iter()
+            .filter(|pending| pending.deadline <= now)
+            .map(|pending| (pending.number, pending.handed))
+            .collect();
+        for (request, sent) in due {
+            self.abort(request, queues);
+            queues.event(Event::Failed {
+                request,
+                failure: Failure::TimedOut,
+                sent,
+            });
+        }
+    }
+
+    /// Fails all requests, and returns what was not handed over.
+    pub(crate) fn end(&mut self, queues: &mut Queues<P, T>) -> Vec<P> {
+        for pending in core::mem::take(&mut self.pending) {
+            queues.event(Event::Failed {
+                request: pending.number,
+                failure: Failure::Lost,
+                sent: pending.handed,
+            });
+        }
+        let unsent = core::mem::take(&mut self.unsent);
+        unsent
+            .into_iter()
+            .filter(|unsent| unsent.request.is_none())
+            .map(|unsent| unsent.payload)
+            .collect()
+    }
+
+    /// Returns how many messages no hub has begun to hand over.
+    pub(crate) const fn unsent_count(&self) -> usize {
+        self.unsent.len()
+    }
+}

@@ -1,0 +1,129 @@
+//! Commands of the application, and what the connection brings.
+
+use crate::engine::{Failure, Instant, Span};
+
+use super::super::frame::{Common, Frame};
+use super::super::hub::Incoming;
+use super::super::ids::{RequestNumber, TabId};
+use super::super::output::Output;
+use super::{Standing, Tab};
+
+impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
+    /// Sends a message. A tab that has left ignores it.
+    pub fn send(&mut self, now: Instant, payload: P) {
+        self.run(now);
+        if !matches!(self.standing, Standing::Left) {
+            self.spoke.send(now, payload, &mut self.queues);
+        }
+        self.settle(now);
+    }
+
+    /// Sends a request and returns its number, or [`None`] if the tab has left. It fails after `timeout`. With `retry` it may be sent
+    /// again if a hub is lost.
+    pub fn request(&mut self, now: Instant, payload: P, timeout: Span, retry: bool) -> Option<RequestNumber> {
+        self.run(now);
+        let left = matches!(self.standing, Standing::Left);
+        let number = (!left).then(|| self.spoke.request(now, payload, timeout, retry, &mut self.queues));
+        self.settle(now);
+        number
+    }
+
+    /// The reply to a request is no longer wanted. Nothing follows for it.
+    pub fn abort(&mut self, now: Instant, request: RequestNumber) {
+        self.run(now);
+        self.spoke.abort(request, &mut self.queues);
+        self.settle(now);
+    }
+
+    /// The tab leaves. The connection goes on if other tabs are there.
+    pub fn leave(&mut self, now: Instant) {
+        self.run(now);
+        match self.standing {
+            Standing::Left => return,
+            Standing::Leading(_) => self.queues.output(Output::CloseConnection(None)),
+            _ => {}
+        }
+        self.queues.output(Output::Post(Frame::Common(self.id, Common::Leave)));
+        self.queues.output(Output::ReleaseLock);
+        self.end(None);
+        self.settle(now);
+    }
+
+    /// Closes the connection for all tabs. `payload` describes the close.
+    pub fn leave_all(&mut self, now: Instant, payload: P) {
+        self.run(now);
+        match self.standing {
+            Standing::Left => return,
+            Standing::Leading(_) => self.queues.output(Output::CloseConnection(Some(payload.clone()))),
+            _ => {}
+        }
+        self.queues
+            .output(Output::Post(Frame::Common(self.id, Common::End(payload.clone()))));
+        self.queues.output(Output::ReleaseLock);
+        self.end(Some(payload));
+        self.settle(now);
+    }
+
+    /// The connection takes messages from now on, or no longer.
+    pub fn handle_ready(&mut self, now: Instant, ready: bool) {
+        self.handle_incoming(now, Incoming::Ready(ready));
+    }
+
+    /// The state of the connection has changed; the payload describes it. Each tab gets it, one that comes later too.
+    pub fn handle_state(&mut self, now: Instant, state: P) {
+        self.handle_incoming(now, Incoming::State(state));
+    }
+
+    /// A message of the server, with the resume token that it brings.
+    pub fn handle_message(&mut self, now: Instant, payload: P, token: Option<T>) {
+        self.handle_incoming(now, Incoming::Message(payload, token));
+    }
+
+    /// A reply to a tab's request. `last` is false if more parts follow.
+    pub fn handle_reply(&mut self, now: Instant, tab: TabId, request: RequestNumber, payload: P, last: bool) {
+        self.handle_incoming(
+            now,
+            Incoming::Reply {
+                tab,
+                request,
+                payload,
+                last,
+            },
+        );
+    }
+
+    /// A tab's request has failed. `sent` is false if the server can't have received it.
+    pub fn handle_failed(&mut self, now: Instant, tab: TabId, request: RequestNumber, failure: Failure, sent: bool) {
+        self.handle_incoming(
+            now,
+            Incoming::Failed {
+                tab,
+                request,
+                failure,
+                sent,
+            },
+        );
+    }
+
+    fn handle_incoming(&mut self, now: Instant, incoming: Incoming<P, T>) {
+        self.run(now);
+        if let Standing::Leading(hub) = &mut self.standing {
+            hub.handle_incoming(now, incoming, &mut self.queues);
+        }
+        self.settle(now);
+    }
+
+    /// Another tab is gone, though it did not say so.
+    pub fn handle_gone(&mut self, now: Instant, tab: TabId) {
+        self.run(now);
+        self.forget(tab);
+        self.settle(now);
+    }
+
+    pub(super) fn forget(&mut self, tab: TabId) {
+        self.handed.retain(|handed| handed.tab != tab);
+        if let Standing::Leading(hub) = &mut self.standing {
+            hub.forget(tab, &mut self.queues);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The machine of one tab: its standing among the others, its spoke, and its hub while it has one.
+
+mod command;
+mod frames;
+mod lock;
+mod page;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::engine::{Instant, Random};
+
+use super::config::Config;
+use super::frame::Handed;
+use super::hub::Hub;
+use super::ids::{Position, TabId, Term};
+use super::output::{Event, Output, Role};
+use super::queues::Queues;
+use super::spoke::{Spoke, WatchStep};
+
+/// The rules for one tab. It only passes on payloads of type `P` and compares resume tokens of type `T`.
+///
+/// See the [module](super). After every call the caller executes every [`Tab::poll_output`], dispatches every [`Tab::poll_event`], and
+/// calls [`Tab::handle_timeout`] at [`Tab::poll_timeout`].
+#[derive(Debug)]
+pub struct Tab<P, T> {
+    id: TabId,
+    config: Config,
+    random: Random,
+    standing: Standing<P, T>,
+    visible: bool,
+    spoke: Spoke<P, T>,
+    queues: Queues<P, T>,
+    /// What was handed over of what tabs sent that are away.
+    handed: Vec<Handed>,
+    /// When the tab last ran.
+    ran_at: Instant,
+}
+
+/// The tab's standing among the others.
+#[derive(Debug)]
+enum Standing<P, T> {
+    /// It waits for the lock.
+    Waiting,
+    /// It was told that it has the lock, but the news may be old: it looks up whether it has.
+    Checking { others: Option<usize>, since: Instant },
+    /// It has the lock, and asks how far the others have read.
+    Calling(RollCall<T>),
+    /// It is the hub.
+    Leading(Box<Hub<P, T>>),
+    /// Its page is where nothing reaches it.
+    Away,
+    /// It has left.
+    Left,
+}
+
+/// What a tab that has the lock learns before it leads.
+#[derive(Debug)]
+struct RollCall<T> {
+    /// Its number, so that answers to an earlier one don't count.
+    number: u32,
+    until: Instant,
+    /// The date at which it began, in milliseconds since 1970.
+    date: u64,
+    /// The latest term that anybody has heard of.
+    known: Term,
+    /// The tab that has read least.
+    least: Option<(Position, T)>,
+}
+
+impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
+    /// A tab that joins the others at `now`. `id` is drawn at random, `seed` too; `visible` is the page's visibility.
+    #[must_use]
+    pub fn new(now: Instant, config: Config, id: TabId, seed: u64, visible: bool) -> Self {
+        let mut tab = Self {
+            id,
+            config,
+            random: Random::new(seed),
+            standing: Standing::Waiting,
+            visible,
+            spoke: Spoke::new(id, now, config.patience()),
+            queues: Queues::new(id),
+            handed: Vec::new(),
+            ran_at: now,
+        };
+        tab.come(now);
+        tab
+    }
+
+    /// Returns the tab's role.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        match self.standing {
+            Standing::Leading(_) => Role::Leader,
+            _ => Role::Follower,
+        }
+    }
+
+    /// Returns the tab's number.
+    #[must_use]
+    pub const fn id(&self) -> TabId {
+        self.id
+    }
+
+    /// Returns the term of the hub that the tab is attached to.
+    #[must_use]
+    pub const fn attached(&self) -> Option<Term> {
+        self.spoke.attached()
+    }
+
+    /// Returns how many messages of this tab no hub has begun to hand over.
+    #[must_use]
+    pub const fn unsent_count(&self) -> usize {
+        self.spoke.unsent_count()
+    }
+
+    /// Returns how many tabs are attached to this one; 0 if it isn't the hub.
+    #[must_use]
+    pub const fn members(&self) -> usize {
+        match &self.standing {
+            Standing::Leading(hub) => hub.members(),
+            _ => 0,
+        }
+    }
+
+    /// Returns the next action to execute.
+    pub fn poll_output(&mut self) -> Option<Output<P, T>> {
+        self.queues.take_output()
+    }
+
+    /// Returns the next event to dispatch.
+    pub fn poll_event(&mut self) -> Option<Event<P>> {
+        self.queues.take_event()
+    }
+
+    /// Returns when [`Tab::handle_timeout`] is due; [`None`] if nothing is.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let own = match &self.standing {
+            Standing::Left => return None,
+            Standing::Calling(call) => call.until,
+            Standing::Leading(hub) => hub.skips_until(),
+            Standing::Waiting if self.visible => self.spoke.watch.due(),
+            Standing::Waiting | Standing::Checking { .. } | Standing::Away => Instant::NEVER,
+        };
+        let next = own.min(self.spoke.next_deadline());
+        (next != Instant::NEVER).then_some(next)
+    }
+
+    /// A deadline has come.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.run(now);
+        self.spoke.expire(now, &mut self.queues);
+        match &mut self.standing {
+            Standing::Calling(call) if now >= call.until => self.end_roll_call(now),
+            Standing::Leading(hub) => hub.stop_skipping(now, &mut self.queues),
+            Standing::Waiting if self.visible => {
+                let step = self.spoke.watch.check(now);
+                self.watch(step);
+            }
+            _ => {}
+        }
+        self.settle(now);
+    }
+
+    fn watch(&mut self, step: WatchStep) {
+        match step {
+            WatchStep::Nothing => {}
+            WatchStep::Question => self.spoke.question(&mut self.queues),
+            WatchStep::Query => self.queues.output(Output::QueryLock),
+            WatchStep::Steal => self.queues.output(Output::StealLock),
+        }
+    }
+
+    /// Notes that the tab runs. A hub that has not run for a while can have been frozen, and another tab may be the hub by now.
+    fn run(&mut self, now: Instant) {
+        let since = now.saturating_since(self.ran_at);
+        self.ran_at = self.ran_at.max(now);
+        if since > self.config.lease()
+            && let Standing::Leading(hub) = &mut self.standing
+            && hub.doubt(now)
+        {
+            self.queues.output(Output::QueryLock);
+        }
+    }
+
+    fn end(&mut self, everyone: Option<P>) {
+        let unsent = self.spoke.end(&mut self.queues);
+        self.standing = Standing::Left;
+        self.queues.leading = false;
+        self.queues.event(Event::Ended { everyone, unsent });
+    }
+}

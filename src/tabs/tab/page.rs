@@ -1,0 +1,55 @@
+//! The page's life, as far as other tabs are concerned.
+
+use crate::engine::Instant;
+
+use super::super::output::{Event, Output, Role};
+use super::super::signal::Signal;
+use super::{Standing, Tab};
+
+impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
+    /// Something happens to the page.
+    pub fn handle_signal(&mut self, now: Instant, signal: Signal) {
+        self.run(now);
+        match signal {
+            Signal::Hidden => self.visible = false,
+            Signal::Visible => {
+                self.visible = true;
+                if matches!(self.standing, Standing::Waiting) {
+                    let step = self.spoke.watch.ask(now);
+                    self.watch(step);
+                }
+            }
+            Signal::Away => self.go_away(),
+            Signal::Back => {
+                if matches!(self.standing, Standing::Away) {
+                    self.standing = Standing::Waiting;
+                    self.come(now);
+                }
+            }
+        }
+        self.settle(now);
+    }
+
+    /// Gives up whatever would keep the page out of the back/forward cache.
+    fn go_away(&mut self) {
+        match self.standing {
+            Standing::Left | Standing::Away => return,
+            Standing::Leading(_) => {
+                self.queues.output(Output::DropConnection);
+                self.queues.event(Event::Role(Role::Follower));
+            }
+            _ => {}
+        }
+        self.queues.leading = false;
+        self.spoke.go_away(&mut self.queues);
+        self.standing = Standing::Away;
+        self.queues.output(Output::ReleaseLock);
+    }
+
+    /// Asks for the lock and for a hub.
+    pub(super) fn come(&mut self, now: Instant) {
+        self.queues.output(Output::RequestLock);
+        self.spoke.watch.heard(now);
+        self.spoke.join(&mut self.queues);
+    }
+}

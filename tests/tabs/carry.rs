@@ -1,0 +1,204 @@
+//! What a tab wants done, and what it dispatches.
+
+use holdfast_ws::tabs::{Event, Frame, Output, RequestNumber};
+
+use crate::lock::News;
+use crate::stage::{Connection, Heard, Life, Payload, Source, Task};
+use crate::world::{World, index};
+
+impl World {
+    /// Carries out what the tab wants done.
+    pub(crate) fn pump(&mut self, tab: usize) {
+        while let Some(output) = self.tabs[tab].machine.poll_output() {
+            self.note(|| format!("    tab {tab} wants {output:?}"));
+            match output {
+                Output::RequestLock => {
+                    let news = self.lock.request(tab);
+                    self.bring(news);
+                }
+                Output::StealLock => {
+                    for news in self.lock.steal(tab) {
+                        self.bring(news);
+                    }
+                }
+                Output::ReleaseLock => {
+                    self.tabs[tab].tasks.remove(&Source::Lock);
+                    let news = self.lock.release(tab);
+                    self.bring(news);
+                }
+                Output::QueryLock => {
+                    let holder = self.lock.holder;
+                    self.deliver(tab, Source::Lock, Task::Holder(holder));
+                }
+                Output::Post(frame) => self.post(tab, &frame),
+                Output::OpenConnection(token) => self.dial(tab, token),
+                Output::DropConnection | Output::CloseConnection(_) => self.drop_connection(tab),
+                Output::Hand {
+                    tab: from,
+                    payload,
+                    request,
+                } => self.hand(tab, index(from), &payload, request.map(|ask| ask.number)),
+                Output::Abort(asker, request) => {
+                    if let Some(held) = &mut self.tabs[tab].connection {
+                        held.asked.retain(|&asked| asked != (index(asker), request));
+                    }
+                }
+                other => panic!("an output that the world does not know: {other:?}"),
+            }
+        }
+        while let Some(event) = self.tabs[tab].machine.poll_event() {
+            self.dispatch(tab, event);
+        }
+    }
+
+    fn dispatch(&mut self, tab: usize, event: Event<Payload>) {
+        self.note(|| format!("    tab {tab} dispatches {event:?}"));
+        let stage = &mut self.tabs[tab];
+        match event {
+            Event::Message(Payload::Said(said)) => {
+                let last = stage.heard.iter().rev().find_map(|heard| match heard {
+                    Heard::Message(number) => Some(*number),
+                    Heard::Gap => None,
+                });
+                let gap = stage.heard.last() == Some(&Heard::Gap);
+                if let Some(last) = last {
+                    assert!(said > last, "tab {tab} heard {said} after {last} at {}", self.now);
+                    assert!(
+                        said == last + 1 || gap,
+                        "tab {tab} heard {said} after {last}, and no gap was told, at {}",
+                        self.now
+                    );
+                }
+                stage.heard.push(Heard::Message(said));
+            }
+            Event::Gap => stage.heard.push(Heard::Gap),
+            // The application sees the connection lost, and so knows that it may have missed messages.
+            Event::State(Payload::State("waiting")) if !self.resumes => stage.heard.push(Heard::Gap),
+            Event::Reply { request, last, .. } if last => *stage.requests.entry(request).or_default() += 1,
+            Event::Failed { request, .. } => *stage.requests.entry(request).or_default() += 1,
+            Event::Uncertain(uncertain) => {
+                assert!(stage.suspended, "tab {tab} is uncertain, and has always run");
+                stage.uncertain.extend(uncertain);
+            }
+            Event::Ended { unsent, .. } => {
+                stage.unsent = unsent;
+                stage.life = Life::Left;
+                stage.tasks.clear();
+            }
+            _ => {}
+        }
+        for (request, settled) in &stage.requests {
+            assert!(*settled <= 1, "tab {tab} settled {request:?} {settled} times");
+        }
+    }
+
+    fn post(&mut self, tab: usize, frame: &Frame<Payload, u64>) {
+        let (source, receivers): (_, Vec<usize>) = match frame {
+            Frame::Common(..) => (
+                Source::Common,
+                (0..self.tabs.len()).filter(|&other| other != tab).collect(),
+            ),
+            Frame::Down(to, ..) | Frame::Fence(to) => (Source::Pair(index(*to)), vec![index(*to)]),
+            Frame::Up(from, term, _) => (Source::Pair(index(*from)), vec![index(term.hub)]),
+            other => panic!("a frame that the world does not know: {other:?}"),
+        };
+        for receiver in receivers {
+            // A page in the back/forward cache has closed its channels.
+            if matches!(self.tabs[receiver].life, Life::Running | Life::Frozen) {
+                self.deliver(receiver, source, Task::Frame(frame.clone()));
+            }
+        }
+    }
+
+    pub(crate) fn deliver(&mut self, tab: usize, source: Source, task: Task) {
+        let delay = if self.chance.one_in(20) {
+            self.chance.below(self.slowest)
+        } else {
+            self.chance.below(8)
+        };
+        let tasks = self.tabs[tab].tasks.entry(source).or_default();
+        let earliest = tasks.back().map_or(0, |(due, _)| *due);
+        tasks.push_back(((self.now + delay).max(earliest), task));
+    }
+
+    pub(crate) fn bring(&mut self, news: Option<News>) {
+        match news {
+            Some(News::Granted { tab, others }) => self.deliver(tab, Source::Lock, Task::Granted(others)),
+            Some(News::Stolen { tab }) => {
+                self.stolen_at.insert(tab, self.now);
+                self.deliver(tab, Source::Lock, Task::Stolen);
+            }
+            None => {}
+        }
+    }
+
+    pub(crate) fn dial(&mut self, tab: usize, token: Option<u64>) {
+        let connection = self.next_connection;
+        self.next_connection += 1;
+        self.drop_connection(tab);
+        self.tabs[tab].connection = Some(Connection {
+            id: connection,
+            open: false,
+            token,
+            asked: Vec::new(),
+        });
+        let delay = 20 + self.chance.below(100);
+        let tasks = self.tabs[tab].tasks.entry(Source::Connection(connection)).or_default();
+        tasks.push_back((self.now + delay, Task::Open(connection)));
+    }
+
+    pub(crate) fn drop_connection(&mut self, tab: usize) {
+        if let Some(connection) = self.tabs[tab].connection.take() {
+            self.server.connections.remove(&connection.id);
+        }
+    }
+
+    fn hand(&mut self, tab: usize, from: usize, payload: &Payload, request: Option<RequestNumber>) {
+        // A lookup may be some milliseconds old; the tab that has taken the lock since is still calling the roll.
+        let lost = self.stolen_at.get(&tab).copied().unwrap_or(0);
+        assert!(
+            self.lock.holder == Some(tab) || self.now - lost < 150,
+            "who hands over holds the lock, at {}",
+            self.now
+        );
+        let Payload::Sent(sender, number) = *payload else {
+            panic!("a tab sent {payload:?}");
+        };
+        let retried = self.retried.get(&(sender, number)).copied().unwrap_or(false);
+        let times = self.handed.entry((sender, number)).or_default();
+        *times += 1;
+        assert!(
+            *times == 1 || retried,
+            "{sender}'s {number} was handed over twice, at {}",
+            self.now
+        );
+        if *times == 1 {
+            let before = self.arrived.entry(sender).or_default();
+            assert!(
+                *before < number,
+                "{sender}'s {number} came after {before}, at {}",
+                self.now
+            );
+            *before = number;
+        }
+        let Some(held) = self.tabs[tab].connection.as_mut().filter(|held| held.open) else {
+            panic!("tab {tab} hands over without a connection");
+        };
+        let connection = held.id;
+        let Some(request) = request else {
+            if self.server.connections.contains_key(&connection) {
+                self.server.received.push((sender, number));
+            }
+            return;
+        };
+        held.asked.push((from, request));
+        if self.server.connections.contains_key(&connection) {
+            self.server.received.push((sender, number));
+            self.deliver(
+                tab,
+                Source::Connection(connection),
+                Task::Reply(connection, from, request, number),
+            );
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The server: it says numbered messages to all connections, resumes from a number, and notes what it is sent.
+
+use std::collections::BTreeMap;
+
+/// What a tab has sent: its number, and the number of the message.
+pub(crate) type Sent = (usize, u64);
+
+#[derive(Debug, Default)]
+pub(crate) struct Server {
+    /// The number of the last message that it has said.
+    pub(crate) said: u64,
+    /// What has arrived, in order.
+    pub(crate) received: Vec<Sent>,
+    /// The open connections, and who holds each.
+    pub(crate) connections: BTreeMap<u64, usize>,
+}

@@ -1,0 +1,110 @@
+//! One tab of the world: its machine, what it has dispatched, and the tasks that wait for its turn.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use holdfast_ws::tabs::{Frame, RequestNumber, Signal, Tab};
+
+/// A message of the server is its number; one of a tab is the tab and its number; others describe the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Payload {
+    Said(u64),
+    Sent(usize, u64),
+    State(&'static str),
+}
+
+pub(crate) type Machine = Tab<Payload, u64>;
+
+/// Where a task comes from. Tasks of one source keep their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    Common,
+    Pair(usize),
+    Lock,
+    Connection(u64),
+    Page,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Task {
+    Frame(Frame<Payload, u64>),
+    Granted(usize),
+    Stolen,
+    Holder(Option<usize>),
+    Signal(Signal),
+    Open(u64),
+    Message(u64, u64),
+    Reply(u64, usize, RequestNumber, u64),
+    Lost(u64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Life {
+    Running,
+    /// Nothing runs; what happens meanwhile waits.
+    Frozen,
+    /// In the back/forward cache: its channels are closed, and nothing runs.
+    Away,
+    Crashed,
+    Left,
+}
+
+/// What a tab has heard, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Message(u64),
+    Gap,
+}
+
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) machine: Machine,
+    pub(crate) life: Life,
+    pub(crate) visible: bool,
+    /// Tasks by source, each with the earliest time of its turn.
+    pub(crate) tasks: BTreeMap<Source, VecDeque<(u64, Task)>>,
+    pub(crate) connection: Option<Connection>,
+    pub(crate) heard: Vec<Heard>,
+    /// True if it was frozen or away at any time.
+    pub(crate) suspended: bool,
+    pub(crate) sent: u64,
+    /// Requests, and how often each was settled.
+    pub(crate) requests: BTreeMap<RequestNumber, u32>,
+    pub(crate) unsent: Vec<Payload>,
+    pub(crate) uncertain: Vec<Payload>,
+}
+
+/// The connection that a tab holds.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) id: u64,
+    pub(crate) open: bool,
+    /// The last message that came on it or that it resumes from.
+    pub(crate) token: Option<u64>,
+    pub(crate) asked: Vec<(usize, RequestNumber)>,
+}
+
+impl Stage {
+    pub(crate) const fn new(machine: Machine, visible: bool) -> Self {
+        Self {
+            machine,
+            life: Life::Running,
+            visible,
+            tasks: BTreeMap::new(),
+            connection: None,
+            heard: Vec::new(),
+            suspended: false,
+            sent: 0,
+            requests: BTreeMap::new(),
+            unsent: Vec::new(),
+            uncertain: Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.life == Life::Running
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        matches!(self.life, Life::Running | Life::Frozen | Life::Away)
+    }
+}
