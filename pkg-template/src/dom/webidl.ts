@@ -66,7 +66,7 @@ function is(prototype: object, key: PropertyKey, value: unknown): boolean {
   }
 }
 
-const isBuffer = (value: unknown) => is(ArrayBuffer.prototype, 'byteLength', value);
+export const isBuffer = (value: unknown) => is(ArrayBuffer.prototype, 'byteLength', value);
 
 /** The prototype that knows a view's `buffer`, `byteOffset` and `byteLength`. */
 function viewClass(view: ArrayBufferView): object {

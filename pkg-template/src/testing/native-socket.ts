@@ -13,6 +13,7 @@ export interface SocketWorld {
   readonly _machine: Machine;
   readonly _payloads: Payloads;
   readonly _closeEvent: typeof CloseEvent;
+  readonly browser: string;
   /** The sockets that events may still come for. */
   readonly _sockets: Map<number, NativeSocket>;
   /** The machine's plans may have changed. */
@@ -21,7 +22,7 @@ export interface SocketWorld {
 
 /** A socket, for the world: dispatches the events of the machine's steps. */
 export interface NativeSocket {
-  dispatch(event: Event): void;
+  dispatch(event: Event): unknown;
   message(text: string, number: number): void;
 }
 
@@ -42,6 +43,30 @@ interface Handler {
 
 const exception = (message: string, name: string) => new DOMException(message, name);
 
+/** Gives events the time of a world's clock. By their prototype, because `timeStamp` is no property of their own. */
+function stamper(now: () => number): (event: Event) => Event {
+  const times = new WeakMap<object, number>();
+  const prototypes = new Map<object, object>();
+  const stamped = (kind: object) => {
+    const made = Object.create(kind, {
+      timeStamp: {
+        get() {
+          return times.get(this) ?? Reflect.get(kind, 'timeStamp', this);
+        },
+        enumerable: true,
+        configurable: true,
+      },
+    });
+    prototypes.set(kind, made);
+    return made;
+  };
+  return (event) => {
+    const kind = Object.getPrototypeOf(event);
+    times.set(event, now());
+    return Object.setPrototypeOf(event, prototypes.get(kind) ?? stamped(kind));
+  };
+}
+
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
 /** Makes the class of one world, from the EventTarget that the platform has now. */
@@ -49,15 +74,20 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
   const { _payloads: payloads } = world;
   const states = new WeakMap<object, State>();
 
+  const isChromium = world.browser === 'chromium';
+  // Only Firefox rounds, as `[Clamp]` says.
+  const rounds = world.browser === 'firefox';
+  const toCode = (code: unknown) => clamp(rounds ? code : Math.trunc(+(code as number)));
+
   const stateOf = (socket: unknown): State => {
     const state = states.get(socket as object);
     if (!state) throw TypeError('Illegal invocation');
     return state;
   };
 
-  /** Stamps an event with the page's clock, on which the real one has nothing to say. */
-  const stamp = <E extends Event>(event: E): E =>
-    Object.defineProperty(event, 'timeStamp', { value: world._machine.page_now() });
+  const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
+  const stamp = stamper(() => world._machine.page_now());
+  const dispatch = (socket: object, event: Event) => dispatchEvent.call(socket as EventTarget, stamp(event));
 
   /** `on…` attributes: https://html.spec.whatwg.org/#event-handler-idl-attributes */
   const handler = (type: string) => ({
@@ -68,7 +98,7 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
       const { handlers } = stateOf(this);
       const current = handlers.get(type);
       if (!isObject(value)) {
-        if (current) (this as unknown as EventTarget).removeEventListener(type, current.listener);
+        if (current) removeEventListener.call(this as unknown as EventTarget, type, current.listener);
         handlers.delete(type);
       } else if (current) current.callback = value;
       else {
@@ -80,7 +110,7 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
           },
         };
         handlers.set(type, added);
-        (this as unknown as EventTarget).addEventListener(type, added.listener);
+        addEventListener.call(this as unknown as EventTarget, type, added.listener);
       }
     },
   });
@@ -98,14 +128,14 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
         if (!id) throw exception(`The URL '${target}' is invalid.`, 'SyntaxError');
         states.set(this, { id, url: address, binaryType: 'blob', handlers: new Map() });
         world._sockets.set(id, {
-          dispatch: (event) => this.dispatchEvent(stamp(event)),
+          dispatch: (event) => dispatch(this, event),
           message: (text, number) => {
             let data: unknown = text;
             if (number) {
               const bytes = payloads.bytes(number);
               data = stateOf(this).binaryType === 'blob' ? new Blob([bytes]) : bytes;
             }
-            this.dispatchEvent(stamp(new MessageEvent('message', { data, origin: new URL(address).origin })));
+            dispatch(this, new MessageEvent('message', { data, origin: new URL(address).origin }));
           },
         });
         world._changed();
@@ -163,8 +193,10 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
   defineMembers(prototype, {
     close(...[code, reason]: unknown[]): void {
       const { id } = stateOf(this);
-      const number = code === undefined ? undefined : clamp(code);
+      const number = code === undefined ? undefined : toCode(code);
       const text = reason === undefined ? '' : `${reason}`;
+      if (isChromium && number === undefined && reason !== undefined)
+        throw exception('A close reason takes a close code.', 'InvalidAccessError');
       const fault = world._machine.close(id, number, text);
       if (fault === 1)
         throw exception(`The close code must be 1000, or from 3000 to 4999; ${number} is neither.`, 'InvalidAccessError');

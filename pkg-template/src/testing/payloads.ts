@@ -1,5 +1,5 @@
 /** Messages of the world. Text goes through the machine. Binary ones are kept here, and the machine knows their number and size. */
-import { payload, snapshot } from '../dom/webidl';
+import { isBuffer, payload, snapshot } from '../dom/webidl';
 import { readBlob } from './real';
 
 type Kept = ArrayBuffer | Blob;
@@ -22,8 +22,8 @@ export class Payloads {
   /** A Blob is read in real time. Returns `undefined` if there is nothing to wait for. */
   read(number: number): Promise<void> | undefined {
     const kept = this.#kept.get(number);
-    if (!kept || !('size' in kept)) return;
-    return readBlob(kept).then((buffer) => {
+    if (!kept || isBuffer(kept)) return;
+    return readBlob(kept as Blob).then((buffer) => {
       this.#kept.set(number, buffer);
     });
   }

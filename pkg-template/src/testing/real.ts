@@ -28,9 +28,11 @@ const task = pickTask();
 /** Lets all microtasks run, and what they start. */
 export const runMicrotasks = (): Promise<void> => new Promise((resolve) => task(resolve));
 
-/** Node has the class from version 23 on. A world has it always, so that all versions do the same. */
-export const makeCloseEventClass = (): typeof CloseEvent =>
-  class CloseEvent extends Event {
+/** Node has the class from version 23 on. */
+export const makeCloseEventClass = (): typeof CloseEvent => globalThis.CloseEvent ?? ownCloseEvent();
+
+function ownCloseEvent(): typeof CloseEvent {
+  const own = class extends Event {
     readonly #init: CloseEventInit;
     constructor(type: string, init: CloseEventInit = {}) {
       super(type, init);
@@ -45,11 +47,15 @@ export const makeCloseEventClass = (): typeof CloseEvent =>
     get wasClean(): boolean {
       return !!this.#init.wasClean;
     }
-  } as unknown as typeof CloseEvent;
+  };
+  // A minifier takes a class its name.
+  return Object.defineProperty(own, 'name', { value: 'CloseEvent' }) as unknown as typeof CloseEvent;
+}
 
 /** Reads a Blob: jsdom's has no `arrayBuffer()`. */
 export function readBlob(blob: Blob): Promise<ArrayBuffer> {
-  if (typeof blob.arrayBuffer === 'function') return blob.arrayBuffer();
+  const { arrayBuffer } = Blob.prototype;
+  if (typeof arrayBuffer === 'function') return arrayBuffer.call(blob);
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result as ArrayBuffer);

@@ -9,7 +9,6 @@ use super::payload::Payload;
 use super::socket::{Packet, Stage, Way};
 use super::state::Machine;
 use super::step::Closed;
-use crate::engine::ReadyState;
 
 impl Machine {
     pub(super) fn client_hears(&mut self, id: SocketId, packet: Packet) {
@@ -38,17 +37,15 @@ impl Machine {
     }
 
     fn hears_accept(&mut self, id: SocketId, protocol: String) {
+        let habits = self.habits;
         let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
         socket.stage = Stage::Established;
-        // One that was not offered, or none where some were.
-        if protocol.is_empty() != socket.offered.is_empty()
-            || !(protocol.is_empty() || socket.offered.contains(&protocol))
-        {
+        let Some(protocol) = habits.protocol(&socket.offered, protocol) else {
             self.abort(id);
             return self.fail_attempt(id, format_args!("is answered with another subprotocol"));
-        }
+        };
         socket.protocol = protocol;
         self.admission.succeeded(&socket.address);
         self.leave_admission(id);
@@ -108,9 +105,7 @@ impl Machine {
         if reset && self.habits.drop_hides_open && self.page.tasks.iter().any(opened) {
             self.page.tasks.retain(|task| task.socket() != Some(id));
         }
-        // A socket that the page is closing only ends.
-        let closing = self.ready_state(id) == ReadyState::Closing;
-        self.finish(id, Closed::lost(), self.habits.error_on_loss && !closing);
+        self.finish(id, Closed::lost(), self.habits.error_on_loss);
     }
 
     /// Both close frames have been sent.

@@ -1,5 +1,7 @@
 //! What browsers do differently: `docs/browsers.md` as data.
 
+use alloc::string::String;
+
 use super::time::Span;
 
 /// A browser engine whose habits a world has.
@@ -37,6 +39,17 @@ impl Browser {
     }
 }
 
+/// Which subprotocol a server may answer with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// One that was offered; none if none was.
+    AsOffered,
+    /// Also none, and one where none was offered, which is ignored.
+    OrNone,
+    /// Also none, and one that was offered in another case.
+    InAnyCase,
+}
+
 /// When `bufferedAmount` falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Falls {
@@ -67,8 +80,11 @@ pub(super) struct Habits {
     pub(super) closing_at_close_frame: bool,
     /// 1005, 1006 and 1015 from a server are passed on.
     pub(super) takes_reserved_codes: bool,
-    /// 1012 to 1014 and 1016 to 2999 from a server are passed on.
+    /// 1004, 1012 to 1014 and 1016 to 2999 from a server are passed on.
     pub(super) takes_unregistered_codes: bool,
+    /// Codes below 1000 and above 4999 from a server are passed on.
+    pub(super) takes_any_code: bool,
+    pub(super) answers: Answers,
     /// A connection that is dropped right after its handshake ends without `open` and `message`, if those weren't dispatched yet.
     pub(super) drop_hides_open: bool,
     pub(super) buffered_falls: Falls,
@@ -106,6 +122,8 @@ const CHROMIUM: Habits = Habits {
     closing_at_close_frame: true,
     takes_reserved_codes: false,
     takes_unregistered_codes: true,
+    takes_any_code: true,
+    answers: Answers::AsOffered,
     drop_hides_open: false,
     buffered_falls: Falls::ByBytes,
     counts_frames_after_end: false,
@@ -127,6 +145,7 @@ const CHROMIUM: Habits = Habits {
 const FIREFOX: Habits = Habits {
     error_on_loss: true,
     takes_reserved_codes: true,
+    answers: Answers::OrNone,
     drop_hides_open: true,
     buffered_falls: Falls::ByMessages,
     queues_attempts: true,
@@ -146,6 +165,8 @@ const WEBKIT: Habits = Habits {
     error_on_loss: true,
     closing_at_close_frame: false,
     takes_unregistered_codes: false,
+    takes_any_code: false,
+    answers: Answers::InAnyCase,
     buffered_falls: Falls::AtOnce,
     counts_frames_after_end: true,
     takes_long_reason_without_code: true,
@@ -160,14 +181,28 @@ const WEBKIT: Habits = Habits {
 };
 
 impl Habits {
+    /// Returns the subprotocol of a connection for a server's answer. `None` fails the handshake.
+    pub(super) fn protocol(&self, offered: &[String], answered: String) -> Option<String> {
+        let is_offered = |offer: &String| match self.answers {
+            Answers::InAnyCase => offer.eq_ignore_ascii_case(&answered),
+            Answers::AsOffered | Answers::OrNone => *offer == answered,
+        };
+        match (answered.is_empty(), offered.is_empty()) {
+            (true, true) => Some(answered),
+            (true, false) => (self.answers != Answers::AsOffered).then_some(answered),
+            (false, true) => (self.answers == Answers::OrNone).then(String::new),
+            (false, false) => offered.iter().any(is_offered).then_some(answered),
+        }
+    }
+
     /// True if a server's close code is passed on; otherwise it is a protocol error, as in
     /// [RFC 6455, 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4).
     pub(super) const fn takes_code(&self, code: u16) -> bool {
         match code {
             1005 | 1006 | 1015 => self.takes_reserved_codes,
-            1012..=1014 | 1016..=2999 => self.takes_unregistered_codes,
+            1004 | 1012..=1014 | 1016..=2999 => self.takes_unregistered_codes,
             1000..=4999 => true,
-            _ => false,
+            _ => self.takes_any_code,
         }
     }
 }

@@ -18,8 +18,14 @@ use crate::engine::ReadyState;
 /// The longest close reason, in bytes.
 const LONGEST_REASON: usize = 123;
 
-/// The bytes of the smallest frame that a client sends: header and mask.
-const FRAME: u64 = 6;
+/// Returns the bytes of a client's frame beside its payload: header and mask.
+const fn frame(bytes: u64) -> u64 {
+    match bytes {
+        0..126 => 6,
+        126..65_536 => 8,
+        _ => 14,
+    }
+}
 
 /// The constructor throws a `SyntaxError`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +163,11 @@ impl Machine {
         // The amount is that of the task's beginning, and this.
         self.buffered_amount(id);
         let now = self.now;
-        let header = if self.habits.counts_frames_after_end { FRAME } else { 0 };
+        let header = if self.habits.counts_frames_after_end {
+            frame(payload.len())
+        } else {
+            0
+        };
         let Some(socket) = self.sockets.get_mut(&id) else {
             return Ok(());
         };

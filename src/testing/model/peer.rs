@@ -173,7 +173,7 @@ impl Machine {
             }
             (peer @ (Peer::Open | Peer::Closing), Packet::CloseFrame(code, reason)) => {
                 if peer == Peer::Open {
-                    self.push_down(id, Packet::CloseFrame(code, String::new()));
+                    self.push_down(id, Packet::CloseFrame(code, reason.clone()));
                 }
                 self.push_down(id, Packet::End);
                 let code = code.unwrap_or(1005);

@@ -26,7 +26,8 @@ let endpoints = 0;
 
 async function runTrial(run, WebSocket, where) {
   // All of one length: some cases count bytes.
-  const trial = new Trial(WebSocket, `${where}${String(++endpoints).padStart(5, '0')}z`);
+  const endpoint = `${where}${String(++endpoints).padStart(5, '0')}z`;
+  const trial = WebSocket.makeTrial?.(endpoint) ?? new Trial(WebSocket, endpoint);
   let timer;
   const deadline = new Promise((resolve) => {
     timer = setTimeout(resolve, DEADLINE, 'deadline');
@@ -50,7 +51,7 @@ async function serverSide(trials, results) {
   return Promise.race([Promise.all(Object.entries(trials).map(ask)).then(Object.fromEntries), late]);
 }
 
-/** `classes` by name. Returns, by name of the case and then of the class, what was recorded; of those that differ `server`, too. */
+/** `classes` by name; one may be what makes a trial with a class of its own. Returns, by name of the case and then of the class, what was recorded; of those that differ `server`, too. */
 export async function runCases(cases, classes, where) {
   const results = {};
   const waiting = spread(Object.entries(cases));

@@ -1,0 +1,69 @@
+/**
+ * The fake of the browser's class in `holdfast-ws/testing`, beside the browser's own: the same cases, and in each engine the habits of
+ * that engine. `world-differences.mjs` lists where it differs; each of those must.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inspect } from 'node:util';
+import { everywhere } from './cases/index.mjs';
+import { ENGINE, openPage, startBrowser, watchdog } from './host/browser.mjs';
+import { startServer } from './host/server.mjs';
+import { withoutChance } from './quirks.mjs';
+import { differencesIn, withoutTrust } from './world-differences.mjs';
+
+const { HOLDFAST_CASE: ONLY = '' } = process.env;
+
+watchdog(20);
+
+const names = Object.keys(everywhere).filter((name) => name.includes(ONLY));
+const differences = differencesIn(ENGINE);
+const whyOf = (name) => differences.find(({ cases }) => cases.test(name));
+
+let server;
+let browser;
+let recorded;
+
+async function run({ names, engine }) {
+  const { everywhere } = await import('/conformance/cases/index.mjs');
+  const { runCases } = await import('/conformance/page/realm.mjs');
+  const { WorldTrial } = await import('/conformance/page/world-trial.mjs');
+  const fake = { makeTrial: (endpoint) => new WorldTrial(endpoint, engine) };
+  const cases = Object.fromEntries(names.map((name) => [name, everywhere[name]]));
+  return runCases(cases, { native: globalThis.WebSocket, fake }, 'world');
+}
+
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+  const page = await openPage(browser, server.address);
+  recorded = await page.evaluate(run, { names, engine: ENGINE });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const steady = ({ outcome, record }) => ({
+  outcome,
+  record: withoutTrust(ENGINE === 'chromium' ? record : withoutChance(record)),
+});
+
+const isSame = ({ native, fake }) => inspect(steady(native), { depth: 9 }) === inspect(steady(fake), { depth: 9 });
+
+for (const name of names) {
+  const why = whyOf(name);
+  if (why) continue;
+  test(`${name}: the fake is the browser’s`, () => {
+    const { native, fake } = recorded[name];
+    assert.deepEqual(steady(fake), steady(native));
+  });
+}
+
+for (const { cases, why, chance } of differences) {
+  if (chance || ONLY) continue;
+  test(`there is still a difference: ${why}`, () => {
+    const results = Object.entries(recorded).filter(([name]) => cases.test(name));
+    assert.ok(results.some(([, result]) => !isSame(result)));
+  });
+}
