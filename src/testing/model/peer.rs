@@ -1,7 +1,6 @@
 //! The server's end of connections: what it hears, and what it can do.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::happening::Happening;
