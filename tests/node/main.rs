@@ -12,6 +12,7 @@ mod handlers;
 mod json;
 mod memory;
 mod moments;
+mod notifications;
 mod parts;
 mod protocols;
 mod providers;

@@ -69,16 +69,18 @@ pub(crate) fn method_not_found() -> RpcError {
 }
 
 /// Reads the parameters of a call. Those of a method that takes none may be left out or empty.
-pub(crate) fn read_params<T: DeserializeOwned>(params: &str) -> Result<T, RpcError> {
-    codec::from_text(params)
-        .or_else(|error| {
-            if is_empty(params) {
-                codec::from_text("null").map_err(|_| error)
-            } else {
-                Err(error)
-            }
-        })
-        .map_err(|_| RpcError::new(RpcError::INVALID_PARAMS, "Invalid params"))
+pub(crate) fn read_params<T: DeserializeOwned>(params: &str) -> Result<T, Detail> {
+    codec::from_text(params).or_else(|error| {
+        if is_empty(params) {
+            codec::from_text("null").map_err(|_| error)
+        } else {
+            Err(error)
+        }
+    })
+}
+
+pub(crate) fn invalid_params() -> RpcError {
+    RpcError::new(RpcError::INVALID_PARAMS, "Invalid params")
 }
 
 /// Returns true for the JSON of an empty list or object.

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::handle::WebSocket;
 use crate::client::json::error::{RequestError, SendJsonError};
 use crate::client::json::request;
-use crate::client::json::rpc::{RpcError, frame, read_params, write_result};
+use crate::client::json::rpc::{RpcError, frame, invalid_params, read_params, write_result};
 use crate::client::state::pending::Kind;
 use crate::client::state::rpc_handlers::Handler;
 use crate::client::values::request_options::RequestOptions;
@@ -95,12 +95,12 @@ impl WebSocket {
     {
         let handler = Rc::new(handler);
         let handler: Handler = Rc::new(move |params| {
-            let params = read_params(params)?;
+            let params = read_params(params).map_err(|_| invalid_params())?;
             let handler = Rc::clone(&handler);
             Ok(Box::pin(async move { write_result(&handler(params).await?) }))
         });
         let number = self.shared().rpc_handlers.set(method, handler);
-        self.driver().inspect(true);
+        self.shared().inspect();
         HandlerId {
             method: method.into(),
             number,
@@ -111,7 +111,7 @@ impl WebSocket {
     pub fn remove_handler(&self, id: &HandlerId) {
         let handlers = &self.shared().rpc_handlers;
         handlers.remove(&id.method, id.number);
-        self.driver().inspect(!handlers.is_empty());
+        self.shared().inspect();
     }
 
     /// Tells the server something by JSON-RPC, for which there is no reply.

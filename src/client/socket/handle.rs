@@ -25,7 +25,7 @@ use crate::engine::{Engine, ReadyState, Status};
 /// [`WeakWebSocket`] ([`downgrade`](Self::downgrade)).
 ///
 /// Handlers run in tasks of the browser's, never within a call of yours. Each event has one handler, and setting it again replaces it.
-/// To remove it, set a closure that does nothing.
+/// [`remove_onmessage`](Self::remove_onmessage) and its kin remove one.
 #[derive(Clone)]
 pub struct WebSocket(Rc<Handle>);
 
@@ -66,7 +66,6 @@ impl WebSocket {
         &self.0.driver
     }
 
-    #[cfg(feature = "futures")]
     pub(crate) fn shared(&self) -> &Rc<Shared> {
         &self.0.shared
     }

@@ -13,17 +13,20 @@ use super::channel::LIMIT;
 use super::handle::WebSocket;
 use crate::client::json;
 use crate::client::json::error::MessageError;
+use crate::client::state::inspection::Inspection;
 use crate::client::state::subscribers::Buffer;
 use crate::client::values::data::{self, Data};
 use crate::client::values::message::Message;
 
-/// The messages of a socket as JSON of one type: see [`WebSocket::messages`].
+/// The messages of a socket as JSON of one type: see [`WebSocket::messages`] and [`WebSocket::notifications`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Messages<T> {
     buffer: Rc<Buffer<Data>>,
     /// True until the reader has been told that messages are missing.
     complete: bool,
     read: Read<T>,
+    /// After the buffer, which must be dropped first.
+    _inspection: Option<Inspection>,
 }
 
 type ReadByCodec<T> = Box<dyn Fn(&Message) -> Result<T, MessageError>>;
@@ -80,10 +83,17 @@ impl WebSocket {
 
     /// Returns a stream of messages that `read` reads.
     pub(crate) fn messages_by<T>(&self, limit: usize, read: Read<T>) -> Messages<T> {
-        Messages {
-            buffer: self.read(limit),
+        Messages::new(self.read(limit), read, None)
+    }
+}
+
+impl<T> Messages<T> {
+    pub(super) fn new(buffer: Rc<Buffer<Data>>, read: Read<T>, inspection: Option<Inspection>) -> Self {
+        Self {
+            buffer,
             complete: true,
             read,
+            _inspection: inspection,
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod connection;
 pub(crate) mod handle;
+mod handlers;
 mod send;
 
 #[cfg(feature = "futures")]
@@ -16,6 +17,8 @@ pub(crate) mod calls;
 pub(crate) mod coded;
 #[cfg(feature = "serde")]
 pub(crate) mod messages;
+#[cfg(feature = "serde")]
+mod notifications;
 #[cfg(feature = "serde")]
 pub(crate) mod replies;
 #[cfg(feature = "serde")]

@@ -40,7 +40,8 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> 
         return false;
     };
     let handles = !shared.rpc_handlers.is_empty();
-    if !(handles || data::includes(data, "\"id\"")) {
+    let listens = shared.subscribers.has_notification_streams();
+    if !(handles || listens || data::includes(data, "\"id\"")) {
         return false;
     }
     let Some(text) = data::text(data) else { return false };
@@ -64,11 +65,22 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> 
     let mut taken = !batch.is_empty();
     for message in batch {
         // Each of them must have its turn.
+        let notified = listens && notify(shared, message);
         taken &= requests.resolve(message, handles, settle, give_up)
-            || handles && call(shared, message, batched, &mut responses);
+            || handles && call(shared, message, batched, &mut responses)
+            || notified;
     }
     respond(shared, connection, responses, batched);
     taken
+}
+
+/// Returns true if a message is a notification that a stream has received.
+fn notify(shared: &Shared, message: &str) -> bool {
+    let call = rpc::Call::read(message).filter(|call| call.is_valid && call.id.is_none());
+    let Some(call) = call else { return false };
+    let params = data::of_text(call.params.unwrap_or("null"));
+    call.method
+        .is_some_and(|method| shared.subscribers.notify(&method, &params))
 }
 
 /// Calls the handler for a message that is a call. Returns false for anything else, and for a notification that has no handler.

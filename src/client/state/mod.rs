@@ -15,6 +15,8 @@ pub(crate) mod wakers;
 #[cfg(feature = "serde")]
 pub(crate) mod incoming;
 #[cfg(feature = "serde")]
+pub(crate) mod inspection;
+#[cfg(feature = "serde")]
 pub(crate) mod pending;
 #[cfg(feature = "serde")]
 pub(crate) mod pending_requests;

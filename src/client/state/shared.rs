@@ -142,6 +142,14 @@ impl Shared {
         self.driver.get()?.upgrade()
     }
 
+    /// Has every message inspected while the server may make calls that are answered, or send notifications that are read.
+    #[cfg(feature = "serde")]
+    pub(crate) fn inspect(&self) {
+        if let Some(driver) = self.driver() {
+            driver.inspect(!self.rpc_handlers.is_empty() || self.subscribers.has_notification_streams());
+        }
+    }
+
     /// Called when the last handle is dropped.
     pub(crate) fn release(&self) {
         self.resolving.keep_only(None);

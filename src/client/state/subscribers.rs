@@ -1,5 +1,7 @@
 //! Bounded buffers between a socket and its streams. `Overflow` decides what happens if a reader is too slow.
 
+#[cfg(feature = "serde")]
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
@@ -111,11 +113,18 @@ impl<T> Buffer<T> {
     }
 }
 
+/// A method, and a stream of its notifications.
+#[cfg(feature = "serde")]
+type Notified = (Box<str>, Weak<Buffer<Data>>);
+
 /// The streams of one socket. A buffer belongs to its stream, and is forgotten with it.
 #[derive(Default)]
 pub(crate) struct Subscribers {
     messages: RefCell<Vec<Weak<Buffer<Data>>>>,
     events: RefCell<Vec<Weak<Buffer<Event>>>>,
+    /// Streams of notifications by JSON-RPC, each with its method. The items are the JSON of the parameters.
+    #[cfg(feature = "serde")]
+    notifications: RefCell<Vec<Notified>>,
     lagged: Cell<u32>,
 }
 
@@ -153,9 +162,52 @@ impl Subscribers {
         self.lagged.get()
     }
 
+    #[cfg(feature = "serde")]
+    pub(crate) fn read_notifications(&self, method: &str, limit: usize) -> Rc<Buffer<Data>> {
+        let buffer = Rc::new(Buffer::new(limit, Overflow::Close));
+        let mut streams = self.notifications.borrow_mut();
+        streams.retain(|(_, buffer)| buffer.strong_count() > 0);
+        streams.push((method.into(), Rc::downgrade(&buffer)));
+        buffer
+    }
+
+    /// True if there is a stream of notifications that isn't over.
+    #[cfg(feature = "serde")]
+    pub(crate) fn has_notification_streams(&self) -> bool {
+        let streams = self.notifications.borrow();
+        let mut buffers = streams.iter().filter_map(|(_, buffer)| buffer.upgrade());
+        buffers.any(|buffer| !buffer.state.borrow().over)
+    }
+
+    /// Returns true if there is a stream for it.
+    #[cfg(feature = "serde")]
+    pub(crate) fn notify(&self, method: &str, params: &Data) -> bool {
+        let buffers = self.notification_buffers(|of| of == method);
+        let mut notified = false;
+        for buffer in buffers.into_iter().filter(|buffer| !buffer.state.borrow().over) {
+            notified = true;
+            if !buffer.push(params.clone()) {
+                self.lagged.set(self.lagged.get().saturating_add(1));
+            }
+        }
+        notified
+    }
+
+    /// Out of the list, which isn't borrowed while anybody is woken.
+    #[cfg(feature = "serde")]
+    fn notification_buffers(&self, choose: impl Fn(&str) -> bool) -> Vec<Rc<Buffer<Data>>> {
+        let streams = self.notifications.borrow();
+        let chosen = streams.iter().filter(|(method, _)| choose(method));
+        chosen.filter_map(|(_, buffer)| buffer.upgrade()).collect()
+    }
+
     /// The socket is closed for good, so its streams of messages end. `reconnect()` would start it again, for new streams.
     pub(crate) fn finish_messages(&self) {
         for buffer in present(&self.messages) {
+            buffer.finish();
+        }
+        #[cfg(feature = "serde")]
+        for buffer in self.notification_buffers(|_| true) {
             buffer.finish();
         }
     }
