@@ -49,10 +49,6 @@ impl Side {
         }
     }
 
-    pub(super) fn waits(&self) -> bool {
-        self.channel.is_some() && self.task.waits()
-    }
-
     /// Called when the socket is connected again.
     pub(super) fn reconnected(&mut self) {
         self.undone = self.closes;
