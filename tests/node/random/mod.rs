@@ -6,6 +6,7 @@
 //! of them unless it has lagged, and ends once.
 
 mod sink;
+#[path = "../../support/polls/tasks.rs"]
 mod tasks;
 
 use std::cell::{Cell, RefCell};

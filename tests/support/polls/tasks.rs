@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// A small generator: the same seed gives the same sequence.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // xorshift64*
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -21,11 +21,11 @@ impl Random {
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
     }
 
-    pub(super) fn one_in(&mut self, bound: u64) -> bool {
+    pub(crate) fn one_in(&mut self, bound: u64) -> bool {
         self.below(bound) == 0
     }
 
-    pub(super) fn pick<T: Copy>(&mut self, values: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, values: &[T]) -> T {
         values[usize::try_from(self.below(values.len() as u64)).expect("small")]
     }
 }
@@ -48,7 +48,7 @@ impl Wake for Counter {
 
 /// A task that polls one operation at a time: whether it waits, the waker of its last poll, and those before.
 #[derive(Default)]
-pub(super) struct Task {
+pub(crate) struct Task {
     last: Arc<Counter>,
     replaced: RefCell<Vec<(Arc<Counter>, u32)>>,
     waits: bool,
@@ -56,7 +56,7 @@ pub(super) struct Task {
 
 impl Task {
     /// Polls with the last waker or, as an executor may, with another.
-    pub(super) fn poll<T>(&mut self, random: &mut Random, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+    pub(crate) fn poll<T>(&mut self, random: &mut Random, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
         self.check_replaced();
         let mut replaced = self.replaced.take();
         if random.one_in(3) {
@@ -77,12 +77,12 @@ impl Task {
     }
 
     /// True if it waits, and nothing has told it to poll again.
-    pub(super) fn is_asleep(&self) -> bool {
+    pub(crate) fn is_asleep(&self) -> bool {
         self.check_replaced();
         self.waits && self.last.count() == 0
     }
 
-    pub(super) fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         self.waits
     }
 
