@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{Sink, Stream};
-use holdfast_ws::testing::{Browser, Server, World};
+use holdfast_ws::testing::{Browser, Connection, Server, World};
 use holdfast_ws::{Channel, Message, Queue, ReadyState, Reconnect, SendError, WebSocket};
 
 use self::tasks::{Random, Task};
@@ -214,11 +214,7 @@ impl Run {
         self.lossy |= what < 6;
         match what {
             0 => network.cut(),
-            1 => self
-                .server
-                .connections()
-                .iter()
-                .for_each(|connection| connection.terminate()),
+            1 => self.server.connections().iter().for_each(Connection::terminate),
             2 => self.ws.close(),
             3 => self.ws.reconnect(),
             4 => network.silence(),
