@@ -221,3 +221,68 @@ export interface World {
  * @throws {TypeError} An option is impossible.
  */
 export function world(options?: WorldOptions): World;
+
+/** A fault of a simulation. */
+export type Fault =
+  | 'drop'
+  | 'silence'
+  | 'change'
+  | 'offline'
+  | 'latency'
+  | 'bandwidth'
+  | 'restart'
+  | 'refuse'
+  | 'hang'
+  | 'hide'
+  | 'freeze'
+  | 'sleep'
+  | 'block'
+  | 'leave'
+  | 'crash'
+  | 'task order';
+
+/** What a simulation runs, and how often. */
+export interface SimulationOptions<S, A> {
+  /** Makes the servers, which outlive the page. */
+  servers: (world: World) => S | Promise<S>;
+  /** Starts the application. Called again after the page has crashed. A promise is awaited at the end only: a world goes on meanwhile. */
+  app: (world: World, server: S) => A;
+  /** Checks the world when all faults are over. It throws, rejects, or returns false if something is wrong. */
+  invariant: (scene: { world: World; server: S; app: Awaited<A> }) => unknown;
+  /** How many worlds there are. Default 100. */
+  runs?: number;
+  /** The seed of the first world; each next one has the next number. Default 1. */
+  seed?: number;
+  /** For how many minutes faults begin. Default 10. */
+  minutes?: number;
+  /** How far apart faults are, on average. Default 15 s. */
+  every?: number;
+  /** How long the world is well before it is checked, twice: between the two a page that is gone is loaded. Default 2 minutes. */
+  calm?: number;
+  /** The faults to draw from. Default: all. */
+  faults?: Fault[];
+  /** The browsers to draw from, by seed. Default: all. */
+  browsers?: Browser[];
+  /** Installs each world, as `world.install()` does. */
+  install?: boolean;
+  /** As of a world. */
+  act?: WorldOptions['act'];
+}
+
+/** A world of a simulation has failed. Its message names the seed and the faults that are left. */
+export class SimulationError extends Error {
+  readonly seed: number;
+  readonly browser: Browser;
+  /** The faults that are left after shrinking, as text. */
+  readonly faults: string[];
+  /** True if two runs with these faults were the same, to the byte. */
+  readonly repeats: boolean;
+  /** The world's log, with these faults. */
+  readonly transcript: string;
+}
+
+/**
+ * Runs an application in hundreds of worlds with random faults, and checks each world at its end.
+ * @throws {SimulationError} The first world that fails, with as few faults as it needs for that.
+ */
+export function simulate<S, A>(options: SimulationOptions<S, A>): Promise<void>;

@@ -12,6 +12,7 @@ mod network;
 mod numbers;
 mod page;
 mod servers;
+mod simulation;
 mod sockets;
 mod step;
 mod time;

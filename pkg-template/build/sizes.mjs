@@ -14,8 +14,8 @@ const BUDGET = {
   'react.cjs': 2_400,
   'vue.mjs': 2_200,
   'vue.cjs': 2_250,
-  'testing.mjs': 85_000,
-  'testing.cjs': 85_000,
+  'testing.mjs': 90_000,
+  'testing.cjs': 90_000,
 };
 
 const row = (name, cells) => name.padEnd(28) + cells.map((cell) => String(cell).padStart(11)).join('');

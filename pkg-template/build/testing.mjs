@@ -36,7 +36,7 @@ export function testingModules(generated, code) {
   const modules = {
     class: `export const GLOBALS = ${JSON.stringify(GLOBALS)};
 export function makePackage(${GLOBALS}) { return ${code}; }`,
-    machine: `export { initSync, World } from ${JSON.stringify(resolve(generated, 'testing.js'))};
+    machine: `export { initSync, Plan, Shrinking, World } from ${JSON.stringify(resolve(generated, 'testing.js'))};
 ${decoder}
 export const inlined = () => decode(${JSON.stringify(WORLD)});`,
   };

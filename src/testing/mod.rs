@@ -65,4 +65,5 @@ pub use self::world::{Elapsed, World};
 #[doc(hidden)]
 pub mod machine {
     pub use super::model::*;
+    pub use super::simulation::{Failure, Fault, Moment, Scheduled, Shrinker, draw, heal, moments};
 }

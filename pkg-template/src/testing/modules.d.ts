@@ -16,7 +16,6 @@ declare module 'holdfast:machine' {
   export class World {
     constructor(browser: number, seed: number);
     next(until: number): number;
-    next_at(): number;
     now(): number;
     page_now(): number;
     wall_now(): number;
@@ -80,5 +79,25 @@ declare module 'holdfast:machine' {
     back(): boolean;
     crash(): void;
     load(): void;
+    carry_out(plan: Plan, moment: number): boolean;
+    heal(): void;
+  }
+
+  export class Plan {
+    static fault_names(): string[];
+    static draw(seed: number, faults: Uint32Array, lasts: number, every: number): Plan;
+    length(): number;
+    text(index: number): string;
+    moments(): number;
+    moment_time(moment: number): number;
+    failure(seed: number, browser: number, drawn: number, reason: string, repeats: boolean): string;
+    free(): void;
+  }
+
+  export class Shrinking {
+    constructor(plan: Plan);
+    candidate(): Plan | undefined;
+    judge(fails: boolean): void;
+    best(): Plan;
   }
 }

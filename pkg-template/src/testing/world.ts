@@ -1,5 +1,5 @@
 /** A world: its time, and what is called when something happens. */
-import { initSync, inlined, World as Machine } from 'holdfast:machine';
+import { World as Machine } from 'holdfast:machine';
 import { isPromise } from '../platform/native';
 import { install } from './install';
 import { makeNativeClass, type NativeSocket } from './native-socket';
@@ -11,14 +11,8 @@ import { Payloads } from './payloads';
 import { makeCloseEventClass, runMicrotasks } from './real';
 import { makePackageIn, makeScope, type Package, type Scope } from './scope';
 import { type Connection, Server, type ServerOptions } from './server';
+import { startMachine } from './start';
 import { Timers } from './timers';
-
-let started = false;
-
-function start(): void {
-  if (!started) initSync({ module: new WebAssembly.Module(inlined()) });
-  started = true;
-}
 
 export interface WorldOptions {
   seed?: number;
@@ -79,7 +73,7 @@ export class World {
       if (!OPTIONS.includes(key)) throw TypeError(`world() takes ${OPTIONS.join(', ')}, not ${key}`);
     const { seed = 1, browser, act = (step) => step() } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) throw TypeError(`world() takes seed: an integer from 0 on, not ${seed}`);
-    start();
+    startMachine();
     this.seed = seed;
     this.#act = act;
     const number = browserNumber(browser);

@@ -27,13 +27,38 @@ pub struct Failure {
     pub transcript: String,
 }
 
+impl Failure {
+    /// For a simulation that another language drives.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(
+        seed: u64,
+        browser: Browser,
+        faults: Vec<Scheduled>,
+        drawn: usize,
+        reason: String,
+        repeats: bool,
+    ) -> Self {
+        Self {
+            seed,
+            browser,
+            faults,
+            drawn,
+            reason,
+            repeats,
+            transcript: String::new(),
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seed, browser) = (self.seed, self.browser.name());
         let (left, drawn) = (self.faults.len(), self.drawn);
+        let faults = if left == 1 { "fault" } else { "faults" };
         write!(
             f,
-            "seed {seed} in {browser}, {left} faults left of {drawn} after shrinking: {}",
+            "seed {seed} in {browser}, {left} {faults} left of {drawn} after shrinking: {}",
             self.reason
         )?;
         for fault in &self.faults {

@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use super::super::model::Random;
-use super::super::world::World;
+use super::super::model::{Answer, Machine, Random, Span};
 
 /// Something that goes wrong for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,7 +130,8 @@ const SHORTEST: u64 = 20_000;
 const DOUBLINGS: u64 = 12;
 
 /// Draws the faults of a run, in order.
-pub(super) fn draw(seed: u64, faults: &[Fault], lasts: Duration, every: Duration) -> Vec<Scheduled> {
+#[must_use]
+pub fn draw(seed: u64, faults: &[Fault], lasts: Duration, every: Duration) -> Vec<Scheduled> {
     // Not the stream of the world itself, so that fewer faults leave its chance as it is.
     let mut random = Random::new(seed ^ 0x5eed_5eed_5eed_5eed);
     let mut upto = |most| random.up_to(most);
@@ -160,55 +160,98 @@ pub(super) fn draw(seed: u64, faults: &[Fault], lasts: Duration, every: Duration
 }
 
 impl Scheduled {
-    /// Lets it begin.
-    pub(super) fn begin(&self, world: &World) {
-        let (network, page) = (world.network(), world.page());
-        let millis = |most: u64| Duration::from_millis(self.much % most);
+    /// Lets it begin. After a crash the caller forgets the page.
+    pub fn begin(&self, machine: &mut Machine) {
+        let millis = |most: u64| Span::from_millis(self.much % most);
+        let lasts = self.lasts.into();
         match self.fault {
-            Fault::Drop => network.cut(),
-            Fault::Silence => network.silence(),
-            Fault::Change => network.change(),
-            Fault::Offline => network.offline(),
-            Fault::Latency => network.latency(millis(3_000), millis(2_900), millis(500)),
+            Fault::Drop => machine.cut(),
+            Fault::Silence => machine.set_silent(true),
+            Fault::Change => machine.change_network(),
+            Fault::Offline => machine.set_offline(true),
+            Fault::Latency => machine.set_latency(millis(3_000), millis(2_900), millis(500)),
             Fault::Bandwidth => {
                 let rate = Some(1_000 + self.much % 63_000);
-                network.bandwidth(rate, rate);
+                machine.set_bandwidth(rate, rate);
             }
             Fault::Restart => {
-                for server in world.servers() {
-                    match self.much % 3 {
-                        0 => server.restart(self.lasts),
-                        1 => server.restart_with(self.lasts, 1012, ""),
-                        _ => server.restart_with(self.lasts, 1001, "{\"retryAfter\":500}"),
-                    }
+                let (code, reason) = match self.much % 3 {
+                    0 => (None, ""),
+                    1 => (Some(1012), ""),
+                    _ => (Some(1001), "{\"retryAfter\":500}"),
+                };
+                for server in machine.servers() {
+                    machine.restart(server, lasts, code, reason);
                 }
             }
-            Fault::Refuse => world.servers().iter().for_each(|server| server.refuse(503)),
-            Fault::Hang => world.servers().iter().for_each(super::super::Server::hang),
-            Fault::Hide => page.hide(),
-            Fault::Freeze => page.freeze(),
-            Fault::Sleep => page.sleep(self.lasts),
-            Fault::Block => page.block(self.lasts.min(Duration::from_secs(10))),
-            Fault::Leave => page.leave(millis(4_000)),
-            Fault::Crash => page.crash(),
-            Fault::TaskOrder => page.any_order(true),
+            Fault::Refuse => answer(machine, Answer::Refuse(503)),
+            Fault::Hang => answer(machine, Answer::Hang),
+            Fault::Hide => machine.hide(),
+            Fault::Freeze => machine.freeze(),
+            Fault::Sleep => machine.sleep(lasts),
+            Fault::Block => machine.block(lasts.min(LONGEST_BLOCK)),
+            Fault::Leave => machine.leave(millis(4_000)),
+            Fault::Crash => machine.crash(),
+            Fault::TaskOrder => machine.set_any_order(true),
         }
     }
 
-    /// Ends it. A page that is gone is for the simulation to load.
-    pub(super) fn end(&self, world: &World) {
-        let (network, page) = (world.network(), world.page());
-        let well = Duration::from_millis(10);
-        match self.fault {
-            Fault::Silence => network.restore(),
-            Fault::Offline => network.online(),
-            Fault::Latency => network.latency(well, well, Duration::ZERO),
-            Fault::Bandwidth => network.bandwidth(None, None),
-            Fault::Refuse | Fault::Hang => world.servers().iter().for_each(super::super::Server::accept),
-            Fault::Hide | Fault::Freeze => page.show(),
-            Fault::Leave => _ = page.back(),
-            Fault::TaskOrder => page.any_order(false),
-            Fault::Drop | Fault::Change | Fault::Restart | Fault::Sleep | Fault::Block | Fault::Crash => {}
-        }
+    /// Ends it. A page that is gone is for the caller to load.
+    pub fn end(&self, machine: &mut Machine) {
+        end(self.fault, machine);
     }
+}
+
+const LONGEST_BLOCK: Span = Span::from_millis(10_000);
+const WELL: Span = Span::from_millis(10);
+
+fn end(fault: Fault, machine: &mut Machine) {
+    match fault {
+        Fault::Silence => machine.set_silent(false),
+        Fault::Offline => machine.set_offline(false),
+        Fault::Latency => machine.set_latency(WELL, WELL, Span::ZERO),
+        Fault::Bandwidth => machine.set_bandwidth(None, None),
+        Fault::Refuse | Fault::Hang => answer(machine, Answer::Accept),
+        Fault::Hide | Fault::Freeze => machine.show(),
+        Fault::Leave => _ = machine.back(),
+        Fault::TaskOrder => machine.set_any_order(false),
+        Fault::Drop | Fault::Change | Fault::Restart | Fault::Sleep | Fault::Block | Fault::Crash => {}
+    }
+}
+
+fn answer(machine: &mut Machine, answer: Answer) {
+    for server in machine.servers() {
+        machine.set_answer(server, answer);
+    }
+}
+
+/// Ends everything that faults can have left.
+pub fn heal(machine: &mut Machine) {
+    for fault in Fault::ALL {
+        end(fault, machine);
+    }
+    machine.wake();
+}
+
+/// When a fault begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// The time since the world began.
+    pub at: Duration,
+    /// True if it begins. At one time, others end before.
+    pub begins: bool,
+    /// Which of the faults.
+    pub index: usize,
+}
+
+/// Returns when faults begin and end, in order.
+#[must_use]
+pub fn moments(faults: &[Scheduled]) -> Vec<Moment> {
+    let moment = |at, begins, index| Moment { at, begins, index };
+    let all = faults.iter().enumerate();
+    let begins = all.clone().map(|(index, it)| moment(it.at, true, index));
+    let ends = all.map(|(index, it)| moment(it.at.saturating_add(it.lasts), false, index));
+    let mut moments: Vec<_> = begins.chain(ends).collect();
+    moments.sort_unstable();
+    moments
 }

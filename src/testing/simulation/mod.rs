@@ -10,7 +10,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 pub use self::failure::Failure;
-pub use self::fault::{Fault, Scheduled};
+pub use self::fault::{Fault, Moment, Scheduled, draw, heal, moments};
+pub use self::shrink::Shrinker;
 
 use self::run::Trial;
 use super::model::Browser;
@@ -137,7 +138,7 @@ impl Simulation {
             let schedule = self.schedule(seed);
             let outcome = trial.run(browser, seed, &schedule);
             if outcome.reason.is_some() {
-                return Err(shrink::shrink(&trial, browser, seed, schedule));
+                return Err(shrunk(&trial, browser, seed, schedule));
             }
         }
         Ok(())
@@ -187,5 +188,30 @@ impl Simulation {
         let count = self.browsers.len().max(1) as u64;
         let index = usize::try_from(seed % count).unwrap_or(0);
         self.browsers.get(index).copied().unwrap_or_default()
+    }
+}
+
+/// Returns the failure of a world, with as few faults as it needs.
+fn shrunk<S, A>(trial: &Trial<'_, S, A>, browser: Browser, seed: u64, schedule: Vec<Scheduled>) -> Failure {
+    let drawn = schedule.len();
+    let mut shrinker = Shrinker::new(schedule);
+    while let Some(faults) = shrinker.candidate() {
+        let fails = trial.run(browser, seed, faults).reason.is_some();
+        shrinker.judge(fails);
+    }
+    let faults = shrinker.faults();
+    let (first, second) = (trial.run(browser, seed, faults), trial.run(browser, seed, faults));
+    let repeats = first.reason == second.reason && first.transcript == second.transcript;
+    let reason = first
+        .reason
+        .unwrap_or_else(|| String::from("it failed once, and not again"));
+    Failure {
+        seed,
+        browser,
+        faults: faults.to_vec(),
+        drawn,
+        reason,
+        repeats,
+        transcript: first.transcript,
     }
 }

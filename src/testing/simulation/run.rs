@@ -2,13 +2,12 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::super::model::Browser;
 use super::super::world::World;
-use super::fault::{Fault, Scheduled};
+use super::fault::{Fault, Moment, Scheduled, heal, moments};
 
 /// The application and its check.
 pub(super) struct Trial<'t, S, A> {
@@ -23,13 +22,6 @@ pub(super) struct Outcome {
     /// Why it failed, if it did.
     pub(super) reason: Option<String>,
     pub(super) transcript: String,
-}
-
-/// A fault begins or ends.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Edge {
-    End,
-    Begin,
 }
 
 impl<S, A> Trial<'_, S, A> {
@@ -51,30 +43,23 @@ impl<S, A> Trial<'_, S, A> {
         let _entered = world.enter();
         let servers = (self.setup)(world);
         let mut app = (self.start)(world, &servers);
-        let begins = faults.iter().enumerate().map(|(index, it)| (it.at, Edge::Begin, index));
-        let ends = faults
-            .iter()
-            .enumerate()
-            .map(|(index, it)| (it.at.saturating_add(it.lasts), Edge::End, index));
-        let mut edges: Vec<_> = begins.chain(ends).collect();
-        edges.sort_unstable();
-        for (at, edge, index) in edges {
+        for Moment { at, begins, index } in moments(faults) {
             world.advance(at.saturating_sub(world.now()));
             let Some(fault) = faults.get(index) else {
                 continue;
             };
-            match edge {
-                Edge::Begin => {
-                    world.write(&format!("fault: {fault}"));
-                    fault.begin(world);
+            if begins {
+                world.write(&format!("fault: {fault}"));
+                world.machine(|machine| fault.begin(machine));
+                if fault.fault == Fault::Crash {
+                    world.forget_page();
                 }
-                Edge::End => {
-                    fault.end(world);
-                    app = self.reloaded(world, &servers, app);
-                }
+            } else {
+                world.machine(|machine| fault.end(machine));
+                app = self.reloaded(world, &servers, app);
             }
         }
-        heal(world);
+        world.machine(heal);
         world.advance(self.calm);
         app = self.reloaded(world, &servers, app);
         world.advance(self.calm);
@@ -90,20 +75,6 @@ impl<S, A> Trial<'_, S, A> {
         world.page().load();
         (self.start)(world, servers)
     }
-}
-
-/// Ends everything that a fault can have left.
-fn heal(world: &World) {
-    for fault in Fault::ALL {
-        let scheduled = Scheduled {
-            at: Duration::ZERO,
-            fault,
-            lasts: Duration::ZERO,
-            much: 0,
-        };
-        scheduled.end(world);
-    }
-    world.page().wake();
 }
 
 fn said(panic: &(dyn core::any::Any + Send)) -> String {

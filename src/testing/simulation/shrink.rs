@@ -1,13 +1,9 @@
 //! As few faults as a failure needs, each as short as it may be.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::super::model::Browser;
-use super::failure::Failure;
 use super::fault::Scheduled;
-use super::run::Trial;
 
 /// A fault is no shorter.
 const LEAST: Duration = Duration::from_millis(1);
@@ -15,60 +11,92 @@ const LEAST: Duration = Duration::from_millis(1);
 /// So many worlds at most are tried.
 const TRIES: u32 = 500;
 
-/// Removes faults, and shortens the others, as long as the world still fails.
-pub(super) fn shrink<S, A>(trial: &Trial<'_, S, A>, browser: Browser, seed: u64, schedule: Vec<Scheduled>) -> Failure {
-    let drawn = schedule.len();
-    let mut faults = schedule;
-    let mut tries = 0;
-    let mut fails = |faults: &[Scheduled]| {
-        tries += 1;
-        tries <= TRIES && trial.run(browser, seed, faults).reason.is_some()
-    };
-    let mut chunk = faults.len().div_ceil(2);
-    while chunk > 0 && !faults.is_empty() {
-        let before = faults.len();
-        let mut at = 0;
-        while at < faults.len() {
-            let fewer: Vec<Scheduled> = without(&faults, at, chunk);
-            if fails(&fewer) {
-                faults = fewer;
-            } else {
-                at += chunk;
-            }
+/// Removes faults, and shortens the others, as long as the world still fails. Its caller runs the worlds: it takes a
+/// [candidate](Self::candidate), and says [whether](Self::judge) that fails.
+#[derive(Debug, Clone)]
+pub struct Shrinker {
+    faults: Vec<Scheduled>,
+    candidate: Vec<Scheduled>,
+    tries: u32,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// So many faults are left out at once, from `at` on. There were `before` when this round began.
+    Removing { chunk: usize, at: usize, before: usize },
+    /// The fault with this index is made shorter.
+    Shortening(usize),
+}
+
+impl Shrinker {
+    /// Begins with the faults of a world that fails.
+    #[must_use]
+    pub fn new(faults: Vec<Scheduled>) -> Self {
+        let (chunk, before) = (faults.len().div_ceil(2), faults.len());
+        Self {
+            faults,
+            candidate: Vec::new(),
+            tries: 0,
+            stage: Stage::Removing { chunk, at: 0, before },
         }
-        // One round more with the smallest part, if that removed something: another may be needless now.
-        chunk = if chunk == 1 && faults.len() < before {
-            1
-        } else {
-            chunk / 2
-        };
     }
-    for index in 0..faults.len() {
+
+    /// Returns the faults to try next. `None` when there is nothing left to try.
+    pub fn candidate(&mut self) -> Option<&[Scheduled]> {
+        if self.tries >= TRIES {
+            return None;
+        }
         loop {
-            let mut shorter = faults.clone();
-            match shorter.get_mut(index) {
-                Some(fault) if fault.lasts > LEAST => fault.lasts = halved(fault.lasts),
-                _ => break,
+            match self.stage {
+                Stage::Removing { chunk, at, .. } if chunk > 0 && at < self.faults.len() => {
+                    self.candidate = without(&self.faults, at, chunk);
+                    break;
+                }
+                Stage::Removing { chunk, before, .. } if chunk > 0 && !self.faults.is_empty() => {
+                    let left = self.faults.len();
+                    // One round more with the smallest part, if that removed something: another may be needless now.
+                    let chunk = if chunk == 1 && left < before { 1 } else { chunk / 2 };
+                    self.stage = Stage::Removing {
+                        chunk,
+                        at: 0,
+                        before: left,
+                    };
+                }
+                Stage::Removing { .. } => self.stage = Stage::Shortening(0),
+                Stage::Shortening(index) => {
+                    let fault = self.faults.get(index)?;
+                    if fault.lasts > LEAST {
+                        self.candidate = self.faults.clone();
+                        if let Some(fault) = self.candidate.get_mut(index) {
+                            fault.lasts = halved(fault.lasts);
+                        }
+                        break;
+                    }
+                    self.stage = Stage::Shortening(index + 1);
+                }
             }
-            if !fails(&shorter) {
-                break;
-            }
-            faults = shorter;
+        }
+        self.tries += 1;
+        Some(&self.candidate)
+    }
+
+    /// Says whether the candidate's world fails.
+    pub fn judge(&mut self, fails: bool) {
+        if fails {
+            self.faults = core::mem::take(&mut self.candidate);
+            return;
+        }
+        match &mut self.stage {
+            Stage::Removing { chunk, at, .. } => *at += *chunk,
+            Stage::Shortening(index) => *index += 1,
         }
     }
-    let (first, second) = (trial.run(browser, seed, &faults), trial.run(browser, seed, &faults));
-    let repeats = first.reason == second.reason && first.transcript == second.transcript;
-    let reason = first
-        .reason
-        .unwrap_or_else(|| String::from("it failed once, and not again"));
-    Failure {
-        seed,
-        browser,
-        faults,
-        drawn,
-        reason,
-        repeats,
-        transcript: first.transcript,
+
+    /// Returns the fewest faults that failed.
+    #[must_use]
+    pub fn faults(&self) -> &[Scheduled] {
+        &self.faults
     }
 }
 
