@@ -13,7 +13,7 @@
 //! - Each request is settled once.
 //!
 //! Which tab has read least is known by terms and numbers, since tokens have no order. After a hub has resumed from an old token and read
-//! again what others knew, that is a guess. Where it is wrong, a tab is told a gap.
+//! again what others knew, that is a guess. Where it is wrong, a tab waits in vain for its token, and is told a gap.
 
 mod config;
 mod frame;

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use crate::engine::Instant;
+
 use super::super::frame::{Down, Frame, Message, Numbered};
 use super::super::ids::{Mark, Position, TabId};
 use super::super::output::Output;
@@ -21,6 +23,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// Attaches a tab that has read as far as `mark`. `before` is the number of its last message that another hub has handed over.
     pub(crate) fn admit(
         &mut self,
+        now: Instant,
         tab: TabId,
         ticket: u64,
         mark: Mark<T>,
@@ -38,7 +41,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             gap,
             missed,
             stage,
-        } = self.begin(mark);
+        } = self.begin(now, mark);
         let (taken, handed) = self.member(tab).map_or((0, 0), |member| (member.taken, member.handed));
         self.members.retain(|member| member.id != tab);
         let welcome = Down::Welcome {
@@ -101,7 +104,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         queues.output(Output::OpenConnection(Some(read.1.clone())));
     }
 
-    fn begin(&self, mark: Mark<T>) -> Begin<P, T> {
+    fn begin(&self, now: Instant, mark: Mark<T>) -> Begin<P, T> {
         let Some(position) = mark.position else {
             return self.begin_as_new();
         };
@@ -111,7 +114,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 None => self.begin_with_gap(mark.token),
             };
         }
-        let Some((read, token)) = mark.token.clone() else {
+        let Some((_, token)) = mark.token.clone() else {
             return self.begin_with_gap(None);
         };
         if let Some(last) = self
@@ -122,10 +125,11 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         {
             return Begin::after(mark, self.after(last.seq).unwrap_or_default());
         }
-        // The connection resumes, or has resumed, from the token of the tab that had read least. Has this one read that far?
+        // The connection resumes from the token of the tab that had read least. This one's has come before that, or will come now.
+        let replaying = now < self.skips_until;
         match (&self.resumed, self.after(0)) {
             (Some((_, resumed)), Some(missed)) if *resumed == token => Begin::after(mark, missed),
-            (Some((least, _)), Some(withheld)) if read >= *least => Begin {
+            (Some(_), Some(withheld)) if replaying => Begin {
                 mark,
                 gap: false,
                 missed: Vec::new(),

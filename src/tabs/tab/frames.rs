@@ -93,7 +93,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             } => {
                 let before = numbered_in.and_then(|(term, away)| self.handed_before(from, term, away));
                 if let Standing::Leading(hub) = &mut self.standing {
-                    hub.admit(from, ticket, mark, before, &mut self.queues);
+                    hub.admit(now, from, ticket, mark, before, &mut self.queues);
                 }
             }
             Common::Away(away) => {
