@@ -47,6 +47,8 @@ pub(super) struct Hub<P, T> {
     opened: bool,
     /// When tabs stop to wait for their token; set once the connection has opened.
     skips_until: Instant,
+    /// True once that was put off because the page was frozen.
+    extended: bool,
     /// Set while the tab isn't sure to be the hub still: what the connection brings meanwhile.
     withheld: Option<Vec<Incoming<P, T>>>,
     /// When the tab last looked up whether it is the hub, and how old the result may be.
@@ -99,6 +101,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             ready: false,
             opened: false,
             skips_until: Instant::NEVER,
+            extended: false,
             withheld: None,
             looked_at: Instant::ORIGIN,
             may_take: config.roll_call,

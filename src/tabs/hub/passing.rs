@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::engine::Instant;
+use crate::engine::{Instant, Span};
 
 use super::super::frame::{Down, Frame, Message, Numbered};
 use super::super::ids::Position;
@@ -10,9 +10,18 @@ use super::super::queues::Queues;
 use super::incoming::Incoming;
 use super::{Hub, Stage};
 
+/// A timer that fires this much late was held up.
+const LATE: Span = Span::from_millis(50);
+
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
-    /// Begins to withhold what the connection brings. Returns true if that is new: then the holder of the lock must be looked up.
+    /// Begins to withhold what the connection brings: the tab has not run for a while. Returns true if that is new: then the holder of the
+    /// lock must be looked up.
     pub(crate) fn doubt(&mut self, now: Instant) -> bool {
+        // If the page was frozen, what the connection resumes has waited meanwhile. Once, as a hidden page's timers are always late.
+        if now > self.skips_until.saturating_add(LATE) && !self.extended {
+            self.extended = true;
+            self.skips_until = now.saturating_add(self.config.skip_for);
+        }
         let new = self.withheld.is_none();
         if new {
             self.withheld = Some(Vec::new());
@@ -160,7 +169,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         if now < until {
             return;
         }
-        if !self.ready || now > until.saturating_add(self.config.lease()) {
+        if !self.ready {
             self.skips_until = now.saturating_add(self.config.skip_for);
         } else if self.withheld.is_some() {
             self.skips_until = now.saturating_add(self.config.roll_call);

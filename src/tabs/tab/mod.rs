@@ -174,9 +174,9 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
 
     /// Notes that the tab runs. A hub that has not run for a while can have been frozen, and another tab may be the hub by now.
     fn run(&mut self, now: Instant) {
-        let since = now.saturating_since(self.ran_at);
-        self.ran_at = self.ran_at.max(now);
-        if since > self.config.lease()
+        let ran_at = self.ran_at;
+        self.ran_at = ran_at.max(now);
+        if now.saturating_since(ran_at) > self.config.lease()
             && let Standing::Leading(hub) = &mut self.standing
             && hub.doubt(now)
         {
