@@ -12,6 +12,8 @@
 //! 6. `host`: the driver's platform and its callbacks, on that state;
 //! 7. `socket`: the handles that an application holds.
 //!
+//! `trace`, beside them, has spans and events for the feature `tracing`.
+//!
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
 
 #[cfg(not(all(feature = "testing", not(target_arch = "wasm32"))))]
@@ -23,6 +25,7 @@ mod host;
 mod json;
 mod socket;
 mod state;
+mod trace;
 mod values;
 #[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
 mod world;

@@ -23,6 +23,8 @@ mod shared;
 mod sinks;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "tracing")]
+mod trace;
 mod without_reconnect;
 
 use holdfast_ws::{ReadyState, WebSocket};

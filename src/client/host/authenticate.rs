@@ -14,7 +14,8 @@ pub(crate) fn authenticate(shared: &Rc<Shared>, connection: ConnectionId) {
         let authenticate = shared.authenticate.clone()?;
         Some(authenticate.ask(shared, connection, shared.attempt(number)))
     };
-    invoke(shared, call, function, move |_, driver, authenticated| {
+    invoke(shared, call, function, move |shared, driver, authenticated| {
+        shared.trace.authenticated(authenticated);
         driver.command(|engine, now| {
             if authenticated {
                 engine.handle_authenticated(now, connection);

@@ -52,6 +52,7 @@ impl driver::Host for Host {
     }
 
     fn error(&self, _: Option<&Event>) {
+        self.0.trace.error();
         #[cfg(feature = "futures")]
         self.0.subscribers.publish(&SocketEvent::Error);
         self.0.on.error.call(());
@@ -74,6 +75,7 @@ impl driver::Host for Host {
 
     fn expired(&self) {
         let messages = self.0.unsent.take();
+        self.0.trace.expired(messages.len());
         #[cfg(feature = "futures")]
         {
             self.0.sinks.expired(messages.len());
@@ -95,6 +97,7 @@ impl driver::Host for Host {
             let held = self.0.sinks.gave_up(driver.as_deref(), event.unsent.len());
             event.unsent.extend(held.iter().map(data::message));
         }
+        self.0.trace.closed(&event);
         self.0.cancel_stale_invocations();
         self.0.dispatch_close(event);
         true
@@ -106,6 +109,7 @@ impl driver::Host for Host {
             delay: delay.into(),
             cause,
         };
+        self.0.trace.reconnecting(&planned);
         #[cfg(feature = "futures")]
         self.0.subscribers.publish(&SocketEvent::Reconnecting(planned));
         self.0.on.reconnecting.call(planned);
@@ -122,6 +126,7 @@ impl driver::Host for Host {
     }
 
     fn ping(&self) -> Option<Data> {
+        self.0.trace.ping();
         let ping = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.ping.as_ref());
         match ping {
             Some(ping) => data::of_message(&ping()).map(|(data, _)| data),
@@ -131,11 +136,15 @@ impl driver::Host for Host {
 
     fn is_pong(&self, event: &Event) -> bool {
         let pong = self.0.heartbeat.as_ref().and_then(|heartbeat| heartbeat.pong.as_ref());
-        match pong {
+        let answers = match pong {
             Some(Pong::Text(pong)) => event.data() == *pong,
             Some(Pong::Matches(matches)) => matches(&data::message(&event.data())),
             None => false,
+        };
+        if answers {
+            self.0.trace.pong();
         }
+        answers
     }
 
     fn should_reconnect(&self, close: Close, cause: CloseCause, attempt: u32, would_reconnect: bool) -> bool {

@@ -79,6 +79,12 @@ impl Platform for Host {
         // Resolved against the page's address once, when the application gave it.
         self.0.target.borrow_mut().resolve(&native);
         self.0.browser.set_connected(true);
+        let attempt = || {
+            self.0
+                .driver()
+                .map_or(0, |driver| driver.engine(|engine| engine.attempt()))
+        };
+        self.0.trace.dialled(attempt, || native.url());
         let listeners = [
             Driver::<Self>::on_open,
             Driver::<Self>::on_message,

@@ -23,6 +23,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Returns the name of the protocol, for logs.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::JsonRpc => "json-rpc",
+            Self::Codec(_) => "codec",
+        }
+    }
+
     pub(super) fn is_id(&self) -> bool {
         matches!(self, Self::Id)
     }

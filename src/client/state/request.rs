@@ -7,6 +7,7 @@ use super::pending::{End, Kind, Pending};
 use super::shared::{Host, Shared};
 use super::transmit;
 use crate::client::json::error::RequestError;
+use crate::client::trace;
 use crate::client::values::data;
 use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
@@ -30,6 +31,7 @@ pub(crate) struct Request {
     shared: Weak<Shared>,
     id: RequestId,
     pending: Rc<Pending>,
+    trace: trace::Request,
 }
 
 impl Request {
@@ -56,12 +58,14 @@ impl Request {
             None if options.retry => Route::Retry,
             None => Route::Any,
         };
+        let trace = trace::Request::new(id.get(), kind.name());
         let pending = Pending::new(kind, streams.then(|| options.parts()));
         // Before it is sent, and taken out again whatever happens: the reply may come within that call.
         let request = Self {
             shared: Rc::downgrade(shared),
             id,
             pending: shared.pending_requests.register(id, pending),
+            trace,
         };
         driver
             .request(id, data, bytes, timeout.into(), route)
@@ -76,7 +80,15 @@ impl Request {
     /// Returns the next part of the reply, and `None` after the last.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<Result<Message, RequestError>>> {
         let part = self.pending.poll(cx);
-        part.map(|part| part.map(|part| part.map_err(Into::into)))
+        part.map(|part| {
+            let part = part.map(|part| part.map_err(Into::into));
+            match &part {
+                Some(Ok(_)) if self.pending.streams() => self.trace.part(),
+                None | Some(Ok(_)) => self.trace.settled(None),
+                Some(Err(error)) => self.trace.settled(Some(error)),
+            }
+            part
+        })
     }
 
     /// Waits for the only reply.
@@ -88,6 +100,7 @@ impl Request {
 
 impl Drop for Request {
     fn drop(&mut self) {
+        self.trace.dropped();
         let Some(shared) = self.shared.upgrade() else { return };
         shared.pending_requests.remove(self.id);
         if let Some(driver) = shared.driver()

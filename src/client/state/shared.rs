@@ -18,6 +18,7 @@ use super::rpc_handlers::RpcHandlers;
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
 use crate::client::platform::{Browser, Destination, native};
+use crate::client::trace::Trace;
 use crate::client::values::authenticate::Authenticate;
 use crate::client::values::error::ConnectError;
 #[cfg(feature = "futures")]
@@ -72,6 +73,7 @@ pub(crate) struct Shared {
     /// True if the application declined the last attempt that it was asked about.
     pub(crate) declined: Cell<bool>,
     pub(crate) on: Handlers,
+    pub(crate) trace: Trace,
     pub(crate) last_close: RefCell<Option<CloseEvent>>,
     pub(crate) resume: Resume,
     /// The limits of the queue; `None` also without reconnection.
@@ -116,6 +118,7 @@ impl Shared {
             closes: Cell::new(false),
             declined: Cell::new(false),
             on: Handlers::default(),
+            trace: Trace::new(),
             last_close: RefCell::new(None),
             resume: options.resume,
             #[cfg(feature = "futures")]
@@ -236,6 +239,7 @@ impl Shared {
     }
 
     pub(crate) fn dispatch_open(&self) {
+        self.trace.opened();
         #[cfg(feature = "futures")]
         {
             if let Some(driver) = self.driver() {

@@ -1,5 +1,6 @@
 //! Hands messages to the driver: to the browser at once where a connection is open, else to the queue.
 
+use crate::client::trace;
 use crate::client::values::data::Data;
 use crate::client::values::error::SendError;
 use crate::driver::{Driver, Host};
@@ -24,6 +25,7 @@ pub(crate) fn hand_over<H: Host<Payload = Data>>(
         return Ok(Sent::Now);
     }
     driver.queue(data.clone(), bytes)?;
+    trace::queued(bytes);
     Ok(Sent::Queued)
 }
 

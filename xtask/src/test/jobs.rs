@@ -29,10 +29,11 @@ pub(crate) struct Settings {
 }
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-const FEATURES: [(&str, &[&str]); 11] = [
+const FEATURES: [(&str, &[&str]); 12] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("tabs", &["--lib"]),
+    ("tracing", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
