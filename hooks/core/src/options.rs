@@ -21,7 +21,7 @@ pub(crate) fn call<T>(callback: &Callback<T>, given: &T) {
 ///
 /// let options = Options::new()
 ///     .socket(|builder| builder.protocols(["chat"]).heartbeat(Heartbeat::new().pong("pong")))
-///     .on_open(|ws| drop(ws.send_with_str("subscribe")));
+///     .on_open(|ws| _ = ws.send_with_str("subscribe"));
 /// ```
 #[derive(Clone, Default)]
 #[must_use = "give them to the hook"]

@@ -28,7 +28,7 @@
 //!         <p>{move || live.status.get().to_string()}</p>
 //!         <p>{move || members.get().map(|members| members.join(", "))}</p>
 //!         <ul>{move || lines.get().into_iter().map(|line| view! { <li>{line.from} ": " {line.text}</li> }).collect_view()}</ul>
-//!         <button on:click=move |_| drop(live.send("hello"))>"Hello"</button>
+//!         <button on:click=move |_| _ = live.send("hello")>"Hello"</button>
 //!     }
 //! }
 //! ```

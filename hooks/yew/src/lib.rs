@@ -18,7 +18,7 @@
 //!     let lines = use_websocket_messages(&live, Vec::<Line>::new, |lines, message| lines.extend(message.json::<Line>()));
 //!     let hello = Callback::from({
 //!         let live = live.clone();
-//!         move |_| drop(live.send("hello"))
+//!         move |_| _ = live.send("hello")
 //!     });
 //!     html! {
 //!         <>

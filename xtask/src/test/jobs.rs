@@ -1,6 +1,10 @@
 //! The commands of the steps.
 
-use std::{env, fs, net::SocketAddr, path::PathBuf};
+use std::{
+    env, fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -160,6 +164,9 @@ const NATIVE_FEATURES: &str = "holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/te
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";
 
+/// The pages of `tests/hooks/hydrated`.
+const HYDRATED: [&str; 2] = ["leptos", "yew"];
+
 const FUZZ_SECONDS: &str = "60";
 /// Coverage instrumentation for libFuzzer.
 const COVERAGE: [&str; 6] = [
@@ -306,8 +313,29 @@ impl Work<'_> {
             );
             example::copy_html(*example, self.workspace)?;
         }
+        jobs.extend(HYDRATED.iter().flat_map(|name| self.hydrated(name, &target)));
         jobs.extend(self.suites("test", None, &["tests/hooks"])?);
         Ok(jobs)
+    }
+
+    /// Builds a page that its server renders and the browser hydrates, and that server. Dependencies are shared with the examples, and with
+    /// the crates' tests.
+    fn hydrated(&self, name: &str, servers: &Path) -> [Job; 3] {
+        let folder = format!("tests/hooks/hydrated/{name}");
+        let pages = self.workspace.target.join("examples");
+        let in_folder = |program, arguments: &[&str]| self.workspace.command(&folder, program, arguments);
+        let mut page = in_folder("cargo", &["build", "--locked", "--lib", "--features", "hydrate"]);
+        page.args(["--target", BROWSER, "--target-dir"]).arg(&pages);
+        let mut bind = in_folder(
+            "wasm-bindgen",
+            &["--target", "web", "--no-typescript", "--out-name", "app"],
+        );
+        bind.arg("--out-dir")
+            .arg(self.workspace.target.join(format!("pages/hydrated-{name}")))
+            .arg(pages.join(format!("{BROWSER}/debug/hydrated_{name}.wasm")));
+        let mut server = in_folder("cargo", &["build", "--locked", "--bins", "--features", "ssr"]);
+        server.arg("--target-dir").arg(servers);
+        [page, bind, server].map(|command| self.whole(command))
     }
 
     /// Runs libFuzzer. The flags for rustc are those of cargo-fuzz, without a sanitizer: they work on the stable compiler.
