@@ -10,6 +10,8 @@ import { wasmText } from './wasm-text.mjs';
 export const GLOBALS = [
   'globalThis',
   'WebSocket',
+  'Event',
+  'MessageEvent',
   'CloseEvent',
   'setTimeout',
   'setInterval',

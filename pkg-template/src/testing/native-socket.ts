@@ -14,6 +14,8 @@ export interface SocketWorld {
   readonly _payloads: Payloads;
   readonly _closeEvent: typeof CloseEvent;
   readonly browser: string;
+  /** Gives an event the time of the page's clock. */
+  readonly _stamp: (event: Event) => Event;
   /** The sockets that events may still come for. */
   readonly _sockets: Map<number, NativeSocket>;
   /** The machine's plans may have changed. */
@@ -43,30 +45,6 @@ interface Handler {
 
 const exception = (message: string, name: string) => new DOMException(message, name);
 
-/** Gives events the time of a world's clock. By their prototype, because `timeStamp` is no property of their own. */
-function stamper(now: () => number): (event: Event) => Event {
-  const times = new WeakMap<object, number>();
-  const prototypes = new Map<object, object>();
-  const stamped = (kind: object) => {
-    const made = Object.create(kind, {
-      timeStamp: {
-        get() {
-          return times.get(this) ?? Reflect.get(kind, 'timeStamp', this);
-        },
-        enumerable: true,
-        configurable: true,
-      },
-    });
-    prototypes.set(kind, made);
-    return made;
-  };
-  return (event) => {
-    const kind = Object.getPrototypeOf(event);
-    times.set(event, now());
-    return Object.setPrototypeOf(event, prototypes.get(kind) ?? stamped(kind));
-  };
-}
-
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
 /** Makes the class of one world, from the EventTarget that the platform has now. */
@@ -86,8 +64,7 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
   };
 
   const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
-  const stamp = stamper(() => world._machine.page_now());
-  const dispatch = (socket: object, event: Event) => dispatchEvent.call(socket as EventTarget, stamp(event));
+  const dispatch = (socket: object, event: Event) => dispatchEvent.call(socket as EventTarget, world._stamp(event));
 
   /** `on…` attributes: https://html.spec.whatwg.org/#event-handler-idl-attributes */
   const handler = (type: string) => ({

@@ -2,6 +2,7 @@
 import { GLOBALS, makePackage } from 'holdfast:class';
 import type { World as Machine } from 'holdfast:machine';
 import type { PageEvents } from './page-events';
+import { stampedClass } from './stamp';
 import type { Timers } from './timers';
 
 /** The page's globals, by name. */
@@ -11,6 +12,7 @@ export type Scope = { [name: string]: unknown };
 interface ScopeWorld {
   readonly _machine: Machine;
   readonly _closeEvent: typeof CloseEvent;
+  readonly _stamp: (event: Event) => Event;
   readonly _reportError: (error: unknown) => void;
 }
 
@@ -85,7 +87,9 @@ export function makeScope(world: ScopeWorld, timers: Timers, events: PageEvents,
   const now = () => machine().page_now();
   return {
     WebSocket: native,
-    CloseEvent: world._closeEvent,
+    Event: stampedClass(Event, world._stamp),
+    MessageEvent: stampedClass(MessageEvent, world._stamp),
+    CloseEvent: stampedClass(world._closeEvent, world._stamp),
     setTimeout: timers.setTimeout,
     setInterval: timers.setInterval,
     clearTimeout: timers.clear,

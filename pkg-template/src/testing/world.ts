@@ -11,6 +11,7 @@ import { Payloads } from './payloads';
 import { makeCloseEventClass, runMicrotasks } from './real';
 import { makePackageIn, makeScope, type Package, type Scope } from './scope';
 import { type Connection, Server, type ServerOptions } from './server';
+import { stamper } from './stamp';
 import { startMachine } from './start';
 import { Timers } from './timers';
 
@@ -51,6 +52,7 @@ export class World {
   readonly _connections = new Map<number, Connection>();
   readonly _ticks = new Map<number, () => void>();
   readonly _closeEvent = makeCloseEventClass();
+  readonly _stamp = stamper(() => this._machine.page_now());
   /** Called whenever what is due next may have changed. */
   _changed: () => void = () => {};
   /** The page's events are dispatched there, too. */
@@ -212,7 +214,7 @@ export class World {
         this.#timers.ring(subject);
         break;
       case StepKind.Page:
-        this.#events.dispatch(pageEvent(text, flag));
+        this.#events.dispatch(this._stamp(pageEvent(text, flag)));
         this._alsoDispatch(text, flag);
         break;
       case StepKind.Request:
