@@ -123,7 +123,7 @@ async function bundleTesting(entry, options) {
   const inside = await bundleAround('src/testing/inside.ts', { format: 'iife', globalName: 'holdfast' });
   const { literal: world, plugin } = testingModules(generated, `(() => { ${inside}\nreturn holdfast; })()`);
   // Without the short names of the other wasm file: the world's glue has some of the long ones, too.
-  const own = { mangleProps: /^_[a-z]\w*$/, mangleCache: {}, plugins: [plugin] };
+  const own = { mangleProps: /^_[a-z]\w*$/, mangleCache: {}, plugins: [plugin], inject: ['src/testing/text-coding.ts'] };
   const code = await bundleAround(entry, { ...options, ...own });
   const texts = { [PLACEHOLDER]: literal, [WORLD]: world };
   return Object.entries(texts).reduce((done, [place, text]) => {

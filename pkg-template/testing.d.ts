@@ -170,6 +170,12 @@ export type Globals = Pick<
   | 'WebSocket'
 >;
 
+/** `vi` of Vitest, or `jest`. */
+export interface FakeTimers {
+  useFakeTimers(...options: never[]): unknown;
+  advanceTimersByTimeAsync(time: number): Promise<unknown>;
+}
+
 /** A world. */
 export interface World {
   readonly seed: number;
@@ -209,6 +215,11 @@ export interface World {
    * then the browser's own class in this world, with which `holdfast-ws` dials; or the class that you name.
    */
   install(options?: { WebSocket?: unknown }): void;
+  /**
+   * Makes the fake timers of Vitest or Jest run on this world's time, until its end: `world.attach(vi)`. Their
+   * `advanceTimersByTimeAsync()` is then this world's `advance()`.
+   */
+  attach(timers: FakeTimers): void;
   /** Names the sockets that are not closed, the requests that are pending, and how many timers are set. */
   leaks(): string[];
   /** Ends the world. Throws an error that lists its leaks, unless they are to be ignored. */

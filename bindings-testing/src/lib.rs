@@ -49,6 +49,16 @@ impl World {
         self.step.as_ref().map_or(0, step::kind)
     }
 
+    /// The time of the next step, or infinity.
+    pub fn next_at(&self) -> f64 {
+        self.machine.next_at().map_or(f64::INFINITY, millis)
+    }
+
+    /// Moves time on, if nothing happens until then.
+    pub fn wait_until(&mut self, at: f64) {
+        self.machine.wait_until(instant(at));
+    }
+
     /// The virtual time.
     pub fn now(&self) -> f64 {
         millis(self.machine.now())

@@ -16,6 +16,8 @@ declare module 'holdfast:machine' {
   export class World {
     constructor(browser: number, seed: number);
     next(until: number): number;
+    next_at(): number;
+    wait_until(at: number): void;
     now(): number;
     page_now(): number;
     wall_now(): number;

@@ -4,7 +4,8 @@ type Builtin = { getBuiltinModule?(name: string): { [name: string]: unknown } | 
 
 const { process } = globalThis as { process?: Builtin };
 
-const ofNode = (module: string, name: string): unknown => process?.getBuiltinModule?.(module)?.[name];
+/** Returns an export of a module of Node's, where there is one. */
+export const ofNode = (module: string, name: string): unknown => process?.getBuiltinModule?.(module)?.[name];
 
 const { MessageChannel, setTimeout } = globalThis;
 

@@ -1,6 +1,7 @@
 /** A world: its time, and what is called when something happens. */
 import { World as Machine } from 'holdfast:machine';
 import { isPromise } from '../platform/native';
+import { Attached, type FakeTimers } from './attach';
 import { install } from './install';
 import { makeNativeClass, type NativeSocket } from './native-socket';
 import { Network } from './network';
@@ -68,6 +69,7 @@ export class World {
   readonly #errors: unknown[] = [];
   #running: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  #attached: Attached | undefined;
   readonly #cleanups: (() => void)[] = [];
 
   constructor(options: WorldOptions = {}) {
@@ -136,7 +138,7 @@ export class World {
     return this.#inTurn(async () => {
       await this.#drain();
       const until = this.now + time;
-      while (await this.#step(until));
+      while (await this.#happen(until));
     });
   }
 
@@ -150,7 +152,7 @@ export class World {
       await this.#drain();
       const until = this.now + within;
       while (!(await condition())) {
-        if (await this.#step(until)) continue;
+        if (await this.#happen(until)) continue;
         if (await condition()) return;
         throw Error(`it didn't hold within ${within} ms; the last that happened:\n${this.#lastLines()}`);
       }
@@ -171,6 +173,24 @@ export class World {
     });
     this.#running = result.catch(() => {});
     return result;
+  }
+
+  /** The same with another clock beside the world's. */
+  async #happen(until: number): Promise<boolean> {
+    const other = this.#attached;
+    if (!other) return this.#step(until);
+    const { _machine: machine } = this;
+    const [ours, theirs] = [machine.next_at(), other.nextAt];
+    const limit = Math.min(theirs, until);
+    if (ours <= limit) {
+      await other.reach(ours);
+      // What happens may be nothing that anybody notices.
+      if ((await this.#step(ours)) || machine.next_at() > ours) return true;
+    }
+    if (await this.#step(limit)) return true;
+    await other.reach(limit);
+    await this.#drain();
+    return theirs <= until;
   }
 
   /** Lets one thing happen that is due by then, and all that follows from it at once. Returns false if there is nothing. */
@@ -288,6 +308,14 @@ export class World {
   /** Puts this world's clock, timers, chance, page and network in the place of the platform's, until the world is disposed of. */
   install({ WebSocket = this.#native }: { WebSocket?: unknown } = {}): void {
     install(this, WebSocket);
+  }
+
+  /** Makes the fake timers of Vitest or Jest run on this world's time. Their `advanceTimersByTimeAsync` is this world's `advance`. */
+  attach(timers: FakeTimers): void {
+    this.#attached = new Attached(timers, this.now);
+    const advanceTimersByTimeAsync = timers.advanceTimersByTimeAsync;
+    timers.advanceTimersByTimeAsync = (time) => this.advance(time);
+    this._atEnd(() => Object.assign(timers, { advanceTimersByTimeAsync }));
   }
 
   /** Runs when the world is disposed of. */

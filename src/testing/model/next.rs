@@ -45,6 +45,13 @@ impl Machine {
         }
     }
 
+    /// Moves time on to `at`, if nothing happens until then: for a caller that has a second clock.
+    pub fn wait_until(&mut self, at: Instant) {
+        if self.next_at().is_none_or(|next| next >= at) {
+            self.pass(at);
+        }
+    }
+
     fn pass(&mut self, at: Instant) {
         if at > self.now {
             self.now = at;

@@ -59,7 +59,7 @@ const BOTH: [&str; 4] = ["--package", "holdfast-ws", "--package", "holdfast-ws-h
 const AXUM: &str = "holdfast-axum-example";
 
 /// The folders with npm packages that [`Step::Modules`] installs.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "tests/package",
     "tests/bench",
     "tests/apps",
@@ -67,6 +67,7 @@ const FOLDERS: [&str; 7] = [
     "tests/servers",
     "tests/push",
     "tests/node",
+    "tests/testing-npm",
 ];
 /// Further folders of a full run.
 const FULL_FOLDERS: [&str; 1] = ["tests/apps/full"];

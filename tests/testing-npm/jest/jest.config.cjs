@@ -1,0 +1,1 @@
+module.exports = { testMatch: ['**/*.test.cjs'], testTimeout: 60_000 };

@@ -1,0 +1,2 @@
+/** @jest-environment jsdom */
+require('./support.cjs').inJest('jsdom');

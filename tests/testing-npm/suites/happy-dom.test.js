@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { inDom } from './dom.js';
+
+inDom('happy-dom');

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { inDom } from './dom.js';
+
+inDom('jsdom');

@@ -1,0 +1,3 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({ test: { include: ['suites/*.test.js'], maxWorkers: 2, testTimeout: 60_000, watch: false } });
