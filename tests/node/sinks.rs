@@ -275,3 +275,30 @@ async fn a_flush_fails_if_what_was_fed_has_waited_for_too_long() {
     ws.close();
     assert_eq!(channel.flush().await, Err(SendError::Closed));
 }
+
+#[wasm_bindgen_test]
+fn a_message_is_sent_now_or_never_and_what_waits_is_counted() {
+    let ws = crate::fake::connecting();
+    assert!(!ws.try_send(&"early".into()));
+    assert_eq!(ws.unsent_count(), 0);
+    ws.send_with_str("queued").expect("a queue");
+    assert_eq!(ws.unsent_count(), 1);
+    crate::fake::peer().open();
+    assert!(ws.try_send(&"now".into()));
+    assert_eq!(
+        (crate::fake::sent(), ws.unsent_count()),
+        (vec!["queued".into(), "now".into()], 0)
+    );
+    crate::fake::peer().set_buffered(1.0);
+    assert_eq!(ws.unsent_count(), 1);
+    crate::fake::peer().end(1006);
+    assert!(!ws.try_send(&"late".into()));
+    assert_eq!(
+        ws.unsent_count(),
+        0,
+        "the buffer of a connection that has ended is lost"
+    );
+    ws.close();
+    assert!(!ws.try_send(&"closed".into()));
+    assert_eq!(crate::fake::sent().len(), 2);
+}

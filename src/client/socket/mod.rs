@@ -5,6 +5,7 @@ pub(crate) mod connection;
 pub(crate) mod handle;
 mod handlers;
 mod send;
+mod unsent;
 
 #[cfg(feature = "futures")]
 pub(crate) mod channel;

@@ -168,6 +168,11 @@ impl Sinks {
         held.into_iter().map(|held| held.data).collect()
     }
 
+    /// Messages that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held.borrow().len()
+    }
+
     /// Bytes that are held.
     pub(crate) fn bytes(&self) -> u64 {
         self.held.borrow().iter().map(|held| held.bytes).sum()
