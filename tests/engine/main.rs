@@ -8,6 +8,8 @@ mod server;
 mod story;
 mod world;
 
+#[cfg(all(feature = "driver", feature = "testing"))]
+mod agreement;
 mod alive;
 mod authenticate;
 mod backoff;
