@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use holdfast_ws::driver::{self, Driver, Host, Platform};
 use holdfast_ws::engine::{
@@ -18,7 +19,16 @@ pub(crate) struct Ledger {
     pub(crate) unsent: Vec<Payload>,
     pub(crate) heard: Vec<Payload>,
     pub(crate) closes: u32,
+    /// From `open` to `close`.
+    pub(crate) is_open: bool,
+    /// The server had begun to close the connection that was given up.
+    peer_closes: bool,
+    /// The page's time of the last proof of life.
+    pub(crate) proved: Duration,
 }
+
+/// A connection that is silent for longer than interval and timeout of the heartbeat is sent nothing before it has answered.
+const TRUSTED: Duration = Duration::from_secs(15);
 
 /// An event of a socket.
 pub(crate) enum Event {
@@ -160,6 +170,14 @@ impl Platform for Page {
         let socket = self.socket().ok_or(())?;
         socket.send(payload.clone()).map_err(|_| ())?;
         if payload.as_text() != Some("ping") {
+            assert_eq!(socket.ready_state(), ReadyState::Open, "the browser drops it silently");
+            // The queue goes out with `open`, before the host is told.
+            let silent = self.world.page_now().saturating_sub(self.ledger.borrow().proved);
+            let open = self.ledger.borrow().is_open;
+            assert!(
+                !open || silent <= TRUSTED,
+                "sent on a connection that is silent for {silent:?}"
+            );
             self.ledger.borrow_mut().transmitted.push(payload.clone());
         }
         Ok(())
@@ -169,6 +187,7 @@ impl Platform for Page {
         let Some(socket) = self.socket() else {
             return false;
         };
+        self.ledger.borrow_mut().peer_closes = socket.ready_state() == ReadyState::Closing;
         socket.unlisten();
         socket.close(None, "").expect("no code");
         let lingers = socket.ready_state() != ReadyState::Closed;
@@ -196,6 +215,9 @@ impl Host for Page {
 
     fn open(&self, _: &Event) -> bool {
         self.world.write("engine is open");
+        let mut ledger = self.ledger.borrow_mut();
+        assert!(!ledger.is_open, "`open` before the last connection's `close`");
+        (ledger.is_open, ledger.proved) = (true, self.world.page_now());
         true
     }
 
@@ -226,7 +248,14 @@ impl Host for Page {
     fn expired(&self) {}
 
     fn close(&self, _: Close, cause: CloseCause, will_reconnect: bool) -> bool {
-        self.ledger.borrow_mut().closes += 1;
+        let mut ledger = self.ledger.borrow_mut();
+        (ledger.closes, ledger.is_open) = (ledger.closes + 1, false);
+        let peer_closes = std::mem::take(&mut ledger.peer_closes);
+        assert!(
+            !(peer_closes && cause == CloseCause::Heartbeat),
+            "the server has spoken last, and owes no pong"
+        );
+        drop(ledger);
         let text = format!("engine ends a connection ({cause:?}), will reconnect: {will_reconnect}");
         self.world.write(&text);
         true
@@ -245,6 +274,7 @@ impl Host for Page {
     fn is_pong(&self, event: &Event) -> bool {
         let pong = matches!(event, Event::Message(payload) if payload.as_text() == Some("ping"));
         if pong {
+            self.ledger.borrow_mut().proved = self.world.page_now();
             self.received.set(self.received.get() + 1);
         }
         pong

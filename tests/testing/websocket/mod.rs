@@ -5,13 +5,10 @@ mod polls;
 mod requests;
 mod speed;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use holdfast_ws::testing::{Browser, Connection, Entered, Server, World};
-use holdfast_ws::{Builder, Heartbeat, Message, WebSocket};
+use holdfast_ws::{Builder, Heartbeat, WebSocket};
 
-use crate::diary::{Diary, secs};
+use crate::diary::secs;
 
 pub(crate) const URL: &str = "wss://api.test/live";
 
@@ -60,28 +57,4 @@ impl Scene {
 
 pub(crate) fn heartbeat() -> Heartbeat {
     Heartbeat::new().interval(secs(10)).timeout(secs(5)).pong("ping")
-}
-
-/// Writes down the messages of a socket.
-pub(crate) fn messages(ws: &WebSocket) -> Rc<RefCell<Vec<Message>>> {
-    let messages = Rc::new(RefCell::new(Vec::new()));
-    let seen = Rc::clone(&messages);
-    ws.set_onmessage(move |message| seen.borrow_mut().push(message));
-    messages
-}
-
-/// Writes down the events of a socket.
-pub(crate) fn diary(ws: &WebSocket) -> Diary {
-    let diary = Diary::default();
-    let note = diary.clone();
-    ws.set_onopen(move || note.note("open"));
-    let note = diary.clone();
-    ws.set_onmessage(move |message| note.note(message.as_text().unwrap_or("binary")));
-    let note = diary.clone();
-    ws.set_onerror(move || note.note("error"));
-    let note = diary.clone();
-    ws.set_onclose(move |event| note.note(format!("close {} {}", event.code, event.will_reconnect)));
-    let note = diary.clone();
-    ws.set_onreconnecting(move |planned| note.note(format!("attempt {}: {:?}", planned.attempt, planned.cause)));
-    diary
 }

@@ -1,0 +1,43 @@
+//! The faults.
+
+/// A fault: a few lines that the engine needs, taken out, or put back as they once were.
+pub(crate) struct Fault {
+    /// What went wrong.
+    pub(crate) name: &'static str,
+    /// Each a file, what is there, and what is put in its place.
+    pub(crate) changes: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const DOUBT: &str = "src/engine/machine/doubt.rs";
+const PAGE: &str = "src/engine/machine/page.rs";
+
+pub(crate) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "what is sent to a connection in doubt goes out, and is lost",
+        changes: &[(
+            DOUBT,
+            "self.liveness.in_doubt = self.doubts();",
+            "self.liveness.in_doubt = false;",
+        )],
+    },
+    Fault {
+        name: "what waited for the pong never goes out",
+        changes: &[(DOUBT, "            self.flush(now);", "            let _ = now;")],
+    },
+    Fault {
+        name: "an end that is held back while the page is being left is never told if it stays",
+        changes: &[(
+            PAGE,
+            "        self.timers.set(Timer::Leave, self.page.leaving_until.max(now));\n",
+            "",
+        )],
+    },
+    Fault {
+        name: "an end that is held back is told only by the page's return",
+        changes: &[(
+            PAGE,
+            "    pub(super) fn report_held(&mut self, now: Instant) {\n        if let",
+            "    pub(super) fn report_held(&mut self, now: Instant) {\n        if !self.page.left && !self.page.hidden {\n            return;\n        }\n        if let",
+        )],
+    },
+];
