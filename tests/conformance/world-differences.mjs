@@ -51,6 +51,11 @@ const OF_AN_ENGINE = {
       chance: true,
     },
     {
+      why: 'Which comes first, the next task or the rejection, is chance.',
+      cases: /^errors: in an async (listener|handler)/,
+      chance: true,
+    },
+    {
       why: 'Other cases, at the same time, change the base of the document.',
       cases: /^urls: (an empty text|the base is the document)/,
       chance: true,
