@@ -9,7 +9,8 @@ const SMALL: usize = 32;
 #[derive(Debug)]
 pub(super) struct Ordered<T> {
     slots: Vec<(u64, Option<T>)>,
-    gaps: usize,
+    /// The number of items, which are the slots without the gaps.
+    len: usize,
     /// All slots before this one are gaps.
     head: usize,
 }
@@ -18,45 +19,43 @@ impl<T> Ordered<T> {
     pub(super) const fn new() -> Self {
         Self {
             slots: Vec::new(),
-            gaps: 0,
+            len: 0,
             head: 0,
         }
     }
 
     pub(super) const fn len(&self) -> usize {
-        self.slots.len().saturating_sub(self.gaps)
+        self.len
+    }
+
+    /// Returns the index of the first slot whose key is not less than `key`.
+    fn place(&self, key: u64) -> usize {
+        self.slots.partition_point(|slot| slot.0 < key)
     }
 
     /// Adds an item, and replaces one that has the same key.
     pub(super) fn insert(&mut self, key: u64, item: T) {
-        let mut place = self.slots.len();
-        while let Some(before) = place.checked_sub(1)
-            && self.slots.get(before).is_some_and(|slot| slot.0 >= key)
-        {
-            place = before;
-        }
+        let place = self.place(key);
         self.head = self.head.min(place);
-        match self.slots.get_mut(place).filter(|slot| slot.0 == key) {
-            Some(slot) => {
-                let before = slot.1.replace(item);
-                self.gaps = self.gaps.saturating_sub(usize::from(before.is_none()));
+        match self.slots.get_mut(place) {
+            Some(slot) if slot.0 == key => self.len += usize::from(slot.1.replace(item).is_none()),
+            _ => {
+                self.slots.insert(place, (key, Some(item)));
+                self.len += 1;
             }
-            None => self.slots.insert(place, (key, Some(item))),
         }
-    }
-
-    fn find(&self, key: u64) -> Option<usize> {
-        self.slots.binary_search_by_key(&key, |slot| slot.0).ok()
     }
 
     pub(super) fn get_mut(&mut self, key: u64) -> Option<&mut T> {
-        let index = self.find(key)?;
-        self.slots.get_mut(index)?.1.as_mut()
+        let place = self.place(key);
+        let slot = self.slots.get_mut(place).filter(|slot| slot.0 == key)?;
+        slot.1.as_mut()
     }
 
     pub(super) fn remove(&mut self, key: u64) -> Option<T> {
-        let index = self.find(key)?;
-        self.take(index)
+        let place = self.place(key);
+        self.slots.get(place).filter(|slot| slot.0 == key)?;
+        self.take(place)
     }
 
     /// Removes and returns the first item.
@@ -69,19 +68,18 @@ impl<T> Ordered<T> {
 
     fn take(&mut self, index: usize) -> Option<T> {
         let item = self.slots.get_mut(index)?.1.take()?;
-        self.gaps += 1;
-        if self.gaps > self.slots.len() / 2 {
+        self.len -= 1;
+        if self.len * 2 < self.slots.len() {
             self.slots.retain(|slot| slot.1.is_some());
             give_back(&mut self.slots);
-            (self.gaps, self.head) = (0, 0);
+            self.head = 0;
         }
         Some(item)
     }
 
-    /// The items whose keys are greater than `key`, in order.
-    pub(super) fn after(&self, key: u64) -> impl Iterator<Item = (u64, &T)> {
-        let start = self.slots.partition_point(|slot| slot.0 <= key);
-        let rest = self.slots.get(start..).unwrap_or_default();
+    /// The items whose keys are not less than `key`, in order.
+    pub(super) fn from(&self, key: u64) -> impl Iterator<Item = (u64, &T)> {
+        let rest = self.slots.get(self.place(key)..).unwrap_or_default();
         rest.iter().filter_map(|(key, item)| Some((*key, item.as_ref()?)))
     }
 }

@@ -30,13 +30,15 @@ struct Message<P> {
     request: Option<RequestId>,
 }
 
+/// No request has a number so great.
+const BEHIND_REQUESTS: u64 = 1 << 62;
+
 /// The queue of messages not yet handed to a connection.
 #[derive(Debug)]
 pub struct Outbox<P> {
-    /// Requests that are to be sent again, by their number: before everything else.
-    again: Ordered<Message<P>>,
-    /// Everything else, by its turn.
+    /// By their turns. Requests that are to be sent again have their numbers for turns: before everything else.
     messages: Ordered<Message<P>>,
+    /// The last turn that is no request's number.
     turn: u64,
     bytes: u64,
 }
@@ -44,9 +46,8 @@ pub struct Outbox<P> {
 impl<P> Outbox<P> {
     pub(super) const fn new() -> Self {
         Self {
-            again: Ordered::new(),
             messages: Ordered::new(),
-            turn: 0,
+            turn: BEHIND_REQUESTS,
             bytes: 0,
         }
     }
@@ -87,23 +88,23 @@ impl<P> Outbox<P> {
             queued_at: now,
             request: Some(request),
         };
-        self.again.insert(request.get(), message);
+        self.messages.insert(request.get(), message);
     }
 
     /// Removes a request that nobody waits for any more, if it is queued.
     pub(super) fn remove(&mut self, request: RequestId, place: Place) {
-        let message = match place {
-            Place::Queued(turn) => self.messages.remove(turn),
-            Place::QueuedAgain => self.again.remove(request.get()),
-            Place::InFlight => None,
+        let turn = match place {
+            Place::Queued(turn) => turn,
+            Place::QueuedAgain => request.get(),
+            Place::InFlight => return,
         };
-        if let Some(message) = message {
+        if let Some(message) = self.messages.remove(turn) {
             self.uncount(&message);
         }
     }
 
     pub(super) fn pop(&mut self) -> Option<(P, Option<RequestId>)> {
-        let message = self.again.pop().or_else(|| self.messages.pop())?;
+        let message = self.messages.pop()?;
         self.uncount(&message);
         Some((message.payload, message.request))
     }
@@ -114,7 +115,7 @@ impl<P> Outbox<P> {
 
     /// Returns the oldest message, and when it was queued. Requests don't count, because they have timeouts of their own.
     fn oldest(&self) -> Option<(u64, Instant)> {
-        let mut messages = self.messages.after(0);
+        let mut messages = self.messages.from(0);
         let (turn, message) = messages.find(|(_, message)| message.request.is_none())?;
         Some((turn, message.queued_at))
     }
@@ -135,7 +136,7 @@ impl<P> Outbox<P> {
     /// Returns the number of queued messages.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.again.len() + self.messages.len()
+        self.messages.len()
     }
 
     /// True if the queue is empty.

@@ -137,14 +137,14 @@ impl<P> Requests<P> {
 
     /// Returns the next pending request after `last` that `choose` picks. The caller may settle earlier requests between two calls.
     pub(super) fn next(&self, last: RequestId, choose: impl Fn(&Pending<P>) -> bool) -> Option<RequestId> {
-        let mut pending = self.pending.after(last.get());
+        let mut pending = self.pending.from(last.get().saturating_add(1));
         let found = pending.find(|(_, pending)| choose(pending));
         found.map(|(id, _)| RequestId::new(id))
     }
 
     /// Returns the earliest deadline of a pending request.
     pub(super) fn next_deadline(&self) -> Instant {
-        let deadlines = self.pending.after(0).map(|(_, pending)| pending.deadline);
+        let deadlines = self.pending.from(0).map(|(_, pending)| pending.deadline);
         deadlines.fold(Instant::NEVER, Instant::min)
     }
 }
