@@ -12,7 +12,6 @@ pub(super) fn read() -> Config {
     let number = |index: OptionIndex| option(index as i32);
     let is_on = |index: OptionIndex| number(index) != 0.0;
     let time = |index: OptionIndex| span(number(index));
-    let optional = |index: OptionIndex| Some(number(index)).filter(|given| !given.is_nan()).map(span);
     Config {
         reconnect: is_on(OptionIndex::Reconnect).then(|| Reconnect {
             min_delay: time(OptionIndex::MinDelay),
@@ -34,8 +33,8 @@ pub(super) fn read() -> Config {
             max_bytes: number(OptionIndex::MaxBytes) as u64,
             max_age: time(OptionIndex::MaxAge),
         }),
-        idle_timeout: optional(OptionIndex::IdleTimeout),
-        stall_timeout: optional(OptionIndex::StallTimeout),
+        idle_timeout: time(OptionIndex::IdleTimeout),
+        stall_timeout: time(OptionIndex::StallTimeout),
         authenticates: is_on(OptionIndex::Authenticates),
         hidden: Hidden {
             close_after: time(OptionIndex::CloseAfter),

@@ -14,11 +14,12 @@ pub struct Config {
     pub heartbeat: Option<Heartbeat>,
     /// Limits of the send queue. `None` refuses messages while no connection is open.
     pub queue: Option<QueueLimits>,
-    /// Abandons the connection after this much silence, without pinging. Off by default: a quiet server looks the same as a dead one.
-    pub idle_timeout: Option<Span>,
-    /// Abandons the connection if `bufferedAmount` has not decreased for this long. Off by default: it works only while data is being
-    /// sent, and can't see data that the operating system has already accepted.
-    pub stall_timeout: Option<Span>,
+    /// Abandons the connection after this much silence, without pinging. Default: never, because a quiet server looks
+    /// the same as a dead one.
+    pub idle_timeout: Span,
+    /// Abandons the connection if `bufferedAmount` has not decreased for this long. Default: never, because it works only while
+    /// data is being sent, and can't see data that the operating system has already accepted.
+    pub stall_timeout: Span,
     /// True if each connection is authenticated first ([`Event::Authenticate`](super::Event::Authenticate)). The queue waits until then.
     /// Off by default.
     pub authenticates: bool,
@@ -34,8 +35,8 @@ impl Default for Config {
             reconnect: Some(Reconnect::default()),
             heartbeat: None,
             queue: Some(QueueLimits::default()),
-            idle_timeout: None,
-            stall_timeout: None,
+            idle_timeout: Span::FOREVER,
+            stall_timeout: Span::FOREVER,
             authenticates: false,
             hidden: Hidden::default(),
             resolves: false,
@@ -181,8 +182,8 @@ impl Config {
             self.reconnect.is_some() || self.hidden == Hidden::default(),
             ConfigError::Hidden,
         )?;
-        require(self.idle_timeout != Some(Span::ZERO), ConfigError::IdleTimeout)?;
-        require(self.stall_timeout != Some(Span::ZERO), ConfigError::StallTimeout)
+        require(self.idle_timeout > Span::ZERO, ConfigError::IdleTimeout)?;
+        require(self.stall_timeout > Span::ZERO, ConfigError::StallTimeout)
     }
 }
 

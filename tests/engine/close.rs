@@ -9,8 +9,8 @@ use crate::world::World;
 fn everything() -> Config {
     Config {
         heartbeat: Some(Heartbeat::default()),
-        idle_timeout: Some(crate::world::ms(60_000)),
-        stall_timeout: Some(crate::world::ms(5_000)),
+        idle_timeout: crate::world::ms(60_000),
+        stall_timeout: crate::world::ms(5_000),
         ..Config::default()
     }
 }

@@ -72,14 +72,14 @@ fn each_impossible_option_is_named_with_what_it_takes() {
         ),
         (
             Config {
-                idle_timeout: Some(Span::ZERO),
+                idle_timeout: Span::ZERO,
                 ..Config::default()
             },
             "idleTimeout takes more than 0 ms",
         ),
         (
             Config {
-                stall_timeout: Some(Span::ZERO),
+                stall_timeout: Span::ZERO,
                 ..Config::default()
             },
             "stallTimeout takes more than 0 ms",
@@ -142,7 +142,9 @@ fn the_defaults_are_those_of_the_documentation() {
     let queue = config.queue.expect("the queue is on");
     assert_eq!((queue.max_messages, queue.max_bytes), (1024, 1_048_576));
     assert_eq!(queue.max_age, Span::FOREVER);
-    assert!(config.heartbeat.is_none() && config.idle_timeout.is_none() && config.stall_timeout.is_none());
+    assert!(
+        config.heartbeat.is_none() && config.idle_timeout == Span::FOREVER && config.stall_timeout == Span::FOREVER
+    );
     let heartbeat = Heartbeat::default();
     assert_eq!((heartbeat.interval, heartbeat.timeout), (ms(25_000), ms(10_000)));
 }

@@ -7,7 +7,7 @@ use crate::world::{World, ms};
 
 fn idle(millis: u64) -> Config {
     Config {
-        idle_timeout: Some(ms(millis)),
+        idle_timeout: ms(millis),
         ..Config::default()
     }
 }

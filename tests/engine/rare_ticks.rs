@@ -70,7 +70,7 @@ fn a_message_does_not_put_off_the_end_of_a_dead_connection() {
 #[test]
 fn so_it_does_by_silence_alone() {
     let config = Config {
-        idle_timeout: Some(ms(30_000)),
+        idle_timeout: ms(30_000),
         ..Config::default()
     };
     let mut world = throttled(config, Server::good(), MINUTE);

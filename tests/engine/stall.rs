@@ -10,7 +10,7 @@ const GRACE: u64 = 50;
 
 fn stalls() -> Config {
     Config {
-        stall_timeout: Some(ms(STALL)),
+        stall_timeout: ms(STALL),
         ..Config::default()
     }
 }

@@ -15,7 +15,6 @@ fn config() -> Config {
             timeout: Span::from_millis(5_000),
             matches: true,
         }),
-        stall_timeout: None,
         ..Config::default()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use holdfast_ws::engine::{Config, Heartbeat, Hidden, QueueLimits, Reconnect, Span};
+use holdfast_ws::engine::{Config, Heartbeat, Hidden, QueueLimits, Reconnect};
 
 /// By name; the variants of each with their numbers.
 type Enums = BTreeMap<String, Vec<(String, u32)>>;
@@ -119,7 +119,6 @@ fn defaults() -> Vec<(String, f64)> {
             let (value, name) = line.trim().split_once(", // ").expect("a value and a name");
             let value = match value {
                 "Infinity" => f64::INFINITY,
-                "Number.NaN" => f64::NAN,
                 number => number.replace('_', "").parse().expect("a number"),
             };
             (name.to_owned(), value)
@@ -135,7 +134,6 @@ fn an_option_has_the_same_default_on_both_sides() {
     let (reconnect, queue) = (Reconnect::default(), QueueLimits::default());
     let (heartbeat, hidden) = (Heartbeat::default(), Hidden::default());
     let switch = |is_on: bool| f64::from(u8::from(is_on));
-    let off = |span: Option<Span>| span.map_or(f64::NAN, Span::as_millis_f64);
     assert_eq!(reconnect.max_attempts, u32::MAX, "no limit");
     let theirs = [
         ("Reconnect", switch(config.reconnect.is_some())),
@@ -153,8 +151,8 @@ fn an_option_has_the_same_default_on_both_sides() {
         ("Queue", switch(config.queue.is_some())),
         ("MaxMessages", queue.max_messages.into()),
         ("MaxBytes", queue.max_bytes as f64),
-        ("IdleTimeout", off(config.idle_timeout)),
-        ("StallTimeout", off(config.stall_timeout)),
+        ("IdleTimeout", config.idle_timeout.as_millis_f64()),
+        ("StallTimeout", config.stall_timeout.as_millis_f64()),
         ("Authenticates", switch(config.authenticates)),
         ("Resolves", switch(config.resolves)),
         ("MaxAge", queue.max_age.as_millis_f64()),

@@ -181,7 +181,7 @@ export function sendError(result: SendResult, { _numbers: numbers }: Settings, b
   );
 }
 
-/** The defaults of the core's options, by `OptionIndex`; NaN is off. */
+/** The defaults of the core's options, by `OptionIndex`. */
 const DEFAULTS = [
   1, // Reconnect
   500, // MinDelay
@@ -198,8 +198,8 @@ const DEFAULTS = [
   1, // Queue
   1024, // MaxMessages
   1_048_576, // MaxBytes
-  Number.NaN, // IdleTimeout
-  Number.NaN, // StallTimeout
+  Infinity, // IdleTimeout
+  Infinity, // StallTimeout
   0, // Authenticates
   0, // Resolves
   Infinity, // MaxAge

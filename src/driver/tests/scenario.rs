@@ -29,7 +29,7 @@ pub(super) fn configs() -> [Config; 3] {
             ..reconnect.clone()
         }),
         heartbeat: Some(heartbeat),
-        stall_timeout: Some(span(2_000.0)),
+        stall_timeout: span(2_000.0),
         hidden: Hidden {
             close_after: span(3_000.0),
             ..Hidden::default()

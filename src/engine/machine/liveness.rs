@@ -69,9 +69,9 @@ impl<P: Clone> Engine<P> {
     /// `bufferedAmount` of the connection, in bytes. Call it before and after each transmission, and for
     /// [`Output::ReadBufferedAmount`], if [`Engine::needs_buffered_amount`]. A decrease between two calls means bytes were transmitted.
     pub fn handle_buffered_amount(&mut self, now: Instant, connection: ConnectionId, amount: u64) {
-        let (Some(stall), true) = (self.config.stall_timeout, self.is_open(connection)) else {
+        if !self.needs_buffered_amount() || !self.is_open(connection) {
             return;
-        };
+        }
         let moved = amount < self.liveness.buffered || self.liveness.buffered == 0;
         let condemned = core::mem::take(&mut self.liveness.final_check);
         self.liveness.buffered = amount;
@@ -80,7 +80,8 @@ impl<P: Clone> Engine<P> {
         } else if condemned && !moved {
             self.declare_dead(now, CloseCause::Stalled);
         } else if moved {
-            self.timers.set(Timer::Stall, now.saturating_add(stall));
+            self.timers
+                .set(Timer::Stall, now.saturating_add(self.config.stall_timeout));
         }
     }
 
@@ -107,9 +108,8 @@ impl<P: Clone> Engine<P> {
         if let Some(heartbeat) = &self.config.heartbeat {
             self.timers.set(Timer::Ping, now.saturating_add(heartbeat.interval));
         }
-        if let Some(idle) = self.config.idle_timeout {
-            self.timers.set(Timer::Idle, now.saturating_add(idle));
-        }
+        self.timers
+            .set(Timer::Idle, now.saturating_add(self.config.idle_timeout));
     }
 
     pub(super) fn stop_liveness(&mut self) {
@@ -199,9 +199,7 @@ impl<P: Clone> Engine<P> {
     }
 
     pub(super) fn idle_is_due(&mut self, now: Instant, due: Deadline) {
-        let Some(idle) = self.config.idle_timeout else {
-            return;
-        };
+        let idle = self.config.idle_timeout;
         let at = self.liveness.last_activity.saturating_add(idle);
         if at > now {
             return self.timers.set(Timer::Idle, at);
@@ -218,9 +216,10 @@ impl<P: Clone> Engine<P> {
     }
 
     pub(super) fn stall_is_due(&mut self, now: Instant, due: Deadline) {
-        let (Some(stall), Phase::Open) = (self.config.stall_timeout, self.phase) else {
+        if self.phase != Phase::Open {
             return;
-        };
+        }
+        let stall = self.config.stall_timeout;
         match self.check_deadline(now, Timer::Stall, due) {
             DeadlineState::Suspended => self.timers.set_after(Timer::Stall, now.saturating_add(stall), true),
             DeadlineState::Expired => {

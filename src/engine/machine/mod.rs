@@ -206,14 +206,14 @@ impl<P: Clone> Engine<P> {
 
     /// True if [`Engine::handle_message`] uses its `now`. Otherwise the caller need not read the clock.
     #[must_use]
-    pub const fn needs_message_times(&self) -> bool {
-        self.config.heartbeat.is_some() || self.config.idle_timeout.is_some() || self.page.needs_message_times()
+    pub fn needs_message_times(&self) -> bool {
+        self.config.heartbeat.is_some() || self.config.idle_timeout != Span::FOREVER || self.page.needs_message_times()
     }
 
     /// True if [`Engine::handle_buffered_amount`] must be called around each transmission.
     #[must_use]
-    pub const fn needs_buffered_amount(&self) -> bool {
-        self.config.stall_timeout.is_some()
+    pub fn needs_buffered_amount(&self) -> bool {
+        self.config.stall_timeout != Span::FOREVER
     }
 
     /// True if each message must be matched against the pong.

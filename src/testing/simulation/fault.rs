@@ -162,7 +162,6 @@ pub fn draw(seed: u64, faults: &[Fault], lasts: Duration, every: Duration) -> Ve
 impl Scheduled {
     /// Lets it begin. After a crash the caller forgets the page.
     #[doc(hidden)]
-    #[doc(hidden)]
     pub fn begin(&self, machine: &mut Machine) {
         let millis = |most: u64| Span::from_millis(self.much % most);
         let lasts = self.lasts.into();
@@ -199,7 +198,6 @@ impl Scheduled {
     }
 
     /// Ends it. A page that is gone is for the caller to load.
-    #[doc(hidden)]
     #[doc(hidden)]
     pub fn end(&self, machine: &mut Machine) {
         end(self.fault, machine);

@@ -58,6 +58,7 @@ prop_compose! {
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
         let queue = queue.map(|(max_messages, max_bytes, max_age)| QueueLimits { max_messages, max_bytes, max_age });
+        let (idle_timeout, stall_timeout) = (idle_timeout.unwrap_or(Span::FOREVER), stall_timeout.unwrap_or(Span::FOREVER));
         let authenticates = authenticates && reconnect.is_some();
         let hidden = hidden.filter(|_| reconnect.is_some()).unwrap_or_default();
         Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, hidden, resolves }

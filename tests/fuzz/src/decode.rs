@@ -57,8 +57,8 @@ fn config(bytes: &mut Bytes<'_>) -> Config {
         max_bytes: size(bytes),
         max_age: if bytes.one_in(3) { span(bytes) } else { Span::FOREVER },
     });
-    let idle_timeout = bytes.one_in(3).then(|| span(bytes));
-    let stall_timeout = bytes.one_in(3).then(|| span(bytes));
+    let idle_timeout = if bytes.one_in(3) { span(bytes) } else { Span::FOREVER };
+    let stall_timeout = if bytes.one_in(3) { span(bytes) } else { Span::FOREVER };
     let resolves = bytes.one_in(3);
     let authenticates = bytes.one_in(4) && reconnect.is_some();
     Config {

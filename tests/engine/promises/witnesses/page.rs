@@ -42,7 +42,7 @@ impl Page {
     pub(super) fn new(config: &Config, now: Instant) -> Self {
         Self {
             renews: config.reconnect.as_ref().is_some_and(|reconnect| reconnect.on_wake) && config.heartbeat.is_none(),
-            counts_alone: config.idle_timeout.is_none(),
+            counts_alone: config.idle_timeout == Span::FOREVER,
             hidden: false,
             slept: false,
             since: now,
