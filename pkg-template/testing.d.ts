@@ -9,10 +9,10 @@ import type { WebSocket as HoldfastClass } from './index';
 export type Browser = 'chromium' | 'firefox' | 'webkit';
 
 /** A message as a server receives it. */
-export type Message = string | Uint8Array;
+export type Message = string | Uint8Array<ArrayBuffer>;
 
 /** A message as a server sends it. */
-export type Sendable = string | ArrayBuffer | ArrayBufferView | Blob;
+export type Sendable = string | BufferSource | Blob;
 
 /** The options of a world. */
 export interface WorldOptions {

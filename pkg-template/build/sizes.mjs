@@ -4,14 +4,14 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 24_200,
-  'index.cjs': 24_250,
-  'holdfast-ws.global.js': 24_200,
-  'slim.mjs': 12_270,
-  'slim.cjs': 12_270,
-  'holdfast-ws.wasm': 12_000,
-  'react.mjs': 2_400,
-  'react.cjs': 2_400,
+  'index.mjs': 23_870,
+  'index.cjs': 23_910,
+  'holdfast-ws.global.js': 23_880,
+  'slim.mjs': 12_260,
+  'slim.cjs': 12_260,
+  'holdfast-ws.wasm': 11_620,
+  'react.mjs': 2_370,
+  'react.cjs': 2_370,
   'vue.mjs': 2_200,
   'vue.cjs': 2_250,
   'testing.mjs': 90_000,
