@@ -50,7 +50,7 @@ const FUNCTION = typed('a function');
 const STRING = typed('a string');
 const SIGNAL = typed('an AbortSignal');
 const COUNT = number('a number from 0 up', (value) => value >= 0);
-// The core counts in microseconds.
+// Less is below what the clocks of browsers tell apart.
 const TIME = number('a number of more than 0 ms', (value) => value >= 0.001);
 const OR_BOOLEAN = 'true, false or ';
 
