@@ -11,6 +11,7 @@ import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
 import { Sizes } from './build/sizes.mjs';
+import { TABS, tabsModules } from './build/tabs.mjs';
 import { testingModules, WORLD } from './build/testing.mjs';
 import { blankTexts } from './build/wasm-data.mjs';
 import { checkImports, shortenNames } from './build/wasm-names.mjs';
@@ -113,8 +114,7 @@ async function bundleAround(entry, { wasm = 'inlined', plugins = [], banner = ''
   const code = outputFiles[0].text.trimEnd();
   const places = code.split(JSON.stringify(PLACEHOLDER)).length - 1;
   const expected = wasm === 'inlined' && !plugins.length ? 1 : 0;
-  if (wasm !== 'testing' && places !== expected)
-    throw Error(`${entry}: ${places} places for the wasm text instead of ${expected}`);
+  if (!SPECIAL[wasm] && places !== expected) throw Error(`${entry}: ${places} places for the wasm text instead of ${expected}`);
   return minifyAgain(code, options.format);
 }
 
@@ -125,7 +125,18 @@ async function bundleTesting(entry, options) {
   // Without the short names of the other wasm file: the world's glue has some of the long ones, too.
   const own = { mangleProps: /^_[a-z]\w*$/, mangleCache: {}, plugins: [plugin], inject: ['src/testing/text-coding.ts'] };
   const code = await bundleAround(entry, { ...options, ...own });
-  const texts = { [PLACEHOLDER]: literal, [WORLD]: world };
+  return fill(entry, code, { [PLACEHOLDER]: literal, [WORLD]: world });
+}
+
+/** The class with the tabs' machine beside it. */
+async function bundleTabs(entry, options) {
+  const { literal: tabs, plugin } = tabsModules(generated, resolve(here, 'src'), names);
+  const code = await bundleAround(entry, { ...options, plugins: [plugin] });
+  return fill(entry, code, { [PLACEHOLDER]: literal, [TABS]: tabs });
+}
+
+/** Puts texts in the places of their placeholders. */
+function fill(entry, code, texts) {
   return Object.entries(texts).reduce((done, [place, text]) => {
     const parts = done.split(JSON.stringify(place));
     if (parts.length !== 2) throw Error(`${entry}: ${parts.length - 1} places for ${place} instead of 1`);
@@ -133,12 +144,15 @@ async function bundleTesting(entry, options) {
   }, code);
 }
 
+/** Entries with a wasm of their own, by what they call it. */
+const SPECIAL = { testing: bundleTesting, tabs: bundleTabs };
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(resolve(out, 'dist'), { recursive: true });
 
 const sizes = new Sizes();
 for (const { file, entry, ...options } of ENTRIES) {
-  const code = await (options.wasm === 'testing' ? bundleTesting : bundle)(entry, options);
+  const code = await (SPECIAL[options.wasm] ?? bundle)(entry, options);
   writeFileSync(resolve(out, 'dist', file), `${code}\n`);
   sizes.add(file, code);
 }

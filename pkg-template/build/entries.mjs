@@ -16,11 +16,20 @@ export const ENTRIES = [
   ...both('slim', 'src/slim.ts', { wasm: 'slim' }),
   ...both('react', 'src/frameworks/react.ts', client),
   ...both('vue', 'src/frameworks/vue.ts', { wasm: 'none' }),
+  ...both('tabs', 'src/tabs.ts', { wasm: 'tabs' }),
   ...both('testing', 'src/testing.ts', { wasm: 'testing' }),
 ];
 
 /** By the names of their files. */
-const TYPED = { index: 'index', slim: 'slim', react: 'react', vue: 'vue', testing: 'testing', global: 'holdfast-ws.global' };
+const TYPED = {
+  index: 'index',
+  slim: 'slim',
+  react: 'react',
+  vue: 'vue',
+  tabs: 'tabs',
+  testing: 'testing',
+  global: 'holdfast-ws.global',
+};
 
 /** The types that all entries share, by idea. */
 const SHARED_TYPES = ['events', 'messages', 'options', 'requests'];

@@ -16,6 +16,7 @@ const ENTRIES = [
   ['holdfast-ws/slim', ['slim']],
   ['holdfast-ws/react', ['react']],
   ['holdfast-ws/vue', ['vue']],
+  ['holdfast-ws/tabs', ['tabs']],
   ['holdfast-ws/testing', ['testing']],
 ];
 

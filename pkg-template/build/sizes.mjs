@@ -14,6 +14,8 @@ const BUDGET = {
   'react.cjs': 2_370,
   'vue.mjs': 2_200,
   'vue.cjs': 2_250,
+  'tabs.mjs': 54_000,
+  'tabs.cjs': 54_000,
   'testing.mjs': 90_000,
   'testing.cjs': 90_000,
 };

@@ -391,28 +391,3 @@ async fn a_connection_is_authenticated_by_a_codec() {
     hear_value(&MessagePack, &part(last_id(&MessagePack), 7, false));
     until("open", || ws.status() == Status::Open).await;
 }
-
-/// Drops what it is given while it writes a request.
-struct Dropping(RefCell<Option<WebSocket>>);
-
-impl Codec for Dropping {
-    fn encode<T: Serialize + ?Sized>(&self, value: &T) -> Result<Message, Detail> {
-        drop(self.0.take());
-        Lines.encode(value)
-    }
-
-    fn decode<T: DeserializeOwned>(&self, message: &Message) -> Result<T, Detail> {
-        Lines.decode(message)
-    }
-}
-
-#[wasm_bindgen_test]
-fn a_codec_may_drop_the_last_handle_while_it_writes() {
-    let ws = opened();
-    let coded = ws.with_codec(Dropping(RefCell::new(None)));
-    let mut rows = coded.stream::<_, Row>(ask());
-    coded.codec().0.replace(Some(ws));
-    drop(coded);
-    assert_eq!(read(&mut rows), Ready(Some(Err(RequestError::ConnectionLost))));
-    assert_eq!(read(&mut rows), Ready(None));
-}

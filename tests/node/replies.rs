@@ -130,23 +130,3 @@ fn an_error_of_another_shape_is_an_error_all_the_same() {
         assert_eq!((read.code, read.message.as_str()), (code, message));
     }
 }
-
-#[wasm_bindgen_test]
-async fn servers_may_leave_out_the_version_or_give_the_id_back_as_text() {
-    let ws = opened();
-    let heard = heard(&ws);
-    for text in [false, true] {
-        let mut call = pin!(ws.call::<_, u8>("x", &()));
-        assert!(poll!(&mut call).is_pending());
-        let id = if text {
-            format!("\"{}\"", last_id())
-        } else {
-            last_id().to_string()
-        };
-        hear(&format!(r#"{{"id":"0{}","result":1}}"#, last_id()));
-        hear(&format!(r#"{{"id":{id},"method":"confirm"}}"#));
-        hear(&format!(r#"{{"id":{id},"result":7}}"#));
-        assert_eq!(call.await, Ok(7));
-    }
-    assert_eq!(heard.borrow().len(), 4);
-}

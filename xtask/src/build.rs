@@ -72,7 +72,7 @@ struct Module {
     passes: &'static [&'static str],
 }
 
-const MODULES: [Module; 2] = [
+const MODULES: [Module; 3] = [
     Module {
         package: "holdfast-ws-bindings",
         name: "holdfast",
@@ -97,6 +97,11 @@ const MODULES: [Module; 2] = [
         package: "holdfast-ws-bindings-testing",
         name: "testing",
         passes: &["-Oz"],
+    },
+    Module {
+        package: "holdfast-ws-bindings-tabs",
+        name: "tabs",
+        passes: &["-Oz", "-Oz"],
     },
 ];
 

@@ -30,9 +30,7 @@ const HAS_ID: &str = "the request has an id of its own: leave it out, it is give
 
 impl<S: Serializer> Adding<S> {
     fn map(self, fields: Option<usize>) -> Result<S::SerializeMap, S::Error> {
-        let mut map = self
-            .serializer
-            .serialize_map(fields.map(|fields| fields.saturating_add(1)))?;
+        let mut map = self.serializer.serialize_map(fields.map(|fields| fields + 1))?;
         map.serialize_entry("id", &self.id)?;
         Ok(map)
     }

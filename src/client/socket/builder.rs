@@ -65,7 +65,7 @@ impl Builder {
     }
 
     /// Calls `provider` for the subprotocols to offer before each attempt, beside the URL's function if there is one. `None` or `Err` is a
-    /// failed attempt, as with [`Url::from_fn`]. So is a URL that the browser refuses, which `connect()` can't report then.
+    /// failed attempt, as with [`Url::from_fn`].
     ///
     /// ```no_run
     /// # use holdfast_ws::WebSocket;

@@ -6,7 +6,6 @@
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
@@ -93,17 +92,16 @@ impl PendingRequests {
         let Some([id, version, method, result, error, done]) = json::fields(message, names) else {
             return false;
         };
-        let Some(id) = id.and_then(|id| request_id(id).or_else(|| self.pending_text(id))) else {
+        let Some(id) = id.and_then(request_id) else {
             return false;
         };
         let claims = version == Some("\"2.0\"");
         if handlers && claims && method.is_some_and(|method| method.starts_with('"')) {
             return false;
         }
+        // Else it is a call of the server's, whose numbers are its own.
+        let responds = claims && method.is_none() && (result.is_some() || error.is_some());
         let pending = self.pending.borrow().get(&id).cloned();
-        // Some servers leave out `jsonrpc`, which every message must have: the id of a pending request is enough. With a method it is a
-        // call of the server's, whose numbers are its own.
-        let responds = (claims || pending.is_some()) && method.is_none() && (result.is_some() || error.is_some());
         let kind = pending.as_ref().map(|pending| &pending.kind);
         let fits = match kind {
             Some(Kind::Id) => true,
@@ -206,16 +204,6 @@ impl PendingRequests {
             }
         }
         reply != Reply::Unknown
-    }
-
-    /// Returns the pending call whose number a server gives back as text, as some do by JSON-RPC.
-    fn pending_text(&self, id: &str) -> Option<RequestId> {
-        let text: String = json::from_text(id).ok()?;
-        let number: u64 = text.parse().ok().filter(|number: &u64| number.to_string() == text)?;
-        let id = RequestId::new(number);
-        let pending = self.pending.borrow();
-        let kind = pending.get(&id).map(|pending| &pending.kind);
-        matches!(kind, Some(Kind::JsonRpc)).then_some(id)
     }
 
     /// Returns the kind of the last request of this number, if it has settled.

@@ -67,26 +67,19 @@ impl Request {
             pending: shared.pending_requests.register(id, pending),
             trace,
         };
-        let refused = |error| match error {
-            // The engine has one word for both.
-            engine::SendError::NotOpen if transmit::is_ending(&driver) => SendError::Closed,
-            error => error.into(),
-        };
-        if let Err(error) = driver.request(id, data, bytes, timeout.into(), route) {
-            let error = RequestError::Send(refused(error));
-            request.trace.settled(Some(&error));
-            return Err(error);
-        }
+        driver
+            .request(id, data, bytes, timeout.into(), route)
+            .map_err(|error| match error {
+                // The engine has one word for both.
+                engine::SendError::NotOpen if transmit::is_ending(&driver) => SendError::Closed,
+                error => error.into(),
+            })?;
         Ok(request)
     }
 
     /// Returns the next part of the reply, and `None` after the last.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<Result<Message, RequestError>>> {
-        let mut part = self.pending.poll(cx);
-        // The application may drop its last handle while the request is written.
-        if part.is_pending() && self.shared.upgrade().and_then(|shared| shared.driver()).is_none() {
-            part = Poll::Ready(Some(Err(End::Failed(Failure::Lost))));
-        }
+        let part = self.pending.poll(cx);
         part.map(|part| {
             let part = part.map(|part| part.map_err(Into::into));
             match &part {

@@ -1,6 +1,5 @@
 //! With `tracing`.
 
-use alloc::rc::Rc;
 use alloc::string::String;
 #[cfg(feature = "serde")]
 use core::cell::Cell;
@@ -16,7 +15,7 @@ pub(crate) struct Trace {
     /// The span in which the socket was made: that of the connections' spans.
     parent: Span,
     /// The span of the connection that was dialled last, until it has ended.
-    connection: RefCell<Rc<Span>>,
+    connection: RefCell<Span>,
 }
 
 impl Trace {
@@ -24,7 +23,7 @@ impl Trace {
     pub(crate) fn new() -> Self {
         Self {
             parent: Span::current(),
-            connection: RefCell::new(Rc::new(Span::none())),
+            connection: RefCell::new(Span::none()),
         }
     }
 
@@ -35,7 +34,7 @@ impl Trace {
             span.record("url", without_secrets(&url()));
         }
         span.in_scope(|| debug!("dialled"));
-        let old = self.connection.replace(Rc::new(span));
+        let old = self.connection.replace(span);
         drop(old);
     }
 
@@ -55,7 +54,7 @@ impl Trace {
 
     /// A connection or an attempt has ended.
     pub(crate) fn closed(&self, event: &CloseEvent) {
-        let span = self.connection.replace(Rc::new(Span::none()));
+        let span = self.connection.replace(Span::none());
         let CloseEvent {
             code,
             cause,
@@ -93,9 +92,9 @@ impl Trace {
         self.span().in_scope(|| trace!("pong"));
     }
 
-    /// Not borrowed while the application's subscriber runs, which is told of clones of a span, too.
-    fn span(&self) -> Rc<Span> {
-        Rc::clone(&self.connection.borrow())
+    /// Not borrowed while the application's subscriber runs.
+    fn span(&self) -> Span {
+        self.connection.borrow().clone()
     }
 }
 

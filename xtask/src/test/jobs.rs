@@ -200,7 +200,11 @@ impl Work<'_> {
         // With the features of the native tests: `doc` uses what is compiled here.
         let workspace = ["--workspace", "--features", NATIVE_FEATURES, "--all-targets"];
         // Each by itself: cargo would give both the features of both.
-        let bindings = ["holdfast-ws-bindings", "holdfast-ws-bindings-testing"];
+        let bindings = [
+            "holdfast-ws-bindings",
+            "holdfast-ws-bindings-tabs",
+            "holdfast-ws-bindings-testing",
+        ];
         let bindings = bindings.map(|package| vec!["--package", package, "--target", BROWSER]);
         let features = FEATURES.map(|(features, targets)| {
             let features = [

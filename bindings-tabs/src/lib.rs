@@ -1,0 +1,178 @@
+//! The bindings of the tabs: `Machine`, one for each socket of `holdfast-ws/tabs`. No rules stand here: the machine of
+//! `holdfast_ws::tabs` decides what happens, and JavaScript carries it out.
+//!
+//! Times are milliseconds. Payloads and resume tokens are JavaScript's own values, which the machine only passes on.
+
+#![cfg(target_arch = "wasm32")]
+#![forbid(unsafe_code)]
+#![allow(clippy::must_use_candidate)] // JavaScript has no such thing.
+#![allow(missing_debug_implementations)]
+
+mod frames;
+mod numbers;
+mod outputs;
+mod read;
+
+use holdfast_ws::engine::{Failure, Instant, Span};
+use holdfast_ws::tabs::{Config, RequestNumber, Role, Signal, Tab, TabId};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use self::numbers::{float, whole};
+
+/// The rules for one tab.
+#[wasm_bindgen]
+pub struct Machine {
+    tab: Tab<JsValue, JsValue>,
+}
+
+fn at(millis: f64) -> Instant {
+    Instant::from_millis_f64(millis)
+}
+
+#[wasm_bindgen]
+impl Machine {
+    /// A tab that joins the others. `id` and `seed` are drawn at random.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // The wrapper checks it.
+    pub fn new(now: f64, take_over_after: f64, replay: f64, id: f64, seed: f64, visible: bool) -> Machine {
+        let config = Config {
+            take_over_after: Span::from_millis_f64(take_over_after),
+            replay: replay as usize,
+            ..Config::default()
+        };
+        Machine {
+            tab: Tab::new(at(now), config, TabId::new(whole(id)), whole(seed), visible),
+        }
+    }
+
+    /// True if this tab holds the connection.
+    pub fn leads(&self) -> bool {
+        self.tab.role() == Role::Leader
+    }
+
+    /// True if this tab is attached to a hub.
+    pub fn attached(&self) -> bool {
+        self.tab.attached().is_some()
+    }
+
+    /// The number of messages of this tab that no hub has begun to hand over.
+    pub fn unsent_count(&self) -> usize {
+        self.tab.unsent_count()
+    }
+
+    /// When `timeout` is due; NaN if nothing is.
+    pub fn due(&self) -> f64 {
+        self.tab.poll_timeout().map_or(f64::NAN, Instant::as_millis_f64)
+    }
+
+    /// The next action to execute, as an array: see `outputs.rs`.
+    pub fn output(&mut self) -> Option<Array> {
+        self.tab.poll_output().map(outputs::output)
+    }
+
+    /// The next event to dispatch, as an array.
+    pub fn event(&mut self) -> Option<Array> {
+        self.tab.poll_event().map(outputs::event)
+    }
+
+    /// A deadline has come.
+    pub fn timeout(&mut self, now: f64) {
+        self.tab.handle_timeout(at(now));
+    }
+
+    /// Something happens to the page: 0 visible, 1 hidden, 2 away, 3 back.
+    pub fn signal(&mut self, now: f64, signal: u32) {
+        let signal = match signal {
+            0 => Signal::Visible,
+            1 => Signal::Hidden,
+            2 => Signal::Away,
+            _ => Signal::Back,
+        };
+        self.tab.handle_signal(at(now), signal);
+    }
+
+    /// A frame has arrived. What is none is ignored.
+    pub fn frame(&mut self, now: f64, frame: &Array) {
+        if let Some(frame) = read::frame(frame) {
+            self.tab.handle_frame(at(now), frame);
+        }
+    }
+
+    /// The lock is granted; so many others wait for it.
+    pub fn granted(&mut self, now: f64, others: usize) {
+        self.tab.handle_granted(at(now), Some(others));
+    }
+
+    /// The lock was taken away.
+    pub fn stolen(&mut self, now: f64) {
+        self.tab.handle_stolen(at(now));
+    }
+
+    /// Who holds the lock: 0 for nobody.
+    pub fn holder(&mut self, now: f64, holder: f64, date: f64) {
+        let holder = (holder > 0.0).then(|| TabId::new(whole(holder)));
+        self.tab.handle_holder(at(now), holder, whole(date));
+    }
+
+    /// Sends a message.
+    pub fn send(&mut self, now: f64, payload: JsValue) {
+        self.tab.send(at(now), payload);
+    }
+
+    /// Sends a request, and returns its number; 0 if the tab has left.
+    pub fn request(&mut self, now: f64, payload: JsValue, timeout: f64) -> f64 {
+        let number = self
+            .tab
+            .request(at(now), payload, Span::from_millis_f64(timeout), false);
+        number.map_or(0.0, |number| float(number.get()))
+    }
+
+    /// The reply to a request is no longer wanted.
+    pub fn abort(&mut self, now: f64, request: f64) {
+        self.tab.abort(at(now), RequestNumber::new(whole(request)));
+    }
+
+    /// The tab leaves.
+    pub fn leave(&mut self, now: f64) {
+        self.tab.leave(at(now));
+    }
+
+    /// Closes the connection for all tabs.
+    pub fn leave_all(&mut self, now: f64, payload: JsValue) {
+        self.tab.leave_all(at(now), payload);
+    }
+
+    /// The connection takes messages from now on, or no longer.
+    pub fn ready(&mut self, now: f64, ready: bool) {
+        self.tab.handle_ready(at(now), ready);
+    }
+
+    /// The state of the connection has changed.
+    pub fn state(&mut self, now: f64, state: JsValue) {
+        self.tab.handle_state(at(now), state);
+    }
+
+    /// A message of the server, with its resume token.
+    pub fn message(&mut self, now: f64, payload: JsValue, token: JsValue) {
+        let token = (!token.is_undefined()).then_some(token);
+        self.tab.handle_message(at(now), payload, token);
+    }
+
+    /// A reply to a tab's request.
+    pub fn reply(&mut self, now: f64, tab: f64, request: f64, payload: JsValue, last: bool) {
+        let (tab, request) = (TabId::new(whole(tab)), RequestNumber::new(whole(request)));
+        self.tab.handle_reply(at(now), tab, request, payload, last);
+    }
+
+    /// The connection of a tab's request has ended.
+    pub fn failed(&mut self, now: f64, tab: f64, request: f64) {
+        let (tab, request) = (TabId::new(whole(tab)), RequestNumber::new(whole(request)));
+        self.tab.handle_failed(at(now), tab, request, Failure::Lost, true);
+    }
+
+    /// Another tab is gone.
+    pub fn gone(&mut self, now: f64, tab: f64) {
+        self.tab.handle_gone(at(now), TabId::new(whole(tab)));
+    }
+}

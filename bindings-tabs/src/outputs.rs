@@ -1,0 +1,46 @@
+//! Outputs and events as arrays: the number of its kind, as the wrapper's `tabs/numbers.ts` has it, and its parts.
+
+use holdfast_ws::tabs::{Event, Output, Role};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+
+use super::frames::{array, frame, id};
+use super::numbers::value;
+
+pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
+    let kind = |number: u32| JsValue::from(number);
+    match output {
+        Output::RequestLock => array([kind(0)]),
+        Output::StealLock => array([kind(1)]),
+        Output::ReleaseLock => array([kind(2)]),
+        Output::QueryLock => array([kind(3)]),
+        Output::Post(posted) => array([kind(4), frame(posted).into()]),
+        Output::OpenConnection(token) => array([kind(5), token.unwrap_or(JsValue::UNDEFINED)]),
+        Output::DropConnection => array([kind(6)]),
+        Output::CloseConnection(payload) => array([kind(7), payload.unwrap_or(JsValue::UNDEFINED)]),
+        Output::Hand { tab, payload, request } => {
+            let request = request.map_or(JsValue::UNDEFINED, |ask| value(ask.number.get()));
+            array([kind(8), id(tab), payload, request])
+        }
+        Output::Abort(tab, request) => array([kind(9), id(tab), value(request.get())]),
+        _ => Array::new(),
+    }
+}
+
+pub(crate) fn event(event: Event<JsValue>) -> Array {
+    let kind = |number: u32| JsValue::from(number);
+    match event {
+        Event::Role(role) => array([kind(0), (role == Role::Leader).into()]),
+        Event::Lost => array([kind(1)]),
+        Event::State(state) => array([kind(2), state]),
+        Event::Message(payload) => array([kind(3), payload]),
+        Event::Gap => array([kind(4)]),
+        Event::Uncertain(payloads) => array([kind(5), array(payloads).into()]),
+        Event::Reply { request, payload, last } => array([kind(6), value(request.get()), payload, last.into()]),
+        Event::Failed { request, .. } => array([kind(7), value(request.get())]),
+        Event::Ended { everyone, unsent } => {
+            array([kind(8), everyone.unwrap_or(JsValue::UNDEFINED), array(unsent).into()])
+        }
+        _ => Array::new(),
+    }
+}

@@ -1,0 +1,122 @@
+/** The real connection, in the tab that is the hub: an ordinary socket, whose events go to the machine. */
+import type { Raw } from '../model/options';
+import { sockets } from '../model/sockets';
+import type { Protocol } from '../model/types';
+import { guard } from '../platform/native';
+import { WebSocket } from '../socket/websocket';
+import { type Arguments, optionsOfConnection } from './options';
+import { Replies } from './replies';
+import type { Closing, Request, State } from './types';
+
+/** What a connection tells the tab that has it. */
+export interface ConnectionListener {
+  state(state: State): void;
+  ready(ready: boolean): void;
+  message(payload: unknown, token: unknown): void;
+  reply(tab: number, request: number, payload: unknown, last: boolean): void;
+  failed(tab: number, request: number): void;
+}
+
+/** The members of the class that are used here. */
+interface Socket extends globalThis.WebSocket {
+  readonly status: string;
+  readonly attempt: number;
+  readonly retryAt: number | null;
+  readonly latency: number | null;
+  reconnect(): void;
+}
+
+interface CloseDetails extends CloseEvent {
+  willReconnect: boolean;
+}
+
+export class Connection {
+  readonly socket: Socket;
+  readonly #listener: ConnectionListener;
+  readonly #replies: Replies;
+  /** The token that the message brings which is being dispatched. */
+  #token: unknown;
+  #close: State['close'];
+  #dropped = false;
+
+  constructor({ url, protocols, options }: Arguments, token: unknown, listener: ConnectionListener) {
+    const { resume, request } = options as { resume?: (event: MessageEvent) => unknown; request?: Raw };
+    this.#listener = listener;
+    this.#replies = new Replies(request?.protocol as Protocol, request?.idKey as string);
+    const own = optionsOfConnection(options);
+    if (resume)
+      own.resume = (event: MessageEvent) => {
+        this.#token = resume(event);
+        return this.#token;
+      };
+    const socket = new WebSocket(url, protocols, own) as Socket;
+    this.socket = socket;
+    socket.binaryType = 'arraybuffer';
+    // Functions of the application's are asked in a later task.
+    const record = sockets.get(socket);
+    if (record) record._resumeToken = token;
+    const on = (type: string, listener: (event: never) => void) => socket.addEventListener(type, listener as EventListener);
+    on('message', (event: MessageEvent) => this.#receive(event));
+    on('open', () => {
+      this.#close = undefined;
+      this.#tell();
+      if (!this.#dropped) listener.ready(true);
+    });
+    on('close', (event: CloseDetails) => this.#end(event));
+    on('statuschange', () => socket.status !== 'open' && this.#tell());
+    on('reconnecting', ({ attempt, delay, cause }: { attempt: number; delay: number; cause: string } & globalThis.Event) =>
+      this.#tell({ reconnecting: { attempt, delay, cause } }),
+    );
+  }
+
+  send(tab: number, payload: unknown, request: number | undefined): void {
+    let data = payload;
+    if (request !== undefined) {
+      const asked = payload as Request;
+      this.#replies.add(tab, request, asked);
+      ({ data } = asked);
+    }
+    this.socket.send(data as string);
+  }
+
+  forgetRequest(tab: number, request: number): void {
+    this.#replies.forget(tab, request);
+  }
+
+  /** Closes it; nothing that it still does is told. */
+  close({ code, reason }: Closing = {}): void {
+    this.#dropped = true;
+    guard(() => (code === undefined ? this.socket.close() : this.socket.close(code, reason)));
+  }
+
+  get state(): State {
+    const { status, attempt, retryAt, latency, protocol, extensions, url } = this.socket;
+    return { status, attempt, retryAt, latency, protocol, extensions, url };
+  }
+
+  #tell(more: Partial<State> = {}): void {
+    if (this.#dropped) return;
+    const close = this.#close && !this.#close.willReconnect ? { close: this.#close } : {};
+    this.#listener.state({ ...this.state, ...close, ...more });
+  }
+
+  #receive(event: MessageEvent): void {
+    const token = this.#token;
+    this.#token = undefined;
+    if (this.#dropped) return;
+    const target = this.#replies.route(event);
+    const { data } = event;
+    if (target === 'nobody') return;
+    if (typeof target === 'object') this.#listener.reply(target.tab, target.request, data, target.last);
+    // An array is for the leader's tab alone.
+    else this.#listener.message(target === 'leader' ? [data] : data, token);
+  }
+
+  #end({ code, reason, wasClean, willReconnect }: CloseDetails): void {
+    if (this.#dropped) return;
+    this.#close = { code, reason, wasClean, willReconnect };
+    this.#listener.ready(false);
+    for (const { tab, request } of this.#replies.takeAll()) this.#listener.failed(tab, request);
+    this.#tell({ close: this.#close });
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The locks: who holds the first is the hub. Each tab also holds one that is its own, by which its number is known for the client that
+ * holds the first, and by whose release the hub learns that a tab is gone.
+ */
+import { quietly } from '../platform/native';
+
+/** Told of the first lock. */
+export interface LockListener {
+  granted(others: number): void;
+  stolen(): void;
+  holder(tab: number): void;
+  gone(tab: number): void;
+  /** The browser refuses locks. */
+  refused(): void;
+}
+
+/** How long a tab that is gone may take to say that it is only away. */
+const AWAY_MS = 500;
+
+interface Held {
+  granted: boolean;
+  readonly controller: AbortController;
+  release(): void;
+}
+
+const nobody = () => {};
+/** A holder whom no tab's own lock names. */
+const UNKNOWN = 1;
+
+export class Locks {
+  readonly #name: string;
+  readonly #id: number;
+  readonly #listener: LockListener;
+  #held: Held | undefined;
+  #alive: Held | undefined;
+  #watched = new Map<number, Held>();
+
+  constructor(name: string, id: number, listener: LockListener) {
+    this.#name = name;
+    this.#id = id;
+    this.#listener = listener;
+    this.live();
+  }
+
+  /** Takes this tab's own lock. */
+  live(): void {
+    this.#alive ??= this.#request(`${this.#name}:alive:${this.#id}`, {}, nobody, nobody);
+  }
+
+  request(steal: boolean): void {
+    this.release();
+    const held = this.#request(
+      this.#name,
+      steal ? { steal } : {},
+      async () => {
+        const others = (await this.#query(({ pending }) => pending ?? [])).length;
+        if (this.#held === held) this.#listener.granted(others);
+      },
+      (refused) => {
+        if (this.#held !== held) return;
+        this.#held = undefined;
+        if (refused) this.#listener.refused();
+        else this.#listener.stolen();
+      },
+    );
+    this.#held = held;
+  }
+
+  release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    end(held);
+  }
+
+  /** Looks up who holds the first lock. */
+  async query(): Promise<void> {
+    let mine = '';
+    const tabs: [tab: number, client: string][] = [];
+    const prefix = `${this.#name}:alive:`;
+    const all = await this.#queryAll();
+    for (const { name, clientId } of all.held ?? []) {
+      if (!name?.startsWith(prefix)) continue;
+      const tab = +name.slice(prefix.length);
+      tabs.push([tab, `${clientId}`]);
+      if (tab === this.#id) mine = `${clientId}`;
+    }
+    const holder = all.held?.find(({ name }) => name === this.#name)?.clientId;
+    // This page may have more than one socket.
+    const own = !!this.#held?.granted && holder === mine;
+    const [other = UNKNOWN] = tabs.find(([tab, client]) => client === holder && tab !== this.#id) ?? [];
+    this.#listener.holder(holder === undefined ? 0 : own ? this.#id : other);
+  }
+
+  /** Watches for the end of a tab. */
+  watch(tab: number): void {
+    if (tab === this.#id || this.#watched.has(tab)) return;
+    const held = this.#request(
+      `${this.#name}:alive:${tab}`,
+      { mode: 'shared' },
+      () => {
+        held.release();
+        setTimeout(() => {
+          if (this.#watched.get(tab) !== held) return;
+          this.#watched.delete(tab);
+          this.#listener.gone(tab);
+        }, AWAY_MS);
+      },
+      nobody,
+    );
+    this.#watched.set(tab, held);
+  }
+
+  unwatch(tab: number): void {
+    const held = this.#watched.get(tab);
+    this.#watched.delete(tab);
+    end(held);
+  }
+
+  unwatchAll(): void {
+    for (const tab of [...this.#watched.keys()]) this.unwatch(tab);
+  }
+
+  /** Holds nothing and waits for nothing, or the page would be kept out of the back/forward cache. */
+  close(): void {
+    this.release();
+    this.unwatchAll();
+    end(this.#alive);
+    this.#alive = undefined;
+  }
+
+  #request(name: string, options: LockOptions, granted: () => void, lost: (refused: boolean) => void): Held {
+    let release = nobody;
+    const done = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held: Held = { granted: false, controller: new AbortController(), release };
+    // The two can't go together.
+    const all = options.steal ? options : { ...options, signal: held.controller.signal };
+    const ask = async () => {
+      await navigator.locks.request(name, all, () => {
+        held.granted = true;
+        granted();
+        return done;
+      });
+    };
+    ask().catch((error) => lost(!held.granted && error?.name !== 'AbortError'));
+    return held;
+  }
+
+  async #queryAll(): Promise<LockManagerSnapshot> {
+    try {
+      return await navigator.locks.query();
+    } catch {
+      return {};
+    }
+  }
+
+  async #query(of: (all: LockManagerSnapshot) => LockInfo[]): Promise<LockInfo[]> {
+    return of(await this.#queryAll()).filter(({ name }) => name === this.#name);
+  }
+}
+
+function end(held: Held | undefined): void {
+  held?.release();
+  quietly(() => held?.controller.abort());
+}

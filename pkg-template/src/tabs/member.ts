@@ -1,0 +1,414 @@
+/** One tab among the others: it carries out what the machine of `bindings-tabs/` decides, and carries the messages of one socket. */
+import { type Machine as Core, initSync, inlinedTabs, Machine } from 'holdfast:tabs';
+import { snapshot } from '../dom/webidl';
+import { dispatchOwn } from '../messages/listeners';
+import type { Socket } from '../model/types';
+import { domException } from '../platform/errors';
+import { guard, inRootZone, report, setTimer } from '../platform/native';
+import { Channels } from './channels';
+import { Connection } from './connection';
+import { Locks } from './locks';
+import { AWAY, Kind, Event as Kinds, LEAVE, Output, Signal, WELCOME } from './numbers';
+import { type Arguments, nameOf } from './options';
+import { PageWatch } from './page-watch';
+import type { Carrier, TabSocket } from './tab-socket';
+import type { Closing, State } from './types';
+
+const OPEN = 1;
+
+/** How long what was sent may take to be handed over before a tab leaves without. */
+const DRAIN_MS = 3_000;
+/** How long the state of an ended connection may take to reach all tabs before the hub leaves them. */
+const FAREWELL_MS = 500;
+/** The class has the requests' timeouts. */
+const REQUEST_MS = 86_400_000;
+
+const now = (): number => performance.now();
+/** Below 2^53, and not 0 or 1. */
+const draw = (): number => 2 + Math.floor(Math.random() * (Number.MAX_SAFE_INTEGER - 2));
+
+let started = false;
+
+function start(): void {
+  if (!started) initSync({ module: inlinedTabs() });
+  started = true;
+}
+
+/** True where tabs can find each other. */
+export const canShare = (): boolean =>
+  !!(globalThis.navigator?.locks && globalThis.BroadcastChannel && globalThis.origin !== 'null');
+
+export class Member implements Carrier {
+  /** The state of the connection; `undefined` without a hub. */
+  state: State | undefined;
+  /** True if the connection has ended for good. */
+  final = false;
+  connection: Connection | undefined;
+  /** The number of the request whose message is being sent, and whether its reply has parts. */
+  asking: { wire: number; streams: boolean } | undefined;
+  readonly #args: Arguments;
+  readonly #id = draw();
+  readonly #core: Core;
+  readonly #page: PageWatch;
+  #locks: Locks | undefined;
+  #channels: Channels | undefined;
+  #record: WeakRef<Socket> | undefined;
+  #socket: TabSocket | undefined;
+  #closing: Closing | undefined;
+  /** The machine's requests that are pending, by their numbers there. */
+  #pending = new Set<number>();
+  /** Messages that came before the socket has opened. */
+  #held: unknown[] = [];
+  #busy = false;
+  #ended = false;
+  #timer: unknown;
+  #status = 'connecting';
+
+  constructor(args: Arguments) {
+    start();
+    this.#args = args;
+    const { takeOverAfter, replay } = args.tabs;
+    const visible = !globalThis.document?.hidden;
+    this.#core = new Machine(now(), takeOverAfter, replay, this.#id, draw(), visible);
+    if (canShare()) this.#join(nameOf(args));
+    this.#page = new PageWatch((signal) => this.#signal(signal));
+    // Not before the socket is there whose constructor this is called in.
+    setTimer(() => this.#run(() => {}), 0);
+  }
+
+  get role(): 'own' | 'leader' | 'follower' {
+    return this.#locks ? (!this.#ended && this.#core.leads() ? 'leader' : 'follower') : 'own';
+  }
+
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** The socket that this carries the messages of. */
+  bind(record: Socket): void {
+    this.#record = new WeakRef(record);
+  }
+
+  /** The application closes the socket: the tab leaves when what it has sent is handed over. */
+  leaveBy(closing: Closing, everyone: boolean): void {
+    if (this.#closing) return;
+    this.#closing = closing;
+    const until = now() + DRAIN_MS;
+    const leaveWhenDrained = () => {
+      if (this.#ended) return;
+      const waits = this.state?.status === 'open' && this.#core.attached() && this.#core.unsent_count() > 0;
+      if (waits && now() < until) setTimer(leaveWhenDrained, 5);
+      else if (everyone) this.#run((core) => core.leave_all(now(), { code: closing.code, reason: closing.reason }));
+      else this.leave();
+    };
+    setTimer(leaveWhenDrained, 0);
+  }
+
+  /** The socket is gone. */
+  leave(): void {
+    this.#run((core) => core.leave(now()));
+  }
+
+  /** Makes the connection anew, wherever it is. */
+  reconnect(): void {
+    if (this.connection) this.connection.socket.reconnect();
+    else this.#channels?.post([Kind.Common, this.#id, 'reconnect']);
+  }
+
+  /** Tells a change of status, if it is one. `own`: that of the socket, which is not the connection's while it waits. */
+  tellStatus(own: string): void {
+    const record = this.#record?.deref();
+    const status = this.statusFor(own);
+    if (!record || status === this.#status) return;
+    this.#status = status;
+    dispatchOwn(record, new Event('statuschange'), { status });
+    record._host._updatePin(record);
+  }
+
+  statusFor(own: string): string {
+    const status = this.state?.status;
+    const waits = own === 'connecting' || own === 'waiting';
+    return waits && status && ['connecting', 'waiting', 'offline'].includes(status) ? status : own;
+  }
+
+  _attach(socket: TabSocket): void {
+    this.#socket = socket;
+    setTimer(() => this.#open(), 0);
+  }
+
+  _send(data: unknown): void {
+    const [copy] = snapshot(data as string);
+    const { asking } = this;
+    this.#run((core) => {
+      if (!asking) core.send(now(), copy);
+      else this.#pending.add(core.request(now(), { data: copy, ...asking }, REQUEST_MS));
+    });
+  }
+
+  _detach(socket: TabSocket, code: number | undefined, reason: string): void {
+    // It ends when the tab has left.
+    if (this.#closing && !this.#ended) return;
+    if (socket === this.#socket) this.#socket = undefined;
+    if (!this.#ended) this.#giveUp();
+    setTimer(() => socket._end(code ?? 1005, reason, true), 0);
+  }
+
+  #join(name: string): void {
+    this.#channels = new Channels(name, this.#id, (frame) => this.#hear(frame));
+    this.#locks = new Locks(name, this.#id, {
+      granted: (others) => this.#run((core) => core.granted(now(), others)),
+      stolen: () => this.#run((core) => core.stolen(now())),
+      holder: (tab) => this.#run((core) => core.holder(now(), tab, Date.now())),
+      gone: (tab) => this.#run((core) => core.gone(now(), tab)),
+      refused: () => this.#stayAlone(),
+    });
+  }
+
+  /** The browser has locks, and refuses them here. */
+  #stayAlone(): void {
+    this.#locks = undefined;
+    this.#channels?.close();
+    this.#channels = undefined;
+    if (this.#args.tabs.otherwise === 'own') {
+      this.#lock(Output.RequestLock);
+      return;
+    }
+    report(domException('NotSupportedError', 'holdfast-ws/tabs: this page may not use navigator.locks.'));
+    this.#finish({ code: 1006 });
+    this.leave();
+  }
+
+  #signal(signal: Signal): void {
+    if (signal === Signal.Back) {
+      this.#locks?.live();
+      this.#channels?.open();
+    }
+    this.#run((core) => core.signal(now(), signal));
+    if (signal !== Signal.Away) return;
+    this.#channels?.close();
+    this.#locks?.close();
+  }
+
+  #hear(frame: unknown[]): void {
+    const [kind, tab, what] = frame;
+    if (kind === Kind.Common) {
+      if (what === 'reconnect') this.connection?.socket.reconnect();
+      if (what === AWAY || what === LEAVE) this.#forget(tab as number);
+    }
+    this.#run((core) => core.frame(now(), frame));
+  }
+
+  #forget(tab: number): void {
+    this.#locks?.unwatch(tab);
+    this.#channels?.leaveTab(tab);
+  }
+
+  /** Calls the machine, carries out what it wants, and dispatches what it tells. A listener may call it again, and is told later. */
+  #run(call: (core: Core) => void): void {
+    if (this.#ended) return;
+    call(this.#core);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (;;) {
+        const output = this.#core.output();
+        if (output) {
+          guard(() => this.#execute(output));
+          continue;
+        }
+        const event = this.#core.event();
+        if (!event) break;
+        guard(() => this.#dispatch(event));
+      }
+    } finally {
+      this.#busy = false;
+    }
+    clearTimeout(this.#timer as number);
+    if (this.#ended) {
+      this.#core.free();
+      return;
+    }
+    const due = this.#core.due();
+    if (due >= 0) this.#timer = setTimer(() => this.#run((core) => core.timeout(now())), Math.max(0, Math.ceil(due - now())));
+  }
+
+  #execute([kind, ...parts]: unknown[]): void {
+    switch (kind) {
+      case Output.Post:
+        this.#post(parts[0] as unknown[]);
+        break;
+      case Output.OpenConnection:
+        this.#connect(parts[0]);
+        break;
+      case Output.DropConnection:
+      case Output.CloseConnection:
+        this.connection?.close(parts[0] as Closing);
+        this.connection = undefined;
+        this.#locks?.unwatchAll();
+        this.#channels?.leaveTabs();
+        break;
+      case Output.Hand:
+        // The tab that sent it learns that it is handed over before it is.
+        this.#channels?.flush();
+        this.connection?.send(parts[0] as number, parts[1], parts[2] as number | undefined);
+        break;
+      case Output.Abort:
+        this.connection?.forgetRequest(parts[0] as number, parts[1] as number);
+        break;
+      default:
+        this.#lock(kind as Output);
+    }
+  }
+
+  #lock(output: Output): void {
+    const locks = this.#locks;
+    if (output === Output.ReleaseLock) locks?.release();
+    else if (output === Output.QueryLock) {
+      if (locks) locks.query();
+      else setTimer(() => this.#run((core) => core.holder(now(), this.#id, Date.now())), 0);
+    } else if (locks) locks.request(output === Output.StealLock);
+    else setTimer(() => this.#run((core) => core.granted(now(), 0)), 0);
+  }
+
+  #post(frame: unknown[]): void {
+    if (frame[0] === Kind.Down && frame[4] === WELCOME) this.#locks?.watch(frame[1] as number);
+    this.#channels?.post(frame);
+  }
+
+  #connect(token: unknown): void {
+    this.connection?.close();
+    this.connection = undefined;
+    inRootZone(() => {
+      this.connection = new Connection(this.#args, token, {
+        state: (state) => this.#run((core) => core.state(now(), state)),
+        ready: (ready) => this.#run((core) => core.ready(now(), ready)),
+        message: (payload, token) => this.#run((core) => core.message(now(), payload, token)),
+        reply: (tab, request, payload, last) => this.#run((core) => core.reply(now(), tab, request, payload, last)),
+        failed: (tab, request) => this.#run((core) => core.failed(now(), tab, request)),
+      });
+    });
+  }
+
+  #dispatch([kind, ...parts]: unknown[]): void {
+    switch (kind) {
+      case Kinds.Role:
+        this.#tell('rolechange', { role: this.role });
+        break;
+      case Kinds.Lost:
+        this.state = undefined;
+        this.#giveUp();
+        if (this.#socket?.readyState === OPEN) this.#endSocket(1006, '', false);
+        break;
+      case Kinds.State:
+        this.#change(parts[0] as State);
+        break;
+      case Kinds.Message:
+        this.#receive(parts[0]);
+        break;
+      case Kinds.Gap:
+        this.#tell('gap', { uncertain: [] });
+        break;
+      case Kinds.Uncertain:
+        this.#tell('gap', { uncertain: parts[0] });
+        break;
+      case Kinds.Reply:
+        if (parts[2]) this.#pending.delete(parts[0] as number);
+        this.#receive(parts[1]);
+        break;
+      case Kinds.Failed:
+        this.#pending.delete(parts[0] as number);
+        break;
+      case Kinds.Ended:
+        this.#end(parts[0] as Closing | undefined, parts[1] as unknown[]);
+    }
+  }
+
+  #tell(type: string, properties: object): void {
+    const record = this.#record?.deref();
+    if (record) dispatchOwn(record, new Event(type), properties);
+  }
+
+  #change(state: State): void {
+    const { close, reconnecting } = state;
+    this.state = state;
+    if (close) {
+      if (!close.willReconnect) this.#finish(close);
+      this.#giveUp();
+      this.#endSocket(close.code, close.reason, close.wasClean);
+      // The others learn of it first.
+      if (this.final) setTimer(() => this.leave(), FAREWELL_MS);
+      return;
+    }
+    if (state.status === 'open') this.#open();
+    else if (this.#socket?.readyState === OPEN) {
+      this.#giveUp();
+      this.#endSocket(1006, '', false);
+    }
+    const record = this.#record?.deref();
+    if (!record) return;
+    this.tellStatus((record._ws as unknown as { status: string }).status);
+    if (reconnecting) dispatchOwn(record, new Event('reconnecting'), reconnecting);
+  }
+
+  /** The connection has ended for good. */
+  #finish(closing: Closing): void {
+    this.final = true;
+    this.#closing ??= closing;
+  }
+
+  /** Opens the socket if the connection is open; what has come before follows. Of an ended connection it is closed. */
+  #open(): void {
+    const { state } = this;
+    const socket = this.#socket;
+    if (!socket) return;
+    if (this.final && socket.readyState < 2) {
+      const { code = 1005, reason = '' } = this.#closing ?? {};
+      this.#endSocket(code, reason, code !== 1006);
+      return;
+    }
+    if (state?.status !== 'open' || this.#ended || !this.#core.attached()) return;
+    socket._open(state.protocol, state.extensions);
+    while (this.#held.length && socket.readyState === OPEN && socket === this.#socket) this.#receive(this.#held.shift());
+  }
+
+  #receive(payload: unknown): void {
+    const socket = this.#socket;
+    if (socket?.readyState !== OPEN) {
+      this.#held.push(payload);
+      return;
+    }
+    // For the tab of the leader alone.
+    if (Array.isArray(payload) && this.role === 'follower') return;
+    const { url } = this.state ?? {};
+    socket._receive(Array.isArray(payload) ? payload[0] : payload, url ? new URL(url).origin : '');
+  }
+
+  /** Requests are lost with the connection; the class sends those again that may be. */
+  #giveUp(): void {
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    this.#run((core) => {
+      for (const request of pending) core.abort(now(), request);
+    });
+  }
+
+  #endSocket(code: number, reason: string, wasClean: boolean): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?._end(code, reason, wasClean);
+  }
+
+  /** The tab has left: by the application's `close()`, or because another closed the connection for all. */
+  #end(everyone: Closing | undefined, unsent: unknown[]): void {
+    this.#ended = true;
+    this.#page.end();
+    this.#channels?.close();
+    this.#locks?.close();
+    if (everyone) this.#finish(everyone);
+    const { code = 1005, reason = '' } = this.#closing ?? {};
+    const record = this.#record?.deref();
+    const messages = unsent.map((each) => (each as { data?: unknown })?.data ?? each);
+    if (record) (record._host as unknown as { _unsentPayloads: unknown[] })._unsentPayloads.push(...messages);
+    this.#endSocket(code, reason, code !== 1006);
+  }
+}

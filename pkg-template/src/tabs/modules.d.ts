@@ -1,0 +1,36 @@
+/** The module that `build/tabs.mjs` makes of the wasm of `bindings-tabs/`. */
+
+declare module 'holdfast:tabs' {
+  /** The module's bytes, decoded. */
+  export function inlinedTabs(): BufferSource;
+  export function initSync(source: { module: BufferSource }): unknown;
+
+  /** `bindings-tabs/src/lib.rs`. */
+  export class Machine {
+    constructor(now: number, takeOverAfter: number, replay: number, id: number, seed: number, visible: boolean);
+    free(): void;
+    leads(): boolean;
+    attached(): boolean;
+    unsent_count(): number;
+    due(): number;
+    output(): unknown[] | undefined;
+    event(): unknown[] | undefined;
+    timeout(now: number): void;
+    signal(now: number, signal: number): void;
+    frame(now: number, frame: unknown[]): void;
+    granted(now: number, others: number): void;
+    stolen(now: number): void;
+    holder(now: number, holder: number, date: number): void;
+    send(now: number, payload: unknown): void;
+    request(now: number, payload: unknown, timeout: number): number;
+    abort(now: number, request: number): void;
+    leave(now: number): void;
+    leave_all(now: number, payload: unknown): void;
+    ready(now: number, ready: boolean): void;
+    state(now: number, state: unknown): void;
+    message(now: number, payload: unknown, token: unknown): void;
+    reply(now: number, tab: number, request: number, payload: unknown, last: boolean): void;
+    failed(now: number, tab: number, request: number): void;
+    gone(now: number, tab: number): void;
+  }
+}

@@ -1,0 +1,61 @@
+/** The numbers of outputs, events, signals and frames, as `bindings-tabs/src` has them. */
+
+/** An output is an array of its kind and its parts. */
+export enum Output {
+  RequestLock,
+  StealLock,
+  ReleaseLock,
+  QueryLock,
+  /** The frame. */
+  Post,
+  /** The resume token, or `undefined`. */
+  OpenConnection,
+  DropConnection,
+  /** How: `Closing`, or `undefined`. */
+  CloseConnection,
+  /** The tab that sent it, the payload, and the number of its request, or `undefined`. */
+  Hand,
+  /** The tab, and the number of its request. */
+  Abort,
+}
+
+/** An event is an array of its kind and its parts. */
+export enum Event {
+  /** True if this tab leads. */
+  Role,
+  Lost,
+  State,
+  Message,
+  Gap,
+  /** The messages. */
+  Uncertain,
+  /** The number of the request, the reply, and whether it is the last part. */
+  Reply,
+  /** The number of the request. */
+  Failed,
+  /** How it was closed for all tabs, if it was, and what was never handed over. */
+  Ended,
+}
+
+export enum Signal {
+  Visible,
+  Hidden,
+  Away,
+  Back,
+}
+
+/** The kinds of channels: the first number of a frame. */
+export enum Kind {
+  Common,
+  /** From the hub to the tab of the second number. */
+  Down,
+  /** To the hub of the fourth number. */
+  Up,
+  Fence,
+}
+
+/** Kinds of `Kind.Common`, the third number. */
+export const AWAY = 4;
+export const LEAVE = 6;
+/** The kind of `Kind.Down`, the fifth number, with which a hub admits a tab. */
+export const WELCOME = 0;

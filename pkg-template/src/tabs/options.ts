@@ -1,0 +1,103 @@
+/** Reads the arguments of the constructor: the option `tabs`, and which of the others are for the connection, which for each tab. */
+import { checkUrl, protocolList } from '../dom/webidl';
+import { mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/options';
+import { isPlainObject } from '../model/request-encoding';
+import { throwTypeError } from '../platform/errors';
+import { isObject } from '../platform/native';
+import type { TabsSettings } from './types';
+
+/** Frames of other versions mean other things. */
+const WIRE_VERSION = 1;
+
+export interface Arguments {
+  url: unknown;
+  protocols: unknown;
+  /** All but `tabs`. */
+  options: Raw;
+  tabs: TabsSettings;
+}
+
+const CHECKS: { [name: string]: [takes: string, isValid: (value: unknown) => boolean] } = {
+  key: ['a string', (value) => typeof value === 'string'],
+  identity: ['a string', (value) => typeof value === 'string'],
+  takeOverAfter: ['a number of 1000 ms or more', (value) => typeof value === 'number' && value >= 1_000],
+  replay: [
+    'a whole number from 0 to 1024',
+    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1_024,
+  ],
+  otherwise: ["'own' or 'throw'", (value) => value === 'own' || value === 'throw'],
+};
+
+function readTabs(given: unknown): TabsSettings {
+  const settings: TabsSettings = { takeOverAfter: 5_000, replay: 0, otherwise: 'own' };
+  if (given === undefined) return settings;
+  if (!isObject(given)) throwTypeError('option tabs takes an object');
+  for (const [name, value] of Object.entries(given)) {
+    const [takes, isValid] =
+      CHECKS[name] ?? throwTypeError(`option tabs.${name} is unknown; there are ${Object.keys(CHECKS).join(', ')}`);
+    if (value === undefined) continue;
+    if (!isValid(value)) throwTypeError(`option tabs.${name} takes ${takes}`);
+    (settings as unknown as Raw)[name] = value;
+  }
+  return settings;
+}
+
+export function readArguments(preset: Raw, [url, second, third]: unknown[]): Arguments {
+  const isSecond = third === undefined && isPlainObject(second) && !(Symbol.iterator in (second as object));
+  const [protocols, given] = isSecond ? [undefined, second] : [second, third];
+  if (given != null && !isObject(given)) throwTypeError(NOT_OPTIONS);
+  const { tabs, ...options } = mergeOptions(preset, (given ?? {}) as Raw);
+  if (options.reconnect === false) throwTypeError('option reconnect takes true or an object in holdfast-ws/tabs');
+  readAllOptions(options);
+  return {
+    url: typeof url === 'function' ? url : checkUrl(url),
+    protocols: protocols === undefined ? [] : typeof protocols === 'function' ? protocols : protocolList(protocols),
+    options,
+    tabs: readTabs(tabs),
+  };
+}
+
+/** The options of each tab's own part: what is queued and asked there. The connection has the rest. */
+export function optionsOfTab({ queue, request, guardUnload }: Raw, shouldReconnect: () => boolean): Raw {
+  return {
+    queue,
+    request,
+    guardUnload,
+    backgroundTimer: false,
+    // Attached again as soon as there is a connection: its delays are the connection's.
+    reconnect: {
+      minDelay: 1,
+      maxDelay: 1,
+      factor: 1,
+      connectTimeout: Infinity,
+      stableAfter: 0,
+      onWake: false,
+      shouldReconnect,
+    },
+  };
+}
+
+/** The options of the connection. It serves visible tabs, too, when its own page is hidden. */
+export function optionsOfConnection({ guardUnload: _, hidden: __, queue: ___, ...options }: Raw): Raw {
+  return options;
+}
+
+/** FNV-1a, twice with other offsets: 64 bits as text. */
+function hash(text: string): string {
+  const half = (offset: number) => {
+    let value = offset;
+    for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 16_777_619);
+    return (value >>> 0).toString(36);
+  };
+  return half(0x811c9dc5) + half(0x9e3779b9);
+}
+
+/** The text of what can be compared: of functions, their source. */
+const comparable = (value: unknown): string =>
+  JSON.stringify(value, (_, part) => (typeof part === 'function' || typeof part === 'bigint' ? `${part}` : part)) ?? '';
+
+/** The name that tabs of one connection share. */
+export function nameOf({ url, protocols, options, tabs: { key, identity } }: Arguments): string {
+  const what = key ?? hash(comparable([`${url}`, protocols, options]));
+  return `holdfast:${WIRE_VERSION}:${what}:${hash(comparable(identity))}`;
+}

@@ -1,0 +1,25 @@
+/** What happens to the page, as far as other tabs are concerned. */
+import { listenToPage } from '../platform/native';
+import { Signal } from './numbers';
+
+const TYPES = ['visibilitychange', 'freeze', 'resume', 'pagehide', 'pageshow'];
+
+export class PageWatch {
+  readonly #tell: (signal: Signal) => void;
+
+  constructor(tell: (signal: Signal) => void) {
+    this.#tell = tell;
+    for (const type of TYPES) listenToPage(true, type, this, true);
+  }
+
+  end(): void {
+    for (const type of TYPES) listenToPage(false, type, this, true);
+  }
+
+  handleEvent(event: Event): void {
+    const { type } = event;
+    if (type === 'visibilitychange') this.#tell(document.hidden ? Signal.Hidden : Signal.Visible);
+    else if (type === 'freeze' || type === 'pagehide') this.#tell(Signal.Away);
+    else if (type === 'resume' || (event as PageTransitionEvent).persisted) this.#tell(Signal.Back);
+  }
+}

@@ -1,0 +1,85 @@
+/** The hub's record of the requests of all tabs, by their number in the application's protocol, so that a reply goes to the tab that asked. */
+import { textOf } from '../messages/binary';
+import type { Codec, Protocol, Reply } from '../model/types';
+import { guard, isObject } from '../platform/native';
+import type { Request } from './types';
+
+/** How many settled requests are remembered, whose late replies nobody gets. */
+const REMEMBERED = 1_024;
+
+interface Asked {
+  tab: number;
+  request: number;
+  streams: boolean;
+}
+
+/** Where a message goes: to one tab, to nobody, or to all. */
+export type Target = { tab: number; request: number; last: boolean } | 'nobody' | 'leader' | undefined;
+
+export class Replies {
+  readonly #protocol: Protocol;
+  readonly #key: string;
+  #asked = new Map<number, Asked>();
+  #over = new Set<number>();
+
+  constructor(protocol: Protocol = 'id', key = 'id') {
+    this.#protocol = protocol;
+    this.#key = protocol === 'id' ? key : 'id';
+  }
+
+  add(tab: number, request: number, { wire, streams }: Request): void {
+    this.#asked.set(wire, { tab, request, streams });
+  }
+
+  forget(tab: number, request: number): void {
+    for (const [wire, asked] of this.#asked) if (asked.tab === tab && asked.request === request) this.#settle(wire);
+  }
+
+  /** The connection has ended: returns what was pending. */
+  takeAll(): Asked[] {
+    const all = [...this.#asked.values()];
+    this.#asked.clear();
+    this.#over.clear();
+    return all;
+  }
+
+  /** Returns where a message goes. */
+  route(event: MessageEvent): Target {
+    const reads = this.#asked.size || this.#over.size || this.#protocol === 'json-rpc';
+    const reply = reads ? this.#read(event) : undefined;
+    if (!reply) return;
+    // The server calls: one tab answers.
+    if (this.#protocol === 'json-rpc' && 'method' in reply) return 'id' in reply ? 'leader' : undefined;
+    const { id: given, error, done } = reply;
+    const id = typeof given === 'string' && typeof this.#protocol === 'string' && `${+given}` === given ? +given : given;
+    const asked = this.#asked.get(id as number);
+    if (!asked) return this.#over.has(id as number) ? 'nobody' : undefined;
+    const last = !asked.streams || error != null || done === true;
+    if (last) this.#settle(id as number);
+    return { ...asked, last };
+  }
+
+  #settle(wire: number): void {
+    this.#asked.delete(wire);
+    this.#over.add(wire);
+    for (const oldest of this.#over) {
+      if (this.#over.size <= REMEMBERED) return;
+      this.#over.delete(oldest);
+    }
+  }
+
+  #read(event: MessageEvent): Reply | undefined {
+    const protocol = this.#protocol;
+    if (isObject(protocol)) return guard(() => (protocol as Codec).decode(event.data));
+    const data = textOf(event);
+    if (data === undefined || !/^\s*[[{]/.test(data) || !data.includes(JSON.stringify(this.#key))) return;
+    try {
+      const read = JSON.parse(data);
+      // A batch may have calls and replies of any tab. Those of calls are answered by the leader's.
+      if (Array.isArray(read)) return read.find((one) => isObject(one) && 'method' in one && 'id' in one);
+      return { ...read, id: read[this.#key] };
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The class that a tab's socket is dialled with, in the place of the browser's: a connection by way of another tab, or of this one. It
+ * has what the wrapper uses of the browser's class, and fires the same events.
+ */
+import { makeCloseEvent } from '../platform/events';
+
+/** What carries a tab's messages. */
+export interface Carrier {
+  /** A socket was dialled, and waits to be opened. */
+  _attach(socket: TabSocket): void;
+  _send(data: unknown): void;
+  /** The socket was closed on this side: by the application, or because the core abandons it. */
+  _detach(socket: TabSocket, code: number | undefined, reason: string): void;
+}
+
+const CONNECTING = 0;
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+
+type Handler = ((event: Event) => unknown) | null;
+
+export class TabSocket extends EventTarget {
+  readonly url: string;
+  readyState = CONNECTING;
+  protocol = '';
+  extensions = '';
+  binaryType: BinaryType = 'blob';
+  bufferedAmount = 0;
+  declare onopen: Handler;
+  declare onmessage: Handler;
+  declare onerror: Handler;
+  declare onclose: Handler;
+  readonly #carrier: Carrier;
+
+  constructor(url: string, carrier: Carrier) {
+    super();
+    this.url = url;
+    this.#carrier = carrier;
+    for (const type of ['open', 'message', 'error', 'close']) {
+      let handler: Handler = null;
+      let listens = false;
+      Object.defineProperty(this, `on${type}`, {
+        get: () => handler,
+        set: (value: Handler) => {
+          handler = value;
+          if (value && !listens) this.addEventListener(type, (event) => handler?.call(this, event));
+          listens ||= !!value;
+        },
+      });
+    }
+    carrier._attach(this);
+  }
+
+  send(data: unknown): void {
+    if (this.readyState === OPEN) this.#carrier._send(data);
+  }
+
+  close(code?: number, reason = ''): void {
+    if (this.readyState > OPEN) return;
+    this.readyState = CLOSING;
+    this.#carrier._detach(this, code, reason);
+  }
+
+  /** The connection is open. */
+  _open(protocol: string, extensions: string): void {
+    if (this.readyState !== CONNECTING) return;
+    Object.assign(this, { protocol, extensions, readyState: OPEN });
+    this.dispatchEvent(new Event('open'));
+  }
+
+  /** A message has come: text, or bytes. */
+  _receive(data: unknown, origin: string): void {
+    if (this.readyState !== OPEN) return;
+    const given = typeof data === 'string' || this.binaryType === 'arraybuffer' ? data : new Blob([data as ArrayBuffer]);
+    this.dispatchEvent(new MessageEvent('message', { data: given, origin }));
+  }
+
+  /** The connection has ended. */
+  _end(code: number, reason: string, wasClean: boolean): void {
+    if (this.readyState === CLOSED) return;
+    this.readyState = CLOSED;
+    if (!wasClean) this.dispatchEvent(new Event('error'));
+    this.dispatchEvent(makeCloseEvent({ code, reason, wasClean }));
+  }
+}

@@ -1,0 +1,37 @@
+/** What tabs tell each other of the connection. */
+
+export interface Closing {
+  code?: number;
+  reason?: string;
+}
+
+/** The connection, as the hub describes it at each change. */
+export interface State {
+  status: string;
+  attempt: number;
+  retryAt: number | null;
+  latency: number | null;
+  protocol: string;
+  extensions: string;
+  url: string;
+  /** Set if this is its end. */
+  close?: { code: number; reason: string; wasClean: boolean; willReconnect: boolean };
+  /** Set if an attempt is planned: what the event `reconnecting` tells. */
+  reconnecting?: { attempt: number; delay: number; cause: string };
+}
+
+/** A request on its way to the hub: its message, its number in the application's protocol, and whether its reply may have parts. */
+export interface Request {
+  data: unknown;
+  wire: number;
+  streams: boolean;
+}
+
+/** The option `tabs`, with defaults. */
+export interface TabsSettings {
+  key?: string;
+  identity?: string;
+  takeOverAfter: number;
+  replay: number;
+  otherwise: 'own' | 'throw';
+}

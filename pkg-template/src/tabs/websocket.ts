@@ -1,0 +1,183 @@
+/** The class of `holdfast-ws/tabs`: the ordinary one, dialled with a carrier in the place of the browser's class. */
+import { checkClose, clamp } from '../dom/webidl';
+import { mergeOptions, type Raw } from '../model/options';
+import { socketOf } from '../model/sockets';
+import { domException } from '../platform/errors';
+import { STATUS } from '../platform/events';
+import { WebSocket as Ordinary } from '../socket/websocket';
+import { forget, urlFor } from './dial';
+import { canShare, Member } from './member';
+import { type Arguments, optionsOfTab, readArguments } from './options';
+import type { Carrier, TabSocket } from './tab-socket';
+
+/** The tab of a socket. It is made anew if the socket connects again after its end. */
+class Seat implements Carrier {
+  readonly args: Arguments;
+  member: Member;
+
+  constructor(args: Arguments) {
+    this.args = args;
+    this.member = new Member(args);
+  }
+
+  renew(): void {
+    if (!this.member.isEnded && !this.member.final) return;
+    if (!this.member.isEnded) this.member.leave();
+    this.member = new Member(this.args);
+  }
+
+  _attach(socket: TabSocket): void {
+    this.member._attach(socket);
+  }
+
+  _send(data: unknown): void {
+    this.member._send(data);
+  }
+
+  _detach(socket: TabSocket, code: number | undefined, reason: string): void {
+    this.member._detach(socket, code, reason);
+  }
+}
+
+/** The parts of the host that are replaced. The core calls them by name. */
+interface Parts {
+  _transmit(payload: number): boolean;
+  _dispatchStatus(status: number): void;
+  _dispatchReconnecting(attempt: number, delay: number, cause: number): void;
+}
+
+const seats = new WeakMap<object, Seat>();
+
+function seatOf(ws: object): Seat {
+  return seats.get(ws) ?? (socketOf(ws) as never);
+}
+
+/** A socket that nobody has any more leaves. */
+const collected =
+  globalThis.FinalizationRegistry &&
+  new FinalizationRegistry<[Seat, string]>(([seat, url]) => {
+    forget(url);
+    seat.member.leave();
+  });
+
+function bind(ws: object, seat: Seat): void {
+  const record = socketOf(ws);
+  const parts = record._host as unknown as Parts;
+  seats.set(ws, seat);
+  seat.member.bind(record);
+  const transmit = parts._transmit.bind(parts);
+  const tellReconnecting = parts._dispatchReconnecting.bind(parts);
+  const pending = record._pending;
+  parts._transmit = (payload) => {
+    const { member } = seat;
+    // Requests have numbers above 0.
+    if (payload > 0) member.asking = { wire: payload, streams: !!pending.get(payload)?._streams };
+    try {
+      return transmit(payload);
+    } finally {
+      member.asking = undefined;
+    }
+  };
+  parts._dispatchStatus = (status) => seat.member.tellStatus(STATUS[status] as string);
+  parts._dispatchReconnecting = (...details) => {
+    // The connection tells of its attempts itself.
+    if (!seat.member.state) tellReconnecting(...details);
+  };
+}
+
+const presets = new WeakMap<object, Raw>();
+
+function presetOf(made: object | null): Raw {
+  return made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : {};
+}
+
+const Base = Ordinary as unknown as new (url: string, protocols: string[], options: Raw) => EventTarget & Members;
+
+interface Members {
+  readonly url: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly retryAt: number | null;
+  readonly latency: number | null;
+  close(code?: number, reason?: string): void;
+  reconnect(): void;
+}
+
+export class TabsWebSocket extends Base {
+  constructor(...given: unknown[]) {
+    if (!given.length) throw TypeError('1 argument required, but only 0 present.');
+    const args = readArguments(presetOf(new.target), given);
+    if (!canShare() && args.tabs.otherwise === 'throw')
+      throw domException(
+        'NotSupportedError',
+        'holdfast-ws/tabs needs navigator.locks and BroadcastChannel: a secure context with an origin.',
+      );
+    const seat = new Seat(args);
+    const url = urlFor(seat);
+    super(
+      url,
+      [],
+      optionsOfTab(args.options, () => !seat.member.final),
+    );
+    bind(this, seat);
+    collected?.register(this, [seat, url]);
+  }
+
+  static with(options: Raw): typeof TabsWebSocket {
+    const preset = mergeOptions(presetOf(TabsWebSocket === this ? null : this), options);
+    readArguments(preset, ['wss://tab.invalid']);
+    const Made = class extends this {};
+    Object.defineProperty(Made, 'name', { value: 'WebSocket' });
+    presets.set(Made, preset);
+    return Made;
+  }
+
+  get role(): string {
+    return seatOf(this).member.role;
+  }
+
+  override get url(): string {
+    const { member, args } = seatOf(this);
+    return member.state?.url || (typeof args.url === 'function' ? '' : (args.url as string));
+  }
+
+  override get status(): string {
+    return seatOf(this).member.statusFor(super.status);
+  }
+
+  override get attempt(): number {
+    const { state, connection } = seatOf(this).member;
+    return connection?.socket.attempt ?? state?.attempt ?? super.attempt;
+  }
+
+  override get retryAt(): number | null {
+    const { state, connection } = seatOf(this).member;
+    return (connection?.socket ?? state ?? { retryAt: super.retryAt }).retryAt;
+  }
+
+  override get latency(): number | null {
+    const { state, connection } = seatOf(this).member;
+    return (connection?.socket ?? state)?.latency ?? null;
+  }
+
+  override close(...[code, reason, options]: [code?: number, reason?: string, options?: { everyone?: boolean }]): void {
+    const { member } = seatOf(this);
+    // Throws first if it is wrong.
+    if (code !== undefined) checkClose(clamp(code), reason === undefined ? reason : `${reason}`);
+    member.leaveBy({ code, reason }, !!options?.everyone);
+    if (code === undefined) super.close();
+    else super.close(code, reason);
+  }
+
+  override reconnect(): void {
+    const seat = seatOf(this);
+    if (seat.member.isEnded || seat.member.final) {
+      seat.renew();
+      seat.member.bind(socketOf(this));
+    } else seat.member.reconnect();
+    super.reconnect();
+  }
+}
+
+// A minifier takes a class its name.
+Object.defineProperty(TabsWebSocket, 'name', { value: 'WebSocket' });

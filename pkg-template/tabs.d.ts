@@ -1,0 +1,86 @@
+/**
+ * `holdfast-ws/tabs`: the same class, with one connection for all tabs of the origin. One tab holds it, and serves the others. If that
+ * tab is closed, crashes or is frozen, another takes over. See `docs/tabs.md`.
+ */
+import type { WebSocket as OrdinaryWebSocket } from './index';
+import type { Anything } from './messages';
+import type { Options as OrdinaryOptions, Protocols, Target } from './options';
+
+export { ConnectionLostError, RpcError } from './requests';
+
+/** How tabs find each other, and what they do for each other. */
+export interface TabsOptions {
+  /**
+   * The name of the connection: tabs with the same name share it. By default it is made of the URL's text, the subprotocols and the
+   * other options, so tabs with other options have another connection.
+   */
+  key?: string;
+  /** Who is logged in, such as the number of the user. Tabs of another user have another connection. */
+  identity?: string;
+  /** For how long (ms) a visible tab lets the tab that leads be silent before it takes over. Default 5,000; at least 1,000. */
+  takeOverAfter?: number;
+  /** How many of the last messages a tab gets that comes later. Default 0. */
+  replay?: number;
+  /**
+   * What happens where tabs can't find each other (insecure context, opaque origin, locks refused). `'own'`, the default: the tab has a
+   * connection of its own. `'throw'`: the constructor throws a `NotSupportedError`.
+   */
+  otherwise?: 'own' | 'throw';
+}
+
+/** What a tab is to the others. `'leader'` holds the connection; `'own'` has one for itself. */
+export type Role = 'own' | 'leader' | 'follower';
+
+/** Another tab holds the connection now, or this one does. */
+export interface RoleChangeEvent extends Event {
+  readonly role: Role;
+}
+
+/** Messages may be missing. */
+export interface GapEvent extends Event {
+  /** Messages of this tab that have reached the server or not, and are not sent again. Usually empty: then the server's may be missing. */
+  readonly uncertain: readonly unknown[];
+}
+
+/** A socket that shares its connection with other tabs. */
+export interface WebSocket<Messages = Anything, Spoken = Anything> extends OrdinaryWebSocket<Messages, Spoken> {
+  /** What this tab is to the others. A `rolechange` event reports each change. */
+  readonly role: Role;
+  /**
+   * Leaves the connection, which goes on for the other tabs, and ends with the last one. With `everyone` it is closed for all tabs: their
+   * sockets close with the same code, and don't reconnect.
+   */
+  close(code?: number, reason?: string, options?: { everyone?: boolean }): void;
+}
+
+/** The options of the ordinary class, and `tabs`. Those of the connection count in the tab that leads. `reconnect: false` is refused. */
+export type Options<Token = Anything> = OrdinaryOptions<Token> & { tabs?: TabsOptions | undefined };
+
+/** The class itself. */
+export interface WebSocketConstructor {
+  /**
+   * Creates a socket, and joins the other tabs. In the tab that leads it starts the first attempt.
+   *
+   * @throws `SyntaxError` (DOMException) for a URL that the browser refuses.
+   * @throws `TypeError` for an unknown option or an impossible value.
+   * @throws `NotSupportedError` (DOMException) with `tabs: { otherwise: 'throw' }`, where tabs can't find each other.
+   */
+  new <Messages = Anything, Token = Anything>(
+    url: Target<Token>,
+    protocols?: Protocols<Token>,
+    options?: Options<Token>,
+  ): WebSocket<Messages>;
+  new <Messages = Anything, Token = Anything>(url: Target<Token>, options: Options<Token>): WebSocket<Messages>;
+  readonly prototype: WebSocket;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  /** True if the class works in this engine. */
+  readonly supported: boolean;
+  /** Returns a subclass with preset options. Options of its constructor override them one by one. */
+  with(options: Options): WebSocketConstructor;
+}
+
+export declare const WebSocket: WebSocketConstructor;
+export default WebSocket;

@@ -1,0 +1,265 @@
+/** One connection for all tabs, in real tabs, of which leaders are closed, crashed, frozen and left while numbers go both ways. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DevTools } from './support/devtools.mjs';
+import { lack } from './support/lacks.mjs';
+import { startNumberedServer } from './support/numbered-server.mjs';
+import { eventually, startServer } from './support/server.mjs';
+
+/** Against hangs, not for slow machines. */
+const LIMIT_MS = 180_000;
+const TAKE_OVER_MS = 2_000;
+/** How often the leader is lost. */
+const ROUNDS = Number(process.env.HOLDFAST_TABS_ROUNDS ?? 4);
+
+const skip = lack('freezing');
+let server;
+let browser;
+let pages = 0;
+
+before(async () => {
+  if (skip) return;
+  server = await startServer();
+  browser = new DevTools();
+});
+
+after(
+  async () => {
+    await browser?.close();
+    await server?.stop();
+  },
+  { timeout: 60_000 },
+);
+
+/** Opens a tab with a socket: `record` is of that. Its number is the first part of what it sends. */
+async function openTab(context, url, options = {}) {
+  pages += 1;
+  const tab = await browser.tab(`${server.origin}/blank?tabs=${pages}`);
+  tab.number = pages;
+  context.after(() => tab.end().catch(() => {}));
+  await tab.evaluate(
+    async ([url, options, number]) => {
+      const { WebSocket } = await import('/pkg/dist/tabs.mjs');
+      globalThis.sent = 0;
+      globalThis.gaps = [];
+      globalThis.make = (more = {}) => {
+        const { tabs, ...rest } = { ...options, ...more };
+        const target = ({ resume }) => url + (resume === undefined || url.includes('?') ? '' : `?from=${resume}`);
+        const resume = url.includes('?') ? undefined : ({ data }) => Number(data);
+        return new WebSocket(target, [], { resume, reconnect: { minDelay: 50, maxDelay: 200 }, ...rest, tabs });
+      };
+      globalThis.ws = make();
+      globalThis.record = probe.watch(ws);
+      ws.addEventListener('gap', ({ uncertain }) => gaps.push(uncertain));
+      globalThis.send = () => ws.send(`${number}:${++sent}`);
+      globalThis.shown = [];
+      addEventListener('pageshow', ({ persisted }) => shown.push(persisted));
+    },
+    [url, { ...options, tabs: { key: context.name, takeOverAfter: TAKE_OVER_MS, ...options.tabs } }, tab.number],
+  );
+  return tab;
+}
+
+const openTabs = async (context, count, url, options) => {
+  const tabs = [];
+  for (let made = 0; made < count; made += 1) tabs.push(await openTab(context, url, options));
+  for (const tab of tabs) await tab.evaluate(() => record.until('open'));
+  return tabs;
+};
+
+const roleOf = (tab) => tab.evaluate(() => ws.role);
+
+async function leaderOf(tabs) {
+  for (const tab of tabs) if ((await roleOf(tab)) === 'leader') return tab;
+  throw Error('no tab leads');
+}
+
+/** What the tab has heard, from the first on, has each number once and in order, up to the last one said. */
+async function hearsAll(tab, numbered) {
+  const heard = await eventually(async () => {
+    const { received, story } = await tab.evaluate(() => ({ received: record.received.map(Number), story: record.story }));
+    assert.equal(received.at(-1), numbered.said, story);
+    return received;
+  });
+  const first = heard[0];
+  assert.deepEqual(
+    heard,
+    heard.map((_, index) => first + index),
+    'each number once and in order',
+  );
+}
+
+/** What a tab has sent has arrived once and in order. */
+async function hasSentAll(tab, numbered) {
+  const sent = await tab.evaluate(() => sent);
+  const own = () => numbered.received.filter((text) => text.startsWith(`${tab.number}:`));
+  await eventually(() => assert.equal(own().length, sent, `${tab.number} has sent ${sent}: ${own()}`));
+  assert.deepEqual(
+    own(),
+    Array.from({ length: sent }, (_, index) => `${tab.number}:${index + 1}`),
+  );
+}
+
+const inTabs = (name, run) => test(name, { timeout: LIMIT_MS, skip }, run);
+
+async function withNumbers(context) {
+  const numbered = await startNumberedServer();
+  context.after(() => numbered.stop());
+  return numbered;
+}
+
+inTabs('four tabs have one connection: each hears all, once and in order, and all are heard', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 4, numbered.url);
+  const roles = await Promise.all(tabs.map(roleOf));
+  assert.deepEqual(roles.sort(), ['follower', 'follower', 'follower', 'leader']);
+  for (let round = 0; round < 20; round += 1) {
+    numbered.say();
+    await Promise.all(tabs.map((tab) => tab.evaluate(() => send())));
+  }
+  for (const tab of tabs) {
+    await hearsAll(tab, numbered);
+    await hasSentAll(tab, numbered);
+    const seen = await tab.evaluate(() => ({ status: ws.status, url: ws.url, all: record.received.length, gaps }));
+    assert.deepEqual(seen, { status: 'open', url: numbered.url, all: 20, gaps: [] });
+  }
+  assert.deepEqual([numbered.accepted, numbered.most], [1, 1]);
+});
+
+inTabs('a connection that is cut closes and opens in every tab', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 3, numbered.url);
+  numbered.say();
+  for (const tab of tabs) await hearsAll(tab, numbered);
+  numbered.cut();
+  for (const tab of tabs) {
+    await tab.evaluate(() => record.until('open', 2));
+    const [close, cause] = await tab.evaluate(() => [record.last('close'), record.last('reconnecting')?.cause]);
+    assert.deepEqual([close.code, close.willReconnect, cause], [1006, true, 'closed']);
+  }
+  numbered.say();
+  for (const tab of tabs) await hearsAll(tab, numbered);
+  assert.deepEqual([numbered.accepted, numbered.most], [2, 1]);
+});
+
+inTabs('a request settles once, in the tab that asks; the others hear nothing of its reply', async (context) => {
+  const endpoint = server.endpoint(context.name);
+  context.after(() => endpoint.forget());
+  const tabs = await openTabs(context, 3, endpoint.url('/rpc'));
+  const replies = await Promise.all(
+    tabs.map((tab) => tab.evaluate((number) => ws.request({ method: 'echo', params: [number] }), tab.number)),
+  );
+  assert.equal(replies.length, 3);
+  for (const tab of tabs) {
+    const seen = await tab.evaluate(() => ({ heard: record.received.length, requests: ws.stats().requests }));
+    assert.deepEqual(seen, { heard: 0, requests: { pending: 0, late: 0 } });
+  }
+  assert.equal((await endpoint.seen()).accepted, 1);
+});
+
+inTabs('tabs of two users have two connections, and closing for everyone ends one of them', async (context) => {
+  const numbered = await withNumbers(context);
+  const [first, second] = await openTabs(context, 2, numbered.url, { tabs: { identity: 'ada' } });
+  const [other] = await openTabs(context, 1, numbered.url, { tabs: { identity: 'bob' } });
+  assert.equal(numbered.live, 2);
+  await first.evaluate(() => ws.close(4000, 'logged out', { everyone: true }));
+  for (const tab of [first, second]) {
+    const { code, reason } = await tab.evaluate(() => record.end());
+    assert.deepEqual([code, reason], [4000, 'logged out']);
+  }
+  await eventually(() => assert.equal(numbered.live, 1));
+  numbered.say();
+  await hearsAll(other, numbered);
+});
+
+inTabs('a tab that closes its socket leaves; the connection ends with the last one', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 2, numbered.url);
+  for (const tab of tabs) {
+    await tab.evaluate(() => {
+      send();
+      ws.close();
+    });
+    await tab.evaluate(() => record.end());
+    await hasSentAll(tab, numbered);
+  }
+  await eventually(() => assert.equal(numbered.live, 0));
+});
+
+/** Ways to lose a leader. Each returns the tab if it comes back. */
+const LOSSES = {
+  async closed(leader) {
+    await leader.end();
+  },
+  async crashed(leader) {
+    await leader.send('Page.crash', {}, 1_000).catch(() => {});
+  },
+  async frozen(leader) {
+    await leader.freeze();
+    return async () => {
+      await leader.thaw();
+      await leader.toFront();
+    };
+  },
+  /** As by an operating system that tells the page nothing. */
+  async stopped(leader) {
+    await leader.send('Debugger.enable');
+    await leader.send('Debugger.pause');
+    return async () => {
+      await leader.send('Debugger.resume');
+      await leader.send('Debugger.disable');
+      await leader.toFront();
+    };
+  },
+  async left(leader) {
+    await leader.evaluate(() => void setTimeout(() => location.assign('/blank?elsewhere'), 0));
+    await eventually(() =>
+      leader
+        .evaluate(() => {
+          if (location.search !== '?elsewhere') throw Error('still there');
+        })
+        .catch(() => assert.fail('still there')),
+    );
+    return async () => {
+      await leader.evaluate(() => void setTimeout(() => history.back(), 100));
+      await eventually(async () =>
+        assert.deepEqual(
+          await leader.evaluate(() => [
+            globalThis.shown?.at(-1),
+            performance.getEntriesByType('navigation')[0].notRestoredReasons ?? null,
+          ]),
+          [true, null],
+        ),
+      );
+    };
+  },
+};
+
+for (const [how, lose] of Object.entries(LOSSES)) {
+  inTabs(`when the leader is ${how}, another leads; nothing is lost, doubled or out of order`, async (context) => {
+    const numbered = await withNumbers(context);
+    let tabs = await openTabs(context, 3, numbered.url);
+    for (let round = 0; round < Math.max(1, Math.ceil(ROUNDS / 4)); round += 1) {
+      const leader = await leaderOf(tabs);
+      const others = tabs.filter((tab) => tab !== leader);
+      numbered.say();
+      for (const tab of tabs) await hearsAll(tab, numbered);
+      for (const tab of tabs) await hasSentAll(tab, numbered);
+      const comeBack = await lose(leader);
+      await others[0].toFront();
+      for (let count = 0; count < 5; count += 1) {
+        numbered.say();
+        for (const tab of others) await tab.evaluate(() => send());
+      }
+      await eventually(() => leaderOf(others));
+      await comeBack?.();
+      tabs = comeBack ? tabs : [...others, await openTab(context, numbered.url)];
+      for (const tab of tabs) await tab.evaluate(() => probe.until(() => ws.readyState === 1));
+      numbered.say();
+      for (const tab of tabs) await hearsAll(tab, numbered);
+      for (const tab of tabs) await hasSentAll(tab, numbered);
+      for (const tab of tabs) assert.deepEqual(await tab.evaluate(() => gaps), []);
+      await eventually(() => assert.equal(numbered.live, 1));
+    }
+  });
+}
