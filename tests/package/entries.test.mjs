@@ -50,6 +50,14 @@ test('importing it in Node opens nothing and touches no global', { timeout: 120_
   assert.deepEqual(seen, UNTOUCHED);
 });
 
+test('importing holdfast-ws/tabs in Node opens nothing and touches no global', { timeout: 120_000 }, async () => {
+  const source = `${WITNESS.before} const holdfast = await import('holdfast-ws/tabs'); ${WITNESS.after}`.replace(
+    'reconnect: false',
+    '',
+  );
+  assert.deepEqual(await runInNode('tabs.mjs', source), UNTOUCHED);
+});
+
 test('requiring it in Node opens nothing and touches no global', { timeout: 120_000 }, async () => {
   const seen = await runInNode('app.cjs', `${WITNESS.before} const holdfast = require('holdfast-ws'); ${WITNESS.after}`);
   assert.deepEqual(seen, UNTOUCHED);

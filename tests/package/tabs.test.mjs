@@ -176,6 +176,9 @@ inTabs('a tab that closes its socket leaves; the connection ends with the last o
   const numbered = await withNumbers(context);
   const tabs = await openTabs(context, 2, numbered.url);
   for (const tab of tabs) {
+    // The second has lost its leader.
+    await tab.evaluate(() => probe.until(() => ws.readyState === 1));
+    if (tab === tabs[1]) await tab.evaluate(() => probe.until(() => ws.role === 'leader' && ws.readyState === 1));
     await tab.evaluate(() => {
       send();
       ws.close();
@@ -184,6 +187,42 @@ inTabs('a tab that closes its socket leaves; the connection ends with the last o
     await hasSentAll(tab, numbered);
   }
   await eventually(() => assert.equal(numbered.live, 0));
+});
+
+inTabs('a close code that forbids another attempt ends the sockets of all tabs, and nobody connects again', async (context) => {
+  const endpoint = server.endpoint(context.name);
+  context.after(() => endpoint.forget());
+  const tabs = await openTabs(context, 3, endpoint.url('/echo'), { reconnect: { maxAttempts: 1, minDelay: 50, maxDelay: 50 } });
+  await endpoint.order('refuse', { status: 503 });
+  await endpoint.order('drop');
+  for (const tab of tabs) {
+    const { willReconnect } = await tab.evaluate(() => record.end());
+    assert.equal(willReconnect, false);
+  }
+  await endpoint.order('accept');
+  await tabs[0].evaluate(() => ws.reconnect());
+  await tabs[0].evaluate(() => record.until('open', 2));
+  assert.equal((await endpoint.seen()).live, 1);
+});
+
+inTabs('where tabs cannot find each other, each has a connection of its own, or an error, as chosen', async (context) => {
+  const numbered = await withNumbers(context);
+  const [tab] = await openTabs(context, 1, numbered.url);
+  const own = await tab.evaluate(async () => {
+    Object.defineProperty(navigator, 'locks', { value: undefined });
+    const other = make({ tabs: { otherwise: 'own' } });
+    const record = probe.watch(other);
+    await record.until('open');
+    let name;
+    try {
+      make({ tabs: { otherwise: 'throw' } });
+    } catch (error) {
+      ({ name } = error);
+    }
+    return [other.role, name];
+  });
+  assert.deepEqual(own, ['own', 'NotSupportedError']);
+  assert.equal(numbered.live, 2);
 });
 
 /** Ways to lose a leader. Each returns the tab if it comes back. */

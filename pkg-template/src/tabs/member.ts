@@ -1,13 +1,15 @@
 /** One tab among the others: it carries out what the machine of `bindings-tabs/` decides, and carries the messages of one socket. */
-import { type Machine as Core, initSync, inlinedTabs, Machine } from 'holdfast:tabs';
+import type { Machine } from 'holdfast:tabs';
 import { snapshot } from '../dom/webidl';
 import { dispatchOwn } from '../messages/listeners';
 import type { Socket } from '../model/types';
+import { setAlarm } from '../platform/background';
 import { domException } from '../platform/errors';
 import { guard, inRootZone, report, setTimer } from '../platform/native';
 import { Channels } from './channels';
 import { Connection } from './connection';
 import { Locks } from './locks';
+import { canShare, draw, makeMachine, now } from './machine';
 import { AWAY, Kind, Event as Kinds, LEAVE, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
@@ -23,20 +25,10 @@ const FAREWELL_MS = 500;
 /** The class has the requests' timeouts. */
 const REQUEST_MS = 86_400_000;
 
-const now = (): number => performance.now();
-/** Below 2^53, and not 0 or 1. */
-const draw = (): number => 2 + Math.floor(Math.random() * (Number.MAX_SAFE_INTEGER - 2));
-
-let started = false;
-
-function start(): void {
-  if (!started) initSync({ module: inlinedTabs() });
-  started = true;
-}
-
-/** True where tabs can find each other. */
-export const canShare = (): boolean =>
-  !!(globalThis.navigator?.locks && globalThis.BroadcastChannel && globalThis.origin !== 'null');
+/** Deadlines of the rules, as opposed to those of requests. */
+const SOON_MS = 10_000;
+/** More than a timer can wait. */
+const FAR_MS = 2_147_483_647;
 
 export class Member implements Carrier {
   /** The state of the connection; `undefined` without a hub. */
@@ -48,7 +40,7 @@ export class Member implements Carrier {
   asking: { wire: number; streams: boolean } | undefined;
   readonly #args: Arguments;
   readonly #id = draw();
-  readonly #core: Core;
+  readonly #core: Machine;
   readonly #page: PageWatch;
   #locks: Locks | undefined;
   #channels: Channels | undefined;
@@ -65,11 +57,8 @@ export class Member implements Carrier {
   #status = 'connecting';
 
   constructor(args: Arguments) {
-    start();
     this.#args = args;
-    const { takeOverAfter, replay } = args.tabs;
-    const visible = !globalThis.document?.hidden;
-    this.#core = new Machine(now(), takeOverAfter, replay, this.#id, draw(), visible);
+    this.#core = makeMachine(this.#id, args.tabs);
     if (canShare()) this.#join(nameOf(args));
     this.#page = new PageWatch((signal) => this.#signal(signal));
     // Not before the socket is there whose constructor this is called in.
@@ -93,11 +82,11 @@ export class Member implements Carrier {
   leaveBy(closing: Closing, everyone: boolean): void {
     if (this.#closing) return;
     this.#closing = closing;
-    const until = now() + DRAIN_MS;
+    // What the connection was given before its end goes out, by the next leader if this one is lost.
+    const until = now() + (this.state?.status === 'open' ? DRAIN_MS : 0);
     const leaveWhenDrained = () => {
       if (this.#ended) return;
-      const waits = this.state?.status === 'open' && this.#core.attached() && this.#core.unsent_count() > 0;
-      if (waits && now() < until) setTimer(leaveWhenDrained, 5);
+      if (this.#core.unsent_count() > 0 && now() < until) setTimer(leaveWhenDrained, 5);
       else if (everyone) this.#run((core) => core.leave_all(now(), { code: closing.code, reason: closing.reason }));
       else this.leave();
     };
@@ -118,10 +107,11 @@ export class Member implements Carrier {
   /** Tells a change of status, if it is one. `own`: that of the socket, which is not the connection's while it waits. */
   tellStatus(own: string): void {
     const record = this.#record?.deref();
+    if (!record) return;
     const status = this.statusFor(own);
-    if (!record || status === this.#status) return;
+    const isNews = status !== this.#status;
     this.#status = status;
-    dispatchOwn(record, new Event('statuschange'), { status });
+    if (isNews) dispatchOwn(record, new Event('statuschange'), { status });
     record._host._updatePin(record);
   }
 
@@ -129,6 +119,10 @@ export class Member implements Carrier {
     const status = this.state?.status;
     const waits = own === 'connecting' || own === 'waiting';
     return waits && status && ['connecting', 'waiting', 'offline'].includes(status) ? status : own;
+  }
+
+  _onAlarm(): void {
+    this.#run((core) => core.timeout(now()));
   }
 
   _attach(socket: TabSocket): void {
@@ -204,7 +198,7 @@ export class Member implements Carrier {
   }
 
   /** Calls the machine, carries out what it wants, and dispatches what it tells. A listener may call it again, and is told later. */
-  #run(call: (core: Core) => void): void {
+  #run(call: (core: Machine) => void): void {
     if (this.#ended) return;
     call(this.#core);
     if (this.#busy) return;
@@ -224,12 +218,12 @@ export class Member implements Carrier {
       this.#busy = false;
     }
     clearTimeout(this.#timer as number);
-    if (this.#ended) {
-      this.#core.free();
-      return;
-    }
-    const due = this.#core.due();
-    if (due >= 0) this.#timer = setTimer(() => this.#run((core) => core.timeout(now())), Math.max(0, Math.ceil(due - now())));
+    const due = this.#ended ? Number.NaN : this.#core.due();
+    const wait = Math.ceil(due - now());
+    // A hidden page's own timers would be late.
+    setAlarm(this, wait < SOON_MS ? due : Number.NaN);
+    if (wait < FAR_MS) this.#timer = setTimer(() => this._onAlarm(), Math.max(0, wait));
+    if (this.#ended) this.#core.free();
   }
 
   #execute([kind, ...parts]: unknown[]): void {
@@ -278,6 +272,8 @@ export class Member implements Carrier {
   #connect(token: unknown): void {
     this.connection?.close();
     this.connection = undefined;
+    // The tab is about to leave.
+    if (this.final) return;
     inRootZone(() => {
       this.connection = new Connection(this.#args, token, {
         state: (state) => this.#run((core) => core.state(now(), state)),
@@ -336,7 +332,7 @@ export class Member implements Carrier {
       this.#giveUp();
       this.#endSocket(close.code, close.reason, close.wasClean);
       // The others learn of it first.
-      if (this.final) setTimer(() => this.leave(), FAREWELL_MS);
+      if (this.final) setTimer(() => this.leave(), this.connection ? FAREWELL_MS : 0);
       return;
     }
     if (state.status === 'open') this.#open();

@@ -20,7 +20,10 @@ const CLOSED = 3;
 
 type Handler = ((event: Event) => unknown) | null;
 
-export class TabSocket extends EventTarget {
+/** Absent while rendering on a server. */
+const Base = globalThis.EventTarget ?? Object;
+
+export class TabSocket extends Base {
   readonly url: string;
   readyState = CONNECTING;
   protocol = '';

@@ -6,7 +6,8 @@ import { domException } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { WebSocket as Ordinary } from '../socket/websocket';
 import { forget, urlFor } from './dial';
-import { canShare, Member } from './member';
+import { canShare } from './machine';
+import { Member } from './member';
 import { type Arguments, optionsOfTab, readArguments } from './options';
 import type { Carrier, TabSocket } from './tab-socket';
 
