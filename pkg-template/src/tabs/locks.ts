@@ -99,15 +99,20 @@ export class Locks {
       { mode: 'shared' },
       () => {
         held.release();
-        setTimeout(() => {
-          if (this.#watched.get(tab) !== held) return;
-          this.#watched.delete(tab);
-          this.#listener.gone(tab);
-        }, AWAY_MS);
+        setTimeout(() => this.#confirm(tab, held), AWAY_MS);
       },
       nobody,
     );
     this.#watched.set(tab, held);
+  }
+
+  /** Its lock was free. A tab that is new may not have been granted its lock by then, so it is looked up. */
+  async #confirm(tab: number, held: Held): Promise<void> {
+    const { held: all } = await this.#queryAll();
+    if (this.#watched.get(tab) !== held) return;
+    this.#watched.delete(tab);
+    if (!all || all.some(({ name }) => name === `${this.#name}:alive:${tab}`)) this.watch(tab);
+    else this.#listener.gone(tab);
   }
 
   unwatch(tab: number): void {
