@@ -117,9 +117,11 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.members.len()
     }
 
-    /// Tells a tab that asks that the hub is alive.
+    /// Tells a tab that asks that the hub is alive. One that the hub has forgotten must join again.
     pub(super) fn answer(&self, tab: TabId, queues: &mut Queues<P, T>) {
-        queues.post(Frame::Down(tab, self.term, Down::Here));
+        let attached = self.members.iter().any(|member| member.id == tab);
+        let answer = if attached { Down::Here } else { Down::JoinAgain };
+        queues.post(Frame::Down(tab, self.term, answer));
     }
 
     pub(super) fn acknowledge(&mut self, tab: TabId, number: u64) {
