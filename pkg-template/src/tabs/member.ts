@@ -14,21 +14,10 @@ import { AWAY, Kind, Event as Kinds, LEAVE, Output, Signal, WELCOME } from './nu
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
 import type { Carrier, TabSocket } from './tab-socket';
+import { DRAIN_MS, FAR_MS, FAREWELL_MS, REQUEST_MS, SOON_MS } from './times';
 import type { Closing, State } from './types';
 
 const OPEN = 1;
-
-/** How long what was sent may take to be handed over before a tab leaves without. */
-const DRAIN_MS = 3_000;
-/** How long the state of an ended connection may take to reach all tabs before the hub leaves them. */
-const FAREWELL_MS = 500;
-/** The class has the requests' timeouts. */
-const REQUEST_MS = 86_400_000;
-
-/** Deadlines of the rules, as opposed to those of requests. */
-const SOON_MS = 10_000;
-/** More than a timer can wait. */
-const FAR_MS = 2_147_483_647;
 
 export class Member implements Carrier {
   /** The state of the connection; `undefined` without a hub. */
