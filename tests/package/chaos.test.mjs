@@ -16,7 +16,7 @@ import { lack } from './support/lacks.mjs';
 const seed = Number(process.env.HOLDFAST_CHAOS_SEED ?? Date.now() % 2 ** 32);
 const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 60) * 1_000) / ROUND_MS));
 const MIB = 1 << 20;
-const LIMIT_MS = rounds * 100_000;
+const LIMIT_MS = rounds * 200_000;
 
 setTimeout(() => {
   console.error(`HOLDFAST_CHAOS_SEED=${seed}: the run did not end; giving up`);

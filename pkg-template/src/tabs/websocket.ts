@@ -12,7 +12,7 @@ import { type Arguments, optionsOfTab, readArguments } from './options';
 import type { Carrier, TabSocket } from './tab-socket';
 
 /** The tab of a socket. It is made anew if the socket connects again after its end. */
-class Seat implements Carrier {
+class Place implements Carrier {
   readonly args: Arguments;
   member: Member;
 
@@ -47,30 +47,30 @@ interface Parts {
   _dispatchReconnecting(attempt: number, delay: number, cause: number): void;
 }
 
-const seats = new WeakMap<object, Seat>();
+const places = new WeakMap<object, Place>();
 
-function seatOf(ws: object): Seat {
-  return seats.get(ws) ?? (socketOf(ws) as never);
+function placeOf(ws: object): Place {
+  return places.get(ws) ?? (socketOf(ws) as never);
 }
 
 /** A socket that nobody has any more leaves. */
 const collected =
   globalThis.FinalizationRegistry &&
-  new FinalizationRegistry<[Seat, string]>(([seat, url]) => {
+  new FinalizationRegistry<[Place, string]>(([place, url]) => {
     forget(url);
-    seat.member.leave();
+    place.member.leave();
   });
 
-function bind(ws: object, seat: Seat): void {
+function bind(ws: object, place: Place): void {
   const record = socketOf(ws);
   const parts = record._host as unknown as Parts;
-  seats.set(ws, seat);
-  seat.member.bind(record);
+  places.set(ws, place);
+  place.member.bind(record);
   const transmit = parts._transmit.bind(parts);
   const tellReconnecting = parts._dispatchReconnecting.bind(parts);
   const pending = record._pending;
   parts._transmit = (payload) => {
-    const { member } = seat;
+    const { member } = place;
     // Requests have numbers above 0.
     if (payload > 0) member.asking = { wire: payload, streams: !!pending.get(payload)?._streams };
     try {
@@ -79,10 +79,10 @@ function bind(ws: object, seat: Seat): void {
       member.asking = undefined;
     }
   };
-  parts._dispatchStatus = (status) => seat.member.tellStatus(STATUS[status] as string);
+  parts._dispatchStatus = (status) => place.member.tellStatus(STATUS[status] as string);
   parts._dispatchReconnecting = (...details) => {
     // The connection tells of its attempts itself.
-    if (!seat.member.state) tellReconnecting(...details);
+    if (!place.member.state) tellReconnecting(...details);
   };
 }
 
@@ -113,15 +113,15 @@ export class TabsWebSocket extends Base {
         'NotSupportedError',
         'holdfast-ws/tabs needs navigator.locks and BroadcastChannel: a secure context with an origin.',
       );
-    const seat = new Seat(args);
-    const url = urlFor(seat);
+    const place = new Place(args);
+    const url = urlFor(place);
     super(
       url,
       [],
-      optionsOfTab(args.options, () => !seat.member.final),
+      optionsOfTab(args.options, () => !place.member.final),
     );
-    bind(this, seat);
-    collected?.register(this, [seat, url]);
+    bind(this, place);
+    collected?.register(this, [place, url]);
   }
 
   static with(options: Raw): typeof TabsWebSocket {
@@ -134,35 +134,35 @@ export class TabsWebSocket extends Base {
   }
 
   get role(): string {
-    return seatOf(this).member.role;
+    return placeOf(this).member.role;
   }
 
   override get url(): string {
-    const { member, args } = seatOf(this);
+    const { member, args } = placeOf(this);
     return member.state?.url || (typeof args.url === 'function' ? '' : (args.url as string));
   }
 
   override get status(): string {
-    return seatOf(this).member.statusFor(super.status);
+    return placeOf(this).member.statusFor(super.status);
   }
 
   override get attempt(): number {
-    const { state, connection } = seatOf(this).member;
+    const { state, connection } = placeOf(this).member;
     return connection?.socket.attempt ?? state?.attempt ?? super.attempt;
   }
 
   override get retryAt(): number | null {
-    const { state, connection } = seatOf(this).member;
+    const { state, connection } = placeOf(this).member;
     return (connection?.socket ?? state ?? { retryAt: super.retryAt }).retryAt;
   }
 
   override get latency(): number | null {
-    const { state, connection } = seatOf(this).member;
+    const { state, connection } = placeOf(this).member;
     return (connection?.socket ?? state)?.latency ?? null;
   }
 
   override close(...[code, reason, options]: [code?: number, reason?: string, options?: { everyone?: boolean }]): void {
-    const { member } = seatOf(this);
+    const { member } = placeOf(this);
     // Throws first if it is wrong.
     if (code !== undefined) checkClose(clamp(code), reason === undefined ? reason : `${reason}`);
     member.leaveBy({ code, reason }, !!options?.everyone);
@@ -171,11 +171,11 @@ export class TabsWebSocket extends Base {
   }
 
   override reconnect(): void {
-    const seat = seatOf(this);
-    if (seat.member.isEnded || seat.member.final) {
-      seat.renew();
-      seat.member.bind(socketOf(this));
-    } else seat.member.reconnect();
+    const place = placeOf(this);
+    if (place.member.isEnded || place.member.final) {
+      place.renew();
+      place.member.bind(socketOf(this));
+    } else place.member.reconnect();
     super.reconnect();
   }
 }
