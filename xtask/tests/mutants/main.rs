@@ -1,6 +1,6 @@
 //! Faults, most of which this project once had, put in one at a time: the simulation of `tests/testing` must find each.
 //!
-//! It compiles the crate anew for each fault, so it runs only when asked for, and in a full run:
+//! It compiles the crate anew for each fault, so it runs only when asked for:
 //! `cargo test -p xtask --test mutants -- --ignored --nocapture`.
 
 mod faults;
@@ -123,7 +123,7 @@ fn left(found: &str) -> Option<u32> {
 }
 
 #[test]
-#[ignore = "compiles the crate for each fault; a full run has it"]
+#[ignore = "compiles the crate for each fault"]
 fn the_simulation_finds_each_fault_that_was_there_once() {
     let copy = Copy::new();
     assert_eq!(copy.simulate(), None, "without a fault it passes");
