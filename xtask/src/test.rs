@@ -3,6 +3,7 @@
 //! A failed step doesn't end the run; only steps that need its result are skipped. The last line is `N passed, N failed`: the
 //! sum over the test runners, plus steps that failed without a failed test.
 
+mod features;
 mod jobs;
 mod output;
 mod report;

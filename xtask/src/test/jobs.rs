@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use tokio::process::Command;
 
+use super::features::{ALL_FEATURES, API_TEST, AXUM, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES, WASI};
 use super::steps::Step;
 use crate::{
     build,
@@ -31,32 +32,6 @@ pub(crate) struct Settings {
     /// Prefixes of the files and tests to run; empty for all.
     pub(crate) names: Vec<String>,
 }
-
-/// Sets of the crate's features that must compile without the others, and the targets to check.
-const FEATURES: [(&str, &[&str]); 12] = [
-    ("", &["--lib"]),
-    ("client", &["--lib"]),
-    ("tabs", &["--lib"]),
-    ("tracing", &["--lib"]),
-    ("testing", &["--lib"]),
-    ("", &["--lib", "--target", BROWSER]),
-    ("tabs", &["--lib", "--target", BROWSER]),
-    ("testing", &["--lib", "--target", BROWSER]),
-    ("driver", &["--lib", "--target", BROWSER]),
-    ("client", &["--lib", "--test", "client", "--target", BROWSER]),
-    ("futures", &["--lib", "--test", "futures", "--target", BROWSER]),
-    ("serde", &["--lib", "--tests", "--target", BROWSER]),
-];
-const BROWSER: &str = "wasm32-unknown-unknown";
-const WASI: &str = "wasm32-wasip1";
-
-const ALL_FEATURES: [&str; 1] = ["--all-features"];
-
-/// The crates that are tested for the browser. The second is what those for frameworks have in common. Both have a suite `node`.
-const BOTH: [&str; 4] = ["--package", "holdfast-ws", "--package", "holdfast-ws-hooks"];
-
-/// The example that tests use as a real server.
-const AXUM: &str = "holdfast-axum-example";
 
 /// The folders with npm packages that [`Step::Modules`] installs.
 const FOLDERS: [&str; 8] = [
@@ -156,14 +131,6 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
     };
     Ok(jobs)
 }
-
-/// Includes the features that aren't default: their documentation has examples, too.
-const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
-
-const NATIVE_FEATURES: &str = "holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
-
-/// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
-const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";
 
 /// The pages of `tests/hooks/hydrated`.
 const HYDRATED: [&str; 2] = ["leptos", "yew"];

@@ -1,0 +1,36 @@
+//! What the steps compile: sets of features, targets, crates.
+
+/// Sets of the crate's features that must compile without the others, and the targets to check.
+pub(super) const FEATURES: [(&str, &[&str]); 12] = [
+    ("", &["--lib"]),
+    ("client", &["--lib"]),
+    ("tabs", &["--lib"]),
+    ("tracing", &["--lib"]),
+    ("testing", &["--lib"]),
+    ("", &["--lib", "--target", BROWSER]),
+    ("tabs", &["--lib", "--target", BROWSER]),
+    ("testing", &["--lib", "--target", BROWSER]),
+    ("driver", &["--lib", "--target", BROWSER]),
+    ("client", &["--lib", "--test", "client", "--target", BROWSER]),
+    ("futures", &["--lib", "--test", "futures", "--target", BROWSER]),
+    ("serde", &["--lib", "--tests", "--target", BROWSER]),
+];
+pub(super) const BROWSER: &str = "wasm32-unknown-unknown";
+
+pub(super) const WASI: &str = "wasm32-wasip1";
+
+pub(super) const ALL_FEATURES: [&str; 1] = ["--all-features"];
+
+/// The crates that are tested for the browser. The second is what those for frameworks have in common. Both have a suite `node`.
+pub(super) const BOTH: [&str; 4] = ["--package", "holdfast-ws", "--package", "holdfast-ws-hooks"];
+
+/// The example that tests use as a real server.
+pub(super) const AXUM: &str = "holdfast-axum-example";
+
+/// Includes the features that aren't default: their documentation has examples, too.
+pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
+
+pub(super) const NATIVE_FEATURES: &str = "holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
+
+/// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
+pub(super) const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";
