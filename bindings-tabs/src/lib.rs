@@ -109,7 +109,7 @@ impl Machine {
         self.tab.handle_stolen(at(now));
     }
 
-    /// Who holds the lock: 0 for nobody.
+    /// The holder of the lock: 0 for nobody.
     pub fn holder(&mut self, now: f64, holder: f64, date: f64) {
         let holder = (holder > 0.0).then(|| TabId::new(whole(holder)));
         self.tab.handle_holder(at(now), holder, whole(date));

@@ -76,6 +76,8 @@ impl<H: Host> Driver<H> {
 
     /// Runs the engine, and nothing else: `run` must not call the platform, the host or the driver.
     ///
+    /// # Panics
+    /// If `run` calls the driver, which then has no engine.
     pub fn engine<R>(&self, run: impl FnOnce(&mut Engine<H::Payload>) -> R) -> R {
         let mut engine = self.take_engine();
         let answer = run(&mut engine);

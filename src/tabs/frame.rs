@@ -1,4 +1,4 @@
-//! What tabs post to each other.
+//! The frames that tabs post to each other.
 //!
 //! There are two kinds of channels. All tabs are on the *common* channel. Each tab also has a channel with its name, on which there are
 //! that tab and the hub alone: so a message isn't copied for those whom it does not concern. Frames of one channel arrive in the order
@@ -93,7 +93,7 @@ pub enum Down<P, T> {
         before: Option<u64>,
         /// True if the tab may have missed messages.
         gap: bool,
-        /// Where the tab begins to read.
+        /// The place at which the tab begins to read.
         mark: Mark<T>,
         /// The state of the connection, as the hub's caller has described it last.
         state: Option<P>,

@@ -1,4 +1,4 @@
-//! Who is who: tabs, terms of office, and positions in what a hub has received.
+//! Identifiers: tabs, terms of office, and positions in what a hub has received.
 
 use core::fmt;
 

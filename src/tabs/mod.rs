@@ -5,7 +5,7 @@
 //! no lock, no channel, no clock and no connection. It takes inputs with their time, and returns outputs, events and the next timeout,
 //! as the [engine](crate::engine) does.
 //!
-//! What holds, whatever tabs, locks and channels do:
+//! These hold, whatever tabs, locks and channels do:
 //!
 //! - A hub that isn't sure to be the hub still hands nothing over, and passes nothing on.
 //! - A tab dispatches each message at most once, in order. If it may have missed one, it is told ([`Event::Gap`]).

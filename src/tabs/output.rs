@@ -22,8 +22,9 @@ pub enum Output<P, T> {
     QueryLock,
     /// Post the frame on its channel.
     Post(Frame<P, T>),
-    /// Open the connection, and resume from this token. It may come again before the connection has opened, and replaces that. Answer with [`Tab::handle_ready`](super::Tab::handle_ready) and the rest of what
-    /// it does.
+    /// Open the connection, and resume from this token. It may come again before the connection has opened, and replaces that.
+    ///
+    /// Answer with [`Tab::handle_ready`](super::Tab::handle_ready) and the rest of what it does.
     OpenConnection(Option<T>),
     /// Abandon the connection, without sending anything on it.
     DropConnection,
@@ -81,12 +82,12 @@ pub enum Event<P> {
     Ended {
         /// The payload of the tab that closed the connection for all, if one did.
         everyone: Option<P>,
-        /// What was sent and never handed over, in order.
+        /// The messages that were sent and never handed over, in order.
         unsent: Vec<P>,
     },
 }
 
-/// What a tab is to the others.
+/// The role of a tab among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// It holds the connection.

@@ -1,4 +1,4 @@
-//! Where the parts of a tab put what they want done. Frames that the tab posts to itself are kept apart.
+//! The queues of a tab: its parts put here what they want done. Frames that the tab posts to itself are kept apart.
 
 use crate::engine::Queue;
 

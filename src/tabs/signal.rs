@@ -1,6 +1,6 @@
 //! Signals of the page.
 
-/// What happens to the page.
+/// A change in the page's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signal {

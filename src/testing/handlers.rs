@@ -20,7 +20,7 @@ pub(super) fn call<T>(handler: Option<Handler<T>>, with: T) {
     }
 }
 
-/// What is called for a socket of the page.
+/// The callbacks of a socket of the page.
 #[derive(Default)]
 pub(super) struct Listeners {
     pub(super) open: Option<Handler<()>>,
@@ -29,7 +29,7 @@ pub(super) struct Listeners {
     pub(super) close: Option<Handler<Closed>>,
 }
 
-/// What is called for a connection of a server.
+/// The callbacks of a connection of a server.
 #[derive(Default)]
 pub(super) struct Ends {
     pub(super) message: Option<Handler<Payload>>,

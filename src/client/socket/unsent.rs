@@ -1,4 +1,4 @@
-//! What is sent now or never, and how much is not sent yet.
+//! Sending now or never, and the count of what is not sent yet.
 
 use super::handle::WebSocket;
 use crate::client::state::transmit;

@@ -10,11 +10,11 @@ use super::super::output::Output;
 use super::super::queues::Queues;
 use super::{Hub, Member, Stage};
 
-/// Where a tab begins to read.
+/// The place at which a tab begins to read, and how.
 struct Begin<P, T> {
     mark: Mark<T>,
     gap: bool,
-    /// What it has missed and the hub still has.
+    /// The messages that it has missed and the hub still has.
     missed: Vec<Message<P, T>>,
     stage: Stage<P, T>,
 }

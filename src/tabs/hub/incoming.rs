@@ -1,4 +1,4 @@
-//! What the connection brings.
+//! Input from the connection.
 
 use crate::engine::Failure;
 

@@ -35,7 +35,7 @@ pub(super) struct Hub<P, T> {
     /// The numbers of messages before which the connection was lost, with no token to resume from.
     breaks: Vec<u64>,
     members: Vec<Member<P, T>>,
-    /// What the tabs have sent and is not handed over, in order of arrival.
+    /// The messages of tabs that are not handed over, in order of arrival.
     taken: Vec<Taken<P>>,
     /// Requests that were handed over and are not settled.
     asked: Vec<(TabId, RequestNumber)>,

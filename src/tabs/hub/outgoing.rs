@@ -1,4 +1,4 @@
-//! What the tabs send: in order of each tab, and across tabs in the order of arrival.
+//! Messages of the tabs: in order of each tab, and across tabs in the order of arrival.
 
 use super::super::frame::{Ask, Down, Frame, Handed};
 use super::super::ids::TabId;

@@ -1,4 +1,4 @@
-//! Who is given what the connection brings.
+//! The tabs that are given what the connection brings.
 
 use alloc::vec::Vec;
 

@@ -1,4 +1,4 @@
-//! What is waiting to be handed over.
+//! Messages that wait to be handed over.
 
 use super::super::frame::Ask;
 use super::super::ids::TabId;

@@ -1,4 +1,4 @@
-//! What comes from the hub.
+//! Frames from the hub.
 
 use crate::engine::Instant;
 

@@ -1,4 +1,4 @@
-//! What a tab keeps of what it has sent.
+//! The messages and requests that a tab keeps after it has sent them.
 
 use crate::engine::Instant;
 

@@ -33,7 +33,7 @@ pub(super) struct Spoke<P, T> {
     ticket: u64,
     /// The term in which what is unsent was numbered last.
     numbered_in: Option<Term>,
-    /// What was sent and not yet handed over, in order.
+    /// The messages that were sent and are not yet handed over, in order.
     unsent: Vec<Unsent<P>>,
     next_number: u64,
     /// The number of the last one that was posted to a hub.

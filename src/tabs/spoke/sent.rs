@@ -1,4 +1,4 @@
-//! What a tab has sent: messages until they are handed over, requests until they are settled.
+//! Sent messages and requests: messages until they are handed over, requests until they are settled.
 
 use alloc::vec::Vec;
 

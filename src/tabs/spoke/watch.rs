@@ -13,7 +13,7 @@ const LATE: Span = Span::from_millis(1_000);
 /// The longest random wait before the last look, so that not all tabs take over at once.
 pub(crate) const JITTER: Span = Span::from_millis(300);
 
-/// What has to be done.
+/// The next thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WatchStep {
     Nothing,
@@ -35,7 +35,7 @@ enum State {
     Looking { since: Instant },
     /// This tab does. It waits, by chance, for another tab to take over, or for the hub.
     Waiting { until: Instant, holder: TabId },
-    /// Who holds it now?
+    /// It looks up who holds the lock now.
     LastLook { since: Instant, holder: TabId },
     /// The lock was taken away, and is not yet granted.
     Stealing,

@@ -31,7 +31,7 @@ pub struct Tab<P, T> {
     visible: bool,
     spoke: Spoke<P, T>,
     queues: Queues<P, T>,
-    /// What was handed over of what tabs sent that are away.
+    /// How much was handed over of what tabs sent that are away.
     handed: Vec<Handed>,
     /// When the tab last ran.
     ran_at: Instant,
@@ -54,7 +54,7 @@ enum Standing<P, T> {
     Left,
 }
 
-/// What a tab that has the lock learns before it leads.
+/// The answers that a tab with the lock collects before it leads.
 #[derive(Debug)]
 struct RollCall<T> {
     /// Its number, so that answers to an earlier one don't count.

@@ -1,4 +1,4 @@
-//! What is planned, in one order: by time, and at one time in the order of planning.
+//! Planned events, in one order: by time, and at one time in the order of planning.
 
 use alloc::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the browser does with what arrives from a server, and with what never does.
+//! The browser's handling of what arrives from a server, and of what never does.
 
 use alloc::string::String;
 

@@ -1,4 +1,4 @@
-//! What browsers do differently: `docs/browsers.md` as data.
+//! The differences between browsers: `docs/browsers.md` as data.
 
 use alloc::string::String;
 
@@ -61,7 +61,7 @@ pub(super) enum Falls {
     AtOnce,
 }
 
-/// What becomes of the connections of a page that enters the back/forward cache.
+/// The fate of the connections of a page that enters the back/forward cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cached {
     /// The page is kept, and its connections are closed; it hears of that when it is back.

@@ -1,4 +1,4 @@
-//! What can be planned.
+//! The kinds of planned events.
 
 use super::ids::{ServerId, SocketId};
 

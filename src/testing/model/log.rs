@@ -12,7 +12,7 @@ use super::time::Instant;
 pub struct Entry {
     /// The virtual time since the world began.
     pub at: Duration,
-    /// What happened: subject, verb, object.
+    /// The event: subject, verb, object.
     pub text: String,
 }
 

@@ -60,7 +60,7 @@ impl Task {
     }
 }
 
-/// Whether anything in the page may run.
+/// The state of the page: may anything in it run?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Life {
     Running,
@@ -94,7 +94,7 @@ pub(super) struct Page {
     pub(super) stood: Span,
     /// Sockets made by this page.
     pub(super) sockets: Vec<SocketId>,
-    /// What waits until the machine wakes.
+    /// The events that wait until the machine wakes.
     pub(super) deferred: Vec<Happening>,
 }
 

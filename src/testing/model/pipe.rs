@@ -8,7 +8,7 @@ use alloc::collections::VecDeque;
 use super::random::Random;
 use super::time::{Instant, Span};
 
-/// What the operating system takes from an application before it is on the wire.
+/// The bytes that the operating system takes from an application before it is on the wire.
 const SEND_BUFFER: u64 = 64 * 1024;
 
 /// Linux gives a connection up when its data has not been acknowledged for this long (`tcp_retries2`).

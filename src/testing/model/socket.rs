@@ -16,7 +16,7 @@ pub(super) enum Way {
     Down,
 }
 
-/// What goes through the pipes of a connection.
+/// The things that go through the pipes of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Packet {
     /// The client's handshake.
@@ -56,7 +56,7 @@ pub(super) enum Stage {
     Over,
 }
 
-/// What becomes of packets, besides what the whole network does.
+/// The fate of packets, besides what the whole network does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carries {
     Well,
@@ -78,7 +78,7 @@ pub(super) struct Socket {
     pub(super) said_close: bool,
     /// The server's close frame.
     pub(super) heard_close: Option<(u16, String)>,
-    /// What is counted in `bufferedAmount` and never sent.
+    /// The bytes that are counted in `bufferedAmount` and never sent.
     pub(super) discarded: u64,
     /// The task that last looked at `bufferedAmount`, and what the system had taken when it began.
     pub(super) looked: (u64, u64),

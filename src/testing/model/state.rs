@@ -44,7 +44,7 @@ pub struct Machine {
     pub(super) task: u64,
     /// Steps at this time.
     pub(super) steps_now: u32,
-    /// What servers are to be told.
+    /// The events that servers are to be told.
     pub(super) told: VecDeque<Step>,
     pub(super) server_timers: u32,
     pub(super) log: Log,

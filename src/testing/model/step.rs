@@ -1,4 +1,4 @@
-//! What happens next, for the caller to carry out: an event of the page, or one of a server.
+//! The next event, for the caller to carry out: an event of the page, or one of a server.
 
 use alloc::string::String;
 

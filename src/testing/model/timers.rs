@@ -47,7 +47,7 @@ pub(super) struct Timers {
     nesting: u32,
 }
 
-/// What throttles timers.
+/// The causes that throttle timers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Throttling {
     /// Timers fire at whole seconds.

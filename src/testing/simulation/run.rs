@@ -17,7 +17,7 @@ pub(super) struct Trial<'t, S, A> {
     pub(super) calm: Duration,
 }
 
-/// What became of a run.
+/// The result of a run.
 pub(super) struct Outcome {
     /// Why it failed, if it did.
     pub(super) reason: Option<String>,

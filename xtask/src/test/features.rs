@@ -1,4 +1,4 @@
-//! What the steps compile: sets of features, targets, crates.
+//! Inputs of the steps' compilations: sets of features, targets, crates.
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
 pub(super) const FEATURES: [(&str, &[&str]); 12] = [
