@@ -1,9 +1,12 @@
 /** The entries for React and Vue and the slim one, checked by `tsc`, never run. */
 import type { Status, WebSocket } from 'holdfast-ws';
+import { WebSocket as Class } from 'holdfast-ws';
 import { createElement, type ReactNode } from 'react';
 import { computed, ref } from 'vue';
 import type * as react from './react';
 import Default, { init, WebSocket as Slim } from './slim';
+import type { WebSocket as TabsWebSocket } from './tabs';
+import type { World } from './testing';
 import type * as vue from './vue';
 
 declare const { useWebSocket, useWebSocketContext, useWebSocketEvent, useWebSocketState, useWebSocketMessages }: typeof react;
@@ -95,4 +98,16 @@ export async function slim(): Promise<WebSocket> {
   // @ts-expect-error: it has to be somewhere
   await init();
   return new Slim(url) ?? new Default(url);
+}
+
+declare const Tabs: typeof TabsWebSocket;
+declare const world: World;
+
+export function Chosen(): void {
+  useWebSocket(url, { WebSocket: Tabs, tabs: { key: 'live' } });
+  useInVue(url, { WebSocket: Tabs, tabs: { key: 'live' } });
+  useWebSocket(url, { WebSocket: Class.with({ heartbeat: true }) });
+  useInVue(url, { WebSocket: world.WebSocket });
+  // @ts-expect-error: the browser's class has no status
+  useWebSocket(url, { WebSocket: globalThis.WebSocket });
 }

@@ -17,9 +17,13 @@ import type {
   WebSocketEventMap,
 } from 'holdfast-ws';
 import type { Context, ReactNode } from 'react';
+import type { TabsOptions } from './tabs';
 
 // biome-ignore lint/suspicious/noExplicitAny: as in `WebSocket`, until the application's map says more.
 type Anything = any;
+
+/** A class whose sockets are those of `holdfast-ws`. */
+export type SocketClass = new (url: Target, protocols?: Protocols, options?: Options) => WebSocket<Anything>;
 
 /**
  * The socket's options (see `Options` of `holdfast-ws`), its protocols, and callbacks. The callbacks of the last render are called.
@@ -30,6 +34,13 @@ export interface UseWebSocketOptions<Messages = Anything> extends Options {
   protocols?: Protocols;
   /** `false`: this component has its own socket. Default `true`. */
   share?: boolean;
+  /**
+   * The class of the socket: that of `holdfast-ws/tabs`, one with preset options (`WebSocket.with()`), or a test world's. Default: the class
+   * of `holdfast-ws`. Components with different classes don't share a socket.
+   */
+  WebSocket?: SocketClass | undefined;
+  /** Options of the class of `holdfast-ws/tabs`. */
+  tabs?: TabsOptions | undefined;
   /**
    * Called once for each connection while the component is mounted, also for a connection that was already open when it was mounted. A
    * component can subscribe here.

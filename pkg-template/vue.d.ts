@@ -16,9 +16,13 @@ import type {
   WebSocket,
 } from 'holdfast-ws';
 import type { Ref, ShallowRef } from 'vue';
+import type { TabsOptions } from './tabs';
 
 // biome-ignore lint/suspicious/noExplicitAny: as in `WebSocket`, until the application's map says more.
 type Anything = any;
+
+/** A class whose sockets are those of `holdfast-ws`. */
+export type SocketClass = new (url: Target, protocols?: Protocols, options?: Options) => WebSocket<Anything>;
 
 /** The socket's options (see `Options` of `holdfast-ws`), its protocols, and callbacks. */
 export interface UseWebSocketOptions<Messages = Anything> extends Options {
@@ -26,6 +30,13 @@ export interface UseWebSocketOptions<Messages = Anything> extends Options {
   protocols?: Protocols;
   /** `false`: this scope has its own socket. Default `true`. */
   share?: boolean;
+  /**
+   * The class of the socket: that of `holdfast-ws/tabs`, one with preset options (`WebSocket.with()`), or a test world's. Default: the class
+   * of `holdfast-ws`. Scopes with different classes don't share a socket.
+   */
+  WebSocket?: SocketClass | undefined;
+  /** Options of the class of `holdfast-ws/tabs`. */
+  tabs?: TabsOptions | undefined;
   /** Called once for each connection until the scope ends, also for one that was already open when the scope began. */
   onOpen?(event: Event, ws: WebSocket<Messages>): void;
   /** Called with each message, once and in order. A watcher of `data` misses equal messages. */

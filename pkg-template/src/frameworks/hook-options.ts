@@ -1,5 +1,5 @@
 /** The second argument of the hooks: the key for sharing, and the functions in it, of which the latest render's are called. */
-import type { Options, Protocols, WebSocket as Socket, Target, WebSocketEventMap } from 'holdfast-ws';
+import type { Options, Protocols, WebSocket as Socket, Target, WebSocketConstructor, WebSocketEventMap } from 'holdfast-ws';
 
 type Listen<E> = (event: E, ws: Socket) => unknown;
 
@@ -28,6 +28,7 @@ export const CALLBACKS = {
 export interface Given extends Options, Callbacks {
   protocols?: Protocols;
   share?: boolean;
+  WebSocket?: WebSocketConstructor;
 }
 
 export function throwTypeError(what: string): never {
@@ -42,12 +43,13 @@ export function readGiven(...[given, third]: unknown[]): Given {
     );
   const options = (given ?? {}) as Given;
   if (options.share !== undefined && typeof options.share !== 'boolean') throwTypeError('option share takes a boolean');
+  if (typeof (options.WebSocket || Object) !== 'function') throwTypeError('option WebSocket takes a class');
   return options;
 }
 
 /** The socket's own options. */
 export function optionsOf(given: Given): Options {
-  const { protocols: _, share: __, ...options } = given;
+  const { protocols: _, share: __, WebSocket: ___, ...options } = given;
   for (const name of Object.values(CALLBACKS)) delete options[name];
   return options;
 }
@@ -74,7 +76,7 @@ const comparable = (value: unknown, depth: number): unknown =>
         .map(([name, each]) => [name, comparable(each, depth - 1)]);
 
 /**
- * Returns the key for sharing a socket: the text of the URL, the protocols, and the options as far as they can be compared.
+ * Returns the key for sharing a socket: the text of the URL, the protocols, the class, and the options as far as they can be compared.
  *
  * @param nameOf The text that stands for a URL or protocols function.
  * @param self The component's own, which it shares with nobody.
@@ -83,7 +85,13 @@ export function keyOf(url: Target, given: Given, self: string, nameOf: (given: o
   const { protocols } = given;
   const list = typeof protocols === 'function' ? nameOf(protocols) : protocols;
   const target = typeof url === 'function' ? nameOf(url) : `${url}`;
-  return JSON.stringify([target, list, given.share === false && self, comparable(optionsOf(given), 2)]);
+  return JSON.stringify([
+    target,
+    list,
+    given.share === false && self,
+    identify(given.WebSocket || Object),
+    comparable(optionsOf(given), 2),
+  ]);
 }
 
 type Raw = Record<PropertyKey, unknown>;

@@ -71,7 +71,7 @@ function open(key: string, owner: Owner): Shared {
   const protocols =
     typeof given.protocols === 'function' ? follow(given.protocols, () => newest()._given.protocols, 0) : given.protocols;
   const options = follow(optionsOf(given), () => newest()._given, 2);
-  const ws = new WebSocket(target as Target, protocols as Given['protocols'], options as object);
+  const ws = new (given.WebSocket || WebSocket)(target as Target, protocols as Given['protocols'], options as object);
   const made: Shared = {
     _ws: ws,
     _state: { ws, status: ws.status },

@@ -34,3 +34,24 @@ test('a component shows the last message, and that the connection is lost', asyn
   await w.advance(5_000);
   w.dispose();
 });
+
+test('a component takes the class of a world that is not installed', async () => {
+  using w = world({ act });
+  w.server(URL, (connection) => connection.send('hello'));
+  function Given({ WebSocket }) {
+    const { status } = useWebSocket(URL, { WebSocket });
+    return createElement('p', null, status);
+  }
+  const element = document.createElement('div');
+  const root = createRoot(element);
+  await act(async () => root.render(createElement(Given, { WebSocket: w.WebSocket })));
+  await w.until(() => element.textContent === 'open');
+  // Another class is another socket.
+  const Preset = w.WebSocket.with({ reconnect: { minDelay: 100 } });
+  await act(async () => root.render(createElement(Given, { WebSocket: Preset })));
+  expect(element.textContent).toBe('connecting');
+  await w.until(() => element.textContent === 'open');
+  expect(() => useWebSocket(URL, { WebSocket: 'holdfast-ws' })).toThrow('option WebSocket takes a class');
+  await act(async () => root.unmount());
+  await w.advance(5_000);
+});

@@ -4,7 +4,7 @@ import { world } from 'holdfast-ws/testing';
 import { useWebSocket } from 'holdfast-ws/vue';
 import { createPinia, defineStore, setActivePinia } from 'pinia';
 import { expect, test } from 'vitest';
-import { createApp, h, ref } from 'vue';
+import { createApp, effectScope, h, ref } from 'vue';
 
 const URL = 'wss://api.test/news';
 
@@ -66,4 +66,14 @@ test('a store keeps what a server has said, over a lost connection', async () =>
   // The connection that died is closed after a minute, as in a browser.
   await w.advance(90_000);
   w.dispose();
+});
+
+test('a scope takes the class of a world that is not installed', async () => {
+  using w = world();
+  w.server(URL, (connection) => connection.send('hello'));
+  const scope = effectScope();
+  const { data } = scope.run(() => useWebSocket(URL, { WebSocket: w.WebSocket }));
+  await w.until(() => data.value === 'hello');
+  scope.stop();
+  await w.advance(5_000);
 });
