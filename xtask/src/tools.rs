@@ -15,7 +15,7 @@ const WASM_PACK: &str = "0.15.1";
 const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
 /// Debian packages, each with a program that shows that it is installed.
-const PACKAGES: [(&str, &str); 15] = [
+const PACKAGES: [(&str, &str); 16] = [
     ("chromium", "chromium"),
     ("chromium-driver", "chromedriver"),
     ("firefox-esr", "firefox-esr"),
@@ -28,6 +28,8 @@ const PACKAGES: [(&str, &str); 15] = [
     ("redis-server", "redis-server"),
     ("mosquitto", "mosquitto"),
     ("nats-server", "nats-server"),
+    // Its own programs are outside the path.
+    ("postgresql", "pg_ctlcluster"),
     ("curl", "curl"),
     // For libFuzzer.
     ("g++", "g++"),

@@ -27,6 +27,9 @@ pub(super) const BOTH: [&str; 4] = ["--package", "holdfast-ws", "--package", "ho
 /// The example that tests use as a real server.
 pub(super) const AXUM: &str = "holdfast-axum-example";
 
+/// The example with the server's half of an outbox.
+pub(super) const AXUM_OUTBOX: &str = "holdfast-axum-outbox-example";
+
 /// Includes the features that aren't default: their documentation has examples, too.
 pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
 

@@ -10,7 +10,9 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use tokio::process::Command;
 
-use super::features::{ALL_FEATURES, API_TEST, AXUM, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES, WASI};
+use super::features::{
+    ALL_FEATURES, API_TEST, AXUM, AXUM_OUTBOX, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES, WASI,
+};
 use super::steps::Step;
 use crate::{
     build,
@@ -34,7 +36,7 @@ pub(crate) struct Settings {
 }
 
 /// The folders with npm packages that [`Step::Modules`] installs.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "tests/package",
     "tests/bench",
     "tests/apps",
@@ -43,6 +45,7 @@ const FOLDERS: [&str; 8] = [
     "tests/push",
     "tests/node",
     "tests/testing-npm",
+    "tests/outbox-npm",
 ];
 /// Further folders of a full run.
 const FULL_FOLDERS: [&str; 1] = ["tests/apps/full"];
@@ -126,7 +129,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Hooks => work.hooks()?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
         Step::Worlds => work.suites("test", None, &["tests/testing-npm"])?,
-        Step::Servers => work.suites("test", None, &["tests/servers"])?,
+        Step::Servers => work.suites("test", None, &["tests/servers", "tests/outbox-npm"])?,
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };
     Ok(jobs)
@@ -353,7 +356,9 @@ impl Work<'_> {
             command.env("HOLDFAST_XTASK", &self.settings.xtask);
             command.env("HOLDFAST_PAGES", self.workspace.target.join("pages"));
             // As `Binaries` compiles it.
-            command.env("HOLDFAST_AXUM", self.workspace.target.join("debug").join(AXUM));
+            for (variable, example) in [("HOLDFAST_AXUM", AXUM), ("HOLDFAST_AXUM_OUTBOX", AXUM_OUTBOX)] {
+                command.env(variable, self.workspace.target.join("debug").join(example));
+            }
             if let Some(browser) = browser {
                 command.env("HOLDFAST_BROWSER", browser);
             }
