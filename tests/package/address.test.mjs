@@ -1,6 +1,6 @@
 /** Where to connect and by which subprotocol, told once or asked of the application before each attempt. */
 import assert from 'node:assert/strict';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 const ERRORS = ['Error: not yet', 'Error: still not'];
 
@@ -51,7 +51,7 @@ sideBySide('addresses', () => {
     { uncaught: true },
   );
 
-  inPage(
+  inWorld(
     'a URL function that never answers is given up after connectTimeout, and its late answer is ignored',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -99,7 +99,7 @@ sideBySide('addresses', () => {
     assert.deepEqual(wrong, []);
   });
 
-  inPage('protocols may be a text, a list or a function, and hold across reconnections', async ({ page, endpoint }) => {
+  inWorld('protocols may be a text, a list or a function, and hold across reconnections', async ({ page, endpoint }) => {
     const protocols = await page.evaluate(
       async ([url, name, options]) => {
         let token = 0;

@@ -1,6 +1,6 @@
 /** Alive or dead, as the heartbeat finds out. */
 import assert from 'node:assert/strict';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
@@ -78,7 +78,7 @@ sideBySide('alive', () => {
     },
   );
 
-  inPage('a quiet connection with twenty answered pings sees no reconnection and no message', async ({ page, endpoint }) => {
+  inWorld('a quiet connection with twenty answered pings sees no reconnection and no message', async ({ page, endpoint }) => {
     const [interval, timeout] = [500, 15_000];
     const seen = await page.evaluate(
       async ([url, heartbeat]) => {
@@ -105,7 +105,7 @@ sideBySide('alive', () => {
     assert.equal((await endpoint.seen()).accepted, 1);
   });
 
-  inPage('any message proves life, unless pong says what an answer looks like', async ({ page, endpoint }) => {
+  inWorld('any message proves life, unless pong says what an answer looks like', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const heartbeat = { interval: 300, timeout: 3_000, ping: 'are you there?' };
@@ -128,7 +128,7 @@ sideBySide('alive', () => {
     assert.deepEqual(seen, { any: 0, strict: 'heartbeat timeout', received: true });
   });
 
-  inPage('pings come only after silence', async ({ page, endpoint }) => {
+  inWorld('pings come only after silence', async ({ page, endpoint }) => {
     const { pings, silences } = await page.evaluate(
       async (url) => {
         const interval = 1_500;
@@ -148,7 +148,7 @@ sideBySide('alive', () => {
     assert.ok(received <= silences, `the server received ${received} of them`);
   });
 
-  inPage('pings and answers may be text, binary, made by a function, known by a function', async ({ page, endpoint }) => {
+  inWorld('pings and answers may be text, binary, made by a function, known by a function', async ({ page, endpoint }) => {
     const kinds = {
       'text, the default': ['/pong', '{ pong: "pong" }', { text: 'ping' }],
       'a text answer of its own': ['/pong?reply=here', '{ ping: "ping", pong: "here" }', { text: 'ping' }],
@@ -188,7 +188,7 @@ sideBySide('alive', () => {
     }
   });
 
-  inPage('without pong an answer is a message like any other', async ({ page, endpoint }) => {
+  inWorld('without pong an answer is a message like any other', async ({ page, endpoint }) => {
     const messages = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat: { interval: 100, timeout: 15_000 } }));
       await record.until('message', 2);
@@ -198,7 +198,7 @@ sideBySide('alive', () => {
     assert.deepEqual(messages, ['pong', 'pong']);
   });
 
-  inPage('a server that pings the application’s way proves its life by that alone', async ({ page, endpoint }) => {
+  inWorld('a server that pings the application’s way proves its life by that alone', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 3_000, timeout: 15_000, pong: 'ping' } });
@@ -215,7 +215,7 @@ sideBySide('alive', () => {
     assert.deepEqual(seen.story, ['open', 'statuschange']);
   });
 
-  inPage('a late answer is waited for until the timeout, not until the next ping', async ({ page, endpoint }) => {
+  inWorld('a late answer is waited for until the timeout, not until the next ping', async ({ page, endpoint }) => {
     await endpoint.order('delay', { ms: 600 });
     const seen = await page.evaluate(async (url) => {
       const ws = new Holdfast.WebSocket(url, [], { heartbeat: { interval: 200, timeout: 15_000, pong: 'pong' } });
@@ -229,7 +229,7 @@ sideBySide('alive', () => {
     assert.ok(seen.latency >= 590 && seen.latency < 15_000, `a latency of ${seen.latency} ms`);
   });
 
-  inPage(
+  inWorld(
     'a ping or pong function that throws is reported and wedges nothing',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -262,7 +262,7 @@ sideBySide('alive', () => {
     { uncaught: true },
   );
 
-  inPage('a ping function that gives nothing to send sends nothing', async ({ page, endpoint }) => {
+  inWorld('a ping function that gives nothing to send sends nothing', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       let asked = 0;
       const ping = () => {

@@ -1,6 +1,6 @@
 /** `authenticate`: coming to terms with the server on each connection, before anything else is sent on it. */
 import assert from 'node:assert/strict';
-import { inReadyPage } from './support/asking.mjs';
+import { inReadyPage, inReadyWorld } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 const QUICK = { reconnect: { minDelay: 20, maxDelay: 40 } };
@@ -49,7 +49,7 @@ sideBySide('authenticate', () => {
     assert.deepEqual(await methods(endpoint), [0, 'wait', 1, 2]);
   });
 
-  inReadyPage('it is asked again for each connection, and told how the last one ended', async ({ page, endpoint }) => {
+  inReadyWorld('it is asked again for each connection, and told how the last one ended', async ({ page, endpoint }) => {
     const running = page.evaluate(
       async ([url, options]) => {
         const infos = [];
@@ -77,7 +77,7 @@ sideBySide('authenticate', () => {
     assert.deepEqual(await methods(endpoint), ['echo', 'echo', 'after']);
   });
 
-  inReadyPage(
+  inReadyWorld(
     'a rejection is a failed attempt, reported as a listener’s exception is; what waits goes on waiting',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(
@@ -115,7 +115,7 @@ sideBySide('authenticate', () => {
     { uncaught: true },
   );
 
-  inReadyPage('one that never ends is a connect timeout; close() in it is the end', async ({ page, endpoint }) => {
+  inReadyWorld('one that never ends is a connect timeout; close() in it is the end', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       let times = 0;
       const ws = new Holdfast.WebSocket(url, [], {
@@ -146,7 +146,7 @@ sideBySide('authenticate', () => {
     });
   });
 
-  inReadyPage('a connection that has ended takes nothing, and what was asked on it is lost', async ({ page, endpoint }) => {
+  inReadyWorld('a connection that has ended takes nothing, and what was asked on it is lost', async ({ page, endpoint }) => {
     const running = page.evaluate(
       async ([url, options]) => {
         const connections = [];
@@ -177,7 +177,7 @@ sideBySide('authenticate', () => {
     assert.deepEqual(await methods(endpoint), ['never']);
   });
 
-  inReadyPage('it takes a function, and a socket that reconnects', async ({ page, endpoint }) => {
+  inReadyWorld('it takes a function, and a socket that reconnects', async ({ page, endpoint }) => {
     const messages = await page.evaluate((url) => {
       const message = (options) => {
         try {

@@ -178,7 +178,7 @@ inPage(
 );
 
 inPage(
-  'a policy that forbids workers is no error, is tried once, and leaves the heartbeat of a page that is seen alone',
+  'a policy that forbids workers is no error, ends the tries, and leaves the heartbeat of a page that is seen alone',
   async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, heartbeat]) => {
@@ -188,8 +188,11 @@ inPage(
         document.head.append(policy);
         // At once or by an event, as browsers differ.
         let refused = 0;
+        // An alarm that is set anew before the event has come is another try.
+        let triedAgain = 0;
         globalThis.Worker = new Proxy(Worker, {
           construct(target, parameters) {
+            if (refused) triedAgain += 1;
             try {
               const worker = Reflect.construct(target, parameters);
               worker.addEventListener('error', () => {
@@ -219,10 +222,10 @@ inPage(
         const { deadLines } = record.ws.stats();
         record.ws.close();
         await record.end();
-        return { deadLines, refused, errors: probe.errors.length };
+        return { deadLines, triedAgain, errors: probe.errors.length };
       },
       [endpoint.url('/pong'), { interval: 200, timeout: 10_000, pong: 'pong' }],
     );
-    assert.deepEqual(seen, { deadLines: 0, refused: 1, errors: 0 });
+    assert.deepEqual(seen, { deadLines: 0, triedAgain: 0, errors: 0 });
   },
 );

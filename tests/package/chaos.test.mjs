@@ -1,6 +1,6 @@
 /**
- * An hour's faults in a minute: faults are injected into four sockets by a schedule made from a seed, while numbered messages and requests go both
- * ways, and then it is judged whether anything was lost unreported, doubled, or held for good.
+ * Hundreds of faults in less than a minute: they are injected into four sockets by a schedule made from a seed, while numbered
+ * messages and requests go both ways. Then it is judged whether anything was lost unreported, doubled, or held for good.
  *
  * `HOLDFAST_CHAOS_SEED` replays a schedule, `HOLDFAST_CHAOS_SECONDS` sets for how long, `HOLDFAST_CHAOS_LOG` names a file to keep the
  * evidence in.
@@ -14,7 +14,7 @@ import { World } from './chaos/world.mjs';
 import { lack } from './support/lacks.mjs';
 
 const seed = Number(process.env.HOLDFAST_CHAOS_SEED ?? Date.now() % 2 ** 32);
-const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 60) * 1_000) / ROUND_MS));
+const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 40) * 1_000) / ROUND_MS));
 const MIB = 1 << 20;
 const LIMIT_MS = rounds * 200_000;
 

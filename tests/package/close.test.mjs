@@ -1,6 +1,6 @@
 /** close() ends it: in every state, inside every handler, with one last `close` event and no timer left. */
 import assert from 'node:assert/strict';
-import { inMode, inPage, MODES, sideBySide } from './support/suite.mjs';
+import { inMode, inPage, inWorld, MODES, sideBySide } from './support/suite.mjs';
 
 /** Half a second more than the longest delay of the options the tests use. */
 const LONG_ENOUGH = 700;
@@ -163,9 +163,21 @@ const HANDLERS = {
   },
 };
 
+/** The states and handlers of a browser's own class. With the others, only the engine's rules come. */
+const IN_BROWSERS = [
+  'while the first attempt is under way',
+  'while open',
+  'while offline',
+  'while the server closes',
+  'open',
+  'message',
+  'the last close',
+];
+
 sideBySide('close()', () => {
   for (const [state, closeThen] of Object.entries(STATES)) {
-    inPage(`close() ${state} ends it once, without a timer left`, async ({ page, endpoint }) => {
+    const inPlace = IN_BROWSERS.includes(state) ? inPage : inWorld;
+    inPlace(`close() ${state} ends it once, without a timer left`, async ({ page, endpoint }) => {
       await closeThen({ page, endpoint });
       assert.deepEqual(await settle(page), ENDED);
       await endpoint.until(({ live }) => live === 0);
@@ -177,7 +189,8 @@ sideBySide('close()', () => {
     handler,
     { path = '/echo', refuse, listen = '', options = 'quick', url: provider = 'url', protocols = '[]' },
   ] of Object.entries(HANDLERS)) {
-    inPage(`close() inside ${handler} ends it once, without a timer left`, async ({ page, endpoint }) => {
+    const inPlace = IN_BROWSERS.includes(handler) ? inPage : inWorld;
+    inPlace(`close() inside ${handler} ends it once, without a timer left`, async ({ page, endpoint }) => {
       if (refuse) await endpoint.order('refuse');
       const [where, query] = path.split('?');
       const source = `

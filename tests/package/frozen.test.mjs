@@ -1,11 +1,11 @@
 /** Connections on which nothing moves any more, found by silence or by bytes that stay, or left by the application. */
 import assert from 'node:assert/strict';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 const QUICK = { minDelay: 100, maxDelay: 200 };
 
 sideBySide('frozen connections', () => {
-  inPage('idleTimeout: silence alone is death, and any message is life', async ({ page, endpoint }) => {
+  inWorld('idleTimeout: silence alone is death, and any message is life', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([quiet, lively, reconnect]) => {
         const open = (url, idleTimeout) => probe.watch(new Holdfast.WebSocket(url, [], { idleTimeout, reconnect }));
@@ -123,7 +123,7 @@ sideBySide('frozen connections', () => {
     assert.deepEqual(rest, { closing: [2, 'closing'], end: [1006, false, 3], ends: 1, timers: 0 });
   });
 
-  inPage('reconnect() leaves a frozen connection at once', async ({ page, endpoint }) => {
+  inWorld('reconnect() leaves a frozen connection at once', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url));
@@ -142,7 +142,7 @@ sideBySide('frozen connections', () => {
     assert.deepEqual(seen, { delay: 0, end: [1006, 'reconnect', false] });
   });
 
-  inPage(
+  inWorld(
     'of connections that were given up few are closing at once, and one that has closed makes room',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(

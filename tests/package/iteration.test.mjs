@@ -1,49 +1,54 @@
 /** What is taken piece by piece: messages, the parts of a reply, and a buffer that drains. */
 import assert from 'node:assert/strict';
 import { BASE, fixNumbers } from './support/asking.mjs';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 const END = { value: undefined, done: true };
 
 /** A page with `connect(options)`, which gives an open socket, and `say(message)`, which the server then says. */
-const inReadyPage = (name, run, { path = '/sink', query, ...options } = {}) =>
-  inPage(
-    name,
-    async (world) => {
-      const { page, endpoint } = world;
-      await fixNumbers(page);
-      await page.evaluate(
-        ([url, name]) => {
-          globalThis.connect = async (options) => {
-            const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40 }, ...options });
-            await new Promise((done) => ws.addEventListener('open', done, { once: true }));
-            return ws;
-          };
-          globalThis.say = async (...messages) => {
-            for (const message of messages)
-              await probe.order(
-                name,
-                `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
-              );
-          };
-          // Everything an iterable gives, and the error that ends it.
-          globalThis.collect = async (iterable, each = (value) => value) => {
-            const all = [];
-            try {
-              for await (const value of iterable) all.push(each(value));
-            } catch (error) {
-              all.push(error?.name ?? error);
-            }
-            return all;
-          };
-          globalThis.data = ({ data }) => data;
-        },
-        [endpoint.url(path, query), endpoint.name],
-      );
-      await run(world);
-    },
-    options,
-  );
+const inReady =
+  (inPlace) =>
+  (name, run, { path = '/sink', query, ...options } = {}) =>
+    inPlace(
+      name,
+      async (world) => {
+        const { page, endpoint } = world;
+        await fixNumbers(page);
+        await page.evaluate(
+          ([url, name]) => {
+            globalThis.connect = async (options) => {
+              const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40 }, ...options });
+              await new Promise((done) => ws.addEventListener('open', done, { once: true }));
+              return ws;
+            };
+            globalThis.say = async (...messages) => {
+              for (const message of messages)
+                await probe.order(
+                  name,
+                  `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
+                );
+            };
+            // Everything an iterable gives, and the error that ends it.
+            globalThis.collect = async (iterable, each = (value) => value) => {
+              const all = [];
+              try {
+                for await (const value of iterable) all.push(each(value));
+              } catch (error) {
+                all.push(error?.name ?? error);
+              }
+              return all;
+            };
+            globalThis.data = ({ data }) => data;
+          },
+          [endpoint.url(path, query), endpoint.name],
+        );
+        await run(world);
+      },
+      options,
+    );
+
+const inReadyPage = inReady(inPage);
+const inReadyWorld = inReady(inWorld);
 
 sideBySide('messages', () => {
   inReadyPage(
@@ -71,7 +76,7 @@ sideBySide('messages', () => {
     },
   );
 
-  inReadyPage(
+  inReadyWorld(
     'messages wait for a slow reader, and past the bound the iteration ends after what was kept',
     async ({ page }) => {
       const seen = await page.evaluate(async () => {
@@ -93,7 +98,7 @@ sideBySide('messages', () => {
     },
   );
 
-  inReadyPage('a signal ends it with its reason, at once or before it began', async ({ page }) => {
+  inReadyWorld('a signal ends it with its reason, at once or before it began', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const ws = await connect();
       const controller = new AbortController();
@@ -108,7 +113,7 @@ sideBySide('messages', () => {
     assert.deepEqual(seen, [['enough'], ['enough'], ['AbortError']]);
   });
 
-  inReadyPage('leaving it takes every listener off, whichever way', async ({ page }) => {
+  inReadyWorld('leaving it takes every listener off, whichever way', async ({ page }) => {
     const left = await page.evaluate(async () => {
       const count = (target) => {
         target.count = 0;
@@ -159,7 +164,7 @@ sideBySide('messages', () => {
     });
   });
 
-  inReadyPage('reconnect: false ends it with its connection; unknown options are TypeErrors', async ({ page, endpoint }) => {
+  inReadyWorld('reconnect: false ends it with its connection; unknown options are TypeErrors', async ({ page, endpoint }) => {
     const running = page.evaluate(async () => {
       const ws = await connect({ reconnect: false });
       const wrong = [{ limits: 1 }, { limit: -1 }, { signal: 1 }, 5].map((options) => probe.thrown(() => ws.messages(options)));
@@ -171,7 +176,7 @@ sideBySide('messages', () => {
     assert.deepEqual(await running, [Array(4).fill('TypeError TypeError undefined'), ['one']]);
   });
 
-  inReadyPage('what next() was asked for ahead comes in order', async ({ page }) => {
+  inReadyWorld('what next() was asked for ahead comes in order', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const ws = await connect();
       const iterator = ws[Symbol.asyncIterator]();
@@ -224,7 +229,7 @@ sideBySide('streams', () => {
     });
   });
 
-  inReadyPage('its timeout is for each part, and what came before the error is given', async ({ page }) => {
+  inReadyWorld('its timeout is for each part, and what came before the error is given', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const ws = await connect();
       const stream = ws.stream({}, { timeout: 4_000 });
@@ -237,7 +242,7 @@ sideBySide('streams', () => {
     assert.deepEqual(seen, [[1, 2, 3, 'TimeoutError'], END]);
   });
 
-  inReadyPage('a lost connection, an end, an abort and a full buffer are thrown by next()', async ({ page, endpoint }) => {
+  inReadyWorld('a lost connection, an end, an abort and a full buffer are thrown by next()', async ({ page, endpoint }) => {
     const running = page.evaluate(async () => {
       const ws = await connect();
       const part = (value) => value.part;
@@ -264,7 +269,7 @@ sideBySide('streams', () => {
     assert.ok((await endpoint.seen()).accepted >= 1);
   });
 
-  inReadyPage(
+  inReadyWorld(
     'leaving early cancels, in the words of the protocol, what the server has heard of',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async () => {
@@ -321,7 +326,7 @@ sideBySide('drained()', () => {
     { path: '/drain', query: { kbps: 8_000 } },
   );
 
-  inReadyPage('waits through a reconnection, and rejects when it is over before that', async ({ page, endpoint }) => {
+  inReadyWorld('waits through a reconnection, and rejects when it is over before that', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       let open;
       const ws = new Holdfast.WebSocket(() => new Promise((resolve) => (open = () => resolve(url))));

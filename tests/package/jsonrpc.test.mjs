@@ -1,41 +1,46 @@
 /** `protocol: 'json-rpc'`: version 2.0 to the letter, in both directions. https://www.jsonrpc.org/specification */
 import assert from 'node:assert/strict';
 import { BASE, fixNumbers } from './support/asking.mjs';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 /** A page with an open `ws` that speaks JSON-RPC, its `record`, and `say(message)`, which the server then says. */
-const inRpcPage = (name, run, { path = '/sink', ...options } = {}) =>
-  inPage(
-    name,
-    async (world) => {
-      const { page, endpoint } = world;
-      await fixNumbers(page);
-      await page.evaluate(
-        async ([url, name]) => {
-          globalThis.ws = new Holdfast.WebSocket(url, [], {
-            reconnect: { minDelay: 20, maxDelay: 40 },
-            request: { protocol: 'json-rpc', timeout: 60_000 },
-          });
-          globalThis.record = probe.watch(ws);
-          globalThis.say = (message) =>
-            probe.order(
-              name,
-              `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
-            );
-          globalThis.outcome = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
-          await record.until('open');
-        },
-        [endpoint.url(path), endpoint.name],
-      );
-      // What the client has said, parsed, once there is so much of it.
-      world.said = async (count) => {
-        await endpoint.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) >= count);
-        return (await endpoint.received()).map(({ text }) => JSON.parse(text));
-      };
-      await run(world);
-    },
-    options,
-  );
+const inRpc =
+  (inPlace) =>
+  (name, run, { path = '/sink', ...options } = {}) =>
+    inPlace(
+      name,
+      async (world) => {
+        const { page, endpoint } = world;
+        await fixNumbers(page);
+        await page.evaluate(
+          async ([url, name]) => {
+            globalThis.ws = new Holdfast.WebSocket(url, [], {
+              reconnect: { minDelay: 20, maxDelay: 40 },
+              request: { protocol: 'json-rpc', timeout: 60_000 },
+            });
+            globalThis.record = probe.watch(ws);
+            globalThis.say = (message) =>
+              probe.order(
+                name,
+                `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`,
+              );
+            globalThis.outcome = (promise) => promise.catch(({ name, code, message, data }) => ({ name, code, message, data }));
+            await record.until('open');
+          },
+          [endpoint.url(path), endpoint.name],
+        );
+        // What the client has said, parsed, once there is so much of it.
+        world.said = async (count) => {
+          await endpoint.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) >= count);
+          return (await endpoint.received()).map(({ text }) => JSON.parse(text));
+        };
+        await run(world);
+      },
+      options,
+    );
+
+const inRpcPage = inRpc(inPage);
+const inRpcWorld = inRpc(inWorld);
 
 sideBySide('calls', () => {
   inRpcPage(
@@ -65,7 +70,7 @@ sideBySide('calls', () => {
     { path: '/rpc' },
   );
 
-  inRpcPage('what is sent is what the specification asks for', async ({ page, said }) => {
+  inRpcWorld('what is sent is what the specification asks for', async ({ page, said }) => {
     const wrong = await page.evaluate(async () => {
       ws.call('one').catch(() => {});
       ws.call('two', [1]).catch(() => {});
@@ -92,7 +97,7 @@ sideBySide('calls', () => {
     ]);
   });
 
-  inRpcPage('responses come in batches and in any order; what is for nobody is a message', async ({ page }) => {
+  inRpcWorld('responses come in batches and in any order; what is for nobody is a message', async ({ page }) => {
     const strange = [
       { id: 98, result: 'no version, and never asked' },
       { jsonrpc: '2.0', id: '99', result: 'never asked' },
@@ -128,7 +133,7 @@ sideBySide('calls', () => {
     assert.deepEqual(seen.received, [...strange, seen.mixed]);
   });
 
-  inRpcPage('without protocol: json-rpc its methods say what to set', async ({ page, endpoint }) => {
+  inRpcWorld('without protocol: json-rpc its methods say what to set', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const plain = new Holdfast.WebSocket(url);
       const errors = [await plain.call('x').catch(String)];
@@ -187,7 +192,7 @@ sideBySide('the server’s calls', () => {
     assert.deepEqual(await page.evaluate(() => [given, record.received]), [[[42, 23], { minuend: 42, subtrahend: 23 }], []]);
   });
 
-  inRpcPage(
+  inRpcWorld(
     'an error that is not meant for the server is told by its message alone, and reported',
     async ({ page, said }) => {
       await page.evaluate(async () => {
@@ -241,7 +246,7 @@ sideBySide('the server’s calls', () => {
     { uncaught: true },
   );
 
-  inRpcPage('a batch is answered as one, as in the specification’s examples', async ({ page, said }) => {
+  inRpcWorld('a batch is answered as one, as in the specification’s examples', async ({ page, said }) => {
     await page.evaluate(async () => {
       ws.handle('sum', async (params) => params.reduce((a, b) => a + b));
       ws.handle('subtract', ([a, b]) => a - b);
@@ -287,7 +292,7 @@ sideBySide('the server’s calls', () => {
     assert.deepEqual(await page.evaluate(() => record.received), []);
   });
 
-  inRpcPage('until there is a handler, and once there is none again, they are messages', async ({ page, endpoint }) => {
+  inRpcWorld('until there is a handler, and once there is none again, they are messages', async ({ page, endpoint }) => {
     const messages = await page.evaluate(async () => {
       const call = { jsonrpc: '2.0', id: 1, method: 'ask' };
       await say(call);
@@ -302,7 +307,7 @@ sideBySide('the server’s calls', () => {
     assert.deepEqual(await endpoint.received(), []);
   });
 
-  inRpcPage('an answer that is ready after the connection has ended is for nobody', async ({ page, endpoint, said }) => {
+  inRpcWorld('an answer that is ready after the connection has ended is for nobody', async ({ page, endpoint, said }) => {
     await page.evaluate(async () => {
       ws.handle('slow', () => new Promise((done) => (globalThis.finish = done)));
       await say({ jsonrpc: '2.0', id: 1, method: 'slow' });

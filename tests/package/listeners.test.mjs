@@ -1,6 +1,6 @@
 /** Events: who hears them, in what order, what they say of themselves, and what a listener's exception does. */
 import assert from 'node:assert/strict';
-import { inMode, inPage, MODES, sideBySide } from './support/suite.mjs';
+import { inMode, inPage, inWorld, MODES, sideBySide } from './support/suite.mjs';
 
 /** Events that come by themselves, and the code that brings them about. */
 const ONE_OF_EACH = `
@@ -204,7 +204,7 @@ sideBySide('listeners', () => {
     });
   }
 
-  inPage(
+  inWorld(
     'listeners that were added before a URL function has answered all hear the first connection',
     async ({ page, endpoint }) => {
       const received = await page.evaluate(async (url) => {
@@ -254,7 +254,7 @@ sideBySide('listeners', () => {
     assert.equal(types.at(-1), 'statuschange');
   });
 
-  inPage('our own events carry what they are about, and reach on-less listeners of every kind', async ({ page, endpoint }) => {
+  inWorld('our own events carry what they are about, and reach on-less listeners of every kind', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });
@@ -281,7 +281,7 @@ sideBySide('listeners', () => {
     ]);
   });
 
-  inPage('every listener to close hears of it before any hears what comes after', async ({ page, endpoint }) => {
+  inWorld('every listener to close hears of it before any hears what comes after', async ({ page, endpoint }) => {
     const events = await page.evaluate(
       async ([url, name]) => {
         const ws = new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } });

@@ -1,6 +1,6 @@
 /** Options are checked where they are given: an unknown key or an impossible value is a TypeError that names it. */
 import assert from 'node:assert/strict';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 /** As JavaScript, because not all of it can be sent to the page; and the words its error must have. */
 const BAD = [
@@ -121,7 +121,7 @@ sideBySide('options', () => {
     );
   }
 
-  inPage('every possible option is taken, at its extremes too', async ({ page, endpoint }) => {
+  inWorld('every possible option is taken, at its extremes too', async ({ page, endpoint }) => {
     const wrong = await page.evaluate(
       ([url, cases]) =>
         cases.flatMap((source) => {
@@ -137,7 +137,7 @@ sideBySide('options', () => {
     assert.deepEqual(wrong, []);
   });
 
-  inPage('options given to the constructor win over those of a preset, one by one', async ({ page, endpoint }) => {
+  inWorld('options given to the constructor win over those of a preset, one by one', async ({ page, endpoint }) => {
     await endpoint.order('refuse', { status: 503 });
     const attempts = await page.evaluate(async (url) => {
       const Patient = Holdfast.WebSocket.with({ reconnect: { minDelay: 20, maxDelay: 40, maxAttempts: 5 } });
@@ -157,7 +157,7 @@ sideBySide('options', () => {
     assert.deepEqual(attempts, [5, 3, 2, 1]);
   });
 
-  inPage(
+  inWorld(
     'a preset class is a subclass, and stands in for the browser’s where a library takes a class',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -188,7 +188,7 @@ sideBySide('options', () => {
     },
   );
 
-  inPage(
+  inWorld(
     'a class with reconnect: false ignores a third argument that is no object, as the browser’s does',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {

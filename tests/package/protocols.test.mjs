@@ -1,6 +1,6 @@
 /** A protocol of the application's own for requests, and validators for their replies. */
 import assert from 'node:assert/strict';
-import { BASE, inReadyPage } from './support/asking.mjs';
+import { BASE, inReadyPage, inReadyWorld } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('a protocol of one’s own', () => {
@@ -110,7 +110,7 @@ sideBySide('a protocol of one’s own', () => {
     { uncaught: true },
   );
 
-  inReadyPage(
+  inReadyWorld(
     'a request that asks for another while it is encoded, or calls close(), settles as any',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -133,7 +133,7 @@ sideBySide('a protocol of one’s own', () => {
 });
 
 sideBySide('replies are validated by any Standard Schema validator', () => {
-  inReadyPage('its value resolves, its issues reject', async ({ page, endpoint }) => {
+  inReadyWorld('its value resolves, its issues reject', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const schema = (validate) => ({ '~standard': { version: 1, vendor: 'test', validate } });
       const positive = schema(({ result }) =>

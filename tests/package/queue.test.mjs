@@ -1,7 +1,7 @@
 /** What is sent while nothing is open waits, in order; nothing accepted is dropped in silence. */
 import assert from 'node:assert/strict';
 import { until } from './support/server.mjs';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 /** mulberry32: a seed makes a failed run repeatable. */
 function random(seed) {
@@ -100,7 +100,7 @@ sideBySide('the queue', () => {
     },
   );
 
-  inPage('what waited goes out before what onopen sends', async ({ page, endpoint }) => {
+  inWorld('what waited goes out before what onopen sends', async ({ page, endpoint }) => {
     await page.evaluate(async (url) => {
       const ws = new Holdfast.WebSocket(url);
       for (const text of ['1', '2', '3']) ws.send(text);
@@ -116,7 +116,7 @@ sideBySide('the queue', () => {
     );
   });
 
-  inPage(
+  inWorld(
     'a full queue throws QuotaExceededError and keeps what it has, by messages and by bytes',
     async ({ page, endpoint }) => {
       await endpoint.order('refuse', { status: 503 });
@@ -159,7 +159,7 @@ sideBySide('the queue', () => {
     },
   );
 
-  inPage('without a queue, send() throws InvalidStateError until a connection is open', async ({ page, endpoint }) => {
+  inWorld('without a queue, send() throws InvalidStateError until a connection is open', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { queue: false }));
@@ -258,7 +258,7 @@ sideBySide('the queue', () => {
     assert.ok([ours, ours + 4 * 6].includes(native), `${native} by the browser's`);
   });
 
-  inPage('a message that waits is the message as it was when it was sent', async ({ page, endpoint }) => {
+  inWorld('a message that waits is the message as it was when it was sent', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const ws = new Holdfast.WebSocket(url);
       ws.binaryType = 'arraybuffer';
@@ -287,7 +287,7 @@ sideBySide('the queue', () => {
     ]);
   });
 
-  inPage('what can no longer be sent is in the last close event, as it was given', async ({ page, endpoint }) => {
+  inWorld('what can no longer be sent is in the last close event, as it was given', async ({ page, endpoint }) => {
     await endpoint.order('refuse', { status: 503 });
     const seen = await page.evaluate(async (url) => {
       const payloads = ['text', new Uint8Array([1, 2]), new Blob(['blob']), 7];
@@ -324,7 +324,7 @@ sideBySide('the queue', () => {
     assert.deepEqual(await endpoint.received(), []);
   });
 
-  inPage('what close() finds waiting during the first attempt is reported, not lost', async ({ page, endpoint }) => {
+  inWorld('what close() finds waiting during the first attempt is reported, not lost', async ({ page, endpoint }) => {
     const unsent = await page.evaluate(async (url) => {
       const record = probe.watch(new Holdfast.WebSocket(url));
       record.ws.send('one');
@@ -335,7 +335,7 @@ sideBySide('the queue', () => {
     assert.deepEqual(unsent, ['one', 'two']);
   });
 
-  inPage('what is sent after the server began to close waits for the next connection', async ({ page, endpoint }) => {
+  inWorld('what is sent after the server began to close waits for the next connection', async ({ page, endpoint }) => {
     const { queued } = await page.evaluate(
       async ([url, name]) => {
         const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 50, maxDelay: 100 } }));

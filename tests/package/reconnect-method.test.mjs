@@ -1,6 +1,6 @@
 /** `reconnect()`, from every state and from within every listener. */
 import assert from 'node:assert/strict';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 /** How to come to a state; then `reconnect()` is called. And how many `close` events must have come before the new `open`. */
 const STATES = {
@@ -78,7 +78,7 @@ const run = (page, endpoint, source, inside) =>
   );
 
 sideBySide('reconnect()', () => {
-  inPage('reconnect() starts again after the server said it was the end', async ({ page, endpoint }) => {
+  inWorld('reconnect() starts again after the server said it was the end', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async (url) => {
         const record = probe.watch(new Holdfast.WebSocket(url));
@@ -94,13 +94,15 @@ sideBySide('reconnect()', () => {
   });
 
   for (const [state, [source, closes]] of Object.entries(STATES)) {
-    inPage(`reconnect() connects anew from ${state}`, async ({ page, endpoint }) => {
+    const inPlace = state === 'open' ? inPage : inWorld;
+    inPlace(`reconnect() connects anew from ${state}`, async ({ page, endpoint }) => {
       assert.deepEqual(await run(page, endpoint, source, false), { closes, readyState: 3, timers: 0 });
       await endpoint.until(({ live }) => live === 0);
     });
   }
   for (const [handler, [source, closes]] of Object.entries(HANDLERS)) {
-    inPage(`reconnect() inside ${handler} connects anew`, async ({ page, endpoint }) => {
+    const inPlace = handler === 'close' ? inPage : inWorld;
+    inPlace(`reconnect() inside ${handler} connects anew`, async ({ page, endpoint }) => {
       assert.deepEqual(await run(page, endpoint, source, true), { closes, readyState: 3, timers: 0 });
       await endpoint.until(({ live }) => live === 0);
     });

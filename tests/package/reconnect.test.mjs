@@ -1,7 +1,7 @@
 /** A connection that ends is followed by another attempt: when, how often, and what is told of it. */
 import assert from 'node:assert/strict';
 import { startServer } from './support/server.mjs';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 /** Leaves `record` in the page, of a socket with these options; waits until it is open. */
 const connect = (page, url, options = {}) =>
@@ -46,47 +46,38 @@ inPage('a dropped connection is open again within 0.6 s', async ({ page, endpoin
 });
 
 sideBySide('reconnecting', () => {
-  inPage(
-    'a server that is down for long is found again',
-    async ({ page }) => {
-      let server = await startServer();
-      const { port } = server;
-      try {
-        await connect(page, server.endpoint('long').url('/greet'), { reconnect: { maxDelay: 2_000 } });
-        await page.evaluate(() => record.until('message'));
-        await server.stop();
-        // Past where the delays have stopped growing: from then on each is from 3/8 of maxDelay to all of it.
-        await page.evaluate(() => record.until('close', 12, 100_000));
-        server = await startServer({ port });
-        const { attempts, delays, received } = await page.evaluate(async () => {
-          await record.until('open', 2, 60_000);
-          await record.until('message', 2);
-          record.ws.close();
-          const planned = record.all('reconnecting');
-          return {
-            attempts: planned.map(({ attempt }) => attempt),
-            delays: planned.map(({ delay }) => delay),
-            received: record.received,
-          };
-        });
-        assert.deepEqual(received, ['hello', 'hello']);
-        assert.deepEqual(
-          attempts,
-          Array.from(attempts, (_, index) => index + 1),
-        );
-        const last = delays.slice(8);
-        assert.ok(
-          last.every((delay) => delay >= 750 && delay <= 2_000),
-          `delays of ${delays} ms`,
-        );
-      } finally {
-        await server.stop();
-      }
-    },
-    { timeout: 240_000 },
-  );
+  inWorld('a server that is down for long is found again', async ({ page, endpoint }) => {
+    await connect(page, endpoint.url('/greet'), { reconnect: { maxDelay: 2_000 } });
+    await page.evaluate(() => record.until('message'));
+    await endpoint.order('refuse', { status: 0 });
+    await endpoint.order('drop');
+    // Past where the delays have stopped growing: from then on each is from 3/8 of maxDelay to all of it.
+    await page.evaluate(() => record.until('close', 12, 100_000));
+    await endpoint.order('accept');
+    const { attempts, delays, received } = await page.evaluate(async () => {
+      await record.until('open', 2, 60_000);
+      await record.until('message', 2);
+      record.ws.close();
+      const planned = record.all('reconnecting');
+      return {
+        attempts: planned.map(({ attempt }) => attempt),
+        delays: planned.map(({ delay }) => delay),
+        received: record.received,
+      };
+    });
+    assert.deepEqual(received, ['hello', 'hello']);
+    assert.deepEqual(
+      attempts,
+      Array.from(attempts, (_, index) => index + 1),
+    );
+    const last = delays.slice(8);
+    assert.ok(
+      last.every((delay) => delay >= 750 && delay <= 2_000),
+      `delays of ${delays} ms`,
+    );
+  });
 
-  inPage(
+  inWorld(
     'a server that accepts and resets after 20 ms sees at most 8 connections in 12 s',
     async ({ page, endpoint }) => {
       await endpoint.order('flap', { after: 20 });
@@ -126,7 +117,7 @@ sideBySide('reconnecting', () => {
     }
   });
 
-  inPage('while it reconnects, everything a status line needs is told and can be read', async ({ page, endpoint }) => {
+  inWorld('while it reconnects, everything a status line needs is told and can be read', async ({ page, endpoint }) => {
     await connect(page, endpoint.url('/echo'), { reconnect: { minDelay: 200, maxDelay: 400, stableAfter: 300 } });
     await page.evaluate(() => {
       const { ws } = record;
@@ -243,7 +234,7 @@ sideBySide('reconnecting', () => {
     assert.deepEqual(seen, [...both(3), ...both(0)]);
   });
 
-  inPage('a connection that has not opened by connectTimeout is abandoned for another attempt', async ({ page, endpoint }) => {
+  inWorld('a connection that has not opened by connectTimeout is abandoned for another attempt', async ({ page, endpoint }) => {
     // Long enough for a page that a busy machine lets stand still for a while.
     await endpoint.order('handshake', { ms: 15_000 });
     const seen = await page.evaluate(

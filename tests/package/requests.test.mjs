@@ -1,6 +1,6 @@
 /** `request()`: each settles once, by its own reply and no other, or says why there will be none. */
 import assert from 'node:assert/strict';
-import { BASE, inReadyPage } from './support/asking.mjs';
+import { BASE, inReadyPage, inReadyWorld } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 sideBySide('requests', () => {
@@ -29,7 +29,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage(
+  inReadyWorld(
     '2,000 at once, in any order, some lost, late, repeated or aborted: each settles once and as it should',
     async ({ page, endpoint }) => {
       const COUNT = 2_000;
@@ -149,7 +149,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('what may run twice has one time for all its runs', async ({ page, endpoint }) => {
+  inReadyWorld('what may run twice has one time for all its runs', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = await opened(url);
@@ -166,7 +166,7 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, { name: 'DOMException TimeoutError', inTime: true, queued: 0 });
   });
 
-  inReadyPage(
+  inReadyWorld(
     'before it is open a request waits its turn, and leaves the queue when it is aborted or out of time',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -195,7 +195,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('a signal that is aborted already rejects with its reason, and nothing is sent', async ({ page, endpoint }) => {
+  inReadyWorld('a signal that is aborted already rejects with its reason, and nothing is sent', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const ws = await opened(url);
       const sent = ws.stats().sent;
@@ -209,7 +209,7 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, { fates: ['DOMException AbortError', 5, 'DOMException AbortError'], sent: 0, pending: 0 });
   });
 
-  inReadyPage('nothing stays on a signal whose requests are settled', async ({ page, endpoint }) => {
+  inReadyWorld('nothing stays on a signal whose requests are settled', async ({ page, endpoint }) => {
     const listeners = await page.evaluate(async (url) => {
       const { signal } = new AbortController();
       let count = 0;
@@ -234,7 +234,7 @@ sideBySide('requests', () => {
     assert.deepEqual(listeners, { peak: 2, left: 0 });
   });
 
-  inReadyPage(
+  inReadyWorld(
     'a closed socket, a socket that closes and a full queue refuse, and say so by a rejection',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -261,7 +261,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('reconnect: false has requests too, while it is open', async ({ page, endpoint }) => {
+  inReadyWorld('reconnect: false has requests too, while it is open', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const ws = await opened(url, { reconnect: false });
       const reply = await ws.request({ method: 'add', params: [2, 2] });
@@ -272,7 +272,7 @@ sideBySide('requests', () => {
     assert.deepEqual(seen, [{ id: BASE + 1, result: 4 }, 'ConnectionLostError']);
   });
 
-  inReadyPage(
+  inReadyWorld(
     'what is no plain object without an id, and impossible options, are TypeErrors, and nothing is sent',
     async ({ page, endpoint }) => {
       const seen = await page.evaluate(async (url) => {
@@ -317,7 +317,7 @@ sideBySide('requests', () => {
     },
   );
 
-  inReadyPage('a reply may have any shape, and any member but the id', async ({ page, endpoint }) => {
+  inReadyWorld('a reply may have any shape, and any member but the id', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = await opened(url);
@@ -336,7 +336,7 @@ sideBySide('requests', () => {
     });
   });
 
-  inReadyPage('with nothing pending no message is looked at', async ({ page, endpoint }) => {
+  inReadyWorld('with nothing pending no message is looked at', async ({ page, endpoint }) => {
     const seen = await page.evaluate(
       async ([url, name]) => {
         const ws = await opened(url);

@@ -1,6 +1,6 @@
 /** `resume`: how far the application has come, handed to whoever says where to connect next. */
 import assert from 'node:assert/strict';
-import { inReadyPage } from './support/asking.mjs';
+import { inReadyPage, inReadyWorld } from './support/asking.mjs';
 import { sideBySide } from './support/suite.mjs';
 
 /**
@@ -38,15 +38,20 @@ const prepare = (page, endpoint, path) =>
     [endpoint.url(path), endpoint.name],
   );
 
-const inResumingPage = (name, run, { path = '/sink', ...options } = {}) =>
-  inReadyPage(
-    name,
-    async (world) => {
-      await prepare(world.page, world.endpoint, path);
-      await run(world);
-    },
-    options,
-  );
+const inResuming =
+  (inPlace) =>
+  (name, run, { path = '/sink', ...options } = {}) =>
+    inPlace(
+      name,
+      async (world) => {
+        await prepare(world.page, world.endpoint, path);
+        await run(world);
+      },
+      options,
+    );
+
+const inResumingPage = inResuming(inReadyPage);
+const inResumingWorld = inResuming(inReadyWorld);
 
 sideBySide('resume', () => {
   inResumingPage('URL, protocols and authenticate are handed the token of the last message', async ({ page, endpoint }) => {
@@ -82,7 +87,7 @@ sideBySide('resume', () => {
     assert.deepEqual(seen, { url: tokens, protocols: tokens, authenticate: tokens });
   });
 
-  inResumingPage('it is read before the listeners, of an event of ours', async ({ page }) => {
+  inResumingWorld('it is read before the listeners, of an event of ours', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const order = [];
       const ws = resuming({
@@ -112,7 +117,7 @@ sideBySide('resume', () => {
     });
   });
 
-  inResumingPage(
+  inResumingWorld(
     'undefined keeps the last token, and so does an exception, which is reported; listeners hear both',
     async ({ page }) => {
       const seen = await page.evaluate(async () => {
@@ -139,7 +144,7 @@ sideBySide('resume', () => {
     { uncaught: true },
   );
 
-  inResumingPage(
+  inResumingWorld(
     'replies and answers to pings are none of its business, nor are events that the application makes',
     async ({ page }) => {
       const seen = await page.evaluate(async () => {
@@ -158,7 +163,7 @@ sideBySide('resume', () => {
     { path: '/echo' },
   );
 
-  inResumingPage('a message that nobody listens for does not count, other listeners or not', async ({ page }) => {
+  inResumingWorld('a message that nobody listens for does not count, other listeners or not', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const ws = resuming();
       const opened = (count) => probe.until(() => ws.stats().connections === count && ws.readyState === 1);
@@ -185,7 +190,7 @@ sideBySide('resume', () => {
     assert.deepEqual(seen, { asked: [undefined, undefined, '3'], told: ['id 3'], calls: 1 });
   });
 
-  inResumingPage('what waits for a slow reader counts as received', async ({ page }) => {
+  inResumingWorld('what waits for a slow reader counts as received', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const ws = resuming();
       const messages = ws.messages();
@@ -199,7 +204,7 @@ sideBySide('resume', () => {
     assert.deepEqual(seen, { asked: [undefined, '2'], first: 'id 1' });
   });
 
-  inResumingPage(
+  inResumingWorld(
     'what a dead connection still delivers counts for nothing',
     async ({ page, endpoint }) => {
       await page.evaluate(async () => {
@@ -223,7 +228,7 @@ sideBySide('resume', () => {
     { path: '/echo' },
   );
 
-  inResumingPage('it takes a function, which a preset may bring', async ({ page, endpoint }) => {
+  inResumingWorld('it takes a function, which a preset may bring', async ({ page, endpoint }) => {
     const seen = await page.evaluate(async (url) => {
       const asked = [];
       const Resuming = Holdfast.WebSocket.with({

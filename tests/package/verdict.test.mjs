@@ -1,6 +1,6 @@
 /** Whether there is another attempt, and how soon at least: by the close code, the server's words, the application's, the count. */
 import assert from 'node:assert/strict';
-import { inPage, sideBySide } from './support/suite.mjs';
+import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 
 /**
  * The codes that reach the browser's own close event when the server closes with these. libsoup, under WebKitGTK, knows no
@@ -19,7 +19,7 @@ const receivedCodes = (page, endpoint, codes) =>
   );
 
 sideBySide('verdicts', () => {
-  inPage('maxAttempts failures in a row are the end', async ({ page, endpoint }) => {
+  inWorld('maxAttempts failures in a row are the end', async ({ page, endpoint }) => {
     await endpoint.order('refuse', { status: 503 });
     const seen = await page.evaluate(async (url) => {
       const record = probe.watch(
@@ -45,33 +45,36 @@ sideBySide('verdicts', () => {
     assert.equal((await endpoint.seen()).refused, 3);
   });
 
-  inPage('shouldReconnect is asked with the close event and the attempt, and its no is the end', async ({ page, endpoint }) => {
-    const seen = await page.evaluate(
-      async (url) => {
-        const asked = [];
-        const shouldReconnect = (event, attempt) => {
-          asked.push([event instanceof CloseEvent, event.type, event.code, event.reason, attempt]);
-          return asked.length < 3;
-        };
-        const record = probe.watch(
-          new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }),
-        );
-        await record.end();
-        return { asked, closes: record.all('close').map(({ willReconnect, code }) => [willReconnect, code]) };
-      },
-      endpoint.url('/close', { code: 4000, reason: 'again?' }),
-    );
-    assert.deepEqual(seen, {
-      asked: [1, 2, 3].map((attempt) => [true, 'close', 4000, 'again?', attempt]),
-      closes: [
-        [true, 4000],
-        [true, 4000],
-        [false, 4000],
-      ],
-    });
-  });
+  inWorld(
+    'shouldReconnect is asked with the close event and the attempt, and its no is the end',
+    async ({ page, endpoint }) => {
+      const seen = await page.evaluate(
+        async (url) => {
+          const asked = [];
+          const shouldReconnect = (event, attempt) => {
+            asked.push([event instanceof CloseEvent, event.type, event.code, event.reason, attempt]);
+            return asked.length < 3;
+          };
+          const record = probe.watch(
+            new Holdfast.WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 40, shouldReconnect } }),
+          );
+          await record.end();
+          return { asked, closes: record.all('close').map(({ willReconnect, code }) => [willReconnect, code]) };
+        },
+        endpoint.url('/close', { code: 4000, reason: 'again?' }),
+      );
+      assert.deepEqual(seen, {
+        asked: [1, 2, 3].map((attempt) => [true, 'close', 4000, 'again?', attempt]),
+        closes: [
+          [true, 4000],
+          [true, 4000],
+          [false, 4000],
+        ],
+      });
+    },
+  );
 
-  inPage(
+  inWorld(
     'a shouldReconnect that throws is reported and does not stop it',
     async ({ page, endpoint }) => {
       await endpoint.order('refuse', { status: 503 });
@@ -97,7 +100,7 @@ sideBySide('verdicts', () => {
     { uncaught: true },
   );
 
-  inPage(
+  inWorld(
     'a server slows it down by 1012, 1013 or a retryAfter, and by nothing that only looks like one',
     async ({ page, endpoint }) => {
       const cases = [

@@ -1,5 +1,5 @@
 /** What tests of requests have in their pages. */
-import { inPage } from './suite.mjs';
+import { inPage, inWorld } from './suite.mjs';
 
 /** The number before that of the first request, in a page whose numbers are fixed. */
 export const BASE = 628_880_339;
@@ -35,9 +35,8 @@ const prepare = (page) =>
       probe.order(endpoint, `send?text=${encodeURIComponent(typeof message === 'string' ? message : JSON.stringify(message))}`);
   });
 
-/** A test in a page that is prepared for requests. */
-export const inReadyPage = (name, run, options) =>
-  inPage(
+const inReady = (inPlace) => (name, run, options) =>
+  inPlace(
     name,
     async (world) => {
       await prepare(world.page);
@@ -46,3 +45,7 @@ export const inReadyPage = (name, run, options) =>
     },
     options,
   );
+
+/** A test in a page that is prepared for requests. */
+export const inReadyPage = inReady(inPage);
+export const inReadyWorld = inReady(inWorld);

@@ -4,7 +4,7 @@
  * run instead of all, each in a process of its own.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,14 +15,20 @@ const ALONE = ['chaos'];
 /** Files that take the longest, so that they are spread over the processes. */
 const LONG = ['leaks', 'background', 'reconnect', 'hidden', 'lab', 'alive', 'frozen', 'unload', 'matrix'];
 
+/** How many processes there are; three for other browsers. Chromium has more of its own. A world never waits. */
+const WIDTHS = { chromium: 2, world: 1 };
+
 const named = (names) => names.map((name) => `${name}.test.mjs`);
+
+/** True for a file with tests that run here: some need no browser but a world. */
+const runsHere = (file) => ENGINE !== 'world' || /\binWorld\b|\binReadyWorld\b/.test(readFileSync(file, 'utf8'));
 
 /** The files of each process. */
 function shards() {
-  const all = readdirSync('.').filter((file) => file.endsWith('.test.mjs'));
+  const all = readdirSync('.').filter((file) => file.endsWith('.test.mjs') && runsHere(file));
   const [alone, long] = [ALONE, LONG].map((names) => named(names).filter((file) => all.includes(file)));
   const shared = [...long, ...all.filter((file) => !alone.includes(file) && !long.includes(file)).sort()];
-  const width = Number(process.argv[2]) || (ENGINE === 'chromium' ? 2 : 3);
+  const width = Number(process.argv[2]) || (WIDTHS[ENGINE] ?? 3);
   const shares = Array.from({ length: width }, (_, share) => shared.filter((_, index) => index % width === share));
   return [...alone.map((file) => [file]), ...shares];
 }
@@ -34,7 +40,11 @@ function write(folder, files, number) {
   return path;
 }
 
-const chosen = process.env.HOLDFAST_FILES?.split(' ').filter(Boolean);
+const chosen = process.env.HOLDFAST_FILES?.split(' ').filter(Boolean).filter(runsHere);
+if (chosen && !chosen.length) {
+  console.log('# no test of these files runs here');
+  process.exit();
+}
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-ws-'));
 const files = chosen ?? shards().map((share, number) => write(folder, share, number));
 // Against hangs: for Node's runner a file is a test.

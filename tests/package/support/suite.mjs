@@ -51,6 +51,7 @@ after(
  * `needs` names what not every browser can do for a test (see `lacks.mjs`).
  */
 export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, needs } = {}) {
+  if (ENGINE === 'world') return;
   // What a test shows of itself when it fails takes its time, too.
   test(name, { timeout: timeout + 30_000, skip: lack(needs) }, async (context) => {
     world ??= start();
@@ -65,6 +66,28 @@ export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, 
     try {
       await within(timeout, run({ page, endpoint, server, browser }));
       // What was thrown last comes here before the answer.
+      await page.evaluate(() => {});
+      if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
+    } catch (error) {
+      throw await withEvidence(error, { page, endpoint });
+    }
+  });
+}
+
+/**
+ * A test of a rule that is the engine's, and so the same in every browser: it runs in a world of `holdfast-ws/testing`, where waiting
+ * takes no time. `run` gets `page` and `endpoint`, as in a browser. See `world/page.mjs`.
+ */
+export function inWorld(name, run, { uncaught = false } = {}) {
+  if (ENGINE !== 'world') return;
+  test(name, { timeout: LIMIT_MS }, async (context) => {
+    const { WorldPage } = await import('./world/page.mjs');
+    const page = new WorldPage();
+    endpoints += 1;
+    const endpoint = page.endpoint(`endpoint ${endpoints}`);
+    context.after(() => page.end());
+    try {
+      await run({ page, endpoint });
       await page.evaluate(() => {});
       if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
     } catch (error) {

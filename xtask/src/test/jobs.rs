@@ -128,7 +128,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Apps => work.suites("test", None, &["tests/apps"])?,
         Step::Hooks => work.hooks()?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
-        Step::Worlds => work.suites("test", None, &["tests/testing-npm"])?,
+        Step::Worlds => work.suites("test", Some("world"), &["tests/testing-npm", "tests/package"])?,
         Step::Servers => work.suites("test", None, &["tests/servers", "tests/outbox-npm"])?,
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };

@@ -62,7 +62,7 @@ pub(crate) enum Step {
     Push,
     /// The crates for Leptos, Dioxus and Yew: on a server, and their examples in a browser. Only when asked for, or in a full run
     Hooks,
-    /// The package's entry for tests: worlds, and what runs in them
+    /// The package's entry for tests: worlds, what runs in them, and the package's rules that need no browser
     Worlds,
     /// The package with others' mocks of a WebSocket, and under zone.js
     Mocks,
