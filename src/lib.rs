@@ -42,6 +42,9 @@ extern crate alloc;
 #[cfg(feature = "testing")]
 extern crate std;
 
+#[cfg(feature = "channels")]
+#[doc(hidden)]
+pub mod channels;
 pub mod engine;
 #[cfg(feature = "tabs")]
 #[doc(hidden)]

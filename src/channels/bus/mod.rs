@@ -1,0 +1,222 @@
+//! The machine of all channels of one connection.
+
+mod answers;
+mod connection;
+mod membership;
+mod publishing;
+mod subscribing;
+
+pub use subscribing::Refusal;
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::engine::{Instant, Queue, Random};
+
+use super::channel::{Channel, Standing};
+use super::config::{Abilities, ChannelConfig, Config};
+use super::ids::{ChannelId, HolderId, QuestionId};
+use super::output::{Event, Output};
+use super::position::{Position, Recovered};
+use super::publications::Publications;
+use super::stream::{Rules, Step};
+use super::timers::{Timer, Timers};
+
+/// The rules of all channels of one connection. It only passes on payloads and tokens of type `P`, and compares epochs of type `E`.
+///
+/// See the [module](super). After every call the caller executes every [`Channels::poll_output`], dispatches every
+/// [`Channels::poll_event`], and calls [`Channels::handle_timeout`] at [`Channels::poll_timeout`]. Outputs may be polled later, once
+/// for several calls: the channels that are subscribed in the meantime are then one batch.
+#[derive(Debug)]
+pub struct Channels<P, E> {
+    config: Config,
+    abilities: Abilities,
+    random: Random,
+    connected: bool,
+    names: BTreeMap<String, ChannelId>,
+    channels: BTreeMap<ChannelId, Channel<P, E>>,
+    /// The channels that go out with the next batch of subscriptions.
+    wanted: Vec<ChannelId>,
+    publications: Publications<P>,
+    timers: Timers,
+    outputs: Queue<Output<P, E>>,
+    events: Queue<Event<P, E>>,
+    /// The last number that was given to anything.
+    number: u64,
+}
+
+impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+    /// A machine without channels and without a connection. `seed` is drawn at random.
+    #[must_use]
+    pub const fn new(config: Config, abilities: Abilities, seed: u64) -> Self {
+        Self {
+            config,
+            abilities,
+            random: Random::new(seed),
+            connected: false,
+            names: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            wanted: Vec::new(),
+            publications: Publications::new(),
+            timers: Timers::new(),
+            outputs: Queue::new(),
+            events: Queue::new(),
+            number: 0,
+        }
+    }
+
+    /// A part of the application uses a channel from now on. The first one's options count.
+    pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<E>) -> (ChannelId, HolderId) {
+        let holder = HolderId::new(self.next_number());
+        if let Some(&id) = self.names.get(name)
+            && let Some(channel) = self.channels.get_mut(&id)
+        {
+            channel.holders.insert(holder);
+            self.timers.clear(Timer::Linger(id));
+            if channel.standing == Standing::Subscribed && channel.stream.is_live() {
+                self.events.push(Event::Subscribed {
+                    channel: id,
+                    holder: Some(holder),
+                    recovered: Recovered::Yes,
+                    replayed: 0,
+                });
+            }
+            return (id, holder);
+        }
+        let id = ChannelId::new(self.next_number());
+        let rules = Rules {
+            numbering: self.abilities.numbering,
+            history: self.abilities.history,
+            loads: config.loads,
+            held: self.config.held,
+        };
+        let mut channel = Channel::new(name.to_string(), config, rules);
+        channel.holders.insert(holder);
+        self.channels.insert(id, channel);
+        self.names.insert(name.to_string(), id);
+        self.want(now, id);
+        (id, holder)
+    }
+
+    /// A part of the application no longer uses a channel. The last one's subscription ends after a while.
+    pub fn leave(&mut self, now: Instant, channel: ChannelId, holder: HolderId) {
+        let Some(left) = self.channels.get_mut(&channel) else {
+            return;
+        };
+        if left.holders.remove(&holder) && left.holders.is_empty() {
+            let until = now.saturating_add(self.config.linger);
+            self.timers.set(Timer::Linger(channel), until);
+        }
+    }
+
+    /// Returns the last message that the channel has dispatched or loaded.
+    #[must_use]
+    pub fn position(&self, channel: ChannelId) -> Option<&Position<E>> {
+        self.channels.get(&channel)?.stream.last()
+    }
+
+    /// Returns the number of channels.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.channels.len()
+    }
+
+    /// True if there are no channels.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.channels.is_empty()
+    }
+
+    /// Returns the users that are members of the channel, with their data.
+    pub fn members(&self, channel: ChannelId) -> impl Iterator<Item = (&str, &P)> {
+        let channel = self.channels.get(&channel);
+        channel.into_iter().flat_map(|channel| channel.members.iter())
+    }
+
+    /// Returns the next action to execute.
+    pub fn poll_output(&mut self) -> Option<Output<P, E>> {
+        self.flush();
+        self.outputs.pop()
+    }
+
+    /// Returns the next event to dispatch.
+    pub fn poll_event(&mut self) -> Option<Event<P, E>> {
+        self.events.pop()
+    }
+
+    /// Returns when [`Channels::handle_timeout`] is due; [`None`] if nothing is.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// A deadline has come.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some(timer) = self.timers.take_due(now) {
+            match timer {
+                Timer::Linger(id) => self.remove(id),
+                Timer::Retry(id) => self.want(now, id),
+                Timer::Answer(id) => self.give_up_subscription(now, id),
+                Timer::History(id) => self.fetched(now, id, Vec::new()),
+                Timer::Load(id) => self.load(id),
+                Timer::Renew(id) => self.renew(id),
+                Timer::Grace(id) => self.expire_members(now, id),
+                Timer::Publication(id) => self.give_up_publication(id),
+            }
+        }
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.number = self.number.saturating_add(1);
+        self.number
+    }
+
+    fn next_question(&mut self) -> QuestionId {
+        QuestionId::new(self.next_number())
+    }
+
+    fn remove(&mut self, id: ChannelId) {
+        let Some(channel) = self.channels.remove(&id) else {
+            return;
+        };
+        self.names.remove(&channel.name);
+        for timer in Timer::of(id) {
+            self.timers.clear(timer);
+        }
+        if matches!(channel.standing, Standing::Subscribing | Standing::Subscribed) {
+            self.outputs.push(Output::Unsubscribe(id));
+        }
+    }
+
+    /// Carries out what a stream has decided.
+    fn apply(&mut self, now: Instant, id: ChannelId, steps: Vec<Step<P, E>>) {
+        for step in steps {
+            match step {
+                Step::Message {
+                    position,
+                    payload,
+                    replayed,
+                } => self.events.push(Event::Message {
+                    channel: id,
+                    position,
+                    payload,
+                    replayed,
+                }),
+                Step::Gap { after, before } => self.events.push(Event::Gap {
+                    channel: id,
+                    after,
+                    before,
+                }),
+                Step::Fetch { after, before } => self.fetch(now, id, after, before),
+                Step::Load => self.load(id),
+                Step::Live { recovered, replayed } => self.events.push(Event::Subscribed {
+                    channel: id,
+                    holder: None,
+                    recovered,
+                    replayed,
+                }),
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Publications: when they go out, and how they end.
+
+use crate::channels::ids::PublicationId;
+use crate::channels::output::{Event, Failure, Output};
+use crate::channels::position::Position;
+use crate::channels::timers::Timer;
+use crate::engine::Instant;
+
+use super::Channels;
+
+impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+    /// Publishes a message to a channel, now or with the next connection. The channel need not be joined.
+    pub fn publish(&mut self, now: Instant, name: &str, payload: P) -> PublicationId {
+        let id = PublicationId::new(self.next_number());
+        if !self.connected && self.publications.waiting() >= self.config.waiting {
+            self.unpublish(id, Failure::Full, false);
+            return id;
+        }
+        self.publications.add(id, name.into(), payload);
+        self.timers
+            .set(Timer::Publication(id), now.saturating_add(self.config.publish_timeout));
+        if self.connected {
+            self.publish_waiting(now);
+        }
+        id
+    }
+
+    /// The broker has acknowledged a publication.
+    pub fn handle_published(&mut self, publication: PublicationId, position: Option<Position<E>>) {
+        if self.publications.remove(publication).is_some() {
+            self.timers.clear(Timer::Publication(publication));
+            self.events.push(Event::Published { publication, position });
+        }
+    }
+
+    /// The broker has refused a publication.
+    pub fn handle_unpublished(&mut self, publication: PublicationId, reason: P) {
+        if self.publications.remove(publication).is_some() {
+            self.timers.clear(Timer::Publication(publication));
+            self.unpublish(publication, Failure::Refused(reason), true);
+        }
+    }
+
+    /// Hands over all publications that wait.
+    pub(super) fn publish_waiting(&mut self, now: Instant) {
+        // A broker is asked for channels before it is given messages, so that a page hears its own.
+        self.flush();
+        while let Some((id, publication)) = self.publications.send() {
+            self.outputs.push(Output::Publish {
+                publication: id,
+                name: publication.name,
+                payload: publication.payload,
+            });
+            if !self.abilities.acknowledges {
+                self.handle_published(id, None);
+            } else if !self.timers.is_set(Timer::Publication(id)) {
+                self.timers
+                    .set(Timer::Publication(id), now.saturating_add(self.config.publish_timeout));
+            }
+        }
+    }
+
+    /// The connection is lost: the broker may have what was handed over.
+    pub(super) fn lose_publications(&mut self) {
+        if self.abilities.deduplicates {
+            self.publications.repeat();
+            return;
+        }
+        for id in self.publications.take_sent() {
+            self.timers.clear(Timer::Publication(id));
+            self.unpublish(id, Failure::Lost, true);
+        }
+    }
+
+    pub(super) fn give_up_publication(&mut self, id: PublicationId) {
+        if let Some(sent) = self.publications.remove(id) {
+            self.unpublish(id, Failure::TimedOut, sent);
+        }
+    }
+
+    fn unpublish(&mut self, publication: PublicationId, failure: Failure<P>, sent: bool) {
+        self.events.push(Event::Unpublished {
+            publication,
+            failure,
+            sent,
+        });
+    }
+}

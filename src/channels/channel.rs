@@ -1,0 +1,84 @@
+//! The state of one channel.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+
+use crate::engine::{Instant, Span};
+
+use super::config::ChannelConfig;
+use super::ids::{HolderId, QuestionId};
+use super::members::Members;
+use super::stream::{Rules, Stream};
+
+/// How the subscription stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There is no connection.
+    Offline,
+    /// The application was asked for a token.
+    Authorizing(QuestionId),
+    /// It goes out with the next batch.
+    Wanted,
+    /// The broker was asked.
+    Subscribing,
+    /// The broker has subscribed it.
+    Subscribed,
+    /// It was refused, and is tried again later.
+    Waiting,
+    /// It was refused for good.
+    Refused,
+}
+
+#[derive(Debug)]
+pub(super) struct Channel<P, E> {
+    pub(super) name: String,
+    pub(super) config: ChannelConfig<E>,
+    pub(super) holders: BTreeSet<HolderId>,
+    pub(super) standing: Standing,
+    pub(super) token: Option<P>,
+    /// When the token expires.
+    pub(super) token_until: Instant,
+    /// The question for a token that is to replace the present one.
+    pub(super) renewing: Option<QuestionId>,
+    /// The token was refused as expired, and another one was asked for.
+    pub(super) expired: bool,
+    /// The ceiling of the delay after the next refusal.
+    pub(super) ceiling: Span,
+    /// The ceiling of the delay after the next load that fails.
+    pub(super) load_ceiling: Span,
+    pub(super) stream: Stream<P, E>,
+    pub(super) members: Members<P>,
+    /// The question for history that is open.
+    pub(super) fetching: Option<QuestionId>,
+    /// The load that is running.
+    pub(super) loading: Option<QuestionId>,
+}
+
+impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
+    pub(super) fn new(name: String, config: ChannelConfig<E>, rules: Rules) -> Self {
+        Self {
+            name,
+            stream: Stream::new(rules, config.since.clone()),
+            members: Members::new(config.grace),
+            config,
+            holders: BTreeSet::new(),
+            standing: Standing::Offline,
+            token: None,
+            token_until: Instant::NEVER,
+            renewing: None,
+            expired: false,
+            ceiling: Span::ZERO,
+            load_ceiling: Span::ZERO,
+            fetching: None,
+            loading: None,
+        }
+    }
+
+    /// The connection or the subscription is lost.
+    pub(super) fn lose(&mut self) {
+        self.stream.disconnected();
+        self.fetching = None;
+        self.loading = None;
+        self.renewing = None;
+    }
+}

@@ -1,0 +1,93 @@
+//! The options of the machine and of a channel, and what a broker can do.
+
+use crate::engine::{Random, Span};
+
+use super::position::{Numbering, Position};
+
+/// What the adapter and its broker can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
+pub struct Abilities {
+    /// How messages are numbered.
+    pub numbering: Numbering,
+    /// Messages between two positions can be fetched.
+    pub history: bool,
+    /// A publication is acknowledged.
+    pub acknowledges: bool,
+    /// A publication that comes twice counts once, so that it may be repeated on the next connection.
+    pub deduplicates: bool,
+    /// A token can be renewed without a new subscription.
+    pub renews: bool,
+}
+
+/// The options of all channels. All have defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// For how long a channel stays subscribed after its last holder has left. 3 s.
+    pub linger: Span,
+    /// How many messages are held while a gap is filled or the application loads. 1,000.
+    pub held: usize,
+    /// How many publications wait for a connection. 1,000.
+    pub waiting: usize,
+    /// For how long a publication may be without an acknowledgement. 10 s.
+    pub publish_timeout: Span,
+    /// For how long the broker may be without an answer to a subscription or to a question for history. 10 s.
+    pub answer_timeout: Span,
+    /// The first delay after a channel was refused. It doubles up to `max_delay`. 500 ms.
+    pub min_delay: Span,
+    /// The longest delay after a channel was refused. 20 s.
+    pub max_delay: Span,
+    /// For how long before its end a token is renewed. 10 s.
+    pub renew_before: Span,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            linger: Span::from_millis(3_000),
+            held: 1_000,
+            waiting: 1_000,
+            publish_timeout: Span::from_millis(10_000),
+            answer_timeout: Span::from_millis(10_000),
+            min_delay: Span::from_millis(500),
+            max_delay: Span::from_millis(20_000),
+            renew_before: Span::from_millis(10_000),
+        }
+    }
+}
+
+impl Config {
+    /// Returns the next delay, at random between half the ceiling and the ceiling, and doubles the ceiling. Zero stands for the first one.
+    pub(super) fn next_delay(&self, ceiling: &mut Span, random: &mut Random) -> Span {
+        let now = (*ceiling).max(self.min_delay).min(self.max_delay);
+        *ceiling = now.saturating_add(now);
+        random.between(now.half(), now)
+    }
+}
+
+/// The options of a channel, which its first holder sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelConfig<E> {
+    /// The last message that the application knows.
+    pub since: Option<Position<E>>,
+    /// How many messages of before a new subscription asks for. Not used with `since` or `loads`.
+    pub history: u32,
+    /// The application loads its state, first and whenever messages may be missing.
+    pub loads: bool,
+    /// A subscription needs a token.
+    pub authorizes: bool,
+    /// For how long a user whose connection was lost is a member still.
+    pub grace: Span,
+}
+
+impl<E> Default for ChannelConfig<E> {
+    fn default() -> Self {
+        Self {
+            since: None,
+            history: 0,
+            loads: false,
+            authorizes: false,
+            grace: Span::from_millis(15_000),
+        }
+    }
+}

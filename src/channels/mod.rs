@@ -1,0 +1,32 @@
+//! The rules of many channels over one connection, sans-I/O.
+//!
+//! [`Channels`] is the machine. A broker delivers the messages of channels; an adapter translates its protocol. The machine decides what
+//! is subscribed, what is dispatched, and what a gap means. It takes inputs with their time, and returns outputs, events and the next
+//! timeout, as the [engine](crate::engine) does.
+//!
+//! These hold, whatever the broker, the connection and the application do:
+//!
+//! - A channel's messages are dispatched in order, each at most once.
+//! - If some may be missing, [`Event::Gap`] stands at their place, and [`Recovered::Yes`] is not reported.
+//! - While the missing ones are fetched, or the application loads its state, live messages are held, up to a limit.
+//! - A channel that is refused is tried again by its own backoff, and touches no other.
+//! - A publication succeeds or fails once.
+//! - Members are users: several connections of one user are one member.
+
+mod bus;
+mod channel;
+mod config;
+mod ids;
+mod members;
+mod output;
+mod position;
+mod publications;
+mod stream;
+mod timers;
+
+pub use bus::{Channels, Refusal};
+pub use config::{Abilities, ChannelConfig, Config};
+pub use ids::{ChannelId, HolderId, PublicationId, QuestionId};
+pub use members::Presence;
+pub use output::{Change, Event, Failure, Output, Subscription};
+pub use position::{Numbering, Position, Recovered, Start};

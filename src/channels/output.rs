@@ -1,0 +1,165 @@
+//! Outputs, which the caller executes at once, and events, which it dispatches to the application.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::engine::Span;
+
+use super::ids::{ChannelId, HolderId, PublicationId, QuestionId};
+use super::position::{Position, Recovered};
+
+/// A channel to subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription<P, E> {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its name.
+    pub name: String,
+    /// The last message that is known: those after it are wanted.
+    pub since: Option<Position<E>>,
+    /// How many messages of before are wanted if there is no `since`.
+    pub history: u32,
+    /// The token, if the channel needs one.
+    pub token: Option<P>,
+}
+
+/// An action for the caller to execute at once.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output<P, E> {
+    /// Subscribe to all of these, in one message if the protocol can. Answer each with
+    /// [`Channels::handle_subscribed`](super::Channels::handle_subscribed) or
+    /// [`Channels::handle_refused`](super::Channels::handle_refused).
+    Subscribe(Vec<Subscription<P, E>>),
+    /// End the subscription. There is no answer.
+    Unsubscribe(ChannelId),
+    /// Ask the application for a token. Answer with [`Channels::handle_token`](super::Channels::handle_token) or
+    /// [`Channels::handle_no_token`](super::Channels::handle_no_token).
+    Authorize(ChannelId, QuestionId),
+    /// Give the broker the channel's new token.
+    Renew(ChannelId, P),
+    /// Fetch the messages after the position and before the offset. Answer with
+    /// [`Channels::handle_history`](super::Channels::handle_history).
+    Fetch {
+        /// The channel.
+        channel: ChannelId,
+        /// The number of the question.
+        question: QuestionId,
+        /// The last message that is known.
+        after: Position<E>,
+        /// The offset of the next one that is known.
+        before: u64,
+    },
+    /// Let the application load its state. Answer with [`Channels::handle_loaded`](super::Channels::handle_loaded) or
+    /// [`Channels::handle_not_loaded`](super::Channels::handle_not_loaded).
+    Load(ChannelId, QuestionId),
+    /// Publish. Answer with [`Channels::handle_published`](super::Channels::handle_published) if the adapter has acknowledgements.
+    Publish {
+        /// The publication. The same one twice if it is repeated.
+        publication: PublicationId,
+        /// The channel's name.
+        name: String,
+        /// The message.
+        payload: P,
+    },
+}
+
+/// An event for the caller to dispatch to the application.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event<P, E> {
+    /// A message.
+    Message {
+        /// The channel.
+        channel: ChannelId,
+        /// Its position, if the broker numbers messages.
+        position: Option<Position<E>>,
+        /// The message.
+        payload: P,
+        /// True if it is one of before the subscription, or was missing.
+        replayed: bool,
+    },
+    /// The channel is subscribed, and all messages of before have been dispatched.
+    Subscribed {
+        /// The channel.
+        channel: ChannelId,
+        /// The holder that is told, if it is one that came later.
+        holder: Option<HolderId>,
+        /// Says if all messages since the last one have come.
+        recovered: Recovered,
+        /// How many messages of before were dispatched.
+        replayed: u64,
+    },
+    /// Messages between the two may be missing.
+    Gap {
+        /// The channel.
+        channel: ChannelId,
+        /// The last message before the gap.
+        after: Option<Position<E>>,
+        /// The first one after it.
+        before: Option<Position<E>>,
+    },
+    /// The broker has refused the channel, or the application gave no token.
+    Refused {
+        /// The channel.
+        channel: ChannelId,
+        /// Why, in the adapter's words.
+        reason: Option<P>,
+        /// When the next attempt is made; [`None`] if none is.
+        retry_in: Option<Span>,
+    },
+    /// A publication has arrived.
+    Published {
+        /// The publication.
+        publication: PublicationId,
+        /// Its position, if the broker says it.
+        position: Option<Position<E>>,
+    },
+    /// A publication has failed.
+    Unpublished {
+        /// The publication.
+        publication: PublicationId,
+        /// Why.
+        failure: Failure<P>,
+        /// False if the broker can't have received it.
+        sent: bool,
+    },
+    /// A member has come or gone.
+    Member {
+        /// The channel.
+        channel: ChannelId,
+        /// The user.
+        user: String,
+        /// What has happened.
+        change: Change,
+        /// The data that the user gave.
+        data: P,
+    },
+}
+
+/// Why a publication has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure<P> {
+    /// The connection was lost. The broker may have it.
+    Lost,
+    /// There was no acknowledgement in time.
+    TimedOut,
+    /// Too many wait for a connection.
+    Full,
+    /// The broker has refused it, with this reason.
+    Refused(P),
+}
+
+/// A change of a channel's members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// A user has come.
+    Join,
+    /// A user has left, or has not come back in time.
+    Leave,
+    /// The last connection of a user is lost.
+    Timeout,
+    /// A user whose connection was lost is back.
+    Back,
+}

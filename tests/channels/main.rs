@@ -1,0 +1,11 @@
+//! Channels over one connection, on a virtual clock: a broker, a network and an application that loads.
+
+mod broker;
+mod chance;
+mod judge;
+mod members;
+mod publishing;
+mod rules;
+mod schedules;
+mod turns;
+mod world;
