@@ -68,23 +68,20 @@ impl<P: Clone> Members<P> {
             changes.push((Change::Leave, before, member.data));
         }
         self.owners.insert(connection.clone(), user.clone());
-        let change = match self.users.get_mut(&user) {
-            Some(member) => {
-                let away = member.connections.is_empty();
-                member.connections.insert(connection);
-                member.gone_at = Instant::NEVER;
-                member.data = data.clone();
-                away.then_some(Change::Back)
-            }
-            None => {
-                let member = Member {
-                    connections: BTreeSet::from([connection]),
-                    gone_at: Instant::NEVER,
-                    data: data.clone(),
-                };
-                self.users.insert(user.clone(), member);
-                Some(Change::Join)
-            }
+        let change = if let Some(member) = self.users.get_mut(&user) {
+            let away = member.connections.is_empty();
+            member.connections.insert(connection);
+            member.gone_at = Instant::NEVER;
+            member.data = data.clone();
+            away.then_some(Change::Back)
+        } else {
+            let member = Member {
+                connections: BTreeSet::from([connection]),
+                gone_at: Instant::NEVER,
+                data: data.clone(),
+            };
+            self.users.insert(user.clone(), member);
+            Some(Change::Join)
         };
         changes.extend(change.map(|change| (change, user, data)));
         changes

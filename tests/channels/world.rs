@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use holdfast_ws::channels::{
-    Abilities, ChannelConfig, ChannelId, Channels, Config, Event, HolderId, Output, Position, QuestionId, Refusal,
-    Start, Subscription,
+    Abilities, ChannelConfig, ChannelId, Channels, Config, Event, Output, Position, QuestionId, Refusal, Start,
+    Subscription,
 };
 use holdfast_ws::engine::Instant;
 
@@ -39,7 +39,6 @@ pub(crate) enum Down {
 #[derive(Debug)]
 pub(crate) struct Joined {
     pub(crate) name: String,
-    pub(crate) holder: HolderId,
     pub(crate) judge: Judge,
 }
 
@@ -113,9 +112,9 @@ impl World {
     pub(crate) fn join(&mut self, name: &str, config: ChannelConfig<Epoch>) -> ChannelId {
         self.stream(name);
         let judge = Judge::new(self.habits.numbering, config.since);
-        let (id, holder) = self.machine.join(at(self.now), name, config);
+        let (id, _) = self.machine.join(at(self.now), name, config);
         let name = name.to_owned();
-        self.joined.entry(id).or_insert(Joined { name, holder, judge });
+        self.joined.entry(id).or_insert(Joined { name, judge });
         id
     }
 

@@ -21,7 +21,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         payload: P,
         replayed: bool,
     ) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if found.standing != Standing::Subscribed {
@@ -34,7 +34,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// All messages of before have come.
     pub fn handle_caught_up(&mut self, now: Instant, channel: ChannelId) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if found.standing != Standing::Subscribed {
@@ -54,7 +54,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         messages: Vec<(Position<E>, P)>,
     ) {
         if self
-            .channels
+            .all
             .get(&channel)
             .is_some_and(|channel| channel.fetching == Some(question))
         {
@@ -63,7 +63,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     pub(super) fn fetched(&mut self, now: Instant, id: ChannelId, messages: Vec<(Position<E>, P)>) {
-        let Some(channel) = self.channels.get_mut(&id) else {
+        let Some(channel) = self.all.get_mut(&id) else {
             return;
         };
         self.timers.clear(Timer::History(id));
@@ -75,7 +75,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     pub(super) fn fetch(&mut self, now: Instant, id: ChannelId, after: Position<E>, before: u64) {
         let question = self.next_question();
-        let Some(channel) = self.channels.get_mut(&id) else {
+        let Some(channel) = self.all.get_mut(&id) else {
             return;
         };
         channel.fetching = Some(question);
@@ -97,7 +97,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         question: QuestionId,
         position: Option<Position<E>>,
     ) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if found.loading != Some(question) {
@@ -113,14 +113,14 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// True if the application's load with this number still counts.
     #[must_use]
     pub fn is_loading(&self, channel: ChannelId, question: QuestionId) -> bool {
-        self.channels
+        self.all
             .get(&channel)
             .is_some_and(|channel| channel.loading == Some(question))
     }
 
     /// The application could not load its state. It is asked again later.
     pub fn handle_not_loaded(&mut self, now: Instant, channel: ChannelId, question: QuestionId) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if found.loading == Some(question) {
@@ -132,7 +132,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     pub(super) fn load(&mut self, id: ChannelId) {
         let question = self.next_question();
-        if let Some(channel) = self.channels.get_mut(&id)
+        if let Some(channel) = self.all.get_mut(&id)
             && channel.stream.is_loading()
         {
             channel.loading = Some(question);

@@ -13,10 +13,10 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             return;
         }
         self.connected = true;
-        let all: alloc::vec::Vec<_> = self.channels.keys().copied().collect();
+        let all: alloc::vec::Vec<_> = self.all.keys().copied().collect();
         for id in all {
             if self
-                .channels
+                .all
                 .get(&id)
                 .is_some_and(|channel| channel.standing == Standing::Offline)
             {
@@ -33,7 +33,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
         self.connected = false;
         self.wanted.clear();
-        for (&id, channel) in &mut self.channels {
+        for (&id, channel) in &mut self.all {
             channel.lose();
             for timer in [Timer::Answer(id), Timer::History(id), Timer::Load(id), Timer::Renew(id)] {
                 self.timers.clear(timer);

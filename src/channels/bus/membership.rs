@@ -13,7 +13,7 @@ use super::Channels;
 impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// The broker has said who is in the channel.
     pub fn handle_members(&mut self, now: Instant, channel: ChannelId, present: Vec<Presence<P>>) {
-        if let Some(found) = self.channels.get_mut(&channel) {
+        if let Some(found) = self.all.get_mut(&channel) {
             let changes = found.members.replace(now, present);
             self.report(channel, changes);
         }
@@ -21,7 +21,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// A connection has come into the channel.
     pub fn handle_joined(&mut self, channel: ChannelId, presence: Presence<P>) {
-        if let Some(found) = self.channels.get_mut(&channel) {
+        if let Some(found) = self.all.get_mut(&channel) {
             let change = found.members.joined(presence);
             self.report(channel, change);
         }
@@ -29,14 +29,14 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// A connection has gone from the channel. `lost` if the user has not left by intention, or if the broker can't tell.
     pub fn handle_left(&mut self, now: Instant, channel: ChannelId, connection: &str, lost: bool) {
-        if let Some(found) = self.channels.get_mut(&channel) {
+        if let Some(found) = self.all.get_mut(&channel) {
             let change = found.members.left(now, connection, lost);
             self.report(channel, change);
         }
     }
 
     pub(super) fn expire_members(&mut self, now: Instant, id: ChannelId) {
-        if let Some(channel) = self.channels.get_mut(&id) {
+        if let Some(channel) = self.all.get_mut(&id) {
             let changes = channel.members.expire(now);
             self.report(id, changes);
         }
@@ -53,7 +53,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                 data,
             });
         }
-        if any && let Some(channel) = self.channels.get(&id) {
+        if any && let Some(channel) = self.all.get(&id) {
             self.timers.set(Timer::Grace(id), channel.members.next());
         }
     }

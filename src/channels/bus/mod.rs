@@ -35,7 +35,7 @@ pub struct Channels<P, E> {
     random: Random,
     connected: bool,
     names: BTreeMap<String, ChannelId>,
-    channels: BTreeMap<ChannelId, Channel<P, E>>,
+    all: BTreeMap<ChannelId, Channel<P, E>>,
     /// The channels that go out with the next batch of subscriptions.
     wanted: Vec<ChannelId>,
     publications: Publications<P>,
@@ -56,7 +56,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             random: Random::new(seed),
             connected: false,
             names: BTreeMap::new(),
-            channels: BTreeMap::new(),
+            all: BTreeMap::new(),
             wanted: Vec::new(),
             publications: Publications::new(),
             timers: Timers::new(),
@@ -70,7 +70,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<E>) -> (ChannelId, HolderId) {
         let holder = HolderId::new(self.next_number());
         if let Some(&id) = self.names.get(name)
-            && let Some(channel) = self.channels.get_mut(&id)
+            && let Some(channel) = self.all.get_mut(&id)
         {
             channel.holders.insert(holder);
             self.timers.clear(Timer::Linger(id));
@@ -93,7 +93,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         };
         let mut channel = Channel::new(name.to_string(), config, rules);
         channel.holders.insert(holder);
-        self.channels.insert(id, channel);
+        self.all.insert(id, channel);
         self.names.insert(name.to_string(), id);
         self.want(now, id);
         (id, holder)
@@ -101,7 +101,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// A part of the application no longer uses a channel. The last one's subscription ends after a while.
     pub fn leave(&mut self, now: Instant, channel: ChannelId, holder: HolderId) {
-        let Some(left) = self.channels.get_mut(&channel) else {
+        let Some(left) = self.all.get_mut(&channel) else {
             return;
         };
         if left.holders.remove(&holder) && left.holders.is_empty() {
@@ -113,24 +113,24 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// Returns the last message that the channel has dispatched or loaded.
     #[must_use]
     pub fn position(&self, channel: ChannelId) -> Option<&Position<E>> {
-        self.channels.get(&channel)?.stream.last()
+        self.all.get(&channel)?.stream.last()
     }
 
     /// Returns the number of channels.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.channels.len()
+        self.all.len()
     }
 
     /// True if there are no channels.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.channels.is_empty()
+        self.all.is_empty()
     }
 
     /// Returns the users that are members of the channel, with their data.
     pub fn members(&self, channel: ChannelId) -> impl Iterator<Item = (&str, &P)> {
-        let channel = self.channels.get(&channel);
+        let channel = self.all.get(&channel);
         channel.into_iter().flat_map(|channel| channel.members.iter())
     }
 
@@ -177,7 +177,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     fn remove(&mut self, id: ChannelId) {
-        let Some(channel) = self.channels.remove(&id) else {
+        let Some(channel) = self.all.remove(&id) else {
             return;
         };
         self.names.remove(&channel.name);

@@ -26,7 +26,7 @@ pub enum Refusal {
 impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// The broker has subscribed the channel.
     pub fn handle_subscribed(&mut self, now: Instant, channel: ChannelId, start: Start<E>) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if found.standing != Standing::Subscribing {
@@ -43,7 +43,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// The broker has refused the channel, or has ended its subscription.
     pub fn handle_refused(&mut self, now: Instant, channel: ChannelId, refusal: Refusal, reason: Option<P>) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if !matches!(found.standing, Standing::Subscribing | Standing::Subscribed) {
@@ -73,11 +73,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// Tries a channel again that was refused, at once.
     pub fn retry(&mut self, now: Instant, channel: ChannelId) {
         let refused = |standing| matches!(standing, Standing::Waiting | Standing::Refused);
-        if self
-            .channels
-            .get(&channel)
-            .is_some_and(|channel| refused(channel.standing))
-        {
+        if self.all.get(&channel).is_some_and(|channel| refused(channel.standing)) {
             self.timers.clear(Timer::Retry(channel));
             self.want(now, channel);
         }
@@ -92,7 +88,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         token: P,
         lifetime: Option<Span>,
     ) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         let renewed = match found.standing {
@@ -125,7 +121,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// The application gave no token.
     pub fn handle_no_token(&mut self, now: Instant, channel: ChannelId, question: QuestionId, reason: Option<P>) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
         if found.standing == Standing::Authorizing(question) {
@@ -139,7 +135,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// The channel is to be subscribed.
     pub(super) fn want(&mut self, now: Instant, id: ChannelId) {
         let question = self.next_question();
-        let Some(channel) = self.channels.get_mut(&id) else {
+        let Some(channel) = self.all.get_mut(&id) else {
             return;
         };
         if channel.token_until <= now {
@@ -162,7 +158,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     pub(super) fn flush(&mut self) {
         let mut batch = Vec::new();
         for id in core::mem::take(&mut self.wanted) {
-            if let Some(channel) = self.channels.get_mut(&id)
+            if let Some(channel) = self.all.get_mut(&id)
                 && channel.standing == Standing::Wanted
             {
                 channel.standing = Standing::Subscribing;
@@ -188,7 +184,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// The broker has not answered.
     pub(super) fn give_up_subscription(&mut self, now: Instant, id: ChannelId) {
         if self
-            .channels
+            .all
             .get(&id)
             .is_some_and(|channel| channel.standing == Standing::Subscribing)
         {
@@ -198,7 +194,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     fn refuse(&mut self, now: Instant, id: ChannelId, forever: bool, reason: Option<P>) {
-        let Some(channel) = self.channels.get_mut(&id) else {
+        let Some(channel) = self.all.get_mut(&id) else {
             return;
         };
         let retry_in = if forever {
@@ -219,7 +215,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     pub(super) fn renew(&mut self, id: ChannelId) {
         let question = self.next_question();
-        if let Some(channel) = self.channels.get_mut(&id)
+        if let Some(channel) = self.all.get_mut(&id)
             && channel.standing == Standing::Subscribed
         {
             channel.renewing = Some(question);

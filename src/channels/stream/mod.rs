@@ -111,7 +111,6 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
 
     /// The broker has answered the subscription.
     pub(super) fn subscribed(&mut self, start: Start<E>, steps: &mut Vec<Step<P, E>>) {
-        self.held.clear();
         self.end.clone_from(&start.position);
         self.fetched = 0;
         let first = self.last.is_none();

@@ -24,13 +24,11 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
         self.wait = Wait::Nothing;
         self.fetched = before;
         for (position, payload) in messages.into_iter().rev() {
-            if position.offset < before {
-                self.held.put_first(Item {
-                    position: Some(position),
-                    payload,
-                    replayed: true,
-                });
-            }
+            self.held.put_first(Item {
+                position: Some(position),
+                payload,
+                replayed: true,
+            });
         }
         self.settle(steps);
     }
