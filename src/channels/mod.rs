@@ -24,9 +24,9 @@ mod publications;
 mod stream;
 mod timers;
 
-pub use bus::{Channels, Refusal};
+pub use bus::Channels;
 pub use config::{Abilities, ChannelConfig, Config};
 pub use ids::{ChannelId, HolderId, PublicationId, QuestionId};
 pub use members::Presence;
-pub use output::{Change, Event, Failure, Output, Subscription};
+pub use output::{Change, Event, Failure, Output, Refusal, Subscription};
 pub use position::{Numbering, Position, Recovered, Start};

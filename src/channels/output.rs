@@ -137,6 +137,18 @@ pub enum Event<P, E> {
     },
 }
 
+/// Why the broker has refused a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It may be allowed later.
+    Temporary,
+    /// The token has expired. Another one is asked for.
+    Expired,
+    /// It is forbidden. [`Channels::retry`](super::Channels::retry) tries again.
+    Final,
+}
+
 /// Why a publication has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -6,8 +6,6 @@ mod membership;
 mod publishing;
 mod subscribing;
 
-pub use subscribing::Refusal;
-
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -4,24 +4,12 @@ use alloc::vec::Vec;
 
 use crate::channels::channel::Standing;
 use crate::channels::ids::{ChannelId, QuestionId};
-use crate::channels::output::{Event, Output, Subscription};
+use crate::channels::output::{Event, Output, Refusal, Subscription};
 use crate::channels::position::Start;
 use crate::channels::timers::Timer;
 use crate::engine::{Instant, Span};
 
 use super::Channels;
-
-/// Why the broker has refused a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// It may be allowed later.
-    Temporary,
-    /// The token has expired. Another one is asked for.
-    Expired,
-    /// It is forbidden. [`Channels::retry`] tries again.
-    Final,
-}
 
 impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     /// The broker has subscribed the channel.
