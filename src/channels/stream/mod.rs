@@ -2,45 +2,17 @@
 
 mod held;
 mod offer;
+mod state;
+mod step;
 mod wait;
 
 use alloc::vec::Vec;
 
 use self::held::{Held, Item};
-use self::wait::Wait;
+use self::state::{Recovery, Wait};
+pub(super) use self::step::{Rules, Step};
 
-use super::position::{Numbering, Position, Recovered, Start};
-
-/// An effect of an input on a stream.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step<P, E> {
-    /// Dispatch this message.
-    Message {
-        position: Option<Position<E>>,
-        payload: P,
-        replayed: bool,
-    },
-    /// Messages between the two may be missing.
-    Gap {
-        after: Option<Position<E>>,
-        before: Option<Position<E>>,
-    },
-    /// Fetch the messages after the position and before the offset.
-    Fetch { after: Position<E>, before: u64 },
-    /// Let the application load its state.
-    Load,
-    /// All of before has been dispatched. What follows is live.
-    Live { recovered: Recovered, replayed: u64 },
-}
-
-/// The options of a stream.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rules {
-    pub(super) numbering: Numbering,
-    pub(super) history: bool,
-    pub(super) loads: bool,
-    pub(super) held: usize,
-}
+use super::position::{Position, Recovered, Start};
 
 #[derive(Debug)]
 pub(super) struct Stream<P, E> {
@@ -58,22 +30,6 @@ pub(super) struct Stream<P, E> {
     /// The application must load before messages are dispatched.
     must_load: bool,
     recovery: Recovery,
-}
-
-/// How far the messages of before have come since the subscription.
-#[derive(Debug)]
-enum Recovery {
-    /// There is no subscription.
-    Off,
-    /// Messages of before may follow.
-    Running {
-        recovered: Recovered,
-        replayed: u64,
-        /// Messages of before follow until the adapter says that all have come.
-        replays: bool,
-    },
-    /// All have come.
-    Live,
 }
 
 impl<P, E: Clone + PartialEq> Stream<P, E> {

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
+use super::Stream;
 use super::held::Item;
-use super::wait::Wait;
-use super::{Position, Recovery, Step, Stream};
-use crate::channels::position::{Numbering, Recovered};
+use super::state::{Recovery, Wait};
+use super::step::Step;
+use crate::channels::position::{Numbering, Position, Recovered};
 
 impl<P, E: Clone + PartialEq> Stream<P, E> {
     /// Dispatches or drops a message, or finds that others are missing before it.

@@ -2,20 +2,11 @@
 
 use alloc::vec::Vec;
 
+use super::Stream;
 use super::held::Item;
-use super::{Position, Step, Stream};
-use crate::channels::position::Numbering;
-
-/// The answer that messages wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wait {
-    /// None.
-    Nothing,
-    /// The messages before this offset.
-    History { before: u64 },
-    /// The application loads its state.
-    Load,
-}
+use super::state::Wait;
+use super::step::Step;
+use crate::channels::position::{Numbering, Position};
 
 impl<P, E: Clone + PartialEq> Stream<P, E> {
     /// The messages that were fetched, oldest first; none if that has failed.
