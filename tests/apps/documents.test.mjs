@@ -29,7 +29,7 @@ function anchors(text) {
   });
 }
 
-/** What is wrong with the relative links of some documents. */
+/** Returns what is wrong with the relative links of some documents. */
 function deadLinks(root, documents, exists = (path) => existsSync(path)) {
   return documents.flatMap((path) => {
     const file = resolve(root, path);

@@ -1,4 +1,4 @@
-/** What tools and compilers say of the packed package. */
+/** The verdicts of tools and compilers on the packed package. */
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What only a platform object can, and where this browser is not the standard’s: the few differences there are must exist. */
+/** Behaviour of platform objects alone, and where this browser is not the standard’s: the few differences there are must exist. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { platform } from './cases/platform.mjs';

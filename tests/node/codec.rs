@@ -262,7 +262,7 @@ async fn the_server_is_told_of_a_request_that_was_given_up() {
     assert_eq!(late.await, Err(RequestError::TimedOut));
     assert_eq!(sent().len(), 6);
     assert!(sent()[5].ends_with(" cancel"), "{:?}", sent());
-    // What never left the queue is taken back.
+    // A message that never left the queue is taken back.
     let ws = patient().connect().expect("a good URL");
     let lines = ws.with_codec(Lines);
     let mut queued = lines.stream::<_, u8>("all");

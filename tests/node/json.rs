@@ -40,7 +40,7 @@ fn a_float_is_written_as_short_as_it_can_be_read_again() {
     let text = r#"{"single":0.1,"double":0.1}"#;
     assert_eq!(written(&floats).as_deref(), Some(text));
     assert_eq!(read(text), Ok(floats));
-    // What a quick reader gets wrong by the last bit.
+    // Numbers whose last bit a quick reader gets wrong.
     assert_eq!(read::<f64>("1.7976931348623157e308"), Ok(f64::MAX));
     assert_eq!(read::<f64>("31.245270191439438"), Ok(31.245_270_191_439_438));
     assert_eq!(written(&f64::NAN).as_deref(), Some("null"));

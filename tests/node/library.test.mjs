@@ -7,7 +7,7 @@ import { nowhere, startServer } from './support/server.mjs';
 
 const it = (name, run) => test(`${platform}: ${name}`, run);
 
-/** What goes to `console.warn` meanwhile. */
+/** Returns what goes to `console.warn` meanwhile. */
 async function warnings(run) {
   const { warn } = console;
   const said = [];

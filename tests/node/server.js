@@ -84,7 +84,7 @@ globalThis.fakeServer ??= (() => {
       });
     }
 
-    /** What the server says. */
+    /** The messages that the server sends. */
     say(message) {
       if (this.readyState !== 1 || this.frozen) return;
       const data = typeof message !== 'string' && this.binaryType === 'blob' ? new Blob([message]) : message;

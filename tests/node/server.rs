@@ -37,7 +37,7 @@ pub(crate) async fn inject_fault(line: &str, action: &str) {
         .expect("a fault that there is");
 }
 
-/// What the server received on a line, as JSON.
+/// Returns the messages that the server received on a connection, as JSON.
 #[allow(clippy::unused_async)] // As the real one is.
 pub(crate) async fn received(line: &str) -> String {
     server().received(line)

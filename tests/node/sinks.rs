@@ -269,7 +269,7 @@ async fn a_flush_fails_if_what_was_fed_has_waited_for_too_long() {
     peer().open();
     assert_eq!((flush(&mut channel), flush(&mut other)), (Some(Ok(())), Some(Ok(()))));
     assert_eq!(sent(), ["young"]);
-    // What is given up after that is told from what was before.
+    // Messages given up later are told apart from those given up before.
     peer().end(1006);
     assert_eq!(feed(&mut channel, "given up"), Some(Ok(())));
     ws.close();

@@ -1,12 +1,12 @@
 // A WebSocket whose peer is the test: it opens, hears and ends when it is told to, and keeps what is sent.
-// What is named in `broken` throws, and so does a socket's constructor while `refuses`.
+// Members named in `broken` throw, and so does a socket's constructor while `refuses`.
 globalThis.fake = {
   sockets: [],
   broken: new Set(),
   refuses: false,
-  /** Whether what is sent stays in the socket's buffer. */
+  /** True if what is sent stays in the socket's buffer. */
   stuck: false,
-  /** Whether `close()` is never answered. */
+  /** True if `close()` is never answered. */
   deaf: false,
 };
 
@@ -28,7 +28,7 @@ globalThis.fake = {
     return event;
   };
 
-  /** What is detached has none. */
+  /** A detached buffer has none. */
   const bytes = (data) => {
     try {
       return [...new Uint8Array(data.buffer ?? data, data.byteOffset, data.byteLength)];

@@ -11,7 +11,7 @@ inPage('the page of benchmarks shows both reports, with their tables and plots',
   const { pictures, empty, raw, rows } = await page.evaluate(() => ({
     pictures: document.images.length,
     empty: [...document.images].filter(({ naturalWidth }) => !naturalWidth).map(({ src }) => src),
-    // What the page does not know of Markdown would stand there as it is written.
+    // Markdown that the page does not know would stand there as it is written.
     raw: /[|`]|\*\*|!\[/.exec(document.querySelector('main').textContent)?.[0],
     rows: document.querySelectorAll('td').length,
   }));

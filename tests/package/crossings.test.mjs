@@ -92,7 +92,7 @@ function within(name, measured) {
   const crossings = { in: whole(measured.in), out: whole(measured.out) };
   const said = `${name}: ${crossings.in} in, ${crossings.out} out; ${most.in} in, ${most.out} out are allowed`;
   assert.ok(crossings.in <= most.in && crossings.out <= most.out, said);
-  // What is counted is there: a message that the core hears of is told to the listeners by it.
+  // The counter works: a message that the core hears of is told to the listeners by it.
   if (name.startsWith('received') && most.in) assert.ok(crossings.in >= 1 && crossings.out >= 1, said);
 }
 

@@ -31,7 +31,7 @@ async function runInNode(name, source) {
   return JSON.parse(stdout);
 }
 
-/** What an import could have done to the process, before and after. */
+/** The parts of the process that an import could change. */
 const WITNESS = {
   before: 'const before = Reflect.ownKeys(globalThis).map(String);',
   after: `console.log(JSON.stringify({

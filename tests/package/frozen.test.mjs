@@ -167,7 +167,7 @@ sideBySide('frozen connections', () => {
           const full = closing();
           await probe.order(name, 'thaw');
           const begun = performance.now();
-          // What the machine takes for a connection now is not ours.
+          // The machine's own time for a connection is not ours.
           const waited = probe.waitAndConnect(0, url);
           await record.until('open', 9);
           const took = performance.now() - begun - (await waited);

@@ -1,4 +1,4 @@
-/** What is taken piece by piece: messages, the parts of a reply, and a buffer that drains. */
+/** Iterables: messages, the parts of a reply, and a buffer that drains. */
 import assert from 'node:assert/strict';
 import { BASE, fixNumbers } from './support/asking.mjs';
 import { inPage, inWorld, sideBySide } from './support/suite.mjs';

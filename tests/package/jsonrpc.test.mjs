@@ -29,7 +29,7 @@ const inRpc =
           },
           [endpoint.url(path), endpoint.name],
         );
-        // What the client has said, parsed, once there is so much of it.
+        // Returns the client's messages, parsed, once there are so many.
         world.said = async (count) => {
           await endpoint.until(({ connections }) => connections.reduce((sum, { received }) => sum + received, 0) >= count);
           return (await endpoint.received()).map(({ text }) => JSON.parse(text));

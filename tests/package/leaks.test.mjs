@@ -7,7 +7,7 @@ import { inPage, sideBySide } from './support/suite.mjs';
 
 const CONNECTIONS = 500;
 /**
- * What a page has at first is not yet all there is: code is compiled, tables get their size. And so many between two
+ * A page's first figures are not yet all there is: code is compiled, tables get their size. And so many between two
  * collections, since wasm memory never shrinks: it has the size of the most that was ever alive.
  */
 const BATCH = 100;
@@ -29,7 +29,7 @@ async function lookInto(page) {
     return answer.value;
   };
   return async () => {
-    // What the collector finds is let go of by callbacks, which are tasks of their own; then there is more to find.
+    // Callbacks let go of what the collector finds. They are tasks of their own; then there is more to find.
     for (let times = 0; times < 4; times++) {
       await session.send('HeapProfiler.collectGarbage');
       await page.evaluate(() => probe.sleep(50));
@@ -49,7 +49,7 @@ async function lookInto(page) {
 /** Code that gets hot is compiled, which is heap as well, and comes to an end. A leak grows each time. */
 const TIMES = 3;
 
-/** What the collector finds may take it several runs; a leak it never finds. */
+/** The collector may take several runs to find garbage; a leak it never finds. */
 const LOOKS = 10;
 
 /** A leak of one small object for each connection is found: 100 bytes. */

@@ -1,4 +1,4 @@
-/** What the chaos has found: moments that a test of one behaviour at a time doesn't meet. */
+/** Findings of the chaos: moments that a test of one behaviour at a time doesn't meet. */
 import assert from 'node:assert/strict';
 import { inPage, sideBySide } from './support/suite.mjs';
 
@@ -86,7 +86,7 @@ sideBySide('odd moments', () => {
       // Of the connection that was closed, and of the attempts that failed: their error, and what follows from it.
       assert.deepEqual(states, [2, 2, 2, 2, 2]);
     },
-    // What the URL function throws is reported.
+    // An exception of the URL function is reported.
     { uncaught: true },
   );
 

@@ -1,4 +1,4 @@
-/** What is sent while nothing is open waits, in order; nothing accepted is dropped in silence. */
+/** Messages sent while nothing is open wait, in order; nothing accepted is dropped in silence. */
 import assert from 'node:assert/strict';
 import { until } from './support/server.mjs';
 import { inPage, inWorld, sideBySide } from './support/suite.mjs';
@@ -30,7 +30,7 @@ sideBySide('the queue', () => {
         });
         globalThis.record = probe.watch(ws);
         globalThis.sent = 0;
-        // What found no open connection, and so was promised to the next.
+        // Messages that found no open connection, and so were promised to the next.
         globalThis.queued = [];
         globalThis.ticking = setInterval(() => {
           for (let burst = 0; burst < 3; burst += 1) {
@@ -90,7 +90,7 @@ sideBySide('the queue', () => {
         [],
         why('what waited has arrived'),
       );
-      // What is missing went down with a connection: never from the middle of what a connection brought.
+      // Missing messages were lost with a connection: never from the middle of what a connection brought.
       for (const [index, { connection, number }] of received.entries()) {
         const before = received[index - 1];
         if (before?.connection === connection)

@@ -299,7 +299,7 @@ sideBySide('reconnecting', () => {
         const { cause, delay } = record.last('reconnecting');
         return { cause, delay };
       });
-      // What the engine planned, and no clock: the next try all the same has another cause.
+      // The engine's plan, and no clock: the next try all the same has another cause.
       assert.equal(online.cause, 'online');
       assert.ok(online.delay <= 1_000, `planned in ${online.delay} ms`);
     },

@@ -1,4 +1,4 @@
-/** What is not out yet is counted, and the user is asked before the page is left meanwhile. */
+/** Messages that are not out yet are counted, and the user is asked before the page is left meanwhile. */
 import assert from 'node:assert/strict';
 import { ENGINE } from './support/browser.mjs';
 import { inPage, sideBySide } from './support/suite.mjs';

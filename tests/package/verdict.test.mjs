@@ -1,4 +1,4 @@
-/** Whether there is another attempt, and how soon at least: by the close code, the server's words, the application's, the count. */
+/** The decision about another attempt, and its least delay: by the close code, the server's words, the application's, the count. */
 import assert from 'node:assert/strict';
 import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 

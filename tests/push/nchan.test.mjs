@@ -68,7 +68,7 @@ sideBySide('nchan', () => {
       relay.kill();
       await page.setOffline(true);
       await publish(30);
-      // What was under way still comes, after `offline` too, and then the browser's word counts for nothing: `waiting`, not `offline`.
+      // Messages under way still come, after `offline` too, and then the browser's word counts for nothing: `waiting`, not `offline`.
       await page.evaluate(() => probe.until(() => ws.stats().deadLines > 0 && ws.status !== 'open', 60_000));
       await publish(30);
       relay.mend();

@@ -105,7 +105,7 @@ function judge(server, { sent, received, replies, connections, unsent, waiting, 
   const on = (connection) => received.filter((message) => message.connection === connection).map(({ number }) => number);
   for (const own of [on(1), on(2)]) assert.equal(own.at(-1) - own[0], own.length - 1, `a gap within a connection: ${own}`);
   assert.equal(on(1)[0], 0);
-  // What is missing was handed to the line while that was open.
+  // Missing messages were handed to the connection while that was open.
   const lost = sent.filter(({ number }) => !numbers.includes(number));
   for (const { number, connection, readyState } of lost)
     assert.deepEqual({ number, connection, readyState }, { number, connection: 1, readyState: 1 });

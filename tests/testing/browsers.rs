@@ -6,7 +6,7 @@ use holdfast_ws::testing::{Browser, CloseError};
 
 use crate::diary::{Scene, ms, secs};
 
-/// What a close frame with this code becomes.
+/// Returns what a close frame with this code becomes.
 fn closed_with(browser: Browser, code: u16) -> Vec<String> {
     let scene = Scene::of(browser);
     let _socket = scene.open();

@@ -11,7 +11,7 @@ use holdfast_ws::engine::{
 };
 use holdfast_ws::testing::{Closed, PageEvent, Payload, Socket, TimerId, World};
 
-/// What became of each message.
+/// The outcome of each message.
 #[derive(Default)]
 pub(crate) struct Ledger {
     pub(crate) accepted: Vec<Payload>,
@@ -330,7 +330,7 @@ impl Client {
         } else {
             self.0.queue(payload.clone(), payload.len())?
         };
-        // What is sent after the end is discarded, as the standard has it.
+        // Messages sent after the end are discarded, as the standard has it.
         if sent != Sent::Discarded {
             self.ledger().borrow_mut().accepted.push(payload);
         }

@@ -16,7 +16,7 @@ pub(crate) const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// What was heard, in order.
+/// The events heard, in order.
 #[derive(Clone, Default)]
 pub(crate) struct Diary(Rc<RefCell<Vec<String>>>);
 
@@ -25,7 +25,7 @@ impl Diary {
         self.0.borrow_mut().push(entry.into());
     }
 
-    /// What was heard since this was last read.
+    /// Returns the events heard since this was last read.
     pub(crate) fn read(&self) -> Vec<String> {
         self.0.take()
     }

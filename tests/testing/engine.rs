@@ -101,7 +101,7 @@ fn a_silent_connection_is_found_dead_by_its_heartbeat() {
         .unwrap();
 }
 
-/// What the engine promises, after everything that can go wrong.
+/// The engine's promises hold after everything that can go wrong.
 fn promises(world: &World, _server: &Server, client: &Rc<Client>) -> Result<(), String> {
     if client.ready_state() != ReadyState::Open {
         return Err(format!("it is {:?} long after all faults", client.ready_state()));

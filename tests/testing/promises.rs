@@ -7,7 +7,7 @@ use holdfast_ws::engine::ReadyState;
 use holdfast_ws::testing::machine::{Answer, Machine, Random, ServerId, SocketId, Span, Step, TimerId};
 use holdfast_ws::testing::{Browser, Throttle};
 
-/// What a socket has been told.
+/// The events of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Told {
     Nothing,

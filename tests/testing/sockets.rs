@@ -51,7 +51,7 @@ fn the_page_closes_and_hears_the_servers_answer() {
     let socket = scene.open();
     socket.send("first").unwrap();
     socket.close(Some(4001), "bye").unwrap();
-    // What the server sends before it has seen the close frame is not dispatched any more.
+    // Messages that the server sends before it has seen the close frame are not dispatched any more.
     assert_eq!(scene.advance(secs(1)), ["close 4001 bye clean"]);
     assert_eq!(scene.server.received(), ["first".into()]);
     assert_eq!(socket.ready_state(), ReadyState::Closed);

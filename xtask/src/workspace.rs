@@ -67,7 +67,7 @@ impl Workspace {
             .env("CARGO_TERM_COLOR", "never")
             .env("NO_COLOR", "1")
             .env_remove("FORCE_COLOR");
-        // What `cargo run` sets for this process would make a cargo further down rebuild things.
+        // Variables that `cargo run` sets for this process would make a cargo further down rebuild things.
         for (name, _) in env::vars_os() {
             if name
                 .to_str()

@@ -1,5 +1,5 @@
 /**
- * What is done with a socket, the same for each contender. Every contender gets this text as a module of its own, since
+ * The use of a socket, the same for each contender. Every contender gets this text as a module of its own, since
  * functions of one text share what the JavaScript engine has learnt about them. `make` comes before it, and `asking` where
  * requests are made: see `contenders.mjs`.
  */

@@ -36,7 +36,7 @@ const peer = (entry) => ({
   code: `import Peer from './entry.mjs';\nconst make = (url) => new Peer(url, [], { connectionTimeout: 1e6 });`,
 });
 
-/** What people write who have no library. `guard` is what they forget. */
+/** Code as people write it who have no library. `guard` is what they forget. */
 const handmade = (guard) => ({
   code: `${browsers.code}
 const asking = (ws) => {

@@ -30,7 +30,7 @@ const KINDS = {
 /** Hears messages, and answers a heartbeat's itself: with a ping out, ours looks at every message until the pong is there. */
 const hear = (ws, run) => ws.on('message', (data) => (String(data.subarray(0, 5)) === 'ping' ? ws.send('pong') : run(data)));
 
-/** What each path answers. `socket` is the bare one under `ws`. */
+/** The answer of each path. `socket` is the bare one under `ws`. */
 const PATHS = {
   /** To `2000 text 32`: so many of those. */
   '/burst': (ws, socket) => {

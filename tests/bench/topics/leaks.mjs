@@ -1,4 +1,4 @@
-/** Whether anything stays of connections that are gone: thousands, with a look at what is there every so often. */
+/** Looks for anything that stays of connections that are gone: thousands, with a look at what is there every so often. */
 import { HEARTBEAT } from '../support/contenders.mjs';
 import { emit } from '../support/lines.mjs';
 
@@ -25,7 +25,7 @@ export async function leaks(meter, { connections }) {
   }
 }
 
-/** What the collector finds is let go of by callbacks, which are tasks of their own; then there is more to find. */
+/** Callbacks let go of what the collector finds. They are tasks of their own; then there is more to find. */
 async function look(page) {
   let heap;
   for (let times = 0; times < 3; times++) {

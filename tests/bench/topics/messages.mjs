@@ -1,4 +1,4 @@
-/** What a message costs the main thread, in and out. */
+/** The cost of a message for the main thread, in and out. */
 import { MODES, settings } from '../support/contenders.mjs';
 import { rounds } from '../support/rounds.mjs';
 

@@ -1,4 +1,4 @@
-/** What construction costs, the first and the later ones, and the way to the first message. */
+/** The costs of construction, the first and the later ones, and the way to the first message. */
 import { CLASSES, folder, NATIVE } from '../support/contenders.mjs';
 import { measured } from '../support/lines.mjs';
 import { rounds } from '../support/rounds.mjs';

@@ -14,7 +14,7 @@ const INTERVAL_US = 100;
 const MOST = 16;
 const NOT_CODE = ['(idle)', '(program)', '(root)'];
 
-/** What stands at a function's place in the built package, whose names are a letter or two. */
+/** Returns the text at a function's place in the built package, whose names are a letter or two. */
 const lines = () => readFileSync(resolve(pkg, 'dist/index.mjs'), 'utf8').split('\n');
 
 function place({ functionName, url, lineNumber, columnNumber }, code) {

@@ -1,4 +1,4 @@
-/** What a message costs that waits for a connection, and whether that depends on how many wait. */
+/** The cost of a message that waits for a connection, by how many wait. */
 import { QUEUES } from '../support/contenders.mjs';
 import { rounds } from '../support/rounds.mjs';
 

@@ -1,4 +1,4 @@
-/** What a request and its reply cost, and whether that depends on how many wait. */
+/** The cost of a request and its reply, by how many wait. */
 import { ASKING, MAP, OURS } from '../support/contenders.mjs';
 import { rounds } from '../support/rounds.mjs';
 

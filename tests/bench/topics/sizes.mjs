@@ -1,4 +1,4 @@
-/** What every entry of ours weighs, and by part; and what the peers weigh, from their packages, bundled the same way. */
+/** The size of every entry of ours, and by part; and the sizes of the peers, from their packages, bundled the same way. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ const PEERS = {
   ably: "export { Realtime } from 'ably';",
 };
 
-/** What the build leaves behind. */
+/** The files that the build leaves behind. */
 const generated = (file) => readFileSync(resolve(here, '../../../pkg-template/generated', file));
 
 function weigh(group, name, content, version) {

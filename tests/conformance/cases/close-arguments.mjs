@@ -97,7 +97,7 @@ const REASONS = {
   'a byte order mark': () => '\ufeffx',
 };
 
-/** What was closed, as both ends saw it. */
+/** Returns the close, as both ends saw it. */
 async function closeOpen(t, ...closing) {
   const ws = t.watch(await t.open());
   t.attempt('close', () => ws.close(...closing));

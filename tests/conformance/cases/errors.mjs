@@ -1,4 +1,4 @@
-/** What listeners throw: reported, and nothing stops. https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception */
+/** Exceptions of listeners: reported, and nothing stops. https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception */
 import { withTriggers } from './triggers.mjs';
 
 const firing = withTriggers('errors', {

@@ -4,7 +4,7 @@
  */
 export const cases = {};
 
-/** What the browser of 2026 has; a case that compares all keys finds what is missing here. */
+/** The members in the browser of 2026; a case that compares all keys finds what is missing here. */
 const STATICS = ['length', 'name', 'prototype', 'CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 const ATTRIBUTES = [
   'url',

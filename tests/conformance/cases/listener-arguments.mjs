@@ -1,4 +1,4 @@
-/** What `addEventListener` takes, and how it converts it. https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener */
+/** The arguments of `addEventListener`, and their conversion. https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener */
 export const cases = {
   'listeners: values that are no callback': (t) => {
     const ws = t.make();

@@ -1,5 +1,5 @@
 /**
- * What runs between two listeners and between two events. After each callback the stack is empty and microtasks run, unless
+ * The code that runs between two listeners and between two events. After each callback the stack is empty and microtasks run, unless
  * the event was dispatched by a script. https://webidl.spec.whatwg.org/#call-a-user-objects-operation (clean up after running script)
  */
 import { withTriggers } from './triggers.mjs';

@@ -1,5 +1,5 @@
 /**
- * What only a platform object can, or this browser alone does. Not conformance cases: each of these must come out different,
+ * Behaviour of platform objects alone, or of this browser alone. Not conformance cases: each of these must come out different,
  * or it has become one and belongs among them. `platform.test.mjs` runs them; docs/platform.md lists them.
  */
 const inherited = EventTarget.prototype;

@@ -1,6 +1,6 @@
 /**
  * Writes any value as text, so that what two classes did can be compared, sent out of the page and read in a failure.
- * What is an object's identity to a case gets a name (`labels`). Messages of errors are left out: no standard fixes them.
+ * An object whose identity matters to a case gets a name (`labels`). Messages of errors are left out: no standard fixes them.
  */
 
 /** The fields of an event that a standard defines. https://dom.spec.whatwg.org/#interface-event and the interfaces derived from it. */

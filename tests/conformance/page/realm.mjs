@@ -43,7 +43,7 @@ async function runTrial(run, WebSocket, where) {
   return { outcome: outcome.replaceAll(trial.endpoint, 'ENDPOINT'), record, trial };
 }
 
-/** What the server has seen of each class's endpoint, where the classes differ: for the message of a failed test. */
+/** Returns what the server has seen of each class's endpoint, where the classes differ: for the message of a failed test. */
 async function serverSide(trials, results) {
   if (new Set(Object.values(results).map((result) => JSON.stringify(result))).size === 1) return undefined;
   const ask = async ([variant, trial]) => [variant, await trial.seen().catch(String)];

@@ -27,7 +27,7 @@ globalThis.addEventListener('unhandledrejection', (event) => {
 });
 
 export class Trial {
-  /** What the case has recorded, a line of text each. */
+  /** The records of the case, a line of text each. */
   record = [];
   #labels = new Map();
   #describe = describer(this.#labels);

@@ -108,7 +108,7 @@ export class WorldTrial extends Trial {
   }
 
   async seen() {
-    // What is on its way arrives first.
+    // Messages under way arrive first.
     if (!this.#over) await this.pause(100);
     return { connections: this.#seen, received: this.#received };
   }

@@ -382,7 +382,7 @@ impl Kit {
         }
     }
 
-    /// What is due now happens, as events are told in a task of their own.
+    /// Lets everything happen that is due now: events are dispatched in a task of their own.
     fn settle(&self) {
         self.run(holdfast_ws::engine::Span::ZERO);
     }

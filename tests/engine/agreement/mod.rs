@@ -59,7 +59,7 @@ fn is_just_after_a_turn((at, note): &(Instant, Note)) -> bool {
     after > 0.0 && after < 0.001
 }
 
-/// What the driver keeps to itself is left out.
+/// Leaves out what the driver keeps to itself.
 const fn is_told(note: &Note) -> bool {
     !matches!(
         note,

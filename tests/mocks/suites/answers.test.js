@@ -1,4 +1,4 @@
-/** What the application's functions give, throw, or promise. */
+/** The application's functions: what they return, throw, or promise. */
 import { ConnectionLostError, WebSocket } from 'holdfast-ws';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { serve } from './server.js';

@@ -1,4 +1,4 @@
-/** What the application's functions give and throw that can't even be looked at: proxies, getters that throw, symbols. */
+/** Values of the application's functions that can't even be looked at: proxies, getters that throw, symbols. */
 import { WebSocket } from 'holdfast-ws';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { binary, serve } from './server.js';

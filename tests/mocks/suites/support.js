@@ -15,5 +15,5 @@ export function open(url, options = QUICK) {
   return { ws, received };
 }
 
-/** What an event says of whom it was fired at. In Node `currentTarget` is null for all listeners but the first. */
+/** Returns what an event says of its target. In Node `currentTarget` is null for all listeners but the first. */
 export const isAt = (event, ws) => [event.target, event.currentTarget ?? ws, event.srcElement ?? ws].every((one) => one === ws);

@@ -1,4 +1,4 @@
-/** What a socket tells, in order, and patience. */
+/** Records a socket's events in order, and waits for them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patience } from '../../package/support/patience.mjs';
 

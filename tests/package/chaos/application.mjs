@@ -11,7 +11,7 @@ const { Holdfast, probe } = globalThis;
 
 const RECONNECT = { minDelay: 20, maxDelay: 150, connectTimeout: 1_000, stableAfter: 200 };
 
-/** What each socket is made with, so that between them they go most of the ways there are. */
+/** The options of each socket. Between them they go most of the ways there are. */
 const OPTIONS = {
   plain: () => ({
     reconnect: RECONNECT,
@@ -50,7 +50,7 @@ class Application {
   #received = 0;
   #paused = true;
   #requests;
-  /** What the next listener to an event is to do, by the event's type. */
+  /** The next listener's action, by the event's type. */
   #inside = new Map();
 
   constructor(name, url, seed) {
@@ -144,7 +144,7 @@ class Application {
     if (this.#name !== 'bare') this.#requests.ask();
   }
 
-  /** Whether the server is there. */
+  /** True if the server is there. */
   async #answered(ms) {
     if (this.#name !== 'bare') return this.#requests.answered();
     const received = this.#received;

@@ -1,13 +1,13 @@
 /** The judge's rule for requests: each settles once, for a reason that is there, and goes out as often as it may. */
 
-/** Whether an outcome has a cause in the log. */
+/** True if an outcome has a cause in the log. */
 const CAUSED = {
   answered: ({ right }) => right,
   RpcError: ({ request, right }) => request.kind === 'fail' && right,
   TimeoutError: ({ request, at }) =>
     request.timeout === undefined || request.kind === 'parts' || at - request.at >= request.timeout - 5,
   AbortError: ({ aborted }) => aborted,
-  // What may run again is lost only when it is over.
+  // A request that may run again is lost only when the socket has ended.
   ConnectionLostError: ({ request, finals }) => !request.retry || finals > request.finals,
   // Refused; or it was over before the buffer had drained, which readyState says before the close is told.
   InvalidStateError: ({ request, ends }) =>

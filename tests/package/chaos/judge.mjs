@@ -105,7 +105,7 @@ function serverSide(log, wrong, server) {
   }
 }
 
-/** What arrives on the live connection is delivered at once, once and in order; what comes of one let go of is not. */
+/** Messages of the live connection are delivered at once, once and in order; those of one let go of are not. */
 function deliveredMessages(log, wrong) {
   const over = new Set();
   const pushed = new Map();
@@ -174,7 +174,7 @@ function events(log, wrong) {
 
 const READY = { connecting: 0, open: 1, waiting: 0, offline: 0, closing: 2, closed: 3 };
 
-/** What the socket says of itself fits the event, and what it said last is true when all is calm. */
+/** The socket's properties fit the event, and its last ones are true when all is calm. */
 function states(log, wrong) {
   const wishes = new Wishes();
   let told;
@@ -197,7 +197,7 @@ function states(log, wrong) {
       told = entry.told;
     }
     if (what === 'calm' && told !== status) wrong(`${told} was told last, ${says}`);
-    // What the application has called for meanwhile, and what came of that, may be ahead of what is told.
+    // Calls of the application meanwhile, and their results, may be ahead of the events.
     // After an admission it is told in a task of its own, and so may come after what the application did before.
     const late = dial === undefined && (wishes.closed || wishes.reconnects);
     if (what === 'open' && readyState !== 1 && !ahead && !late) wrong(says);
@@ -216,7 +216,7 @@ function theEnd(log, wrong) {
     if (pending) wrong(`${pending} pending in the calm at ${at}`);
 }
 
-/** What it was about, so that a run in which nothing happened is seen for what it is. */
+/** Counts of what happened, so that a run in which nothing did is noticed. */
 function figures(log, server) {
   const count = (name) => log.filter(({ what }) => what === name).length;
   const received = server.flatMap(({ received }) => received).filter((text) => text.startsWith('m ')).length;

@@ -2,7 +2,7 @@
 
 const { probe } = globalThis;
 
-/** What can be asked of the server, or of the socket: the parameters, given the number's text, and what a right answer is. */
+/** The requests to the server, or to the socket: the parameters, given the number's text, and what a right answer is. */
 const KINDS = {
   echo: { params: (text) => [text], right: (result, text) => result === text },
   wait: { params: (text, { between }) => [between(0, 400), text], right: (result, text) => result === text },
@@ -120,7 +120,7 @@ export class Requests {
     }
   }
 
-  /** Whether the server answers. */
+  /** True if the server answers. */
   async answered() {
     const { number } = this.#number('echo', { timeout: 5_000, retry: true });
     await this.#settle(number, 'echo', { timeout: 5_000, retry: true }, this.#random);

@@ -68,7 +68,7 @@ const ACTS = [
   [3, 'request'],
 ];
 
-/** What only makes sense in a listener. */
+/** Calls that only make sense in a listener. */
 const INSIDE = [...ACTS, [2, 'throw'], [3, 'block']];
 
 function faultsOf(at, socket, random) {

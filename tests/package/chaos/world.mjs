@@ -19,7 +19,7 @@ const PATIENCE_MS = 120_000;
 class Servers {
   #server;
   #endpoints;
-  /** What the servers of the past have recorded, and this one until now. */
+  /** The records of the servers before, and of this one until now. */
   #past = [];
   #orders = new Set();
   #ready = Promise.resolve();
@@ -191,9 +191,9 @@ export class World {
 
   async #weigh() {
     await this.#take();
-    // What was said on the console is kept for whoever opens it.
+    // The browser keeps messages of the console for whoever opens it.
     await this.#devtools.send('Runtime.discardConsoleEntries');
-    // What the collector finds is let go of by callbacks, which are tasks of their own; then there is more to find.
+    // Callbacks let go of what the collector finds. They are tasks of their own; then there is more to find.
     for (let times = 0; times < 4; times++) {
       await this.#devtools.send('HeapProfiler.collectGarbage');
       await this.#page.evaluate(() => probe.sleep(50));
@@ -204,7 +204,7 @@ export class World {
     return { heap: usedSize, listeners, wasm: await this.#page.evaluate(() => globalThis.chaos.wasmBytes()) };
   }
 
-  /** What was logged of a socket, and what the servers recorded of it. */
+  /** Returns the log of each socket, and the servers' records of it. */
   async evidence() {
     const records = await this.#servers.records();
     return SOCKETS.map((name) => ({

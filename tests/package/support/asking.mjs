@@ -1,4 +1,4 @@
-/** What tests of requests have in their pages. */
+/** The helpers of tests of requests in their pages. */
 import { inPage, inWorld } from './suite.mjs';
 
 /** The number before that of the first request, in a page whose numbers are fixed. */

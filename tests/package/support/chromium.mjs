@@ -30,7 +30,7 @@ export async function startChromium({ env } = {}) {
   };
 }
 
-/** What the browser itself logs of each failed connection and each refused request. */
+/** Messages that the browser itself logs for each failed connection and each refused request. */
 const EXPECTED = /WebSocket connection to|Failed to load resource/;
 
 /** Methods whose effects outlast a navigation: a page on which one was called is not used for another test. */

@@ -1,4 +1,4 @@
-/** What the message of a failed test has beside what was expected and seen: the last events of the page and of the server. */
+/** The evidence in the message of a failed test, beside the expected and the seen: the last events of the page and of the server. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The page or the server may be what hangs. */

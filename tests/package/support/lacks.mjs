@@ -1,4 +1,4 @@
-/** What some tests need and some browsers, or their drivers, don't have. */
+/** The needs of some tests that some browsers, or their drivers, don't meet. */
 import { ENGINE } from './engine.mjs';
 
 /** By what a test says it `needs`: why which browser can't give it. Shown with the test that is skipped. */

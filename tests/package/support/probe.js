@@ -92,7 +92,7 @@
   addEventListener('error', ({ error, message }) => errors.push(error ?? message));
 
   globalThis.probe = {
-    /** What went to `window.onerror`. */
+    /** The errors that went to `window.onerror`. */
     errors,
     watch: (ws) => new Record(ws),
     sleep: (ms) => new Promise((done) => later(done, ms)),
@@ -117,8 +117,8 @@
       if (!answer.ok) throw Error(await answer.text());
     },
     /**
-     * What a native connection takes after a wait of so many milliseconds, here and now. Of what our class does, only what takes
-     * longer than this is its own doing; the rest is the machine's.
+     * Returns how long a native connection takes after a wait of so many milliseconds, here and now. Of what our class does,
+     * only what takes longer than this is its own doing; the rest is the machine's.
      */
     async waitAndConnect(ms, url) {
       const begun = performance.now();
@@ -139,7 +139,7 @@
         .slice(-count)
         .map(({ name, type, at, ...details }) => `${Math.round(at)} ms ${name}: ${type} ${tell(details)}`);
     },
-    /** What a call throws, in a form that can be compared: a DOMException's name and code, a TypeError's kind. */
+    /** Returns what a call throws, in a form that can be compared: a DOMException's name and code, a TypeError's kind. */
     thrown(call) {
       try {
         call();

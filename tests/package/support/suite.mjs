@@ -1,5 +1,5 @@
 /**
- * What every test file stands on: one server and one browser for the process, which may run many files (see `run.mjs`); a page
+ * The base of every test file: one server and one browser for the process, which may run many files (see `run.mjs`); a page
  * and an endpoint of the server for each test.
  *
  * Nothing waits for ever: each test has a deadline, waits inside pages have their own, and a watchdog ends the process.
@@ -52,7 +52,7 @@ after(
  */
 export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, needs } = {}) {
   if (ENGINE === 'world') return;
-  // What a test shows of itself when it fails takes its time, too.
+  // The evidence of a failed test takes its time, too.
   test(name, { timeout: timeout + 30_000, skip: lack(needs) }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
@@ -65,7 +65,7 @@ export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, 
     });
     try {
       await within(timeout, run({ page, endpoint, server, browser }));
-      // What was thrown last comes here before the answer.
+      // An exception thrown last arrives before the answer.
       await page.evaluate(() => {});
       if (!uncaught) assert.deepEqual(page.uncaught, [], 'exceptions nobody caught');
     } catch (error) {

@@ -53,7 +53,7 @@ export async function subscribe(page, port, { code = codeUnder('Subscribe', 'js'
   );
   return {
     open: () => page.evaluate(() => record.until('open', 1, 60_000)),
-    /** What was shown, once there is as much, and after a while in which more could have come. */
+    /** Returns what was shown, once there is as much, and after a while in which more could have come. */
     until: (count) =>
       page.evaluate(async (count) => {
         await probe.until(
@@ -75,7 +75,7 @@ export function publisher(back) {
       publish.count += 1;
       const body = `message ${publish.count}`;
       const headers = { connection: 'close' };
-      // What is refused was not published: nchan has no Redis yet, say.
+      // A refused message was not published: nchan has no Redis yet, say.
       await until(
         async () =>
           (await fetch(`${back}/pub/news`, { method: 'POST', body, headers, signal: AbortSignal.timeout(30_000) })).ok,

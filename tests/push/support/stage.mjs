@@ -1,5 +1,5 @@
 /**
- * What a test puts up: programs of the machine's with ports and a folder of their own, in the foreground, and relays that can be
+ * The stage of a test: programs of the machine's with ports and a folder of their own, in the foreground, and relays that can be
  * cut. All of it is gone when the test is, whatever became of it.
  */
 import { spawn } from 'node:child_process';
@@ -79,7 +79,7 @@ class Program {
     return this.#command[0];
   }
 
-  /** What it said last. */
+  /** Its last output. */
   get said() {
     return this.#said;
   }
@@ -103,7 +103,7 @@ class Program {
   }
 }
 
-/** What is up, in the order it went up. */
+/** The running parts, in the order they were started. */
 export class Stage {
   #ends = [];
   #programs = [];

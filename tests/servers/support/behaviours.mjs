@@ -1,6 +1,6 @@
 /**
- * What every server and our class do together. `says` is the test's name, `run` the test; `modes` are the ways to use the class that it is run
- * in, where not only the usual one; `alone` wants a server that no other test speaks to.
+ * Tests of every server with our class. `says` is the test's name, `run` the test; `modes` are the ways to use the class that it is
+ * run in, where not only the usual one; `alone` wants a server that no other test speaks to.
  */
 import assert from 'node:assert/strict';
 import { until } from '../../package/support/server.mjs';

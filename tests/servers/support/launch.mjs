@@ -30,7 +30,7 @@ after(endAll);
 process.once('exit', endAll);
 process.once('SIGTERM', () => process.exit(1));
 
-/** Whether an HTTP request to a port is answered, with whatever. */
+/** True if an HTTP request to a port is answered, with whatever. */
 const answers = (port) =>
   fetch(`http://${LOOPBACK}:${port}/`, { signal: AbortSignal.timeout(1_000) }).then(
     () => true,

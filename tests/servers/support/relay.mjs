@@ -1,4 +1,4 @@
-/** What stands between a page and a server: a relay that is the line, and a client that never answers a ping. */
+/** Between a page and a server: a relay that is the connection, and a client that never answers a ping. */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** What must hold in each environment with a DOM. */
+/** The tests of each environment with a DOM. */
 import { world } from 'holdfast-ws/testing';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** What most tests have: a server that echoes, and our class, open. */
+/** The setting of most tests: a server that echoes, and our class, open. */
 import { world } from '../../../pkg/dist/testing.mjs';
 
 export const URL = 'wss://api.test/live';

@@ -48,7 +48,7 @@ impl Scene {
         self.world.until(open, secs(30)).expect("it opens");
     }
 
-    /// What the server has received, as text.
+    /// The messages that the server has received, as text.
     pub(crate) fn received(&self) -> Vec<String> {
         let text = |payload: &holdfast_ws::testing::Payload| payload.as_text().unwrap_or("binary").to_owned();
         self.server.received().iter().map(text).collect()

@@ -95,7 +95,7 @@ struct Run {
     random: Random,
     world: World,
     server: Server,
-    /// What has arrived, by connection.
+    /// The messages that have arrived, by connection.
     received: Rc<RefCell<Vec<Vec<String>>>>,
     ws: WebSocket,
     sides: [Side; 2],

@@ -141,7 +141,7 @@ fn draw_bars(root: &DrawingArea<SVGBackend<'_>, Shift>, title: &str, bars: &[Bar
             chart.draw_series(LineSeries::new([(low, at.clone()), (high, at)], BLACK.stroke_width(1)))?;
         }
     }
-    // What all are measured against.
+    // All are measured against this one.
     if bars.iter().any(|bar| bar.whisker.is_some()) {
         let (below, above) = (SegmentValue::Exact(0), SegmentValue::Exact(bars.len()));
         chart.draw_series(LineSeries::new([(1.0, below), (1.0, above)], BLACK.stroke_width(1)))?;

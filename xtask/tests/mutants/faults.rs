@@ -2,7 +2,7 @@
 
 /// A fault: a few lines that the engine needs, taken out, or put back as they once were.
 pub(crate) struct Fault {
-    /// What went wrong.
+    /// The fault.
     pub(crate) name: &'static str,
     /// Each a file, what is there, and what is put in its place.
     pub(crate) changes: &'static [(&'static str, &'static str, &'static str)],

@@ -1,4 +1,4 @@
-/** What applications write, against the installed package; must compile under every version that is supported. */
+/** Code as applications write it, against the installed package; must compile under every version that is supported. */
 import Default, { type Options, WebSocket } from 'holdfast-ws';
 import { useWebSocket, WebSocketProvider } from 'holdfast-ws/react';
 import { init, WebSocket as Slim } from 'holdfast-ws/slim';

@@ -52,7 +52,7 @@ impl Connections {
                 self.open = false;
                 self.authenticating = false;
             }
-            // What may go out before it is authenticated is the other witnesses' business.
+            // Other witnesses check the messages that go out before it is authenticated.
             Output::Transmit(c, _) => assert!(self.takes(c), "{output:?} while {:?} counts", self.live),
             Output::AllowDirectSend(c, until) => {
                 assert!(

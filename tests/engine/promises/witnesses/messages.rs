@@ -93,7 +93,7 @@ impl Messages {
                 assert!(reported.is_sorted());
                 self.expired.append(reported);
             }
-            // What will never be sent is followed by the event that says why.
+            // The event that says why follows messages that will never be sent.
             _ => assert!(reported.is_empty(), "{event:?} after {reported:?}"),
         }
     }

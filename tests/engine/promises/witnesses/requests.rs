@@ -277,7 +277,7 @@ impl Requests {
                 "known to have failed, and not told"
             );
         }
-        // What is settled or sent leaves at most as many gaps as there are that wait.
+        // Requests that are settled or sent leave at most as many gaps as there are that wait.
         let gaps = format!("{engine:?}").matches(", None)").count();
         let waiting = engine.pending_requests() + engine.outbox().len();
         assert!(gaps <= waiting, "{gaps} gaps among {waiting}");

@@ -53,7 +53,7 @@ class Browser {
     await page.evaluate(() => {
       globalThis.__witness = new WeakRef({});
     });
-    // What about:memory does when asked to.
+    // As about:memory does when asked to.
     if (this.#engine === 'firefox') {
       const requests = `['child-gc-request', 'child-cc-request']`;
       await this.#inChrome(page, `for (const request of ${requests}) Services.obs.notifyObservers(null, request);`);

@@ -94,7 +94,7 @@ export class Page {
     return decode(JSON.parse(answer.value));
   }
 
-  /** What is waited for may be on the page that a link leads to. */
+  /** The condition may become true on the page that a link leads to. */
   async waitForFunction(test, argument, { timeout = 90_000 } = {}) {
     const script = `(async (test, argument) => {
         for (const end = performance.now() + ${timeout}; !(await test(argument)); await probe.sleep(20))

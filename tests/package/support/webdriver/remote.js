@@ -16,7 +16,7 @@
     complain.apply(console, said);
   };
 
-  /** What JSON can't say goes by its name. */
+  /** A value that JSON can't express goes by its name. */
   const encode = (_, value) => {
     if (value === undefined || typeof value === 'function') return { $is: 'undefined' };
     if (typeof value !== 'number') return value;
@@ -38,7 +38,7 @@
           ),
         );
       },
-      /** What came of it, or neither value nor error after so many milliseconds; and what was complained of since the last time. */
+      /** Returns its value or error, or neither after so many milliseconds; and the complaints since the last time. */
       async look(id, ms) {
         const run = runs.get(id) ?? { error: 'the script did not start' };
         const result = await Promise.race([run, new Promise((done) => later(done, ms, {}))]);

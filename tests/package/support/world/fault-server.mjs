@@ -20,7 +20,7 @@ export function makeFaultServer(world) {
   return {
     after,
     endpoint,
-    /** What a page orders by `fetch`. */
+    /** Takes the orders that a page gives by `fetch`. */
     async fetch(path) {
       const { pathname, searchParams } = new URL(path, 'http://world');
       const [, , name, action] = pathname.split('/').map(decodeURIComponent);

@@ -33,7 +33,7 @@ export class WorldPage {
   #server;
   #globals;
   #scope;
-  /** What tests wait for, and what gives it up. */
+  /** The waits of the test, each with a function that gives it up. */
   #pending = new Set();
   /** A world knows no event of the page for what nobody caught. */
   #errorListeners = [];
