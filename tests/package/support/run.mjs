@@ -13,15 +13,23 @@ import { ENGINE } from './engine.mjs';
 /** Files that measure or end their own process: each has a process to itself. */
 const ALONE = ['chaos'];
 /** Files that take the longest, so that they are spread over the processes. */
-const LONG = ['leaks', 'background', 'reconnect', 'hidden', 'lab', 'alive', 'frozen', 'unload', 'matrix'];
+const LONG = ['leaks', 'lifecycle', 'background', 'page', 'hidden', 'lab', 'tabs', 'frozen', 'unload', 'matrix'];
+/**
+ * Files about code that is the same in every browser, so that one is enough: calls that are counted, code of documents, another
+ * library.
+ */
+const ONCE = ['benchmarks', 'crossings', 'jayson', 'questions', 'tutorial'];
 
 /** How many processes there are; three for other browsers. Chromium has more of its own. A world never waits. */
 const WIDTHS = { chromium: 2, world: 1 };
 
 const named = (names) => names.map((name) => `${name}.test.mjs`);
 
-/** True for a file with tests that run here: some need no browser but a world. */
-const runsHere = (file) => ENGINE !== 'world' || /\binWorld\b|\binReadyWorld\b/.test(readFileSync(file, 'utf8'));
+/** True for a file with tests that run here. Some need no browser but a world. */
+function runsHere(file) {
+  if (ENGINE === 'world') return /\binWorld\b|\binReadyWorld\b/.test(readFileSync(file, 'utf8'));
+  return ENGINE === 'chromium' || process.env.HOLDFAST_FILES || !named(ONCE).includes(file);
+}
 
 /** The files of each process. */
 function shards() {

@@ -7,7 +7,8 @@ use std::{fmt, time::Duration};
 use clap::ValueEnum;
 
 /// A step. Of the steps that can start, the first of this list does. Steps that others need come first. Then come cargo's steps,
-/// which run one at a time. Then come the suites, longest first, so that short ones fill both cores at the end.
+/// which run one at a time: those with long suites behind them first. Then come the suites, longest first, so that short ones fill
+/// both cores at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum Step {
     /// Installs missing tools that come prebuilt
@@ -28,14 +29,14 @@ pub(crate) enum Step {
     Binaries,
     /// Compiles wasm-pack, if it is missing
     WasmPack,
-    /// The engine's scenarios and properties, and the fault server's tests
-    Native,
     /// Compiles the crate's tests for the browser
     WasmBinaries,
     /// The crate in a real browser
     Wasm,
     /// The crate in Node, over a socket that does what a test says; and under WASI, where it doesn't connect
     WasmNode,
+    /// The engine's scenarios and properties, and the fault server's tests
+    Native,
     /// Checks the crate at the least versions of its dependencies
     Least,
     /// The Rust code's lints, natively and for the browser
@@ -134,8 +135,9 @@ impl Step {
             Self::Npm => check(&[Build], halves(1), 10),
             // Their binaries are compiled already, so their cargo doesn't hold the lock.
             Self::Native => suite(&[Binaries], halves(1), 30),
-            Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], halves(1), 15),
-            // It takes fifty seconds, but only five of CPU time.
+            // It takes three minutes, but only eleven seconds of CPU time.
+            Self::Wasm => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
+            // Its runs wait for timers, too.
             Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
             // They have target folders of their own, so no other step waits for their cargo.
             Self::Least => check(&[Tools], halves(1), 20),
