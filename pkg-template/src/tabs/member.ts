@@ -1,8 +1,6 @@
 /** One tab among the others: it carries out what the machine of `bindings-tabs/` decides, and carries the messages of one socket. */
 import type { Machine } from 'holdfast:tabs';
 import { snapshot } from '../dom/webidl';
-import { dispatchOwn } from '../messages/listeners';
-import type { Socket } from '../model/types';
 import { setAlarm } from '../platform/background';
 import { domException } from '../platform/errors';
 import { guard, inRootZone, report, setTimer } from '../platform/native';
@@ -10,6 +8,7 @@ import { Channels } from './channels';
 import { Connection } from './connection';
 import { Locks } from './locks';
 import { canShare, draw, makeMachine, now } from './machine';
+import { Mirror, type MirrorOwner } from './mirror';
 import { AWAY, Kind, Event as Kinds, LEAVE, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
@@ -17,13 +16,8 @@ import type { Carrier, TabSocket } from './tab-socket';
 import { DRAIN_MS, FAR_MS, FAREWELL_MS, REQUEST_MS, SOON_MS } from './times';
 import type { Closing, State } from './types';
 
-const OPEN = 1;
-
-export class Member implements Carrier {
-  /** The state of the connection; `undefined` without a hub. */
-  state: State | undefined;
-  /** True if the connection has ended for good. */
-  final = false;
+export class Member implements Carrier, MirrorOwner {
+  readonly mirror = new Mirror(this);
   connection: Connection | undefined;
   /** The number of the request whose message is being sent, and whether its reply has parts. */
   asking: { wire: number; streams: boolean } | undefined;
@@ -33,17 +27,11 @@ export class Member implements Carrier {
   readonly #page: PageWatch;
   #locks: Locks | undefined;
   #channels: Channels | undefined;
-  #record: WeakRef<Socket> | undefined;
-  #socket: TabSocket | undefined;
-  #closing: Closing | undefined;
   /** The machine's requests that are pending, by their numbers there. */
   #pending = new Set<number>();
-  /** Messages that came before the socket has opened. */
-  #held: unknown[] = [];
   #busy = false;
   #ended = false;
   #timer: unknown;
-  #status = 'connecting';
 
   constructor(args: Arguments) {
     this.#args = args;
@@ -62,17 +50,20 @@ export class Member implements Carrier {
     return this.#ended;
   }
 
-  /** The socket that this carries the messages of. */
-  bind(record: Socket): void {
-    this.#record = new WeakRef(record);
+  get isAttached(): boolean {
+    return !this.#ended && this.#core.attached();
+  }
+
+  get leads(): boolean {
+    return this.role !== 'follower';
   }
 
   /** The application closes the socket: the tab leaves when what it has sent is handed over. */
   leaveBy(closing: Closing, everyone: boolean): void {
-    if (this.#closing) return;
-    this.#closing = closing;
+    if (this.mirror.closing) return;
+    this.mirror.closing = closing;
     // What the connection was given before its end goes out, by the next leader if this one is lost.
-    const until = now() + (this.state?.status === 'open' ? DRAIN_MS : 0);
+    const until = now() + (this.mirror.state?.status === 'open' ? DRAIN_MS : 0);
     const leaveWhenDrained = () => {
       if (this.#ended) return;
       if (this.#core.unsent_count() > 0 && now() < until) setTimer(leaveWhenDrained, 5);
@@ -93,30 +84,12 @@ export class Member implements Carrier {
     else this.#channels?.post([Kind.Common, this.#id, 'reconnect']);
   }
 
-  /** Tells a change of status, if it is one. `own`: that of the socket, which is not the connection's while it waits. */
-  tellStatus(own: string): void {
-    const record = this.#record?.deref();
-    if (!record) return;
-    const status = this.statusFor(own);
-    const isNews = status !== this.#status;
-    this.#status = status;
-    if (isNews) dispatchOwn(record, new Event('statuschange'), { status });
-    record._host._updatePin(record);
-  }
-
-  statusFor(own: string): string {
-    const status = this.state?.status;
-    const waits = own === 'connecting' || own === 'waiting';
-    return waits && status && ['connecting', 'waiting', 'offline'].includes(status) ? status : own;
-  }
-
   _onAlarm(): void {
     this.#run((core) => core.timeout(now()));
   }
 
   _attach(socket: TabSocket): void {
-    this.#socket = socket;
-    setTimer(() => this.#open(), 0);
+    this.mirror.attach(socket);
   }
 
   _send(data: unknown): void {
@@ -130,9 +103,9 @@ export class Member implements Carrier {
 
   _detach(socket: TabSocket, code: number | undefined, reason: string): void {
     // It ends when the tab has left.
-    if (this.#closing && !this.#ended) return;
-    if (socket === this.#socket) this.#socket = undefined;
-    if (!this.#ended) this.#giveUp();
+    if (this.mirror.closing && !this.#ended) return;
+    this.mirror.detach(socket);
+    if (!this.#ended) this.giveUp();
     setTimer(() => socket._end(code ?? 1005, reason, true), 0);
   }
 
@@ -157,7 +130,7 @@ export class Member implements Carrier {
       return;
     }
     report(domException('NotSupportedError', 'holdfast-ws/tabs: this page may not use navigator.locks.'));
-    this.#finish({ code: 1006 });
+    this.mirror.finish({ code: 1006 });
     this.leave();
   }
 
@@ -262,7 +235,7 @@ export class Member implements Carrier {
     this.connection?.close();
     this.connection = undefined;
     // The tab is about to leave.
-    if (this.final) return;
+    if (this.mirror.final) return;
     inRootZone(() => {
       this.connection = new Connection(this.#args, token, {
         state: (state) => this.#run((core) => core.state(now(), state)),
@@ -277,28 +250,26 @@ export class Member implements Carrier {
   #dispatch([kind, ...parts]: unknown[]): void {
     switch (kind) {
       case Kinds.Role:
-        this.#tell('rolechange', { role: this.role });
+        this.mirror.tell('rolechange', { role: this.role });
         break;
       case Kinds.Lost:
-        this.state = undefined;
-        this.#giveUp();
-        if (this.#socket?.readyState === OPEN) this.#endSocket(1006, '', false);
+        this.mirror.lose();
         break;
       case Kinds.State:
-        this.#change(parts[0] as State);
+        this.mirror.change(parts[0] as State);
         break;
       case Kinds.Message:
-        this.#receive(parts[0]);
+        this.mirror.receive(parts[0]);
         break;
       case Kinds.Gap:
-        this.#tell('gap', { uncertain: [] });
+        this.mirror.tell('gap', { uncertain: [] });
         break;
       case Kinds.Uncertain:
-        this.#tell('gap', { uncertain: parts[0] });
+        this.mirror.tell('gap', { uncertain: parts[0] });
         break;
       case Kinds.Reply:
         if (parts[2]) this.#pending.delete(parts[0] as number);
-        this.#receive(parts[1]);
+        this.mirror.receive(parts[1]);
         break;
       case Kinds.Failed:
         this.#pending.delete(parts[0] as number);
@@ -308,79 +279,18 @@ export class Member implements Carrier {
     }
   }
 
-  #tell(type: string, properties: object): void {
-    const record = this.#record?.deref();
-    if (record) dispatchOwn(record, new Event(type), properties);
-  }
-
-  #change(state: State): void {
-    const { close, reconnecting } = state;
-    this.state = state;
-    if (close) {
-      if (!close.willReconnect) this.#finish(close);
-      this.#giveUp();
-      this.#endSocket(close.code, close.reason, close.wasClean);
-      // The others learn of it first.
-      if (this.final) setTimer(() => this.leave(), this.connection ? FAREWELL_MS : 0);
-      return;
-    }
-    if (state.status === 'open') this.#open();
-    else if (this.#socket?.readyState === OPEN) {
-      this.#giveUp();
-      this.#endSocket(1006, '', false);
-    }
-    const record = this.#record?.deref();
-    if (!record) return;
-    this.tellStatus((record._ws as unknown as { status: string }).status);
-    if (reconnecting) dispatchOwn(record, new Event('reconnecting'), reconnecting);
-  }
-
-  /** The connection has ended for good. */
-  #finish(closing: Closing): void {
-    this.final = true;
-    this.#closing ??= closing;
-  }
-
-  /** Opens the socket if the connection is open; what has come before follows. Of an ended connection it is closed. */
-  #open(): void {
-    const { state } = this;
-    const socket = this.#socket;
-    if (!socket) return;
-    if (this.final && socket.readyState < 2) {
-      const { code = 1005, reason = '' } = this.#closing ?? {};
-      this.#endSocket(code, reason, code !== 1006);
-      return;
-    }
-    if (state?.status !== 'open' || this.#ended || !this.#core.attached()) return;
-    socket._open(state.protocol, state.extensions);
-    while (this.#held.length && socket.readyState === OPEN && socket === this.#socket) this.#receive(this.#held.shift());
-  }
-
-  #receive(payload: unknown): void {
-    const socket = this.#socket;
-    if (socket?.readyState !== OPEN) {
-      this.#held.push(payload);
-      return;
-    }
-    // For the tab of the leader alone.
-    if (Array.isArray(payload) && this.role === 'follower') return;
-    const { url } = this.state ?? {};
-    socket._receive(Array.isArray(payload) ? payload[0] : payload, url ? new URL(url).origin : '');
+  leaveAtEnd(): void {
+    // The others learn of it first.
+    setTimer(() => this.leave(), this.connection ? FAREWELL_MS : 0);
   }
 
   /** Requests are lost with the connection; the class sends those again that may be. */
-  #giveUp(): void {
+  giveUp(): void {
     const pending = [...this.#pending];
     this.#pending.clear();
     this.#run((core) => {
       for (const request of pending) core.abort(now(), request);
     });
-  }
-
-  #endSocket(code: number, reason: string, wasClean: boolean): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    socket?._end(code, reason, wasClean);
   }
 
   /** The tab has left: by the application's `close()`, or because another closed the connection for all. */
@@ -389,11 +299,8 @@ export class Member implements Carrier {
     this.#page.end();
     this.#channels?.close();
     this.#locks?.close();
-    if (everyone) this.#finish(everyone);
-    const { code = 1005, reason = '' } = this.#closing ?? {};
-    const record = this.#record?.deref();
-    const messages = unsent.map((each) => (each as { data?: unknown })?.data ?? each);
-    if (record) (record._host as unknown as { _unsentPayloads: unknown[] })._unsentPayloads.push(...messages);
-    this.#endSocket(code, reason, code !== 1006);
+    if (everyone) this.mirror.finish(everyone);
+    this.mirror.keepUnsent(unsent.map((each) => (each as { data?: unknown })?.data ?? each));
+    this.mirror.close();
   }
 }

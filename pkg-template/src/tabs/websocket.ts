@@ -22,7 +22,7 @@ class Place implements Carrier {
   }
 
   renew(): void {
-    if (!this.member.isEnded && !this.member.final) return;
+    if (!this.member.isEnded && !this.member.mirror.final) return;
     if (!this.member.isEnded) this.member.leave();
     this.member = new Member(this.args);
   }
@@ -65,7 +65,7 @@ function bind(ws: object, place: Place): void {
   const record = socketOf(ws);
   const parts = record._host as unknown as Parts;
   places.set(ws, place);
-  place.member.bind(record);
+  place.member.mirror.bind(record);
   const transmit = parts._transmit.bind(parts);
   const tellReconnecting = parts._dispatchReconnecting.bind(parts);
   const pending = record._pending;
@@ -79,10 +79,10 @@ function bind(ws: object, place: Place): void {
       member.asking = undefined;
     }
   };
-  parts._dispatchStatus = (status) => place.member.tellStatus(STATUS[status] as string);
+  parts._dispatchStatus = (status) => place.member.mirror.tellStatus(STATUS[status] as string);
   parts._dispatchReconnecting = (...details) => {
     // The connection tells of its attempts itself.
-    if (!place.member.state) tellReconnecting(...details);
+    if (!place.member.mirror.state) tellReconnecting(...details);
   };
 }
 
@@ -118,7 +118,7 @@ export class TabsWebSocket extends Base {
     super(
       url,
       [],
-      optionsOfTab(args.options, () => !place.member.final),
+      optionsOfTab(args.options, () => !place.member.mirror.final),
     );
     bind(this, place);
     collected?.register(this, [place, url]);
@@ -139,26 +139,26 @@ export class TabsWebSocket extends Base {
 
   override get url(): string {
     const { member, args } = placeOf(this);
-    return member.state?.url || (typeof args.url === 'function' ? '' : (args.url as string));
+    return member.mirror.state?.url || (typeof args.url === 'function' ? '' : (args.url as string));
   }
 
   override get status(): string {
-    return placeOf(this).member.statusFor(super.status);
+    return placeOf(this).member.mirror.statusFor(super.status);
   }
 
   override get attempt(): number {
-    const { state, connection } = placeOf(this).member;
-    return connection?.socket.attempt ?? state?.attempt ?? super.attempt;
+    const { mirror, connection } = placeOf(this).member;
+    return connection?.socket.attempt ?? mirror.state?.attempt ?? super.attempt;
   }
 
   override get retryAt(): number | null {
-    const { state, connection } = placeOf(this).member;
-    return (connection?.socket ?? state ?? { retryAt: super.retryAt }).retryAt;
+    const { mirror, connection } = placeOf(this).member;
+    return (connection?.socket ?? mirror.state ?? { retryAt: super.retryAt }).retryAt;
   }
 
   override get latency(): number | null {
-    const { state, connection } = placeOf(this).member;
-    return (connection?.socket ?? state)?.latency ?? null;
+    const { mirror, connection } = placeOf(this).member;
+    return (connection?.socket ?? mirror.state)?.latency ?? null;
   }
 
   override close(...[code, reason, options]: [code?: number, reason?: string, options?: { everyone?: boolean }]): void {
@@ -172,9 +172,9 @@ export class TabsWebSocket extends Base {
 
   override reconnect(): void {
     const place = placeOf(this);
-    if (place.member.isEnded || place.member.final) {
+    if (place.member.isEnded || place.member.mirror.final) {
       place.renew();
-      place.member.bind(socketOf(this));
+      place.member.mirror.bind(socketOf(this));
     } else place.member.reconnect();
     super.reconnect();
   }
