@@ -26,10 +26,16 @@ export interface TabsOptions {
    * connection of its own. `'throw'`: the constructor throws a `NotSupportedError`.
    */
   otherwise?: 'own' | 'throw';
+  /**
+   * Starts a SharedWorker that holds the connection in the place of a tab, by `serve()` of `holdfast-ws/tabs/worker`. Write the URL of
+   * its script as your bundler takes it. `suffix` is empty, or belongs to the worker's name in the place of a worker that hangs:
+   * `(suffix) => new SharedWorker(new URL('./connection.worker.js', import.meta.url), { type: 'module', name: 'connection' + suffix })`.
+   */
+  worker?: (suffix: string) => SharedWorker;
 }
 
-/** What a tab is to the others. `'leader'` holds the connection; `'own'` has one for itself. */
-export type Role = 'own' | 'leader' | 'follower';
+/** What a tab is to the others. `'leader'` holds the connection; `'own'` has one for itself; for a `'client'` a SharedWorker has it. */
+export type Role = 'own' | 'leader' | 'follower' | 'client';
 
 /** Another tab holds the connection now, or this one does. */
 export interface RoleChangeEvent extends Event {
@@ -59,11 +65,12 @@ export type Options<Token = Anything> = OrdinaryOptions<Token> & { tabs?: TabsOp
 /** The class itself. */
 export interface WebSocketConstructor {
   /**
-   * Creates a socket, and joins the other tabs. In the tab that leads it starts the first attempt.
+   * Creates a socket, and joins the other tabs. In the tab that leads it starts the first attempt. With the option `tabs.worker` the URL
+   * may be `'shared:'`: the worker has it.
    *
    * @throws `SyntaxError` (DOMException) for a URL that the browser refuses.
    * @throws `TypeError` for an unknown option or an impossible value.
-   * @throws `NotSupportedError` (DOMException) with `tabs: { otherwise: 'throw' }`, where tabs can't find each other.
+   * @throws `NotSupportedError` (DOMException) with `tabs: { otherwise: 'throw' }` or the URL `'shared:'`, where tabs can't find each other.
    */
   new <Messages = Anything, Token = Anything>(
     url: Target<Token>,

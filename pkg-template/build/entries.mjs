@@ -17,6 +17,7 @@ export const ENTRIES = [
   ...both('react', 'src/frameworks/react.ts', client),
   ...both('vue', 'src/frameworks/vue.ts', { wasm: 'none' }),
   ...both('tabs', 'src/tabs.ts', { wasm: 'tabs' }),
+  ...both('tabs-worker', 'src/tabs-worker.ts', { wasm: 'tabs' }),
   ...both('testing', 'src/testing.ts', { wasm: 'testing' }),
 ];
 
@@ -27,6 +28,7 @@ const TYPED = {
   react: 'react',
   vue: 'vue',
   tabs: 'tabs',
+  'tabs/worker': 'tabs-worker',
   testing: 'testing',
   global: 'holdfast-ws.global',
 };
@@ -37,7 +39,7 @@ const SHARED_TYPES = ['events', 'messages', 'options', 'requests'];
 /** The types are written by hand, once; `import` and `require` each want a file of their own, with the right ending inside. */
 export function writeTypes(from, to) {
   for (const [name, file] of [...Object.entries(TYPED), ...SHARED_TYPES.map((name) => [name, name])]) {
-    const source = readFileSync(resolve(from, `${name}.d.ts`), 'utf8');
+    const source = readFileSync(resolve(from, `${name.replace('/', '-')}.d.ts`), 'utf8');
     const ending = (js) => source.replaceAll(/from '\.\/(\w+)'/g, `from './$1.${js}'`);
     writeFileSync(resolve(to, `${file}.d.ts`), ending('js'));
     writeFileSync(resolve(to, `${file}.d.cts`), ending('cjs'));
@@ -54,7 +56,7 @@ export function writeRedirects(out) {
   writeFileSync(resolve(out, 'dist/holdfast-ws.global.cjs'), `${REQUIRED_GLOBAL}\n`);
   for (const [name, file] of Object.entries(TYPED)) {
     if (name === 'index') continue;
-    const at = (ending) => `../dist/${file}.${ending}`;
+    const at = (ending) => `${name.includes('/') ? '../' : ''}../dist/${file}.${ending}`;
     const module = at(name === 'global' ? 'js' : 'mjs');
     const manifest = { main: at('cjs'), module, types: at('d.cts'), sideEffects: name === 'global' };
     mkdirSync(resolve(out, name), { recursive: true });

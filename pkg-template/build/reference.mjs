@@ -17,6 +17,7 @@ const ENTRIES = [
   ['holdfast-ws/react', ['react']],
   ['holdfast-ws/vue', ['vue']],
   ['holdfast-ws/tabs', ['tabs']],
+  ['holdfast-ws/tabs/worker', ['tabs-worker']],
   ['holdfast-ws/testing', ['testing']],
 ];
 

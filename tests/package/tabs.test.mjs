@@ -1,112 +1,14 @@
 /** One connection for all tabs, in real tabs, of which leaders are closed, crashed, frozen and left while numbers go both ways. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { DevTools } from './support/devtools.mjs';
-import { lack } from './support/lacks.mjs';
-import { startNumberedServer } from './support/numbered-server.mjs';
-import { eventually, startServer } from './support/server.mjs';
+import { eventually } from './support/server.mjs';
+import { hasSentAll, hearsAll, leaderOf, leave, roleOf, useTabs, withNumbers } from './support/tabs.mjs';
 
-/** Against hangs, not for slow machines. */
-const LIMIT_MS = 180_000;
-const TAKE_OVER_MS = 2_000;
 /** How often the leader is lost. */
 const ROUNDS = Number(process.env.HOLDFAST_TABS_ROUNDS ?? 4);
 
-const skip = lack('freezing');
-let server;
-let browser;
-let pages = 0;
-
-before(async () => {
-  if (skip) return;
-  server = await startServer();
-  browser = new DevTools();
-});
-
-after(
-  async () => {
-    await browser?.close();
-    await server?.stop();
-  },
-  { timeout: 60_000 },
-);
-
-/** Opens a tab with a socket: `record` is of that. Its number is the first part of what it sends. */
-async function openTab(context, url, options = {}) {
-  pages += 1;
-  const tab = await browser.tab(`${server.origin}/blank?tabs=${pages}`);
-  tab.number = pages;
-  context.after(() => tab.end().catch(() => {}));
-  await tab.evaluate(
-    async ([url, options, number]) => {
-      const { WebSocket } = await import('/pkg/dist/tabs.mjs');
-      globalThis.sent = 0;
-      globalThis.gaps = [];
-      globalThis.make = (more = {}) => {
-        const { tabs, ...rest } = { ...options, ...more };
-        const target = ({ resume }) => url + (resume === undefined || url.includes('?') ? '' : `?from=${resume}`);
-        const resume = url.includes('?') ? undefined : ({ data }) => Number(data);
-        return new WebSocket(target, [], { resume, reconnect: { minDelay: 50, maxDelay: 200 }, ...rest, tabs });
-      };
-      globalThis.ws = make();
-      globalThis.record = probe.watch(ws);
-      ws.addEventListener('gap', ({ uncertain }) => gaps.push(uncertain));
-      globalThis.send = () => ws.send(`${number}:${++sent}`);
-      globalThis.shown = [];
-      addEventListener('pageshow', ({ persisted }) => shown.push(persisted));
-    },
-    [url, { ...options, tabs: { key: context.name, takeOverAfter: TAKE_OVER_MS, ...options.tabs } }, tab.number],
-  );
-  return tab;
-}
-
-const openTabs = async (context, count, url, options) => {
-  const tabs = [];
-  for (let made = 0; made < count; made += 1) tabs.push(await openTab(context, url, options));
-  for (const tab of tabs) await tab.evaluate(() => record.until('open'));
-  return tabs;
-};
-
-const roleOf = (tab) => tab.evaluate(() => ws.role);
-
-async function leaderOf(tabs) {
-  for (const tab of tabs) if ((await roleOf(tab)) === 'leader') return tab;
-  throw Error('no tab leads');
-}
-
-/** What the tab has heard, from the first on, has each number once and in order, up to the last one said. */
-async function hearsAll(tab, numbered) {
-  const heard = await eventually(async () => {
-    const { received, story } = await tab.evaluate(() => ({ received: record.received.map(Number), story: record.story }));
-    assert.equal(received.at(-1), numbered.said, story);
-    return received;
-  });
-  const first = heard[0];
-  assert.deepEqual(
-    heard,
-    heard.map((_, index) => first + index),
-    'each number once and in order',
-  );
-}
-
-/** What a tab has sent has arrived once and in order. */
-async function hasSentAll(tab, numbered) {
-  const sent = await tab.evaluate(() => sent);
-  const own = () => numbered.received.filter((text) => text.startsWith(`${tab.number}:`));
-  await eventually(() => assert.equal(own().length, sent, `${tab.number} has sent ${sent}: ${own()}`));
-  assert.deepEqual(
-    own(),
-    Array.from({ length: sent }, (_, index) => `${tab.number}:${index + 1}`),
-  );
-}
-
-const inTabs = (name, run) => test(name, { timeout: LIMIT_MS, skip }, run);
-
-async function withNumbers(context) {
-  const numbered = await startNumberedServer();
-  context.after(() => numbered.stop());
-  return numbered;
-}
+const world = useTabs();
+const { openTab, openTabs } = world;
+const inTabs = world.test;
 
 inTabs('four tabs have one connection: each hears all, once and in order, and all are heard', async (context) => {
   const numbered = await withNumbers(context);
@@ -143,7 +45,7 @@ inTabs('a connection that is cut closes and opens in every tab', async (context)
 });
 
 inTabs('a request settles once, in the tab that asks; the others hear nothing of its reply', async (context) => {
-  const endpoint = server.endpoint(context.name);
+  const endpoint = world.server.endpoint(context.name);
   context.after(() => endpoint.forget());
   const tabs = await openTabs(context, 3, endpoint.url('/rpc'));
   const replies = await Promise.all(
@@ -190,7 +92,7 @@ inTabs('a tab that closes its socket leaves; the connection ends with the last o
 });
 
 inTabs('a close code that forbids another attempt ends the sockets of all tabs, and nobody connects again', async (context) => {
-  const endpoint = server.endpoint(context.name);
+  const endpoint = world.server.endpoint(context.name);
   context.after(() => endpoint.forget());
   const tabs = await openTabs(context, 3, endpoint.url('/echo'), { reconnect: { maxAttempts: 1, minDelay: 50, maxDelay: 50 } });
   await endpoint.order('refuse', { status: 503 });
@@ -250,32 +152,15 @@ const LOSSES = {
       await leader.toFront();
     };
   },
-  async left(leader) {
-    await leader.evaluate(() => void setTimeout(() => location.assign('/blank?elsewhere'), 0));
-    await eventually(() =>
-      leader
-        .evaluate(() => {
-          if (location.search !== '?elsewhere') throw Error('still there');
-        })
-        .catch(() => assert.fail('still there')),
-    );
-    return async () => {
-      await leader.evaluate(() => void setTimeout(() => history.back(), 100));
-      await eventually(async () =>
-        assert.deepEqual(
-          await leader.evaluate(() => [
-            globalThis.shown?.at(-1),
-            performance.getEntriesByType('navigation')[0].notRestoredReasons ?? null,
-          ]),
-          [true, null],
-        ),
-      );
-    };
-  },
+  left: leave,
 };
 
+/** Requirements that not every browser meets. */
+const NEEDS = { crashed: 'a crash', frozen: 'freezing', stopped: 'a debugger', left: 'the back/forward cache' };
+
 for (const [how, lose] of Object.entries(LOSSES)) {
-  inTabs(`when the leader is ${how}, another leads; nothing is lost, doubled or out of order`, async (context) => {
+  const title = `when the leader is ${how}, another leads; nothing is lost, doubled or out of order`;
+  const run = async (context) => {
     const numbered = await withNumbers(context);
     let tabs = await openTabs(context, 3, numbered.url);
     for (let round = 0; round < Math.max(1, Math.ceil(ROUNDS / 4)); round += 1) {
@@ -300,5 +185,6 @@ for (const [how, lose] of Object.entries(LOSSES)) {
       for (const tab of tabs) assert.deepEqual(await tab.evaluate(() => gaps), []);
       await eventually(() => assert.equal(numbered.live, 1));
     }
-  });
+  };
+  inTabs(title, run, { needs: NEEDS[how] });
 }

@@ -17,50 +17,54 @@ export interface LockListener {
 /** How long a tab that is gone may take to say that it is only away. */
 const AWAY_MS = 500;
 
-interface Held {
+export interface Held {
   granted: boolean;
   readonly controller: AbortController;
   release(): void;
 }
 
-const nobody = () => {};
+export const nobody = () => {};
 /** A holder whom no tab's own lock names. */
 const UNKNOWN = 1;
 
 export class Locks {
-  readonly #name: string;
-  readonly #id: number;
-  readonly #listener: LockListener;
+  protected readonly _name: string;
+  protected readonly _id: number;
+  protected readonly _listener: LockListener;
   #held: Held | undefined;
   #alive: Held | undefined;
   #watched = new Map<number, Held>();
 
   constructor(name: string, id: number, listener: LockListener) {
-    this.#name = name;
-    this.#id = id;
-    this.#listener = listener;
+    this._name = name;
+    this._id = id;
+    this._listener = listener;
     this.live();
   }
 
   /** Takes this tab's own lock. */
   live(): void {
-    this.#alive ??= this.#request(`${this.#name}:alive:${this.#id}`, {}, nobody, nobody);
+    this.#alive ??= this._hold(`${this._name}:alive:${this._id}`, {}, nobody, nobody);
+  }
+
+  protected get _isLive(): boolean {
+    return !!this.#alive;
   }
 
   request(steal: boolean): void {
     this.release();
-    const held = this.#request(
-      this.#name,
+    const held = this._hold(
+      this._name,
       steal ? { steal } : {},
       async () => {
         const others = (await this.#query(({ pending }) => pending ?? [])).length;
-        if (this.#held === held) this.#listener.granted(others);
+        if (this.#held === held) this._listener.granted(others);
       },
       (refused) => {
         if (this.#held !== held) return;
         this.#held = undefined;
-        if (refused) this.#listener.refused();
-        else this.#listener.stolen();
+        if (refused) this._listener.refused();
+        else this._listener.stolen();
       },
     );
     this.#held = held;
@@ -72,30 +76,34 @@ export class Locks {
     end(held);
   }
 
-  /** Looks up who holds the first lock. */
   async query(): Promise<void> {
+    this._listener.holder(await this._lookUp());
+  }
+
+  /** Returns who holds the first lock, or 0. */
+  protected async _lookUp(): Promise<number> {
     let mine = '';
     const tabs: [tab: number, client: string][] = [];
-    const prefix = `${this.#name}:alive:`;
+    const prefix = `${this._name}:alive:`;
     const all = await this.#queryAll();
     for (const { name, clientId } of all.held ?? []) {
       if (!name?.startsWith(prefix)) continue;
       const tab = +name.slice(prefix.length);
       tabs.push([tab, `${clientId}`]);
-      if (tab === this.#id) mine = `${clientId}`;
+      if (tab === this._id) mine = `${clientId}`;
     }
-    const holder = all.held?.find(({ name }) => name === this.#name)?.clientId;
+    const holder = all.held?.find(({ name }) => name === this._name)?.clientId;
     // This page may have more than one socket.
     const own = !!this.#held?.granted && holder === mine;
-    const [other = UNKNOWN] = tabs.find(([tab, client]) => client === holder && tab !== this.#id) ?? [];
-    this.#listener.holder(holder === undefined ? 0 : own ? this.#id : other);
+    const [other = UNKNOWN] = tabs.find(([tab, client]) => client === holder && tab !== this._id) ?? [];
+    return holder === undefined ? 0 : own ? this._id : other;
   }
 
   /** Watches for the end of a tab. */
   watch(tab: number): void {
-    if (tab === this.#id || this.#watched.has(tab)) return;
-    const held = this.#request(
-      `${this.#name}:alive:${tab}`,
+    if (tab === this._id || this.#watched.has(tab)) return;
+    const held = this._hold(
+      `${this._name}:alive:${tab}`,
       { mode: 'shared' },
       () => {
         held.release();
@@ -111,14 +119,18 @@ export class Locks {
     const { held: all } = await this.#queryAll();
     if (this.#watched.get(tab) !== held) return;
     this.#watched.delete(tab);
-    if (!all || all.some(({ name }) => name === `${this.#name}:alive:${tab}`)) this.watch(tab);
-    else this.#listener.gone(tab);
+    if (!all || all.some(({ name }) => name === `${this._name}:alive:${tab}`)) this.watch(tab);
+    else this._listener.gone(tab);
   }
 
   unwatch(tab: number): void {
     const held = this.#watched.get(tab);
     this.#watched.delete(tab);
     end(held);
+  }
+
+  get watched(): number {
+    return this.#watched.size;
   }
 
   unwatchAll(): void {
@@ -133,7 +145,7 @@ export class Locks {
     this.#alive = undefined;
   }
 
-  #request(name: string, options: LockOptions, granted: () => void, lost: (refused: boolean) => void): Held {
+  protected _hold(name: string, options: LockOptions, granted: () => void, lost: (refused: boolean) => void): Held {
     let release = nobody;
     const done = new Promise<void>((resolve) => {
       release = resolve;
@@ -161,11 +173,11 @@ export class Locks {
   }
 
   async #query(of: (all: LockManagerSnapshot) => LockInfo[]): Promise<LockInfo[]> {
-    return of(await this.#queryAll()).filter(({ name }) => name === this.#name);
+    return of(await this.#queryAll()).filter(({ name }) => name === this._name);
   }
 }
 
-function end(held: Held | undefined): void {
+export function end(held: Held | undefined): void {
   held?.release();
   quietly(() => held?.controller.abort());
 }

@@ -6,15 +6,16 @@ import { domException } from '../platform/errors';
 import { guard, inRootZone, report, setTimer } from '../platform/native';
 import { Channels } from './channels';
 import { Connection } from './connection';
-import { Locks } from './locks';
+import { type LockListener, Locks } from './locks';
 import { canShare, draw, makeMachine, now } from './machine';
 import { Mirror, type MirrorOwner } from './mirror';
 import { AWAY, Kind, Event as Kinds, LEAVE, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
 import type { Carrier, TabSocket } from './tab-socket';
-import { DRAIN_MS, FAR_MS, FAREWELL_MS, REQUEST_MS, SOON_MS } from './times';
-import type { Closing, State } from './types';
+import { DRAIN_MS, FAR_MS, FAREWELL_MS, IDLE_MS, REQUEST_MS, SOON_MS } from './times';
+import type { Closing, Role, State } from './types';
+import { WorkerLocks } from './worker-locks';
 
 export class Member implements Carrier, MirrorOwner {
   readonly mirror = new Mirror(this);
@@ -42,8 +43,10 @@ export class Member implements Carrier, MirrorOwner {
     setTimer(() => this.#run(() => {}), 0);
   }
 
-  get role(): 'own' | 'leader' | 'follower' {
-    return this.#locks ? (!this.#ended && this.#core.leads() ? 'leader' : 'follower') : 'own';
+  get role(): Role {
+    if (!this.#locks) return 'own';
+    if (this.#locks instanceof WorkerLocks) return 'client';
+    return !this.#ended && this.#core.leads() ? 'leader' : 'follower';
   }
 
   get isEnded(): boolean {
@@ -55,7 +58,7 @@ export class Member implements Carrier, MirrorOwner {
   }
 
   get leads(): boolean {
-    return this.role !== 'follower';
+    return this.role === 'leader' || this.role === 'own';
   }
 
   /** The application closes the socket: the tab leaves when what it has sent is handed over. */
@@ -111,13 +114,32 @@ export class Member implements Carrier, MirrorOwner {
 
   #join(name: string): void {
     this.#channels = new Channels(name, this.#id, (frame) => this.#hear(frame));
-    this.#locks = new Locks(name, this.#id, {
-      granted: (others) => this.#run((core) => core.granted(now(), others)),
+    const { hub, worker } = this.#args.tabs;
+    const listener: LockListener = {
+      // Tabs of a worker don't wait for the lock. They have something to say when the roll is called.
+      granted: (others) => this.#run((core) => core.granted(now(), hub ? others + 1 : others)),
       stolen: () => this.#run((core) => core.stolen(now())),
       holder: (tab) => this.#run((core) => core.holder(now(), tab, Date.now())),
-      gone: (tab) => this.#run((core) => core.gone(now(), tab)),
+      gone: (tab) => {
+        this.#run((core) => core.gone(now(), tab));
+        this.#checkIdle();
+      },
       refused: () => this.#stayAlone(),
-    });
+    };
+    if (!worker) this.#locks = new Locks(name, this.#id, listener);
+    else {
+      const announce = (count: number) => this.#channels?.post([Kind.Common, this.#id, 'worker', count]);
+      this.#locks = new WorkerLocks(name, this.#id, listener, this.#args.tabs, announce);
+    }
+  }
+
+  /** Tells a worker's socket when no tab is left. */
+  #checkIdle(): void {
+    const { hub } = this.#args.tabs;
+    if (!hub) return;
+    setTimer(() => {
+      if (!this.#ended && this.#core.leads() && !this.#locks?.watched) hub.onIdle();
+    }, IDLE_MS);
   }
 
   /** The browser has locks, and refuses them here. */
@@ -149,14 +171,16 @@ export class Member implements Carrier, MirrorOwner {
     const [kind, tab, what] = frame;
     if (kind === Kind.Common) {
       if (what === 'reconnect') this.connection?.socket.reconnect();
+      if (what === 'worker' && this.#locks instanceof WorkerLocks) this.#locks.follow(frame[3] as number);
       if (what === AWAY || what === LEAVE) this.#forget(tab as number);
-    }
+    } else if (kind === Kind.Down && frame[4] === WELCOME && this.#locks instanceof WorkerLocks) this.#locks.watchHub();
     this.#run((core) => core.frame(now(), frame));
   }
 
   #forget(tab: number): void {
     this.#locks?.unwatch(tab);
     this.#channels?.leaveTab(tab);
+    this.#checkIdle();
   }
 
   /** Calls the machine, carries out what it wants, and dispatches what it tells. A listener may call it again, and is told later. */
@@ -222,8 +246,16 @@ export class Member implements Carrier, MirrorOwner {
     else if (output === Output.QueryLock) {
       if (locks) locks.query();
       else setTimer(() => this.#run((core) => core.holder(now(), this.#id, Date.now())), 0);
-    } else if (locks) locks.request(output === Output.StealLock);
+    } else if (locks) locks.request(output === Output.StealLock || this.#stealsFirst());
     else setTimer(() => this.#run((core) => core.granted(now(), 0)), 0);
+  }
+
+  /** True once in a worker that takes the place of one that hangs. */
+  #stealsFirst(): boolean {
+    const { hub } = this.#args.tabs;
+    const steals = !!hub?.steals;
+    if (hub) hub.steals = false;
+    return steals;
   }
 
   #post(frame: unknown[]): void {
@@ -251,6 +283,7 @@ export class Member implements Carrier, MirrorOwner {
     switch (kind) {
       case Kinds.Role:
         this.mirror.tell('rolechange', { role: this.role });
+        this.#checkIdle();
         break;
       case Kinds.Lost:
         this.mirror.lose();

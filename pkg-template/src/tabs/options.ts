@@ -4,10 +4,16 @@ import { mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/op
 import { isPlainObject } from '../model/request-encoding';
 import { throwTypeError } from '../platform/errors';
 import { isObject } from '../platform/native';
-import type { TabsSettings } from './types';
+import type { HubSettings, TabsSettings } from './types';
 
 /** Frames of other versions mean other things. */
-const WIRE_VERSION = 1;
+export const WIRE_VERSION = 1;
+
+/** In the place of a URL, where a SharedWorker has it. */
+export const SHARED = 'shared:';
+
+/** The key of `HubSettings` in the option `tabs`. */
+export const HUB = Symbol('hub');
 
 export interface Arguments {
   url: unknown;
@@ -26,6 +32,7 @@ const CHECKS: { [name: string]: [takes: string, isValid: (value: unknown) => boo
     (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1_024,
   ],
   otherwise: ["'own' or 'throw'", (value) => value === 'own' || value === 'throw'],
+  worker: ['a function that returns a SharedWorker', (value) => typeof value === 'function'],
 };
 
 function readTabs(given: unknown): TabsSettings {
@@ -39,7 +46,8 @@ function readTabs(given: unknown): TabsSettings {
     if (!isValid(value)) throwTypeError(`option tabs.${name} takes ${takes}`);
     (settings as unknown as Raw)[name] = value;
   }
-  return settings;
+  const hub = (given as { [HUB]?: HubSettings })[HUB];
+  return hub ? { ...settings, hub } : settings;
 }
 
 export function readArguments(preset: Raw, [url, second, third]: unknown[]): Arguments {
@@ -49,11 +57,13 @@ export function readArguments(preset: Raw, [url, second, third]: unknown[]): Arg
   const { tabs, ...options } = mergeOptions(preset, (given ?? {}) as Raw);
   if (options.reconnect === false) throwTypeError('option reconnect takes true or an object in holdfast-ws/tabs');
   readAllOptions(options);
+  const settings = readTabs(tabs);
+  const isShared = !!settings.worker && url === SHARED;
   return {
-    url: typeof url === 'function' ? url : checkUrl(url),
+    url: typeof url === 'function' || isShared ? url : checkUrl(url),
     protocols: protocols === undefined ? [] : typeof protocols === 'function' ? protocols : protocolList(protocols),
     options,
-    tabs: readTabs(tabs),
+    tabs: settings,
   };
 }
 
@@ -97,7 +107,9 @@ const comparable = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === 'function' || typeof part === 'bigint' ? `${part}` : part)) ?? '';
 
 /** The name that tabs of one connection share. */
-export function nameOf({ url, protocols, options, tabs: { key, identity } }: Arguments): string {
-  const what = key ?? hash(comparable([`${url}`, protocols, options]));
-  return `holdfast:${WIRE_VERSION}:${what}:${hash(comparable(identity))}`;
+export function nameOf({ url, protocols, options, tabs: { key, identity, worker, hub } }: Arguments): string {
+  if (hub) return hub.name;
+  // The worker has the options, so those of the tabs may differ.
+  const what = key ?? hash(comparable(worker ? `${worker}` : [`${url}`, protocols, options]));
+  return `holdfast:${WIRE_VERSION}:${worker ? 'worker:' : ''}${what}:${hash(comparable(identity))}`;
 }

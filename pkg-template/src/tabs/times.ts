@@ -11,3 +11,5 @@ export const REQUEST_MS = 86_400_000;
 export const SOON_MS = 10_000;
 /** More than a timer can wait. */
 export const FAR_MS = 2_147_483_647;
+/** How long a worker's connection outlives the last tab, which may only be loading anew. */
+export const IDLE_MS = 500;

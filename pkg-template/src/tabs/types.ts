@@ -5,6 +5,9 @@ export interface Closing {
   reason?: string;
 }
 
+/** What a tab is to the others. */
+export type Role = 'own' | 'leader' | 'follower' | 'client';
+
 /** The connection, as the hub describes it at each change. */
 export interface State {
   status: string;
@@ -27,6 +30,26 @@ export interface Request {
   streams: boolean;
 }
 
+/** Set in a SharedWorker that holds the connection: no option of the application's. */
+export interface HubSettings {
+  readonly name: string;
+  /** True if the lock is taken away first: its holder hangs. */
+  steals: boolean;
+  /** No tab is there any more. */
+  onIdle(): void;
+}
+
+/** A tab asks the worker to hold the connection with this name. */
+export interface Ask {
+  version: number;
+  name: string;
+  steals: boolean;
+  key: string | undefined;
+  identity: string | undefined;
+  takeOverAfter: number;
+  replay: number;
+}
+
 /** The option `tabs`, with defaults. */
 export interface TabsSettings {
   key?: string;
@@ -34,4 +57,6 @@ export interface TabsSettings {
   takeOverAfter: number;
   replay: number;
   otherwise: 'own' | 'throw';
+  worker?: (suffix: string) => SharedWorker;
+  hub?: HubSettings;
 }

@@ -8,7 +8,7 @@ import { WebSocket as Ordinary } from '../socket/websocket';
 import { forget, urlFor } from './dial';
 import { canShare } from './machine';
 import { Member } from './member';
-import { type Arguments, optionsOfTab, readArguments } from './options';
+import { type Arguments, optionsOfTab, readArguments, SHARED } from './options';
 import type { Carrier, TabSocket } from './tab-socket';
 
 /** The tab of a socket. It is made anew if the socket connects again after its end. */
@@ -96,6 +96,7 @@ const Base = Ordinary as unknown as new (url: string, protocols: string[], optio
 
 interface Members {
   readonly url: string;
+  readonly readyState: number;
   readonly status: string;
   readonly attempt: number;
   readonly retryAt: number | null;
@@ -108,10 +109,13 @@ export class TabsWebSocket extends Base {
   constructor(...given: unknown[]) {
     if (!given.length) throw TypeError('1 argument required, but only 0 present.');
     const args = readArguments(presetOf(new.target), given);
-    if (!canShare() && args.tabs.otherwise === 'throw')
+    const { tabs } = args;
+    if (!globalThis.SharedWorker) tabs.worker = undefined;
+    const fits = canShare() && !(args.url === SHARED && !tabs.worker);
+    if (!fits && (tabs.otherwise === 'throw' || args.url === SHARED))
       throw domException(
         'NotSupportedError',
-        'holdfast-ws/tabs needs navigator.locks and BroadcastChannel: a secure context with an origin.',
+        'holdfast-ws/tabs needs navigator.locks and BroadcastChannel (for the URL shared: also SharedWorker), in a secure context with an origin.',
       );
     const place = new Place(args);
     const url = urlFor(place);

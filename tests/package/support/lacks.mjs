@@ -10,6 +10,14 @@ const LACKS = {
     firefox: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
     webkit: 'it has no freeze event, and nothing freezes a page on command (https://wicg.github.io/page-lifecycle/)',
   },
+  'a crash': {
+    firefox: 'pages of one site share a process, so that a crash ends all of them',
+    webkit: 'WebDriver has no command that ends the process of one page',
+  },
+  'a debugger': {
+    firefox: 'WebDriver can’t stop a page as a debugger does',
+    webkit: 'WebDriver can’t stop a page as a debugger does',
+  },
   throttling: {
     webkit: 'WebDriver can’t put a window of MiniBrowser behind another, so no page is throttled',
   },
