@@ -41,5 +41,6 @@ pub(super) fn read() -> Config {
             dial: is_on(OptionIndex::DialHidden),
         },
         resolves: is_on(OptionIndex::Resolves),
+        lazy: false,
     }
 }

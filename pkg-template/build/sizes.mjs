@@ -4,9 +4,9 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_870,
+  'index.mjs': 23_890,
   'index.cjs': 23_910,
-  'holdfast-ws.global.js': 23_880,
+  'holdfast-ws.global.js': 23_900,
   'slim.mjs': 12_260,
   'slim.cjs': 12_260,
   'holdfast-ws.wasm': 11_620,

@@ -25,7 +25,7 @@ pub struct Driver<H: Host> {
     pub(super) bypass: Cell<Option<BypassMode>>,
     /// True if the page's signals matter.
     watches: bool,
-    /// True if the first attempt dials within [`Driver::start`], as the URL needs no function of the application's.
+    /// True if the first attempt dials within [`Driver::start`]: the URL needs no function of the application's, and it isn't lazy.
     dials_at_once: bool,
 }
 
@@ -37,7 +37,7 @@ impl<H: Host> Driver<H> {
     pub fn new(host: H, config: Config) -> Result<Self, ConfigError> {
         let clock = Clock::new(&host);
         let watches = config.reconnect.is_some() || config.heartbeat.is_some();
-        let dials_at_once = !config.resolves;
+        let dials_at_once = !config.resolves && !config.lazy;
         let engine = Engine::new(clock.now(&host), config, clock::seed(&host))?;
         Ok(Self {
             engine: Cell::new(Some(Box::new(engine))),
@@ -53,7 +53,7 @@ impl<H: Host> Driver<H> {
         })
     }
 
-    /// Starts the first attempt. Returns false if the platform refused to dial. Then the constructor fails, and the driver must be
+    /// Starts the first attempt, unless it is lazy. Returns false if the platform refused to dial. Then the constructor fails, and the driver must be
     /// dropped.
     pub fn start(&self) -> bool {
         if self.watches {

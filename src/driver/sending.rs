@@ -37,7 +37,7 @@ impl<H: Host> Driver<H> {
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
     pub fn queue(&self, copy: H::Payload, bytes: u64) -> Result<Sent, SendError> {
         // Most queues have no use for the time, and then the clock is not read.
-        let now = if self.engine(|engine| engine.limits_age() || engine.is_parked()) {
+        let now = if self.engine(|engine| engine.limits_age() || engine.is_parked() || engine.is_idle()) {
             self.now()
         } else {
             Instant::ORIGIN

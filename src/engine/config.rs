@@ -27,6 +27,9 @@ pub struct Config {
     pub hidden: Hidden,
     /// True to resolve the URL before each attempt ([`Output::Resolve`](super::Output::Resolve)). Off by default.
     pub resolves: bool,
+    /// True to make no attempt before the first message, request, [`Engine::connect`](super::Engine::connect) or
+    /// [`Engine::reconnect`](super::Engine::reconnect). Off by default.
+    pub lazy: bool,
 }
 
 impl Default for Config {
@@ -40,6 +43,7 @@ impl Default for Config {
             authenticates: false,
             hidden: Hidden::default(),
             resolves: false,
+            lazy: false,
         }
     }
 }
@@ -177,6 +181,7 @@ impl Config {
             !self.authenticates || self.reconnect.is_some(),
             ConfigError::Authenticate,
         )?;
+        require(!self.lazy || self.reconnect.is_some(), ConfigError::Lazy)?;
         require(self.hidden.close_after > Span::ZERO, ConfigError::HiddenCloseAfter)?;
         require(
             self.reconnect.is_some() || self.hidden == Hidden::default(),

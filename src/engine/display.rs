@@ -25,6 +25,7 @@ impl fmt::Display for Status {
             Self::Offline => "offline",
             Self::Closing => "closing",
             Self::Closed => "closed",
+            Self::Idle => "idle",
         })
     }
 }

@@ -37,6 +37,8 @@ pub enum ConfigError {
     HiddenCloseAfter = 12,
     /// `hidden` without reconnection.
     Hidden = 13,
+    /// `lazy` without reconnection: there is no queue for the first message.
+    Lazy = 14,
 }
 
 impl ConfigError {
@@ -57,6 +59,7 @@ impl ConfigError {
             Self::QueueMaxAge => "queue.maxAge",
             Self::HiddenCloseAfter => "hidden.closeAfter",
             Self::Hidden => "hidden",
+            Self::Lazy => "lazy",
         }
     }
 
@@ -67,7 +70,7 @@ impl ConfigError {
             Self::MinAboveMax => "at most maxDelay",
             Self::Factor => "a finite number from 1",
             Self::MaxAttempts => "1 or more, or Infinity",
-            Self::Authenticate | Self::Hidden => "reconnection to be on",
+            Self::Authenticate | Self::Hidden | Self::Lazy => "reconnection to be on",
             _ => "more than 0 ms",
         }
     }

@@ -25,6 +25,7 @@ mod flapping;
 mod heartbeat;
 mod hidden;
 mod idle;
+mod lazy;
 mod left;
 mod lingering;
 mod max_attempts;

@@ -106,8 +106,8 @@ fn the_numbers_are_those_of_the_standard() {
         ReadyState::Closed,
     ];
     assert_eq!(states.map(|state| state as u8), [0, 1, 2, 3]);
-    let statuses = [Connecting, Open, Waiting, Offline, Closing, Closed];
-    assert_eq!(statuses.map(|status| status as u8), [0, 1, 2, 3, 4, 5]);
+    let statuses = [Connecting, Open, Waiting, Offline, Closing, Closed, Status::Idle];
+    assert_eq!(statuses.map(|status| status as u8), [0, 1, 2, 3, 4, 5, 6]);
 }
 
 #[test]

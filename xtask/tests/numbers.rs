@@ -198,7 +198,14 @@ fn statuses_and_causes_have_the_engine_s_names_in_its_order() {
     let rust = rust();
     for (list, name) in [("STATUS", "Status"), ("CAUSE", "RetryCause")] {
         let expected: Vec<_> = rust[name].iter().map(|(variant, _)| kebab(variant)).collect();
-        assert_eq!(texts(list), expected, "{list} of the wrapper, and {name}");
+        // The wrapper's sockets are never lazy.
+        let is_shared = |variant: &&String| name != "Status" || *variant != "idle";
+        let shared: Vec<_> = expected.iter().filter(is_shared).collect();
+        assert_eq!(
+            texts(list).iter().collect::<Vec<_>>(),
+            shared,
+            "{list} of the wrapper, and {name}"
+        );
         let numbers: Vec<_> = rust[name].iter().map(|&(_, number)| number as usize).collect();
         assert_eq!(
             numbers,

@@ -26,6 +26,7 @@ pub(crate) struct Options {
     pub(crate) hidden: Hidden,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) stall_timeout: Option<Duration>,
+    pub(crate) lazy: bool,
     pub(crate) binary_type: BinaryType,
     pub(crate) resume: Resume,
     #[cfg(feature = "serde")]
@@ -42,6 +43,7 @@ impl Default for Options {
             hidden: Hidden::new(),
             idle_timeout: None,
             stall_timeout: None,
+            lazy: false,
             binary_type: BinaryType::default(),
             resume: Resume::default(),
             #[cfg(feature = "serde")]
@@ -62,6 +64,7 @@ impl Options {
             authenticates: false,
             hidden: self.hidden.0.clone(),
             resolves,
+            lazy: self.lazy,
         }
     }
 }

@@ -39,7 +39,8 @@ impl<P: Clone> Engine<P> {
     }
 
     /// Sends a message of `bytes` bytes, or keeps it until a connection is open. `now` is only used if it is queued,
-    /// and [`Engine::limits_age`] or [`Engine::is_parked`] is true.
+    /// and [`Engine::limits_age`], [`Engine::is_parked`] or [`Engine::is_idle`] is true. The first message of a lazy socket starts an attempt, also if it
+    /// can't be queued.
     ///
     /// # Errors
     /// [`SendError`] if it can't be queued; the queue is unchanged.
@@ -73,6 +74,7 @@ impl<P: Clone> Engine<P> {
         bytes: u64,
         request: Option<RequestId>,
     ) -> Result<Place, SendError> {
+        self.connect(now);
         // Without another attempt nothing would ever take it from the queue.
         let limits = self.config.queue.as_ref().filter(|_| self.config.reconnect.is_some());
         let limits = limits.ok_or(SendError::NotOpen)?;
@@ -93,7 +95,7 @@ impl<P: Clone> Engine<P> {
     }
 
     /// True if messages wait for a [limited time](super::super::QueueLimits::max_age). Then [`Engine::send`] needs the time; else only while
-    /// [parked](Engine::is_parked).
+    /// [parked](Engine::is_parked) or [idle](Engine::is_idle).
     #[must_use]
     pub fn limits_age(&self) -> bool {
         self.max_age() != Span::FOREVER
@@ -166,7 +168,7 @@ impl<P: Clone> Engine<P> {
                 self.outputs.push(Output::Close(self.current()));
                 self.report_status();
             }
-            Phase::Resolving | Phase::Waiting => self.finish(now, Close::ABNORMAL, CloseCause::Closed),
+            Phase::Idle | Phase::Resolving | Phase::Waiting => self.finish(now, Close::ABNORMAL, CloseCause::Closed),
             Phase::AwaitingDecision => {
                 let Ended { close, cause, .. } = self.ended;
                 self.finish(now, close, cause);
@@ -187,6 +189,26 @@ impl<P: Clone> Engine<P> {
         self.timers.set_earlier(Timer::Drain, now.saturating_add(pause));
     }
 
+    /// True if the socket is lazy and was not used yet. Then [`Engine::send`] needs the time.
+    #[must_use]
+    pub const fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Idle)
+    }
+
+    /// Starts the first attempt of a lazy socket, if it was not used yet. In a page that was left, it is made when the page is back.
+    pub fn connect(&mut self, now: Instant) {
+        if self.phase != Phase::Idle {
+            return;
+        }
+        if self.page.is_left() {
+            self.phase = Phase::Waiting;
+            (self.waiting_since, self.not_before) = (now, Instant::ORIGIN);
+            self.report_status();
+        } else {
+            self.begin_attempt(now);
+        }
+    }
+
     /// Reconnects from any state. A planned attempt is made now, and the backoff is not reset. A connection or an attempt under way is
     /// abandoned, and delays start over.
     ///
@@ -194,6 +216,9 @@ impl<P: Clone> Engine<P> {
     /// connection, an attempt is planned for [`min_delay`](super::super::Reconnect::min_delay) after the last one began, if that is
     /// yet to come.
     pub fn reconnect(&mut self, now: Instant) {
+        if self.phase == Phase::Idle {
+            return self.connect(now);
+        }
         // These bytes belong to the closed socket. They are never sent, so nobody could wait for the buffer to drain any more.
         self.discarded = 0;
         let waits = matches!(self.phase, Phase::Waiting);

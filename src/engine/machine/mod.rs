@@ -96,7 +96,7 @@ pub struct Engine<P> {
 }
 
 impl<P: Clone> Engine<P> {
-    /// A machine that starts its first attempt at `now`. The same `seed` and inputs give the same outputs.
+    /// A machine that starts its first attempt at `now`, unless it is [lazy](Config::lazy). The same `seed` and inputs give the same outputs.
     ///
     /// # Errors
     /// An impossible `config` is refused, naming the option.
@@ -139,7 +139,11 @@ impl<P: Clone> Engine<P> {
             last_reported: Status::Connecting,
             discarded: 0,
         };
-        engine.begin_attempt(now);
+        if engine.config.lazy {
+            (engine.phase, engine.last_reported) = (Phase::Idle, Status::Idle);
+        } else {
+            engine.begin_attempt(now);
+        }
         Ok(engine)
     }
 

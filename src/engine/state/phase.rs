@@ -26,6 +26,8 @@ pub(crate) enum Phase {
     Waiting,
     /// The socket is closed for good.
     Closed,
+    /// No attempt has been made: the socket is [lazy](super::super::Config::lazy), and was not used yet.
+    Idle,
 }
 
 /// An end about which a decision is awaited.
@@ -56,7 +58,9 @@ impl Phase {
 
     pub(crate) const fn ready_state(self) -> ReadyState {
         match self {
-            Self::Resolving | Self::Connecting | Self::Authenticating | Self::Waiting => ReadyState::Connecting,
+            Self::Idle | Self::Resolving | Self::Connecting | Self::Authenticating | Self::Waiting => {
+                ReadyState::Connecting
+            }
             Self::Open => ReadyState::Open,
             Self::PeerClosing | Self::Closing | Self::AwaitingDecision => ReadyState::Closing,
             Self::Closed => ReadyState::Closed,
@@ -71,6 +75,7 @@ impl Phase {
             Self::Waiting => Status::Offline,
             Self::PeerClosing | Self::Closing | Self::AwaitingDecision => Status::Closing,
             Self::Closed => Status::Closed,
+            Self::Idle => Status::Idle,
         }
     }
 }

@@ -4,7 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ReadyState {
-    /// An attempt is under way or planned. It lasts until its connection is open and, if that is required, authenticated.
+    /// An attempt is under way or planned, or a lazy socket is yet to be used. It lasts until a connection is open and, if that is
+    /// required, authenticated.
     Connecting = 0,
     /// A connection is open.
     Open = 1,
@@ -31,4 +32,6 @@ pub enum Status {
     Closing = 4,
     /// The socket is closed for good.
     Closed = 5,
+    /// No attempt has been made: the socket is lazy, and was not used yet.
+    Idle = 6,
 }

@@ -55,13 +55,15 @@ prop_compose! {
         resolves in prop::bool::weighted(0.3),
         authenticates in prop::bool::weighted(0.2),
         hidden in option::weighted(0.6, hidden()),
+        lazy in prop::bool::weighted(0.2),
     ) -> Config {
         let heartbeat = heartbeat.map(|(interval, timeout, matches)| Heartbeat { interval, timeout, matches });
         let queue = queue.map(|(max_messages, max_bytes, max_age)| QueueLimits { max_messages, max_bytes, max_age });
         let (idle_timeout, stall_timeout) = (idle_timeout.unwrap_or(Span::FOREVER), stall_timeout.unwrap_or(Span::FOREVER));
         let authenticates = authenticates && reconnect.is_some();
+        let lazy = lazy && reconnect.is_some();
         let hidden = hidden.filter(|_| reconnect.is_some()).unwrap_or_default();
-        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, hidden, resolves }
+        Config { reconnect, heartbeat, queue, idle_timeout, stall_timeout, authenticates, hidden, resolves, lazy }
     }
 }
 
@@ -121,6 +123,7 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Tick),
         2 => Just(Input::Tell),
         1 => Just(Input::Close),
+        1 => Just(Input::Connect),
         3 => Just(Input::Reconnect),
         4 => (prop_oneof![6 => Just(0), 1 => 1_u32..6], any::<bool>())
             .prop_map(|(before, go_on)| Input::Decision(before, go_on)),

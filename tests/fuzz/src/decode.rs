@@ -27,6 +27,7 @@ pub(crate) fn sequence(bytes: &[u8]) -> Sequence {
             1e6
         }
     };
+    config.lazy = config.reconnect.is_some() && seed % 5 == 4;
     let answers_at_once = seed.is_multiple_of(3);
     let tells_at_once = !bytes.one_in(3);
     let mut inputs = Vec::new();
@@ -70,6 +71,7 @@ fn config(bytes: &mut Bytes<'_>) -> Config {
         authenticates,
         hidden: Hidden::default(),
         resolves,
+        lazy: false,
     }
 }
 
@@ -199,7 +201,8 @@ fn input(bytes: &mut Bytes<'_>) -> Input {
         17 => Input::Abort(bytes.byte().into()),
         18 => Input::Drain,
         19 => Input::Close,
-        20 | 21 => Input::Reconnect,
+        20 => Input::Reconnect,
+        21 => Input::Connect,
         22 | 23 => Input::Decision(bytes.byte().saturating_sub(250).into(), !bytes.one_in(2)),
         24..27 => Input::Signal(signal(bytes)),
         27..31 => Input::Opened(who(bytes)),

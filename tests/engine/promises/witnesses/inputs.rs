@@ -45,6 +45,7 @@ pub(crate) enum Input {
     Abort(u32),
     Drain,
     Close,
+    Connect,
     Reconnect,
     /// The application answers the question that it was asked last, or one so many numbers before.
     Decision(u32, bool),

@@ -51,7 +51,12 @@ impl Reading {
     }
 
     pub(super) const fn is_under_way(&self) -> bool {
-        !self.waits() && !self.is_judged() && !matches!(self.status, Status::Closed)
+        !self.waits() && !self.is_judged() && !matches!(self.status, Status::Closed | Status::Idle)
+    }
+
+    /// True while no attempt has been made, because the socket was not used.
+    pub(super) const fn is_idle(&self) -> bool {
+        matches!(self.status, Status::Idle)
     }
 }
 
@@ -61,6 +66,8 @@ pub(super) enum InputKind {
     /// The timer fired.
     Tick,
     Close,
+    /// The application sends something, or connects.
+    Use,
     Reconnect,
     Decision(bool),
     Signal(Signal),

@@ -131,7 +131,9 @@ impl Retries {
         if kind == InputKind::Tick && page.held.is_none() {
             self.last_long_enough(now);
         }
-        if kind == InputKind::Shelved {
+        if before.is_idle() {
+            self.first(kind, now, page, before, after);
+        } else if kind == InputKind::Shelved {
             assert!(after.waits() && after.planned == Instant::NEVER, "{after:?}");
             (self.waits_since, self.not_before) = (self.began, Instant::ORIGIN);
         } else if kind == InputKind::Reconnect && after.attempts == before.attempts {
@@ -167,6 +169,27 @@ impl Retries {
         assert_eq!(after.parked, self.parked, "whether it waits until the page is seen");
     }
 
+    /// A lazy socket makes its first attempt when it is used, and not before.
+    fn first(&mut self, kind: InputKind, now: Instant, page: &Page, before: Reading, after: Reading) {
+        if kind == InputKind::Close {
+            assert_eq!(after.status, Status::Closed);
+        } else if !matches!(kind, InputKind::Use | InputKind::Reconnect) {
+            before.assert_same(after);
+            assert!(after.is_idle() && after.planned == Instant::NEVER);
+        } else if page.left {
+            assert!(
+                after.waits() && after.planned == Instant::NEVER,
+                "it waits for the page"
+            );
+            (self.waits_since, self.not_before) = (now, Instant::ORIGIN);
+        } else if let Some(at) = self.lingering.waits(now) {
+            assert_eq!(after.planned, at, "it waits for room");
+            (self.waits_since, self.not_before) = (now, at);
+        } else {
+            self.begin(kind, now, page, before, after);
+        }
+    }
+
     /// The timer of a stable connection, if it has come.
     fn last_long_enough(&mut self, now: Instant) {
         if let (Some(opened), Some(reconnect), false) = (self.opened, &self.reconnect, self.asked_for || self.counted) {
@@ -191,10 +214,12 @@ impl Retries {
         self.lingering.begin(now);
         let hidden = page.hidden && kind != InputKind::Signal(Signal::Wake);
         assert!(
-            self.dial || !hidden || self.own || kind == InputKind::Reconnect,
+            self.dial || !hidden || self.own || before.is_idle() || kind == InputKind::Reconnect,
             "a hidden page doesn't dial"
         );
-        if kind == InputKind::Reconnect {
+        if before.is_idle() {
+            assert_eq!(after.status, Status::Connecting);
+        } else if kind == InputKind::Reconnect {
             self.own = true;
             self.forgive(now);
             assert!(self.manual < 3 || self.may_follow(now) <= now, "without a pause");

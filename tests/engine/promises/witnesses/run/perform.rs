@@ -36,10 +36,14 @@ impl Run<'_> {
                 return self.tick();
             }
             Input::Tell => self.tell(),
-            Input::Send(bytes) => self.send(bytes),
+            Input::Send(bytes) => {
+                self.send(bytes);
+                return InputKind::Use;
+            }
             Input::Number => self.requests.number(&mut self.engine),
             Input::Ask(bytes, timeout, retry) => {
                 self.ask(bytes, timeout, if retry { Route::Retry } else { Route::Any });
+                return InputKind::Use;
             }
             Input::AskTwice(index, bytes, timeout) => {
                 self.requests.ask_twice(
@@ -70,6 +74,10 @@ impl Run<'_> {
             Input::Close => {
                 self.engine.close(self.now);
                 return InputKind::Close;
+            }
+            Input::Connect => {
+                self.engine.connect(self.now);
+                return InputKind::Use;
             }
             Input::Reconnect => {
                 self.engine.reconnect(self.now);
