@@ -152,6 +152,26 @@ impl Builder {
         self
     }
 
+    /// Makes no connection before the socket is used. Off by default.
+    ///
+    /// The first of these connects: a message, a request, a [`stream`](WebSocket::stream) or a stream of messages that is polled,
+    /// [`wait_open`](WebSocket::wait_open), [`WebSocket::connect`] or [`WebSocket::reconnect`]. Handlers,
+    /// [`events`](WebSocket::events), [`handle`](WebSocket::handle) and [`try_send`](WebSocket::try_send) don't. Until then the status
+    /// is [`Status::Idle`](crate::Status::Idle), and nothing happens in the page. A URL or subprotocol that the browser refuses is
+    /// reported as an attempt that has failed, not by [`Builder::connect`]. It needs reconnection to be on.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::WebSocket;
+    /// let ws = WebSocket::builder("wss://example.com/live").lazy().connect()?;
+    /// // Much later: this connects.
+    /// ws.send_with_str("hello")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lazy(mut self) -> Self {
+        self.options.lazy = true;
+        self
+    }
+
     /// Sets the type of received binary messages. Default: [`BinaryType::ArrayBuffer`].
     pub fn binary_type(mut self, binary_type: BinaryType) -> Self {
         self.options.binary_type = binary_type;
@@ -187,7 +207,7 @@ impl Builder {
         self
     }
 
-    /// Makes the socket, which starts its first attempt. Nothing is dispatched before the next turn of the browser's event loop,
+    /// Makes the socket, which starts its first attempt unless it is [`lazy`](Self::lazy). Nothing is dispatched before the next turn of the browser's event loop,
     /// so that handlers set right after this miss nothing.
     ///
     /// # Errors

@@ -151,7 +151,11 @@ impl Stream for Channel {
     type Item = Message;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.buffer.poll(cx).map(|data| data.as_ref().map(data::message))
+        let data = self.buffer.poll(cx);
+        if data.is_pending() {
+            self.socket.connect();
+        }
+        data.map(|data| data.as_ref().map(data::message))
     }
 }
 
@@ -169,6 +173,7 @@ impl Sink<Message> for Channel {
         if self.has_room()? && !self.delivery.is_held() {
             return Poll::Ready(Ok(()));
         }
+        self.socket.connect();
         self.wait(cx)
     }
 

@@ -122,7 +122,7 @@ impl WebSocket {
         .await
     }
 
-    /// Waits until a connection is open; not at all if one is.
+    /// Waits until a connection is open; not at all if one is. A [`lazy`](crate::Builder::lazy) socket connects.
     ///
     /// # Errors
     /// [`OpenError::Closed`] if the socket is closed before.
@@ -135,6 +135,7 @@ impl WebSocket {
             if self.is_ending() {
                 return Poll::Ready(Err(OpenError::Closed));
             }
+            self.connect();
             self.shared().wakers.register(&waiter, cx);
             Poll::Pending
         })

@@ -224,6 +224,11 @@ impl WebSocket {
         self.0.shared.on.reconnecting.set(handler);
     }
 
+    /// Makes the first connection of a socket that is [`lazy`](crate::Builder::lazy) and was not used yet. Does nothing otherwise.
+    pub fn connect(&self) {
+        transmit::connect(self.driver());
+    }
+
     /// Reconnects now, from any state. If an attempt is planned, the backoff is not reset; otherwise delays start over.
     pub fn reconnect(&self) {
         self.0.shared.closes.set(false);

@@ -1,7 +1,7 @@
 //! Messages as a type of the application's.
 
 use alloc::boxed::Box;
-use alloc::rc::Rc;
+use alloc::rc::{Rc, Weak};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -14,13 +14,16 @@ use super::handle::WebSocket;
 use crate::client::json;
 use crate::client::json::error::MessageError;
 use crate::client::state::inspection::Inspection;
+use crate::client::state::shared::Shared;
 use crate::client::state::subscribers::Buffer;
+use crate::client::state::transmit;
 use crate::client::values::data::{self, Data};
 use crate::client::values::message::Message;
 
 /// The messages of a socket as JSON of one type: see [`WebSocket::messages`] and [`WebSocket::notifications`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Messages<T> {
+    shared: Weak<Shared>,
     buffer: Rc<Buffer<Data>>,
     /// True until the reader has been told that messages are missing.
     complete: bool,
@@ -83,13 +86,19 @@ impl WebSocket {
 
     /// Returns a stream of messages that `read` reads.
     pub(crate) fn messages_by<T>(&self, limit: usize, read: Read<T>) -> Messages<T> {
-        Messages::new(self.read(limit), read, None)
+        Messages::new(self.shared(), self.read(limit), read, None)
     }
 }
 
 impl<T> Messages<T> {
-    pub(super) fn new(buffer: Rc<Buffer<Data>>, read: Read<T>, inspection: Option<Inspection>) -> Self {
+    pub(super) fn new(
+        shared: &Rc<Shared>,
+        buffer: Rc<Buffer<Data>>,
+        read: Read<T>,
+        inspection: Option<Inspection>,
+    ) -> Self {
         Self {
+            shared: Rc::downgrade(shared),
             buffer,
             complete: true,
             read,
@@ -119,7 +128,13 @@ impl<T> Stream for Messages<T> {
     type Item = Result<T, MessageError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.buffer.poll(cx).map(|data| match data {
+        let data = self.buffer.poll(cx);
+        if data.is_pending()
+            && let Some(driver) = self.shared.upgrade().and_then(|shared| shared.driver())
+        {
+            transmit::connect(&driver);
+        }
+        data.map(|data| match data {
             Some(data) => Some(self.read.call(&data::message(&data))),
             None if self.complete && self.buffer.lagged() > 0 => {
                 self.complete = false;

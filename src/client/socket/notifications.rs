@@ -44,7 +44,7 @@ impl WebSocket {
             buffer.finish();
         }
         let inspection = Inspection::start(self.shared());
-        Messages::new(buffer, Read::Json(read), Some(inspection))
+        Messages::new(self.shared(), buffer, Read::Json(read), Some(inspection))
     }
 }
 

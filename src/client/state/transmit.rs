@@ -4,7 +4,7 @@ use crate::client::trace;
 use crate::client::values::data::Data;
 use crate::client::values::error::SendError;
 use crate::driver::{Driver, Host};
-use crate::engine::ReadyState;
+use crate::engine::{Engine, ReadyState};
 
 /// The outcome of an accepted message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,13 @@ pub(crate) fn send_now<H: Host<Payload = Data>>(driver: &Driver<H>, data: &Data)
         ReadyState::Connecting => SendError::NotOpen,
         _ => SendError::Refused,
     })
+}
+
+/// Makes the first connection of a lazy socket that was not used yet.
+pub(crate) fn connect<H: Host>(driver: &Driver<H>) {
+    if driver.engine(|engine| engine.is_idle()) {
+        driver.command(Engine::connect);
+    }
 }
 
 pub(crate) fn is_ending<H: Host<Payload = Data>>(driver: &Driver<H>) -> bool {
