@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 
 /// The number of kinds of input, where each signal is one.
 #[cfg(test)]
-pub(crate) const KINDS: usize = 32 + 8;
+pub(crate) const KINDS: usize = 33 + 8;
 
 pub(crate) fn sequence(bytes: &[u8]) -> Sequence {
     let mut bytes = Bytes::new(bytes);
