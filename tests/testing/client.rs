@@ -19,13 +19,20 @@ pub(crate) struct Ledger {
     pub(crate) unsent: Vec<Payload>,
     pub(crate) heard: Vec<Payload>,
     pub(crate) closes: u32,
+    /// Of them, those that the heartbeat has declared dead.
+    pub(crate) declared_dead: u32,
     /// From `open` to `close`.
     pub(crate) is_open: bool,
     /// The server had begun to close the connection that was given up.
     peer_closes: bool,
     /// The page's time of the last proof of life.
     pub(crate) proved: Duration,
+    /// The page's time of the last `beforeunload`, unless the page is back since.
+    leaving: Option<Duration>,
 }
+
+/// For so long after `beforeunload` the end of a connection is held back: a page that is being left would show it in vain.
+const HELD_BACK: Duration = Duration::from_secs(5);
 
 /// A connection that is silent for longer than interval and timeout of the heartbeat is sent nothing before it has answered.
 const TRUSTED: Duration = Duration::from_secs(15);
@@ -62,6 +69,16 @@ impl Page {
 
     fn on_page(&self, event: PageEvent) {
         let hidden = self.world.page().is_hidden();
+        match event {
+            PageEvent::BeforeUnload => {
+                let now = self.world.page_now();
+                let leaving = &mut self.ledger.borrow_mut().leaving;
+                // Another one doesn't hold an end back for longer.
+                *leaving = leaving.filter(|&at| now < at + HELD_BACK).or(Some(now));
+            }
+            PageEvent::PageShow | PageEvent::Visible | PageEvent::Resume => self.ledger.borrow_mut().leaving = None,
+            _ => {}
+        }
         let signal = match event {
             PageEvent::Online => Signal::Online,
             PageEvent::Offline => Signal::Offline,
@@ -250,6 +267,12 @@ impl Host for Page {
     fn close(&self, _: Close, cause: CloseCause, will_reconnect: bool) -> bool {
         let mut ledger = self.ledger.borrow_mut();
         (ledger.closes, ledger.is_open) = (ledger.closes + 1, false);
+        ledger.declared_dead += u32::from(cause == CloseCause::Heartbeat);
+        let left_for = ledger.leaving.map(|at| self.world.page_now().saturating_sub(at));
+        assert!(
+            cause != CloseCause::Closed || left_for.is_none_or(|left_for| left_for >= HELD_BACK),
+            "an end is told to a page that is being left for {left_for:?}"
+        );
         let peer_closes = std::mem::take(&mut ledger.peer_closes);
         assert!(
             !(peer_closes && cause == CloseCause::Heartbeat),

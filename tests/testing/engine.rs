@@ -27,6 +27,12 @@ fn echo(world: &World) -> Server {
     server.expect("a URL")
 }
 
+/// The same over a network whose packets take a second: a ping is often in flight when something goes wrong.
+fn far_echo(world: &World) -> Server {
+    world.network().latency(secs(1), secs(1), ms(100));
+    echo(world)
+}
+
 fn sends(world: &World, server: &Server) -> Rc<Client> {
     let client = Client::start(world, URL, config());
     watch(world, server, &client);
@@ -62,8 +68,9 @@ fn watch(world: &World, server: &Server, client: &Rc<Client>) {
         let ticks = match hidden_for {
             0 => 4,
             1..290 => 5,
-            // Two more, if they have become so rare just now.
-            _ => 245,
+            // Two more, if they have become so rare just now: then their rhythm isn't known yet.
+            290..600 => 245,
+            _ => 125,
         };
         assert!(quiet <= 15 + ticks, "open, and dead for {quiet} s");
     });
@@ -174,6 +181,28 @@ fn the_engine_finds_dead_connections_however_long_its_page_is_hidden() {
         .faults(&[Fault::Hide, Fault::Hide, Fault::Change])
         .browsers(&[Browser::Chromium]);
     passes(hidden.run(echo, sends, promises));
+}
+
+#[test]
+fn the_engine_gives_up_no_live_connection_of_a_page_that_is_frozen_hidden_or_busy() {
+    let page = seeds(worlds(10)).faults(&[Fault::Freeze, Fault::Hide, Fault::Block, Fault::TaskOrder]);
+    let holds = |world: &World, server: &Server, client: &Rc<Client>| {
+        let dead = client.ledger().borrow().declared_dead;
+        if dead > 0 {
+            return Err(format!("{dead} live connections were declared dead"));
+        }
+        promises(world, server, client)
+    };
+    passes(page.run(far_echo, sends, holds));
+}
+
+#[test]
+fn the_engine_keeps_its_promises_over_a_slow_network_and_servers_that_restart() {
+    let network =
+        seeds(worlds(10))
+            .every(secs(5))
+            .faults(&[Fault::Drop, Fault::Silence, Fault::Bandwidth, Fault::Restart]);
+    passes(network.run(far_echo, sends, promises));
 }
 
 #[test]

@@ -77,6 +77,14 @@ impl Machine {
         }
     }
 
+    /// Sends a close frame on each connection of a server, and never answers on them again.
+    pub(in super::super) fn close_and_vanish(&mut self, id: ServerId, code: Option<u16>, reason: &str) {
+        for socket in self.connections(id) {
+            self.peer_close(socket, code, reason);
+            self.server_loses(socket);
+        }
+    }
+
     /// Returns the connections that a server has, in the order of their sockets.
     #[must_use]
     pub fn connections(&self, id: ServerId) -> Vec<SocketId> {

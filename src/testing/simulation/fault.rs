@@ -24,7 +24,7 @@ pub enum Fault {
     Latency,
     /// Connections carry between 1 and 64 KB a second.
     Bandwidth,
-    /// All servers restart, with or without a close frame.
+    /// All servers restart: with a close frame, without one, or with one and no word after it.
     Restart,
     /// All servers answer handshakes with 503.
     Refuse,
@@ -176,12 +176,16 @@ impl Scheduled {
                 machine.set_bandwidth(rate, rate);
             }
             Fault::Restart => {
-                let (code, reason) = match self.much % 3 {
+                let (code, reason) = match self.much % 4 {
                     0 => (None, ""),
                     1 => (Some(1012), ""),
                     _ => (Some(1001), "{\"retryAfter\":500}"),
                 };
                 for server in machine.servers() {
+                    // Its host goes off before the closing handshake has ended.
+                    if self.much % 4 == 3 {
+                        machine.close_and_vanish(server, code, reason);
+                    }
                     machine.restart(server, lasts, code, reason);
                 }
             }

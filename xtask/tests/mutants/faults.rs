@@ -9,6 +9,7 @@ pub(crate) struct Fault {
 }
 
 const DOUBT: &str = "src/engine/machine/doubt.rs";
+const LIVENESS: &str = "src/engine/machine/liveness.rs";
 const PAGE: &str = "src/engine/machine/page.rs";
 
 pub(crate) const FAULTS: &[Fault] = &[
@@ -38,6 +39,29 @@ pub(crate) const FAULTS: &[Fault] = &[
             PAGE,
             "    pub(super) fn report_held(&mut self, now: Instant) {\n        if let",
             "    pub(super) fn report_held(&mut self, now: Instant) {\n        if !self.page.left && !self.page.hidden {\n            return;\n        }\n        if let",
+        )],
+    },
+    Fault {
+        name: "a message or a signal after the deadline of a pong defers the end of a dead connection",
+        changes: &[(
+            LIVENESS,
+            "if !self.liveness.ping_requested && !self.timers.is_set(Timer::PongTimeout) {",
+            "if !self.liveness.ping_requested {",
+        )],
+    },
+    Fault {
+        name: "a clock that ticks rarely never gives a verdict",
+        changes: &[
+            (LIVENESS, "if slept && !due.late {", "if slept {"),
+            (LIVENESS, "|| heard_all {", "{"),
+        ],
+    },
+    Fault {
+        name: "the end of a connection is told to a page that is being left",
+        changes: &[(
+            PAGE,
+            "self.config.reconnect.is_some() && (self.page.left || now < self.page.leaving_until)",
+            "false && now == self.page.leaving_until",
         )],
     },
 ];
