@@ -176,6 +176,12 @@ export interface FakeTimers {
   advanceTimersByTimeAsync(time: number): Promise<unknown>;
 }
 
+/** A `Page` or a `BrowserContext` of Playwright. */
+export interface RoutedPage {
+  // biome-ignore lint/suspicious/noExplicitAny: the types are Playwright's.
+  routeWebSocket(url: (url: URL) => boolean, handler: (route: any) => unknown): Promise<unknown>;
+}
+
 /** A world. */
 export interface World {
   readonly seed: number;
@@ -220,6 +226,12 @@ export interface World {
    * `advanceTimersByTimeAsync()` is then this world's `advance()`.
    */
   attach(timers: FakeTimers): void;
+  /**
+   * Puts the world's servers, and its network, behind the sockets of a page of Playwright's: `await world.attach(page)`, before the page is
+   * loaded. The world's time is then the real clock's, also for `advance()` and `until()`. Sockets in workers are not reached, and URLs
+   * without a server of this world's go to the real network.
+   */
+  attach(page: RoutedPage): Promise<void>;
   /** Names the sockets that are not closed, the requests that are pending, and how many timers are set. */
   leaks(): string[];
   /** Ends the world. Throws an error that lists its leaks, unless they are to be ignored. */

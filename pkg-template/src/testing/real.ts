@@ -7,7 +7,11 @@ const { process } = globalThis as { process?: Builtin };
 /** Returns an export of a module of Node's, where there is one. */
 export const ofNode = (module: string, name: string): unknown => process?.getBuiltinModule?.(module)?.[name];
 
-const { MessageChannel, setTimeout } = globalThis;
+const { MessageChannel, performance, setTimeout } = globalThis;
+const { now } = performance;
+
+export const realTimeout = setTimeout;
+export const realNow = (): number => now.call(performance);
 
 /** Calls back in a later task of the real event loop. */
 function pickTask(): (run: () => void) => void {

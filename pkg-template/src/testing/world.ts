@@ -10,6 +10,7 @@ import { Page } from './page';
 import { PageEvents, pageEvent } from './page-events';
 import { Payloads } from './payloads';
 import { makeCloseEventClass, runMicrotasks } from './real';
+import { isRoutedPage, RealTime, type RoutedPage, routeSockets } from './real-time';
 import { makePackageIn, makeScope, type Package, type Scope } from './scope';
 import { type Connection, Server, type ServerOptions } from './server';
 import { stamper } from './stamp';
@@ -70,6 +71,7 @@ export class World {
   #running: Promise<unknown> = Promise.resolve();
   #disposed = false;
   #attached: Attached | undefined;
+  #realTime: RealTime | undefined;
   readonly #cleanups: (() => void)[] = [];
 
   constructor(options: WorldOptions = {}) {
@@ -177,6 +179,7 @@ export class World {
 
   /** The same with another clock beside the world's. */
   async #happen(until: number): Promise<boolean> {
+    if (this.#realTime) return this.#happenInRealTime(this.#realTime, until);
     const other = this.#attached;
     if (!other) return this.#step(until);
     const { _machine: machine } = this;
@@ -191,6 +194,26 @@ export class World {
     await other.reach(limit);
     await this.#drain();
     return theirs <= until;
+  }
+
+  /** The same, not before the real clock shows its time. */
+  async #happenInRealTime(time: RealTime, until: number): Promise<boolean> {
+    const { now } = time;
+    if (await this.#step(Math.min(now, until))) return true;
+    if (now >= until) return false;
+    await time.wait(Math.min(this._machine.next_at(), until));
+    return true;
+  }
+
+  /** Keeps the world at the real clock's time while the test awaits something else. What is thrown then, the next call rejects with. */
+  async #keepTime(time: RealTime): Promise<void> {
+    const catchUp = async () => {
+      while (await this.#step(time.now));
+    };
+    while (!time.isStopped) {
+      await this.#inTurn(() => catchUp().catch(this._reportError)).catch(() => {});
+      await time.wait(this._machine.next_at());
+    }
   }
 
   /** Lets one thing happen that is due by then, and all that follows from it at once. Returns false if there is nothing. */
@@ -310,12 +333,24 @@ export class World {
     install(this, WebSocket);
   }
 
-  /** Makes the fake timers of Vitest or Jest run on this world's time. Their `advanceTimersByTimeAsync` is this world's `advance`. */
-  attach(timers: FakeTimers): void {
-    this.#attached = new Attached(timers, this.now);
-    const advanceTimersByTimeAsync = timers.advanceTimersByTimeAsync;
-    timers.advanceTimersByTimeAsync = (time) => this.advance(time);
-    this._atEnd(() => Object.assign(timers, { advanceTimersByTimeAsync }));
+  /** Makes one clock of this world's and another: of fake timers, or the real one, for a page of Playwright's. */
+  attach(other: FakeTimers | RoutedPage): Promise<void> | void {
+    if (this.#attached || this.#realTime) throw Error('the world is attached already');
+    if (isRoutedPage(other)) return this.#attachPage(other);
+    this.#attached = new Attached(other, this.now);
+    const advanceTimersByTimeAsync = other.advanceTimersByTimeAsync;
+    // Their `advanceTimersByTimeAsync` is this world's `advance`.
+    other.advanceTimersByTimeAsync = (time) => this.advance(time);
+    this._atEnd(() => Object.assign(other, { advanceTimersByTimeAsync }));
+  }
+
+  async #attachPage(page: RoutedPage): Promise<void> {
+    const time = new RealTime(this.now);
+    this.#realTime = time;
+    this._changed = () => time.wake();
+    this._atEnd(() => time.stop());
+    await routeSockets(this, page, time);
+    this.#keepTime(time);
   }
 
   /** Runs when the world is disposed of. */
@@ -327,7 +362,8 @@ export class World {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
-    const left = leaks === 'throw' ? this.leaks() : [];
+    // A real page's sockets are its own.
+    const left = leaks === 'throw' && !this.#realTime ? this.leaks() : [];
     this._endPage();
     this.#throwErrors();
     if (left.length) throw Error(`the world ends with leaks:\n  ${left.join('\n  ')}`);
