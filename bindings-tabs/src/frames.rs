@@ -173,7 +173,7 @@ fn push_numbered(made: &Array, numbered: Numbered<JsValue, JsValue>) {
     }
 }
 
-fn push_up(made: &Array, up: Up<JsValue>) {
+fn push_up(made: &Array, up: Up<JsValue, JsValue>) {
     match up {
         Up::Send {
             number,
@@ -191,6 +191,7 @@ fn push_up(made: &Array, up: Up<JsValue>) {
         Up::Abort(request) => push(made, [kind(1), value(request.get())]),
         Up::Acknowledge(number) => push(made, [kind(2), value(number)]),
         Up::Question => push(made, [kind(3)]),
+        Up::Handles { methods, visible } => push(made, [kind(4), array(methods).into(), visible.into()]),
         _ => {}
     }
 }

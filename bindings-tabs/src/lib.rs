@@ -133,9 +133,26 @@ impl Machine {
         self.tab.abort(at(now), RequestNumber::new(whole(request)));
     }
 
+    /// The tab answers calls of these methods from now on, and no others.
+    pub fn handles(&mut self, now: f64, methods: &Array) {
+        self.tab.set_methods(at(now), methods.to_vec());
+    }
+
+    /// The number of the tab that answers a call of this method.
+    pub fn answerer(&self, method: &JsValue) -> f64 {
+        float(self.tab.answerer(method).get())
+    }
+
     /// The tab leaves.
     pub fn leave(&mut self, now: f64) {
         self.tab.leave(at(now));
+    }
+
+    /// The tab leaves when all that it has sent is handed over, and after so long in any case. `everyone` is undefined unless the
+    /// connection is closed for all.
+    pub fn leave_when_sent(&mut self, now: f64, wait: f64, everyone: JsValue) {
+        let everyone = (!everyone.is_undefined()).then_some(everyone);
+        self.tab.leave_when_sent(at(now), Span::from_millis_f64(wait), everyone);
     }
 
     /// Closes the connection for all tabs.

@@ -174,7 +174,7 @@ impl Values {
         })
     }
 
-    fn up(&mut self) -> Option<Up<JsValue>> {
+    fn up(&mut self) -> Option<Up<JsValue, JsValue>> {
         Some(match self.small()? {
             0 => {
                 let (number, payload) = (self.number()?, self.value());
@@ -188,6 +188,10 @@ impl Values {
             1 => Up::Abort(self.request()?),
             2 => Up::Acknowledge(self.number()?),
             3 => Up::Question,
+            4 => Up::Handles {
+                methods: self.value().dyn_into::<Array>().ok()?.to_vec(),
+                visible: self.flag()?,
+            },
             _ => return None,
         })
     }

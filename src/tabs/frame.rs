@@ -19,7 +19,7 @@ pub enum Frame<P, T> {
     /// On the channel of this tab, from the hub.
     Down(TabId, Term, Down<P, T>),
     /// On the channel of this tab, to the hub.
-    Up(TabId, Term, Up<P>),
+    Up(TabId, Term, Up<P, T>),
     /// On the channel of this tab, from itself to itself: whatever was posted to it before has come when this comes. In a browser it takes
     /// a second `BroadcastChannel` of the same name.
     Fence(TabId),
@@ -152,7 +152,7 @@ pub struct Message<P, T> {
 /// Frames of a tab to the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Up<P> {
+pub enum Up<P, T> {
     /// A message for the server.
     Send {
         /// Its number.
@@ -168,6 +168,13 @@ pub enum Up<P> {
     Acknowledge(u64),
     /// Is the hub alive?
     Question,
+    /// The tab answers these calls of the server, and it is visible or not. Replaces what it has said before.
+    Handles {
+        /// The names of the methods.
+        methods: Vec<T>,
+        /// The page's visibility.
+        visible: bool,
+    },
 }
 
 /// A request, as the hub has to make it.

@@ -1,6 +1,6 @@
 //! What a tab wants done, and what it dispatches.
 
-use holdfast_ws::tabs::{Event, Frame, Output, RequestNumber};
+use holdfast_ws::tabs::{Down, Event, Frame, Output, RequestNumber};
 
 use crate::lock::News;
 use crate::stage::{Connection, Heard, Life, Payload, Source, Task};
@@ -102,6 +102,12 @@ impl World {
             Frame::Up(from, term, _) => (Source::Pair(index(*from)), vec![index(term.hub)]),
             other => panic!("a frame that the world does not know: {other:?}"),
         };
+        // A hub watches whom it has welcomed.
+        if let Frame::Down(to, _, Down::Welcome { .. }) = frame
+            && self.tabs[index(*to)].life == Life::Crashed
+        {
+            self.deliver(tab, Source::Lock, Task::Gone(index(*to)));
+        }
         for receiver in receivers {
             // A page in the back/forward cache has closed its channels.
             if matches!(self.tabs[receiver].life, Life::Running | Life::Frozen) {

@@ -43,7 +43,14 @@ fn step(world: &mut World) {
         (15..=18, Life::Frozen) => world.thaw(tab),
         (17, Life::Running) => world.go_away(tab),
         (15..=18, Life::Away) => world.come_back(tab),
-        (19, Life::Running) if alive.len() > 1 => world.leave(tab),
+        (19, Life::Running) if alive.len() > 1 => {
+            if world.chance.one_in(2) {
+                world.leave(tab);
+            } else {
+                let wait = world.chance.below(5_000);
+                world.leave_when_sent(tab, wait);
+            }
+        }
         (20..=21, _) => world.cut(),
         (22..=23, Life::Running) => {
             let signal = if world.tabs[tab].visible {
@@ -52,6 +59,10 @@ fn step(world: &mut World) {
                 Signal::Visible
             };
             world.signal(tab, signal);
+        }
+        (24, Life::Running) => {
+            let methods: Vec<u64> = (0..3).filter(|_| world.chance.one_in(2)).collect();
+            world.handle_calls(tab, &methods);
         }
         _ => {
             let millis = if world.chance.one_in(3) {
@@ -73,6 +84,8 @@ fn recover(world: &mut World) {
             _ => {}
         }
     }
+    // Those that were about to leave do so.
+    world.run(6_000);
     if world.alive().is_empty() {
         world.open(true);
     }
@@ -86,6 +99,20 @@ fn recover(world: &mut World) {
 fn check_end(world: &mut World) {
     assert_eq!(world.leaders().len(), 1, "one tab leads in the end");
     assert_eq!(world.server.connections.len(), 1, "one connection is left");
+    for method in 0..3 {
+        let answers = |tab: &usize| world.tabs[*tab].methods.contains(&method);
+        let able: Vec<usize> = world.running().into_iter().filter(answers).collect();
+        let visible = |tab: &usize| world.tabs[*tab].visible;
+        let answerer = world.answerer(method);
+        assert!(
+            able.is_empty() || able.contains(&answerer),
+            "tab {answerer} has no handler"
+        );
+        assert!(
+            !able.iter().any(visible) || visible(&answerer),
+            "tab {answerer} is hidden, and another is not"
+        );
+    }
     let leader = world.leaders()[0];
     let term = world.tabs[leader].machine.attached();
     for tab in world.running() {

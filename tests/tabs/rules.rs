@@ -252,3 +252,92 @@ fn an_hour_without_messages_costs_no_take_over_and_nothing_is_lost() {
     assert_eq!(world.heard(2), [1]);
     assert_eq!(world.server.received, [(2, 1)]);
 }
+
+#[test]
+fn a_call_of_the_server_is_answered_by_the_tab_that_was_visible_last_of_those_with_a_handler() {
+    let mut world = with_tabs(4, true);
+    // Without a handler anywhere it is the leader, which says so to the server.
+    assert_eq!(world.answerer(7), 0);
+    for tab in [1, 2] {
+        world.handle_calls(tab, &[7, 8]);
+        world.run(100);
+    }
+    assert_eq!(world.answerer(7), 2);
+    world.signal(1, Signal::Visible);
+    world.run(100);
+    assert_eq!(world.answerer(7), 1);
+    world.signal(1, Signal::Hidden);
+    world.run(100);
+    assert_eq!(world.answerer(7), 2);
+    world.handle_calls(2, &[8]);
+    world.run(100);
+    assert_eq!(world.answerer(7), 1, "a hidden tab is better than none");
+    assert_eq!(world.answerer(9), 0);
+}
+
+#[test]
+fn a_tab_that_is_gone_answers_no_calls_and_the_next_leader_knows_who_does() {
+    let mut world = with_tabs(4, true);
+    for tab in [1, 2] {
+        world.handle_calls(tab, &[7]);
+        world.run(100);
+    }
+    world.crash(2);
+    world.run(2_000);
+    assert_eq!(world.answerer(7), 1);
+    world.crash(0);
+    until(&mut world, |world| world.leaders().len() == 1);
+    world.run(1_000);
+    assert_eq!(world.answerer(7), 1);
+}
+
+#[test]
+fn a_tab_that_leaves_waits_until_what_it_has_sent_is_handed_over_by_the_next_leader_if_need_be() {
+    let mut world = with_tabs(2, true);
+    world.cut();
+    world.run(15);
+    world.send(1);
+    world.leave_when_sent(1, 10_000);
+    assert_eq!(world.tabs[1].life, Life::Running);
+    world.crash(0);
+    until(&mut world, |world| world.tabs[1].life == Life::Left);
+    assert_eq!(world.server.received, [(1, 1)]);
+    assert_eq!(world.tabs[1].unsent, []);
+}
+
+#[test]
+fn a_tab_that_leaves_waits_no_longer_than_it_was_told_and_gives_back_what_is_unsent() {
+    let mut world = with_tabs(2, true);
+    world.freeze(0, false);
+    world.send(1);
+    world.leave_when_sent(1, 1_000);
+    let took = until(&mut world, |world| world.tabs[1].life == Life::Left);
+    assert!((1_000..1_100).contains(&took), "it took {took} ms");
+    assert_eq!(world.tabs[1].unsent.len(), 1);
+}
+
+#[test]
+fn a_tab_with_nothing_to_send_leaves_at_once() {
+    let mut world = with_tabs(2, true);
+    world.leave_when_sent(1, 10_000);
+    assert_eq!(world.tabs[1].life, Life::Left);
+}
+
+#[test]
+fn a_leader_that_was_away_hands_nothing_over_again_that_was_handed_over_meanwhile() {
+    let mut world = with_tabs(3, true);
+    world.cut();
+    world.run(10);
+    world.send(1);
+    world.go_away(1);
+    world.run(15);
+    assert_eq!(world.times_handed(1, 1), 0, "there is no connection yet");
+    world.go_away(2);
+    until(&mut world, |world| world.times_handed(1, 1) == 1);
+    world.crash(0);
+    world.come_back(2);
+    until(&mut world, |world| world.leaders() == [2]);
+    world.come_back(1);
+    world.run(5_000);
+    assert_eq!(world.times_handed(1, 1), 1);
+}

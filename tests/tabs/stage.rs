@@ -29,6 +29,7 @@ pub(crate) enum Task {
     Frame(Frame<Payload, u64>),
     Granted(usize),
     Stolen,
+    Gone(usize),
     Holder(Option<usize>),
     Signal(Signal),
     Open(u64),
@@ -71,6 +72,8 @@ pub(crate) struct Stage {
     pub(crate) requests: BTreeMap<RequestNumber, u32>,
     pub(crate) unsent: Vec<Payload>,
     pub(crate) uncertain: Vec<Payload>,
+    /// The calls of the server that it answers.
+    pub(crate) methods: Vec<u64>,
 }
 
 /// The connection that a tab holds.
@@ -97,6 +100,7 @@ impl Stage {
             requests: BTreeMap::new(),
             unsent: Vec::new(),
             uncertain: Vec::new(),
+            methods: Vec::new(),
         }
     }
 

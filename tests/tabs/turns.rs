@@ -103,6 +103,7 @@ impl World {
             Task::Frame(frame) => machine.handle_frame(now, frame),
             Task::Granted(others) => machine.handle_granted(now, Some(others)),
             Task::Stolen => machine.handle_stolen(now),
+            Task::Gone(tab) => machine.handle_gone(now, id(tab)),
             Task::Holder(holder) => machine.handle_holder(now, holder.map(id), self.now),
             Task::Signal(signal) => machine.handle_signal(now, signal),
             Task::Open(connection) => {

@@ -168,6 +168,9 @@ impl World {
         if told {
             self.signal(tab, Signal::Away);
         }
+        if self.tabs[tab].life == Life::Left {
+            return;
+        }
         self.tabs[tab].life = Life::Frozen;
         self.tabs[tab].suspended = true;
         self.stale = true;
@@ -191,6 +194,9 @@ impl World {
     pub(crate) fn go_away(&mut self, tab: usize) {
         self.signal(tab, Signal::Away);
         let stage = &mut self.tabs[tab];
+        if stage.life == Life::Left {
+            return;
+        }
         stage.life = Life::Away;
         stage.suspended = true;
         stage
@@ -214,10 +220,11 @@ impl World {
         let news = self.lock.release(tab);
         self.bring(news);
         // Whoever has asked for that learns that it is gone.
-        for other in self.leaders() {
-            let now = at(self.now);
-            self.tabs[other].machine.handle_gone(now, id(tab));
-            self.pump(other);
+        for other in 0..self.tabs.len() {
+            let stage = &self.tabs[other];
+            if matches!(stage.life, Life::Running | Life::Frozen) && stage.machine.role() == Role::Leader {
+                self.deliver(other, Source::Lock, Task::Gone(tab));
+            }
         }
     }
 
@@ -259,6 +266,31 @@ impl World {
                 Heard::Gap => None,
             })
             .collect()
+    }
+
+    /// The tab leaves when all that it has sent is handed over.
+    pub(crate) fn leave_when_sent(&mut self, tab: usize, wait: u64) {
+        let now = at(self.now);
+        let wait = holdfast_ws::engine::Span::from_millis(wait);
+        self.tabs[tab].machine.leave_when_sent(now, wait, None);
+        self.pump(tab);
+    }
+
+    /// The tab answers calls of these methods.
+    pub(crate) fn handle_calls(&mut self, tab: usize, methods: &[u64]) {
+        let now = at(self.now);
+        self.tabs[tab].methods = methods.to_vec();
+        self.tabs[tab].machine.set_methods(now, methods.to_vec());
+        self.pump(tab);
+    }
+
+    /// Returns the tab that answers a call, by the leader.
+    pub(crate) fn answerer(&self, method: u64) -> usize {
+        let leader = self.leaders()[0];
+        let answerer = self.tabs[leader].machine.answerer(&method);
+        (0..self.tabs.len())
+            .find(|&tab| self.tabs[tab].machine.id() == answerer)
+            .expect("it is one of the tabs")
     }
 }
 

@@ -61,6 +61,8 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             taken,
             handed,
             token: had.filter(|_| !gap),
+            methods: Vec::new(),
+            said: (false, 0),
             stage,
         };
         for message in missed {

@@ -1,6 +1,7 @@
 //! The side of the tab that holds the connection: who is attached, and what each of them is given.
 
 mod admit;
+mod answering;
 mod incoming;
 mod outgoing;
 mod passing;
@@ -37,6 +38,8 @@ pub(super) struct Hub<P, T> {
     members: Vec<Member<P, T>>,
     /// The messages of tabs that are not handed over, in order of arrival.
     taken: Vec<Taken<P>>,
+    /// How often tabs have said which calls they answer.
+    said: u64,
     /// Requests that were handed over and are not settled.
     asked: Vec<(TabId, RequestNumber)>,
     /// The state of the connection, as the caller has described it last.
@@ -68,6 +71,10 @@ struct Member<P, T> {
     handed: u64,
     /// The token that it had when it joined, unless it was told a gap.
     token: Option<(Position, T)>,
+    /// The calls of the server that it answers.
+    methods: Vec<T>,
+    /// When it said so last, as a number that grows; more if its page is visible.
+    said: (bool, u64),
     stage: Stage<P, T>,
 }
 
@@ -96,6 +103,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             breaks: Vec::new(),
             members: Vec::new(),
             taken: Vec::new(),
+            said: 0,
             asked: Vec::new(),
             state: None,
             ready: false,

@@ -183,7 +183,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
 
 impl<P, T> super::Member<P, T> {
     /// True if what is posted to it is read, sooner or later.
-    const fn is_reached(&self) -> bool {
+    pub(super) const fn is_reached(&self) -> bool {
         matches!(self.stage, Stage::Live | Stage::Skipping { .. })
     }
 

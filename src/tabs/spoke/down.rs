@@ -50,6 +50,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
                 }
                 self.uncertain_to = 0;
                 self.post_unsent(now, term, taken + 1, queues);
+                self.tell_methods(queues);
             }
             Down::Numbered(number, frame) => self.numbered(term, number, frame, queues),
             Down::JoinAgain if self.attached() == Some(term) => self.join(queues),

@@ -45,6 +45,10 @@ pub(super) struct Spoke<P, T> {
     /// Requests that are neither replied to nor failed.
     pending: Vec<Pending<P>>,
     next_request: u64,
+    /// The calls of the server that the tab answers; [`None`] if it never answered any. One that no longer does must say so to each hub: what
+    /// it said before may be on its way still.
+    methods: Option<Vec<T>>,
+    visible: bool,
     pub(super) watch: Watch,
 }
 
@@ -60,7 +64,7 @@ enum Attachment {
 }
 
 impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
-    pub(super) fn new(id: TabId, now: Instant, patience: Span) -> Self {
+    pub(super) fn new(id: TabId, now: Instant, patience: Span, visible: bool) -> Self {
         Self {
             id,
             known: Term::NONE,
@@ -78,6 +82,8 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             away: 0,
             pending: Vec::new(),
             next_request: 1,
+            methods: None,
+            visible,
             watch: Watch::new(now, patience),
         }
     }
@@ -152,7 +158,31 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         }
     }
 
-    fn up(&self, term: Term, frame: Up<P>, queues: &mut Queues<P, T>) {
+    /// The tab answers these calls of the server from now on.
+    pub(super) fn set_methods(&mut self, methods: Vec<T>, queues: &mut Queues<P, T>) {
+        if self.methods.is_some() || !methods.is_empty() {
+            self.methods = Some(methods);
+            self.tell_methods(queues);
+        }
+    }
+
+    /// The page's visibility has changed.
+    pub(super) fn set_visible(&mut self, visible: bool, queues: &mut Queues<P, T>) {
+        self.visible = visible;
+        self.tell_methods(queues);
+    }
+
+    fn tell_methods(&self, queues: &mut Queues<P, T>) {
+        if let (Some(term), Some(methods)) = (self.attached(), &self.methods) {
+            let handles = Up::Handles {
+                methods: methods.clone(),
+                visible: self.visible,
+            };
+            self.up(term, handles, queues);
+        }
+    }
+
+    fn up(&self, term: Term, frame: Up<P, T>, queues: &mut Queues<P, T>) {
         queues.post_to_hub(Frame::Up(self.id, term, frame));
     }
 

@@ -1,12 +1,14 @@
 //! Commands of the application, and what the connection brings.
 
+use alloc::vec::Vec;
+
 use crate::engine::{Failure, Instant, Span};
 
 use super::super::frame::{Common, Frame};
 use super::super::hub::Incoming;
 use super::super::ids::{RequestNumber, TabId};
 use super::super::output::Output;
-use super::{Standing, Tab};
+use super::{Leaving, Standing, Tab};
 
 impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
     /// Sends a message. A tab that has left ignores it.
@@ -33,6 +35,35 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.run(now);
         self.spoke.abort(request, &mut self.queues);
         self.settle(now);
+    }
+
+    /// The tab answers calls of these methods from now on, and no others.
+    pub fn set_methods(&mut self, now: Instant, methods: Vec<T>) {
+        self.run(now);
+        self.spoke.set_methods(methods, &mut self.queues);
+        self.settle(now);
+    }
+
+    /// The tab leaves as soon as hubs have begun to hand over all that it has sent, and after `wait` in any case. With `everyone` the
+    /// connection is then closed for all tabs; it describes the close.
+    pub fn leave_when_sent(&mut self, now: Instant, wait: Span, everyone: Option<P>) {
+        self.run(now);
+        self.leaving = Some(Leaving {
+            until: now.saturating_add(wait),
+            everyone,
+        });
+        self.settle(now);
+    }
+
+    /// Leaves if the tab is about to, and nothing that it has sent waits any longer.
+    pub(super) fn leave_if_sent(&mut self, now: Instant) {
+        let sent = self.unsent_count() == 0;
+        if let Some(leaving) = self.leaving.take_if(|leaving| sent || now >= leaving.until) {
+            match leaving.everyone {
+                Some(payload) => self.leave_all(now, payload),
+                None => self.leave(now),
+            }
+        }
     }
 
     /// The tab leaves. The connection goes on if other tabs are there.

@@ -31,6 +31,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         while let Some(frame) = self.queues.take_local() {
             self.handle(now, frame);
         }
+        self.leave_if_sent(now);
     }
 
     fn handle(&mut self, now: Instant, frame: Frame<P, T>) {
@@ -113,7 +114,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
     }
 
-    fn handle_up(&mut self, tab: TabId, term: Term, up: Up<P>) {
+    fn handle_up(&mut self, tab: TabId, term: Term, up: Up<P, T>) {
         let Standing::Leading(hub) = &mut self.standing else {
             return;
         };
@@ -129,6 +130,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             Up::Abort(request) => hub.abort(tab, request, &mut self.queues),
             Up::Acknowledge(number) => hub.acknowledge(tab, number),
             Up::Question => hub.answer(tab, &mut self.queues),
+            Up::Handles { methods, visible } => hub.note_handlers(tab, methods, visible),
         }
     }
 

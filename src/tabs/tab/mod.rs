@@ -35,6 +35,17 @@ pub struct Tab<P, T> {
     handed: Vec<Handed>,
     /// When the tab last ran.
     ran_at: Instant,
+    /// Set while the tab is about to leave.
+    leaving: Option<Leaving<P>>,
+}
+
+/// How a tab leaves, once no message of it waits for a hub.
+#[derive(Debug)]
+struct Leaving<P> {
+    /// It leaves then in any case.
+    until: Instant,
+    /// Set if the connection is closed for all tabs.
+    everyone: Option<P>,
 }
 
 /// The tab's standing among the others.
@@ -78,10 +89,11 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             random: Random::new(seed),
             standing: Standing::Waiting,
             visible,
-            spoke: Spoke::new(id, now, config.patience()),
+            spoke: Spoke::new(id, now, config.patience(), visible),
             queues: Queues::new(id),
             handed: Vec::new(),
             ran_at: now,
+            leaving: None,
         };
         tab.come(now);
         tab
@@ -123,6 +135,16 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
     }
 
+    /// Returns the tab that answers a call of the server: of those that have said to answer this method, the one that was visible last. It
+    /// is this one if none has.
+    #[must_use]
+    pub fn answerer(&self, method: &T) -> TabId {
+        match &self.standing {
+            Standing::Leading(hub) => hub.answerer(method).unwrap_or(self.id),
+            _ => self.id,
+        }
+    }
+
     /// Returns the next action to execute.
     pub fn poll_output(&mut self) -> Option<Output<P, T>> {
         self.queues.take_output()
@@ -143,7 +165,8 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             Standing::Waiting if self.visible => self.spoke.watch.due(),
             Standing::Waiting | Standing::Checking { .. } | Standing::Away => Instant::NEVER,
         };
-        let next = own.min(self.spoke.next_deadline());
+        let leaves = self.leaving.as_ref().map_or(Instant::NEVER, |leaving| leaving.until);
+        let next = own.min(self.spoke.next_deadline()).min(leaves);
         (next != Instant::NEVER).then_some(next)
     }
 

@@ -11,9 +11,13 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
     pub fn handle_signal(&mut self, now: Instant, signal: Signal) {
         self.run(now);
         match signal {
-            Signal::Hidden => self.visible = false,
+            Signal::Hidden => {
+                self.visible = false;
+                self.spoke.set_visible(false, &mut self.queues);
+            }
             Signal::Visible => {
                 self.visible = true;
+                self.spoke.set_visible(true, &mut self.queues);
                 if matches!(self.standing, Standing::Waiting) {
                     let step = self.spoke.watch.ask(now);
                     self.watch(step);
@@ -41,6 +45,8 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             _ => {}
         }
         self.queues.leading = false;
+        // It will miss what is handed over from now on.
+        self.handed.clear();
         self.spoke.go_away(&mut self.queues);
         self.standing = Standing::Away;
         self.queues.output(Output::ReleaseLock);

@@ -1,0 +1,27 @@
+//! Calls of the server: which tab answers.
+
+use alloc::vec::Vec;
+
+use super::super::ids::TabId;
+use super::Hub;
+
+impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
+    /// A tab says which calls it answers, and if it is visible.
+    pub(crate) fn note_handlers(&mut self, tab: TabId, methods: Vec<T>, visible: bool) {
+        self.said += 1;
+        let said = (visible, self.said);
+        if let Some(member) = self.member(tab) {
+            member.methods = methods;
+            member.said = said;
+        }
+    }
+
+    /// Returns the tab that answers a call of this method: of those that have a handler, the one that was visible last.
+    pub(crate) fn answerer(&self, method: &T) -> Option<TabId> {
+        self.members
+            .iter()
+            .filter(|member| member.is_reached() && member.methods.contains(method))
+            .max_by_key(|member| member.said)
+            .map(|member| member.id)
+    }
+}
