@@ -10,12 +10,12 @@
  * `npm run stability` puts the browser's class in the place of ours: a case that then fails differs from itself.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { everywhere, inPages } from './cases/index.mjs';
-import { ENGINE, openPage, startBrowser, watchdog } from './host/browser.mjs';
+import { ENGINE, openPage, watchdog } from './host/browser.mjs';
 import { REALMS } from './host/realms.mjs';
-import { startServer } from './host/server.mjs';
+import { promiseNatives, startStage } from './host/stage.mjs';
 import { KNOWN_DIFFERENCES } from './known-differences.mjs';
 import { LEFT_OUT, QUIRKS, withoutChance } from './quirks.mjs';
 
@@ -24,9 +24,6 @@ const NATIVE_AGAIN = process.env.HOLDFAST_AGAINST === 'native';
 const { HOLDFAST_CASE: ONLY = '', HOLDFAST_REALM: ONLY_IN = '' } = process.env;
 
 watchdog(20);
-
-let server;
-let browser;
 
 const IN_CHROMIUM = ENGINE === 'chromium';
 const realms = Object.entries(REALMS).filter(([realm]) => realm.startsWith(ONLY_IN) && (IN_CHROMIUM || realm === 'page'));
@@ -40,9 +37,8 @@ const namesIn = (realm, names) =>
 /** By realm, name of the case and class. The realms run at the same time. */
 const recorded = {};
 
-before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
+async function record() {
+  const { server, browser } = await startStage();
   const runIn = async ([realm, { run, names, source }]) => {
     const page = await openPage(browser, server.address);
     const order = { names: namesIn(realm, names), native: NATIVE_AGAIN, where: realm, source };
@@ -50,12 +46,19 @@ before(async () => {
     await page.close();
   };
   await Promise.all(realms.map(runIn));
-});
+}
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const nativesOf = (results = {}) => Object.fromEntries(Object.entries(results).map(([name, { native }]) => [name, native]));
+
+const recording = record();
+promiseNatives(
+  recording.then(
+    () => nativesOf(recorded.page),
+    () => ({}),
+  ),
+);
+
+before(() => recording);
 
 function compare(name, realm, variant) {
   if (recorded[realm] instanceof Error) throw recorded[realm];

@@ -3,11 +3,11 @@
  * that engine. `world-differences.mjs` lists where it differs; each of those must.
  */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { everywhere } from './cases/index.mjs';
-import { ENGINE, openPage, startBrowser, watchdog } from './host/browser.mjs';
-import { startServer } from './host/server.mjs';
+import { ENGINE, openPage, watchdog } from './host/browser.mjs';
+import { startStage, takeNatives } from './host/stage.mjs';
 import { withoutChance } from './quirks.mjs';
 import { differencesIn, withoutTrust } from './world-differences.mjs';
 
@@ -19,29 +19,28 @@ const names = Object.keys(everywhere).filter((name) => name.includes(ONLY));
 const differences = differencesIn(ENGINE);
 const whyOf = (name) => differences.find(({ cases }) => cases.test(name));
 
-let server;
-let browser;
 let recorded;
 
-async function run({ names, engine }) {
+/** `known` are the cases that the browser's own class has run already. All endpoints have names of one length, as those had. */
+async function run({ names, known, engine }) {
   const { everywhere } = await import('/conformance/cases/index.mjs');
   const { runCases } = await import('/conformance/page/realm.mjs');
   const { WorldTrial } = await import('/conformance/page/world-trial.mjs');
   const fake = { makeTrial: (endpoint) => new WorldTrial(endpoint, engine) };
-  const cases = Object.fromEntries(names.map((name) => [name, everywhere[name]]));
-  return runCases(cases, { native: globalThis.WebSocket, fake }, 'world');
+  const cases = (names) => Object.fromEntries(names.map((name) => [name, everywhere[name]]));
+  const both = { native: globalThis.WebSocket, fake };
+  return {
+    ...(await runCases(cases(names.filter((name) => !known.includes(name))), both, 'page')),
+    ...(await runCases(cases(names.filter((name) => known.includes(name))), { fake }, 'page')),
+  };
 }
 
 before(async () => {
-  server = await startServer();
-  browser = await startBrowser();
+  const { server, browser } = await startStage();
+  const natives = await takeNatives();
   const page = await openPage(browser, server.address);
-  recorded = await page.evaluate(run, { names, engine: ENGINE });
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+  recorded = await page.evaluate(run, { names, known: Object.keys(natives), engine: ENGINE });
+  for (const [name, result] of Object.entries(recorded)) result.native ??= natives[name];
 });
 
 const steady = ({ outcome, record }) => ({
