@@ -56,11 +56,6 @@ impl Machine {
         self.tab.attached().is_some()
     }
 
-    /// The number of messages of this tab that no hub has begun to hand over.
-    pub fn unsent_count(&self) -> usize {
-        self.tab.unsent_count()
-    }
-
     /// When `timeout` is due; NaN if nothing is.
     pub fn due(&self) -> f64 {
         self.tab.poll_timeout().map_or(f64::NAN, Instant::as_millis_f64)
@@ -153,11 +148,6 @@ impl Machine {
     pub fn leave_when_sent(&mut self, now: f64, wait: f64, everyone: JsValue) {
         let everyone = (!everyone.is_undefined()).then_some(everyone);
         self.tab.leave_when_sent(at(now), Span::from_millis_f64(wait), everyone);
-    }
-
-    /// Closes the connection for all tabs.
-    pub fn leave_all(&mut self, now: f64, payload: JsValue) {
-        self.tab.leave_all(at(now), payload);
     }
 
     /// The connection takes messages from now on, or no longer.

@@ -59,6 +59,32 @@ inTabs('a request settles once, in the tab that asks; the others hear nothing of
   assert.equal((await endpoint.seen()).accepted, 1);
 });
 
+inTabs('a call of the server is answered by one tab that has a handler, wherever the connection is', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 3, `${numbered.url}?calls`, { request: { protocol: 'json-rpc' } });
+  const leader = await leaderOf(tabs);
+  const others = tabs.filter((tab) => tab !== leader);
+  for (const tab of others) await tab.evaluate((number) => ws.handle('who', () => number), tab.number);
+  const replies = () => numbered.received.map((text) => JSON.parse(text));
+  // A tab tells the leader of its handlers in a while. Until then the leader answers that there is none.
+  let calls = 0;
+  const ask = async () => {
+    calls += 1;
+    numbered.tell(`{"jsonrpc":"2.0","id":${calls},"method":"who"}`);
+    await tabs[0].evaluate(() => probe.sleep(50));
+    return replies().find(({ id, result }) => id === calls && result);
+  };
+  const answered = await eventually(async () => (await ask()) ?? assert.fail(`no tab has answered: ${numbered.received}`));
+  const one = others.find(({ number }) => number === answered.result);
+  const other = others.find((tab) => tab !== one);
+  assert.ok(one && other);
+  await one.end();
+  await eventually(async () => assert.equal((await ask())?.result, other.number));
+  // Each call has one answer at most: nobody answers besides.
+  const ids = replies().map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
 inTabs('tabs of two users have two connections, and closing for everyone ends one of them', async (context) => {
   const numbered = await withNumbers(context);
   const [first, second] = await openTabs(context, 2, numbered.url, { tabs: { identity: 'ada' } });

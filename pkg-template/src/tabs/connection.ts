@@ -13,6 +13,8 @@ export interface ConnectionListener {
   state(state: State): void;
   ready(ready: boolean): void;
   message(payload: unknown, token: unknown): void;
+  /** The server calls a method. */
+  call(payload: unknown, method: string, token: unknown): void;
   reply(tab: number, request: number, payload: unknown, last: boolean): void;
   failed(tab: number, request: number): void;
 }
@@ -107,9 +109,9 @@ export class Connection {
     const target = this.#replies.route(event);
     const { data } = event;
     if (target === 'nobody') return;
-    if (typeof target === 'object') this.#listener.reply(target.tab, target.request, data, target.last);
-    // An array is for the leader's tab alone.
-    else this.#listener.message(target === 'leader' ? [data] : data, token);
+    if (!target) this.#listener.message(data, token);
+    else if ('method' in target) this.#listener.call(data, target.method, token);
+    else this.#listener.reply(target.tab, target.request, data, target.last);
   }
 
   #end({ code, reason, wasClean, willReconnect }: CloseDetails): void {

@@ -23,7 +23,7 @@ export class Member implements Carrier, MirrorOwner {
   /** The number of the request whose message is being sent, and whether its reply has parts. */
   asking: { wire: number; streams: boolean } | undefined;
   readonly #args: Arguments;
-  readonly #id = draw();
+  readonly id = draw();
   readonly #core: Machine;
   readonly #page: PageWatch;
   #locks: Locks | undefined;
@@ -36,7 +36,7 @@ export class Member implements Carrier, MirrorOwner {
 
   constructor(args: Arguments) {
     this.#args = args;
-    this.#core = makeMachine(this.#id, args.tabs);
+    this.#core = makeMachine(this.id, args.tabs);
     if (canShare()) this.#join(nameOf(args));
     this.#page = new PageWatch((signal) => this.#signal(signal));
     // Not before the socket is there whose constructor this is called in.
@@ -57,23 +57,19 @@ export class Member implements Carrier, MirrorOwner {
     return !this.#ended && this.#core.attached();
   }
 
-  get leads(): boolean {
-    return this.role === 'leader' || this.role === 'own';
-  }
-
   /** The application closes the socket: the tab leaves when what it has sent is handed over. */
   leaveBy(closing: Closing, everyone: boolean): void {
     if (this.mirror.closing) return;
     this.mirror.closing = closing;
     // What the connection was given before its end goes out, by the next leader if this one is lost.
-    const until = now() + (this.mirror.state?.status === 'open' ? DRAIN_MS : 0);
-    const leaveWhenDrained = () => {
-      if (this.#ended) return;
-      if (this.#core.unsent_count() > 0 && now() < until) setTimer(leaveWhenDrained, 5);
-      else if (everyone) this.#run((core) => core.leave_all(now(), { code: closing.code, reason: closing.reason }));
-      else this.leave();
-    };
-    setTimer(leaveWhenDrained, 0);
+    const wait = this.mirror.state?.status === 'open' ? DRAIN_MS : 0;
+    const all = everyone ? { code: closing.code, reason: closing.reason } : undefined;
+    setTimer(() => this.#run((core) => core.leave_when_sent(now(), wait, all)), 0);
+  }
+
+  /** The tab answers calls of these methods, and no others. */
+  answerCalls(methods: string[]): void {
+    this.#run((core) => core.handles(now(), methods));
   }
 
   /** The socket is gone. */
@@ -84,7 +80,7 @@ export class Member implements Carrier, MirrorOwner {
   /** Makes the connection anew, wherever it is. */
   reconnect(): void {
     if (this.connection) this.connection.socket.reconnect();
-    else this.#channels?.post([Kind.Common, this.#id, 'reconnect']);
+    else this.#channels?.post([Kind.Common, this.id, 'reconnect']);
   }
 
   _onAlarm(): void {
@@ -113,7 +109,7 @@ export class Member implements Carrier, MirrorOwner {
   }
 
   #join(name: string): void {
-    this.#channels = new Channels(name, this.#id, (frame) => this.#hear(frame));
+    this.#channels = new Channels(name, this.id, (frame) => this.#hear(frame));
     const { hub, worker } = this.#args.tabs;
     const listener: LockListener = {
       // Tabs of a worker don't wait for the lock. They have something to say when the roll is called.
@@ -126,10 +122,10 @@ export class Member implements Carrier, MirrorOwner {
       },
       refused: () => this.#stayAlone(),
     };
-    if (!worker) this.#locks = new Locks(name, this.#id, listener);
+    if (!worker) this.#locks = new Locks(name, this.id, listener);
     else {
-      const announce = (count: number) => this.#channels?.post([Kind.Common, this.#id, 'worker', count]);
-      this.#locks = new WorkerLocks(name, this.#id, listener, this.#args.tabs, announce);
+      const announce = (count: number) => this.#channels?.post([Kind.Common, this.id, 'worker', count]);
+      this.#locks = new WorkerLocks(name, this.id, listener, this.#args.tabs, announce);
     }
   }
 
@@ -245,7 +241,7 @@ export class Member implements Carrier, MirrorOwner {
     if (output === Output.ReleaseLock) locks?.release();
     else if (output === Output.QueryLock) {
       if (locks) locks.query();
-      else setTimer(() => this.#run((core) => core.holder(now(), this.#id, Date.now())), 0);
+      else setTimer(() => this.#run((core) => core.holder(now(), this.id, Date.now())), 0);
     } else if (locks) locks.request(output === Output.StealLock || this.#stealsFirst());
     else setTimer(() => this.#run((core) => core.granted(now(), 0)), 0);
   }
@@ -273,6 +269,7 @@ export class Member implements Carrier, MirrorOwner {
         state: (state) => this.#run((core) => core.state(now(), state)),
         ready: (ready) => this.#run((core) => core.ready(now(), ready)),
         message: (payload, token) => this.#run((core) => core.message(now(), payload, token)),
+        call: (payload, method, token) => this.#run((core) => core.message(now(), [payload, core.answerer(method)], token)),
         reply: (tab, request, payload, last) => this.#run((core) => core.reply(now(), tab, request, payload, last)),
         failed: (tab, request) => this.#run((core) => core.failed(now(), tab, request)),
       });

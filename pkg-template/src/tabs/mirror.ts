@@ -10,7 +10,8 @@ const OPEN = 1;
 /** The tab that has the view. */
 export interface MirrorOwner {
   readonly isAttached: boolean;
-  readonly leads: boolean;
+  /** The number of the tab. */
+  readonly id: number;
   /** The connection is lost, and pending requests with it. */
   giveUp(): void;
   /** The connection has ended for good, so that the tab leaves. */
@@ -128,8 +129,8 @@ export class Mirror {
       this.#held.push(payload);
       return;
     }
-    // For the tab of the leader alone.
-    if (Array.isArray(payload) && !this.#owner.leads) return;
+    // A call of the server, for one tab alone.
+    if (Array.isArray(payload) && payload[1] !== this.#owner.id) return;
     const { url } = this.state ?? {};
     socket._receive(Array.isArray(payload) ? payload[0] : payload, url ? new URL(url).origin : '');
   }

@@ -11,7 +11,6 @@ declare module 'holdfast:tabs' {
     free(): void;
     leads(): boolean;
     attached(): boolean;
-    unsent_count(): number;
     due(): number;
     output(): unknown[] | undefined;
     event(): unknown[] | undefined;
@@ -25,7 +24,9 @@ declare module 'holdfast:tabs' {
     request(now: number, payload: unknown, timeout: number): number;
     abort(now: number, request: number): void;
     leave(now: number): void;
-    leave_all(now: number, payload: unknown): void;
+    leave_when_sent(now: number, wait: number, everyone: unknown): void;
+    handles(now: number, methods: string[]): void;
+    answerer(method: string): number;
     ready(now: number, ready: boolean): void;
     state(now: number, state: unknown): void;
     message(now: number, payload: unknown, token: unknown): void;

@@ -13,8 +13,8 @@ interface Asked {
   streams: boolean;
 }
 
-/** Where a message goes: to one tab, to nobody, or to all. */
-export type Target = { tab: number; request: number; last: boolean } | 'nobody' | 'leader' | undefined;
+/** Where a message goes: to the tab that asked, to one that answers a call, to nobody, or to all. */
+export type Target = { tab: number; request: number; last: boolean } | { method: string } | 'nobody' | undefined;
 
 export class Replies {
   readonly #protocol: Protocol;
@@ -49,7 +49,10 @@ export class Replies {
     const reply = reads ? this.#read(event) : undefined;
     if (!reply) return;
     // The server calls: one tab answers.
-    if (this.#protocol === 'json-rpc' && 'method' in reply) return 'id' in reply ? 'leader' : undefined;
+    if (this.#protocol === 'json-rpc' && 'method' in reply) {
+      const { id, method } = reply as { id?: unknown; method: unknown };
+      return id === undefined ? undefined : { method: `${method}` };
+    }
     const { id: given, error, done } = reply;
     const id = typeof given === 'string' && typeof this.#protocol === 'string' && `${+given}` === given ? +given : given;
     const asked = this.#asked.get(id as number);

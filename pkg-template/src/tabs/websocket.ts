@@ -15,6 +15,8 @@ import type { Carrier, TabSocket } from './tab-socket';
 class Place implements Carrier {
   readonly args: Arguments;
   member: Member;
+  /** True if it has answered calls of the server. */
+  answers = false;
 
   constructor(args: Arguments) {
     this.args = args;
@@ -25,6 +27,12 @@ class Place implements Carrier {
     if (!this.member.isEnded && !this.member.mirror.final) return;
     if (!this.member.isEnded) this.member.leave();
     this.member = new Member(this.args);
+  }
+
+  /** Which calls of the server the tab answers. */
+  answerCalls(methods: string[]): void {
+    this.answers = true;
+    this.member.answerCalls(methods);
   }
 
   _attach(socket: TabSocket): void {
@@ -103,6 +111,13 @@ interface Members {
   readonly latency: number | null;
   close(code?: number, reason?: string): void;
   reconnect(): void;
+  handle(method: unknown, handler: unknown): void;
+}
+
+/** Tells the others which calls of the server this tab answers. */
+function tellHandlers(ws: object): void {
+  const { _rpcHandlers: handlers } = socketOf(ws);
+  if (handlers.size || placeOf(ws).answers) placeOf(ws).answerCalls([...handlers.keys()]);
 }
 
 export class TabsWebSocket extends Base {
@@ -174,11 +189,17 @@ export class TabsWebSocket extends Base {
     else super.close(code, reason);
   }
 
+  override handle(method: unknown, handler: unknown): void {
+    super.handle(method, handler);
+    tellHandlers(this);
+  }
+
   override reconnect(): void {
     const place = placeOf(this);
     if (place.member.isEnded || place.member.mirror.final) {
       place.renew();
       place.member.mirror.bind(socketOf(this));
+      tellHandlers(this);
     } else place.member.reconnect();
     super.reconnect();
   }

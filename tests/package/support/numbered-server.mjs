@@ -32,6 +32,10 @@ export async function startNumberedServer() {
       for (const socket of live) socket.write(frame(TEXT, Buffer.from(String(said))));
       return said;
     },
+    /** Says something without a number. */
+    tell(text) {
+      for (const socket of live) socket.write(frame(TEXT, Buffer.from(text)));
+    },
     /** Resets all connections. */
     cut() {
       for (const socket of live) socket.destroy();
