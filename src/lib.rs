@@ -46,6 +46,9 @@ extern crate std;
 #[doc(hidden)]
 pub mod channels;
 pub mod engine;
+#[cfg(feature = "outbox")]
+#[doc(hidden)]
+pub mod outbox;
 #[cfg(feature = "tabs")]
 #[doc(hidden)]
 pub mod tabs;

@@ -72,7 +72,7 @@ struct Module {
     passes: &'static [&'static str],
 }
 
-const MODULES: [Module; 3] = [
+const MODULES: [Module; 4] = [
     Module {
         package: "holdfast-ws-bindings",
         name: "holdfast",
@@ -101,6 +101,11 @@ const MODULES: [Module; 3] = [
     Module {
         package: "holdfast-ws-bindings-tabs",
         name: "tabs",
+        passes: &["-Oz", "-Oz"],
+    },
+    Module {
+        package: "holdfast-ws-bindings-outbox",
+        name: "outbox",
         passes: &["-Oz", "-Oz"],
     },
 ];

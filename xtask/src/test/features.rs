@@ -1,15 +1,17 @@
 //! Inputs of the steps' compilations: sets of features, targets, crates.
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-pub(super) const FEATURES: [(&str, &[&str]); 14] = [
+pub(super) const FEATURES: [(&str, &[&str]); 16] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
+    ("outbox", &["--lib"]),
     ("tabs", &["--lib"]),
     ("tracing", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
     ("channels", &["--lib", "--target", BROWSER]),
+    ("outbox", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
     ("testing", &["--lib", "--target", BROWSER]),
     ("driver", &["--lib", "--target", BROWSER]),
@@ -35,7 +37,8 @@ pub(super) const AXUM_OUTBOX: &str = "holdfast-axum-outbox-example";
 /// Includes the features that aren't default: their documentation has examples, too.
 pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
 
-pub(super) const NATIVE_FEATURES: &str = "holdfast-ws/channels,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
+pub(super) const NATIVE_FEATURES: &str =
+    "holdfast-ws/channels,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
 
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 pub(super) const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";

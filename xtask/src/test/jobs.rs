@@ -172,6 +172,7 @@ impl Work<'_> {
         // Each by itself: cargo would give both the features of both.
         let bindings = [
             "holdfast-ws-bindings",
+            "holdfast-ws-bindings-outbox",
             "holdfast-ws-bindings-tabs",
             "holdfast-ws-bindings-testing",
         ];

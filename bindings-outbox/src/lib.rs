@@ -1,0 +1,144 @@
+//! The bindings of the outbox: `Machine`, one for each box of `holdfast-ws/outbox`. No rules stand here: the machine of
+//! `holdfast_ws::outbox` decides what happens, and JavaScript carries it out.
+//!
+//! Times are milliseconds. Numbers of messages are below 2^53, as they count from 1.
+
+#![cfg(target_arch = "wasm32")]
+#![forbid(unsafe_code)]
+#![allow(clippy::must_use_candidate)] // JavaScript has no such thing.
+#![allow(missing_debug_implementations)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)] // Casts saturate.
+
+use holdfast_ws::engine::Instant;
+use holdfast_ws::outbox::{AfterRefusal, Config, Outbox, Output};
+use wasm_bindgen::prelude::*;
+
+/// The rules for one box.
+#[wasm_bindgen]
+pub struct Machine {
+    outbox: Outbox,
+    first: u64,
+    second: u64,
+}
+
+fn at(millis: f64) -> Instant {
+    Instant::from_millis_f64(millis)
+}
+
+#[wasm_bindgen]
+impl Machine {
+    /// An empty box. `stops`: it sends nothing more after a refusal, until `resume()`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(window: u32, stops: bool) -> Machine {
+        let mut config = Config::default();
+        config.window = window as usize;
+        if stops {
+            config.after_refusal = AfterRefusal::Stop;
+        }
+        Machine {
+            outbox: Outbox::new(config),
+            first: 0,
+            second: 0,
+        }
+    }
+
+    /// Takes a new message, and returns its number.
+    pub fn add(&mut self, deadline: f64) -> f64 {
+        self.outbox.add(at(deadline)) as f64
+    }
+
+    /// Takes a message that was stored before.
+    pub fn restore(&mut self, number: f64, deadline: f64) {
+        self.outbox.restore(number as u64, at(deadline));
+    }
+
+    /// A message is stored.
+    pub fn stored(&mut self, now: f64, number: f64) {
+        self.outbox.handle_stored(at(now), number as u64);
+    }
+
+    /// A message is cancelled, or can't be stored.
+    pub fn cancel(&mut self, now: f64, number: f64) {
+        self.outbox.cancel(at(now), number as u64);
+    }
+
+    /// Goes on after a refusal.
+    pub fn resume(&mut self, now: f64) {
+        self.outbox.resume(at(now));
+    }
+
+    /// True after a refusal, if it stops then.
+    pub fn stopped(&self) -> bool {
+        self.outbox.is_stopped()
+    }
+
+    /// A connection is open.
+    pub fn opened(&mut self, now: f64) {
+        self.outbox.handle_open(at(now));
+    }
+
+    /// The connection has ended.
+    pub fn closed(&mut self) {
+        self.outbox.handle_close();
+    }
+
+    /// Hello is answered.
+    pub fn hello(&mut self, now: f64, done: f64) {
+        self.outbox.handle_hello(at(now), done as u64);
+    }
+
+    /// Everything up to a number is done.
+    pub fn done(&mut self, now: f64, done: f64) {
+        self.outbox.handle_done(at(now), done as u64);
+    }
+
+    /// One number is done.
+    pub fn acknowledged(&mut self, now: f64, number: f64) {
+        self.outbox.handle_acknowledged(at(now), number as u64);
+    }
+
+    /// One number is refused.
+    pub fn refused(&mut self, now: f64, number: f64, is_final: bool) {
+        self.outbox.handle_refused(at(now), number as u64, is_final);
+    }
+
+    /// When `timeout` is due; NaN if never.
+    pub fn due(&self) -> f64 {
+        self.outbox.poll_timeout().map_or(f64::NAN, Instant::as_millis_f64)
+    }
+
+    /// A deadline has come.
+    pub fn timeout(&mut self, now: f64) {
+        self.outbox.handle_timeout(at(now));
+    }
+
+    /// The kind of the next action: 1 hello, 2 send, 3 remove, 4 acknowledged, 5 refused, 6 expired, 7 regressed; 0 if there is none.
+    pub fn output(&mut self) -> u32 {
+        let (kind, first, second) = match self.outbox.poll_output() {
+            Some(Output::Hello(from)) => (1, from, 0),
+            Some(Output::Send(number)) => (2, number, 0),
+            Some(Output::Remove(number)) => (3, number, 0),
+            Some(Output::Acknowledged(number)) => (4, number, 0),
+            Some(Output::Refused(number)) => (5, number, 0),
+            Some(Output::Expired(number)) => (6, number, 0),
+            Some(Output::Regressed { done, acknowledged }) => (7, done, acknowledged),
+            _ => (0, 0, 0),
+        };
+        (self.first, self.second) = (first, second);
+        kind
+    }
+
+    /// The number of the last action.
+    pub fn first(&self) -> f64 {
+        self.first as f64
+    }
+
+    /// The other number of the last action, if it has two.
+    pub fn second(&self) -> f64 {
+        self.second as f64
+    }
+}

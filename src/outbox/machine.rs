@@ -1,0 +1,319 @@
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{AfterRefusal, Config, Output};
+use crate::engine::{Instant, Span};
+
+/// A message that has not ended.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    deadline: Instant,
+    is_stored: bool,
+}
+
+/// The state of the connection, for this box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// There is none.
+    Closed,
+    /// Hello is not sent, because nothing is stored.
+    Silent,
+    /// Hello is sent, with this number.
+    Greeting(u64),
+    /// Hello is answered.
+    Greeted,
+    /// The server can't do a message now. Hello is sent again at this time.
+    Waiting(Instant),
+}
+
+/// The rules of one box.
+#[derive(Debug)]
+pub struct Outbox {
+    config: Config,
+    phase: Phase,
+    held: BTreeMap<u64, Held>,
+    deadlines: BTreeSet<(Instant, u64)>,
+    /// The last number that was given to a message.
+    last: u64,
+    /// The number that the server expects after all that is in flight.
+    next: u64,
+    /// How many of the held numbers are below `next`.
+    in_flight: usize,
+    /// Numbers above this one were never sent.
+    sent: u64,
+    /// The last number that the server has confirmed.
+    confirmed: u64,
+    is_stopped: bool,
+    /// Waits since the server has confirmed something.
+    retries: u32,
+    outputs: VecDeque<Output>,
+}
+
+impl Outbox {
+    /// Creates an empty box, without a connection.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Outbox {
+            config,
+            phase: Phase::Closed,
+            held: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            last: 0,
+            next: 1,
+            in_flight: 0,
+            sent: 0,
+            confirmed: 0,
+            is_stopped: false,
+            retries: 0,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Returns how many messages have not ended.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.held.len()
+    }
+
+    /// True if every message has ended.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// True after a refusal, until `resume()`. See [`AfterRefusal::Stop`].
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
+    /// Takes a new message, and returns its number. It has to be stored now, and `handle_stored()` to be called.
+    pub fn add(&mut self, deadline: Instant) -> u64 {
+        self.last += 1;
+        self.hold(self.last, deadline, false);
+        self.last
+    }
+
+    /// Takes a message that was stored by an earlier machine, under its number. Before the first `handle_open()`.
+    pub fn restore(&mut self, number: u64, deadline: Instant) {
+        self.last = self.last.max(number);
+        self.sent = self.last;
+        self.hold(number, deadline, true);
+    }
+
+    /// A message is stored: it may be sent.
+    pub fn handle_stored(&mut self, now: Instant, number: u64) {
+        if let Some(held) = self.held.get_mut(&number) {
+            held.is_stored = true;
+            self.advance(now);
+        }
+    }
+
+    /// Gives up a message: the application cancels it, or it can't be stored.
+    pub fn cancel(&mut self, now: Instant, number: u64) {
+        if self.release(number) {
+            self.advance(now);
+        }
+    }
+
+    /// Goes on after a refusal. See [`AfterRefusal::Stop`].
+    pub fn resume(&mut self, now: Instant) {
+        self.is_stopped = false;
+        self.advance(now);
+    }
+
+    /// A connection is open.
+    pub fn handle_open(&mut self, now: Instant) {
+        self.phase = Phase::Silent;
+        self.advance(now);
+    }
+
+    /// The connection has ended. What was in flight is done or not.
+    pub fn handle_close(&mut self) {
+        self.phase = Phase::Closed;
+        self.outputs
+            .retain(|output| !matches!(output, Output::Hello(_) | Output::Send(_)));
+    }
+
+    /// The server has answered hello: the last number that is done.
+    pub fn handle_hello(&mut self, now: Instant, done: u64) {
+        let Phase::Greeting(from) = self.phase else { return };
+        if done < self.confirmed {
+            self.outputs.push_back(Output::Regressed {
+                done,
+                acknowledged: self.confirmed,
+            });
+        }
+        self.confirmed = done.min(self.last);
+        self.phase = Phase::Greeted;
+        self.next = from.max(done.saturating_add(1));
+        self.acknowledge_up_to(done);
+        self.in_flight = 0;
+        self.advance(now);
+    }
+
+    /// The server has done everything up to a number. If that is less than was sent, something is missing there.
+    pub fn handle_done(&mut self, now: Instant, done: u64) {
+        self.confirm(done);
+        self.acknowledge_up_to(done);
+        // Answers to what was sent before hello say nothing new.
+        if self.phase == Phase::Greeted && self.in_flight > 0 && done.saturating_add(1) < self.next {
+            let is_missing = self
+                .held
+                .range(..self.next)
+                .next()
+                .is_some_and(|(first, _)| *first > done);
+            if is_missing && self.retries == 0 {
+                self.retries = 1;
+                self.phase = Phase::Silent;
+            } else if is_missing {
+                self.go_back(now);
+            }
+        }
+        self.advance(now);
+    }
+
+    /// The server has done one number.
+    pub fn handle_acknowledged(&mut self, now: Instant, number: u64) {
+        if self.may_be_done(number) {
+            self.confirm(number);
+            self.release(number);
+            self.outputs.push_back(Output::Acknowledged(number));
+            self.advance(now);
+        }
+    }
+
+    /// The server refuses one number: for good (`is_final`), or for now.
+    pub fn handle_refused(&mut self, now: Instant, number: u64, is_final: bool) {
+        if !self.may_be_done(number) {
+            return;
+        }
+        if is_final {
+            self.confirm(number);
+            self.release(number);
+            self.is_stopped = self.config.after_refusal == AfterRefusal::Stop;
+            self.outputs.push_back(Output::Refused(number));
+        } else if self.phase == Phase::Greeted {
+            self.go_back(now);
+        }
+        self.advance(now);
+    }
+
+    /// Returns when `handle_timeout()` has to be called; `None` means never.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let expiry = self.deadlines.first().map(|(deadline, _)| *deadline);
+        match self.phase {
+            Phase::Waiting(until) => Some(expiry.map_or(until, |expiry| expiry.min(until))),
+            _ => expiry,
+        }
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some((deadline, number)) = self.deadlines.first().copied() {
+            if deadline > now {
+                break;
+            }
+            self.release(number);
+            self.outputs.push_back(Output::Expired(number));
+        }
+        if let Phase::Waiting(until) = self.phase
+            && until <= now
+        {
+            self.phase = Phase::Silent;
+        }
+        self.advance(now);
+    }
+
+    /// Returns the next action to execute.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn hold(&mut self, number: u64, deadline: Instant, is_stored: bool) {
+        self.held.insert(number, Held { deadline, is_stored });
+        self.deadlines.insert((deadline, number));
+    }
+
+    /// Forgets a message. Returns false if it has ended already.
+    fn release(&mut self, number: u64) -> bool {
+        let Some(held) = self.held.remove(&number) else {
+            return false;
+        };
+        self.deadlines.remove(&(held.deadline, number));
+        if number < self.next {
+            self.in_flight = self.in_flight.saturating_sub(1);
+        }
+        self.outputs.push_back(Output::Remove(number));
+        true
+    }
+
+    fn acknowledge_up_to(&mut self, done: u64) {
+        let done = done.min(self.sent);
+        while let Some(number) = self.oldest().filter(|number| *number <= done) {
+            self.release(number);
+            self.outputs.push_back(Output::Acknowledged(number));
+        }
+    }
+
+    fn confirm(&mut self, number: u64) {
+        if number > self.confirmed && number <= self.last {
+            self.confirmed = number;
+            self.retries = 0;
+        }
+    }
+
+    fn oldest(&self) -> Option<u64> {
+        self.held.first_key_value().map(|(number, _)| *number)
+    }
+
+    fn may_be_done(&self, number: u64) -> bool {
+        number <= self.sent && self.held.contains_key(&number)
+    }
+
+    /// Begins anew with hello, after longer and longer waits.
+    fn go_back(&mut self, now: Instant) {
+        let factor = 1_u32.checked_shl(self.retries).unwrap_or(u32::MAX);
+        let wait = Span::from_millis_f64(self.config.min_retry.as_millis_f64() * f64::from(factor));
+        self.retries = self.retries.saturating_add(1);
+        self.phase = Phase::Waiting(now.saturating_add(wait.min(self.config.max_retry)));
+    }
+
+    /// Sends what may be sent.
+    fn advance(&mut self, now: Instant) {
+        if self.phase == Phase::Silent {
+            self.greet();
+        }
+        while self.phase == Phase::Greeted && !self.is_stopped && self.in_flight < self.config.window.max(1) {
+            let Some((&number, held)) = self.held.range(self.next..).next() else {
+                return;
+            };
+            if !held.is_stored || held.deadline <= now {
+                return;
+            }
+            if number > self.next {
+                // Those between never come. The server learns it from hello, which names the oldest number: nothing may be in flight.
+                if self.in_flight == 0 {
+                    self.greet();
+                }
+                return;
+            }
+            self.next += 1;
+            self.in_flight += 1;
+            self.sent = self.sent.max(number);
+            self.outputs.push_back(Output::Send(number));
+        }
+    }
+
+    fn greet(&mut self) {
+        let Some((&oldest, held)) = self.held.first_key_value() else {
+            return;
+        };
+        if held.is_stored {
+            self.phase = Phase::Greeting(oldest);
+            self.next = oldest;
+            self.in_flight = 0;
+            self.outputs.push_back(Output::Hello(oldest));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// An action to execute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// Send hello, with the oldest number that the box holds.
+    Hello(u64),
+    /// Send the message of a number.
+    Send(u64),
+    /// Remove a number from the storage. This may be done at any later time.
+    Remove(u64),
+    /// The server has done a number: it is over.
+    Acknowledged(u64),
+    /// The server refuses a number: it is over.
+    Refused(u64),
+    /// The time of a number has passed: it is over.
+    Expired(u64),
+    /// The server has less than it has acknowledged, for example after it was restored from a backup.
+    Regressed {
+        /// The last number that the server has.
+        done: u64,
+        /// The last that it has acknowledged.
+        acknowledged: u64,
+    },
+}

@@ -1,0 +1,5 @@
+//! The rules of a box, on a virtual clock: a disk, connections, a server, and crashes of each at every step.
+
+mod model;
+mod promises;
+mod rules;
