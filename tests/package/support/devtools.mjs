@@ -22,17 +22,28 @@ export class DevTools {
   #last = 0;
 
   constructor(...more) {
-    const flags = ['--headless', ...FLAGS, ...more, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`];
+    // The last one of a flag counts: a test may keep a profile of its own.
+    const flags = ['--headless', ...FLAGS, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, ...more];
     this.#child = spawn(CHROMIUM, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     this.#child.once('exit', (code) => {
       for (const { reject } of this.#answers.values()) reject(Error(`Chromium ended with ${code}`));
     });
+    // What is written to a browser that is gone has no answer.
+    this.#child.stdio[3].on('error', () => {});
     let rest = '';
     this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
       const parts = (rest + text).split('\0');
       rest = parts.pop();
       for (const part of parts) this.#hear(JSON.parse(part));
     });
+  }
+
+  /** Ends the browser as a crash does, at once. */
+  async kill() {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
   #hear({ id, result, error }) {

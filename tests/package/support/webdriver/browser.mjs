@@ -2,8 +2,8 @@
 import { ENGINES } from './engines.mjs';
 import { Page } from './page.mjs';
 
-export async function startWebDriver(engine) {
-  const { session, stop } = await ENGINES[engine]();
+export async function startWebDriver(engine, options) {
+  const { session, stop } = await ENGINES[engine](options);
   return new Browser(engine, session, stop);
 }
 
@@ -86,6 +86,11 @@ class Browser {
       },
       [hidden, this.#engine === 'webkit'],
     );
+  }
+
+  /** Ends the browser as a crash does, at once. */
+  kill() {
+    return this.session.kill();
   }
 
   close() {

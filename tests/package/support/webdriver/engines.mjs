@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { Session } from './session.mjs';
 
-/** Firefox by geckodriver. */
-async function firefox() {
+/** Firefox by geckodriver; with a `profile`, a folder that outlives it. */
+async function firefox({ profile } = {}) {
   const capabilities = {
     browserName: 'firefox',
     'moz:firefoxOptions': {
       binary: process.env.HOLDFAST_FIREFOX ?? '/usr/bin/firefox-esr',
-      args: ['-headless'],
+      args: ['-headless', ...(profile ? ['-profile', profile] : [])],
       prefs: {
         // Experiments and settings are not asked for.
         'app.normandy.enabled': false,
@@ -19,6 +19,8 @@ async function firefox() {
         // After a failed connection Firefox puts off the next ones to that server by itself, up to a minute. The tests are about
         // our delays; see docs/browsers.md.
         'network.websocket.delay-failed-reconnects': false,
+        // After a few crashes it would ask whether to start in safe mode.
+        'toolkit.startup.max_resumed_crashes': -1,
       },
     },
   };

@@ -116,6 +116,13 @@ export class Session {
     clearTimeout(late);
   }
 
+  /** Ends the browser as a crash does, at once. */
+  async kill() {
+    const ended = once(this.#driver, 'exit');
+    this.#kill('SIGKILL');
+    await ended;
+  }
+
   #kill(signal) {
     try {
       process.kill(-this.#driver.pid, signal);
