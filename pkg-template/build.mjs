@@ -10,6 +10,7 @@ import { minify } from 'terser';
 import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
+import { OUTBOX, outboxModules } from './build/outbox.mjs';
 import { Sizes } from './build/sizes.mjs';
 import { TABS, tabsModules } from './build/tabs.mjs';
 import { testingModules, WORLD } from './build/testing.mjs';
@@ -142,6 +143,14 @@ async function bundleTabs(entry, options) {
   return fill(entry, code, { [PLACEHOLDER]: literal, [TABS]: tabs });
 }
 
+/** The outbox, with the machine of its boxes; without the class. */
+async function bundleOutbox(entry, options) {
+  const { literal: outbox, plugin } = outboxModules(generated);
+  const own = { mangleProps: /^_[a-z]\w*$/, mangleCache: {}, plugins: [plugin] };
+  const code = await bundleAround(entry, { ...options, ...own });
+  return fill(entry, code, { [OUTBOX]: outbox });
+}
+
 /** Puts texts in the places of their placeholders. */
 function fill(entry, code, texts) {
   return Object.entries(texts).reduce((done, [place, text]) => {
@@ -152,7 +161,7 @@ function fill(entry, code, texts) {
 }
 
 /** Entries with a wasm of their own, by what they call it. */
-const SPECIAL = { testing: bundleTesting, tabs: bundleTabs };
+const SPECIAL = { testing: bundleTesting, tabs: bundleTabs, outbox: bundleOutbox };
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(resolve(out, 'dist'), { recursive: true });

@@ -17,6 +17,7 @@ import type {
   WebSocketEventMap,
 } from 'holdfast-ws';
 import type { Context, ReactNode } from 'react';
+import type { Delivery, Outbox } from './outbox';
 import type { TabsOptions } from './tabs';
 
 // biome-ignore lint/suspicious/noExplicitAny: as in `WebSocket`, until the application's map says more.
@@ -193,3 +194,13 @@ export declare function useWebSocketMessages<S>(
   reduce: (state: S, event: MessageEvent) => S,
   initial: S,
 ): S;
+
+/**
+ * Returns the deliveries of an outbox that have not ended, in order. Renders again when there is a change. On a server it is empty.
+ *
+ * @example const pending = useOutbox(outbox);
+ * return pending.length > 0 && <p>{pending.length} changes not yet saved</p>;
+ */
+export declare function useOutbox<Message = unknown, Receipt = unknown>(
+  outbox: Outbox<Message, Receipt> | null | undefined,
+): readonly Delivery<Message, Receipt>[];

@@ -16,6 +16,7 @@ import type {
   WebSocket,
 } from 'holdfast-ws';
 import type { Ref, ShallowRef } from 'vue';
+import type { Delivery, Outbox } from './outbox';
 import type { TabsOptions } from './tabs';
 
 // biome-ignore lint/suspicious/noExplicitAny: as in `WebSocket`, until the application's map says more.
@@ -116,3 +117,12 @@ export declare function useWebSocket<Messages = Anything>(
   url: Address | Ref<Target | null | undefined | false> | (() => Target | null | undefined | false),
   options?: UseWebSocketOptions<Messages>,
 ): UseWebSocketReturn<Messages>;
+
+/**
+ * Returns the deliveries of an outbox that have not ended, in order, until the scope ends.
+ *
+ * @example const pending = useOutbox(outbox); // <p v-if="pending.length">{{ pending.length }} changes not yet saved</p>
+ */
+export declare function useOutbox<Message = unknown, Receipt = unknown>(
+  outbox: Outbox<Message, Receipt>,
+): Readonly<ShallowRef<readonly Delivery<Message, Receipt>[]>>;

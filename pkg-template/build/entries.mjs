@@ -18,6 +18,7 @@ export const ENTRIES = [
   ...both('vue', 'src/frameworks/vue.ts', { wasm: 'none' }),
   ...both('tabs', 'src/tabs.ts', { wasm: 'tabs' }),
   ...both('tabs-worker', 'src/tabs-worker.ts', { wasm: 'tabs' }),
+  ...both('outbox', 'src/outbox.ts', { wasm: 'outbox' }),
   ...both('testing', 'src/testing.ts', { wasm: 'testing' }),
 ];
 
@@ -29,6 +30,7 @@ const TYPED = {
   vue: 'vue',
   tabs: 'tabs',
   'tabs/worker': 'tabs-worker',
+  outbox: 'outbox',
   testing: 'testing',
   global: 'holdfast-ws.global',
 };

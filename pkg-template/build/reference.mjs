@@ -18,6 +18,7 @@ const ENTRIES = [
   ['holdfast-ws/vue', ['vue']],
   ['holdfast-ws/tabs', ['tabs']],
   ['holdfast-ws/tabs/worker', ['tabs-worker']],
+  ['holdfast-ws/outbox', ['outbox']],
   ['holdfast-ws/testing', ['testing']],
 ];
 

@@ -23,7 +23,17 @@ test('“Are the types wrong?” has nothing to say, of any entry under any reso
   const { analysis } = JSON.parse(said);
   assert.deepEqual(analysis.problems, []);
   const typed = Object.keys(analysis.entrypoints).filter((name) => analysis.entrypoints[name].hasTypes);
-  assert.deepEqual(typed.sort(), ['.', './global', './react', './slim', './tabs', './tabs/worker', './testing', './vue']);
+  assert.deepEqual(typed.sort(), [
+    '.',
+    './global',
+    './outbox',
+    './react',
+    './slim',
+    './tabs',
+    './tabs/worker',
+    './testing',
+    './vue',
+  ]);
 });
 
 const COMPILE = resolve('support/compile.mjs');

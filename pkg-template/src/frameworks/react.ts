@@ -247,3 +247,21 @@ export function useWebSocketMessages<S>(ws: Socket | null, reduce: (state: S, ev
   useWebSocketEvent(ws, 'message', add as (event: Event) => void);
   return state;
 }
+
+/** The part of an outbox that components read. */
+interface Pending extends EventTarget {
+  readonly pending: readonly unknown[];
+}
+
+const NOTHING: readonly unknown[] = [];
+
+export function useOutbox(outbox: Pending | null | undefined): readonly unknown[] {
+  const [subscribe, read] = useMemo(() => {
+    const listen = (watcher: () => void) => {
+      outbox?.addEventListener('change', watcher);
+      return () => outbox?.removeEventListener('change', watcher);
+    };
+    return [listen, () => outbox?.pending ?? NOTHING];
+  }, [outbox]);
+  return useSyncExternalStore(subscribe, read, () => NOTHING);
+}

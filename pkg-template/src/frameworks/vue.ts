@@ -186,3 +186,18 @@ export function useWebSocket(url: MaybeRefOrGetter<Target | null | undefined>, .
   };
   return { ws, status, data, send, request: requestMethod('request'), call: requestMethod('call'), handle, stop };
 }
+
+/** The part of an outbox that components read. */
+interface Pending extends EventTarget {
+  readonly pending: readonly unknown[];
+}
+
+export function useOutbox(outbox: Pending): ShallowRef<readonly unknown[]> {
+  const pending = shallowRef(outbox.pending);
+  const update = () => {
+    pending.value = outbox.pending;
+  };
+  if (!onServer()) outbox.addEventListener('change', update);
+  if (getCurrentScope()) onScopeDispose(() => outbox.removeEventListener('change', update));
+  return pending;
+}

@@ -1,0 +1,148 @@
+/**
+ * `holdfast-ws/outbox`: messages that are stored before they are sent, and kept until the server has acknowledged them. They survive lost
+ * connections, reloads and crashes. They take effect once, if the server keeps one number for each box. See `docs/outbox.md`.
+ */
+import type { WebSocket } from './index';
+import type { Data } from './messages';
+
+/** `'disk'` outlives the page, `'memory'` does not. */
+export type StoredIn = 'disk' | 'memory';
+
+/**
+ * `'pending'` until it is stored, `'stored'` until it is sent, `'sent'` until the server has acknowledged it. It ends as `'acknowledged'`,
+ * `'failed'` (refused by the server, cancelled, or not stored) or `'expired'`.
+ */
+export type DeliveryState = 'pending' | 'stored' | 'sent' | 'acknowledged' | 'failed' | 'expired';
+
+/**
+ * A message on its way. Awaited, it gives the server's receipt; `undefined` if the answer that had it was lost. It rejects with a
+ * {@link DeliveryError}, with the signal's reason, or with the reason why it can't be stored.
+ */
+export interface Delivery<Message = unknown, Receipt = unknown> extends Promise<Receipt | undefined> {
+  readonly message: Message;
+  readonly state: DeliveryState;
+  /** Resolves when it is stored. Rejects if it can't be, for example with a `QuotaExceededError`; then it is never sent. */
+  readonly stored: Promise<StoredIn>;
+  /** Gives it up. If it was sent it may take effect all the same. Returns false if it has ended already. */
+  cancel(): boolean;
+  /** Delivers the message of a delivery that has failed or expired once more, behind all others. */
+  retry(): Delivery<Message, Receipt>;
+}
+
+/** Why a delivery has ended without a receipt. */
+export declare class DeliveryError extends Error {
+  readonly reason: 'refused' | 'expired' | 'cancelled';
+  /** The server's error object, if it has refused the message. */
+  readonly detail: unknown;
+}
+
+/** The options of one delivery. */
+export interface DeliverOptions {
+  /** After this time (ms) it is given up. By default after `keep`. */
+  ttl?: number | undefined;
+  /** Gives it up when aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What an outbox sends. */
+export type Frame<Message = unknown> =
+  /** Begins a connection: the oldest number that the box still holds. Those before it never come. */
+  { hello: { box: string; from: number } } | { box: string; n: number; message: Message };
+
+/** What the server says of a box. */
+export type Answer<Receipt = unknown> =
+  /** Everything up to a number is done. `hello`: it answers that. */
+  | { box: string; done: number; hello?: boolean }
+  | { box: string; n: number; ok: Receipt }
+  /** `final`: the message will never be done. Otherwise it is sent again. */
+  | { box: string; n: number; error: { final?: boolean; message?: string } };
+
+/** How frames are encoded. */
+export interface Codec<Message = unknown, Receipt = unknown> {
+  encode(frame: Frame<Message>): Data;
+  /** Returns `undefined` for a message that is no answer to an outbox. */
+  decode(data: unknown): Answer<Receipt> | undefined;
+}
+
+export interface OutboxOptions<Message = unknown, Receipt = unknown> {
+  /** Who is logged in, such as the number of the user, without "/". What another user has left is not sent. */
+  box: string;
+  /** Default `'indexeddb'`. Where there is none, or no `navigator.locks`, messages are stored in memory. */
+  store?: 'indexeddb' | 'memory';
+  /** The name of the database. Default `'holdfast-ws-outbox'`. */
+  database?: string;
+  /** `'relaxed'`, the default, survives crashes of the page and the browser; `'strict'` also loss of power, and is slower. */
+  durability?: 'relaxed' | 'strict';
+  /** How many messages may be on their way at once. Default 32. */
+  window?: number;
+  /** How long (ms) messages are kept. Default 7 days. */
+  keep?: number;
+  /** How frames are encoded. By default as JSON, with `box` and `n` beside the message's own fields. */
+  codec?: Codec<Message, Receipt>;
+  /** After a message that the server refuses: go on with the next, or send nothing more until `resume()`. Default `'continue'`. */
+  onError?: 'continue' | 'stop';
+  /** Encrypts what is stored, by AES-GCM. Messages have to be JSON then. */
+  key?: CryptoKey;
+  /** The version of the application's messages. Default 1. */
+  version?: number;
+  /** Converts a stored message of another version. */
+  migrate?: (message: unknown, version: number) => Message;
+}
+
+/** The events of an outbox. */
+export interface OutboxEventMap {
+  /** A delivery has begun, changed its state or ended. Once for all that happens in a task. */
+  change: Event;
+  /** The server has less than it has acknowledged: it was restored from a backup. */
+  regressed: RegressedEvent;
+}
+
+export interface RegressedEvent extends Event {
+  readonly box: string;
+  /** The last number that the server has, and the last that it has acknowledged. */
+  readonly done: number;
+  readonly acknowledged: number;
+}
+
+/** Messages that are stored, sent, and kept until the server has acknowledged them. It iterates over those that have not ended. */
+export declare class Outbox<Message = unknown, Receipt = unknown> extends EventTarget {
+  /**
+   * Begins to send what earlier pages of this user have left.
+   *
+   * @throws `TypeError` for an unknown option or an impossible value.
+   */
+  constructor(
+    socket: Pick<WebSocket, 'readyState' | 'send' | 'addEventListener' | 'removeEventListener'>,
+    options: OutboxOptions<Message, Receipt>,
+  );
+  /**
+   * Stores a message, and sends it when its turn comes. It never fails for being offline.
+   *
+   * @throws `TypeError` for a message that can't be sent, or a wrong option.
+   * @throws `InvalidStateError` (DOMException) after `close()`.
+   */
+  deliver(message: Message, options?: DeliverOptions): Delivery<Message, Receipt>;
+  /** How many have not ended. */
+  readonly size: number;
+  /** Those that have not ended, in order. The same array until there is a change. */
+  readonly pending: readonly Delivery<Message, Receipt>[];
+  [Symbol.iterator](): IterableIterator<Delivery<Message, Receipt>>;
+  /** Cancels everything, and removes all that this user has in the store, for a logout. */
+  erase(): Promise<void>;
+  /** True if nothing more is sent until `resume()`: the server has refused a message, with `onError: 'stop'`. */
+  readonly stopped: boolean;
+  /** Sends on. */
+  resume(): void;
+  /** Stops sending, and leaves what there is in the store. Returns how many that are. */
+  close(): number;
+  addEventListener<Type extends keyof OutboxEventMap>(
+    type: Type,
+    listener: (this: this, event: OutboxEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}

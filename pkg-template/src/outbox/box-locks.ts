@@ -1,0 +1,40 @@
+/**
+ * Who owns a box: the page that holds its lock. When a page is gone, however it went, the browser frees its locks, and another page
+ * adopts the box. https://w3c.github.io/web-locks/
+ */
+const PREFIX = 'holdfast-ws:outbox:';
+
+export class BoxLocks {
+  readonly #released = new Map<string, () => void>();
+
+  /** True where pages can find out about each other. */
+  static get supported(): boolean {
+    return !!globalThis.navigator?.locks && (globalThis.origin ?? 'null') !== 'null';
+  }
+
+  /** Takes the lock of a box, if nobody holds it. Rejects where locks are refused. */
+  take(box: string): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      navigator.locks
+        .request(PREFIX + box, { ifAvailable: true }, (lock) => {
+          resolve(!!lock);
+          if (!lock) return undefined;
+          return new Promise<void>((release) => this.#released.set(box, release));
+        })
+        .catch(reject);
+    });
+  }
+
+  holds(box: string): boolean {
+    return this.#released.has(box);
+  }
+
+  release(box: string): void {
+    this.#released.get(box)?.();
+    this.#released.delete(box);
+  }
+
+  releaseAll(): void {
+    for (const box of [...this.#released.keys()]) this.release(box);
+  }
+}

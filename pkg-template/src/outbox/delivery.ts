@@ -1,0 +1,121 @@
+/** One message on its way, as the application sees it. */
+import { quietly } from '../platform/native';
+
+export type State = 'pending' | 'stored' | 'sent' | 'acknowledged' | 'failed' | 'expired';
+export type Kind = 'disk' | 'memory';
+
+/** Why a delivery has ended without a receipt. */
+export class DeliveryError extends Error {
+  declare readonly reason: 'refused' | 'expired' | 'cancelled';
+  /** The server's error object, if it has refused the message. */
+  declare readonly detail: unknown;
+  constructor(reason: DeliveryError['reason'], message: string, detail?: unknown) {
+    super(message);
+    Object.assign(this, { reason, detail });
+  }
+}
+// A minifier takes a class its name.
+DeliveryError.prototype.name = 'DeliveryError';
+
+/** What a delivery asks of its outbox. */
+export interface Owner {
+  _cancel(delivery: Delivery, reason: unknown): boolean;
+  _retry(delivery: Delivery): Delivery;
+}
+
+interface Settle<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+export class Delivery extends Promise<unknown> {
+  /** What `then()` returns is an ordinary promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  readonly message: unknown;
+  /** Resolves when it is stored. */
+  readonly stored: Promise<Kind>;
+  /** How long it may take, as the application has set it. */
+  readonly _ttl: number;
+  /** Its number in its box; 0 before it has one. */
+  _n = 0;
+  #state: State = 'pending';
+  readonly #owner: Owner;
+  readonly #receipt: Settle<unknown>;
+  readonly #storing: Settle<Kind>;
+  #signal: AbortSignal | undefined;
+
+  constructor(owner: Owner, message: unknown, ttl: number) {
+    let receipt: Settle<unknown> | undefined;
+    super((resolve, reject) => {
+      receipt = { resolve, reject };
+    });
+    let storing: Settle<Kind> | undefined;
+    this.stored = new Promise<Kind>((resolve, reject) => {
+      storing = { resolve, reject };
+    });
+    this.#owner = owner;
+    this.#receipt = receipt as unknown as Settle<unknown>;
+    this.#storing = storing as unknown as Settle<Kind>;
+    this.message = message;
+    this._ttl = ttl;
+    // The application may wait for either, or for none.
+    this.catch(() => {});
+    this.stored.catch(() => {});
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  cancel(): boolean {
+    return this.#owner._cancel(this, new DeliveryError('cancelled', 'holdfast-ws/outbox: the message was cancelled.'));
+  }
+
+  retry(): Delivery {
+    return this.#owner._retry(this);
+  }
+
+  get _ended(): boolean {
+    return ['acknowledged', 'failed', 'expired'].includes(this.#state);
+  }
+
+  _watch(signal: AbortSignal | undefined): void {
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = (): void => {
+    this.#owner._cancel(this, this.#signal?.reason);
+  };
+
+  _store(kind: Kind): void {
+    if (this.#state === 'pending') this.#state = 'stored';
+    this.#storing.resolve(kind);
+  }
+
+  _send(): void {
+    if (!this._ended) this.#state = 'sent';
+  }
+
+  _acknowledge(receipt: unknown): void {
+    if (!this.#end('acknowledged')) return;
+    this.#receipt.resolve(receipt);
+  }
+
+  _fail(error: unknown): void {
+    const isExpired = error instanceof DeliveryError && error.reason === 'expired';
+    if (!this.#end(isExpired ? 'expired' : 'failed')) return;
+    this.#receipt.reject(error);
+    this.#storing.reject(error);
+  }
+
+  #end(state: State): boolean {
+    if (this._ended) return false;
+    this.#state = state;
+    quietly(() => this.#signal?.removeEventListener('abort', this.#abort));
+    return true;
+  }
+}

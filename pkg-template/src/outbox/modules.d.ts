@@ -1,0 +1,30 @@
+/** The module that `build/outbox.mjs` makes of the wasm of `bindings-outbox/`. */
+
+declare module 'holdfast:outbox' {
+  /** The module's bytes, decoded. */
+  export function inlinedOutbox(): BufferSource;
+  export function initSync(source: { module: BufferSource }): unknown;
+
+  /** `bindings-outbox/src/lib.rs`. */
+  export class Machine {
+    constructor(window: number, stops: boolean);
+    free(): void;
+    add(deadline: number): number;
+    restore(number: number, deadline: number): void;
+    stored(now: number, number: number): void;
+    cancel(now: number, number: number): void;
+    resume(now: number): void;
+    stopped(): boolean;
+    opened(now: number): void;
+    closed(): void;
+    hello(now: number, done: number): void;
+    done(now: number, done: number): void;
+    acknowledged(now: number, number: number): void;
+    refused(now: number, number: number, final: boolean): void;
+    due(): number;
+    timeout(now: number): void;
+    output(): number;
+    first(): number;
+    second(): number;
+  }
+}

@@ -1,0 +1,71 @@
+/** Reads and checks the options of an outbox. */
+import { throwTypeError } from '../platform/errors';
+import { isObject, tag } from '../platform/native';
+import { type Codec, json } from './wire';
+
+export interface OutboxSettings {
+  box: string;
+  store: 'indexeddb' | 'memory';
+  database: string;
+  durability: 'relaxed' | 'strict';
+  window: number;
+  keep: number;
+  codec: Codec;
+  onError: 'continue' | 'stop';
+  key: CryptoKey | undefined;
+  version: number;
+  migrate: ((message: unknown, version: number) => unknown) | undefined;
+}
+
+type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
+
+const oneOf = (...values: string[]): Check => [
+  values.map((value) => `'${value}'`).join(' or '),
+  (value) => values.includes(value as string),
+];
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const CHECKS: { [name in keyof OutboxSettings]: Check } = {
+  box: ['a string that is not empty, without "/"', (value) => typeof value === 'string' && /^[^/\uffff]+$/.test(value)],
+  store: oneOf('indexeddb', 'memory'),
+  database: ['a string', (value) => typeof value === 'string'],
+  durability: oneOf('relaxed', 'strict'),
+  window: ['a whole number from 1 to 1024', (value) => isWhole(value, 1, 1024)],
+  keep: ['a number of 1000 ms or more', (value) => typeof value === 'number' && value >= 1_000],
+  codec: [
+    'an object with encode() and decode()',
+    (value) => isObject(value) && isFunction((value as Codec).encode) && isFunction((value as Codec).decode),
+  ],
+  onError: oneOf('continue', 'stop'),
+  key: ['a CryptoKey for AES-GCM', (value) => tag(value) === 'CryptoKey'],
+  version: ['a whole number from 1', (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER)],
+  migrate: ['a function', isFunction],
+};
+
+const DAY_MS = 86_400_000;
+
+export function readOptions(given: unknown): OutboxSettings {
+  if (!isObject(given)) throwTypeError('an outbox takes an object of options, with box');
+  const settings: Record<string, unknown> = {
+    store: 'indexeddb',
+    database: 'holdfast-ws-outbox',
+    durability: 'relaxed',
+    window: 32,
+    keep: 7 * DAY_MS,
+    codec: json,
+    onError: 'continue',
+    version: 1,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(CHECKS, name))
+      throwTypeError(`option ${name} of an outbox is unknown; there are ${Object.keys(CHECKS).join(', ')}`);
+    if (value === undefined) continue;
+    const [takes, isValid] = CHECKS[name as keyof OutboxSettings];
+    if (!isValid(value)) throwTypeError(`option ${name} of an outbox takes ${takes}`);
+    settings[name] = value;
+  }
+  if (!settings.box) throwTypeError(`option box of an outbox takes ${CHECKS.box[0]}`);
+  return settings as unknown as OutboxSettings;
+}

@@ -1,0 +1,210 @@
+/** One box: carries out what the machine of `bindings-outbox/` decides, for the messages of one page life. */
+import { now, wallTime } from '../platform/clock';
+import { guard, setTimer } from '../platform/native';
+import { type Delivery, DeliveryError } from './delivery';
+import { type Machine, makeMachine, Output } from './machine';
+import type { OutboxSettings } from './options';
+import { seal } from './seal';
+import type { Stored } from './store';
+import type { Answer, Hello, Numbered } from './wire';
+import type { Writer } from './writer';
+
+/** More than a timer can wait. */
+const FAR_MS = 2_147_483_647;
+
+/** The outbox that a box belongs to. */
+export interface Host {
+  readonly settings: OutboxSettings;
+  readonly writer: Writer;
+  /** Sends a frame, if the socket is open. */
+  transmit(frame: Hello | Numbered): void;
+  changed(): void;
+  ended(delivery: Delivery): void;
+  regressed(box: string, done: number, acknowledged: number): unknown;
+}
+
+export class OutboxBox {
+  readonly name: string;
+  readonly #host: Host;
+  readonly #machine: Machine;
+  readonly #deliveries = new Map<number, Delivery>();
+  /** What the server says of a number, until the machine tells what follows from it. */
+  #said: Answer | undefined;
+  #sealing: Promise<unknown> | undefined;
+  #timer: unknown;
+  /** When the timer rings; NaN if it is not set. */
+  #due = Number.NaN;
+  #busy = false;
+  #ended = false;
+
+  constructor(host: Host, name: string) {
+    this.#host = host;
+    this.name = name;
+    const { window, onError } = host.settings;
+    this.#machine = makeMachine(window, onError === 'stop');
+  }
+
+  get size(): number {
+    return this.#deliveries.size;
+  }
+
+  /** Takes a message of this page: it is stored first. */
+  add(delivery: Delivery): void {
+    this.#run((machine) => {
+      const n = machine.add(now() + delivery._ttl);
+      delivery._n = n;
+      this.#deliveries.set(n, delivery);
+      this.#put(n, delivery);
+    });
+  }
+
+  /** Takes a message that was stored before. */
+  restore(n: number, delivery: Delivery): void {
+    delivery._n = n;
+    this.#deliveries.set(n, delivery);
+    this.#run((machine) => machine.restore(n, now() + delivery._ttl));
+  }
+
+  written(n: number, kind: 'disk' | 'memory'): void {
+    this.#deliveries.get(n)?._store(kind);
+    this.#host.changed();
+    this.#run((machine) => machine.stored(now(), n));
+  }
+
+  notWritten(n: number, error: unknown): void {
+    this.#end(n, (delivery) => delivery._fail(error));
+    this.#run((machine) => machine.cancel(now(), n));
+  }
+
+  open(): void {
+    this.#run((machine) => machine.opened(now()));
+  }
+
+  lose(): void {
+    this.#run((machine) => machine.closed());
+  }
+
+  hear(answer: Answer): void {
+    const { done, n, hello, error } = answer;
+    this.#said = answer;
+    this.#run((machine) => {
+      if (hello) machine.hello(now(), done as number);
+      else if (done !== undefined) machine.done(now(), done);
+      else if (error) machine.refused(now(), n as number, !!error.final);
+      else machine.acknowledged(now(), n as number);
+    });
+    this.#said = undefined;
+  }
+
+  cancel(delivery: Delivery, error: unknown): void {
+    this.#end(delivery._n, () => delivery._fail(error));
+    this.#run((machine) => machine.cancel(now(), delivery._n));
+  }
+
+  /** Sends on after a refusal. */
+  resume(): void {
+    this.#run((machine) => machine.resume(now()));
+  }
+
+  get isStopped(): boolean {
+    return !this.#ended && this.#machine.stopped();
+  }
+
+  /** Stops. What is stored stays. */
+  stop(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer as number);
+    this.#machine.free();
+  }
+
+  #put(n: number, { message, _ttl }: Delivery): void {
+    const { settings, writer } = this.#host;
+    const { key, version } = settings;
+    const until = wallTime() + _ttl;
+    const put = (data: unknown) => {
+      // It may have been cancelled meanwhile.
+      if (this.#deliveries.has(n)) writer.put(this.name, n, { version, data, until } satisfies Stored);
+    };
+    if (!key) {
+      put(message);
+      return;
+    }
+    const failed = (error: unknown) => this.notWritten(n, error);
+    this.#sealing = Promise.all([seal(key, this.name, n, message), this.#sealing]).then(([data]) => put(data), failed);
+  }
+
+  #run(call: (machine: Machine) => void): void {
+    if (this.#ended) return;
+    call(this.#machine);
+    if (this.#busy) return;
+    this.#busy = true;
+    const machine = this.#machine;
+    // A listener may end the box.
+    while (!this.#ended) {
+      const output: Output = machine.output();
+      if (output === Output.None) break;
+      const [first, second] = [machine.first(), machine.second()];
+      guard(() => this.#execute(output, first, second));
+    }
+    this.#busy = false;
+    this.#setTimer();
+  }
+
+  #setTimer(): void {
+    if (this.#ended) return;
+    const due = this.#machine.due();
+    if (due === this.#due) return;
+    this.#due = due;
+    clearTimeout(this.#timer as number);
+    if (Number.isNaN(due)) return;
+    const ring = () => {
+      this.#due = Number.NaN;
+      this.#run((machine) => machine.timeout(now()));
+    };
+    this.#timer = setTimer(ring, Math.min(Math.max(0, Math.ceil(due - now())), FAR_MS));
+  }
+
+  #execute(output: Output, first: number, second: number): void {
+    const { name } = this;
+    switch (output) {
+      case Output.Hello:
+        this.#host.transmit({ hello: { box: name, from: first } });
+        break;
+      case Output.Send: {
+        const delivery = this.#deliveries.get(first);
+        if (!delivery) break;
+        delivery._send();
+        this.#host.changed();
+        this.#host.transmit({ box: name, n: first, message: delivery.message });
+        break;
+      }
+      case Output.Remove:
+        this.#host.writer.remove(name, first, first);
+        break;
+      case Output.Acknowledged:
+        this.#end(first, (delivery) => delivery._acknowledge(this.#said?.n === first ? this.#said.ok : undefined));
+        break;
+      case Output.Refused: {
+        const { error } = this.#said ?? {};
+        const message = `holdfast-ws/outbox: the server refused the message${error?.message ? `: ${error.message}` : '.'}`;
+        this.#end(first, (delivery) => delivery._fail(new DeliveryError('refused', message, error)));
+        break;
+      }
+      case Output.Expired:
+        this.#end(first, (delivery) =>
+          delivery._fail(new DeliveryError('expired', 'holdfast-ws/outbox: the message expired before it was acknowledged.')),
+        );
+        break;
+      case Output.Regressed:
+        this.#host.regressed(name, first, second);
+    }
+  }
+
+  #end(n: number, how: (delivery: Delivery) => void): void {
+    const delivery = this.#deliveries.get(n);
+    if (!delivery) return;
+    this.#deliveries.delete(n);
+    how(delivery);
+    this.#host.ended(delivery);
+  }
+}

@@ -1,0 +1,69 @@
+/** The default wire: JSON, with the box and the number beside the fields of the message. */
+import { isPlainObject } from '../model/request-encoding';
+
+export interface Hello {
+  hello: { box: string; from: number };
+}
+
+export interface Numbered {
+  box: string;
+  n: number;
+  message: unknown;
+}
+
+/** What the server says of a box: of one number, or of all up to one. */
+export interface Answer {
+  box: string;
+  /** The answer to `hello`. */
+  hello?: boolean;
+  /** The last number that is done. */
+  done?: number;
+  /** The number that it is about. */
+  n?: number;
+  ok?: unknown;
+  error?: { final?: boolean } & Record<string, unknown>;
+}
+
+export interface Codec {
+  encode(frame: Hello | Numbered): string | BufferSource | Blob;
+  /** Returns `undefined` for what is no answer to an outbox. */
+  decode(data: unknown): Answer | undefined;
+}
+
+const RESERVED = ['box', 'n', 'hello'];
+
+/** Returns why this message can't be sent, if it can't. */
+export function faultOf(message: unknown): string | undefined {
+  if (!isPlainObject(message)) return 'a message must be a plain object; for others set the option codec';
+  const taken = RESERVED.find((name) => name in (message as object));
+  return taken && `a message can't have the field ${taken}; set the option codec, or put the message into a field`;
+}
+
+const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+export const json: Codec = {
+  encode(frame) {
+    if ('hello' in frame) return JSON.stringify(frame);
+    const { box, n, message } = frame;
+    return JSON.stringify({ box, n, ...(message as object) });
+  },
+  decode(data) {
+    // Other messages are not parsed.
+    if (typeof data !== 'string' || !/^\s*\{/.test(data) || !data.includes('"box"')) return undefined;
+    let said: Record<string, unknown>;
+    try {
+      said = JSON.parse(data);
+    } catch {
+      return undefined;
+    }
+    const { hello } = said as { hello?: { box?: unknown; done?: unknown } };
+    if (hello && typeof hello.box === 'string' && isNumber(hello.done))
+      return { box: hello.box, hello: true, done: hello.done };
+    const { box, n, done, error } = said;
+    if (typeof box !== 'string') return undefined;
+    if (isNumber(done)) return { box, done };
+    if (!isNumber(n)) return undefined;
+    if (Object(error) === error) return { box, n, error: error as Answer['error'] & object };
+    return 'ok' in said ? { box, n, ok: said.ok } : undefined;
+  },
+};
