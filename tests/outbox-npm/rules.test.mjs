@@ -229,6 +229,17 @@ describe('many deliveries', () => {
   });
 });
 
+describe('a message that can’t be encoded', () => {
+  inTest('fails when its turn comes, and those behind it go on', async ({ w, wire, outbox }) => {
+    const [first, second, third] = [1, 2n, 3].map((item) => outbox.deliver({ item }));
+    const failed = outcome(second);
+    await w.until(() => outbox.size === 0);
+    assert.equal((await failed).error.name, 'TypeError');
+    assert.deepEqual(statesOf([first, second, third]), ['acknowledged', 'failed', 'acknowledged']);
+    assert.deepEqual(wire.items, [1, 3]);
+  });
+});
+
 describe('the socket', () => {
   inTest('keeps its own messages; answers to the outbox are not dispatched behind it', async ({ w, ws, server, outbox }) => {
     const received = [];

@@ -175,7 +175,12 @@ export class OutboxBox {
         if (!delivery) break;
         delivery._send();
         this.#host.changed();
-        this.#host.transmit({ box: name, n: first, message: delivery.message });
+        try {
+          this.#host.transmit({ box: name, n: first, message: delivery.message });
+        } catch (error) {
+          // It can't be encoded, now or ever.
+          this.cancel(delivery, error);
+        }
         break;
       }
       case Output.Remove:

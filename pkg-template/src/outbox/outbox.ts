@@ -88,10 +88,10 @@ export class Outbox extends Base implements Owner {
   }
 
   async erase(): Promise<void> {
-    const store = this.#store;
     for (const delivery of this.pending) delivery.cancel();
+    await this.#starting;
     await this.#host?.writer.settled();
-    await store?.erase(`${this.#settings.box}/`);
+    await this.#store?.erase(`${this.#settings.box}/`);
   }
 
   get stopped(): boolean {

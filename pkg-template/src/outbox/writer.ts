@@ -1,6 +1,6 @@
 /** Writes to the store, one transaction at a time: what comes meanwhile goes together into the next one. */
 import { guard } from '../platform/native';
-import type { Store, Stored } from './store';
+import type { Changes, Store, Stored } from './store';
 
 interface Put {
   readonly box: string;
@@ -36,7 +36,7 @@ export class Writer {
   /** What is done comes again after a crash, and the server knows it: this may be written at any time. */
   remove(box: string, first: number, last: number): void {
     const before = this.#removes.at(-1);
-    if (before?.[0] === box && before[2] + 1 >= first) before[2] = Math.max(before[2], last);
+    if (before?.[0] === box && before[1] <= first && before[2] + 1 >= first) before[2] = Math.max(before[2], last);
     else this.#removes.push([box, first, last]);
     this.#begin();
   }
@@ -65,20 +65,37 @@ export class Writer {
       this.#puts = [];
       this.#removes = [];
       this.#positions.clear();
-      const put = puts.map(({ box, n, stored }) => [box, n, stored] as const);
-      let failure: { error: unknown } | undefined;
-      try {
-        await this.#store.write({ put, remove, positions });
-      } catch (error) {
-        failure = { error };
-      }
-      for (const { box, n } of puts)
-        guard(() => {
-          if (failure) this.#listener._notWritten(box, n, failure.error);
-          else this.#listener._written(box, n);
-        });
+      const others = { remove, positions };
+      if (await this.#write(puts, others)) continue;
       // Without the messages there may be room for the rest, which frees more.
-      if (failure && puts.length && remove.length) this.#removes.unshift(...remove);
+      await this.#write([], others);
+      await this.#halve(puts);
     }
+  }
+
+  /** One message may be too large for the disk, and the others of its task are not. */
+  async #halve(puts: Put[]): Promise<void> {
+    const half = Math.ceil(puts.length / 2);
+    if (!half) return;
+    for (const part of puts.length > 1 ? [puts.slice(0, half), puts.slice(half)] : [puts])
+      if (!(await this.#write(part, {}, part.length === 1)) && part.length > 1) await this.#halve(part);
+  }
+
+  /** Returns false if it is not written. `last`: then it is given up. */
+  async #write(puts: Put[], others: Changes, last = false): Promise<boolean> {
+    const put = puts.map(({ box, n, stored }) => [box, n, stored] as const);
+    let failure: { error: unknown } | undefined;
+    try {
+      await this.#store.write({ ...others, put });
+    } catch (error) {
+      failure = { error };
+      if (!last) return false;
+    }
+    for (const { box, n } of puts)
+      guard(() => {
+        if (failure) this.#listener._notWritten(box, n, failure.error);
+        else this.#listener._written(box, n);
+      });
+    return !failure;
   }
 }
