@@ -104,31 +104,6 @@ inTabs('another user’s messages wait until that user is back', async ({ wire, 
   await doneIs(wire, [2, 1]);
 });
 
-inTabs('a full disk: deliver() rejects, and what was kept stays and is sent', async ({ wire, open }) => {
-  const tab = await open(NOWHERE);
-  await store(tab, numbers(3));
-  const { origin } = pages;
-  const usage = await tab.evaluate(async () => (await navigator.storage.estimate()).usage);
-  await tab.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 200_000 });
-  const outcome = await tab.evaluate(async () => {
-    const delivery = outbox.deliver({ item: 4, text: 'x'.repeat(5_000_000) });
-    // Of the same task, and small.
-    await outbox.deliver({ item: 5 }).stored;
-    const errors = [];
-    await delivery.stored.catch(({ name }) => errors.push(name));
-    await delivery.catch(({ name }) => errors.push(name));
-    return [...errors, delivery.state, outbox.size];
-  });
-  await tab.send('Storage.overrideQuotaForOrigin', { origin });
-  assert.deepEqual(outcome, ['QuotaExceededError', 'QuotaExceededError', 'failed', 4]);
-  await store(tab, [6]);
-  await tab.evaluate((url) => {
-    outbox.close();
-    start(url);
-  }, wire.url);
-  await doneIs(wire, [1, 2, 3, 5, 6]);
-});
-
 inTabs('a database of a newer version: messages are kept in memory', async ({ wire, open }) => {
   const tab = await open('');
   const stored = await tab.evaluate(async (url) => {
