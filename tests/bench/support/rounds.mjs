@@ -1,8 +1,17 @@
 /**
- * Rounds: each measures every contender once, in an order that moves on by one, so that whatever befalls the machine befalls
- * them alike, and ratios are taken within a round. What asking for the measurement costs is measured as well, and taken off.
+ * Rounds: each measures every contender once, so that whatever befalls the machine befalls them alike, and ratios are taken within a
+ * round. Their order is random: in a fixed one each would always follow the same other, whose garbage and caches it finds. What asking for the measurement costs is measured as well, and taken off.
  */
 import { measured } from './lines.mjs';
+
+function shuffled(names) {
+  const order = [...names];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
+}
 
 /** The value in the middle. */
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -15,8 +24,7 @@ export async function samplesOf(page, { names, count, per = 1, work, before, aft
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   const overheads = [];
   for (let round = -warm; round < count; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round + warm) % names.length];
+    for (const name of shuffled(names)) {
       await before?.(name);
       const took = await page.time(() => work(name));
       await after?.(name);

@@ -1,10 +1,11 @@
 /**
- * The figures to reach for a message, exactly enough to tell one per cent: in fresh pages, each with a process of its own, many
+ * The figures to reach: of construction, and of a message, exactly enough to tell one per cent: in fresh pages, each with a process of its own, many
  * short rounds in turns. A page has its own layout of memory and its own luck with the compiler, so the pages are the sample.
  */
 import { CLASSES, HEARTBEAT, NATIVE } from '../support/contenders.mjs';
 import { emit } from '../support/lines.mjs';
 import { median, samplesOf } from '../support/rounds.mjs';
+import { constructions } from './opening.mjs';
 
 const NAMES = [...CLASSES, HEARTBEAT];
 
@@ -15,7 +16,8 @@ const ROWS = [
   ['sent, 32 B text', '/sink?every=400', ['send', 400, 'text', 32]],
 ];
 
-export async function figures(meter, { pages, blocks }) {
+export async function figures(meter, amounts) {
+  const { pages, blocks } = amounts;
   const found = ROWS.map(([row]) => ({ kind: 'ratios', row, micros: [], ratios: NAMES.map((name) => [name, []]) }));
   for (let fresh = 0; fresh < pages; fresh++) {
     const page = await meter.page(NAMES, { apart: true });
@@ -34,4 +36,5 @@ export async function figures(meter, { pages, blocks }) {
     await page.close();
   }
   for (const line of found) emit(line);
+  await constructions(meter, amounts);
 }

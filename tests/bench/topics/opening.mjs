@@ -1,10 +1,9 @@
-/** The costs of construction, the first and the later ones, and the way to the first message. */
+/** The costs of construction, the first and the later ones, which are figures to reach, and the way to the first message. */
 import { CLASSES, folder, NATIVE } from '../support/contenders.mjs';
 import { measured } from '../support/lines.mjs';
 import { rounds } from '../support/rounds.mjs';
 
-export async function opening(meter, { rounds: count, pages }) {
-  await first(meter, pages);
+export async function opening(meter, { rounds: count }) {
   const cycles = await meter.page(CLASSES);
   await rounds(cycles, {
     topic: 'opening',
@@ -15,6 +14,10 @@ export async function opening(meter, { rounds: count, pages }) {
     work: (name) => cycles.run(name, 'cycle', cycles.url('/greet'), 5),
   });
   await cycles.close();
+}
+
+export async function constructions(meter, { rounds: count, pages }) {
+  await first(meter, pages);
   // In a process of its own, which Chromium makes wait for seconds with its next connections after so many in vain.
   const page = await meter.page(CLASSES, { apart: true });
   await rounds(page, {

@@ -109,7 +109,7 @@ pub(super) fn page(found: &Found) -> String {
 
 const METHOD: &str = "Everything is measured in one run of headless Chromium, and contenders that are compared \
     share a page. Times are CPU time of the main thread (`Performance.getMetrics`, `ThreadTime`, in microseconds). So \
-    other processes and waiting don't count. A round measures every contender once, in a rotating order. Ratios are taken \
+    other processes and waiting don't count. A round measures every contender once, in a random order. Ratios are taken \
     within a round. The tables show their median and, in brackets, their middle half. The cost of measuring is \
     subtracted. In the first table, ratios of messages are of a socket with a heartbeat. They are means over fresh pages \
     of each page's median, with standard errors; each page has a process of its own. Brackets there are the 95 % \

@@ -59,7 +59,7 @@ pub(super) fn judge(found: &Found) -> Vec<Target> {
         ratio(found, "received, 32 B text", 1.03),
         ratio(found, "received, 4 KiB binary", 1.01),
         ratio(found, "sent, 32 B text", 1.03),
-        more("first construction", 5.0, row("opening", "the first construction")),
+        more("first construction", 3.5, row("opening", "the first construction")),
         more("a later construction", 0.1, row("opening", "a later construction")),
     ];
     let mut targets: Vec<Target> = targets.into_iter().flatten().collect();
