@@ -76,6 +76,8 @@ function viewClass(view: ArrayBufferView): object {
 
 /** `(BufferSource or Blob or USVString)`, of which shared and resizable memory is no part. */
 export function payload(data: unknown): string | BufferSource | Blob {
+  // The most frequent first: `isObject` would make an object of a text.
+  if (typeof data === 'string') return data;
   if (!isObject(data)) return `${data}`;
   const view = ArrayBuffer.isView(data);
   if (view || isBuffer(data) || tag(data) === 'SharedArrayBuffer') {
