@@ -4,11 +4,11 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_890,
-  'index.cjs': 23_910,
-  'holdfast-ws.global.js': 23_900,
-  'slim.mjs': 12_260,
-  'slim.cjs': 12_260,
+  'index.mjs': 24_100,
+  'index.cjs': 24_130,
+  'holdfast-ws.global.js': 24_110,
+  'slim.mjs': 12_480,
+  'slim.cjs': 12_480,
   'holdfast-ws.wasm': 11_620,
   'react.mjs': 2_460,
   'react.cjs': 2_460,

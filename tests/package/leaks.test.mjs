@@ -98,6 +98,28 @@ sideBySide('leaks', () => {
   );
 
   inPage(
+    'a large message is not kept after its delivery',
+    async ({ page, endpoint }) => {
+      const look = await lookInto(page);
+      await page.evaluate(async (url) => {
+        globalThis.received = [];
+        globalThis.ws = new Holdfast.WebSocket(url, [], { heartbeat: { pong: 'pong' } });
+        ws.binaryType = 'arraybuffer';
+        ws.addEventListener('message', ({ data }) => received.push(typeof data === 'string' ? data : new WeakRef(data)));
+        await new Promise((done) => ws.addEventListener('open', done, { once: true }));
+        for (const message of ['a', 'b', 'c', new ArrayBuffer(1_000_000)]) ws.send(message);
+        await probe.until(() => received.length === 4);
+      }, endpoint.url('/echo'));
+      for (let looks = 0; looks < LOOKS; looks++) {
+        await look();
+        if (await page.evaluate(() => !received[3].deref())) return;
+      }
+      assert.fail('it is still there');
+    },
+    { needs: 'figures of its memory' },
+  );
+
+  inPage(
     'a socket that reconnects leaves nothing of its earlier connections behind',
     async ({ page, endpoint }) => {
       const look = await lookInto(page);

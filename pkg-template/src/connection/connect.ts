@@ -1,8 +1,8 @@
 /** Makes a native socket for a host and listens to it. */
 
-import { BypassMode, Op } from '../core/numbers';
+import { Op } from '../core/numbers';
 import { nativeSockets } from '../dom/event-prototype';
-import { deliverHeld, holdBack } from '../messages/binary';
+import { deliverHeld } from '../messages/binary';
 import type { Link } from '../model/types';
 import { adaptMock } from '../platform/mock-adapter';
 import { quietly } from '../platform/native';
@@ -32,9 +32,7 @@ export function connect(host: Link, id: number): boolean {
     nativeSockets.add(native);
     // `addEventListener` costs less for each message than `onmessage`. The listener is never removed, and is before all slots.
     native.addEventListener('message', (event) => {
-      if (native !== host._slots._native) return;
-      if (host._heldMessages || !host._bypassMode || host._bypassMode & BypassMode.Replies) if (holdBack(host, event)) return;
-      host._receive(event);
+      if (native === host._slots._native) host._onMessage(event);
     });
     // Added before those that tell the core, and never removed: in the npm package `ws` an `error` without a listener ends Node's process.
     for (const type of ['error', 'close'])

@@ -53,6 +53,14 @@ function listsOf(socket: Socket, capture: boolean): Listeners {
   return hasPhases && capture ? socket._capturing : socket._bubbling;
 }
 
+function setList(socket: Socket, lists: Listeners, type: string, list: readonly Listener[]): void {
+  lists.set(type, list);
+  if (type !== 'message') return;
+  const [first, second] = [...(socket._capturing.get(type) ?? []), ...(socket._bubbling.get(type) ?? [])];
+  const isAlone = first?._isPlain && !second && !socket._settings.resume;
+  socket._messageCallback = isAlone ? (first._callback as EventListener) : undefined;
+}
+
 /** Type, callback and capture identify a listener. */
 const isSame = (listener: Listener, callback: unknown, capture: boolean) =>
   listener._callback === callback && listener._capture === capture;
@@ -77,6 +85,7 @@ export function addListener(
   const listener: Listener = {
     _callback: callback,
     _capture: capture,
+    _isPlain: typeof callback === 'function' && !(once || zone || signal),
     _removed: false,
     // An aborted signal is as good as a removal. No listener is left on it: it may outlive a thousand sockets.
     _isLive: () => !(listener._removed || signal?.aborted),
@@ -88,7 +97,7 @@ export function addListener(
       else if (hasPhases) throw TypeError('handleEvent is not a function');
     },
   };
-  lists.set(type, [...list, listener]);
+  setList(socket, lists, type, [...list, listener]);
   socket._host._slots._reserve(type, size(socket._capturing) + size(socket._bubbling));
   native.addEventListener.call(ws, type, listener, { capture, passive: !!passive, signal });
   if (signal) reviewOnAbort(signal, socket);
@@ -126,7 +135,7 @@ export function removeListener(socket: Socket, type: string, callback: unknown, 
       native.removeEventListener.call(socket._ws, type, listener, capture);
     }
   }
-  lists.set(type, list.filter(isLive));
+  setList(socket, lists, type, list.filter(isLive));
   socket._host._updatePin(socket);
 }
 

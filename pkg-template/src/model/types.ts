@@ -14,6 +14,8 @@ export interface Socket {
   _core: Core;
   _bubbling: Listeners;
   _capturing: Listeners;
+  /** The function that alone gets the messages, and needs nothing more than to be called. */
+  _messageCallback: ((event: Event) => unknown) | undefined;
   /** Of `onopen` and its like: the value, and the listener that stands for it among the others. */
   _handlers: { [type: string]: [value: object | null, relay: (event: Event) => void, zone: Zone | undefined] };
   /** See `event-prototype.ts`. */
@@ -70,6 +72,7 @@ export interface Link {
   _updatePin(socket: Socket): void;
   _callNow<T>(name: string, call: () => T, otherwise?: T | null, failed?: T): T | null | undefined;
   _listenTo(connection: number): void;
+  _onMessage(event: MessageEvent): void;
   _receive(event: MessageEvent): void;
   _dispatchMessage(event: MessageEvent): void;
 }
@@ -78,6 +81,8 @@ export interface Link {
 export interface Listener extends Call {
   readonly _callback: unknown;
   readonly _capture: boolean;
+  /** True if its callback is a function that can be called without it: any number of times, in no zone, until it is removed. */
+  readonly _isPlain: boolean;
   _removed: boolean;
 }
 

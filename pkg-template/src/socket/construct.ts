@@ -45,6 +45,7 @@ export function construct(ws: EventTarget, preset: Raw, url: unknown, given: unk
     _givenProtocols: list,
     _bubbling: new Map(),
     _capturing: new Map(),
+    _messageCallback: undefined,
     _handlers: {},
     _eventPrototypes: {},
     _pending: new Map(),
