@@ -66,6 +66,11 @@ impl Plan {
         at.as_micros() as f64 / 1_000.0
     }
 
+    /// True if a fault ends at this moment.
+    pub fn moment_ends(&self, moment: usize) -> bool {
+        self.moments.get(moment).is_some_and(|moment| !moment.begins)
+    }
+
     /// Returns the text of a failure with these faults.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub fn failure(&self, seed: f64, browser_number: u32, drawn: usize, reason: String, repeats: bool) -> String {

@@ -101,8 +101,9 @@ impl Platform for Page {
     type Event = Event;
     type Exception = ();
 
+    #[allow(clippy::cast_precision_loss)] // Exact for 285 years.
     fn now(&self) -> f64 {
-        self.world.page_now().as_secs_f64() * 1_000.0
+        self.world.page_now().as_micros() as f64 / 1_000.0
     }
 
     #[allow(clippy::cast_precision_loss)] // Exact for a long time yet.

@@ -92,6 +92,7 @@ declare module 'holdfast:machine' {
     text(index: number): string;
     moments(): number;
     moment_time(moment: number): number;
+    moment_ends(moment: number): boolean;
     failure(seed: number, browser: number, drawn: number, reason: string, repeats: boolean): string;
     free(): void;
   }

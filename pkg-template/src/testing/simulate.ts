@@ -92,7 +92,8 @@ async function runWorld<S, A>(world: World, options: SimulationOptions<S, A>, ca
   for (let moment = 0; moment < plan.moments(); moment++) {
     await world.advance(Math.max(0, plan.moment_time(moment) - world.now));
     if (world._machine.carry_out(plan, moment)) world._endPage();
-    else reload();
+    // A page that has crashed is loaded when the crash is over, not when another fault begins.
+    else if (plan.moment_ends(moment)) reload();
   }
   world._machine.heal();
   await world.advance(calm);

@@ -89,9 +89,11 @@ impl Browser {
         }
     }
 
+    #[allow(clippy::cast_precision_loss)] // Exact for 285 years.
     pub(crate) fn now(&self) -> f64 {
         let now = self.world.as_ref().map(World::page_now);
-        now.unwrap_or_default().as_secs_f64() * 1_000.0
+        // By one division: what is rounded twice may be a hair before the time that a timer was set for.
+        now.unwrap_or_default().as_micros() as f64 / 1_000.0
     }
 
     #[allow(clippy::cast_precision_loss)] // Exact for 285,000 years.

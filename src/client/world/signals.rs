@@ -26,7 +26,7 @@ impl Signals {
                 PageEvent::BeforeUnload => connected.get().then_some(Signal::Leaving),
                 PageEvent::Freeze => None,
                 PageEvent::PageShow if page.is_hidden() => Some(Signal::Restored),
-                PageEvent::Hidden | PageEvent::Visible | PageEvent::Resume if page.is_hidden() => Some(Signal::Hidden),
+                PageEvent::Hidden | PageEvent::Visible if page.is_hidden() => Some(Signal::Hidden),
                 PageEvent::PageShow | PageEvent::Hidden | PageEvent::Visible | PageEvent::Resume => Some(Signal::Wake),
             };
             if let Some(told) = told {

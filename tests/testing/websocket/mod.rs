@@ -1,6 +1,7 @@
 //! The crate's `WebSocket` in the world, feature by feature: without a browser, and in no time.
 
 mod chat;
+mod digests;
 mod lazy;
 mod polls;
 mod requests;
