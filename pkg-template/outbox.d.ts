@@ -23,7 +23,10 @@ export interface Delivery<Message = unknown, Receipt = unknown> extends Promise<
   readonly state: DeliveryState;
   /** Resolves when it is stored. Rejects if it can't be, for example with a `QuotaExceededError`; then it is never sent. */
   readonly stored: Promise<StoredIn>;
-  /** Gives it up. If it was sent it may take effect all the same. Returns false if it has ended already. */
+  /**
+   * Gives it up: it is not sent, or not again. If it was sent, it ends when the server has told whether it has taken effect.
+   * Returns false if it has ended already.
+   */
   cancel(): boolean;
   /** Delivers the message of a delivery that has failed or expired once more, behind all others. */
   retry(): Delivery<Message, Receipt>;

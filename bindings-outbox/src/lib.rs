@@ -14,7 +14,7 @@
 )] // Casts saturate.
 
 use holdfast_ws::engine::Instant;
-use holdfast_ws::outbox::{AfterRefusal, Config, Outbox, Output};
+use holdfast_ws::outbox::{AfterRefusal, Config, Outbox, Output, Reason};
 use wasm_bindgen::prelude::*;
 
 /// The rules for one box.
@@ -116,7 +116,8 @@ impl Machine {
         self.outbox.handle_timeout(at(now));
     }
 
-    /// The kind of the next action: 1 hello, 2 send, 3 remove, 4 acknowledged, 5 refused, 6 expired, 7 regressed; 0 if there is none.
+    /// The kind of the next action: 1 hello, 2 send, 3 remove, 4 acknowledged, 5 refused, 6 expired, 7 regressed,
+    /// 8 cancelled; 0 if there is none.
     pub fn output(&mut self) -> u32 {
         let (kind, first, second) = match self.outbox.poll_output() {
             Some(Output::Hello(from)) => (1, from, 0),
@@ -124,7 +125,15 @@ impl Machine {
             Some(Output::Remove(number)) => (3, number, 0),
             Some(Output::Acknowledged(number)) => (4, number, 0),
             Some(Output::Refused(number)) => (5, number, 0),
-            Some(Output::Expired(number)) => (6, number, 0),
+            Some(Output::GivenUp {
+                number,
+                reason,
+                may_be_done,
+            }) => (
+                if reason == Reason::Expired { 6 } else { 8 },
+                number,
+                may_be_done.into(),
+            ),
             Some(Output::Regressed { done, acknowledged }) => (7, done, acknowledged),
             _ => (0, 0, 0),
         };
@@ -137,7 +146,7 @@ impl Machine {
         self.first as f64
     }
 
-    /// The other number of the last action, if it has two.
+    /// The other number of the last action, if it has two. Of 6 and 8 it is 1 if the server may have done the message.
     pub fn second(&self) -> f64 {
         self.second as f64
     }

@@ -1,14 +1,8 @@
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{AfterRefusal, Config, Output};
+use super::withdrawn::{Held, Outcome, Withdrawn};
+use super::{AfterRefusal, Config, Output, Reason};
 use crate::engine::{Instant, Span};
-
-/// A message that has not ended.
-#[derive(Clone, Copy, Debug)]
-struct Held {
-    deadline: Instant,
-    is_stored: bool,
-}
 
 /// The state of the connection, for this box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +26,7 @@ pub struct Outbox {
     phase: Phase,
     held: BTreeMap<u64, Held>,
     deadlines: BTreeSet<(Instant, u64)>,
+    withdrawn: Withdrawn,
     /// The last number that was given to a message.
     last: u64,
     /// The number that the server expects after all that is in flight.
@@ -57,6 +52,7 @@ impl Outbox {
             phase: Phase::Closed,
             held: BTreeMap::new(),
             deadlines: BTreeSet::new(),
+            withdrawn: Withdrawn::default(),
             last: 0,
             next: 1,
             in_flight: 0,
@@ -71,13 +67,13 @@ impl Outbox {
     /// Returns how many messages have not ended.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.held.len()
+        self.held.len() + self.withdrawn.len()
     }
 
     /// True if every message has ended.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.held.is_empty()
+        self.len() == 0
     }
 
     /// True after a refusal, until `resume()`. See [`AfterRefusal::Stop`].
@@ -108,11 +104,11 @@ impl Outbox {
         }
     }
 
-    /// Gives up a message: the application cancels it, or it can't be stored.
+    /// Gives up a message: the application cancels it, or it can't be stored. If it was sent, it ends when the server has told whether
+    /// it is done.
     pub fn cancel(&mut self, now: Instant, number: u64) {
-        if self.release(number) {
-            self.advance(now);
-        }
+        self.withdraw(number, Reason::Cancelled);
+        self.advance(now);
     }
 
     /// Goes on after a refusal. See [`AfterRefusal::Stop`].
@@ -129,6 +125,9 @@ impl Outbox {
 
     /// The connection has ended. What was in flight is done or not.
     pub fn handle_close(&mut self) {
+        if let Phase::Greeting(from) = self.phase {
+            self.withdrawn.lose_hello(from);
+        }
         self.phase = Phase::Closed;
         self.outputs
             .retain(|output| !matches!(output, Output::Hello(_) | Output::Send(_)));
@@ -146,17 +145,17 @@ impl Outbox {
         self.confirmed = done.min(self.last);
         self.phase = Phase::Greeted;
         self.next = from.max(done.saturating_add(1));
-        self.acknowledge_up_to(done);
+        self.acknowledge_up_to(done, from);
         self.in_flight = 0;
         self.advance(now);
     }
 
     /// The server has done everything up to a number. If that is less than was sent, something is missing there.
     pub fn handle_done(&mut self, now: Instant, done: u64) {
-        self.confirm(done);
-        self.acknowledge_up_to(done);
-        // Answers to what was sent before hello say nothing new.
-        if self.phase == Phase::Greeted && self.in_flight > 0 && done.saturating_add(1) < self.next {
+        let is_new = self.confirm(done);
+        self.acknowledge_up_to(done, 0);
+        // Answers to what was sent before hello say nothing new. And an answer that something is missing confirms nothing new.
+        if !is_new && self.phase == Phase::Greeted && self.in_flight > 0 && done.saturating_add(1) < self.next {
             let is_missing = self
                 .held
                 .range(..self.next)
@@ -176,8 +175,7 @@ impl Outbox {
     pub fn handle_acknowledged(&mut self, now: Instant, number: u64) {
         if self.may_be_done(number) {
             self.confirm(number);
-            self.release(number);
-            self.outputs.push_back(Output::Acknowledged(number));
+            self.end(number, Output::Acknowledged(number));
             self.advance(now);
         }
     }
@@ -189,9 +187,8 @@ impl Outbox {
         }
         if is_final {
             self.confirm(number);
-            self.release(number);
             self.is_stopped = self.config.after_refusal == AfterRefusal::Stop;
-            self.outputs.push_back(Output::Refused(number));
+            self.end(number, Output::Refused(number));
         } else if self.phase == Phase::Greeted {
             self.go_back(now);
         }
@@ -214,8 +211,7 @@ impl Outbox {
             if deadline > now {
                 break;
             }
-            self.release(number);
-            self.outputs.push_back(Output::Expired(number));
+            self.withdraw(number, Reason::Expired);
         }
         if let Phase::Waiting(until) = self.phase
             && until <= now
@@ -231,36 +227,73 @@ impl Outbox {
     }
 
     fn hold(&mut self, number: u64, deadline: Instant, is_stored: bool) {
-        self.held.insert(number, Held { deadline, is_stored });
+        let held = Held {
+            deadline,
+            is_stored,
+            reason: None,
+        };
+        self.held.insert(number, held);
         self.deadlines.insert((deadline, number));
     }
 
-    /// Forgets a message. Returns false if it has ended already.
-    fn release(&mut self, number: u64) -> bool {
-        let Some(held) = self.held.remove(&number) else {
-            return false;
-        };
+    /// Forgets a message, unless it has ended already.
+    fn release(&mut self, number: u64) -> Option<Held> {
+        let held = self.held.remove(&number)?;
         self.deadlines.remove(&(held.deadline, number));
         if number < self.next {
             self.in_flight = self.in_flight.saturating_sub(1);
         }
         self.outputs.push_back(Output::Remove(number));
-        true
+        Some(held)
     }
 
-    fn acknowledge_up_to(&mut self, done: u64) {
-        let done = done.min(self.sent);
-        while let Some(number) = self.oldest().filter(|number| *number <= done) {
-            self.release(number);
-            self.outputs.push_back(Output::Acknowledged(number));
+    /// Forgets a message that is done or refused.
+    fn end(&mut self, number: u64, output: Output) {
+        if self.release(number).is_some() || self.withdrawn.remove(number) {
+            self.outputs.push_back(output);
         }
     }
 
-    fn confirm(&mut self, number: u64) {
-        if number > self.confirmed && number <= self.last {
+    /// Forgets a message that is given up. If it was sent, its end is told when it is known.
+    fn withdraw(&mut self, number: u64, reason: Reason) {
+        let Some(held) = self.release(number) else { return };
+        if number <= self.sent {
+            self.withdrawn.insert(number, held, reason);
+        } else {
+            self.outputs.push_back(Output::GivenUp {
+                number,
+                reason,
+                may_be_done: false,
+            });
+        }
+    }
+
+    /// The server has done everything up to `done`, and those before `from` that it has not done never come.
+    fn acknowledge_up_to(&mut self, done: u64, from: u64) {
+        while let Some((number, reason, outcome)) = self.withdrawn.settle(done, from) {
+            self.outputs.push_back(match outcome {
+                Outcome::Done => Output::Acknowledged(number),
+                Outcome::NotDone | Outcome::Unknown => Output::GivenUp {
+                    number,
+                    reason,
+                    may_be_done: outcome == Outcome::Unknown,
+                },
+            });
+        }
+        let done = done.min(self.sent);
+        while let Some(number) = self.oldest().filter(|number| *number <= done) {
+            self.end(number, Output::Acknowledged(number));
+        }
+    }
+
+    /// Returns true if that is new.
+    fn confirm(&mut self, number: u64) -> bool {
+        let is_new = number > self.confirmed && number <= self.last;
+        if is_new {
             self.confirmed = number;
             self.retries = 0;
         }
+        is_new
     }
 
     fn oldest(&self) -> Option<u64> {
@@ -268,7 +301,7 @@ impl Outbox {
     }
 
     fn may_be_done(&self, number: u64) -> bool {
-        number <= self.sent && self.held.contains_key(&number)
+        number <= self.sent && (self.held.contains_key(&number) || self.withdrawn.contains(number))
     }
 
     /// Begins anew with hello, after longer and longer waits.
@@ -284,36 +317,51 @@ impl Outbox {
         if self.phase == Phase::Silent {
             self.greet();
         }
-        while self.phase == Phase::Greeted && !self.is_stopped && self.in_flight < self.config.window.max(1) {
+        if self.phase == Phase::Greeted {
+            self.send_window(now);
+        }
+    }
+
+    fn send_window(&mut self, now: Instant) {
+        while !self.is_stopped && self.in_flight < self.config.window.max(1) {
             let Some((&number, held)) = self.held.range(self.next..).next() else {
-                return;
+                break;
             };
-            if !held.is_stored || held.deadline <= now {
-                return;
-            }
-            if number > self.next {
-                // Those between never come. The server learns it from hello, which names the oldest number: nothing may be in flight.
-                if self.in_flight == 0 {
-                    self.greet();
-                }
-                return;
+            if !held.is_stored || held.deadline <= now || number > self.next {
+                break;
             }
             self.next += 1;
             self.in_flight += 1;
             self.sent = self.sent.max(number);
             self.outputs.push_back(Output::Send(number));
         }
+        // Numbers that never come are told by hello, which names the oldest that does. Nothing may be in flight.
+        if self.in_flight == 0 && (self.is_gap_next() || self.withdrawn.has_before(self.from())) {
+            self.greet();
+        }
+    }
+
+    /// True if the next message that could be sent isn't the one that the server expects.
+    fn is_gap_next(&self) -> bool {
+        self.held
+            .range(self.next..)
+            .next()
+            .is_some_and(|(number, held)| *number > self.next && held.is_stored && !self.is_stopped)
+    }
+
+    /// Returns the oldest number that may still come.
+    fn from(&self) -> u64 {
+        self.oldest().unwrap_or(self.last + 1)
     }
 
     fn greet(&mut self) {
-        let Some((&oldest, held)) = self.held.first_key_value() else {
-            return;
-        };
-        if held.is_stored {
-            self.phase = Phase::Greeting(oldest);
-            self.next = oldest;
+        let from = self.from();
+        let is_stored = self.held.first_key_value().is_some_and(|(_, held)| held.is_stored);
+        if is_stored || self.withdrawn.has_before(from) {
+            self.phase = Phase::Greeting(from);
+            self.next = from;
             self.in_flight = 0;
-            self.outputs.push_back(Output::Hello(oldest));
+            self.outputs.push_back(Output::Hello(from));
         }
     }
 }

@@ -10,15 +10,18 @@
 //!
 //! These hold, whatever connections, servers and crashes do, if the server keeps its half:
 //!
-//! - Numbers are sent in order after each hello, none before it is stored. No more than [`Config::window`] that have not ended are
-//!   in flight.
+//! - Numbers are sent in order after each hello, none before it is stored. No more than [`Config::window`] that have neither ended nor
+//!   been given up are in flight.
 //! - Each message ends once: acknowledged, refused, expired, or cancelled by the application.
+//! - What was given up after it was sent ends when the server won't do it from then on. It is acknowledged if it was done before.
 //! - The server does each at most once, in order; and each that is not refused, expired or cancelled, once all is well for long enough.
 
 mod config;
 mod machine;
 mod output;
+mod withdrawn;
 
 pub use config::{AfterRefusal, Config};
 pub use machine::Outbox;
 pub use output::Output;
+pub use withdrawn::Reason;

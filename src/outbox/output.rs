@@ -1,3 +1,5 @@
+use super::Reason;
+
 /// An action to execute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,8 +14,15 @@ pub enum Output {
     Acknowledged(u64),
     /// The server refuses a number: it is over.
     Refused(u64),
-    /// The time of a number has passed: it is over.
-    Expired(u64),
+    /// A message was given up, and the server won't do it from now on: it is over.
+    GivenUp {
+        /// Its number.
+        number: u64,
+        /// Why it was given up.
+        reason: Reason,
+        /// True if the server may have done it before. The answer that tells was lost.
+        may_be_done: bool,
+    },
     /// The server has less than it has acknowledged, for example after it was restored from a backup.
     Regressed {
         /// The last number that the server has.

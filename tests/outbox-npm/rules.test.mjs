@@ -150,6 +150,27 @@ describe('a delivery is given up', () => {
     assert.deepEqual(wire.items, [2, 4, 5, 7]);
   });
 
+  inTest('after it was sent: it ends when the server has told whether it is done', async ({ w, wire, ws, outbox }) => {
+    await w.until(() => ws.readyState === 1);
+    const first = outbox.deliver({ item: 0 });
+    await w.until(() => first.state === 'acknowledged');
+    wire.answers = false;
+    // The server does it, and can't do the next one.
+    wire.fails = ({ item }) => item === 2;
+    const deliveries = numbers(3).map((item) => outbox.deliver({ item }));
+    await w.until(() => wire.items.includes(1));
+    await w.advance(100);
+    for (const delivery of deliveries.slice(0, 2)) assert.equal(delivery.cancel(), true);
+    await w.advance(100);
+    assert.deepEqual(statesOf(deliveries), ['sent', 'sent', 'sent']);
+    wire.answers = true;
+    ws.reconnect();
+    await w.until(() => outbox.size === 0);
+    assert.deepEqual(statesOf(deliveries), ['acknowledged', 'failed', 'acknowledged']);
+    assert.equal((await outcome(deliveries[1])).error.reason, 'cancelled');
+    assert.deepEqual(wire.items, [0, 1, 3]);
+  });
+
   inTest('by erase(), and the outbox goes on', async ({ w, wire, server, outbox }) => {
     server.refuse();
     const deliveries = numbers(3).map((item) => outbox.deliver({ item }));

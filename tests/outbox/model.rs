@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use holdfast_ws::engine::{Instant, Span};
-use holdfast_ws::outbox::{Config, Outbox, Output};
+use holdfast_ws::outbox::{Config, Outbox, Output, Reason};
 
 /// How a message ends for the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,9 +84,11 @@ pub(crate) struct Model {
     down: VecDeque<Answer>,
     pub(crate) ends: BTreeMap<u64, End>,
     pub(crate) regressions: usize,
-    /// The most messages that were in flight: sent since the last hello, and not ended.
+    /// The most messages that were in flight: sent since the last hello, and neither ended nor given up.
     pub(crate) most: usize,
     unanswered: BTreeSet<u64>,
+    /// All that was ever sent.
+    pub(crate) sent: BTreeSet<u64>,
 }
 
 impl Model {
@@ -105,6 +107,7 @@ impl Model {
             regressions: 0,
             most: 0,
             unanswered: BTreeSet::new(),
+            sent: BTreeSet::new(),
         }
     }
 
@@ -127,18 +130,13 @@ impl Model {
                 self.disk.insert(number, deadline);
             }
             self.outbox.handle_stored(self.now, number);
-        } else if !self.ends.contains_key(&number) {
-            self.end(number, End::NotStored);
+        } else {
             self.outbox.cancel(self.now, number);
         }
         self.drain();
     }
 
     pub(crate) fn cancel(&mut self, number: u64) {
-        if self.ends.contains_key(&number) {
-            return;
-        }
-        self.end(number, End::Cancelled);
         self.outbox.cancel(self.now, number);
         self.drain();
     }
@@ -245,13 +243,20 @@ impl Model {
                         "{number} is not stored"
                     );
                     self.unanswered.insert(number);
+                    self.sent.insert(number);
                     self.most = self.most.max(self.unanswered.len());
                     self.up.push_back(Frame::Message(number));
                 }
-                Output::Remove(number) => drop(self.disk.remove(&number)),
+                Output::Remove(number) => {
+                    self.unanswered.remove(&number);
+                    self.disk.remove(&number);
+                }
                 Output::Acknowledged(number) => self.end(number, End::Acknowledged),
                 Output::Refused(number) => self.end(number, End::Refused),
-                Output::Expired(number) => self.end(number, End::Expired),
+                Output::GivenUp { number, reason, .. } => {
+                    let is_cancelled = reason == Reason::Cancelled;
+                    self.end(number, if is_cancelled { End::Cancelled } else { End::Expired });
+                }
                 Output::Regressed { .. } => self.regressions += 1,
                 other => panic!("{other:?}"),
             }

@@ -3,33 +3,10 @@
 use holdfast_ws::engine::Span;
 use holdfast_ws::outbox::Config;
 
+use crate::chance::{Chance, cases};
 use crate::model::{End, Model, REFUSED};
 
-/// Random numbers, for schedules. <https://en.wikipedia.org/wiki/Xorshift>
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % end
-    }
-
-    fn one_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-}
-
 const LONG: Span = Span::from_millis(1_000_000_000);
-
-/// `HOLDFAST_CASES=1000000` for more schedules.
-fn cases() -> u64 {
-    std::env::var("HOLDFAST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok())
-        .unwrap_or(3_000)
-}
 
 fn step(model: &mut Model, chance: &mut Chance, given: &mut Vec<u64>, rare: u64) {
     match chance.below(20) {
@@ -63,7 +40,7 @@ fn step(model: &mut Model, chance: &mut Chance, given: &mut Vec<u64>, rare: u64)
 
 /// Runs a schedule, and returns the model with what was given to it. After a crash nothing more is given: that is another box.
 fn run(seed: u64) -> Model {
-    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut chance = Chance::new(seed);
     let mut config = Config::default();
     config.window = 1 + usize::try_from(chance.below(6)).unwrap_or(0);
     let mut model = Model::new(config);
@@ -91,7 +68,11 @@ fn run(seed: u64) -> Model {
             .collect();
         model.crash();
         for number in lost {
-            model.ends.insert(number, End::NotStored);
+            // What was sent and removed was given up.
+            let is_sent = model.sent.contains(&number);
+            model
+                .ends
+                .insert(number, if is_sent { End::Cancelled } else { End::NotStored });
         }
         for _ in 0..chance.below(100) {
             match chance.below(8) {

@@ -3,7 +3,7 @@ import { initSync, inlinedOutbox, Machine } from 'holdfast:outbox';
 
 export type { Machine };
 
-/** The kinds of outputs. Each has a number, and the last another one. */
+/** The kinds of outputs. Each has a number, and some another one. */
 export enum Output {
   None,
   Hello,
@@ -13,6 +13,7 @@ export enum Output {
   Refused,
   Expired,
   Regressed,
+  Cancelled,
 }
 
 let started = false;

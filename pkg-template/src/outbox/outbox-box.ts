@@ -28,6 +28,8 @@ export class OutboxBox {
   readonly #host: Host;
   readonly #machine: Machine;
   readonly #deliveries = new Map<number, Delivery>();
+  /** Why those are given up that the server may have done: they end when it has told. */
+  readonly #givenUp = new Map<number, unknown>();
   /** What the server says of a number, until the machine tells what follows from it. */
   #said: Answer | undefined;
   #sealing: Promise<unknown> | undefined;
@@ -96,7 +98,14 @@ export class OutboxBox {
     this.#said = undefined;
   }
 
+  /** Gives it up. If it was sent, it ends when the server has told whether it is done. */
   cancel(delivery: Delivery, error: unknown): void {
+    this.#givenUp.set(delivery._n, error);
+    this.#run((machine) => machine.cancel(now(), delivery._n));
+  }
+
+  /** Gives it up, and ends it at once. */
+  drop(delivery: Delivery, error: unknown): void {
     this.#end(delivery._n, () => delivery._fail(error));
     this.#run((machine) => machine.cancel(now(), delivery._n));
   }
@@ -179,7 +188,7 @@ export class OutboxBox {
           this.#host.transmit({ box: name, n: first, message: delivery.message });
         } catch (error) {
           // It can't be encoded, now or ever.
-          this.cancel(delivery, error);
+          this.drop(delivery, error);
         }
         break;
       }
@@ -200,6 +209,11 @@ export class OutboxBox {
           delivery._fail(new DeliveryError('expired', 'holdfast-ws/outbox: the message expired before it was acknowledged.')),
         );
         break;
+      case Output.Cancelled: {
+        const error = this.#givenUp.get(first);
+        this.#end(first, (delivery) => delivery._fail(error));
+        break;
+      }
       case Output.Regressed:
         this.#host.regressed(name, first, second);
     }
@@ -209,6 +223,7 @@ export class OutboxBox {
     const delivery = this.#deliveries.get(n);
     if (!delivery) return;
     this.#deliveries.delete(n);
+    this.#givenUp.delete(n);
     how(delivery);
     this.#host.ended(delivery);
   }

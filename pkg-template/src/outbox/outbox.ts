@@ -2,7 +2,7 @@
 import { domException, throwTypeError } from '../platform/errors';
 import { guard, isObject, reportFailure, setTimer } from '../platform/native';
 import { BoxLocks } from './box-locks';
-import { Delivery, type Owner } from './delivery';
+import { Delivery, DeliveryError, type Owner } from './delivery';
 import { openStore } from './open-store';
 import { type OutboxSettings, readOptions } from './options';
 import { type Host, OutboxBox } from './outbox-box';
@@ -88,7 +88,8 @@ export class Outbox extends Base implements Owner {
   }
 
   async erase(): Promise<void> {
-    for (const delivery of this.pending) delivery.cancel();
+    const error = new DeliveryError('cancelled', 'holdfast-ws/outbox: the message was erased.');
+    for (const delivery of this.pending) this.#giveUp(delivery, error, true);
     await this.#starting;
     await this.#host?.writer.settled();
     await this.#store?.erase(`${this.#settings.box}/`);
@@ -159,14 +160,19 @@ export class Outbox extends Base implements Owner {
 
   _cancel(delivery: Delivery, reason: unknown): boolean {
     if (delivery._ended) return false;
+    this.#giveUp(delivery, reason, false);
+    return true;
+  }
+
+  #giveUp(delivery: Delivery, reason: unknown, atOnce: boolean): void {
     const box = this.#boxOf.get(delivery);
-    if (box) box.cancel(delivery, reason);
+    if (box && atOnce) box.drop(delivery, reason);
+    else if (box) box.cancel(delivery, reason);
     else {
       this.#early = this.#early.filter((each) => each !== delivery);
       delivery._fail(reason);
       this.#ended(delivery);
     }
-    return true;
   }
 
   _retry(delivery: Delivery): Delivery {
