@@ -3,5 +3,9 @@
 mod chance;
 mod given_up;
 mod model;
+mod network;
 mod promises;
 mod rules;
+mod schedules;
+mod settle;
+mod world;
