@@ -22,6 +22,8 @@ export abstract class PlatformPart extends MessagePath {
   declare _timer: unknown;
   /** The native socket that fired `error` last. */
   declare _failedNative: WebSocket | undefined;
+  abstract readonly _url: unknown;
+  abstract readonly _isLive: boolean;
 
   _now(): number {
     return now();
@@ -56,7 +58,7 @@ export abstract class PlatformPart extends MessagePath {
 
   /** Subscribes to the page's signals, or ends that. Returns the page's state, as `subscribe` does. */
   _watchPage(on: number): number {
-    return subscribe(this as never, !!on);
+    return subscribe(this, !!on);
   }
 
   _onSignal(signal: PageSignal): void {
