@@ -178,8 +178,13 @@ impl Machine {
         self.tab.handle_failed(at(now), tab, request, Failure::Lost, true);
     }
 
-    /// Another tab is gone.
+    /// A tab that is watched seems to be gone.
     pub fn gone(&mut self, now: f64, tab: f64) {
         self.tab.handle_gone(at(now), TabId::new(whole(tab)));
+    }
+
+    /// The result of a lookup: is the tab there?
+    pub fn presence(&mut self, now: f64, tab: f64, present: bool) {
+        self.tab.handle_presence(at(now), TabId::new(whole(tab)), present);
     }
 }

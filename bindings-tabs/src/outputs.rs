@@ -22,7 +22,11 @@ pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
             let request = request.map_or(JsValue::UNDEFINED, |ask| value(ask.number.get()));
             array([kind(8), id(tab), payload, request])
         }
-        Output::Abort(tab, request) => array([kind(9), id(tab), value(request.get())]),
+        Output::Cancel(tab, request) => array([kind(9), id(tab), value(request.get())]),
+        Output::Forget(tab, request) => array([kind(13), id(tab), value(request.get())]),
+        Output::Watch(tab) => array([kind(10), id(tab)]),
+        Output::Unwatch(tab) => array([kind(11), id(tab)]),
+        Output::LookUp(tab) => array([kind(12), id(tab)]),
         _ => Array::new(),
     }
 }

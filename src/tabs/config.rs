@@ -9,6 +9,8 @@ pub struct Config {
     pub take_over_after: Span,
     /// For how long a new hub waits until the other tabs have said how far they have read. 150 ms.
     pub roll_call: Span,
+    /// After how long a tab that seems to be gone is looked up. 500 ms.
+    pub confirm_gone: Span,
     /// For how long after the connection has opened a tab's resume token may fail to come. 2 s.
     pub skip_for: Span,
     /// How many messages a tab that comes later gets of those before it. 0.
@@ -24,6 +26,7 @@ impl Default for Config {
         Self {
             take_over_after: Span::from_millis(5_000),
             roll_call: Span::from_millis(150),
+            confirm_gone: Span::from_millis(500),
             skip_for: Span::from_millis(2_000),
             replay: 0,
             recent: 1_024,

@@ -40,8 +40,18 @@ pub enum Output<P, T> {
         /// [`Tab::handle_failed`](super::Tab::handle_failed).
         request: Option<Ask>,
     },
-    /// Cancel a request that was handed over.
-    Abort(TabId, RequestNumber),
+    /// Tell the server that this request, which was handed over, has been given up: its tab is gone, and can't. A reply may still come.
+    Cancel(TabId, RequestNumber),
+    /// No reply to this request is to be expected any more, not even a late one. Each request that was handed over ends with this, or with
+    /// the connection.
+    Forget(TabId, RequestNumber),
+    /// Watch for the end of this tab, if that isn't watched for. Answer with [`Tab::handle_gone`](super::Tab::handle_gone), which ends it.
+    /// [`Output::DropConnection`] and [`Output::CloseConnection`] end it for all tabs.
+    Watch(TabId),
+    /// Watch for the end of this tab no longer.
+    Unwatch(TabId),
+    /// Look up whether this tab is there. Answer with [`Tab::handle_presence`](super::Tab::handle_presence).
+    LookUp(TabId),
 }
 
 /// An event for the caller to dispatch to the application.

@@ -1,6 +1,6 @@
 //! What a tab wants done, and what it dispatches.
 
-use holdfast_ws::tabs::{Down, Event, Frame, Output, RequestNumber};
+use holdfast_ws::tabs::{Event, Frame, Output, RequestNumber};
 
 use crate::lock::News;
 use crate::stage::{Connection, Heard, Life, Payload, Source, Task};
@@ -32,13 +32,39 @@ impl World {
                 }
                 Output::Post(frame) => self.post(tab, &frame),
                 Output::OpenConnection(token) => self.dial(tab, token),
-                Output::DropConnection | Output::CloseConnection(_) => self.drop_connection(tab),
+                Output::DropConnection | Output::CloseConnection(_) => {
+                    self.tabs[tab].watched.clear();
+                    self.drop_connection(tab);
+                }
+                Output::Watch(other) => {
+                    let other = index(other);
+                    if self.tabs[other].present {
+                        self.tabs[tab].watched.insert(other);
+                    } else {
+                        self.deliver(tab, Source::Watch, Task::Gone(other));
+                    }
+                }
+                Output::Unwatch(other) => {
+                    self.tabs[tab].watched.remove(&index(other));
+                }
+                Output::LookUp(other) => {
+                    let present = self.tabs[index(other)].present;
+                    self.deliver(tab, Source::Watch, Task::Presence(index(other), present));
+                }
                 Output::Hand {
                     tab: from,
                     payload,
                     request,
                 } => self.hand(tab, index(from), &payload, request.map(|ask| ask.number)),
-                Output::Abort(asker, request) => {
+                Output::Cancel(asker, request) => {
+                    self.server.cancelled += 1;
+                    let held = self.tabs[tab].connection.as_ref();
+                    assert!(
+                        held.is_none_or(|held| held.asked.contains(&(index(asker), request))),
+                        "what is cancelled was handed over"
+                    );
+                }
+                Output::Forget(asker, request) => {
                     if let Some(held) = &mut self.tabs[tab].connection {
                         held.asked.retain(|&asked| asked != (index(asker), request));
                     }
@@ -84,10 +110,11 @@ impl World {
                 stage.unsent = unsent;
                 stage.life = Life::Left;
                 stage.tasks.clear();
+                self.vanish(tab);
             }
             _ => {}
         }
-        for (request, settled) in &stage.requests {
+        for (request, settled) in &self.tabs[tab].requests {
             assert!(*settled <= 1, "tab {tab} settled {request:?} {settled} times");
         }
     }
@@ -102,16 +129,20 @@ impl World {
             Frame::Up(from, term, _) => (Source::Pair(index(*from)), vec![index(term.hub)]),
             other => panic!("a frame that the world does not know: {other:?}"),
         };
-        // A hub watches whom it has welcomed.
-        if let Frame::Down(to, _, Down::Welcome { .. }) = frame
-            && self.tabs[index(*to)].life == Life::Crashed
-        {
-            self.deliver(tab, Source::Lock, Task::Gone(index(*to)));
-        }
         for receiver in receivers {
             // A page in the back/forward cache has closed its channels.
             if matches!(self.tabs[receiver].life, Life::Running | Life::Frozen) {
                 self.deliver(receiver, source, Task::Frame(frame.clone()));
+            }
+        }
+    }
+
+    /// The tab gives up the lock that is its own. Whoever watches it learns that.
+    pub(crate) fn vanish(&mut self, tab: usize) {
+        self.tabs[tab].present = false;
+        for other in 0..self.tabs.len() {
+            if self.tabs[other].watched.remove(&tab) {
+                self.deliver(other, Source::Watch, Task::Gone(tab));
             }
         }
     }
@@ -200,6 +231,9 @@ impl World {
         held.asked.push((from, request));
         if self.server.connections.contains_key(&connection) {
             self.server.received.push((sender, number));
+            if !self.server.answers {
+                return;
+            }
             self.deliver(
                 tab,
                 Source::Connection(connection),

@@ -134,6 +134,7 @@ fn check_end(world: &mut World) {
             );
         }
     }
+    check_left(world);
     for _ in 0..3 {
         world.say();
     }
@@ -150,6 +151,26 @@ fn check_end(world: &mut World) {
             let first = heard.iter().position(|heard| matches!(heard, Heard::Message(_)));
             let gap = first.is_some_and(|first| heard[first..].contains(&Heard::Gap));
             assert!(!gap, "tab {tab} was told a gap, and has always run");
+        }
+    }
+}
+
+/// What a tab has sent that has left was handed over, or the tab was told that it was not or may not have been.
+fn check_left(world: &World) {
+    for (tab, stage) in world.tabs.iter().enumerate() {
+        assert!(!stage.leaves || !stage.is_running(), "tab {tab} leaves at last");
+        if stage.life != Life::Left {
+            continue;
+        }
+        for number in 1..=stage.sent {
+            let sent = Payload::Sent(tab, number);
+            assert!(
+                world.times_handed(tab, number) > 0
+                    || world.is_request(tab, number)
+                    || stage.unsent.contains(&sent)
+                    || stage.uncertain.contains(&sent),
+                "{number} of tab {tab}, which has left, is accounted for"
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use holdfast_ws::tabs::Signal;
 
-use crate::stage::{Heard, Life};
+use crate::stage::{Heard, Life, Payload, Source, Task};
 use crate::world::World;
 
 /// A world with `tabs` visible tabs, of which the first leads.
@@ -340,4 +340,96 @@ fn a_leader_that_was_away_hands_nothing_over_again_that_was_handed_over_meanwhil
     world.come_back(1);
     world.run(5_000);
     assert_eq!(world.times_handed(1, 1), 1);
+}
+
+#[test]
+fn a_leader_that_leaves_hands_over_what_it_has_sent_before_its_connection_closes() {
+    let mut world = with_tabs(2, true);
+    world.send(0);
+    world.leave_when_sent(0, 3_000);
+    assert_eq!(world.tabs[0].life, Life::Left);
+    assert_eq!(world.server.received, [(0, 1)]);
+}
+
+#[test]
+fn a_leaving_tab_whose_page_goes_away_leaves_at_once() {
+    let mut world = with_tabs(2, true);
+    world.cut();
+    world.run(15);
+    world.send(1);
+    world.leave_when_sent(1, 3_000);
+    world.go_away(1);
+    assert_eq!(world.tabs[1].life, Life::Left);
+    assert_eq!(world.tabs[1].unsent, [Payload::Sent(1, 1)]);
+}
+
+#[test]
+fn a_tab_that_seems_gone_is_forgotten_only_if_it_is_not_there_a_little_later() {
+    let mut world = with_tabs(3, true);
+    assert_eq!(world.tabs[0].machine.members(), 3);
+    // Its own lock was not granted yet when the leader asked for it.
+    world.tabs[0].watched.remove(&1);
+    world.deliver(0, Source::Watch, Task::Gone(1));
+    world.run(2_000);
+    assert_eq!(world.tabs[0].machine.members(), 3);
+    assert!(world.tabs[0].watched.contains(&1), "it is watched again");
+    world.crash(1);
+    until(&mut world, |world| world.tabs[0].machine.members() == 2);
+}
+
+#[test]
+fn a_tab_in_the_back_forward_cache_is_not_forgotten() {
+    let mut world = with_tabs(2, true);
+    world.go_away(1);
+    world.run(5_000);
+    assert_eq!(world.tabs[0].machine.members(), 2);
+    assert!(!world.tabs[0].watched.contains(&1), "its lock is free");
+    world.come_back(1);
+    world.run(500);
+    assert!(world.tabs[0].watched.contains(&1), "it is watched again");
+}
+
+/// Returns how many requests the leader still expects replies to, late ones included.
+fn expected(world: &World) -> usize {
+    world.tabs[0].connection.as_ref().map_or(0, |held| held.asked.len())
+}
+
+#[test]
+fn the_server_is_told_to_give_up_the_requests_of_a_tab_that_has_crashed() {
+    let mut world = with_tabs(2, true);
+    world.server.answers = false;
+    world.request(1, 60_000, false);
+    world.run(500);
+    world.crash(1);
+    world.run(2_000);
+    assert_eq!(world.server.cancelled, 1);
+    assert_eq!(expected(&world), 1, "a reply may still come");
+    world.run(10_000);
+    world.say();
+    world.run(500);
+    assert_eq!(expected(&world), 0);
+}
+
+#[test]
+fn a_reply_that_comes_within_ten_seconds_of_the_end_of_its_request_is_for_nobody() {
+    let mut world = with_tabs(2, true);
+    world.server.answers = false;
+    let request = world.request(1, 1_000, false);
+    world.run(2_000);
+    assert_eq!(world.tabs[1].requests[&request], 1, "it has timed out");
+    assert_eq!(world.server.cancelled, 0, "that is for the tab itself to say");
+    assert_eq!(expected(&world), 1);
+    let connection = world.tabs[0].connection.as_ref().map_or(0, |held| held.id);
+    world.deliver(
+        0,
+        Source::Connection(connection),
+        Task::Reply(connection, 1, request, 1),
+    );
+    world.run(500);
+    assert_eq!(world.tabs[1].requests[&request], 1, "it is settled once");
+    assert_eq!(world.tabs[1].heard, []);
+    world.run(10_000);
+    world.say();
+    world.run(500);
+    assert_eq!(expected(&world), 0);
 }

@@ -5,12 +5,28 @@ use std::collections::BTreeMap;
 /// What a tab has sent: its number, and the number of the message.
 pub(crate) type Sent = (usize, u64);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Server {
+    /// True if it replies to requests.
+    pub(crate) answers: bool,
+    /// How many requests it was told to give up.
+    pub(crate) cancelled: u32,
     /// The number of the last message that it has said.
     pub(crate) said: u64,
     /// What has arrived, in order.
     pub(crate) received: Vec<Sent>,
     /// The open connections, and who holds each.
     pub(crate) connections: BTreeMap<u64, usize>,
+}
+
+impl Server {
+    pub(crate) const fn new() -> Self {
+        Self {
+            answers: true,
+            cancelled: 0,
+            said: 0,
+            received: Vec::new(),
+            connections: BTreeMap::new(),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! One tab of the world: its machine, what it has dispatched, and the tasks that wait for its turn.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use holdfast_ws::tabs::{Frame, RequestNumber, Signal, Tab};
 
@@ -22,6 +22,8 @@ pub(crate) enum Source {
     Lock,
     Connection(u64),
     Page,
+    /// The tabs whose end is watched for.
+    Watch,
 }
 
 #[derive(Debug, Clone)]
@@ -36,6 +38,7 @@ pub(crate) enum Task {
     Message(u64, u64),
     Reply(u64, usize, RequestNumber, u64),
     Lost(u64),
+    Presence(usize, bool),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +60,17 @@ pub(crate) enum Heard {
 }
 
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts.
 pub(crate) struct Stage {
     pub(crate) machine: Machine,
     pub(crate) life: Life,
     pub(crate) visible: bool,
+    /// True while it holds the lock that is its own: not while its page is away.
+    pub(crate) present: bool,
+    /// The tabs whose end it watches for.
+    pub(crate) watched: BTreeSet<usize>,
+    /// True once it was told to leave.
+    pub(crate) leaves: bool,
     /// Tasks by source, each with the earliest time of its turn.
     pub(crate) tasks: BTreeMap<Source, VecDeque<(u64, Task)>>,
     pub(crate) connection: Option<Connection>,
@@ -92,6 +102,9 @@ impl Stage {
             machine,
             life: Life::Running,
             visible,
+            present: true,
+            watched: BTreeSet::new(),
+            leaves: false,
             tasks: BTreeMap::new(),
             connection: None,
             heard: Vec::new(),

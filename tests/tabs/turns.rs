@@ -1,6 +1,7 @@
 //! Time: whose turn is next, and what it does.
 
 use holdfast_ws::engine::{Failure, Instant};
+use holdfast_ws::tabs::Signal;
 
 use crate::stage::{Payload, Source, Task};
 use crate::world::{World, at, id};
@@ -103,9 +104,13 @@ impl World {
             Task::Frame(frame) => machine.handle_frame(now, frame),
             Task::Granted(others) => machine.handle_granted(now, Some(others)),
             Task::Stolen => machine.handle_stolen(now),
-            Task::Gone(tab) => machine.handle_gone(now, id(tab)),
+            Task::Gone(other) => machine.handle_gone(now, id(other)),
+            Task::Presence(other, present) => machine.handle_presence(now, id(other), present),
             Task::Holder(holder) => machine.handle_holder(now, holder.map(id), self.now),
-            Task::Signal(signal) => machine.handle_signal(now, signal),
+            Task::Signal(signal) => {
+                stage.present |= signal == Signal::Back;
+                machine.handle_signal(now, signal);
+            }
             Task::Open(connection) => {
                 let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) else {
                     return;
@@ -127,10 +132,9 @@ impl World {
                 machine.handle_message(now, Payload::Said(said), resumes.then_some(said));
             }
             Task::Reply(connection, asker, request, number) => {
-                let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) else {
+                if stage.connection.as_ref().is_none_or(|held| held.id != connection) {
                     return;
-                };
-                held.asked.retain(|&asked| asked != (asker, request));
+                }
                 machine.handle_reply(now, id(asker), request, Payload::Sent(asker, number), true);
             }
             Task::Lost(connection) => {

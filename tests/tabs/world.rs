@@ -56,7 +56,7 @@ impl World {
             now: 1_000,
             tabs: Vec::new(),
             lock: Lock::default(),
-            server: Server::default(),
+            server: Server::new(),
             chance: Chance::new(seed),
             config: Config::default(),
             resumes,
@@ -158,8 +158,12 @@ impl World {
             _ => {}
         }
         let now = at(self.now);
+        self.tabs[tab].present |= signal == Signal::Back;
         self.tabs[tab].machine.handle_signal(now, signal);
         self.pump(tab);
+        if signal == Signal::Away {
+            self.vanish(tab);
+        }
     }
 
     /// Freezes the tab, with or without a word to it.
@@ -219,18 +223,13 @@ impl World {
         stage.tasks.clear();
         let news = self.lock.release(tab);
         self.bring(news);
-        // Whoever has asked for that learns that it is gone.
-        for other in 0..self.tabs.len() {
-            let stage = &self.tabs[other];
-            if matches!(stage.life, Life::Running | Life::Frozen) && stage.machine.role() == Role::Leader {
-                self.deliver(other, Source::Lock, Task::Gone(tab));
-            }
-        }
+        self.vanish(tab);
     }
 
     pub(crate) fn leave(&mut self, tab: usize) {
         self.note(|| format!("tab {tab} leaves"));
         let now = at(self.now);
+        self.tabs[tab].leaves = true;
         self.tabs[tab].machine.leave(now);
         self.pump(tab);
         assert_eq!(self.tabs[tab].life, Life::Left, "a tab that leaves has ended");
@@ -271,7 +270,9 @@ impl World {
     /// The tab leaves when all that it has sent is handed over.
     pub(crate) fn leave_when_sent(&mut self, tab: usize, wait: u64) {
         let now = at(self.now);
-        let wait = holdfast_ws::engine::Span::from_millis(wait);
+        self.note(|| format!("tab {tab} leaves within {wait}"));
+        self.tabs[tab].leaves = true;
+        let wait = Span::from_millis(wait);
         self.tabs[tab].machine.leave_when_sent(now, wait, None);
         self.pump(tab);
     }

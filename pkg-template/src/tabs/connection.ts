@@ -85,6 +85,12 @@ export class Connection {
     this.#replies.forget(tab, request);
   }
 
+  /** Tells the server that a request was given up, if the protocol has a message for it. */
+  cancel(tab: number, request: number): void {
+    const message = this.#replies.cancelMessage(tab, request);
+    if (message !== undefined) guard(() => this.socket.send(message as string));
+  }
+
   /** Closes it; nothing that it still does is told. */
   close({ code, reason }: Closing = {}): void {
     this.#dropped = true;
@@ -108,7 +114,6 @@ export class Connection {
     if (this.#dropped) return;
     const target = this.#replies.route(event);
     const { data } = event;
-    if (target === 'nobody') return;
     if (!target) this.#listener.message(data, token);
     else if ('method' in target) this.#listener.call(data, target.method, token);
     else this.#listener.reply(target.tab, target.request, data, target.last);

@@ -9,13 +9,13 @@ export interface LockListener {
   granted(others: number): void;
   stolen(): void;
   holder(tab: number): void;
+  /** A tab that is watched seems to be gone. */
   gone(tab: number): void;
+  /** The result of a lookup. */
+  presence(tab: number, present: boolean): void;
   /** The browser refuses locks. */
   refused(): void;
 }
-
-/** How long a tab that is gone may take to say that it is only away. */
-const AWAY_MS = 500;
 
 export interface Held {
   granted: boolean;
@@ -101,26 +101,24 @@ export class Locks {
 
   /** Watches for the end of a tab. */
   watch(tab: number): void {
-    if (tab === this._id || this.#watched.has(tab)) return;
+    // One whose end has come is in the list until it is clear that it is gone.
+    if (this.#watched.get(tab)?.granted === false) return;
     const held = this._hold(
       `${this._name}:alive:${tab}`,
       { mode: 'shared' },
       () => {
         held.release();
-        setTimeout(() => this.#confirm(tab, held), AWAY_MS);
+        if (this.#watched.get(tab) === held) this._listener.gone(tab);
       },
       nobody,
     );
     this.#watched.set(tab, held);
   }
 
-  /** Its lock was free. A tab that is new may not have been granted its lock by then, so it is looked up. */
-  async #confirm(tab: number, held: Held): Promise<void> {
-    const { held: all } = await this.#queryAll();
-    if (this.#watched.get(tab) !== held) return;
-    this.#watched.delete(tab);
-    if (!all || all.some(({ name }) => name === `${this._name}:alive:${tab}`)) this.watch(tab);
-    else this._listener.gone(tab);
+  /** Looks up whether a tab is there. One that is new may not have been granted its lock when that was first asked for. */
+  async lookUp(tab: number): Promise<void> {
+    const { held } = await this.#queryAll();
+    this._listener.presence(tab, !held || held.some(({ name }) => name === `${this._name}:alive:${tab}`));
   }
 
   unwatch(tab: number): void {

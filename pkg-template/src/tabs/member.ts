@@ -9,13 +9,15 @@ import { Connection } from './connection';
 import { type LockListener, Locks } from './locks';
 import { canShare, draw, makeMachine, now } from './machine';
 import { Mirror, type MirrorOwner } from './mirror';
-import { AWAY, Kind, Event as Kinds, LEAVE, Output, Signal, WELCOME } from './numbers';
+import { Kind, Event as Kinds, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
 import type { Carrier, TabSocket } from './tab-socket';
 import { DRAIN_MS, FAR_MS, FAREWELL_MS, IDLE_MS, REQUEST_MS, SOON_MS } from './times';
 import type { Closing, Role, State } from './types';
 import { WorkerLocks } from './worker-locks';
+
+const NONE: ReadonlyMap<number, unknown> = new Map();
 
 export class Member implements Carrier, MirrorOwner {
   readonly mirror = new Mirror(this);
@@ -28,8 +30,8 @@ export class Member implements Carrier, MirrorOwner {
   readonly #page: PageWatch;
   #locks: Locks | undefined;
   #channels: Channels | undefined;
-  /** The machine's requests that are pending, by their numbers there. */
-  #pending = new Set<number>();
+  /** The numbers of the requests that are pending: in the machine, by those in the application's protocol. */
+  #pending = new Map<number, number>();
   #busy = false;
   #ended = false;
   #timer: unknown;
@@ -96,7 +98,7 @@ export class Member implements Carrier, MirrorOwner {
     const { asking } = this;
     this.#run((core) => {
       if (!asking) core.send(now(), copy);
-      else this.#pending.add(core.request(now(), { data: copy, ...asking }, REQUEST_MS));
+      else this.#pending.set(asking.wire, core.request(now(), { data: copy, ...asking }, REQUEST_MS));
     });
   }
 
@@ -116,10 +118,8 @@ export class Member implements Carrier, MirrorOwner {
       granted: (others) => this.#run((core) => core.granted(now(), hub ? others + 1 : others)),
       stolen: () => this.#run((core) => core.stolen(now())),
       holder: (tab) => this.#run((core) => core.holder(now(), tab, Date.now())),
-      gone: (tab) => {
-        this.#run((core) => core.gone(now(), tab));
-        this.#checkIdle();
-      },
+      gone: (tab) => this.#run((core) => core.gone(now(), tab)),
+      presence: (tab, present) => this.#run((core) => core.presence(now(), tab, present)),
       refused: () => this.#stayAlone(),
     };
     if (!worker) this.#locks = new Locks(name, this.id, listener);
@@ -164,19 +164,12 @@ export class Member implements Carrier, MirrorOwner {
   }
 
   #hear(frame: unknown[]): void {
-    const [kind, tab, what] = frame;
+    const [kind, , what] = frame;
     if (kind === Kind.Common) {
       if (what === 'reconnect') this.connection?.socket.reconnect();
       if (what === 'worker' && this.#locks instanceof WorkerLocks) this.#locks.follow(frame[3] as number);
-      if (what === AWAY || what === LEAVE) this.#forget(tab as number);
     } else if (kind === Kind.Down && frame[4] === WELCOME && this.#locks instanceof WorkerLocks) this.#locks.watchHub();
     this.#run((core) => core.frame(now(), frame));
-  }
-
-  #forget(tab: number): void {
-    this.#locks?.unwatch(tab);
-    this.#channels?.leaveTab(tab);
-    this.#checkIdle();
   }
 
   /** Calls the machine, carries out what it wants, and dispatches what it tells. A listener may call it again, and is told later. */
@@ -211,7 +204,7 @@ export class Member implements Carrier, MirrorOwner {
   #execute([kind, ...parts]: unknown[]): void {
     switch (kind) {
       case Output.Post:
-        this.#post(parts[0] as unknown[]);
+        this.#channels?.post(parts[0] as unknown[]);
         break;
       case Output.OpenConnection:
         this.#connect(parts[0]);
@@ -228,8 +221,22 @@ export class Member implements Carrier, MirrorOwner {
         this.#channels?.flush();
         this.connection?.send(parts[0] as number, parts[1], parts[2] as number | undefined);
         break;
-      case Output.Abort:
+      case Output.Cancel:
+        this.connection?.cancel(parts[0] as number, parts[1] as number);
+        break;
+      case Output.Forget:
         this.connection?.forgetRequest(parts[0] as number, parts[1] as number);
+        break;
+      case Output.Watch:
+        this.#locks?.watch(parts[0] as number);
+        break;
+      case Output.Unwatch:
+        this.#locks?.unwatch(parts[0] as number);
+        this.#channels?.leaveTab(parts[0] as number);
+        this.#checkIdle();
+        break;
+      case Output.LookUp:
+        this.#locks?.lookUp(parts[0] as number);
         break;
       default:
         this.#lock(kind as Output);
@@ -252,11 +259,6 @@ export class Member implements Carrier, MirrorOwner {
     const steals = !!hub?.steals;
     if (hub) hub.steals = false;
     return steals;
-  }
-
-  #post(frame: unknown[]): void {
-    if (frame[0] === Kind.Down && frame[4] === WELCOME) this.#locks?.watch(frame[1] as number);
-    this.#channels?.post(frame);
   }
 
   #connect(token: unknown): void {
@@ -298,11 +300,7 @@ export class Member implements Carrier, MirrorOwner {
         this.mirror.tell('gap', { uncertain: parts[0] });
         break;
       case Kinds.Reply:
-        if (parts[2]) this.#pending.delete(parts[0] as number);
         this.mirror.receive(parts[1]);
-        break;
-      case Kinds.Failed:
-        this.#pending.delete(parts[0] as number);
         break;
       case Kinds.Ended:
         this.#end(parts[0] as Closing | undefined, parts[1] as unknown[]);
@@ -314,13 +312,19 @@ export class Member implements Carrier, MirrorOwner {
     setTimer(() => this.leave(), this.connection ? FAREWELL_MS : 0);
   }
 
+  /** The hub need not wait for replies to requests that the application no longer waits for: all but these. */
+  abortAllBut(pending: ReadonlyMap<number, unknown>): void {
+    const over = [...this.#pending].filter(([wire]) => !pending.has(wire));
+    if (!over.length) return;
+    for (const [wire] of over) this.#pending.delete(wire);
+    this.#run((core) => {
+      for (const [, request] of over) core.abort(now(), request);
+    });
+  }
+
   /** Requests are lost with the connection; the class sends those again that may be. */
   giveUp(): void {
-    const pending = [...this.#pending];
-    this.#pending.clear();
-    this.#run((core) => {
-      for (const request of pending) core.abort(now(), request);
-    });
+    this.abortAllBut(NONE);
   }
 
   /** The tab has left: by the application's `close()`, or because another closed the connection for all. */

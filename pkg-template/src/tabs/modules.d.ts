@@ -33,5 +33,6 @@ declare module 'holdfast:tabs' {
     reply(now: number, tab: number, request: number, payload: unknown, last: boolean): void;
     failed(now: number, tab: number, request: number): void;
     gone(now: number, tab: number): void;
+    presence(now: number, tab: number, present: boolean): void;
   }
 }

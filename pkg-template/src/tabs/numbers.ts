@@ -15,8 +15,16 @@ export enum Output {
   CloseConnection,
   /** The tab that sent it, the payload, and the number of its request, or `undefined`. */
   Hand,
+  /** The tab that is gone, and the number of its request. */
+  Cancel,
+  /** The tab whose end is watched for. */
+  Watch,
+  /** The tab. */
+  Unwatch,
+  /** The tab. */
+  LookUp,
   /** The tab, and the number of its request. */
-  Abort,
+  Forget,
 }
 
 /** An event is an array of its kind and its parts. */
@@ -54,8 +62,5 @@ export enum Kind {
   Fence,
 }
 
-/** Kinds of `Kind.Common`, the third number. */
-export const AWAY = 4;
-export const LEAVE = 6;
 /** The kind of `Kind.Down`, the fifth number, with which a hub admits a tab. */
 export const WELCOME = 0;

@@ -4,23 +4,20 @@ import type { Codec, Protocol, Reply } from '../model/types';
 import { guard, isObject } from '../platform/native';
 import type { Request } from './types';
 
-/** How many settled requests are remembered, whose late replies nobody gets. */
-const REMEMBERED = 1_024;
-
 interface Asked {
   tab: number;
   request: number;
   streams: boolean;
 }
 
-/** Where a message goes: to the tab that asked, to one that answers a call, to nobody, or to all. */
-export type Target = { tab: number; request: number; last: boolean } | { method: string } | 'nobody' | undefined;
+/** Where a message goes: to the tab that asked, to one that answers a call, or to all. */
+export type Target = { tab: number; request: number; last: boolean } | { method: string } | undefined;
 
 export class Replies {
   readonly #protocol: Protocol;
   readonly #key: string;
+  /** Requests that replies are expected to, late ones too. */
   #asked = new Map<number, Asked>();
-  #over = new Set<number>();
 
   constructor(protocol: Protocol = 'id', key = 'id') {
     this.#protocol = protocol;
@@ -32,20 +29,30 @@ export class Replies {
   }
 
   forget(tab: number, request: number): void {
-    for (const [wire, asked] of this.#asked) if (asked.tab === tab && asked.request === request) this.#settle(wire);
+    this.#asked.delete(this.#wireOf(tab, request));
+  }
+
+  /** Returns the message that gives up a request, if the protocol has one. */
+  cancelMessage(tab: number, request: number): unknown {
+    const wire = this.#wireOf(tab, request);
+    return wire < 0 ? undefined : guard(() => (this.#protocol as Codec).cancel?.(wire));
+  }
+
+  #wireOf(tab: number, request: number): number {
+    for (const [wire, asked] of this.#asked) if (asked.tab === tab && asked.request === request) return wire;
+    return -1;
   }
 
   /** The connection has ended: returns what was pending. */
   takeAll(): Asked[] {
     const all = [...this.#asked.values()];
     this.#asked.clear();
-    this.#over.clear();
     return all;
   }
 
   /** Returns where a message goes. */
   route(event: MessageEvent): Target {
-    const reads = this.#asked.size || this.#over.size || this.#protocol === 'json-rpc';
+    const reads = this.#asked.size || this.#protocol === 'json-rpc';
     const reply = reads ? this.#read(event) : undefined;
     if (!reply) return;
     // The server calls: one tab answers.
@@ -56,19 +63,7 @@ export class Replies {
     const { id: given, error, done } = reply;
     const id = typeof given === 'string' && typeof this.#protocol === 'string' && `${+given}` === given ? +given : given;
     const asked = this.#asked.get(id as number);
-    if (!asked) return this.#over.has(id as number) ? 'nobody' : undefined;
-    const last = !asked.streams || error != null || done === true;
-    if (last) this.#settle(id as number);
-    return { ...asked, last };
-  }
-
-  #settle(wire: number): void {
-    this.#asked.delete(wire);
-    this.#over.add(wire);
-    for (const oldest of this.#over) {
-      if (this.#over.size <= REMEMBERED) return;
-      this.#over.delete(oldest);
-    }
+    return asked && { ...asked, last: !asked.streams || error != null || done === true };
   }
 
   #read(event: MessageEvent): Reply | undefined {

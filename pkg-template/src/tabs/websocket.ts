@@ -2,6 +2,7 @@
 import { checkClose, clamp } from '../dom/webidl';
 import { mergeOptions, type Raw } from '../model/options';
 import { socketOf } from '../model/sockets';
+import type { Socket } from '../model/types';
 import { domException } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { WebSocket as Ordinary } from '../socket/websocket';
@@ -52,6 +53,7 @@ class Place implements Carrier {
 interface Parts {
   _transmit(payload: number): boolean;
   _dispatchStatus(status: number): void;
+  _updatePin(record: Socket): void;
   _dispatchReconnecting(attempt: number, delay: number, cause: number): void;
 }
 
@@ -86,6 +88,12 @@ function bind(ws: object, place: Place): void {
     } finally {
       member.asking = undefined;
     }
+  };
+  const updatePin = parts._updatePin.bind(parts);
+  parts._updatePin = (record) => {
+    updatePin(record);
+    // It is called when a request is over.
+    place.member.abortAllBut(pending);
   };
   parts._dispatchStatus = (status) => place.member.mirror.tellStatus(STATUS[status] as string);
   parts._dispatchReconnecting = (...details) => {

@@ -54,6 +54,10 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             state: self.state.clone(),
         };
         queues.post(Frame::Down(tab, term, welcome));
+        self.clear_suspect(tab);
+        if tab != term.hub {
+            queues.output(Output::Watch(tab));
+        }
         let mut member = Member {
             id: tab,
             posted: 0,

@@ -5,6 +5,8 @@ mod answering;
 mod incoming;
 mod outgoing;
 mod passing;
+mod requests;
+mod suspects;
 mod taken;
 
 use alloc::vec::Vec;
@@ -18,6 +20,8 @@ use super::output::Output;
 use super::queues::Queues;
 
 pub(super) use incoming::Incoming;
+use requests::Requests;
+use suspects::Suspect;
 use taken::Taken;
 
 /// The state of a tab as the holder of the connection.
@@ -36,12 +40,13 @@ pub(super) struct Hub<P, T> {
     /// The numbers of messages before which the connection was lost, with no token to resume from.
     breaks: Vec<u64>,
     members: Vec<Member<P, T>>,
+    /// Those of them that seem to be gone.
+    suspects: Vec<Suspect>,
     /// The messages of tabs that are not handed over, in order of arrival.
     taken: Vec<Taken<P>>,
     /// How often tabs have said which calls they answer.
     said: u64,
-    /// Requests that were handed over and are not settled.
-    asked: Vec<(TabId, RequestNumber)>,
+    requests: Requests,
     /// The state of the connection, as the caller has described it last.
     state: Option<P>,
     /// True while the connection takes messages.
@@ -102,9 +107,10 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             recent: Vec::new(),
             breaks: Vec::new(),
             members: Vec::new(),
+            suspects: Vec::new(),
             taken: Vec::new(),
             said: 0,
-            asked: Vec::new(),
+            requests: Requests::default(),
             state: None,
             ready: false,
             opened: false,
@@ -146,29 +152,31 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             member.stage = Stage::Away(away);
             let upto = member.handed;
             queues.announce(Handed { tab, term, away, upto });
+            self.unwatch(tab, queues);
         }
     }
 
     /// The tab has left for good.
-    pub(super) fn forget(&mut self, tab: TabId, queues: &mut Queues<P, T>) {
+    pub(super) fn forget(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
+        self.unwatch(tab, queues);
         self.members.retain(|member| member.id != tab);
         self.taken.retain(|taken| taken.tab != tab);
-        self.asked.retain(|&(asker, request)| {
-            if asker == tab {
-                queues.output(Output::Abort(tab, request));
-            }
-            asker != tab
-        });
+        while let Some(request) = self.requests.any_of(tab) {
+            queues.output(Output::Cancel(tab, request));
+            self.requests.settle(now, tab, request, queues);
+        }
     }
 
-    /// The tab no longer wants the reply to its request.
-    pub(super) fn abort(&mut self, tab: TabId, request: RequestNumber, queues: &mut Queues<P, T>) {
+    fn unwatch(&mut self, tab: TabId, queues: &mut Queues<P, T>) {
+        self.clear_suspect(tab);
+        queues.output(Output::Unwatch(tab));
+    }
+
+    /// The tab no longer wants the reply to its request. It has told the server itself, if that can be told.
+    pub(super) fn abort(&mut self, now: Instant, tab: TabId, request: RequestNumber, queues: &mut Queues<P, T>) {
         self.taken
             .retain(|taken| taken.tab != tab || taken.request.is_none_or(|ask| ask.number != request));
-        if self.asked.contains(&(tab, request)) {
-            self.asked.retain(|&asked| asked != (tab, request));
-            queues.output(Output::Abort(tab, request));
-        }
+        self.requests.settle(now, tab, request, queues);
     }
 }
 

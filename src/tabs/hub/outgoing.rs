@@ -63,7 +63,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         }
         for taken in core::mem::take(&mut self.taken) {
             if let Some(ask) = taken.request {
-                self.asked.push((taken.tab, ask.number));
+                self.requests.add(taken.tab, ask.number);
             }
             queues.output(Output::Hand {
                 tab: taken.tab,

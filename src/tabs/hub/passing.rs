@@ -60,11 +60,15 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             self.pass_on(now, incoming, queues);
             self.hand_over(queues);
         }
+        self.requests.forget(now, queues);
     }
 
     fn pass_on(&mut self, now: Instant, incoming: Incoming<P, T>, queues: &mut Queues<P, T>) {
         match incoming {
             Incoming::Ready(ready) => {
+                if !ready {
+                    self.requests.forget_all(queues);
+                }
                 if !ready && self.token.is_none() && self.breaks.last() != Some(&(self.seq + 1)) {
                     self.breaks.push(self.seq + 1);
                 }
@@ -86,11 +90,12 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 last,
             } => {
                 let term = self.term;
-                if !self.asked.contains(&(tab, request)) {
+                // A late one is for nobody.
+                if !self.requests.is_pending(tab, request) {
                     return;
                 }
                 if last {
-                    self.asked.retain(|&asked| asked != (tab, request));
+                    self.requests.settle(now, tab, request, queues);
                 }
                 if let Some(member) = self.member(tab) {
                     member.post(term, Numbered::Reply { request, payload, last }, queues);
@@ -103,10 +108,9 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 sent,
             } => {
                 let term = self.term;
-                if !self.asked.contains(&(tab, request)) {
+                if !self.requests.fail(tab, request, queues) {
                     return;
                 }
-                self.asked.retain(|&asked| asked != (tab, request));
                 if let Some(member) = self.member(tab) {
                     member.post(term, Numbered::Failed { request, failure, sent }, queues);
                 }

@@ -189,9 +189,8 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
     /// Tells the hub that it goes where no frame reaches it.
     pub(super) fn go_away(&mut self, queues: &mut Queues<P, T>) {
         self.away += 1;
-        if self.attachment != Attachment::None {
-            queues.post_to_hub(Frame::Common(self.id, Common::Away(self.away)));
-        }
+        // Also without a hub: one may be about to admit this tab.
+        queues.post_to_hub(Frame::Common(self.id, Common::Away(self.away)));
         // This tab itself knows what it has handed over.
         self.uncertain_to = match self.numbered_in {
             Some(term) if term.hub != self.id => self.posted_to,

@@ -144,17 +144,35 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.settle(now);
     }
 
-    /// Another tab is gone, though it did not say so.
+    /// A tab that is watched seems to be gone, though it did not say so. It may only be away, and its word for that be on its way; so it
+    /// is looked up a little later.
     pub fn handle_gone(&mut self, now: Instant, tab: TabId) {
         self.run(now);
-        self.forget(tab);
+        if let Standing::Leading(hub) = &mut self.standing {
+            hub.suspect(now, tab);
+        }
         self.settle(now);
     }
 
-    pub(super) fn forget(&mut self, tab: TabId) {
+    /// The result of a lookup: is the tab there?
+    pub fn handle_presence(&mut self, now: Instant, tab: TabId, present: bool) {
+        self.run(now);
+        if let Standing::Leading(hub) = &mut self.standing
+            && hub.clear_suspect(tab)
+        {
+            if present {
+                self.queues.output(Output::Watch(tab));
+            } else {
+                self.forget(now, tab);
+            }
+        }
+        self.settle(now);
+    }
+
+    pub(super) fn forget(&mut self, now: Instant, tab: TabId) {
         self.handed.retain(|handed| handed.tab != tab);
         if let Standing::Leading(hub) = &mut self.standing {
-            hub.forget(tab, &mut self.queues);
+            hub.forget(now, tab, &mut self.queues);
         }
     }
 }

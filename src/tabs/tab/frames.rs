@@ -41,7 +41,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 self.give_way(now, term);
                 self.spoke.handle_down(now, term, down, &mut self.queues);
             }
-            Frame::Up(tab, term, up) => self.handle_up(tab, term, up),
+            Frame::Up(tab, term, up) => self.handle_up(now, tab, term, up),
             Frame::Fence(tab) if tab == self.id && matches!(self.standing, Standing::Leading(_)) => {
                 self.spoke.join(&mut self.queues);
             }
@@ -103,7 +103,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 }
             }
             Common::Handed(handed) => self.remember(handed),
-            Common::Leave => self.forget(from),
+            Common::Leave => self.forget(now, from),
             Common::End(payload) => {
                 if matches!(self.standing, Standing::Leading(_)) {
                     self.queues.output(Output::CloseConnection(Some(payload.clone())));
@@ -114,7 +114,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
     }
 
-    fn handle_up(&mut self, tab: TabId, term: Term, up: Up<P, T>) {
+    fn handle_up(&mut self, now: Instant, tab: TabId, term: Term, up: Up<P, T>) {
         let Standing::Leading(hub) = &mut self.standing else {
             return;
         };
@@ -127,7 +127,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 payload,
                 request,
             } => hub.take(tab, number, payload, request, &mut self.queues),
-            Up::Abort(request) => hub.abort(tab, request, &mut self.queues),
+            Up::Abort(request) => hub.abort(now, tab, request, &mut self.queues),
             Up::Acknowledge(number) => hub.acknowledge(tab, number),
             Up::Question => hub.answer(tab, &mut self.queues),
             Up::Handles { methods, visible } => hub.note_handlers(tab, methods, visible),

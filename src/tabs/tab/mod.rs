@@ -161,7 +161,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         let own = match &self.standing {
             Standing::Left => return None,
             Standing::Calling(call) => call.until,
-            Standing::Leading(hub) => hub.skips_until(),
+            Standing::Leading(hub) => hub.next_deadline(),
             Standing::Waiting if self.visible => self.spoke.watch.due(),
             Standing::Waiting | Standing::Checking { .. } | Standing::Away => Instant::NEVER,
         };
@@ -176,7 +176,10 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.spoke.expire(now, &mut self.queues);
         match &mut self.standing {
             Standing::Calling(call) if now >= call.until => self.end_roll_call(now),
-            Standing::Leading(hub) => hub.stop_skipping(now, &mut self.queues),
+            Standing::Leading(hub) => {
+                hub.stop_skipping(now, &mut self.queues);
+                hub.look_up_suspects(now, &mut self.queues);
+            }
             Standing::Waiting if self.visible => {
                 let step = self.spoke.watch.check(now);
                 self.watch(step);

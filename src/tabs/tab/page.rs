@@ -23,7 +23,14 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                     self.watch(step);
                 }
             }
-            Signal::Away => self.go_away(),
+            Signal::Away => {
+                // It can't wait for anything there.
+                if let Some(leaving) = &mut self.leaving {
+                    leaving.until = now;
+                } else {
+                    self.go_away();
+                }
+            }
             Signal::Back => {
                 if matches!(self.standing, Standing::Away) {
                     self.standing = Standing::Waiting;

@@ -1,0 +1,55 @@
+//! Tabs that seem to be gone. One that has gone into the back/forward cache gives up its lock, too, and says so on a channel; either
+//! news may come first. So a tab is looked up before it is forgotten.
+
+use crate::engine::Instant;
+
+use super::super::ids::TabId;
+use super::super::output::Output;
+use super::super::queues::Queues;
+use super::{Hub, Stage};
+
+/// A tab that seems to be gone.
+#[derive(Debug)]
+pub(super) struct Suspect {
+    tab: TabId,
+    /// When it is looked up; never again while the result is awaited.
+    look_up_at: Instant,
+}
+
+impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
+    /// The tab seems to be gone. Of one that is known to be away, the news is old.
+    pub(crate) fn suspect(&mut self, now: Instant, tab: TabId) {
+        self.clear_suspect(tab);
+        if self
+            .member(tab)
+            .is_some_and(|member| !matches!(member.stage, Stage::Away(_)))
+        {
+            self.suspects.push(Suspect {
+                tab,
+                look_up_at: now.saturating_add(self.config.confirm_gone),
+            });
+        }
+    }
+
+    /// The tab is suspected no longer. Returns true if it was.
+    pub(crate) fn clear_suspect(&mut self, tab: TabId) -> bool {
+        let before = self.suspects.len();
+        self.suspects.retain(|suspect| suspect.tab != tab);
+        self.suspects.len() < before
+    }
+
+    /// Looks up those whose time has come.
+    pub(crate) fn look_up_suspects(&mut self, now: Instant, queues: &mut Queues<P, T>) {
+        for suspect in self.suspects.iter_mut().filter(|suspect| suspect.look_up_at <= now) {
+            suspect.look_up_at = Instant::NEVER;
+            queues.output(Output::LookUp(suspect.tab));
+        }
+    }
+
+    /// Returns when the hub has something to do.
+    pub(crate) fn next_deadline(&self) -> Instant {
+        self.suspects
+            .iter()
+            .fold(self.skips_until(), |next, suspect| next.min(suspect.look_up_at))
+    }
+}
