@@ -104,6 +104,35 @@ inTabs('another user’s messages wait until that user is back', async ({ wire, 
   await doneIs(wire, [2, 1]);
 });
 
+inTabs('a full disk: deliver() rejects, and what was kept stays and is sent', async ({ wire, open }) => {
+  const tab = await open('');
+  const { origin } = pages;
+  const usage = await tab.evaluate(async () => (await navigator.storage.estimate()).usage);
+  // Before the first message: Chromium remembers for a while how much room there was.
+  await tab.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 500_000 });
+  await tab.evaluate((url) => void start(url, { database: 'full' }), NOWHERE);
+  await store(tab, numbers(3));
+  const outcome = await tab.evaluate(async () => {
+    // Chance, because the browser compresses.
+    const chunk = () => String.fromCharCode(...crypto.getRandomValues(new Uint16Array(10_000)));
+    const delivery = outbox.deliver({ item: 4, text: Array.from({ length: 300 }, chunk).join('') });
+    // Of the same task, and small.
+    await outbox.deliver({ item: 5 }).stored;
+    const errors = [];
+    await delivery.stored.catch(({ name }) => errors.push(name));
+    await delivery.catch(({ name }) => errors.push(name));
+    return [...errors, delivery.state, outbox.size];
+  });
+  await tab.send('Storage.overrideQuotaForOrigin', { origin });
+  assert.deepEqual(outcome, ['QuotaExceededError', 'QuotaExceededError', 'failed', 4]);
+  await store(tab, [6]);
+  await tab.evaluate((url) => {
+    outbox.close();
+    start(url, { database: 'full' });
+  }, wire.url);
+  await doneIs(wire, [1, 2, 3, 5, 6]);
+});
+
 inTabs('a database of a newer version: messages are kept in memory', async ({ wire, open }) => {
   const tab = await open('');
   const stored = await tab.evaluate(async (url) => {
