@@ -259,7 +259,7 @@ async fn the_server_is_told_of_a_request_that_was_given_up() {
     assert_eq!(read(&mut slow), Ready(Some(Err(RequestError::Lagged))));
     drop(slow);
     let late = lines.request_with::<_, u8>("late", RequestOptions::new().timeout(ms(30)));
-    assert_eq!(late.await, Err(RequestError::TimedOut));
+    assert_eq!(late.await, Err(RequestError::TimedOut { sent: true }));
     assert_eq!(sent().len(), 6);
     assert!(sent()[5].ends_with(" cancel"), "{:?}", sent());
     // A message that never left the queue is taken back.

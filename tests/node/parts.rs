@@ -162,7 +162,7 @@ async fn the_timeout_is_for_each_part() {
         part(&format!("\"n\":{n}"));
         assert_eq!(read(&mut rows), Ready(Some(Ok(row(n)))));
     }
-    assert_eq!(rows.next().await, Some(Err(RequestError::TimedOut)));
+    assert_eq!(rows.next().await, Some(Err(RequestError::TimedOut { sent: true })));
     assert_eq!(rows.next().await, None);
 }
 
@@ -174,7 +174,10 @@ async fn a_lost_connection_ends_it_and_one_that_may_be_retried_starts_again() {
     peer().end(1006);
     until("its end", || ws.stats().pending_requests == 0).await;
     assert_eq!(rows.next().await, Some(Ok(row(1))));
-    assert_eq!(rows.next().await, Some(Err(RequestError::ConnectionLost)));
+    assert_eq!(
+        rows.next().await,
+        Some(Err(RequestError::ConnectionLost { sent: true }))
+    );
     assert_eq!(rows.next().await, None);
     ws.reconnect();
     peer().open();
@@ -199,7 +202,10 @@ fn it_does_not_keep_the_socket() {
     part("\"n\":1");
     drop(ws);
     assert_eq!(read(&mut sent_before), Ready(Some(Ok(row(1)))));
-    assert_eq!(read(&mut sent_before), Ready(Some(Err(RequestError::ConnectionLost))));
+    assert_eq!(
+        read(&mut sent_before),
+        Ready(Some(Err(RequestError::ConnectionLost { sent: true })))
+    );
     assert_eq!(read(&mut sent_before), Ready(None));
     assert_eq!(
         read(&mut unsent),

@@ -132,7 +132,7 @@ async fn a_request_runs_out_of_time_and_its_late_reply_is_dropped_and_counted() 
     ws.set_onmessage(messages.recorder());
     ws.wait_open().await.expect("it opens");
     let late = ws.call::<_, ()>("wait", &(1_500, "late")).await;
-    assert_eq!(late, Err(RequestError::TimedOut));
+    assert_eq!(late, Err(RequestError::TimedOut { sent: true }));
     let options = RequestOptions::new().timeout(ms(9_000));
     let patient: Result<String, _> = ws.call_with("wait", &(1_600, "in time"), options).await;
     assert_eq!(patient.as_deref(), Ok("in time"));
@@ -163,7 +163,7 @@ async fn a_lost_connection_fails_its_requests_except_those_that_may_run_twice() 
         inject_fault("s-lost", "drop").await;
     };
     let (lost, again, ()) = future::join3(lost, again, injecting).await;
-    assert_eq!(lost, Err(RequestError::ConnectionLost));
+    assert_eq!(lost, Err(RequestError::ConnectionLost { sent: true }));
     assert_eq!(again.as_deref(), Ok("twice"));
     assert_eq!(ws.stats().sent, 3);
 }
@@ -196,7 +196,7 @@ async fn requests_end_when_all_ends_and_are_refused_after() {
         ws.close();
     };
     let (lost, ()) = future::join(ws.request::<_, ()>(&body), closing).await;
-    assert_eq!(lost, Err(RequestError::ConnectionLost));
+    assert_eq!(lost, Err(RequestError::ConnectionLost { sent: true }));
     let refused = ws.request::<_, ()>(&body).await;
     assert_eq!(refused, Err(RequestError::Send(SendError::Closed)));
     assert_eq!(ws.send_json(&1), Err(SendJsonError::Send(SendError::Closed)));
@@ -340,7 +340,7 @@ async fn a_request_waits_for_the_first_connection_within_its_timeout() {
     let ws = builder.connect().expect("a good URL");
     let short = RequestOptions::new().timeout(ms(100));
     let refused = ws.call_with::<_, ()>("echo", &[1], short).await;
-    assert_eq!(refused, Err(RequestError::TimedOut));
+    assert_eq!(refused, Err(RequestError::TimedOut { sent: false }));
     assert_eq!(ws.stats().queued_messages, 0, "it was taken out of the queue");
     let accept = async {
         sleep(50).await;

@@ -168,7 +168,7 @@ impl driver::Host for Host {
 
     fn failed(&self, request: RequestId, failure: Failure, sent: bool) {
         #[cfg(feature = "serde")]
-        if let Some(pending) = self.0.pending_requests.fail(request, End::Failed(failure))
+        if let Some(pending) = self.0.pending_requests.fail(request, End::Failed(failure, sent))
             && failure == Failure::TimedOut
             && sent
             && let Some(driver) = self.0.driver()

@@ -93,10 +93,16 @@ pub enum RequestError {
     /// It was not sent.
     Send(SendError),
     /// No reply came in time. The server may have acted or not.
-    TimedOut,
-    /// The connection that it was sent on has ended. The server may have acted or not; what may run twice can be asked with
-    /// [`RequestOptions::retry`](crate::RequestOptions::retry).
-    ConnectionLost,
+    TimedOut {
+        /// False if it never left the queue, so the server knows nothing of it.
+        sent: bool,
+    },
+    /// The connection that it was sent on has ended, or the socket is closed. The server may have acted or not; what may run twice can
+    /// be asked with [`RequestOptions::retry`](crate::RequestOptions::retry).
+    ConnectionLost {
+        /// False if it never left the queue, so the server knows nothing of it.
+        sent: bool,
+    },
     /// The server answered with an error: to a [`call`](crate::WebSocket::call), or as a [`Codec`](crate::Codec) reads it.
     Rpc(RpcError),
     /// The reply is of another shape than the type. The server has acted.
@@ -104,6 +110,18 @@ pub enum RequestError {
     /// The reader of a reply in parts was too slow, and the stream ends here. Read faster, or allow it to keep more with
     /// [`RequestOptions::limit`](crate::RequestOptions::limit).
     Lagged,
+}
+
+impl RequestError {
+    /// True if the request was handed to a connection, so the server may have acted. If not, it can be sent again in any case.
+    #[must_use]
+    pub const fn was_sent(&self) -> bool {
+        match self {
+            Self::Encode(_) | Self::NotAnObject | Self::HasId | Self::Send(_) => false,
+            Self::TimedOut { sent } | Self::ConnectionLost { sent } => *sent,
+            Self::Rpc(_) | Self::Decode(_) | Self::Lagged => true,
+        }
+    }
 }
 
 impl From<SendError> for RequestError {
@@ -121,8 +139,8 @@ impl fmt::Display for RequestError {
             }
             Self::HasId => "the request has an id of its own: leave it out, it is given one",
             Self::Send(error) => return error.fmt(f),
-            Self::TimedOut => "no reply came in time: ask again, if it may run twice, or allow more time",
-            Self::ConnectionLost => "the connection ended before the reply: ask again, if it may run twice",
+            Self::TimedOut { .. } => "no reply came in time: ask again, if it may run twice, or allow more time",
+            Self::ConnectionLost { .. } => "the connection ended before the reply: ask again, if it may run twice",
             Self::Rpc(error) => return error.fmt(f),
             Self::Decode(_) => SHAPE,
             Self::Lagged => "parts came faster than they were read: read faster, or allow more with limit()",

@@ -9,11 +9,15 @@ use serde::de::DeserializeOwned;
 use super::codec;
 use super::error::RequestError;
 use super::rpc::{self, RpcError};
+use crate::client::values::id_key::IdKey;
+
+/// The name of the field with a call's number by JSON-RPC, as JSON.
+pub(crate) const RPC_ID: &str = "\"id\"";
 
 /// Writes a request by `id`, which has yet to be given it.
-pub(crate) fn write(request: &(impl Serialize + ?Sized)) -> Result<String, RequestError> {
+pub(crate) fn write(request: &(impl Serialize + ?Sized), key: &IdKey) -> Result<String, RequestError> {
     let body = codec::to_text(request).map_err(RequestError::Encode)?;
-    match codec::fields(&body, ["id"]) {
+    match codec::fields(&body, [key.name()]) {
         None => Err(RequestError::NotAnObject),
         Some([Some(_)]) => Err(RequestError::HasId),
         Some([None]) => Ok(body),
@@ -26,11 +30,11 @@ pub(crate) fn write_call(method: &str, params: &(impl Serialize + ?Sized)) -> Re
     frame.ok_or(RequestError::NotAnObject)
 }
 
-/// An object, as `serde_json` writes it, with the `id` before all else.
-pub(crate) fn with_id(object: &str, id: u64) -> String {
+/// An object, as `serde_json` writes it, with the number before all else. `key` is JSON.
+pub(crate) fn with_id(object: &str, key: &str, id: u64) -> String {
     let fields = object.strip_prefix('{').unwrap_or(object);
     let comma = if fields == "}" { "" } else { "," };
-    format!("{{\"id\":{id}{comma}{fields}")
+    format!("{{{key}:{id}{comma}{fields}")
 }
 
 /// Reads a reply by `id`, which is the whole message.

@@ -10,6 +10,8 @@ use crate::client::platform::{self, Destination};
 use crate::client::state::shared::{Functions, Host, Shared};
 use crate::client::values::authenticate::Authenticate;
 use crate::client::values::error::ConnectError;
+#[cfg(feature = "serde")]
+use crate::client::values::id_key::IdKey;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Hidden, Options, Queue, Reconnect};
 use crate::client::values::protocols::{IntoProtocols, Protocols};
@@ -154,9 +156,9 @@ impl Builder {
 
     /// Makes no connection before the socket is used. Off by default.
     ///
-    /// The first of these connects: a message, a request, a [`stream`](WebSocket::stream) or a stream of messages that is polled,
-    /// [`wait_open`](WebSocket::wait_open), [`WebSocket::connect`] or [`WebSocket::reconnect`]. Handlers,
-    /// [`events`](WebSocket::events), [`handle`](WebSocket::handle) and [`try_send`](WebSocket::try_send) don't. Until then the status
+    /// The first of these connects: a message, a request, `stream()` or a stream of messages that is polled,
+    /// `wait_open()`, [`WebSocket::connect`] or [`WebSocket::reconnect`]. Handlers,
+    /// `events()`, `handle()` and [`try_send`](WebSocket::try_send) don't. Until then the status
     /// is [`Status::Idle`](crate::Status::Idle), and nothing happens in the page. A URL or subprotocol that the browser refuses is
     /// reported as an attempt that has failed, not by [`Builder::connect`]. It needs reconnection to be on.
     ///
@@ -204,6 +206,20 @@ impl Builder {
     #[cfg(feature = "serde")]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.options.request_timeout = timeout;
+        self
+    }
+
+    /// Sets the name of the field with a request's number, in requests and replies. Default `id`. JSON-RPC and codecs have their own.
+    ///
+    /// ```no_run
+    /// # use holdfast_ws::WebSocket;
+    /// // A request is `{"reqId":1,…}`, and its reply has the same `reqId`.
+    /// let ws = WebSocket::builder("wss://example.com/live").request_id_key("reqId").connect()?;
+    /// # Ok::<(), holdfast_ws::ConnectError>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    pub fn request_id_key(mut self, key: impl Into<String>) -> Self {
+        self.options.id_key = IdKey::new(key.into());
         self
     }
 

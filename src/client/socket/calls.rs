@@ -8,10 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::handle::WebSocket;
+use super::target;
 use crate::client::json::error::{RequestError, SendJsonError};
-use crate::client::json::request;
 use crate::client::json::rpc::{RpcError, frame, invalid_params, read_params, write_result};
-use crate::client::state::pending::Kind;
 use crate::client::state::rpc_handlers::Handler;
 use crate::client::values::request_options::RequestOptions;
 
@@ -58,9 +57,7 @@ impl WebSocket {
         Params: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let frame = request::write_call(method, params)?;
-        let reply = self.send_request(&frame, Kind::JsonRpc, options).await?;
-        request::read_result(&reply)
+        target::call(self, method, params, options).await
     }
 
     /// Sets the function that answers the server's calls of a method, in place of another. It is called in the order of the messages; its

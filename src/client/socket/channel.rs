@@ -37,7 +37,7 @@ const HIGH_WATER: u64 = 256 * 1024;
 /// Closing flushes, closes, and waits until it is closed; to give up what waits, call [`WebSocket::close`].
 ///
 /// A channel is a handle: while it is there, so is the socket. A task that reads one keeps the socket until it is closed;
-/// [`messages()`](WebSocket::messages) and [`events()`](WebSocket::events) don't.
+/// `messages()` and [`events()`](WebSocket::events) don't.
 #[must_use = "streams and sinks do nothing unless polled"]
 pub struct Channel {
     socket: WebSocket,

@@ -12,6 +12,7 @@ use super::connection::Connection;
 use super::handle::WebSocket;
 use super::messages::{Messages, Read};
 use super::replies::Replies;
+use super::target::{self, Target};
 use crate::client::codec::Codec;
 use crate::client::json::error::{MessageError, RequestError, SendJsonError};
 use crate::client::state::pending::{Erased, Kind};
@@ -19,7 +20,6 @@ use crate::client::state::request::{Form, Request};
 use crate::client::values::error::SendError;
 use crate::client::values::message::Message;
 use crate::client::values::request_options::RequestOptions;
-use crate::engine::ConnectionId;
 
 /// A socket, or a connection that is being authenticated, with a codec for what is sent and received: see [`WebSocket::with_codec`].
 pub struct Coded<C, S = WebSocket> {
@@ -90,15 +90,6 @@ impl<C: Codec> Coded<C> {
         &self.socket
     }
 
-    /// Sends a value, now or as soon as a connection is open.
-    ///
-    /// # Errors
-    /// [`SendJsonError`]; [`SendJsonError::Encode`] has what the codec says.
-    pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<(), SendJsonError> {
-        let message = self.codec.encode(value).map_err(SendJsonError::Encode)?;
-        Ok(self.socket.send(&message)?)
-    }
-
     /// The messages from now on, each read as a `T`, as [`WebSocket::messages`] does with JSON. What the codec can't read is
     /// [`MessageError::Shape`].
     pub fn messages<T: DeserializeOwned + 'static>(&self) -> Messages<T> {
@@ -110,36 +101,6 @@ impl<C: Codec> Coded<C> {
         let codec = Rc::clone(&self.codec);
         let read = move |message: &Message| codec.decode(message).map_err(MessageError::Shape);
         self.socket.messages_by(limit, Read::Codec(Box::new(read)))
-    }
-
-    /// Sends a request and waits for its reply, as [`WebSocket::request`] does with JSON. Which message is the reply, the codec says.
-    ///
-    /// # Errors
-    /// [`RequestError`], exactly once; [`RequestError::Encode`] has what the codec says.
-    pub async fn request<Req, Res>(&self, request: &Req) -> Result<Res, RequestError>
-    where
-        Req: Serialize + ?Sized,
-        Res: DeserializeOwned,
-    {
-        self.request_with(request, RequestOptions::new()).await
-    }
-
-    /// The same with options.
-    ///
-    /// # Errors
-    /// [`RequestError`], exactly once; [`RequestError::Encode`] has what the codec says.
-    pub async fn request_with<Req, Res>(&self, request: &Req, options: RequestOptions) -> Result<Res, RequestError>
-    where
-        Req: Serialize + ?Sized,
-        Res: DeserializeOwned,
-    {
-        let form = self.form(options, false, None);
-        let encode = |id: crate::engine::RequestId| {
-            let message = self.codec.encode_request(id.get(), request);
-            message.map_err(RequestError::Encode)
-        };
-        let reply = Request::send(self.socket.shared(), form, encode)?.reply().await?;
-        read(&*self.codec, &reply)
     }
 
     /// Sends a request, and returns a stream of the parts of its reply, as [`WebSocket::stream`] does with JSON. Which parts they are,
@@ -159,7 +120,12 @@ impl<C: Codec> Coded<C> {
         Part: DeserializeOwned + 'static,
     {
         let shared = Rc::downgrade(self.socket.shared());
-        let form = self.form(options, true, None);
+        let form = Form {
+            kind: self.kind(),
+            options,
+            streams: true,
+            only: None,
+        };
         let (codec, reader) = (Rc::clone(&self.codec), Rc::clone(&self.codec));
         let send = move || {
             let shared = shared.upgrade().ok_or(SendError::Closed)?;
@@ -172,17 +138,17 @@ impl<C: Codec> Coded<C> {
     }
 }
 
-impl<C: Codec> Coded<C, Connection> {
-    /// Sends a value on this connection.
+impl<C: Codec, S: Target> Coded<C, S> {
+    /// Sends a value: on a socket now or as soon as a connection is open, on a connection now or never.
     ///
     /// # Errors
     /// [`SendJsonError`]; [`SendJsonError::Encode`] has what the codec says.
     pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<(), SendJsonError> {
         let message = self.codec.encode(value).map_err(SendJsonError::Encode)?;
-        Ok(self.socket.send(&message)?)
+        Ok(self.socket.send_message(&message)?)
     }
 
-    /// Sends a request on this connection and waits for its reply.
+    /// Sends a request and waits for its reply, as [`WebSocket::request`] does with JSON. Which message is the reply, the codec says.
     ///
     /// # Errors
     /// [`RequestError`], exactly once; [`RequestError::Encode`] has what the codec says.
@@ -194,7 +160,7 @@ impl<C: Codec> Coded<C, Connection> {
         self.request_with(request, RequestOptions::new()).await
     }
 
-    /// The same with options. [`RequestOptions::retry`] has no effect.
+    /// The same with options. On a connection, [`RequestOptions::retry`] has no effect.
     ///
     /// # Errors
     /// [`RequestError`], exactly once; [`RequestError::Encode`] has what the codec says.
@@ -203,14 +169,10 @@ impl<C: Codec> Coded<C, Connection> {
         Req: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let form = self.form(options, false, Some(self.socket.id()));
-        let sent = {
-            let shared = self.socket.shared().ok_or(SendError::NotOpen)?;
-            Request::send(&shared, form, |id| {
-                let message = self.codec.encode_request(id.get(), request);
-                message.map_err(RequestError::Encode)
-            })?
-        };
+        let sent = target::send(&self.socket, self.kind(), options, |_, id| {
+            let message = self.codec.encode_request(id.get(), request);
+            message.map_err(RequestError::Encode)
+        })?;
         read(&*self.codec, &sent.reply().await?)
     }
 }
@@ -222,13 +184,8 @@ impl<C: Codec, S> Coded<C, S> {
         &self.codec
     }
 
-    fn form(&self, options: RequestOptions, streams: bool, only: Option<ConnectionId>) -> Form {
-        Form {
-            kind: Kind::Codec(Rc::new(Erased(Rc::clone(&self.codec)))),
-            options,
-            streams,
-            only,
-        }
+    fn kind(&self) -> Kind {
+        Kind::Codec(Rc::new(Erased(Rc::clone(&self.codec))))
     }
 }
 

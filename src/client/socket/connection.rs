@@ -10,15 +10,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::builder::Builder;
 #[cfg(feature = "serde")]
+use super::target::{self, Place, Target};
+#[cfg(feature = "serde")]
 use crate::client::json;
 #[cfg(feature = "serde")]
 use crate::client::json::error::{RequestError, SendJsonError};
-#[cfg(feature = "serde")]
-use crate::client::json::request;
-#[cfg(feature = "serde")]
-use crate::client::state::pending::Kind;
-#[cfg(feature = "serde")]
-use crate::client::state::request::{Form, Request};
 use crate::client::state::shared::Shared;
 use crate::client::values::authenticate::Authenticate;
 use crate::client::values::data;
@@ -134,8 +130,7 @@ impl Connection {
         Req: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let reply = self.ask(&request::write(request)?, Kind::Id, options).await?;
-        request::read(reply.as_text().unwrap_or_default())
+        target::request(self, request, options).await
     }
 
     /// Calls a method by JSON-RPC on this connection, as [`WebSocket::call`](crate::WebSocket::call) does.
@@ -166,34 +161,21 @@ impl Connection {
         Params: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let frame = request::write_call(method, params)?;
-        let reply = self.ask(&frame, Kind::JsonRpc, options).await?;
-        request::read_result(reply.as_text().unwrap_or_default())
+        target::call(self, method, params, options).await
     }
+}
 
-    #[cfg(feature = "serde")]
-    pub(crate) fn id(&self) -> ConnectionId {
-        self.id
-    }
-
-    #[cfg(feature = "serde")]
-    pub(crate) fn shared(&self) -> Option<Rc<Shared>> {
-        self.shared.upgrade()
-    }
-
-    #[cfg(feature = "serde")]
-    async fn ask(&self, object: &str, kind: Kind, options: RequestOptions) -> Result<Message, RequestError> {
-        let form = Form {
-            kind,
-            options,
-            streams: false,
+#[cfg(feature = "serde")]
+impl Target for Connection {
+    fn place(&self) -> Result<Place, SendError> {
+        Ok(Place {
+            shared: self.shared.upgrade().ok_or(SendError::NotOpen)?,
             only: Some(self.id),
-        };
-        let request = {
-            let shared = self.shared.upgrade().ok_or(SendError::NotOpen)?;
-            Request::send(&shared, form, |id| Ok(request::with_id(object, id.get()).into()))?
-        };
-        request.reply().await
+        })
+    }
+
+    fn send_message(&self, message: &Message) -> Result<(), SendError> {
+        self.send(message)
     }
 }
 

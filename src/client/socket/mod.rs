@@ -26,3 +26,5 @@ pub(crate) mod replies;
 pub(crate) mod requests;
 #[cfg(feature = "serde")]
 mod send_json;
+#[cfg(feature = "serde")]
+mod target;

@@ -82,7 +82,9 @@ impl WebSocket {
         Req: Serialize + ?Sized,
         Part: DeserializeOwned + 'static,
     {
-        self.replies(request::write(request), Kind::Id, options, request::read)
+        let key = &self.shared().id_key;
+        let body = request::write(request, key).map(|body| (body, key.quoted().into()));
+        self.replies(body, Kind::Id, options, request::read)
     }
 
     /// Calls a method by JSON-RPC, and returns a stream of its results: of each response that has the same `id`, until one has
@@ -115,13 +117,14 @@ impl WebSocket {
         Params: Serialize + ?Sized,
         Part: DeserializeOwned + 'static,
     {
-        let frame = request::write_call(method, params);
+        let frame = request::write_call(method, params).map(|frame| (frame, request::RPC_ID.into()));
         self.replies(frame, Kind::JsonRpc, options, request::read_result)
     }
 
+    /// `body` is the request, and the name of the field for its number, as JSON.
     fn replies<T: 'static>(
         &self,
-        body: Result<String, RequestError>,
+        body: Result<(String, String), RequestError>,
         kind: Kind,
         options: RequestOptions,
         read: fn(&str) -> Result<T, RequestError>,
@@ -135,8 +138,8 @@ impl WebSocket {
         };
         let send = move || {
             let shared = shared.upgrade().ok_or(SendError::Closed)?;
-            let body = body?;
-            Request::send(&shared, form, |id| Ok(request::with_id(&body, id.get()).into()))
+            let (body, key) = body?;
+            Request::send(&shared, form, |id| Ok(request::with_id(&body, &key, id.get()).into()))
         };
         Replies::new(send, move |part| read(part.as_text().unwrap_or_default()))
     }

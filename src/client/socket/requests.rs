@@ -1,18 +1,12 @@
 //! Requests: sent, and awaited. The engine numbers them and settles each exactly once.
 
-use alloc::string::String;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::handle::WebSocket;
+use super::target;
 use crate::client::json::error::RequestError;
-use crate::client::json::request;
-use crate::client::state::pending::Kind;
-use crate::client::state::request::{Form, Request};
-use crate::client::values::message::Message;
 use crate::client::values::request_options::RequestOptions;
-use crate::engine::RequestId;
 
 impl WebSocket {
     /// Sends a struct or map as JSON with an `id` added, and waits for the message that has the same `id` at its top level:
@@ -55,28 +49,6 @@ impl WebSocket {
         Req: Serialize + ?Sized,
         Res: DeserializeOwned,
     {
-        let body = request::write(request)?;
-        let reply = self.send_request(&body, Kind::Id, options).await?;
-        request::read(&reply)
-    }
-
-    /// Sends an object under a number, and waits for the text of the message that replies to it.
-    pub(crate) async fn send_request(
-        &self,
-        object: &str,
-        kind: Kind,
-        options: RequestOptions,
-    ) -> Result<String, RequestError> {
-        let form = Form {
-            kind,
-            options,
-            streams: false,
-            only: None,
-        };
-        let encode = |id: RequestId| Ok(request::with_id(object, id.get()).into());
-        match Request::send(self.shared(), form, encode)?.reply().await? {
-            Message::Text(text) => Ok(text),
-            _ => Ok(String::new()),
-        }
+        target::request(self, request, options).await
     }
 }

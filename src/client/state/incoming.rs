@@ -3,12 +3,13 @@
 //! Text is parsed at most once, and only if it can be one of them: it begins as JSON, and has `"id"` somewhere unless there is a handler.
 
 use alloc::boxed::Box;
-use alloc::rc::Rc;
+use alloc::rc::{Rc, Weak};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::future::poll_fn;
-use core::task::Poll;
+use core::cell::{Cell, RefCell};
+use core::future::{poll_fn, ready};
 
+use super::invocation::Answer;
 use super::pending::Kind;
 use super::request::send_cancel;
 use super::rpc_handlers::Outcome;
@@ -41,7 +42,8 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> 
     };
     let handles = !shared.rpc_handlers.is_empty();
     let listens = shared.subscribers.has_notification_streams();
-    if !(handles || listens || data::includes(data, "\"id\"")) {
+    let key = &shared.id_key;
+    if !(handles || listens || data::includes(data, "\"id\"") || data::includes(data, key.quoted())) {
         return false;
     }
     let Some(text) = data::text(data) else { return false };
@@ -66,7 +68,7 @@ pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> 
     for message in batch {
         // Each of them must have its turn.
         let notified = listens && notify(shared, message);
-        taken &= requests.resolve(message, handles, settle, give_up)
+        taken &= requests.resolve(message, key.name(), handles, settle, give_up)
             || handles && call(shared, message, batched, &mut responses)
             || notified;
     }
@@ -117,53 +119,80 @@ fn call(shared: &Shared, message: &str, batched: bool, responses: &mut Vec<Respo
     true
 }
 
-/// Awaits the answers in a task of its own, and sends them in one message.
-fn respond(shared: &Rc<Shared>, connection: Option<ConnectionId>, responses: Vec<Response>, batched: bool) {
+/// The responses to one message, which are sent in one message once all of them are there.
+struct Batch {
+    shared: Weak<Shared>,
+    /// The connection that asked. If it has ended, nobody is answered.
+    connection: Option<ConnectionId>,
+    is_list: bool,
+    /// In the order of the calls. A notification has none, so its text stays empty.
+    texts: RefCell<Vec<String>>,
+    missing: Cell<usize>,
+}
+
+/// Awaits each answer in a task of its own, and sends all of them in one message.
+fn respond(shared: &Rc<Shared>, connection: Option<ConnectionId>, responses: Vec<Response>, is_list: bool) {
     if responses.is_empty() {
         return;
     }
-    let (number, task) = shared.rpc_handlers.begin(Box::pin(join(responses)));
-    let weak = Rc::downgrade(shared);
-    shared.browser.spawn(async move {
-        let Ok(answers) = poll_fn(|cx| task.poll(cx)).await else {
-            return;
+    let mut texts = Vec::with_capacity(responses.len());
+    let mut tasks = Vec::new();
+    for (place, response) in responses.into_iter().enumerate() {
+        let (text, answer): (String, Option<Answer<String>>) = match response {
+            Response::Now(text) => (text, None),
+            Response::Later { id, answer } => {
+                let text = async move {
+                    let answer = answer.await;
+                    id.map(|id| rpc::response(&id, answer)).unwrap_or_default()
+                };
+                (String::new(), Some(Box::pin(text)))
+            }
         };
-        let Some(shared) = weak.upgrade() else { return };
+        texts.push(text);
+        tasks.extend(answer.map(|answer| (place, answer)));
+    }
+    if let (true, Some(first)) = (tasks.is_empty(), texts.first_mut()) {
+        // Nothing is sent before the listeners of this message have returned.
+        tasks.push((0, Box::pin(ready(core::mem::take(first)))));
+    }
+    let batch = Rc::new(Batch {
+        shared: Rc::downgrade(shared),
+        connection,
+        is_list,
+        missing: Cell::new(tasks.len()),
+        texts: RefCell::new(texts),
+    });
+    for (place, answer) in tasks {
+        let (number, task) = shared.rpc_handlers.begin(answer);
+        let batch = Rc::clone(&batch);
+        shared.browser.spawn(async move {
+            if let Ok(text) = poll_fn(|cx| task.poll(cx)).await {
+                batch.add(place, text, number);
+            }
+        });
+    }
+}
+
+impl Batch {
+    /// Adds a response, and sends all if it was the last that was missing.
+    fn add(&self, place: usize, text: String, number: u32) {
+        if let Some(slot) = self.texts.borrow_mut().get_mut(place) {
+            *slot = text;
+        }
+        self.missing.set(self.missing.get().saturating_sub(1));
+        let Some(shared) = self.shared.upgrade() else { return };
         shared.rpc_handlers.end(number);
-        let (Some(driver), Some(connection)) = (shared.driver(), connection) else {
+        let (0, Some(driver), Some(connection)) = (self.missing.get(), shared.driver(), self.connection) else {
             return;
         };
-        let text = match &answers[..] {
+        let mut texts = self.texts.take();
+        texts.retain(|text| !text.is_empty());
+        let text = match &texts[..] {
             [] => return,
-            [only] if !batched => only.clone(),
+            [only] if !self.is_list => only.clone(),
             all => rpc::batch(all),
         };
         // A connection that has ended is answered no more.
         let _ = driver.send_on(connection, data::of_text(&text));
-    });
-}
-
-/// Polls all answers side by side. Returns the responses in the order of the calls; a notification has none.
-async fn join(mut responses: Vec<Response>) -> Vec<String> {
-    poll_fn(|cx| {
-        let mut pending = false;
-        for response in &mut responses {
-            if let Response::Later { id, answer } = response {
-                match answer.as_mut().poll(cx) {
-                    Poll::Pending => pending = true,
-                    Poll::Ready(answer) => {
-                        let text = id.as_deref().map(|id| rpc::response(id, answer));
-                        *response = Response::Now(text.unwrap_or_default());
-                    }
-                }
-            }
-        }
-        if pending { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-    let texts = responses.into_iter().filter_map(|response| match response {
-        Response::Now(text) if !text.is_empty() => Some(text),
-        _ => None,
-    });
-    texts.collect()
+    }
 }

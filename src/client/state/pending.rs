@@ -80,8 +80,8 @@ pub(crate) struct Erased<C>(pub(crate) Rc<C>);
 /// The reason why a request gets no more replies, unless it has them all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
-    /// The engine has given it up.
-    Failed(Failure),
+    /// The engine has given it up; true if it was sent.
+    Failed(Failure, bool),
     /// The server answered with an error.
     Rpc(RpcError),
     /// Its reader was too slow.

@@ -63,9 +63,9 @@ impl PendingRequests {
     }
 
     /// No reply will ever come.
-    pub(crate) fn fail_all(&self, end: &End) {
-        for (_, pending) in self.pending.take() {
-            pending.finish(Some(end.clone()));
+    pub(crate) fn fail_all(&self, end: impl Fn(RequestId) -> End) {
+        for (id, pending) in self.pending.take() {
+            pending.finish(Some(end(id)));
         }
     }
 
@@ -79,20 +79,23 @@ impl PendingRequests {
         Some(pending)
     }
 
-    /// Returns true if a message was a reply. `settle` has the engine settle the request if this is its last part, and `give_up` ends
+    /// Returns true if a message was a reply. `key` is the name of the field with a request's number, unless it is JSON-RPC. `settle` has the engine settle the request if this is its last part, and `give_up` ends
     /// one whose reader is too slow. While there are `handlers`, a call of the server's is no reply, whatever its id.
     pub(crate) fn resolve(
         &self,
         message: &str,
+        key: &str,
         handlers: bool,
         settle: impl Fn(RequestId, bool) -> Reply,
         give_up: impl Fn(RequestId, &Kind),
     ) -> bool {
-        let names = ["id", "jsonrpc", "method", "result", "error", "done"];
-        let Some([id, version, method, result, error, done]) = json::fields(message, names) else {
+        let names = [key, "id", "jsonrpc", "method", "result", "error", "done"];
+        let Some([own, rpc, version, method, result, error, done]) = json::fields(message, names) else {
             return false;
         };
-        let Some(id) = id.and_then(request_id) else {
+        // With the same name, the first has it.
+        let by_rpc = if key == "id" { own } else { rpc };
+        let Some(id) = own.or(by_rpc).and_then(request_id) else {
             return false;
         };
         let claims = version == Some("\"2.0\"");
@@ -104,10 +107,10 @@ impl PendingRequests {
         let pending = self.pending.borrow().get(&id).cloned();
         let kind = pending.as_ref().map(|pending| &pending.kind);
         let fits = match kind {
-            Some(Kind::Id) => true,
-            Some(Kind::JsonRpc) => responds,
+            Some(Kind::Id) => own.is_some(),
+            Some(Kind::JsonRpc) => responds && by_rpc.is_some(),
             Some(Kind::Codec(_)) => false,
-            None => responds || !claims && self.settled_kind(id).is_some_and(|kind| kind.is_id()),
+            None => responds || !claims && own.is_some() && self.settled_kind(id).is_some_and(|kind| kind.is_id()),
         };
         if !fits {
             return false;

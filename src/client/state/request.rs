@@ -94,7 +94,7 @@ impl Request {
     /// Waits for the only reply.
     pub(crate) async fn reply(self) -> Result<Message, RequestError> {
         let reply = core::future::poll_fn(|cx| self.poll(cx)).await;
-        reply.unwrap_or(Err(RequestError::ConnectionLost))
+        reply.unwrap_or(Err(RequestError::ConnectionLost { sent: true }))
     }
 }
 
@@ -123,8 +123,8 @@ pub(crate) fn send_cancel(driver: &Driver<Host>, kind: &Kind, id: RequestId) {
 impl From<End> for RequestError {
     fn from(end: End) -> Self {
         match end {
-            End::Failed(Failure::TimedOut) => Self::TimedOut,
-            End::Failed(Failure::Lost) => Self::ConnectionLost,
+            End::Failed(Failure::TimedOut, sent) => Self::TimedOut { sent },
+            End::Failed(Failure::Lost, sent) => Self::ConnectionLost { sent },
             End::Rpc(error) => Self::Rpc(error),
             End::Lagged => Self::Lagged,
         }

@@ -3,7 +3,6 @@
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -23,8 +22,8 @@ static LAST: AtomicU32 = AtomicU32::new(0);
 #[derive(Default)]
 pub(crate) struct RpcHandlers {
     handlers: RefCell<BTreeMap<String, (u32, Handler)>>,
-    /// The answers under way, by numbers. One task for each awaits them.
-    running: RefCell<BTreeMap<u32, Invocation<(), Vec<String>>>>,
+    /// The answers under way, by numbers. A task for each awaits it.
+    running: RefCell<BTreeMap<u32, Invocation<(), String>>>,
     begun: Cell<u32>,
 }
 
@@ -53,8 +52,8 @@ impl RpcHandlers {
     pub(crate) fn clear(&self) {
         let old = self.handlers.take();
         drop(old);
-        for answers in self.running.take().into_values() {
-            answers.keep_only(None);
+        for answer in self.running.take().into_values() {
+            answer.keep_only(None);
         }
     }
 
@@ -74,13 +73,13 @@ impl RpcHandlers {
         !self.running.borrow().is_empty()
     }
 
-    /// Keeps the answers to a message. Returns their number for [`end`](Self::end), and the part of the task that awaits them.
-    pub(crate) fn begin(&self, answers: Answer<Vec<String>>) -> (u32, InvocationTask<(), Vec<String>>) {
+    /// Keeps the answer to a call. Returns its number for [`end`](Self::end), and the part of the task that awaits it.
+    pub(crate) fn begin(&self, answer: Answer<String>) -> (u32, InvocationTask<(), String>) {
         let number = self.begun.get().wrapping_add(1);
         self.begun.set(number);
         let invocation = Invocation::default();
         let task = invocation.begin(());
-        task.wait_for(answers);
+        task.wait_for(answer);
         self.running.borrow_mut().insert(number, invocation);
         (number, task)
     }

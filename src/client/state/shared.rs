@@ -24,6 +24,8 @@ use crate::client::values::error::ConnectError;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
 use crate::client::values::event::{CloseEvent, EndReason};
+#[cfg(feature = "serde")]
+use crate::client::values::id_key::IdKey;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
 use crate::client::values::protocols;
@@ -91,6 +93,8 @@ pub(crate) struct Shared {
     pub(crate) rpc_handlers: RpcHandlers,
     #[cfg(feature = "serde")]
     pub(crate) request_timeout: Duration,
+    #[cfg(feature = "serde")]
+    pub(crate) id_key: IdKey,
 }
 
 impl Shared {
@@ -133,6 +137,8 @@ impl Shared {
             rpc_handlers: RpcHandlers::default(),
             #[cfg(feature = "serde")]
             request_timeout: options.request_timeout,
+            #[cfg(feature = "serde")]
+            id_key: options.id_key,
         }
     }
 
@@ -161,7 +167,11 @@ impl Shared {
         #[cfg(feature = "serde")]
         {
             self.rpc_handlers.clear();
-            self.pending_requests.fail_all(&End::Failed(Failure::Lost));
+            self.pending_requests.fail_all(|id| {
+                let driver = self.driver();
+                let sent = driver.is_none_or(|driver| driver.engine(|engine| !engine.queues_request(id)));
+                End::Failed(Failure::Lost, sent)
+            });
         }
         #[cfg(feature = "futures")]
         {

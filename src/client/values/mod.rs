@@ -4,6 +4,8 @@ pub(crate) mod authenticate;
 pub(crate) mod data;
 pub(crate) mod error;
 pub(crate) mod event;
+#[cfg(feature = "serde")]
+pub(crate) mod id_key;
 pub(crate) mod message;
 pub(crate) mod options;
 pub(crate) mod protocols;

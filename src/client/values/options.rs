@@ -9,6 +9,8 @@ use core::time::Duration;
 
 use super::data::{self, Data};
 use super::event::CloseEvent;
+#[cfg(feature = "serde")]
+use super::id_key::IdKey;
 use super::message::Message;
 use super::protocols::Protocols;
 use super::resume::Resume;
@@ -31,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) resume: Resume,
     #[cfg(feature = "serde")]
     pub(crate) request_timeout: Duration,
+    #[cfg(feature = "serde")]
+    pub(crate) id_key: IdKey,
 }
 
 impl Default for Options {
@@ -48,6 +52,8 @@ impl Default for Options {
             resume: Resume::default(),
             #[cfg(feature = "serde")]
             request_timeout: Duration::from_secs(10),
+            #[cfg(feature = "serde")]
+            id_key: IdKey::default(),
         }
     }
 }

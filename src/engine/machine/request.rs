@@ -20,6 +20,14 @@ impl<P: Clone> Engine<P> {
         self.requests.len()
     }
 
+    /// True if this request has never been handed to a connection: it waits in the queue.
+    #[must_use]
+    pub fn queues_request(&mut self, id: RequestId) -> bool {
+        self.requests
+            .get_mut(id)
+            .is_some_and(|pending| matches!(pending.place, Place::Queued(_)))
+    }
+
     /// True if a message may be a reply: a request is pending, or one settled so recently that its reply may come late or twice.
     /// `now` is only used if none is pending.
     #[must_use]

@@ -3,6 +3,7 @@
 mod chat;
 mod digests;
 mod lazy;
+mod numbers;
 mod polls;
 mod requests;
 mod speed;
