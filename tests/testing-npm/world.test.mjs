@@ -389,3 +389,55 @@ describe('worlds', () => {
     w.dispose();
   });
 });
+
+describe('what can only be a mistake', () => {
+  const takes = (call, text) => assert.throws(call, ({ name, message }) => name === 'TypeError' && message.includes(text));
+
+  test('times, functions and options that are none are TypeErrors', () => {
+    const w = world();
+    const server = w.server(URL);
+    takes(() => world(7), 'an object of options');
+    takes(() => world({ act: 5 }), 'act takes a function');
+    takes(() => w.until(5), 'until() takes a function');
+    takes(() => w.advance('5'), 'milliseconds');
+    takes(() => w.network.latency({ up: Number.NaN }), 'latency(): up');
+    takes(() => w.network.bandwidth({ up: 0 }), 'above 0');
+    takes(() => w.page.sleep(), 'sleep()');
+    takes(() => w.page.block(-1), 'block()');
+    takes(() => w.page.setClock(Number.NaN), 'setClock()');
+    takes(() => server.restart({ down: Number.NaN }), 'restart(): down');
+    takes(() => server.after(5), 'after() takes a function');
+    takes(() => w.server(URL, 5), 'server() takes a function');
+    w.dispose();
+  });
+
+  test('a condition that lets time pass is told so, in place of waiting for itself', async () => {
+    const w = world();
+    await assert.rejects(
+      w.until(() => w.advance(1)),
+      /the condition of until\(\) may not call advance\(\)/,
+    );
+    w.dispose();
+  });
+
+  test('a world is not installed over another, and the globals come back', () => {
+    const { setTimeout: before } = globalThis;
+    const [w, other] = [world(), world()];
+    w.install();
+    assert.throws(() => other.install(), /a world is installed already/);
+    assert.throws(() => w.install(), /a world is installed already/);
+    w.dispose();
+    assert.equal(globalThis.setTimeout, before);
+    other.install();
+    other.dispose();
+    assert.equal(globalThis.setTimeout, before);
+  });
+
+  test('faults without an end of them are refused', async () => {
+    const { simulate } = all;
+    await assert.rejects(
+      simulate({ servers: () => {}, app: () => {}, invariant: () => {}, every: 0 }),
+      /every: milliseconds from 10 on/,
+    );
+  });
+});

@@ -15,8 +15,16 @@ const TIMERS = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'];
 
 type Target = { [name: string]: unknown };
 
+let installed = false;
+
 /** Replaces properties of the platform's objects. `document`, `navigator` and `performance` stay the platform's own. */
 export function install(world: InstalledWorld, native: unknown): void {
+  // Two would put the globals back in the wrong order.
+  if (installed) throw Error('a world is installed already: dispose of it first');
+  installed = true;
+  world._atEnd(() => {
+    installed = false;
+  });
   const replace = (target: object, name: string, property: PropertyDescriptor) => {
     const before = Object.getOwnPropertyDescriptor(target, name);
     Object.defineProperty(target, name, { configurable: true, ...property });

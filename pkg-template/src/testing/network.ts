@@ -1,5 +1,7 @@
 /** The network between the page and all servers. */
+
 import type { World as Machine } from 'holdfast:machine';
+import { checkTime } from './check';
 
 /** What a network and a page need of their world. */
 export interface Changing {
@@ -27,10 +29,13 @@ export class Network {
   }
 
   latency({ up = LATENCY, down = LATENCY, jitter = 0 }: { up?: number; down?: number; jitter?: number } = {}): void {
+    for (const [name, time] of Object.entries({ up, down, jitter })) checkTime(`latency(): ${name}`, time);
     this.#do((machine) => machine.latency(up, down, jitter));
   }
 
   bandwidth({ up = Infinity, down = Infinity }: { up?: number; down?: number } = {}): void {
+    for (const [name, rate] of Object.entries({ up, down }))
+      if (!(rate > 0)) throw TypeError(`bandwidth(): ${name} takes bytes a second above 0, not ${rate}`);
     this.#do((machine) => machine.bandwidth(up, down));
   }
 

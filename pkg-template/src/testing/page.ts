@@ -1,5 +1,7 @@
 /** The page that the application runs in. */
+
 import type { World as Machine } from 'holdfast:machine';
+import { checkTime } from './check';
 import type { Changing } from './network';
 import { THROTTLES } from './numbers';
 
@@ -58,6 +60,7 @@ export class Page {
   }
 
   sleep(time: number): void {
+    checkTime('sleep()', time);
     this.#do((machine) => machine.sleep(time));
   }
 
@@ -66,14 +69,17 @@ export class Page {
   }
 
   block(time: number): void {
+    checkTime('block()', time);
     this.#do((machine) => machine.block(time));
   }
 
   setClock(ahead: number): void {
+    if (!Number.isFinite(ahead)) throw TypeError(`setClock() takes milliseconds, not ${ahead}`);
     this.#do((machine) => machine.set_clock(ahead));
   }
 
   leave(loading = 0): void {
+    checkTime('leave()', loading);
     this.#do((machine) => machine.leave(loading));
   }
 

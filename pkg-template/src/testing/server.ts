@@ -1,6 +1,7 @@
 /** Servers of a world, and their ends of connections. */
 import type { World as Machine } from 'holdfast:machine';
 import { isPromise } from '../platform/native';
+import { checkFunction, checkTime } from './check';
 import { ACCEPT, HANG } from './numbers';
 import type { Payloads } from './payloads';
 
@@ -38,6 +39,7 @@ export class Connection {
 
   on<K extends keyof Listeners>(type: K, listener: Listeners[K][number]): this {
     if (!Object.hasOwn(this.#listeners, type)) throw TypeError(`a connection has the events message and close, not ${type}`);
+    checkFunction(`on('${type}')`, listener);
     (this.#listeners[type] as unknown[]).push(listener);
     return this;
   }
@@ -94,6 +96,7 @@ export class Server {
   ) {
     this.#world = world;
     this.url = url;
+    if (onConnection !== undefined) checkFunction('server()', onConnection);
     this.#onConnection = onConnection;
     this.#handshake = options.handshake;
     this._id = world._machine.add_server(url);
@@ -128,11 +131,15 @@ export class Server {
   }
 
   restart({ down = 0, code, reason = '' }: { down?: number; code?: number; reason?: string } = {}): void {
+    checkTime('restart(): down', down);
+    if (code !== undefined && !Number.isInteger(code)) throw TypeError(`restart(): code takes a number, not ${String(code)}`);
     this.#world._machine.restart(this._id, down, code, reason);
     this.#world._changed();
   }
 
   after(wait: number, run: () => unknown): void {
+    checkTime('after()', wait);
+    checkFunction('after()', run);
     const { _machine, _ticks } = this.#world;
     _ticks.set(_machine.set_server_timer(wait), () => this.#world._run(run));
     this.#world._changed();

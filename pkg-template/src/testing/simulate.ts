@@ -32,6 +32,8 @@ export interface SimulationOptions<S, A> {
 
 const REQUIRED = ['servers', 'app', 'invariant'];
 const NUMBERS = { runs: 100, seed: 1, minutes: 10, every: 15_000, calm: 120_000 };
+/** Faults that are closer (ms) would fill the memory. */
+const LEAST_APART = 10;
 const OTHERS = ['faults', 'browsers', 'install', 'act'];
 
 /** What became of a run: why it failed, if it did, and its log. */
@@ -67,6 +69,7 @@ function check(options: object): typeof NUMBERS {
       throwTypeError(`simulate() takes ${key}: a number from 0 on`);
     numbers[key] = value;
   }
+  if (numbers.every < LEAST_APART) throwTypeError(`simulate() takes every: milliseconds from ${LEAST_APART} on`);
   return numbers;
 }
 

@@ -2,6 +2,7 @@
 import { World as Machine } from 'holdfast:machine';
 import { isPromise } from '../platform/native';
 import { Attached, type FakeTimers } from './attach';
+import { checkFunction, checkTime } from './check';
 import { install } from './install';
 import { makeNativeClass, type NativeSocket } from './native-socket';
 import { Network } from './network';
@@ -37,10 +38,6 @@ function browserNumber(browser: WorldOptions['browser'] = 'chromium'): number {
   return number;
 }
 
-function checkTime(name: string, time: number): void {
-  if (!(time >= 0 && time < 1e13)) throw TypeError(`${name} takes milliseconds from 0 on, not ${time}`);
-}
-
 export class World {
   readonly seed: number;
   readonly browser: (typeof BROWSERS)[number];
@@ -70,15 +67,19 @@ export class World {
   readonly #errors: unknown[] = [];
   #running: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  /** The condition of `until()` is being called. */
+  #checks = false;
   #attached: Attached | undefined;
   #realTime: RealTime | undefined;
   readonly #cleanups: (() => void)[] = [];
 
   constructor(options: WorldOptions = {}) {
+    if (Object(options) !== options) throw TypeError(`world() takes an object of options, not ${options}`);
     for (const key of Object.keys(options))
       if (!OPTIONS.includes(key)) throw TypeError(`world() takes ${OPTIONS.join(', ')}, not ${key}`);
     const { seed = 1, browser, act = (step) => step() } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) throw TypeError(`world() takes seed: an integer from 0 on, not ${seed}`);
+    checkFunction('world(): act', act);
     startMachine();
     this.seed = seed;
     this.#act = act;
@@ -149,16 +150,27 @@ export class World {
   }
 
   until(condition: () => unknown, { within = 30_000 }: { within?: number } = {}): Promise<void> {
+    checkFunction('until()', condition);
     checkTime('within', within);
     return this.#inTurn(async () => {
       await this.#drain();
       const until = this.now + within;
-      while (!(await condition())) {
+      while (!(await this.#check(condition))) {
         if (await this.#happen(until)) continue;
-        if (await condition()) return;
+        if (await this.#check(condition)) return;
         throw Error(`it didn't hold within ${within} ms; the last that happened:\n${this.#lastLines()}`);
       }
     });
+  }
+
+  /** Calls a condition, which may not let time pass: it would wait for itself. */
+  #check(condition: () => unknown): unknown {
+    this.#checks = true;
+    try {
+      return condition();
+    } finally {
+      this.#checks = false;
+    }
   }
 
   #lastLines(): string {
@@ -169,6 +181,7 @@ export class World {
 
   /** One at a time: who doesn't await the last call gets no other order. */
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#checks) throw Error('the condition of until() may not call advance(), settle() or until()');
     const result = this.#running.then(() => {
       if (this.#disposed) throw Error('the world is disposed of');
       return run();
