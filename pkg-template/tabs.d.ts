@@ -2,6 +2,7 @@
  * `holdfast-ws/tabs`: the same class, with one connection for all tabs of the origin. One tab holds it, and serves the others. If that
  * tab is closed, crashes or is frozen, another takes over. See `docs/tabs.md`.
  */
+import type { WebSocketEventMap } from './events';
 import type { WebSocket as OrdinaryWebSocket } from './index';
 import type { Anything } from './messages';
 import type { Options as OrdinaryOptions, Protocols, Target } from './options';
@@ -48,6 +49,12 @@ export interface GapEvent extends Event {
   readonly uncertain: readonly unknown[];
 }
 
+/** The events of a socket that shares its connection. */
+export interface TabsEventMap extends WebSocketEventMap {
+  rolechange: RoleChangeEvent;
+  gap: GapEvent;
+}
+
 /** A socket that shares its connection with other tabs. */
 export interface WebSocket<Messages = Anything, Spoken = Anything> extends OrdinaryWebSocket<Messages, Spoken> {
   /** What this tab is to the others. A `rolechange` event reports each change. */
@@ -57,6 +64,16 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends Ordin
    * sockets close with the same code, and don't reconnect.
    */
   close(code?: number, reason?: string, options?: { everyone?: boolean }): void;
+  addEventListener<K extends keyof TabsEventMap>(
+    type: K,
+    listener: (this: OrdinaryWebSocket, event: TabsEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 /** The options of the ordinary class, and `tabs`. Those of the connection count in the tab that leads. `reconnect: false` is refused. */
