@@ -41,6 +41,7 @@ pub enum Output<P, T> {
         request: Option<Ask>,
     },
     /// Tell the server that this request, which was handed over, has been given up: its tab is gone, and can't. A reply may still come.
+    /// Has no effect if it was handed to an earlier connection.
     Cancel(TabId, RequestNumber),
     /// No reply to this request is to be expected any more, not even a late one. Each request that was handed over ends with this, or with
     /// the connection.
