@@ -24,7 +24,9 @@ export function textOf(event: MessageEvent): string | undefined {
 export function isText(event: MessageEvent, text: unknown): boolean {
   const { data } = event;
   if (data === text || typeof data === 'string' || typeof text !== 'string') return data === text;
-  return (data?.byteLength ?? data?.size) === utf8Length(text) && textOf(event) === text;
+  const size = data?.byteLength ?? data?.size;
+  // A code unit is 3 bytes at most. Most messages end here, before the text is encoded.
+  return size <= 3 * text.length && size === utf8Length(text) && textOf(event) === text;
 }
 
 /** True if a message is a Blob that may be an awaited reply or pong. The cheap checks come first: most messages end there. */
