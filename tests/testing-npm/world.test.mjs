@@ -408,7 +408,12 @@ describe('what can only be a mistake', () => {
     takes(() => server.restart({ down: Number.NaN }), 'restart(): down');
     takes(() => server.after(5), 'after() takes a function');
     takes(() => w.server(URL, 5), 'server() takes a function');
+    takes(() => w.network.latency({ upp: 1 }), 'latency() takes up, down, jitter, not upp');
+    takes(() => w.network.bandwidth({ jitter: 1 }), 'not jitter');
+    takes(() => server.restart({ status: 1 }), 'not status');
+    takes(() => server.restart({ code: 99_999 }), 'from 0 to 65535');
     w.dispose();
+    assert.throws(() => w.server(URL), /disposed of/);
   });
 
   test('a condition that lets time pass is told so, in place of waiting for itself', async () => {
@@ -431,6 +436,13 @@ describe('what can only be a mistake', () => {
     other.install();
     other.dispose();
     assert.equal(globalThis.setTimeout, before);
+  });
+
+  test('a simulation of no browser, or of half a run, is refused', async () => {
+    const { simulate } = all;
+    const nothing = { servers: () => {}, app: () => {}, invariant: () => {} };
+    await assert.rejects(simulate({ ...nothing, browsers: [] }), /browsers: one at least/);
+    await assert.rejects(simulate({ ...nothing, runs: 1.5 }), /runs: an integer, not 1.5/);
   });
 
   test('faults without an end of them are refused', async () => {

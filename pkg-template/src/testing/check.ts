@@ -9,3 +9,9 @@ export function checkTime(name: string, time: unknown): void {
 export function checkFunction(name: string, given: unknown): void {
   if (typeof given !== 'function') throw TypeError(`${name} takes a function, not ${String(given)}`);
 }
+
+/** Options: no others than these. */
+export function checkKeys(name: string, given: object, known: string[]): void {
+  const unknown = Object.keys(Object(given)).find((key) => !known.includes(key));
+  if (unknown) throw TypeError(`${name} takes ${known.join(', ')}, not ${unknown}`);
+}

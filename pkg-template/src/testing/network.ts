@@ -1,7 +1,7 @@
 /** The network between the page and all servers. */
 
 import type { World as Machine } from 'holdfast:machine';
-import { checkTime } from './check';
+import { checkKeys, checkTime } from './check';
 
 /** What a network and a page need of their world. */
 export interface Changing {
@@ -28,12 +28,16 @@ export class Network {
     return this.#world._machine.online();
   }
 
-  latency({ up = LATENCY, down = LATENCY, jitter = 0 }: { up?: number; down?: number; jitter?: number } = {}): void {
+  latency(given: { up?: number; down?: number; jitter?: number } = {}): void {
+    checkKeys('latency()', given, ['up', 'down', 'jitter']);
+    const { up = LATENCY, down = LATENCY, jitter = 0 } = given;
     for (const [name, time] of Object.entries({ up, down, jitter })) checkTime(`latency(): ${name}`, time);
     this.#do((machine) => machine.latency(up, down, jitter));
   }
 
-  bandwidth({ up = Infinity, down = Infinity }: { up?: number; down?: number } = {}): void {
+  bandwidth(given: { up?: number; down?: number } = {}): void {
+    checkKeys('bandwidth()', given, ['up', 'down']);
+    const { up = Infinity, down = Infinity } = given;
     for (const [name, rate] of Object.entries({ up, down }))
       if (!(rate > 0)) throw TypeError(`bandwidth(): ${name} takes bytes a second above 0, not ${rate}`);
     this.#do((machine) => machine.bandwidth(up, down));

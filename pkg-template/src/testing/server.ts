@@ -1,7 +1,7 @@
 /** Servers of a world, and their ends of connections. */
 import type { World as Machine } from 'holdfast:machine';
 import { isPromise } from '../platform/native';
-import { checkFunction, checkTime } from './check';
+import { checkFunction, checkKeys, checkTime } from './check';
 import { ACCEPT, HANG } from './numbers';
 import type { Payloads } from './payloads';
 
@@ -21,6 +21,12 @@ type Listeners = {
   message: ((data: Message) => unknown)[];
   close: ((event: { code: number; reason: string; wasClean: boolean }) => unknown)[];
 };
+
+/** Any code that fits its two bytes, also one that RFC 6455 forbids: https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1 */
+function checkCode(name: string, code: number | undefined): void {
+  if (code !== undefined && !(Number.isInteger(code) && code >= 0 && code <= 0xffff))
+    throw TypeError(`${name} takes a code from 0 to 65535, not ${String(code)}`);
+}
 
 /** The server's end of a connection. */
 export class Connection {
@@ -49,6 +55,7 @@ export class Connection {
   }
 
   close(code?: number, reason = ''): void {
+    checkCode('close()', code);
     this.#do((machine) => machine.peer_close(this.#id, code, reason));
   }
 
@@ -130,9 +137,11 @@ export class Server {
     this.#world._changed();
   }
 
-  restart({ down = 0, code, reason = '' }: { down?: number; code?: number; reason?: string } = {}): void {
+  restart(given: { down?: number; code?: number; reason?: string } = {}): void {
+    checkKeys('restart()', given, ['down', 'code', 'reason']);
+    const { down = 0, code, reason = '' } = given;
     checkTime('restart(): down', down);
-    if (code !== undefined && !Number.isInteger(code)) throw TypeError(`restart(): code takes a number, not ${String(code)}`);
+    checkCode('restart()', code);
     this.#world._machine.restart(this._id, down, code, reason);
     this.#world._changed();
   }

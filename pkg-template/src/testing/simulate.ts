@@ -69,6 +69,8 @@ function check(options: object): typeof NUMBERS {
       throwTypeError(`simulate() takes ${key}: a number from 0 on`);
     numbers[key] = value;
   }
+  if (!Number.isInteger(numbers.runs)) throwTypeError(`simulate() takes runs: an integer, not ${numbers.runs}`);
+  if (Array.isArray(given.browsers) && !given.browsers.length) throwTypeError('simulate() takes browsers: one at least');
   if (numbers.every < LEAST_APART) throwTypeError(`simulate() takes every: milliseconds from ${LEAST_APART} on`);
   return numbers;
 }

@@ -131,6 +131,7 @@ export class World {
   }
 
   server(url: string | URL, onConnection?: (connection: Connection) => unknown, options: ServerOptions = {}): Server {
+    if (this.#disposed) throw Error('the world is disposed of');
     const server = new Server(this, `${url}`, onConnection, options);
     this.servers.push(server);
     return server;
