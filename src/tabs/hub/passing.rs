@@ -193,9 +193,11 @@ impl<P, T> super::Member<P, T> {
 
     /// Gives it everything, and says that some of it may be missing or come twice.
     fn stop_skipping(&mut self, term: super::Term, queues: &mut Queues<P, T>) {
-        let Stage::Skipping { withheld, .. } = core::mem::replace(&mut self.stage, Stage::Live) else {
+        let Stage::Skipping { withheld, .. } = &mut self.stage else {
             return;
         };
+        let withheld = core::mem::take(withheld);
+        self.stage = Stage::Live;
         self.post(term, Numbered::Gap, queues);
         for message in withheld {
             self.post(term, Numbered::Message(message), queues);
