@@ -136,7 +136,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
 }
 
 /// The pages of `tests/hooks/hydrated`.
-const HYDRATED: [&str; 2] = ["leptos", "yew"];
+const HYDRATED: [&str; 3] = ["dioxus", "leptos", "yew"];
 
 const FUZZ_SECONDS: &str = "60";
 /// Coverage instrumentation for libFuzzer.
