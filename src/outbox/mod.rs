@@ -17,11 +17,13 @@
 //! - The server does each at most once, in order; and each that is not refused, expired or cancelled, once all is well for long enough.
 
 mod config;
+mod inbox;
 mod machine;
 mod output;
 mod withdrawn;
 
 pub use config::{AfterRefusal, Config};
+pub use inbox::Inbox;
 pub use machine::Outbox;
 pub use output::Output;
 pub use withdrawn::Reason;

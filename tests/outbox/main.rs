@@ -2,6 +2,7 @@
 
 mod chance;
 mod given_up;
+mod inbox;
 mod model;
 mod network;
 mod promises;
