@@ -90,6 +90,41 @@ export interface OutboxOptions<Message = unknown, Receipt = unknown> {
   version?: number;
   /** Converts a stored message of another version. */
   migrate?: (message: unknown, version: number) => Message;
+  /**
+   * Where to post what is left when the page is left, up to 64 KiB: lines of JSON, as on the connection, with the same boxes and
+   * numbers. Cookies come with it.
+   */
+  flush?: string;
+}
+
+/** A number that grows with each message of a stream, or an id. */
+export type Position = number | string;
+
+/** The options of `receive()`. */
+export interface ReceiveOptions {
+  /**
+   * Returns a message's position: a whole number that grows, or an id. `undefined` for a message that is not of this stream: it is
+   * left out. What comes again is left out, too: a number that is not above the last, or an id that is among the last 1,000 or was
+   * received in the last 10 minutes.
+   */
+  position: (event: MessageEvent) => Position | undefined;
+  /** Returns what is sent on each connection, to ask the server for what comes behind a position. `undefined`: from the beginning. */
+  subscribe?: (position: Position | undefined) => Data | undefined;
+  /**
+   * `'after'`, the default: when the loop asks for the next message, the position of the one before is stored. `'own'`: the application
+   * stores it, in one transaction with the effect.
+   */
+  commit?: 'after' | 'own';
+  /** With `commit: 'own'`: the position that the application has stored. */
+  start?: Position | undefined;
+  /** The name of the stream, if a page has several. Default `'default'`. */
+  name?: string;
+}
+
+/** Messages of the server, one after the other. It ends when the loop is left, and with `close()` or `erase()` of its outbox. */
+export interface Receiver extends AsyncIterableIterator<MessageEvent, undefined> {
+  /** The last position that is committed; `undefined` if there is none, or before it is read. */
+  readonly position: Position | undefined;
 }
 
 /** The events of an outbox. */
@@ -125,6 +160,13 @@ export declare class Outbox<Message = unknown, Receipt = unknown> extends EventT
    * @throws `InvalidStateError` (DOMException) after `close()`.
    */
   deliver(message: Message, options?: DeliverOptions): Delivery<Message, Receipt>;
+  /**
+   * Receives messages for `for await`. Their position counts when the loop asks for the next one, and outlives the page.
+   *
+   * @throws `TypeError` for a wrong option.
+   * @throws `InvalidStateError` (DOMException) after `close()`, and while this page receives a stream of that name.
+   */
+  receive(options: ReceiveOptions): Receiver;
   /** How many have not ended. */
   readonly size: number;
   /** Those that have not ended, in order. The same array until there is a change. */

@@ -14,7 +14,7 @@
 )] // Casts saturate.
 
 use holdfast_ws::engine::Instant;
-use holdfast_ws::outbox::{AfterRefusal, Config, Outbox, Output, Reason};
+use holdfast_ws::outbox::{AfterRefusal, Config, Inbox, Outbox, Output, Reason};
 use wasm_bindgen::prelude::*;
 
 /// The rules for one box.
@@ -149,5 +149,37 @@ impl Machine {
     /// The other number of the last action, if it has two. Of 6 and 8 it is 1 if the server may have done the message.
     pub fn second(&self) -> f64 {
         self.second as f64
+    }
+}
+
+/// The rules of what is received.
+#[wasm_bindgen]
+pub struct Received {
+    inbox: Inbox,
+}
+
+#[wasm_bindgen]
+impl Received {
+    /// It goes on behind this position; NaN if there is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(committed: f64) -> Received {
+        Received {
+            inbox: Inbox::new((!committed.is_nan()).then_some(committed as u64)),
+        }
+    }
+
+    /// A message with a position has come: true if it is new.
+    pub fn position(&mut self, position: f64) -> bool {
+        self.inbox.handle_position(position as u64)
+    }
+
+    /// A message with an id has come: true if it is new.
+    pub fn id(&mut self, now: f64, id: &str) -> bool {
+        self.inbox.handle_id(at(now), id)
+    }
+
+    /// A message is handled: true if its position is to be stored.
+    pub fn commit(&mut self, position: f64) -> bool {
+        self.inbox.commit(position as u64)
     }
 }

@@ -25,8 +25,8 @@ after(
 );
 
 /** Runs in a page: makes its outbox, and what tests call. */
-async function prepare([url, options]) {
-  const [{ WebSocket }, { Outbox }] = await Promise.all([import('/pkg/dist/index.mjs'), import('/pkg/dist/outbox.mjs')]);
+async function prepare([url, { entry = 'index', ...options }]) {
+  const [{ WebSocket }, { Outbox }] = await Promise.all([import(`/pkg/dist/${entry}.mjs`), import('/pkg/dist/outbox.mjs')]);
   globalThis.reported = [];
   addEventListener('error', ({ message }) => reported.push(message));
   globalThis.start = (url, more) => {
@@ -50,10 +50,12 @@ const inTabs = (name, run) =>
       return tab;
     };
     await run({ wire, open, box });
-    assert.deepEqual(
-      wire.done.map(({ n }) => n).filter((n, at, all) => wire.done[at].box === wire.done[0].box && all.indexOf(n) !== at),
-      [],
-    );
+    // Each once, and in order.
+    const last = new Map();
+    for (const { box, n } of wire.done) {
+      assert.ok(n > (last.get(box) ?? 0), `${n} of ${box} after ${last.get(box)}`);
+      last.set(box, n);
+    }
   });
 
 const NOWHERE = 'ws://127.0.0.1:9/';
@@ -220,6 +222,111 @@ inTabs('erase() leaves nothing of this user', async ({ wire, open, box }) => {
   await tab.evaluate(prepare, [wire.url, { box }]);
   await store(tab, [9]);
   await doneIs(wire, [9]);
+});
+
+/** Runs in a page: receives into `handled`, and calls `handle` with each. */
+async function receive() {
+  globalThis.handled = [];
+  const receiver = outbox.receive({
+    position: ({ data }) => (data.includes('"seq"') ? JSON.parse(data).seq : undefined),
+    subscribe: (position = 0) => JSON.stringify({ subscribe: position }),
+  });
+  (async () => {
+    for await (const { data } of receiver) {
+      handled.push(JSON.parse(data).text);
+      if (data.includes('wait')) await new Promise(() => {});
+    }
+  })();
+}
+const handledIs = (tab, texts) => eventually(async () => assert.deepEqual(await tab.evaluate(() => handled), texts), 60_000);
+
+inTabs('what is received goes on after a reload behind the last that was handled', async ({ wire, open, box }) => {
+  const tab = await open();
+  await tab.evaluate(receive);
+  wire.publish('a', 'b', 'wait', 'd');
+  await handledIs(tab, ['a', 'b', 'wait']);
+  // It is written by then: what is stored after it is.
+  await store(tab, [1]);
+  await tab.goto(`${pages.origin}/blank?again`);
+  await tab.evaluate(prepare, [wire.url, { box }]);
+  await tab.evaluate(receive);
+  await handledIs(tab, ['wait']);
+  assert.deepEqual(wire.subscribed, [0, 2]);
+});
+
+inTabs('one tab of a user receives; when it is gone, another goes on', async ({ wire, open }) => {
+  const first = await open();
+  await first.evaluate(receive);
+  await eventually(() => assert.deepEqual(wire.subscribed, [0]));
+  const second = await open();
+  await second.evaluate(receive);
+  wire.publish('a', 'b');
+  await handledIs(first, ['a', 'b']);
+  await store(first, [1]);
+  await first.end();
+  wire.publish('c');
+  await handledIs(second, ['c']);
+  assert.deepEqual(wire.subscribed, [0, 2]);
+});
+
+inTabs('a page that is left posts the rest, and nothing is done twice', async ({ wire, open, box }) => {
+  const tab = await open(NOWHERE, { flush: wire.postUrl });
+  await store(tab, numbers(20));
+  await tab.evaluate(() => [...outbox].filter(({ message }) => message.item === 10).map((each) => each.cancel()));
+  await tab.goto(`${pages.origin}/blank?left`);
+  const done = numbers(20).filter((item) => item !== 10);
+  // There is no page with an outbox.
+  await doneIs(wire, done);
+  assert.equal(wire.posted.length, 1);
+  await tab.evaluate(prepare, [wire.url, { box }]);
+  await store(tab, [21]);
+  await doneIs(wire, [...done, 21]);
+  await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0));
+});
+
+inTabs('no more is posted than a browser takes: the rest is sent by the next page', async ({ wire, open, box }) => {
+  const tab = await open('');
+  await tab.evaluate(([url, flush]) => void start(url, { flush }), [NOWHERE, wire.postUrl]);
+  await tab.evaluate(async () => {
+    const all = [1, 2, 3, 4, 5].map((item) => outbox.deliver({ item, text: 'ä'.repeat(10_000) }));
+    await Promise.all(all.map((each) => each.stored));
+  });
+  await tab.goto(`${pages.origin}/blank?left`);
+  await doneIs(wire, numbers(3));
+  await tab.evaluate(prepare, [wire.url, { box }]);
+  await doneIs(wire, numbers(5));
+});
+
+inTabs('tabs share one connection, each with a box of its own, and the tab that holds it crashes', async ({ wire, open }) => {
+  const tabs = [
+    await open(wire.url, { entry: 'tabs' }),
+    await open(wire.url, { entry: 'tabs' }),
+    await open(wire.url, { entry: 'tabs' }),
+  ];
+  const roles = () => Promise.all(tabs.map((tab) => tab.evaluate(() => ws.role)));
+  await eventually(async () => assert.deepEqual((await roles()).sort(), ['follower', 'follower', 'leader']), 60_000);
+  assert.equal(wire.countLive(), 1);
+  let item = 0;
+  const deliverAll = async (count) => {
+    for (let round = 0; round < count; round += 1) {
+      item += tabs.length;
+      await Promise.all(tabs.map((tab, at) => store(tab, [item - at])));
+    }
+  };
+  await deliverAll(20);
+  const [leader] = tabs.splice((await roles()).indexOf('leader'), 1);
+  // Of the last ones some are on their way.
+  await leader.evaluate(() => void Array.from({ length: 50 }, (_, at) => outbox.deliver({ item: 10_000 + at })));
+  await leader.send('Page.crash', {}, 1_000).catch(() => {});
+  await deliverAll(20);
+  // Those of the leader that were stored come by the tab that adopts its box.
+  await eventually(() => assert.equal(wire.items.filter((each) => each < 10_000).length, item), 60_000);
+  for (const tab of tabs) await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0), 60_000);
+  assert.deepEqual(
+    wire.items.filter((each) => each < 10_000).sort((one, other) => one - other),
+    numbers(item),
+  );
+  assert.equal(wire.countLive(), 1);
 });
 
 inTabs('thousands: throughput, and what waits costs nothing', async ({ wire, open }) => {

@@ -6,6 +6,7 @@ const PREFIX = 'holdfast-ws:outbox:';
 
 export class BoxLocks {
   readonly #released = new Map<string, () => void>();
+  readonly #waiting = new Map<string, AbortController>();
 
   /** True where pages can find out about each other. */
   static get supported(): boolean {
@@ -25,16 +26,33 @@ export class BoxLocks {
     });
   }
 
+  /** Takes a lock as soon as it is free. Rejects if it is released meanwhile. */
+  wait(box: string): Promise<void> {
+    const waiting = new AbortController();
+    this.#waiting.set(box, waiting);
+    return new Promise((resolve, reject) => {
+      navigator.locks
+        .request(PREFIX + box, { signal: waiting.signal }, () => {
+          this.#waiting.delete(box);
+          resolve();
+          return new Promise<void>((release) => this.#released.set(box, release));
+        })
+        .catch(reject);
+    });
+  }
+
   holds(box: string): boolean {
     return this.#released.has(box);
   }
 
   release(box: string): void {
+    this.#waiting.get(box)?.abort();
+    this.#waiting.delete(box);
     this.#released.get(box)?.();
     this.#released.delete(box);
   }
 
   releaseAll(): void {
-    for (const box of [...this.#released.keys()]) this.release(box);
+    for (const box of [...this.#waiting.keys(), ...this.#released.keys()]) this.release(box);
   }
 }

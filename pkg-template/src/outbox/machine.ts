@@ -1,7 +1,7 @@
-/** The rules of one box: the machine of `src/outbox` in Rust, by `bindings-outbox/`. */
-import { initSync, inlinedOutbox, Machine } from 'holdfast:outbox';
+/** The rules of one box, and of what is received: the machines of `src/outbox` in Rust, by `bindings-outbox/`. */
+import { initSync, inlinedOutbox, Machine, Received } from 'holdfast:outbox';
 
-export type { Machine };
+export type { Machine, Received };
 
 /** The kinds of outputs. Each has a number, and some another one. */
 export enum Output {
@@ -18,8 +18,18 @@ export enum Output {
 
 let started = false;
 
-export function makeMachine(window: number, stops: boolean): Machine {
+function start(): void {
   if (!started) initSync({ module: inlinedOutbox() });
   started = true;
+}
+
+export function makeMachine(window: number, stops: boolean): Machine {
+  start();
   return new Machine(window, stops);
+}
+
+/** The rules of what is received, behind a position that is committed; NaN if there is none. */
+export function makeReceived(committed: number): Received {
+  start();
+  return new Received(committed);
 }

@@ -27,4 +27,12 @@ declare module 'holdfast:outbox' {
     first(): number;
     second(): number;
   }
+
+  export class Received {
+    constructor(committed: number);
+    free(): void;
+    position(position: number): boolean;
+    id(now: number, id: string): boolean;
+    commit(position: number): boolean;
+  }
 }

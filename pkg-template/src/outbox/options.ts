@@ -15,6 +15,7 @@ export interface OutboxSettings {
   key: CryptoKey | undefined;
   version: number;
   migrate: ((message: unknown, version: number) => unknown) | undefined;
+  flush: string | undefined;
 }
 
 type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
@@ -42,6 +43,7 @@ const CHECKS: { [name in keyof OutboxSettings]: Check } = {
   key: ['a CryptoKey for AES-GCM', (value) => tag(value) === 'CryptoKey'],
   version: ['a whole number from 1', (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER)],
   migrate: ['a function', isFunction],
+  flush: ['a URL that is not empty, as a string', (value) => typeof value === 'string' && value !== ''],
 };
 
 const DAY_MS = 86_400_000;
@@ -67,5 +69,7 @@ export function readOptions(given: unknown): OutboxSettings {
     settings[name] = value;
   }
   if (!settings.box) throwTypeError(`option box of an outbox takes ${CHECKS.box[0]}`);
+  if (settings.flush && settings.codec !== json)
+    throwTypeError('option flush of an outbox is for its own codec: it posts lines of JSON');
   return settings as unknown as OutboxSettings;
 }

@@ -110,6 +110,19 @@ export class OutboxBox {
     this.#run((machine) => machine.cancel(now(), delivery._n));
   }
 
+  /** What the server would have to get now, in order: up to the first that is not stored, or is given up and may be done. */
+  unsent(): (Hello | Numbered)[] {
+    const frames: (Hello | Numbered)[] = [];
+    let next: number | undefined;
+    for (const [n, { state, message }] of [...this.#deliveries].sort(([one], [other]) => one - other)) {
+      if (state === 'pending' || this.#givenUp.has(n) || this.isStopped) break;
+      if (n !== next) frames.push({ hello: { box: this.name, from: n } });
+      frames.push({ box: this.name, n, message });
+      next = n + 1;
+    }
+    return frames;
+  }
+
   /** Sends on after a refusal. */
   resume(): void {
     this.#run((machine) => machine.resume(now()));

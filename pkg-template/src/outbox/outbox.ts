@@ -1,11 +1,13 @@
 /** The class of `holdfast-ws/outbox`: the boxes of one page, over a socket. */
 import { domException, throwTypeError } from '../platform/errors';
-import { guard, isObject, reportFailure, setTimer } from '../platform/native';
+import { guard, isObject, listenToPage, reportFailure, setTimer } from '../platform/native';
 import { BoxLocks } from './box-locks';
 import { Delivery, DeliveryError, type Owner } from './delivery';
+import { flush } from './flush';
 import { openStore } from './open-store';
 import { type OutboxSettings, readOptions } from './options';
 import { type Host, OutboxBox } from './outbox-box';
+import { type Position, Receiver, type ReceiveSettings, readReceiveOptions } from './receiver';
 import { unseal } from './seal';
 import type { Store, Stored } from './store';
 import { faultOf, type Hello, json, type Numbered } from './wire';
@@ -21,6 +23,7 @@ interface Socket extends EventTarget {
 }
 
 const EVENTS = ['open', 'close', 'message'];
+const PAGE_EVENTS = ['pagehide'];
 /** Absent while rendering on a server. */
 const Base = globalThis.EventTarget ?? Object;
 
@@ -41,6 +44,7 @@ export class Outbox extends Base implements Owner {
   #pending: readonly Delivery[] | undefined;
   #telling = false;
   #closed = false;
+  readonly #receivers = new Set<Receiver>();
   readonly #unreadable = new Set<string>();
   readonly #starting: Promise<void>;
   #adopting: Promise<void> | undefined;
@@ -52,6 +56,7 @@ export class Outbox extends Base implements Owner {
     this.#socket = socket;
     this.#settings = readOptions(options);
     for (const type of EVENTS) socket.addEventListener(type, this.#listener);
+    for (const type of PAGE_EVENTS) listenToPage(true, type, this.#pageListener);
     this.#starting = this.#start().catch(reportFailure);
   }
 
@@ -87,7 +92,58 @@ export class Outbox extends Base implements Owner {
     return delivery;
   }
 
+  receive(options: unknown): Receiver {
+    if (this.#closed) throw domException('InvalidStateError', 'holdfast-ws/outbox: the outbox is closed.');
+    const settings = readReceiveOptions(options);
+    if ([...this.#receivers].some((each) => each.settings.name === settings.name))
+      throw domException('InvalidStateError', `holdfast-ws/outbox: ${settings.name} is being received already.`);
+    const key = this.#keyOf(settings);
+    const receiver = new Receiver(settings, {
+      send: (data) => {
+        if (this.#socket.readyState === OPEN) this.#socket.send(data);
+      },
+      commit: (position) => this.#host?.writer.position(key, position),
+      ended: () => {
+        this.#receivers.delete(receiver);
+        this.#locks.release(`${key}/in`);
+      },
+    });
+    this.#receivers.add(receiver);
+    this.#beginReceiving(receiver);
+    return receiver;
+  }
+
+  #keyOf({ name }: ReceiveSettings): string {
+    return `${this.#settings.box}/${name}`;
+  }
+
+  /** One page at a time receives a stream, because there is one position. Which of the user's pages that is, a lock tells. */
+  #beginReceiving(receiver: Receiver): void {
+    const { commit, start } = receiver.settings;
+    const key = this.#keyOf(receiver.settings);
+    const begin = async () => {
+      await this.#starting;
+      if (commit === 'own') {
+        receiver._begin(receiver.position ?? start);
+        return;
+      }
+      if (this.#store?.kind === 'disk') await this.#locks.wait(`${key}/in`);
+      if (!this.#receivers.has(receiver)) {
+        this.#locks.release(`${key}/in`);
+        return;
+      }
+      // An earlier receiver of this page may have committed something a moment ago.
+      await this.#host?.writer.settled();
+      receiver._begin((await this.#store?.position(key)) as Position | undefined);
+    };
+    begin().catch((error) => {
+      // The page was left, or it has ended, before it was its turn.
+      if (error?.name !== 'AbortError') reportFailure(error);
+    });
+  }
+
   async erase(): Promise<void> {
+    for (const receiver of this.#receivers) receiver._end();
     const error = new DeliveryError('cancelled', 'holdfast-ws/outbox: the message was erased.');
     for (const delivery of this.pending) this.#giveUp(delivery, error, true);
     await this.#starting;
@@ -107,7 +163,9 @@ export class Outbox extends Base implements Owner {
     if (this.#closed) return this.size;
     this.#closed = true;
     clearTimeout(this.#timer as number);
+    for (const receiver of this.#receivers) receiver._end();
     for (const type of EVENTS) this.#socket.removeEventListener(type, this.#listener);
+    for (const type of PAGE_EVENTS) listenToPage(false, type, this.#pageListener);
     const end = async () => {
       // What was given to it before is stored yet.
       await this.#starting;
@@ -123,9 +181,17 @@ export class Outbox extends Base implements Owner {
   readonly #listener = (event: Event): void => {
     if (event.type === 'open') {
       for (const box of this.#boxes.values()) box.open();
+      for (const receiver of this.#receivers) receiver._open();
       this.#adopt();
     } else if (event.type === 'close') for (const box of this.#boxes.values()) box.lose();
     else this.#hear(event as MessageEvent);
+  };
+
+  /** The page is left. */
+  readonly #pageListener = (): void => {
+    const { flush: url, codec } = this.#settings;
+    const all = [...this.#boxes.values()].map((box) => box.unsent());
+    if (url) flush(url, (frame) => codec.encode(frame), all);
   };
 
   #transmit(frame: Hello | Numbered): void {
@@ -193,7 +259,10 @@ export class Outbox extends Base implements Owner {
   #hear(event: MessageEvent): void {
     const answer = guard(() => this.#settings.codec.decode(event.data));
     // Other tabs of this user may share the connection.
-    if (typeof answer?.box !== 'string' || !answer.box.startsWith(`${this.#settings.box}/`)) return;
+    if (typeof answer?.box !== 'string' || !answer.box.startsWith(`${this.#settings.box}/`)) {
+      for (const receiver of this.#receivers) receiver._hear(event);
+      return;
+    }
     event.stopImmediatePropagation();
     this.#boxes.get(answer.box)?.hear(answer);
   }

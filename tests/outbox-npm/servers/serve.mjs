@@ -4,12 +4,25 @@ import { WebSocketServer } from 'ws';
 
 const [, , kind, address] = process.argv;
 const store = await (await import(`./${kind}.mjs`)).openStore(address);
-const http = createServer(async (_, response) => response.end(JSON.stringify(await store.orders())));
+const http = createServer(async (request, response) => {
+  // A page that is left posts the rest, line by line as on the connection. See the option `flush`.
+  if (request.method === 'POST') await takeLines(await request.setEncoding('utf8').toArray());
+  response.end(JSON.stringify(await store.orders()));
+});
 
 /** Returns the answer to one message. A real server also looks whether the box is this user's. */
 async function answer({ hello, box, n, ...message }) {
   if (hello) return { hello: { box: hello.box, done: await store.greet(hello.box, hello.from) } };
   return { box, ...(await store.deliver(box, n, message)) };
+}
+
+async function takeLines(parts) {
+  try {
+    for (const line of parts.join('').trim().split('\n')) await answer(JSON.parse(line));
+  } catch (error) {
+    // Those behind it must not overtake it. The client sends the rest again.
+    console.error(error);
+  }
 }
 
 new WebSocketServer({ server: http }).on('connection', (connection) => {

@@ -1,5 +1,6 @@
 /** The server's half of an outbox, for tests that make it fail. */
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 /** The server's half, in memory. `refuses` says which messages it refuses, `fails` which it can't do now. */
@@ -13,6 +14,33 @@ export class WireServer {
   /** False: it does, and says nothing. */
   answers = true;
   #connections = 0;
+  /** What it sends of itself: each has its place as `seq`, from 1. */
+  #stream = [];
+  #subscribers = new Set();
+  /** The positions behind which clients have asked for the stream. */
+  subscribed = [];
+
+  /** Sends to all who have subscribed. */
+  publish(...texts) {
+    for (const text of texts) {
+      this.#stream.push({ seq: this.#stream.length + 1, text });
+      for (const send of this.#subscribers) send(this.#stream.at(-1));
+    }
+  }
+
+  /** Sends the whole stream once more. */
+  repeat() {
+    for (const send of this.#subscribers) for (const each of this.#stream) send(each);
+  }
+
+  /** Sends what is behind a position, and what comes from now on. */
+  #subscribe(connection, after) {
+    this.subscribed.push(after);
+    const send = (each) => connection.send(JSON.stringify(each));
+    for (const each of this.#stream.slice(after)) send(each);
+    this.#subscribers.add(send);
+    connection.on('close', () => this.#subscribers.delete(send));
+  }
 
   connect(connection) {
     this.#connections += 1;
@@ -20,6 +48,7 @@ export class WireServer {
     connection.on('message', (data) => {
       if (data === 'ping') return connection.send('pong');
       const frame = JSON.parse(data);
+      if ('subscribe' in frame) return this.#subscribe(connection, frame.subscribe);
       this.heard.push({ connection: number, ...frame });
       const answer = this.answer(frame);
       if (this.answers) connection.send(JSON.stringify(answer));
@@ -54,23 +83,39 @@ export class WireServer {
 /** Starts one that listens. */
 export async function startWireServer() {
   const wire = new WireServer();
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  /** What pages have posted. */
+  const posted = [];
+  const http = createServer(async (request, response) => {
+    const body = (await request.setEncoding('utf8').toArray()).join('');
+    posted.push(body);
+    for (const line of body.trim().split('\n')) wire.answer(JSON.parse(line));
+    response.end();
+  });
+  const server = new WebSocketServer({ server: http });
   server.on('connection', (connection) =>
     wire.connect({
       on: (type, hear) => connection.on(type, (data) => hear(String(data))),
       send: (data) => connection.send(data),
     }),
   );
-  await once(server, 'listening');
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address();
   return Object.assign(wire, {
-    url: `ws://127.0.0.1:${server.address().port}`,
+    posted,
+    url: `ws://127.0.0.1:${port}`,
+    postUrl: `http://127.0.0.1:${port}/outbox`,
+    /** How many connections there are. */
+    countLive: () => server.clients.size,
     cut() {
       for (const each of server.clients) each.terminate();
     },
     async stop() {
       this.cut();
       server.close();
-      await once(server, 'close');
+      http.close();
+      http.closeAllConnections();
+      await once(http, 'close');
     },
   });
 }

@@ -1,0 +1,165 @@
+/** What the server sends, handled one after the other: a position counts once its message is handled, and outlives the page. */
+import { now } from '../platform/clock';
+import { throwTypeError } from '../platform/errors';
+import { guard, isObject } from '../platform/native';
+import { makeReceived, type Received } from './machine';
+
+/** Of what comes before it is known where to begin, so many are kept: only where the server can't be asked for it. */
+const MOST_EARLY = 1_000;
+
+/** A number that grows, or an id. */
+export type Position = number | string;
+
+export interface ReceiveSettings {
+  name: string;
+  /** Returns `undefined` for a message that is not of this stream. */
+  position(event: MessageEvent): Position | undefined;
+  /** Returns what asks the server for what comes behind a position. */
+  subscribe: ((position: Position | undefined) => unknown) | undefined;
+  commit: 'after' | 'own';
+  /** The position that the application has stored. */
+  start: Position | undefined;
+}
+
+const isPosition = (value: unknown): value is Position =>
+  typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
+
+export function readReceiveOptions(given: unknown): ReceiveSettings {
+  if (!isObject(given)) throwTypeError('receive() takes an object of options, with position');
+  const { name = 'default', position, subscribe, commit = 'after', start } = given as ReceiveSettings;
+  if (typeof name !== 'string' || !/^[^/\uffff]+$/.test(name))
+    throwTypeError('option name of receive() takes a string that is not empty, without "/"');
+  if (typeof position !== 'function') throwTypeError('option position of receive() takes a function');
+  if (subscribe !== undefined && typeof subscribe !== 'function')
+    throwTypeError('option subscribe of receive() takes a function');
+  if (commit !== 'after' && commit !== 'own') throwTypeError("option commit of receive() takes 'after' or 'own'");
+  if (start !== undefined && !isPosition(start))
+    throwTypeError('option start of receive() takes a whole number from 0, or a string');
+  if (start !== undefined && commit === 'after')
+    throwTypeError("option start of receive() is for commit: 'own'; otherwise the outbox knows where to begin");
+  return { name, position, subscribe, commit, start };
+}
+
+/** What a receiver asks of its outbox. */
+export interface ReceiverHost {
+  /** Sends, if the socket is open. */
+  send(data: unknown): void;
+  commit(position: Position): void;
+  ended(receiver: Receiver): void;
+}
+
+type Result = IteratorResult<MessageEvent, undefined>;
+const DONE: Result = { done: true, value: undefined };
+
+export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> {
+  readonly settings: ReceiveSettings;
+  readonly #host: ReceiverHost;
+  /** Undefined until it is known where to begin, and after the end. */
+  #rules: Received | undefined;
+  #received: Position | undefined;
+  #committed: Position | undefined;
+  #early: MessageEvent[] = [];
+  #queue: [event: MessageEvent, position: Position][] = [];
+  #waiting: ((result: Result) => void)[] = [];
+  /** The position of what the loop handles now. */
+  #handling: Position | undefined;
+  #ended = false;
+
+  constructor(settings: ReceiveSettings, host: ReceiverHost) {
+    this.settings = settings;
+    this.#host = host;
+  }
+
+  /** The last position that is committed. */
+  get position(): Position | undefined {
+    return this.#committed;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Asks for the next: what the loop had before is handled. */
+  next(): Promise<Result> {
+    this.#commit();
+    const first = this.#queue.shift();
+    if (first) {
+      this.#handling = first[1];
+      return Promise.resolve({ done: false, value: first[0] });
+    }
+    if (this.#ended) return Promise.resolve(DONE);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** The loop was left: what it had last may not be handled. */
+  return(): Promise<Result> {
+    this._end();
+    return Promise.resolve(DONE);
+  }
+
+  /** It is known where to begin. */
+  _begin(position: Position | undefined): void {
+    if (this.#ended) return;
+    this.#received = this.#committed = position;
+    this.#rules = makeReceived(typeof position === 'number' ? position : Number.NaN);
+    if (typeof position === 'string') this.#rules.id(now(), position);
+    this._open();
+    for (const event of this.#early.splice(0)) this._hear(event);
+  }
+
+  /** A connection is open. */
+  _open(): void {
+    const { subscribe } = this.settings;
+    if (!this.#rules || !subscribe) return;
+    guard(() => {
+      const message = subscribe(this.#received);
+      if (message !== undefined) this.#host.send(message);
+    });
+  }
+
+  _hear(event: MessageEvent): void {
+    if (!this.#rules) {
+      if (this.settings.subscribe || this.#ended) return;
+      if (this.#early.length === MOST_EARLY) this.#early.shift();
+      this.#early.push(event);
+      return;
+    }
+    const position = guard(() => this.settings.position(event));
+    if (position === undefined) return;
+    if (!isPosition(position)) {
+      guard(() => throwTypeError('position() of receive() returns a whole number from 0, a string, or undefined'));
+      return;
+    }
+    const isNew = typeof position === 'number' ? this.#rules?.position(position) : this.#rules?.id(now(), position);
+    // position() may have ended it.
+    if (!isNew) return;
+    this.#received = position;
+    const resolve = this.#waiting.shift();
+    if (!resolve) this.#queue.push([event, position]);
+    else {
+      this.#handling = position;
+      resolve({ done: false, value: event });
+    }
+  }
+
+  _end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#queue = [];
+    this.#early = [];
+    this.#handling = undefined;
+    this.#rules?.free();
+    this.#rules = undefined;
+    for (const resolve of this.#waiting.splice(0)) resolve(DONE);
+    this.#host.ended(this);
+  }
+
+  #commit(): void {
+    const position = this.#handling;
+    this.#handling = undefined;
+    if (position === undefined || !this.#rules) return;
+    if (typeof position === 'number' && !this.#rules.commit(position)) return;
+    this.#committed = position;
+    if (this.settings.commit === 'after') this.#host.commit(position);
+  }
+}
