@@ -86,6 +86,12 @@ impl Machine {
         self.outbox.handle_close();
     }
 
+    /// The box is let go: another machine may send what this one holds.
+    #[wasm_bindgen(js_name = "letGo")]
+    pub fn let_go(&mut self) {
+        self.outbox.let_go();
+    }
+
     /// Hello is answered.
     pub fn hello(&mut self, now: f64, done: f64) {
         self.outbox.handle_hello(at(now), done as u64);

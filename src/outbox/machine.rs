@@ -133,6 +133,12 @@ impl Outbox {
             .retain(|output| !matches!(output, Output::Hello(_) | Output::Send(_)));
     }
 
+    /// The box is let go: until the next `handle_open()`, another machine may have sent what this one holds.
+    pub fn let_go(&mut self) {
+        self.handle_close();
+        self.sent = self.last;
+    }
+
     /// The server has answered hello: the last number that is done.
     pub fn handle_hello(&mut self, now: Instant, done: u64) {
         let Phase::Greeting(from) = self.phase else { return };

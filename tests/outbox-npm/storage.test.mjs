@@ -297,6 +297,38 @@ inTabs('no more is posted than a browser takes: the rest is sent by the next pag
   await doneIs(wire, numbers(5));
 });
 
+inTabs('a page in the back/forward cache frees its boxes, and takes them again', async ({ wire, open, box }) => {
+  const tab = await open('');
+  await tab.evaluate((nowhere) => {
+    globalThis.target = nowhere;
+    start(() => globalThis.target);
+    addEventListener('pageshow', ({ persisted }) => {
+      globalThis.persisted = persisted;
+    });
+  }, NOWHERE);
+  await store(tab, numbers(3));
+  await tab.goto(`${pages.origin}/blank?elsewhere`);
+  // Another tab sends what it has left.
+  const other = await open();
+  await doneIs(wire, numbers(3));
+  await other.end();
+  // In a while: a script whose page goes into the cache beneath it would end only once it is back.
+  await tab.evaluate(() => void setTimeout(() => history.back(), 100));
+  const isBack = async () => assert.equal(await tab.evaluate(() => location.search, undefined, 2_000), `?${box}`);
+  await eventually(isBack, 60_000);
+  const reasons = await tab.evaluate(() => JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons));
+  assert.equal(await tab.evaluate(() => globalThis.persisted), true, reasons);
+  // It knows nothing of what became of them, and its server does.
+  // It knows nothing of what became of them, and its server does.
+  await tab.evaluate((url) => {
+    globalThis.target = url;
+    ws.reconnect();
+  }, wire.url);
+  await store(tab, [4]);
+  await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0), 60_000);
+  assert.deepEqual(wire.items, numbers(4));
+});
+
 inTabs('tabs share one connection, each with a box of its own, and the tab that holds it crashes', async ({ wire, open }) => {
   const tabs = [
     await open(wire.url, { entry: 'tabs' }),

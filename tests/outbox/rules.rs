@@ -38,6 +38,27 @@ fn hello_names_the_oldest_number_that_is_held_and_messages_follow_its_answer() {
 }
 
 #[test]
+fn what_another_machine_has_sent_meanwhile_is_acknowledged() {
+    let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
+    for number in 1..=3 {
+        outbox.add(now.saturating_add(LONG));
+        outbox.handle_stored(now, number);
+    }
+    outbox.let_go();
+    outbox.handle_open(now);
+    assert_eq!(outputs(&mut outbox), [Output::Hello(1)]);
+    outbox.handle_hello(now, 2);
+    let ended: Vec<_> = outputs(&mut outbox)
+        .into_iter()
+        .filter(|output| !matches!(output, Output::Remove(_)))
+        .collect();
+    assert_eq!(
+        ended,
+        [Output::Acknowledged(1), Output::Acknowledged(2), Output::Send(3)]
+    );
+}
+
+#[test]
 fn an_empty_box_says_nothing() {
     let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
     outbox.handle_open(now);

@@ -17,6 +17,7 @@ declare module 'holdfast:outbox' {
     stopped(): boolean;
     opened(now: number): void;
     closed(): void;
+    letGo(): void;
     hello(now: number, done: number): void;
     done(now: number, done: number): void;
     acknowledged(now: number, number: number): void;

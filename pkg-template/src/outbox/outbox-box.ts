@@ -86,6 +86,11 @@ export class OutboxBox {
     this.#run((machine) => machine.closed());
   }
 
+  /** Until it is opened again, another page may own it. */
+  letGo(): void {
+    this.#run((machine) => machine.letGo());
+  }
+
   hear(answer: Answer): void {
     const { done, n, hello, error } = answer;
     this.#said = answer;

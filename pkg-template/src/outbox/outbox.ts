@@ -23,7 +23,7 @@ interface Socket extends EventTarget {
 }
 
 const EVENTS = ['open', 'close', 'message'];
-const PAGE_EVENTS = ['pagehide'];
+const PAGE_EVENTS = ['pagehide', 'pageshow'];
 /** Absent while rendering on a server. */
 const Base = globalThis.EventTarget ?? Object;
 
@@ -180,19 +180,48 @@ export class Outbox extends Base implements Owner {
 
   readonly #listener = (event: Event): void => {
     if (event.type === 'open') {
-      for (const box of this.#boxes.values()) box.open();
+      for (const box of this.#boxes.values()) this.#open(box);
       for (const receiver of this.#receivers) receiver._open();
       this.#adopt();
     } else if (event.type === 'close') for (const box of this.#boxes.values()) box.lose();
     else this.#hear(event as MessageEvent);
   };
 
-  /** The page is left. */
-  readonly #pageListener = (): void => {
+  /** The page is left, or comes back from the back/forward cache. */
+  readonly #pageListener = ({ type, persisted }: PageTransitionEvent): void => {
     const { flush: url, codec } = this.#settings;
-    const all = [...this.#boxes.values()].map((box) => box.unsent());
-    if (url) flush(url, (frame) => codec.encode(frame), all);
+    const boxes = [...this.#boxes.values()];
+    if (type === 'pagehide' && url)
+      flush(
+        url,
+        (frame) => codec.encode(frame),
+        boxes.map((box) => box.unsent()),
+      );
+    if (!persisted || this.#store?.kind !== 'disk') return;
+    const receivers = [...this.#receivers].filter(({ settings }) => settings.commit === 'after');
+    if (type === 'pageshow') {
+      for (const box of boxes) this.#takeAgain(box).catch(reportFailure);
+      for (const receiver of receivers) this.#beginReceiving(receiver);
+    } else {
+      // A page that holds a lock is not kept in that cache. Meanwhile another page may adopt the boxes.
+      for (const box of boxes) box.letGo();
+      for (const receiver of receivers) receiver._pause();
+      this.#locks.releaseAll();
+    }
   };
+
+  /** Goes on with a box when no other page has it. */
+  async #takeAgain(box: OutboxBox): Promise<void> {
+    try {
+      await this.#locks.wait(box.name);
+    } catch (error) {
+      // The page was left again, or the outbox is closed.
+      if ((error as Error)?.name === 'AbortError') return;
+      throw error;
+    }
+    if (this.#boxes.get(box.name) === box && !this.#closed) this.#open(box);
+    else this.#locks.release(box.name);
+  }
 
   #transmit(frame: Hello | Numbered): void {
     if (this.#socket.readyState === OPEN && !this.#closed) this.#socket.send(this.#settings.codec.encode(frame));
@@ -298,7 +327,7 @@ export class Outbox extends Base implements Owner {
   }
 
   #open(box: OutboxBox): void {
-    if (this.#socket.readyState === OPEN) box.open();
+    if (this.#socket.readyState === OPEN && (this.#store?.kind !== 'disk' || this.#locks.holds(box.name))) box.open();
   }
 
   /** Takes over the boxes of this user's pages that are gone. */
@@ -318,7 +347,7 @@ export class Outbox extends Base implements Owner {
     const store = this.#store as Store;
     for (const name of await store.boxes(`${this.#settings.box}/`)) {
       if (this.#closed) return;
-      if (this.#unreadable.has(name) || this.#locks.holds(name) || !(await this.#locks.take(name))) continue;
+      if (this.#unreadable.has(name) || this.#boxes.has(name) || !(await this.#locks.take(name))) continue;
       try {
         // Read with the lock: until then its page may have written.
         const stored = await store.read(name);
@@ -343,7 +372,8 @@ export class Outbox extends Base implements Owner {
       const left = Math.min(Math.max(1, stored.until - Date.now()), keep);
       deliveries.push([n, new Delivery(this, message, left)]);
     }
-    if (this.#closed) return;
+    // The page may have been left meanwhile, without its locks.
+    if (this.#closed || !this.#locks.holds(name)) return;
     const box = this.#begin(name);
     for (const [n, delivery] of deliveries) {
       this.#deliveries.add(delivery);

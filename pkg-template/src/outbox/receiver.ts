@@ -101,6 +101,7 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
   _begin(position: Position | undefined): void {
     if (this.#ended) return;
     this.#received = this.#committed = position;
+    this.#rules?.free();
     this.#rules = makeReceived(typeof position === 'number' ? position : Number.NaN);
     if (typeof position === 'string') this.#rules.id(now(), position);
     this._open();
@@ -140,6 +141,15 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
       this.#handling = position;
       resolve({ done: false, value: event });
     }
+  }
+
+  /** The page is left, and may come back: meanwhile another page may receive this. What is not handled comes again. */
+  _pause(): void {
+    if (!this.settings.subscribe) this.#early = this.#queue.map(([event]) => event);
+    this.#queue = [];
+    this.#handling = undefined;
+    this.#rules?.free();
+    this.#rules = undefined;
   }
 
   _end(): void {
