@@ -1,6 +1,9 @@
 /** `holdfast-ws/react` in real components, by React's own testing library, in StrictMode. */
 import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
+import { WebSocket } from 'holdfast-ws';
+import { Outbox } from 'holdfast-ws/outbox';
 import {
+  useOutbox,
   useWebSocket,
   useWebSocketContext,
   useWebSocketEvent,
@@ -326,4 +329,30 @@ it('a render that is thrown away opens nothing', async ({ endpoint, to }) => {
   await sleep(300);
   equal((await seen(endpoint)).accepted, 0);
   root.unmount();
+});
+
+function Unsaved({ outbox }) {
+  const pending = useOutbox(outbox);
+  return <p data-testid="unsaved">{pending.length > 0 ? `${pending.length} changes not yet saved` : 'all saved'}</p>;
+}
+
+it('useOutbox shows how many changes are not saved yet, and none without an outbox', async () => {
+  const ws = new WebSocket('ws://127.0.0.1:9/');
+  const outbox = new Outbox(ws, { box: 'react', store: 'memory' });
+  const { rerender, unmount } = render(<Unsaved outbox={outbox} />);
+  await shows('unsaved', 'all saved');
+  const [first] = [1, 2, 3].map((item) => outbox.deliver({ item }));
+  await shows('unsaved', '3 changes not yet saved');
+  first.cancel();
+  await shows('unsaved', '2 changes not yet saved');
+  rerender(<Unsaved outbox={null} />);
+  await shows('unsaved', 'all saved');
+  rerender(<Unsaved outbox={outbox} />);
+  await shows('unsaved', '2 changes not yet saved');
+  equal(renderToString(<Unsaved outbox={outbox} />).includes('all saved'), true, 'a server knows of none:');
+  await outbox.erase();
+  await shows('unsaved', 'all saved');
+  unmount();
+  outbox.close();
+  ws.close();
 });

@@ -1,6 +1,8 @@
 /** `holdfast-ws/vue` in components, by Vue's testing library, and outside of them. */
 import { cleanup, render, screen, waitFor } from '@testing-library/vue';
-import { useWebSocket } from 'holdfast-ws/vue';
+import { WebSocket } from 'holdfast-ws';
+import { Outbox } from 'holdfast-ws/outbox';
+import { useOutbox, useWebSocket } from 'holdfast-ws/vue';
 import { computed, createSSRApp, effectScope, h, nextTick, onMounted, onUpdated, reactive, ref, watch } from 'vue';
 import { equal, it, matches, numbers, order, received, settled, until } from './suite.js';
 
@@ -226,4 +228,33 @@ it('hydration finds what a server renders', async ({ to }) => {
     [],
   );
   app.unmount();
+});
+
+it('useOutbox shows how many changes are not saved yet, until the component is gone', async () => {
+  const ws = new WebSocket('ws://127.0.0.1:9/');
+  const outbox = new Outbox(ws, { box: 'vue', store: 'memory' });
+  let renders = 0;
+  const Unsaved = {
+    setup() {
+      const pending = useOutbox(outbox);
+      return () => {
+        renders += 1;
+        const { length } = pending.value;
+        return h('p', { 'data-testid': 'unsaved' }, length > 0 ? `${length} changes not yet saved` : 'all saved');
+      };
+    },
+  };
+  const { unmount } = render(Unsaved);
+  await shows('unsaved', 'all saved');
+  const [first] = [1, 2, 3].map((item) => outbox.deliver({ item }));
+  await shows('unsaved', '3 changes not yet saved');
+  first.cancel();
+  await shows('unsaved', '2 changes not yet saved');
+  unmount();
+  const before = renders;
+  await outbox.erase();
+  await nextTick();
+  equal(renders, before, 'renders after the end');
+  outbox.close();
+  ws.close();
 });
