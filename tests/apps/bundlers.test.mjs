@@ -59,6 +59,16 @@ withEndpoint('Vite with a dedicated worker', async (world) => {
   await showsEcho(world, '/apps/vite-worker/dist/');
 });
 
+withEndpoint('Vite with a SharedWorker that holds the connection', async (world) => {
+  await build('shared-worker', 'vite-shared-worker', VITE, null);
+  await showsEcho(world, '/apps/vite-shared-worker/dist/');
+});
+
+withEndpoint('webpack with a SharedWorker that holds the connection', async (world) => {
+  await build('shared-worker', 'webpack-shared-worker', [...WEBPACK, './main.js']);
+  await showsEcho(world, '/apps/webpack-shared-worker/dist/');
+});
+
 withEndpoint('Vite, of the slim entry', async (world) => {
   await build('slim', 'vite-slim', VITE, null);
   await showsEcho(world, '/apps/vite-slim/dist/', { wasm: 1 });
@@ -69,6 +79,7 @@ for (const [project, name] of [
   ['react', 'React, in StrictMode'],
   ['vue', 'Vue'],
   ['slim', 'the slim entry'],
+  ['shared-worker', 'a SharedWorker that holds the connection'],
 ]) {
   withEndpoint(`Vite's development server, with ${name}: one socket`, async (world) => {
     const folder = copy(project, `vite-dev-${project}`);

@@ -73,6 +73,14 @@ test('a plain page gets neither React nor Vue', async () => {
   );
 });
 
+test('a page with one connection for all tabs gets the file of that entry alone', async () => {
+  const { files } = await bundled(`import { WebSocket } from 'holdfast-ws/tabs'; new WebSocket('ws://localhost');`);
+  assert.deepEqual(
+    files.filter((name) => name !== '<stdin>'),
+    ['holdfast-ws/dist/tabs.mjs'],
+  );
+});
+
 test('a page with React gets the class once, and no Vue', async () => {
   const { files } = await bundled(
     `import { WebSocket } from 'holdfast-ws'; import { useWebSocket } from 'holdfast-ws/react'; console.log(WebSocket, useWebSocket);`,
