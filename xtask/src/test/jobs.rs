@@ -96,7 +96,11 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Fmt => vec![work.cargo(&["fmt", "--all", "--check"])],
         Step::Clippy => work.clippy(),
         Step::Doc => work.doc(),
-        Step::Binaries => vec![work.cargo(&[&NATIVE[..], &["--no-run"]].concat())],
+        Step::Binaries => vec![
+            work.cargo(&[&NATIVE[..], &["--no-run"]].concat()),
+            // Cargo builds the binary of a package for its integration tests only, and this one has none.
+            work.cargo(&["build", "--package", AXUM_OUTBOX]),
+        ],
         Step::Native => {
             let tests = [&NATIVE[..], &["--no-fail-fast", "--", "--skip", API_TEST]].concat();
             vec![work.rust_tests(work.cargo(&tests))]
