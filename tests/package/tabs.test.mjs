@@ -153,6 +153,45 @@ inTabs('where tabs cannot find each other, each has a connection of its own, or 
   assert.equal(numbered.live, 2);
 });
 
+inTabs(
+  'a page that has left for the back/forward cache holds no lock and waits for none',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const tabs = await openTabs(context, 2, numbered.url);
+    const [tab, other] = tabs;
+    await tab.toFront();
+    const comeBack = await leave(tab);
+    await eventually(async () => {
+      const clients = await other.evaluate(async () => {
+        const { held, pending } = await navigator.locks.query();
+        return [...new Set([...held, ...pending].map(({ clientId }) => clientId))];
+      });
+      assert.equal(clients.length, 1);
+      assert.equal(await roleOf(other), 'leader');
+    });
+    await comeBack();
+    numbered.say();
+    for (const each of tabs) await hearsAll(each, numbered);
+  },
+  { needs: 'the back/forward cache' },
+);
+
+inTabs('tabs with two keys, as of two versions of an application, have a connection each', async (context) => {
+  const numbered = await withNumbers(context);
+  const first = await openTabs(context, 2, numbered.url, { tabs: { key: `${context.name} 1` } });
+  const second = await openTabs(context, 2, numbered.url, { tabs: { key: `${context.name} 2` } });
+  assert.equal(numbered.live, 2);
+  for (const tabs of [first, second]) {
+    assert.deepEqual((await Promise.all(tabs.map(roleOf))).sort(), ['follower', 'leader']);
+    for (const tab of tabs) await tab.evaluate(() => send());
+  }
+  numbered.say();
+  for (const tab of [...first, ...second]) {
+    await hearsAll(tab, numbered);
+    await hasSentAll(tab, numbered);
+  }
+});
+
 /** Ways to lose a leader. Each returns the tab if it comes back. */
 const LOSSES = {
   async closed(leader) {
