@@ -6,6 +6,7 @@ mod incoming;
 mod outgoing;
 mod passing;
 mod requests;
+mod suspect;
 mod suspects;
 mod taken;
 
@@ -21,7 +22,7 @@ use super::queues::Queues;
 
 pub(super) use incoming::Incoming;
 use requests::Requests;
-use suspects::Suspect;
+use suspect::Suspect;
 use taken::Taken;
 
 /// The state of a tab as the holder of the connection.

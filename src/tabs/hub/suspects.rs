@@ -6,15 +6,8 @@ use crate::engine::Instant;
 use super::super::ids::TabId;
 use super::super::output::Output;
 use super::super::queues::Queues;
+use super::suspect::Suspect;
 use super::{Hub, Stage};
-
-/// A tab that seems to be gone.
-#[derive(Debug)]
-pub(super) struct Suspect {
-    tab: TabId,
-    /// When it is looked up; never again while the result is awaited.
-    look_up_at: Instant,
-}
 
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// The tab seems to be gone. Of one that is known to be away, the news is old.

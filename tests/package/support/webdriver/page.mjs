@@ -32,6 +32,7 @@ export class Page {
   #last = 0;
   #hidden = false;
   #atEnd = [];
+  #ended = false;
   /** Exceptions nobody caught, and what went to `console.error`: of each script's time, once it is over. */
   uncaught = [];
   complaints = [];
@@ -159,7 +160,10 @@ export class Page {
     return this.end();
   }
 
+  /** Once: its window may be another page's afterwards. */
   async end() {
+    if (this.#ended) return;
+    this.#ended = true;
     await this.#browser.leave(this.#handle, { reusable: !this.#hidden });
     for (const work of this.#atEnd) work();
   }
