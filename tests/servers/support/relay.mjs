@@ -29,7 +29,8 @@ export async function relayTo(port) {
         counted[way] += bytes.length;
         other.write(bytes);
       });
-      end.on('end', () => other.end());
+      // It comes to a paused socket, too, if no data waits.
+      end.on('end', () => frozen.has(end) || other.end());
     }
   }).listen(0, LOOPBACK);
   await once(relay, 'listening');
