@@ -4,7 +4,7 @@ use crate::engine::{Random, Span};
 
 use super::position::{Numbering, Position};
 
-/// What the adapter and its broker can do.
+/// The abilities of an adapter and its broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
 pub struct Abilities {

@@ -130,7 +130,7 @@ pub enum Event<P, E> {
         channel: ChannelId,
         /// The user.
         user: String,
-        /// What has happened.
+        /// The change.
         change: Change,
         /// The data that the user gave.
         data: P,

@@ -38,7 +38,7 @@ pub enum Recovered {
 pub struct Start<E> {
     /// The last message of the stream at this moment, if the broker says it.
     pub position: Option<Position<E>>,
-    /// What the broker says of the messages since the position that was asked for.
+    /// Says if all messages since the position that was asked for follow.
     pub recovered: Recovered,
     /// True if messages of before follow, and then [`Channels::handle_caught_up`](super::Channels::handle_caught_up).
     pub replays: bool,

@@ -70,10 +70,6 @@ impl Timers {
         }
     }
 
-    pub(super) fn is_set(&self, timer: Timer) -> bool {
-        self.times.contains_key(&timer)
-    }
-
     pub(super) fn next(&self) -> Option<Instant> {
         self.by_time.first().map(|(at, _)| *at)
     }

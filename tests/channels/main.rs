@@ -1,6 +1,7 @@
 //! Channels over one connection, on a virtual clock: a broker, a network and an application that loads.
 
 mod broker;
+#[path = "../tabs/chance.rs"]
 mod chance;
 mod judge;
 mod members;

@@ -23,7 +23,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                 self.want(now, id);
             }
         }
-        self.publish_waiting(now);
+        self.publish_waiting();
     }
 
     /// The connection is lost.

@@ -1,4 +1,4 @@
-//! Who is in a channel.
+//! The members of a channel.
 
 use alloc::vec::Vec;
 

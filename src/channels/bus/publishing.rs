@@ -20,7 +20,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         self.timers
             .set(Timer::Publication(id), now.saturating_add(self.config.publish_timeout));
         if self.connected {
-            self.publish_waiting(now);
+            self.publish_waiting();
         }
         id
     }
@@ -42,7 +42,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     /// Hands over all publications that wait.
-    pub(super) fn publish_waiting(&mut self, now: Instant) {
+    pub(super) fn publish_waiting(&mut self) {
         // A broker is asked for channels before it is given messages, so that a page hears its own.
         self.flush();
         while let Some((id, publication)) = self.publications.send() {
@@ -53,9 +53,6 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             });
             if !self.abilities.acknowledges {
                 self.handle_published(id, None);
-            } else if !self.timers.is_set(Timer::Publication(id)) {
-                self.timers
-                    .set(Timer::Publication(id), now.saturating_add(self.config.publish_timeout));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What becomes of the next message, by its position.
+//! The next message is dispatched, dropped or held, by its position.
 
 use alloc::vec::Vec;
 
@@ -30,7 +30,6 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
     }
 
     fn dispatch(&mut self, item: Item<P, E>, steps: &mut Vec<Step<P, E>>) {
-        let replayed = item.replayed && !self.is_live();
         if let Recovery::Running { replayed: count, .. } = &mut self.recovery
             && item.replayed
         {
@@ -42,7 +41,7 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
         steps.push(Step::Message {
             position: item.position,
             payload: item.payload,
-            replayed: replayed || item.replayed,
+            replayed: item.replayed,
         });
     }
 
