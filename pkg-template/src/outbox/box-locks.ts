@@ -1,5 +1,5 @@
 /**
- * Who owns a box: the page that holds its lock. When a page is gone, however it went, the browser frees its locks, and another page
+ * The owner of a box is the page that holds its lock. When a page is gone, however it went, the browser frees its locks, and another page
  * adopts the box. https://w3c.github.io/web-locks/
  */
 const PREFIX = 'holdfast-ws:outbox:';

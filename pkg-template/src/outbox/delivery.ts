@@ -17,7 +17,7 @@ export class DeliveryError extends Error {
 // A minifier takes a class its name.
 DeliveryError.prototype.name = 'DeliveryError';
 
-/** What a delivery asks of its outbox. */
+/** The parts of an outbox that a delivery calls. */
 export interface Owner {
   _cancel(delivery: Delivery, reason: unknown): boolean;
   _retry(delivery: Delivery): Delivery;

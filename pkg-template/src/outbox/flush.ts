@@ -5,7 +5,7 @@
 import { quietly } from '../platform/native';
 import type { Hello, Numbered } from './wire';
 
-/** What a browser takes, at most. */
+/** The most that a browser takes. */
 const MOST_BYTES = 65_536;
 
 /** The frames of each box begin with its hello, and are in order. */

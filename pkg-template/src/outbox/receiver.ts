@@ -1,4 +1,4 @@
-/** What the server sends, handled one after the other: a position counts once its message is handled, and outlives the page. */
+/** Messages of the server, handled one after the other: a position counts once its message is handled, and outlives the page. */
 import { now } from '../platform/clock';
 import { throwTypeError } from '../platform/errors';
 import { guard, isObject } from '../platform/native';
@@ -40,7 +40,7 @@ export function readReceiveOptions(given: unknown): ReceiveSettings {
   return { name, position, subscribe, commit, start };
 }
 
-/** What a receiver asks of its outbox. */
+/** The parts of an outbox that a receiver calls. */
 export interface ReceiverHost {
   /** Sends, if the socket is open. */
   send(data: unknown): void;

@@ -1,4 +1,4 @@
-/** What an outbox keeps: its messages, by box and number, and the positions of what it receives. */
+/** The store of an outbox: its messages, by box and number, and the positions of what it receives. */
 
 /** A message as it is stored. */
 export interface Stored {
@@ -14,7 +14,7 @@ export interface Changes {
   put?: readonly (readonly [box: string, n: number, stored: Stored])[];
   /** Removes the numbers of a box from the first to the last. */
   remove?: readonly (readonly [box: string, first: number, last: number])[];
-  /** Where each receiver is. */
+  /** The position of each receiver. */
   positions?: readonly (readonly [name: string, position: unknown])[];
 }
 

@@ -11,7 +11,7 @@ export interface Numbered {
   message: unknown;
 }
 
-/** What the server says of a box: of one number, or of all up to one. */
+/** An answer of the server about a box: of one number, or of all up to one. */
 export interface Answer {
   box: string;
   /** The answer to `hello`. */

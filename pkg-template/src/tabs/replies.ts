@@ -10,7 +10,7 @@ interface Asked {
   streams: boolean;
 }
 
-/** Where a message goes: to the tab that asked, to one that answers a call, or to all. */
+/** The target of a message: to the tab that asked, to one that answers a call, or to all. */
 export type Target = { tab: number; request: number; last: boolean } | { method: string } | undefined;
 
 export class Replies {

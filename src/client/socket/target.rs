@@ -1,4 +1,4 @@
-//! What messages and requests of a type are sent on: a socket, or one connection alone. Both have the same methods for them.
+//! The target of messages and requests of a type: a socket, or one connection alone. Both have the same methods for them.
 
 use alloc::rc::Rc;
 
