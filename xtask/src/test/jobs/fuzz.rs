@@ -1,0 +1,43 @@
+//! The fuzzer.
+
+use std::{env, fs};
+
+use anyhow::Result;
+
+use super::work::Work;
+use crate::{job::Job, workspace::OPTIMISED};
+
+const FUZZ_SECONDS: &str = "60";
+/// Coverage instrumentation for libFuzzer.
+const COVERAGE: [&str; 6] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Ccodegen-units=1",
+];
+
+impl Work<'_> {
+    /// Runs libFuzzer. The flags for rustc are those of cargo-fuzz, without a sanitizer: they work on the stable compiler.
+    pub(super) fn fuzz(&self) -> Result<Job> {
+        let target = self.workspace.target.join("fuzz");
+        // New inputs are kept here, for the next run. They are read together with the corpus.
+        let found = target.join("corpus");
+        fs::create_dir_all(&found)?;
+        let seconds = env::var("HOLDFAST_FUZZ_SECONDS").unwrap_or_else(|_| FUZZ_SECONDS.to_owned());
+        let mut job = self.cargo(&["run", "--package", "holdfast-fuzz", "--features", "libfuzzer"]);
+        // With a target, build scripts are compiled without the flags.
+        job.command
+            .args(OPTIMISED)
+            .args(["--target", "host-tuple", "--target-dir"])
+            .arg(&target);
+        job.command.arg("--").arg(found).arg("tests/fuzz/corpus");
+        job.command.arg(format!("-max_total_time={seconds}"));
+        job.command.arg(format!("-artifact_prefix={}/", target.display()));
+        job.command
+            .args(["-max_len=1024", "-timeout=120", "-print_final_stats=1", "-verbosity=0"]);
+        job.command.env("RUSTFLAGS", COVERAGE.join(" "));
+        Ok(job)
+    }
+}
