@@ -11,7 +11,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, FLAGS } from './flags.mjs';
 import { lack } from './lacks.mjs';
-import { startServer } from './server.mjs';
+import { startServer, until } from './server.mjs';
 
 const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
 
@@ -74,6 +74,15 @@ export class DevTools {
     await tab.send('Page.addScriptToEvaluateOnNewDocument', { source });
     await tab.goto(url);
     return tab;
+  }
+
+  /** Ends a tab, and waits until it is gone: Chromium answers before the page has run what it does when it is left. */
+  async closeTab(id) {
+    await this.send('Target.closeTarget', { targetId: id });
+    await until(async () => {
+      const { targetInfos } = await this.send('Target.getTargets');
+      return targetInfos.every(({ targetId }) => targetId !== id);
+    });
   }
 
   async close() {
@@ -150,7 +159,7 @@ class Tab {
 
   async end() {
     await this.#cover?.end();
-    await this.#devtools.send('Target.closeTarget', { targetId: this.#targetId });
+    await this.#devtools.closeTab(this.#targetId);
   }
 }
 
