@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
-import { hasSentAll, hearsAll, leaderOf, leave, useTabs, withNumbers } from './support/tabs.mjs';
+import { hasSentAll, hearsAll, leaderOf, leave, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
 const ROUNDS = Number(process.env.HOLDFAST_TABS_RANDOM ?? 6);
 const SEED = Number(process.env.HOLDFAST_TABS_SEED ?? 1);
@@ -12,7 +12,7 @@ const TABS = 8;
 /** Against hangs, not for slow machines. */
 const LIMIT_MS = 180_000 + ROUNDS * 60_000;
 
-const world = useTabs();
+const world = useTabs({ tabs: TAKES_OVER });
 
 /** Numbers below 1 (mulberry32). */
 function numbersFrom(seed) {

@@ -1,7 +1,7 @@
 /** One connection for all tabs in a SharedWorker, which is killed, hangs and loses its tabs while numbers go both ways. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
-import { hasSentAll, hearsAll, leave, roleOf, useTabs, withNumbers } from './support/tabs.mjs';
+import { hasSentAll, hearsAll, leave, roleOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
 const world = useTabs({ worker: '/fixtures/connection.worker.mjs' });
 const { openTab, openTabs } = world;
@@ -80,18 +80,19 @@ inTabs(
   'when the worker is killed, a new one holds the connection; nothing is lost, doubled or out of order',
   async (context) => {
     const numbered = await withNumbers(context);
-    const tabs = await openTabs(context, 3, numbered.url);
+    const tabs = await openTabs(context, 3, numbered.url, { tabs: TAKES_OVER });
     for (let round = 1; round <= 3; round += 1) {
       numbered.say();
       for (const tab of tabs) await tab.evaluate(() => send());
       for (const tab of tabs) await hearsAll(tab, numbered);
       for (const tab of tabs) await hasSentAll(tab, numbered);
+      const { accepted } = numbered;
       await kill(numbered, round === 3);
       for (let count = 0; count < 5; count += 1) {
         numbered.say();
         for (const tab of tabs) await tab.evaluate(() => send());
       }
-      await eventually(() => assert.equal(numbered.accepted, round + 1));
+      await eventually(() => assert.ok(numbered.accepted > accepted));
       numbered.say();
       for (const tab of tabs) await hearsAll(tab, numbered);
       for (const tab of tabs) await hasSentAll(tab, numbered);
@@ -104,12 +105,12 @@ inTabs(
 
 inTabs('a worker that hangs is replaced by one with another name', async (context) => {
   const numbered = await withNumbers(context);
-  const tabs = await openTabs(context, 2, numbered.url);
+  const tabs = await openTabs(context, 2, numbered.url, { tabs: TAKES_OVER });
   numbered.say();
   for (const tab of tabs) await hearsAll(tab, numbered);
   await tabs[0].evaluate((url) => new BroadcastChannel(`orders:${url}`).postMessage('hang'), numbered.url);
   numbered.say();
-  await eventually(() => assert.equal(numbered.accepted, 2));
+  await eventually(() => assert.ok(numbered.accepted > 1));
   for (const tab of tabs) await tab.evaluate(() => send());
   numbered.say();
   for (const tab of tabs) await hearsAll(tab, numbered);

@@ -1,7 +1,7 @@
 /** One connection for all tabs, in real tabs, of which leaders are closed, crashed, frozen and left while numbers go both ways. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
-import { hasSentAll, hearsAll, leaderOf, leave, roleOf, useTabs, withNumbers } from './support/tabs.mjs';
+import { hasSentAll, hearsAll, leaderOf, leave, roleOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
 /** How often the leader is lost. */
 const ROUNDS = Number(process.env.HOLDFAST_TABS_ROUNDS ?? 4);
@@ -227,7 +227,7 @@ for (const [how, lose] of Object.entries(LOSSES)) {
   const title = `when the leader is ${how}, another leads; nothing is lost, doubled or out of order`;
   const run = async (context) => {
     const numbered = await withNumbers(context);
-    let tabs = await openTabs(context, 3, numbered.url);
+    let tabs = await openTabs(context, 3, numbered.url, { tabs: TAKES_OVER });
     for (let round = 0; round < Math.max(1, Math.ceil(ROUNDS / 4)); round += 1) {
       const leader = await leaderOf(tabs);
       const others = tabs.filter((tab) => tab !== leader);
@@ -242,7 +242,7 @@ for (const [how, lose] of Object.entries(LOSSES)) {
       }
       await eventually(() => leaderOf(others));
       await comeBack?.();
-      tabs = comeBack ? tabs : [...others, await openTab(context, numbered.url)];
+      tabs = comeBack ? tabs : [...others, await openTab(context, numbered.url, { tabs: TAKES_OVER })];
       for (const tab of tabs) await tab.evaluate(() => probe.until(() => ws.readyState === 1));
       numbered.say();
       for (const tab of tabs) await hearsAll(tab, numbered);
