@@ -28,12 +28,15 @@ async function lookInto(page) {
     for (const { objectId } of [result, objects]) await session.send('Runtime.releaseObject', { objectId });
     return answer.value;
   };
-  return async () => {
-    // Callbacks let go of what the collector finds. They are tasks of their own; then there is more to find.
-    for (let times = 0; times < 4; times++) {
+  // Callbacks let go of what the collector finds. They are tasks of their own; then there is more to find.
+  const collect = async (times) => {
+    for (let done = 0; done < times; done++) {
       await session.send('HeapProfiler.collectGarbage');
       await page.evaluate(() => probe.sleep(50));
     }
+  };
+  const look = async () => {
+    await collect(4);
     const { usedSize, embedderHeapUsedSize = 0 } = await session.send('Runtime.getHeapUsage');
     const { metrics } = await session.send('Performance.getMetrics');
     return {
@@ -44,6 +47,7 @@ async function lookInto(page) {
       heap: usedSize + embedderHeapUsedSize,
     };
   };
+  return { collect, look };
 }
 
 /** Code that gets hot is compiled, which is heap as well, and comes to an end. A leak grows each time. */
@@ -53,17 +57,17 @@ const TIMES = 3;
 const LOOKS = 10;
 
 /** A leak of one small object for each connection is found: 100 bytes. */
-async function assertFlat(look, connect) {
+async function assertFlat({ collect, look }, connect) {
   await connect(BATCH);
   const { heap, wasm, ...counts } = await look();
   const grown = (figures) => Object.keys(counts).filter((what) => figures[what] > counts[what]);
   const heaps = [heap];
   while (heaps.length <= TIMES) {
-    let after;
     for (let done = 0; done < CONNECTIONS; done += BATCH) {
       await connect(BATCH);
-      after = await look();
+      await collect(2);
     }
+    let after = await look();
     for (let looks = 1; looks < LOOKS && grown(after).length; looks++) after = await look();
     const { heap: lastHeap, wasm: lastWasm, ...lastCounts } = after;
     if (grown(lastCounts).length) assert.deepEqual(lastCounts, counts);
@@ -78,7 +82,7 @@ sideBySide('leaks', () => {
   inPage(
     'sockets that are constructed, opened and closed leave nothing behind',
     async ({ page, endpoint }) => {
-      const look = await lookInto(page);
+      const looks = await lookInto(page);
       const cycle = (count) =>
         page.evaluate(
           async ([url, count]) => {
@@ -92,7 +96,7 @@ sideBySide('leaks', () => {
           },
           [endpoint.url('/greet'), count],
         );
-      await assertFlat(look, cycle);
+      await assertFlat(looks, cycle);
     },
     { timeout: 600_000, needs: 'figures of its memory' },
   );
@@ -100,7 +104,7 @@ sideBySide('leaks', () => {
   inPage(
     'a large message is not kept after its delivery',
     async ({ page, endpoint }) => {
-      const look = await lookInto(page);
+      const { look } = await lookInto(page);
       await page.evaluate(async (url) => {
         globalThis.received = [];
         globalThis.ws = new Holdfast.WebSocket(url, [], { heartbeat: { pong: 'pong' } });
@@ -122,7 +126,7 @@ sideBySide('leaks', () => {
   inPage(
     'a socket that reconnects leaves nothing of its earlier connections behind',
     async ({ page, endpoint }) => {
-      const look = await lookInto(page);
+      const looks = await lookInto(page);
       await page.evaluate((url) => {
         // `reconnect()` again and again is paced by minDelay.
         globalThis.ws = new Holdfast.WebSocket(url, [], { heartbeat: {}, reconnect: { minDelay: 1 } });
@@ -138,7 +142,7 @@ sideBySide('leaks', () => {
           ws.reconnect();
           await probe.until(() => left === 0, 200_000);
         }, count);
-      await assertFlat(look, reconnect);
+      await assertFlat(looks, reconnect);
     },
     { timeout: 600_000, needs: 'figures of its memory' },
   );
@@ -146,7 +150,7 @@ sideBySide('leaks', () => {
   inPage(
     'an event that is stopped before its last listener leaves no socket behind',
     async ({ page, endpoint }) => {
-      const look = await lookInto(page);
+      const looks = await lookInto(page);
       const cycle = (count) =>
         page.evaluate(
           async ([url, count]) => {
@@ -169,7 +173,7 @@ sideBySide('leaks', () => {
           },
           [endpoint.url('/greet'), count],
         );
-      await assertFlat(look, cycle);
+      await assertFlat(looks, cycle);
     },
     { timeout: 600_000, needs: 'figures of its memory' },
   );
@@ -177,7 +181,7 @@ sideBySide('leaks', () => {
   inPage(
     'an open socket that nobody refers to goes once a signal has removed its listeners',
     async ({ page, endpoint }) => {
-      const look = await lookInto(page);
+      const looks = await lookInto(page);
       await page.evaluate((url) => {
         // Of the whole page: it outlives them all.
         const { signal: page } = new AbortController();
@@ -195,7 +199,7 @@ sideBySide('leaks', () => {
           own.abort();
         };
       }, endpoint.url('/echo'));
-      await assertFlat(look, (count) => page.evaluate((count) => Promise.all(Array.from({ length: count }, make)), count));
+      await assertFlat(looks, (count) => page.evaluate((count) => Promise.all(Array.from({ length: count }, make)), count));
     },
     { timeout: 600_000, needs: 'figures of its memory' },
   );
