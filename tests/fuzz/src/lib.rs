@@ -1,7 +1,7 @@
 //! Decodes a configuration and inputs of the engine from bytes, applies them, and checks the invariants of the property tests
 //! (`tests/engine/promises`).
 //!
-//! `cargo xtask test --only fuzz` searches for inputs that break an invariant for a minute, starting with the corpus. This crate's
+//! `cargo xtask test --only fuzz` tries ten thousand inputs in search of one that breaks an invariant, starting with the corpus. This crate's
 //! tests run the corpus, too.
 
 mod bytes;

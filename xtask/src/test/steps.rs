@@ -55,7 +55,7 @@ pub(crate) enum Step {
     Servers,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also Next.js and Parcel
     Apps,
-    /// Fuzzes the engine for a minute: inputs that break an invariant
+    /// Fuzzes the engine with ten thousand inputs: those that break an invariant; in a full run with ten times as many
     Fuzz,
     /// The standard's tests, with our class in the browser's place
     Conformance,

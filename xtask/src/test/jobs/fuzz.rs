@@ -7,7 +7,9 @@ use anyhow::Result;
 use super::work::Work;
 use crate::{job::Job, workspace::OPTIMISED};
 
-const FUZZ_SECONDS: &str = "60";
+/// Inputs that are tried, unless a time is set. A count takes more time on a busy machine, but tries no less.
+const RUNS: &str = "10000";
+const FULL_RUNS: &str = "100000";
 /// Coverage instrumentation for libFuzzer.
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
@@ -25,7 +27,11 @@ impl Work<'_> {
         // New inputs are kept here, for the next run. They are read together with the corpus.
         let found = target.join("corpus");
         fs::create_dir_all(&found)?;
-        let seconds = env::var("HOLDFAST_FUZZ_SECONDS").unwrap_or_else(|_| FUZZ_SECONDS.to_owned());
+        let runs = if self.settings.full { FULL_RUNS } else { RUNS };
+        let enough = match env::var("HOLDFAST_FUZZ_SECONDS") {
+            Ok(seconds) => format!("-max_total_time={seconds}"),
+            Err(_) => format!("-runs={runs}"),
+        };
         let mut job = self.cargo(&["run", "--package", "holdfast-fuzz", "--features", "libfuzzer"]);
         // With a target, build scripts are compiled without the flags.
         job.command
@@ -33,7 +39,7 @@ impl Work<'_> {
             .args(["--target", "host-tuple", "--target-dir"])
             .arg(&target);
         job.command.arg("--").arg(found).arg("tests/fuzz/corpus");
-        job.command.arg(format!("-max_total_time={seconds}"));
+        job.command.arg(enough);
         job.command.arg(format!("-artifact_prefix={}/", target.display()));
         job.command
             .args(["-max_len=1024", "-timeout=120", "-print_final_stats=1", "-verbosity=0"]);
