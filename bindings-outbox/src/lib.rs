@@ -56,9 +56,30 @@ impl Machine {
         self.outbox.restore(number as u64, at(deadline));
     }
 
-    /// A message is stored.
-    pub fn stored(&mut self, now: f64, number: f64) {
-        self.outbox.handle_stored(at(now), number as u64);
+    /// Takes a message that is stored under a number of the storage's.
+    pub fn insert(&mut self, now: f64, number: f64, deadline: f64) {
+        self.outbox.insert(at(now), number as u64, at(deadline));
+    }
+
+    /// Takes what an earlier machine knew of the box.
+    #[wasm_bindgen(js_name = "restoreState")]
+    pub fn restore_state(&mut self, confirmed: f64, stopped: bool) {
+        self.outbox.restore_state(confirmed as u64, stopped);
+    }
+
+    /// The last number that the server has confirmed.
+    pub fn confirmed(&self) -> f64 {
+        self.outbox.confirmed() as f64
+    }
+
+    /// Messages are stored, from the first number to the last.
+    pub fn stored(&mut self, now: f64, first: f64, last: f64) {
+        self.outbox.handle_stored(at(now), first as u64..=last as u64);
+    }
+
+    /// A message is removed.
+    pub fn removed(&mut self, now: f64, number: f64) {
+        self.outbox.handle_removed(at(now), number as u64);
     }
 
     /// A message is cancelled, or can't be stored.
@@ -128,7 +149,7 @@ impl Machine {
         let (kind, first, second) = match self.outbox.poll_output() {
             Some(Output::Hello(from)) => (1, from, 0),
             Some(Output::Send(number)) => (2, number, 0),
-            Some(Output::Remove(number)) => (3, number, 0),
+            Some(Output::Remove { number, is_awaited }) => (3, number, is_awaited.into()),
             Some(Output::Acknowledged(number)) => (4, number, 0),
             Some(Output::Refused(number)) => (5, number, 0),
             Some(Output::GivenUp {
@@ -152,7 +173,8 @@ impl Machine {
         self.first as f64
     }
 
-    /// The other number of the last action, if it has two. Of 6 and 8 it is 1 if the server may have done the message.
+    /// The other number of the last action, if it has two. Of 3 it is 1 if `removed` is awaited, of 6 and 8 if the server may have
+    /// done the message.
     pub fn second(&self) -> f64 {
         self.second as f64
     }

@@ -1,4 +1,5 @@
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use core::ops::RangeInclusive;
 
 use super::withdrawn::{Held, Outcome, Withdrawn};
 use super::{AfterRefusal, Config, Output, Reason};
@@ -26,6 +27,9 @@ pub struct Outbox {
     phase: Phase,
     held: BTreeMap<u64, Held>,
     deadlines: BTreeSet<(Instant, u64)>,
+    /// Those that are given up, until the storage has them no more. Before that nothing is told of their end: after a crash, the page that
+    /// adopts the box would send them.
+    removing: BTreeMap<u64, Held>,
     withdrawn: Withdrawn,
     /// The last number that was given to a message.
     last: u64,
@@ -52,6 +56,7 @@ impl Outbox {
             phase: Phase::Closed,
             held: BTreeMap::new(),
             deadlines: BTreeSet::new(),
+            removing: BTreeMap::new(),
             withdrawn: Withdrawn::default(),
             last: 0,
             next: 1,
@@ -67,7 +72,7 @@ impl Outbox {
     /// Returns how many messages have not ended.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.held.len() + self.withdrawn.len()
+        self.held.len() + self.removing.len() + self.withdrawn.len()
     }
 
     /// True if every message has ended.
@@ -96,16 +101,59 @@ impl Outbox {
         self.hold(number, deadline, true);
     }
 
-    /// A message is stored: it may be sent.
-    pub fn handle_stored(&mut self, now: Instant, number: u64) {
-        if let Some(held) = self.held.get_mut(&number) {
-            held.is_stored = true;
+    /// Takes a message that is stored, with a number that the storage gave it: the next after the last.
+    pub fn insert(&mut self, now: Instant, number: u64, deadline: Instant) {
+        if number > self.last {
+            self.last = number;
+            self.hold(number, deadline, true);
             self.advance(now);
         }
     }
 
-    /// Gives up a message: the application cancels it, or it can't be stored. If it was sent, it ends when the server has told whether
-    /// it is done.
+    /// Takes what an earlier machine knew of this box: its `confirmed()` and `is_stopped()`. Before the first `handle_open()`.
+    pub fn restore_state(&mut self, confirmed: u64, is_stopped: bool) {
+        self.confirmed = confirmed;
+        self.last = self.last.max(confirmed);
+        self.sent = self.last;
+        self.is_stopped = is_stopped;
+    }
+
+    /// Returns the last number that the server has confirmed. It is stored, so that a server that has less is known after a reload, too.
+    #[must_use]
+    pub fn confirmed(&self) -> u64 {
+        self.confirmed
+    }
+
+    /// Messages are stored, of these numbers: they may be sent.
+    pub fn handle_stored(&mut self, now: Instant, numbers: RangeInclusive<u64>) {
+        if numbers.is_empty() {
+            return;
+        }
+        for (_, held) in self.held.range_mut(numbers) {
+            held.is_stored = true;
+        }
+        self.advance(now);
+    }
+
+    /// A message is no longer in the storage: [`Output::Remove`] has asked for it.
+    pub fn handle_removed(&mut self, now: Instant, number: u64) {
+        let Some(held) = self.removing.remove(&number) else {
+            return;
+        };
+        if number <= self.sent {
+            self.withdrawn.insert(number, held);
+        } else if let Some(reason) = held.reason {
+            self.outputs.push_back(Output::GivenUp {
+                number,
+                reason,
+                may_be_done: false,
+            });
+        }
+        self.advance(now);
+    }
+
+    /// Gives up a message: the application cancels it, or it can't be stored. It ends when it is removed. If it was sent, it ends when
+    /// the server has told whether it is done.
     pub fn cancel(&mut self, now: Instant, number: u64) {
         self.withdraw(number, Reason::Cancelled);
         self.advance(now);
@@ -142,7 +190,8 @@ impl Outbox {
     /// The server has answered hello: the last number that is done.
     pub fn handle_hello(&mut self, now: Instant, done: u64) {
         let Phase::Greeting(from) = self.phase else { return };
-        if done < self.confirmed {
+        // Whatever the server lacks from the oldest on, it gets again.
+        if done < self.confirmed && done.saturating_add(1) < from {
             self.outputs.push_back(Output::Regressed {
                 done,
                 acknowledged: self.confirmed,
@@ -249,29 +298,29 @@ impl Outbox {
         if number < self.next {
             self.in_flight = self.in_flight.saturating_sub(1);
         }
-        self.outputs.push_back(Output::Remove(number));
         Some(held)
     }
 
     /// Forgets a message that is done or refused.
     fn end(&mut self, number: u64, output: Output) {
-        if self.release(number).is_some() || self.withdrawn.remove(number) {
+        if self.release(number).is_some() {
+            self.remove(number, false);
+            self.outputs.push_back(output);
+        } else if self.removing.remove(&number).is_some() || self.withdrawn.remove(number) {
             self.outputs.push_back(output);
         }
     }
 
-    /// Forgets a message that is given up. If it was sent, its end is told when it is known.
+    fn remove(&mut self, number: u64, is_awaited: bool) {
+        self.outputs.push_back(Output::Remove { number, is_awaited });
+    }
+
+    /// Forgets a message that is given up. Its end is told when it is removed and known.
     fn withdraw(&mut self, number: u64, reason: Reason) {
         let Some(held) = self.release(number) else { return };
-        if number <= self.sent {
-            self.withdrawn.insert(number, held, reason);
-        } else {
-            self.outputs.push_back(Output::GivenUp {
-                number,
-                reason,
-                may_be_done: false,
-            });
-        }
+        let reason = Some(reason);
+        self.removing.insert(number, Held { reason, ..held });
+        self.remove(number, true);
     }
 
     /// The server has done everything up to `done`, and those before `from` that it has not done never come.
@@ -287,6 +336,9 @@ impl Outbox {
             });
         }
         let done = done.min(self.sent);
+        while let Some((&number, _)) = self.removing.range(..=done).next() {
+            self.end(number, Output::Acknowledged(number));
+        }
         while let Some(number) = self.oldest().filter(|number| *number <= done) {
             self.end(number, Output::Acknowledged(number));
         }
@@ -307,7 +359,8 @@ impl Outbox {
     }
 
     fn may_be_done(&self, number: u64) -> bool {
-        number <= self.sent && (self.held.contains_key(&number) || self.withdrawn.contains(number))
+        let is_open = self.held.contains_key(&number) || self.removing.contains_key(&number);
+        number <= self.sent && (is_open || self.withdrawn.contains(number))
     }
 
     /// Begins anew with hello, after longer and longer waits.
@@ -362,6 +415,10 @@ impl Outbox {
 
     fn greet(&mut self) {
         let from = self.from();
+        // The server passes over what is before: it must not come back.
+        if self.removing.range(..from).next().is_some() {
+            return;
+        }
         let is_stored = self.held.first_key_value().is_some_and(|(_, held)| held.is_stored);
         if is_stored || self.withdrawn.has_before(from) {
             self.phase = Phase::Greeting(from);

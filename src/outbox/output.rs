@@ -8,8 +8,14 @@ pub enum Output {
     Hello(u64),
     /// Send the message of a number.
     Send(u64),
-    /// Remove a number from the storage. This may be done at any later time.
-    Remove(u64),
+    /// Remove a message from the storage.
+    Remove {
+        /// Its number.
+        number: u64,
+        /// True if `handle_removed()` has to be called when it is removed. Otherwise this may be done at any later time, or never: what
+        /// is done ends at once after the next hello.
+        is_awaited: bool,
+    },
     /// The server has done a number: it is over.
     Acknowledged(u64),
     /// The server refuses a number: it is over.

@@ -45,14 +45,8 @@ impl Withdrawn {
         self.messages.len()
     }
 
-    pub(super) fn insert(&mut self, number: u64, held: Held, reason: Reason) {
-        self.messages.insert(
-            number,
-            Held {
-                reason: Some(reason),
-                ..held
-            },
-        );
+    pub(super) fn insert(&mut self, number: u64, held: Held) {
+        self.messages.insert(number, held);
     }
 
     pub(super) fn contains(&self, number: u64) -> bool {

@@ -129,7 +129,7 @@ impl Model {
             if !self.ends.contains_key(&number) {
                 self.disk.insert(number, deadline);
             }
-            self.outbox.handle_stored(self.now, number);
+            self.outbox.handle_stored(self.now, number..=number);
         } else {
             self.outbox.cancel(self.now, number);
         }
@@ -247,9 +247,12 @@ impl Model {
                     self.most = self.most.max(self.unanswered.len());
                     self.up.push_back(Frame::Message(number));
                 }
-                Output::Remove(number) => {
+                Output::Remove { number, is_awaited } => {
                     self.unanswered.remove(&number);
                     self.disk.remove(&number);
+                    if is_awaited {
+                        self.outbox.handle_removed(self.now, number);
+                    }
                 }
                 Output::Acknowledged(number) => self.end(number, End::Acknowledged),
                 Output::Refused(number) => self.end(number, End::Refused),

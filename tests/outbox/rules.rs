@@ -13,6 +13,13 @@ fn model(window: usize) -> Model {
     Model::new(config)
 }
 
+const fn done(number: u64) -> Output {
+    Output::Remove {
+        number,
+        is_awaited: false,
+    }
+}
+
 fn outputs(outbox: &mut Outbox) -> Vec<Output> {
     std::iter::from_fn(|| outbox.poll_output()).collect()
 }
@@ -28,12 +35,7 @@ fn hello_names_the_oldest_number_that_is_held_and_messages_follow_its_answer() {
     outbox.handle_hello(now, 3);
     assert_eq!(
         outputs(&mut outbox),
-        [
-            Output::Remove(3),
-            Output::Acknowledged(3),
-            Output::Send(4),
-            Output::Send(5)
-        ]
+        [done(3), Output::Acknowledged(3), Output::Send(4), Output::Send(5)]
     );
 }
 
@@ -42,7 +44,7 @@ fn what_another_machine_has_sent_meanwhile_is_acknowledged() {
     let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
     for number in 1..=3 {
         outbox.add(now.saturating_add(LONG));
-        outbox.handle_stored(now, number);
+        outbox.handle_stored(now, number..=number);
     }
     outbox.let_go();
     outbox.handle_open(now);
@@ -50,7 +52,7 @@ fn what_another_machine_has_sent_meanwhile_is_acknowledged() {
     outbox.handle_hello(now, 2);
     let ended: Vec<_> = outputs(&mut outbox)
         .into_iter()
-        .filter(|output| !matches!(output, Output::Remove(_)))
+        .filter(|output| !matches!(output, Output::Remove { .. }))
         .collect();
     assert_eq!(
         ended,
@@ -64,7 +66,7 @@ fn an_empty_box_says_nothing() {
     outbox.handle_open(now);
     outbox.add(now.saturating_add(LONG));
     assert_eq!(outputs(&mut outbox), []);
-    outbox.handle_stored(now, 1);
+    outbox.handle_stored(now, 1..=1);
     assert_eq!(outputs(&mut outbox), [Output::Hello(1)]);
 }
 
@@ -130,7 +132,7 @@ fn after_a_refusal_nothing_more_is_sent_if_it_shall_stop() {
     outbox.handle_hello(now, 0);
     outputs(&mut outbox);
     outbox.handle_refused(now, 1, true);
-    assert_eq!(outputs(&mut outbox), [Output::Remove(1), Output::Refused(1)]);
+    assert_eq!(outputs(&mut outbox), [done(1), Output::Refused(1)]);
     assert!(outbox.is_stopped());
     outbox.resume(now);
     assert_eq!(outputs(&mut outbox), [Output::Send(2)]);
@@ -158,7 +160,7 @@ fn an_answer_to_a_number_that_was_never_sent_changes_nothing() {
     let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
     outbox.add(now.saturating_add(LONG));
     outbox.handle_open(now);
-    outbox.handle_stored(now, 1);
+    outbox.handle_stored(now, 1..=1);
     outputs(&mut outbox);
     outbox.handle_acknowledged(now, 1);
     outbox.handle_refused(now, 1, true);
@@ -183,4 +185,42 @@ fn a_message_expires_where_it_is_and_those_behind_it_go_on() {
     assert_eq!(model.ends[&2], End::Expired);
     model.settle();
     assert_eq!(model.server.effects, [1, 3]);
+}
+
+#[test]
+fn a_server_that_has_less_than_it_had_before_a_reload_is_reported_unless_what_it_lacks_is_still_held() {
+    let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
+    for number in 6..=9 {
+        outbox.restore(number, now.saturating_add(LONG));
+    }
+    outbox.restore_state(7, false);
+    outbox.handle_open(now);
+    outputs(&mut outbox);
+    outbox.handle_hello(now, 5);
+    assert_eq!(outputs(&mut outbox), (6..=9).map(Output::Send).collect::<Vec<_>>());
+    outbox.handle_close();
+    outbox.restore_state(7, false);
+    outbox.handle_open(now);
+    outputs(&mut outbox);
+    outbox.handle_hello(now, 3);
+    let regressed = Output::Regressed {
+        done: 3,
+        acknowledged: 7,
+    };
+    assert_eq!(outputs(&mut outbox)[0], regressed);
+}
+
+#[test]
+fn a_box_that_was_stopped_stays_so_after_a_reload() {
+    let now = Instant::from_millis(5);
+    let mut config = Config::default();
+    config.after_refusal = AfterRefusal::Stop;
+    let mut outbox = Outbox::new(config);
+    outbox.restore(2, now.saturating_add(LONG));
+    outbox.restore_state(1, true);
+    outbox.handle_open(now);
+    outbox.handle_hello(now, 1);
+    assert_eq!(outputs(&mut outbox), [Output::Hello(2)]);
+    outbox.resume(now);
+    assert_eq!(outputs(&mut outbox), [Output::Send(2)]);
 }

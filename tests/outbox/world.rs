@@ -27,6 +27,8 @@ pub(crate) struct Page {
     /// The transaction that is being written, and the next.
     pub(crate) writing: Option<Transaction>,
     pub(crate) waiting: Transaction,
+    /// What may be removed, and is not yet: some of the same record has not ended.
+    pub(crate) lazy: BTreeSet<Id>,
     /// What this page's application waits for.
     pub(crate) open: BTreeSet<Id>,
     pub(crate) cancelled: BTreeSet<Id>,
@@ -47,12 +49,8 @@ pub(crate) struct World {
     pub(crate) effects: Vec<Id>,
     pub(crate) done: BTreeSet<Id>,
     pub(crate) refused: BTreeSet<Id>,
-    /// What pages have given up.
-    pub(crate) given_up: BTreeSet<Id>,
     /// What has ended without being done, for sure.
     pub(crate) dead: BTreeSet<Id>,
-    /// What was given up by a page that crashed before the removal was written: it lives on.
-    pub(crate) revived: BTreeSet<Id>,
     /// What must be done in the end: stored, and neither cancelled nor with a short time.
     pub(crate) owed: BTreeSet<Id>,
     /// True if the server answers messages that it has done only with the last number.
@@ -80,9 +78,7 @@ impl World {
             effects: Vec::new(),
             done: BTreeSet::new(),
             refused: BTreeSet::new(),
-            given_up: BTreeSet::new(),
             dead: BTreeSet::new(),
-            revived: BTreeSet::new(),
             owed: BTreeSet::new(),
             is_cumulative,
             fails: 0,
@@ -100,6 +96,7 @@ impl World {
             connection: None,
             writing: None,
             waiting: Transaction::default(),
+            lazy: BTreeSet::new(),
             open: BTreeSet::new(),
             cancelled: BTreeSet::new(),
         };
@@ -123,10 +120,7 @@ impl World {
             for (number, deadline) in messages {
                 outbox.restore(number, deadline);
                 page.open.insert((name, number));
-                if self.given_up.remove(&(name, number)) {
-                    self.dead.remove(&(name, number));
-                    self.revived.insert((name, number));
-                }
+                assert!(!self.dead.contains(&(name, number)), "what has ended is adopted");
             }
             if page.connection.is_some() {
                 outbox.handle_open(self.now);
@@ -176,10 +170,16 @@ impl World {
         if succeeds {
             for ((name, number), _) in &transaction.puts {
                 if let Some(outbox) = page.boxes.get_mut(name) {
-                    outbox.handle_stored(now, *number);
+                    outbox.handle_stored(now, *number..=*number);
+                }
+            }
+            for (name, number) in &transaction.removes {
+                if let Some(outbox) = page.boxes.get_mut(name) {
+                    outbox.handle_removed(now, *number);
                 }
             }
             commit(&mut self.disk, transaction);
+            self.remove_whole_records(id);
         } else {
             drop(page.waiting.removes.splice(0..0, transaction.removes));
             for ((name, number), _) in transaction.puts {
@@ -239,17 +239,16 @@ impl World {
                         assert!(page.open.contains(&message), "{message:?} has ended, and is sent");
                         connection.expect("a connection").up.push_back(Frame::Message(message));
                     }
-                    Output::Remove(number) => {
-                        page.waiting.removes.push((name, number));
-                        self.given_up.insert((name, number));
-                    }
+                    Output::Remove {
+                        number,
+                        is_awaited: true,
+                    } => page.waiting.removes.push((name, number)),
+                    Output::Remove { number, .. } => drop(page.lazy.insert((name, number))),
                     Output::Acknowledged(number) => {
                         let message = (name, number);
                         assert!(page.open.remove(&message), "{message:?} ends twice");
                         assert!(
-                            self.done.contains(&message)
-                                || self.refused.contains(&message)
-                                || self.revived.contains(&message),
+                            self.done.contains(&message) || self.refused.contains(&message),
                             "{message:?} is acknowledged, and not done"
                         );
                     }
@@ -275,6 +274,27 @@ impl World {
                     Output::Regressed { .. } => self.regressions += 1,
                     other => panic!("{other:?}"),
                 }
+            }
+        }
+        self.remove_whole_records(id);
+    }
+
+    /// Messages that are stored together are removed together.
+    fn remove_whole_records(&mut self, id: usize) {
+        let Some(page) = self.pages.get_mut(&id) else { return };
+        let (lazy, disk) = (&mut page.lazy, &self.disk);
+        for (name, number) in lazy.clone() {
+            let first = number / 4 * 4;
+            let record: Vec<Id> = disk
+                .range((name, first)..(name, first + 4))
+                .map(|(message, _)| *message)
+                .collect();
+            if record.iter().all(|message| lazy.contains(message)) {
+                for message in record {
+                    lazy.remove(&message);
+                    page.waiting.removes.push(message);
+                }
+                lazy.remove(&(name, number));
             }
         }
     }

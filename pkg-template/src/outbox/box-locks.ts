@@ -5,6 +5,8 @@
 const PREFIX = 'holdfast-ws:outbox:';
 
 export class BoxLocks {
+  /** Told of a lock that another page has taken away. */
+  lost: ((box: string) => void) | undefined;
   readonly #released = new Map<string, () => void>();
   readonly #waiting = new Map<string, AbortController>();
 
@@ -26,18 +28,22 @@ export class BoxLocks {
     });
   }
 
-  /** Takes a lock as soon as it is free. Rejects if it is released meanwhile. */
-  wait(box: string): Promise<void> {
+  /** Takes a lock as soon as it is free. Rejects if it is released meanwhile. With `steal` it takes it from whoever has it. */
+  wait(box: string, steal = false): Promise<void> {
     const waiting = new AbortController();
+    this.#waiting.get(box)?.abort();
     this.#waiting.set(box, waiting);
     return new Promise((resolve, reject) => {
       navigator.locks
-        .request(PREFIX + box, { signal: waiting.signal }, () => {
+        .request(PREFIX + box, steal ? { steal } : { signal: waiting.signal }, () => {
           this.#waiting.delete(box);
           resolve();
           return new Promise<void>((release) => this.#released.set(box, release));
         })
-        .catch(reject);
+        .catch((error) => {
+          reject(error);
+          if (this.#released.delete(box)) this.lost?.(box);
+        });
     });
   }
 

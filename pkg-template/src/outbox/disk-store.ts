@@ -1,10 +1,11 @@
 /**
- * Storage in IndexedDB: the object stores `box`, whose keys are a box and a number, and `cursor`, whose keys are receivers.
+ * Storage in IndexedDB: the object stores `box`, whose keys are a box and the first number of a record, and `cursor`, whose keys are
+ * receivers. Under the number 0 is what a box knows besides its messages.
  * https://w3c.github.io/IndexedDB/
  */
 import { domException } from '../platform/errors';
 import { quietly, setTimer } from '../platform/native';
-import type { Changes, Store, Stored } from './store';
+import type { Batch, BoxState, Changes, Content, Place, Shared, Store } from './store';
 
 const BOX = 'box';
 const CURSOR = 'cursor';
@@ -15,8 +16,7 @@ const OPEN_MS = 5_000;
 /** After every string that begins so: no string has a code unit above. */
 const strings = (prefix: string): IDBKeyRange => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 /** Arrays come after strings and numbers, so an empty one is behind all numbers. */
-const numbers = (box: string, first: number, last: number | [] = []): IDBKeyRange =>
-  IDBKeyRange.bound([box, first], [box, last]);
+const wholeBox = (box: string, from = 0): IDBKeyRange => IDBKeyRange.bound([box, from], [box, []]);
 const boxesFrom = (prefix: string): IDBKeyRange => IDBKeyRange.bound([prefix], [`${prefix}\uffff`]);
 
 const result = <T>(request: IDBRequest<T>): (() => T) => (() => request.result) as () => T;
@@ -37,22 +37,46 @@ export class DiskStore implements Store {
     await this.#transact('readwrite', () => () => {});
   }
 
-  write({ put = [], remove = [], positions = [] }: Changes): Promise<void> {
+  write({ put, remove, empty, states, positions }: Changes): Promise<void> {
     return this.#transact('readwrite', (box, cursor) => {
-      for (const [name, n, stored] of put) box.put(stored, [name, n]);
-      for (const [name, first, last] of remove) box.delete(numbers(name, first, last));
+      for (const name of empty) box.delete(wholeBox(name));
+      for (const key of remove) box.delete(key as [string, number]);
+      for (const [name, key, batch] of put) box.put(batch, [name, key]);
+      for (const [name, state] of states) box.put(state, [name, 0]);
       for (const [name, position] of positions) cursor.put(position, name);
       return () => {};
     });
   }
 
-  read(name: string): Promise<[number, Stored][]> {
+  append(counter: string, fresh: string, count: number, batchesFrom: (first: number) => [number, Batch][]): Promise<Place> {
+    let place: Place;
+    const run = (box: IDBObjectStore, cursor: IDBObjectStore) => {
+      const request: IDBRequest<Shared | undefined> = cursor.get(counter);
+      request.onsuccess = () => {
+        const { name, last } = request.result ?? { name: fresh, last: 0 };
+        place = { box: name, first: last + 1 };
+        try {
+          for (const [key, batch] of batchesFrom(last + 1)) box.put(batch, [name, key]);
+          cursor.put({ name, last: last + count } satisfies Shared, counter);
+        } catch {
+          // A message that is too large, for example.
+          box.transaction.abort();
+        }
+      };
+      return () => place;
+    };
+    return this.#transact('readwrite', run, false);
+  }
+
+  read(name: string, from?: number): Promise<Content> {
     return this.#transact('readonly', (box) => {
-      const range = numbers(name, 0);
+      const range = wholeBox(name, from);
       const [keys, all] = [result(box.getAllKeys(range)), result(box.getAll(range))];
       return () => {
         const stored = all();
-        return keys().map((key, index) => [(key as [string, number])[1], stored[index]]);
+        const records = keys().map((key, index): [number, Batch] => [(key as [string, number])[1], stored[index]]);
+        const state = records[0]?.[0] === 0 ? (records.shift()?.[1] as unknown as BoxState) : undefined;
+        return { records, state };
       };
     });
   }
@@ -90,15 +114,29 @@ export class DiskStore implements Store {
     this.#database = undefined;
   }
 
-  /** Runs a transaction, and resolves to what `run` returns a getter of, once it is complete. */
-  async #transact<T>(mode: IDBTransactionMode, run: (box: IDBObjectStore, cursor: IDBObjectStore) => () => T): Promise<T> {
+  /**
+   * Runs a transaction, and resolves to what `run` returns a getter of, once it is complete. `isComplete`: nothing more is asked for in
+   * the listeners of its requests.
+   */
+  async #transact<T>(
+    mode: IDBTransactionMode,
+    run: (box: IDBObjectStore, cursor: IDBObjectStore) => () => T,
+    isComplete = mode === 'readwrite',
+  ): Promise<T> {
     const transaction = await this.#begin(mode);
     return new Promise((resolve, reject) => {
-      const get = run(transaction.objectStore(BOX), transaction.objectStore(CURSOR));
+      let get: () => T;
+      try {
+        get = run(transaction.objectStore(BOX), transaction.objectStore(CURSOR));
+      } catch (error) {
+        // A message that is too large, for example. What was asked for before it must not be written.
+        transaction.abort();
+        throw error;
+      }
       transaction.oncomplete = () => resolve(get());
       transaction.onabort = () => reject(transaction.error ?? domException('AbortError', 'The transaction was aborted.'));
       // Without waiting for the last request's event.
-      if (mode === 'readwrite') quietly(() => transaction.commit?.());
+      if (isComplete) quietly(() => transaction.commit?.());
     });
   }
 

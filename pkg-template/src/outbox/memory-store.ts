@@ -1,30 +1,34 @@
 /** Storage that ends with the page: where there is no other. */
-import type { Changes, Store, Stored } from './store';
+import { domException } from '../platform/errors';
+import type { Batch, Changes, Content, Place, Store } from './store';
 
 export class MemoryStore implements Store {
   readonly kind = 'memory';
-  readonly #boxes = new Map<string, Map<number, Stored>>();
+  readonly #boxes = new Map<string, Map<number, Batch>>();
   readonly #positions = new Map<string, unknown>();
 
-  async write({ put = [], remove = [], positions = [] }: Changes): Promise<void> {
-    for (const [box, n, stored] of put) {
-      const messages = this.#boxes.get(box) ?? new Map<number, Stored>();
-      this.#boxes.set(box, messages.set(n, stored));
-    }
-    for (const [box, first, last] of remove) {
-      const messages = this.#boxes.get(box);
-      for (let n = first; n <= last; n += 1) messages?.delete(n);
-      if (!messages?.size) this.#boxes.delete(box);
+  async write({ put, remove, empty, positions }: Changes): Promise<void> {
+    for (const box of empty) this.#boxes.delete(box);
+    for (const [box, key] of remove) this.#boxes.get(box)?.delete(key);
+    for (const [box, key, batch] of put) {
+      const records = this.#boxes.get(box) ?? new Map<number, Batch>();
+      this.#boxes.set(box, records.set(key, batch));
     }
     for (const [name, position] of positions) this.#positions.set(name, position);
   }
 
-  async read(box: string): Promise<[number, Stored][]> {
-    return [...(this.#boxes.get(box) ?? [])].sort(([one], [other]) => one - other);
+  /** No other tab sees it. */
+  append(): Promise<Place> {
+    return Promise.reject(domException('NotSupportedError', 'Tabs share no memory.'));
   }
 
-  async boxes(prefix: string): Promise<string[]> {
-    return [...this.#boxes.keys()].filter((name) => name.startsWith(prefix));
+  /** No other page adopts a box. */
+  async read(): Promise<Content> {
+    return { records: [], state: undefined };
+  }
+
+  async boxes(): Promise<string[]> {
+    return [];
   }
 
   async position(name: string): Promise<unknown> {

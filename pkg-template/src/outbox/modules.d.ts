@@ -11,7 +11,11 @@ declare module 'holdfast:outbox' {
     free(): void;
     add(deadline: number): number;
     restore(number: number, deadline: number): void;
-    stored(now: number, number: number): void;
+    insert(now: number, number: number, deadline: number): void;
+    restoreState(confirmed: number, stopped: boolean): void;
+    confirmed(): number;
+    stored(now: number, first: number, last: number): void;
+    removed(now: number, number: number): void;
     cancel(now: number, number: number): void;
     resume(now: number): void;
     stopped(): boolean;

@@ -5,7 +5,7 @@ import { type Delivery, DeliveryError } from './delivery';
 import { type Machine, makeMachine, Output } from './machine';
 import type { OutboxSettings } from './options';
 import { seal } from './seal';
-import type { Stored } from './store';
+import type { BoxState } from './store';
 import type { Answer, Hello, Numbered } from './wire';
 import type { Writer } from './writer';
 
@@ -46,6 +46,12 @@ export class OutboxBox {
     this.#machine = makeMachine(window, onError === 'stop');
   }
 
+  /** What is stored besides the messages. */
+  get state(): BoxState | undefined {
+    const confirmed = this.#ended ? 0 : this.#machine.confirmed();
+    return confirmed ? { confirmed, stopped: this.isStopped } : undefined;
+  }
+
   get size(): number {
     return this.#deliveries.size;
   }
@@ -67,10 +73,18 @@ export class OutboxBox {
     this.#run((machine) => machine.restore(n, now() + delivery._ttl));
   }
 
-  written(n: number, kind: 'disk' | 'memory'): void {
-    this.#deliveries.get(n)?._store(kind);
+  restoreState({ confirmed, stopped }: BoxState): void {
+    this.#run((machine) => machine.restoreState(confirmed, stopped && this.#host.settings.onError === 'stop'));
+  }
+
+  written(numbers: number[], kind: 'disk' | 'memory'): void {
+    for (const n of numbers) this.#deliveries.get(n)?._store(kind);
     this.#host.changed();
-    this.#run((machine) => machine.stored(now(), n));
+    this.#run((machine) => machine.stored(now(), numbers[0] as number, numbers.at(-1) as number));
+  }
+
+  removed(n: number): void {
+    this.#run((machine) => machine.removed(now(), n));
   }
 
   notWritten(n: number, error: unknown): void {
@@ -84,6 +98,8 @@ export class OutboxBox {
 
   lose(): void {
     this.#run((machine) => machine.closed());
+    // Of a record some may be done. Without a connection, the page that adopts the box learns of it by this alone.
+    if (this.state) this.#host.writer.touch(this.name);
   }
 
   /** Until it is opened again, another page may own it. */
@@ -130,7 +146,9 @@ export class OutboxBox {
 
   /** Sends on after a refusal. */
   resume(): void {
+    if (!this.isStopped) return;
     this.#run((machine) => machine.resume(now()));
+    this.#host.writer.touch(this.name);
   }
 
   get isStopped(): boolean {
@@ -150,7 +168,7 @@ export class OutboxBox {
     const until = wallTime() + _ttl;
     const put = (data: unknown) => {
       // It may have been cancelled meanwhile.
-      if (this.#deliveries.has(n)) writer.put(this.name, n, { version, data, until } satisfies Stored);
+      if (this.#deliveries.has(n)) writer.put(this.name, n, version, until, data);
     };
     if (!key) {
       put(message);
@@ -180,7 +198,8 @@ export class OutboxBox {
   #setTimer(): void {
     if (this.#ended) return;
     const due = this.#machine.due();
-    if (due === this.#due) return;
+    // One that rings too early finds nothing to do.
+    if (due >= this.#due) return;
     this.#due = due;
     clearTimeout(this.#timer as number);
     if (Number.isNaN(due)) return;
@@ -211,7 +230,7 @@ export class OutboxBox {
         break;
       }
       case Output.Remove:
-        this.#host.writer.remove(name, first, first);
+        this.#host.writer.remove(name, first, !!second);
         break;
       case Output.Acknowledged:
         this.#end(first, (delivery) => delivery._acknowledge(this.#said?.n === first ? this.#said.ok : undefined));
@@ -220,6 +239,7 @@ export class OutboxBox {
         const { error } = this.#said ?? {};
         const message = `holdfast-ws/outbox: the server refused the message${error?.message ? `: ${error.message}` : '.'}`;
         this.#end(first, (delivery) => delivery._fail(new DeliveryError('refused', message, error)));
+        if (this.isStopped) this.#host.writer.touch(name);
         break;
       }
       case Output.Expired:

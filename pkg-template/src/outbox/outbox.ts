@@ -1,4 +1,6 @@
 /** The class of `holdfast-ws/outbox`: the boxes of one page, over a socket. */
+
+import { wallTime } from '../platform/clock';
 import { domException, throwTypeError } from '../platform/errors';
 import { guard, isObject, listenToPage, reportFailure, setTimer } from '../platform/native';
 import { BoxLocks } from './box-locks';
@@ -9,7 +11,7 @@ import { type OutboxSettings, readOptions } from './options';
 import { type Host, OutboxBox } from './outbox-box';
 import { type Position, Receiver, type ReceiveSettings, readReceiveOptions } from './receiver';
 import { unseal } from './seal';
-import type { Store, Stored } from './store';
+import type { Content, Store } from './store';
 import { faultOf, type Hello, json, type Numbered } from './wire';
 import { Writer } from './writer';
 
@@ -170,6 +172,7 @@ export class Outbox extends Base implements Owner {
       // What was given to it before is stored yet.
       await this.#starting;
       await this.#host?.writer.settled();
+      this.#host?.writer.end();
       for (const box of this.#boxes.values()) box.stop();
       this.#locks.releaseAll();
       this.#store?.close();
@@ -300,8 +303,10 @@ export class Outbox extends Base implements Owner {
     const store = await openStore(this.#settings, this.#locks);
     this.#store = store;
     const writer = new Writer(store, {
-      _written: (box, n) => this.#boxes.get(box)?.written(n, store.kind),
+      _written: (box, numbers) => this.#boxes.get(box)?.written(numbers, store.kind),
       _notWritten: (box, n, error) => this.#boxes.get(box)?.notWritten(n, error),
+      _removed: (box, n) => this.#boxes.get(box)?.removed(n),
+      _state: (box) => this.#boxes.get(box)?.state,
     });
     this.#host = {
       settings: this.#settings,
@@ -350,8 +355,8 @@ export class Outbox extends Base implements Owner {
       if (this.#unreadable.has(name) || this.#boxes.has(name) || !(await this.#locks.take(name))) continue;
       try {
         // Read with the lock: until then its page may have written.
-        const stored = await store.read(name);
-        if (stored.length) await this.#restore(name, stored);
+        const content = await store.read(name);
+        if (content.records.length) await this.#restore(name, content);
         else this.#locks.release(name);
       } catch (error) {
         // It was sealed with another key, or migrate() has thrown: another page may know more.
@@ -362,25 +367,30 @@ export class Outbox extends Base implements Owner {
     }
   }
 
-  async #restore(name: string, all: [n: number, stored: Stored][]): Promise<void> {
+  async #restore(name: string, { records, state }: Content): Promise<void> {
     const { key, version, migrate, keep } = this.#settings;
     const deliveries: [number, Delivery][] = [];
-    for (const [n, stored] of all) {
-      let message = await unseal(key, name, n, stored.data);
-      if (stored.version !== version && migrate) message = migrate(message, stored.version);
-      // The clock may have been set meanwhile.
-      const left = Math.min(Math.max(1, stored.until - Date.now()), keep);
-      deliveries.push([n, new Delivery(this, message, left)]);
-    }
+    for (const [, stored] of records)
+      for (const [at, n] of stored.numbers.entries()) {
+        if (n <= (state?.confirmed ?? 0)) continue;
+        let message = await unseal(key, name, n, stored.data[at]);
+        if (stored.version !== version && migrate) message = migrate(message, stored.version);
+        // The clock may have been set meanwhile.
+        const left = Math.min(Math.max(1, (stored.until[at] as number) - wallTime()), keep);
+        deliveries.push([n, new Delivery(this, message, left)]);
+      }
     // The page may have been left meanwhile, without its locks.
     if (this.#closed || !this.#locks.holds(name)) return;
     const box = this.#begin(name);
+    this.#host?.writer.restore(name, records, state?.confirmed ?? 0);
+    if (state) box.restoreState(state);
     for (const [n, delivery] of deliveries) {
       this.#deliveries.add(delivery);
       this.#boxOf.set(delivery, box);
       delivery._store('disk');
       box.restore(n, delivery);
     }
+    if (!box.size) return this.#leave(box);
     this.#open(box);
     this.#changed();
   }

@@ -1,30 +1,69 @@
 /** The store of an outbox: its messages, by box and number, and the positions of what it receives. */
 
-/** A message as it is stored. */
-export interface Stored {
-  /** The version of the application's messages that it was made with. */
+/** Messages that were delivered in one task, as they are stored: a record. It is removed when all of them have ended. */
+export interface Batch {
+  /** The version of the application's messages that they were made with. */
   version: number;
-  /** The message, or, with a key, its ciphertext. */
-  data: unknown;
-  /** When it expires: milliseconds since the Unix epoch. */
-  until: number;
+  numbers: number[];
+  /** When each expires: milliseconds since the Unix epoch. */
+  until: number[];
+  /** Each message, or, with a key, its ciphertext. */
+  data: unknown[];
+}
+
+/** What a box knows besides its messages, for the page that adopts it. */
+export interface BoxState {
+  /** The last number that the server has confirmed. */
+  confirmed: number;
+  /** True if nothing more is sent until `resume()`. */
+  stopped: boolean;
 }
 
 export interface Changes {
-  put?: readonly (readonly [box: string, n: number, stored: Stored])[];
-  /** Removes the numbers of a box from the first to the last. */
-  remove?: readonly (readonly [box: string, first: number, last: number])[];
+  /** Records, by their box and their first number. */
+  put: (readonly [box: string, key: number, batch: Batch])[];
+  remove: (readonly [box: string, key: number])[];
+  /** Boxes that have no records any more. */
+  empty: string[];
+  states: (readonly [box: string, state: BoxState])[];
   /** The position of each receiver. */
-  positions?: readonly (readonly [name: string, position: unknown])[];
+  positions: (readonly [name: string, position: unknown])[];
+}
+
+export interface Content {
+  records: [key: number, batch: Batch][];
+  state: BoxState | undefined;
+}
+
+/** Where messages were stored whose numbers the store has given. */
+export interface Place {
+  box: string;
+  first: number;
+}
+
+/** The box that tabs share, and the last number in it that was given to a message. */
+export interface Shared {
+  name: string;
+  last: number;
 }
 
 export interface Store {
   /** What outlives the page is on disk. */
   readonly kind: 'disk' | 'memory';
-  /** Writes all of it, or nothing and rejects. */
+  /** Writes all of it, or nothing and rejects. What is put into a box comes after it is emptied. */
   write(changes: Changes): Promise<void>;
-  /** The messages of a box, by number. */
-  read(box: string): Promise<[n: number, stored: Stored][]>;
+  /**
+   * Stores messages in the box that all tabs share, under the next numbers, and returns which. Its name is kept under `counter`; it is
+   * `fresh` if there is none.
+   */
+  append(
+    counter: string,
+    fresh: string,
+    count: number,
+    batchesFrom: (first: number) => [key: number, batch: Batch][],
+  ): Promise<Place>;
+  /** Returns the records of a box, by number: those whose first number is not below `from`. */
+  read(box: string, from?: number): Promise<Content>;
   /** The names of boxes that begin so, with something in them. */
   boxes(prefix: string): Promise<string[]>;
   position(name: string): Promise<unknown>;

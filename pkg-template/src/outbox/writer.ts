@@ -1,25 +1,43 @@
 /** Writes to the store, one transaction at a time: what comes meanwhile goes together into the next one. */
-import { guard } from '../platform/native';
-import type { Changes, Store, Stored } from './store';
+import { guard, setTimer } from '../platform/native';
+import { fromBatch, type Message, type Record, toRecords } from './records';
+import type { Batch, BoxState, Changes, Store } from './store';
 
-interface Put {
-  readonly box: string;
-  readonly n: number;
-  readonly stored: Stored;
+/** After a failure, when there was room for nothing. */
+const RETRY_MS = 1_000;
+
+/** Told what became of what was asked for. */
+export interface WriteListener {
+  /** Messages of a box are stored, in the order of their numbers. */
+  _written(box: string, numbers: number[]): void;
+  _notWritten(box: string, n: number, error: unknown): void;
+  /** A message that is given up is not in the store. */
+  _removed(box: string, n: number): void;
+  /** Returns what is stored of a box besides its messages. */
+  _state(box: string): BoxState | undefined;
 }
 
-/** Told what became of what was put. */
-export interface WriteListener {
-  _written(box: string, n: number): void;
-  _notWritten(box: string, n: number, error: unknown): void;
+interface Box {
+  readonly messages: Map<number, Message>;
+  /** How many records it has in the store. */
+  records: number;
+}
+
+/** All that is to be written, except for new messages. */
+interface Others {
+  readonly records: Record[];
+  readonly awaited: (readonly [box: string, n: number])[];
+  readonly positions: Map<string, unknown>;
+  readonly boxes: Set<string>;
 }
 
 export class Writer {
   readonly #store: Store;
   readonly #listener: WriteListener;
-  #puts: Put[] = [];
-  #removes: [box: string, first: number, last: number][] = [];
-  #positions = new Map<string, unknown>();
+  readonly #boxes = new Map<string, Box>();
+  #puts: Message[] = [];
+  #others = none();
+  #ended = false;
   /** Resolves when all that was asked for is written. */
   #writing: Promise<void> | undefined;
 
@@ -28,21 +46,44 @@ export class Writer {
     this.#listener = listener;
   }
 
-  put(box: string, n: number, stored: Stored): void {
-    this.#puts.push({ box, n, stored });
+  put(box: string, n: number, version: number, until: number, data: unknown): void {
+    const message: Message = { box, n, until, data, version, record: undefined, isGone: false };
+    this.#boxOf(box).messages.set(n, message);
+    this.#puts.push(message);
     this.#begin();
   }
 
-  /** What is done comes again after a crash, and the server knows it: this may be written at any time. */
-  remove(box: string, first: number, last: number): void {
-    const before = this.#removes.at(-1);
-    if (before?.[0] === box && before[1] <= first && before[2] + 1 >= first) before[2] = Math.max(before[2], last);
-    else this.#removes.push([box, first, last]);
+  /** Takes a box that was read. Numbers up to `confirmed` are done. */
+  restore(box: string, records: [key: number, batch: Batch][], confirmed: number): void {
+    const own = this.#boxOf(box);
+    own.records = records.length;
+    const messages = records.flatMap(([key, batch]) => fromBatch(box, key, batch).messages);
+    for (const message of messages) own.messages.set(message.n, message);
+    for (const { n } of messages) if (n <= confirmed) this.remove(box, n, false);
+  }
+
+  /**
+   * Removes a message: one that is given up (`isAwaited`) at once. One that is done comes again after a crash, and the server knows it:
+   * it may stay until all of its record have ended.
+   */
+  remove(box: string, n: number, isAwaited: boolean): void {
+    const { messages } = this.#boxOf(box);
+    const message = messages.get(n);
+    messages.delete(n);
+    if (message) this.#take(message, isAwaited);
+    if (!isAwaited) return;
+    this.#others.awaited.push([box, n]);
+    this.#begin();
+  }
+
+  /** The state of a box is another. */
+  touch(box: string): void {
+    this.#others.boxes.add(box);
     this.#begin();
   }
 
   position(name: string, position: unknown): void {
-    this.#positions.set(name, position);
+    this.#others.positions.set(name, position);
     this.#begin();
   }
 
@@ -51,51 +92,132 @@ export class Writer {
     while (this.#writing) await this.#writing;
   }
 
+  /** Nothing more is written. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #boxOf(name: string): Box {
+    const box = this.#boxes.get(name) ?? { messages: new Map(), records: 0 };
+    this.#boxes.set(name, box);
+    return box;
+  }
+
+  #take(message: Message, isAwaited: boolean): void {
+    message.isGone = true;
+    const { record } = message;
+    if (!record) return;
+    record.left -= 1;
+    if (record.left && !isAwaited) return;
+    this.#others.records.push(record);
+    this.#others.boxes.add(record.box);
+    this.#begin();
+  }
+
   #begin(): void {
-    this.#writing ??= this.#run().finally(() => {
-      this.#writing = undefined;
-    });
+    if (!this.#ended)
+      this.#writing ??= this.#run().finally(() => {
+        this.#writing = undefined;
+      });
   }
 
   async #run(): Promise<void> {
     // All that is asked for in this task.
     await undefined;
-    while (this.#puts.length || this.#removes.length || this.#positions.size) {
-      const [puts, remove, positions] = [this.#puts, this.#removes, [...this.#positions]];
+    while (this.#puts.length || hasAny(this.#others)) {
+      const puts = this.#puts.filter(({ isGone }) => !isGone);
+      const others = this.#others;
       this.#puts = [];
-      this.#removes = [];
-      this.#positions.clear();
-      const others = { remove, positions };
+      this.#others = none();
       if (await this.#write(puts, others)) continue;
       // Without the messages there may be room for the rest, which frees more.
-      await this.#write([], others);
+      const areWritten = puts.length > 0 && (!hasAny(others) || (await this.#write([], others)));
       await this.#halve(puts);
+      if (areWritten) continue;
+      this.#putBack(others);
+      setTimer(() => this.#begin(), RETRY_MS);
+      return;
     }
   }
 
+  #putBack({ records, awaited, positions, boxes }: Others): void {
+    const later = this.#others;
+    this.#others = {
+      records: [...records, ...later.records],
+      awaited: [...awaited, ...later.awaited],
+      positions: new Map([...positions, ...later.positions]),
+      boxes: new Set([...boxes, ...later.boxes]),
+    };
+  }
+
   /** One message may be too large for the disk, and the others of its task are not. */
-  async #halve(puts: Put[]): Promise<void> {
+  async #halve(puts: Message[]): Promise<void> {
     const half = Math.ceil(puts.length / 2);
     if (!half) return;
     for (const part of puts.length > 1 ? [puts.slice(0, half), puts.slice(half)] : [puts])
-      if (!(await this.#write(part, {}, part.length === 1)) && part.length > 1) await this.#halve(part);
+      if (!(await this.#write(part, none(), part.length === 1)) && part.length > 1) await this.#halve(part);
   }
 
-  /** Returns false if it is not written. `last`: then it is given up. */
-  async #write(puts: Put[], others: Changes, last = false): Promise<boolean> {
-    const put = puts.map(({ box, n, stored }) => [box, n, stored] as const);
+  /** Returns false if it is not written. `last`: then the messages are given up. */
+  async #write(puts: Message[], others: Others, last = false): Promise<boolean> {
+    const made = toRecords(puts);
+    const removed = [...new Set(others.records)].filter(({ left, isRemoved }) => !left && !isRemoved);
     let failure: { error: unknown } | undefined;
     try {
-      await this.#store.write({ ...others, put });
+      const changes = this.#toChanges(made, removed, others);
+      if (Object.values(changes).some(({ length }) => length)) await this.#store.write(changes);
     } catch (error) {
       failure = { error };
       if (!last) return false;
     }
-    for (const { box, n } of puts)
-      guard(() => {
-        if (failure) this.#listener._notWritten(box, n, failure.error);
-        else this.#listener._written(box, n);
-      });
+    if (failure) for (const { box, n } of puts) guard(() => this.#listener._notWritten(box, n, failure?.error));
+    else this.#tell(made, removed, others);
     return !failure;
   }
+
+  #toChanges(made: Record[], removed: Record[], { records, positions, boxes }: Others): Changes {
+    const changed = [...new Set(records)].filter(({ left }) => left);
+    const changes: Changes = {
+      put: [...changed, ...made].map((record) => [record.box, record.key, record.toBatch()]),
+      remove: removed.map(({ box, key }) => [box, key]),
+      empty: [],
+      states: [],
+      positions: [...positions],
+    };
+    for (const box of new Set([...boxes, ...made.map((each) => each.box)])) {
+      const isOf = (each: Record) => each.box === box;
+      const isEmpty = !made.some(isOf) && this.#boxOf(box).records === removed.filter(isOf).length;
+      const state = isEmpty ? undefined : this.#listener._state(box);
+      if (isEmpty) changes.empty.push(box);
+      else if (state) changes.states.push([box, state]);
+    }
+    return changes;
+  }
+
+  /** It is written. */
+  #tell(made: Record[], removed: Record[], { awaited }: Others): void {
+    for (const record of removed) {
+      record.isRemoved = true;
+      this.#boxOf(record.box).records -= 1;
+    }
+    for (const record of made) {
+      this.#boxOf(record.box).records += 1;
+      for (const message of record.messages) {
+        message.record = record;
+        // Meanwhile it was given up.
+        if (message.isGone) this.#take(message, true);
+      }
+      guard(() =>
+        this.#listener._written(
+          record.box,
+          record.messages.map(({ n }) => n),
+        ),
+      );
+    }
+    for (const [box, n] of awaited) guard(() => this.#listener._removed(box, n));
+  }
 }
+
+const none = (): Others => ({ records: [], awaited: [], positions: new Map(), boxes: new Set() });
+const hasAny = ({ records, awaited, positions, boxes }: Others): boolean =>
+  !!(records.length || awaited.length || positions.size || boxes.size);
