@@ -19,7 +19,7 @@ export interface Host {
   /** Sends a frame, if the socket is open. */
   transmit(frame: Hello | Numbered): void;
   changed(): void;
-  ended(delivery: Delivery): void;
+  ended(delivery: Delivery): unknown;
   regressed(box: string, done: number, acknowledged: number): unknown;
 }
 
@@ -71,6 +71,17 @@ export class OutboxBox {
     delivery._n = n;
     this.#deliveries.set(n, delivery);
     this.#run((machine) => machine.restore(n, now() + delivery._ttl));
+  }
+
+  /** Takes a message that another tab has stored, under the number that the store gave it. */
+  insert(n: number, delivery: Delivery): void {
+    delivery._n = n;
+    this.#deliveries.set(n, delivery);
+    this.#run((machine) => machine.insert(now(), n, now() + delivery._ttl));
+  }
+
+  has(n: number): boolean {
+    return this.#deliveries.has(n);
   }
 
   restoreState({ confirmed, stopped }: BoxState): void {

@@ -1,35 +1,45 @@
 /** The class of `holdfast-ws/outbox`: the boxes of one page, over a socket. */
 
-import { wallTime } from '../platform/clock';
 import { domException, throwTypeError } from '../platform/errors';
-import { guard, isObject, listenToPage, reportFailure, setTimer } from '../platform/native';
+import { guard, isObject, listenToPage, reportFailure } from '../platform/native';
+import { Adoption } from './adoption';
 import { BoxLocks } from './box-locks';
 import { Delivery, DeliveryError, type Owner } from './delivery';
 import { flush } from './flush';
 import { openStore } from './open-store';
 import { type OutboxSettings, readOptions } from './options';
 import { type Host, OutboxBox } from './outbox-box';
-import { type Position, Receiver, type ReceiveSettings, readReceiveOptions } from './receiver';
-import { unseal } from './seal';
+import type { Receiver } from './receiver';
+import { Receivers } from './receivers';
+import { readMessages } from './restore';
+import { SharedBox } from './shared-box';
+import { isShared, lockOf } from './shared-names';
 import type { Content, Store } from './store';
 import { faultOf, type Hello, json, type Numbered } from './wire';
 import { Writer } from './writer';
 
 const OPEN = 1;
-/** How often a page looks for boxes of pages that are gone. */
-const ADOPT_MS = 10_000;
 
 interface Socket extends EventTarget {
   readonly readyState: number;
+  /** Of `holdfast-ws/tabs`. */
+  readonly role?: string;
   send(data: unknown): void;
 }
 
-const EVENTS = ['open', 'close', 'message'];
+const EVENTS = ['open', 'close', 'message', 'rolechange'];
 const PAGE_EVENTS = ['pagehide', 'pageshow'];
 /** Absent while rendering on a server. */
 const Base = globalThis.EventTarget ?? Object;
 
 const draw = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+
+/** What a message is in. */
+interface Home {
+  add(delivery: Delivery): void;
+  cancel(delivery: Delivery, reason: unknown): void;
+  drop(delivery: Delivery, reason: unknown): void;
+}
 
 export class Outbox extends Base implements Owner {
   readonly #settings: OutboxSettings;
@@ -38,25 +48,37 @@ export class Outbox extends Base implements Owner {
   readonly #locks = new BoxLocks();
   readonly #boxes = new Map<string, OutboxBox>();
   readonly #deliveries = new Set<Delivery>();
-  readonly #boxOf = new Map<Delivery, OutboxBox>();
+  readonly #boxOf = new Map<Delivery, Home>();
   /** Those that came before the store was open. */
   #early: Delivery[] = [];
   #store: Store | undefined;
-  #own: OutboxBox | undefined;
+  /** Where this page's messages go. */
+  #own: Home | undefined;
+  /** The same, if other tabs share it. */
+  #shared: SharedBox | undefined;
   #pending: readonly Delivery[] | undefined;
   #telling = false;
   #closed = false;
-  readonly #receivers = new Set<Receiver>();
-  readonly #unreadable = new Set<string>();
+  readonly #receivers: Receivers;
   readonly #starting: Promise<void>;
-  #adopting: Promise<void> | undefined;
-  #timer: unknown;
+  #adoption: Adoption | undefined;
 
   constructor(socket: Socket, options: unknown) {
     super();
     if (typeof socket?.send !== 'function') throwTypeError('an outbox takes a socket');
     this.#socket = socket;
     this.#settings = readOptions(options);
+    this.#receivers = new Receivers({
+      user: this.#settings.box,
+      locks: this.#locks,
+      send: (data) => {
+        if (socket.readyState === OPEN) socket.send(data);
+      },
+      started: async () => {
+        await this.#starting;
+        return this.#store && this.#host && { store: this.#store, writer: this.#host.writer };
+      },
+    });
     for (const type of EVENTS) socket.addEventListener(type, this.#listener);
     for (const type of PAGE_EVENTS) listenToPage(true, type, this.#pageListener);
     this.#starting = this.#start().catch(reportFailure);
@@ -96,60 +118,15 @@ export class Outbox extends Base implements Owner {
 
   receive(options: unknown): Receiver {
     if (this.#closed) throw domException('InvalidStateError', 'holdfast-ws/outbox: the outbox is closed.');
-    const settings = readReceiveOptions(options);
-    if ([...this.#receivers].some((each) => each.settings.name === settings.name))
-      throw domException('InvalidStateError', `holdfast-ws/outbox: ${settings.name} is being received already.`);
-    const key = this.#keyOf(settings);
-    const receiver = new Receiver(settings, {
-      send: (data) => {
-        if (this.#socket.readyState === OPEN) this.#socket.send(data);
-      },
-      commit: (position) => this.#host?.writer.position(key, position),
-      ended: () => {
-        this.#receivers.delete(receiver);
-        this.#locks.release(`${key}/in`);
-      },
-    });
-    this.#receivers.add(receiver);
-    this.#beginReceiving(receiver);
-    return receiver;
-  }
-
-  #keyOf({ name }: ReceiveSettings): string {
-    return `${this.#settings.box}/${name}`;
-  }
-
-  /** One page at a time receives a stream, because there is one position. Which of the user's pages that is, a lock tells. */
-  #beginReceiving(receiver: Receiver): void {
-    const { commit, start } = receiver.settings;
-    const key = this.#keyOf(receiver.settings);
-    const begin = async () => {
-      await this.#starting;
-      if (commit === 'own') {
-        receiver._begin(receiver.position ?? start);
-        return;
-      }
-      if (this.#store?.kind === 'disk') await this.#locks.wait(`${key}/in`);
-      if (!this.#receivers.has(receiver)) {
-        this.#locks.release(`${key}/in`);
-        return;
-      }
-      // An earlier receiver of this page may have committed something a moment ago.
-      await this.#host?.writer.settled();
-      receiver._begin((await this.#store?.position(key)) as Position | undefined);
-    };
-    begin().catch((error) => {
-      // The page was left, or it has ended, before it was its turn.
-      if (error?.name !== 'AbortError') reportFailure(error);
-    });
+    return this.#receivers.add(options);
   }
 
   async erase(): Promise<void> {
-    for (const receiver of this.#receivers) receiver._end();
+    this.#receivers.end();
     const error = new DeliveryError('cancelled', 'holdfast-ws/outbox: the message was erased.');
     for (const delivery of this.pending) this.#giveUp(delivery, error, true);
-    await this.#starting;
-    await this.#host?.writer.settled();
+    await this.#settled();
+    this.#shared?.erase();
     await this.#store?.erase(`${this.#settings.box}/`);
   }
 
@@ -164,15 +141,15 @@ export class Outbox extends Base implements Owner {
   close(): number {
     if (this.#closed) return this.size;
     this.#closed = true;
-    clearTimeout(this.#timer as number);
-    for (const receiver of this.#receivers) receiver._end();
+    this.#adoption?.end();
+    this.#receivers.end();
     for (const type of EVENTS) this.#socket.removeEventListener(type, this.#listener);
     for (const type of PAGE_EVENTS) listenToPage(false, type, this.#pageListener);
     const end = async () => {
       // What was given to it before is stored yet.
-      await this.#starting;
-      await this.#host?.writer.settled();
+      await this.#settled();
       this.#host?.writer.end();
+      this.#shared?.close();
       for (const box of this.#boxes.values()) box.stop();
       this.#locks.releaseAll();
       this.#store?.close();
@@ -181,12 +158,20 @@ export class Outbox extends Base implements Owner {
     return this.size;
   }
 
+  /** Resolves when all that was given to it is stored. */
+  async #settled(): Promise<void> {
+    await this.#starting;
+    await this.#shared?.settled();
+    await this.#host?.writer.settled();
+  }
+
   readonly #listener = (event: Event): void => {
     if (event.type === 'open') {
       for (const box of this.#boxes.values()) this.#open(box);
-      for (const receiver of this.#receivers) receiver._open();
-      this.#adopt();
+      this.#receivers.open();
+      this.#adoption?.begin();
     } else if (event.type === 'close') for (const box of this.#boxes.values()) box.lose();
+    else if (event.type === 'rolechange') this.#shared?.begin();
     else this.#hear(event as MessageEvent);
   };
 
@@ -201,14 +186,15 @@ export class Outbox extends Base implements Owner {
         boxes.map((box) => box.unsent()),
       );
     if (!persisted || this.#store?.kind !== 'disk') return;
-    const receivers = [...this.#receivers].filter(({ settings }) => settings.commit === 'after');
     if (type === 'pageshow') {
       for (const box of boxes) this.#takeAgain(box).catch(reportFailure);
-      for (const receiver of receivers) this.#beginReceiving(receiver);
+      this.#shared?.begin();
+      this.#receivers.resume();
     } else {
       // A page that holds a lock is not kept in that cache. Meanwhile another page may adopt the boxes.
       for (const box of boxes) box.letGo();
-      for (const receiver of receivers) receiver._pause();
+      this.#shared?.letGo();
+      this.#receivers.pause();
       this.#locks.releaseAll();
     }
   };
@@ -216,14 +202,18 @@ export class Outbox extends Base implements Owner {
   /** Goes on with a box when no other page has it. */
   async #takeAgain(box: OutboxBox): Promise<void> {
     try {
-      await this.#locks.wait(box.name);
+      await this.#locks.wait(this.#lockOf(box));
     } catch (error) {
       // The page was left again, or the outbox is closed.
       if ((error as Error)?.name === 'AbortError') return;
       throw error;
     }
     if (this.#boxes.get(box.name) === box && !this.#closed) this.#open(box);
-    else this.#locks.release(box.name);
+    else this.#locks.release(this.#lockOf(box));
+  }
+
+  #lockOf({ name }: OutboxBox): string {
+    return lockOf(this.#settings.box, name);
   }
 
   #transmit(frame: Hello | Numbered): void {
@@ -245,7 +235,7 @@ export class Outbox extends Base implements Owner {
     this.#deliveries.delete(delivery);
     this.#boxOf.delete(delivery);
     this.#changed();
-    if (box && box !== this.#own && !box.size) this.#leave(box).catch(reportFailure);
+    if (box instanceof OutboxBox && box !== this.#own && !box.size) this.#leave(box).catch(reportFailure);
   }
 
   /** An adopted box is empty. */
@@ -253,7 +243,7 @@ export class Outbox extends Base implements Owner {
     this.#boxes.delete(box.name);
     box.stop();
     await this.#host?.writer.settled();
-    this.#locks.release(box.name);
+    this.#locks.release(this.#lockOf(box));
   }
 
   _cancel(delivery: Delivery, reason: unknown): boolean {
@@ -292,7 +282,7 @@ export class Outbox extends Base implements Owner {
     const answer = guard(() => this.#settings.codec.decode(event.data));
     // Other tabs of this user may share the connection.
     if (typeof answer?.box !== 'string' || !answer.box.startsWith(`${this.#settings.box}/`)) {
-      for (const receiver of this.#receivers) receiver._hear(event);
+      this.#receivers.hear(event);
       return;
     }
     event.stopImmediatePropagation();
@@ -317,74 +307,93 @@ export class Outbox extends Base implements Owner {
       regressed: (box, done, acknowledged) =>
         this.dispatchEvent(Object.assign(new Event('regressed'), { box, done, acknowledged })),
     };
-    const name = `${this.#settings.box}/${draw()}${draw()}`;
-    if (store.kind === 'disk') await this.#locks.take(name);
-    this.#own = this.#begin(name);
-    this.#open(this.#own);
+    await this.#beginOwn(store);
     for (const delivery of this.#early.splice(0)) this.#add(delivery);
-    await this.#adopt();
+    if (this.#closed) return;
+    this.#adoption = new Adoption({
+      user: this.#settings.box,
+      store,
+      locks: this.#locks,
+      skips: (name) => this.#boxes.has(name) || (!!this.#shared && isShared(name)),
+      restore: (name, content) => this.#restore(name, content),
+    });
+    await this.#adoption.begin();
   }
 
-  #begin(name: string): OutboxBox {
-    const box = new OutboxBox(this.#host as Host, name);
+  async #beginOwn(store: Store): Promise<void> {
+    if (this.#canShare(store)) {
+      this.#beginShared(store);
+      return;
+    }
+    const name = `${this.#settings.box}/${draw()}${draw()}`;
+    if (store.kind === 'disk') await this.#locks.take(name);
+    const box = this.#begin(name);
+    this.#own = box;
+    this.#open(box);
+  }
+
+  /** Tabs that share a connection share a box, too. Without a key: other tabs may have another one. */
+  #canShare(store: Store): boolean {
+    const { role } = this.#socket;
+    return !!role && role !== 'own' && store.kind === 'disk' && !this.#settings.key;
+  }
+
+  #beginShared(store: Store): void {
+    const host = this.#host as Host;
+    const leave = (box: OutboxBox) => {
+      this.#boxes.delete(box.name);
+      box.stop();
+      host.writer.leave(box.name);
+    };
+    const show = (delivery: Delivery) => {
+      this.#deliveries.add(delivery);
+      this.#boxOf.set(delivery, shared);
+    };
+    const hide = (delivery: Delivery) => {
+      this.#deliveries.delete(delivery);
+      this.#boxOf.delete(delivery);
+      this.#changed();
+    };
+    const shared = new SharedBox(
+      {
+        ...host,
+        begin: (name, ended) => this.#begin(name, { ...host, ended }),
+        open: (box) => this.#open(box),
+        leads: () => this.#socket.role === 'leader',
+        leave,
+        show,
+        hide,
+        _cancel: (delivery, reason) => this._cancel(delivery, reason),
+        _retry: (delivery) => this._retry(delivery),
+      },
+      store,
+      this.#locks,
+    );
+    this.#locks.lost = () => shared.lose();
+    this.#shared = shared;
+    this.#own = shared;
+  }
+
+  #begin(name: string, host = this.#host as Host): OutboxBox {
+    const box = new OutboxBox(host, name);
     this.#boxes.set(name, box);
     return box;
   }
 
   #open(box: OutboxBox): void {
-    if (this.#socket.readyState === OPEN && (this.#store?.kind !== 'disk' || this.#locks.holds(box.name))) box.open();
+    if (this.#socket.readyState === OPEN && (this.#store?.kind !== 'disk' || this.#locks.holds(this.#lockOf(box)))) box.open();
   }
 
-  /** Takes over the boxes of this user's pages that are gone. */
-  #adopt(): Promise<void> {
-    if (this.#store?.kind !== 'disk' || this.#closed) return Promise.resolve();
-    this.#adopting ??= this.#adoptAll()
-      .catch(reportFailure)
-      .finally(() => {
-        this.#adopting = undefined;
-        clearTimeout(this.#timer as number);
-        if (!this.#closed) this.#timer = setTimer(() => this.#adopt(), ADOPT_MS);
-      });
-    return this.#adopting;
-  }
-
-  async #adoptAll(): Promise<void> {
-    const store = this.#store as Store;
-    for (const name of await store.boxes(`${this.#settings.box}/`)) {
-      if (this.#closed) return;
-      if (this.#unreadable.has(name) || this.#boxes.has(name) || !(await this.#locks.take(name))) continue;
-      try {
-        // Read with the lock: until then its page may have written.
-        const content = await store.read(name);
-        if (content.records.length) await this.#restore(name, content);
-        else this.#locks.release(name);
-      } catch (error) {
-        // It was sealed with another key, or migrate() has thrown: another page may know more.
-        this.#unreadable.add(name);
-        this.#locks.release(name);
-        reportFailure(error);
-      }
-    }
-  }
-
-  async #restore(name: string, { records, state }: Content): Promise<void> {
-    const { key, version, migrate, keep } = this.#settings;
-    const deliveries: [number, Delivery][] = [];
-    for (const [, stored] of records)
-      for (const [at, n] of stored.numbers.entries()) {
-        if (n <= (state?.confirmed ?? 0)) continue;
-        let message = await unseal(key, name, n, stored.data[at]);
-        if (stored.version !== version && migrate) message = migrate(message, stored.version);
-        // The clock may have been set meanwhile.
-        const left = Math.min(Math.max(1, (stored.until[at] as number) - wallTime()), keep);
-        deliveries.push([n, new Delivery(this, message, left)]);
-      }
+  async #restore(name: string, content: Content): Promise<void> {
+    const messages = await readMessages(this.#settings, name, content);
+    const { records, state } = content;
     // The page may have been left meanwhile, without its locks.
-    if (this.#closed || !this.#locks.holds(name)) return;
+    if (this.#closed || !this.#locks.holds(lockOf(this.#settings.box, name))) return;
     const box = this.#begin(name);
     this.#host?.writer.restore(name, records, state?.confirmed ?? 0);
     if (state) box.restoreState(state);
-    for (const [n, delivery] of deliveries) {
+    for (const { n, message, left } of messages) {
+      const delivery = new Delivery(this, message, left);
       this.#deliveries.add(delivery);
       this.#boxOf.set(delivery, box);
       delivery._store('disk');

@@ -55,6 +55,15 @@ export function toRecords(messages: readonly Message[]): Record[] {
   return groups.map((group) => new Record(group));
 }
 
+/** A message with its number, for a record. */
+export type Row = Pick<Message, 'n' | 'until' | 'data' | 'version'>;
+
+/** Makes what is stored of messages of one box, by the first number of each record. */
+export function toBatches(rows: readonly Row[]): [key: number, batch: Batch][] {
+  const messages = rows.map((row): Message => ({ ...row, box: '', record: undefined, isGone: false }));
+  return toRecords(messages).map((record) => [record.key, record.toBatch()]);
+}
+
 /** Makes a record of what was read. */
 export function fromBatch(box: string, key: number, { version, numbers, until, data }: Batch): Record {
   const messages = numbers.map(

@@ -1,6 +1,7 @@
 /** Writes to the store, one transaction at a time: what comes meanwhile goes together into the next one. */
 import { guard, setTimer } from '../platform/native';
 import { fromBatch, type Message, type Record, toRecords } from './records';
+import { isShared } from './shared-names';
 import type { Batch, BoxState, Changes, Store } from './store';
 
 /** After a failure, when there was room for nothing. */
@@ -56,7 +57,7 @@ export class Writer {
   /** Takes a box that was read. Numbers up to `confirmed` are done. */
   restore(box: string, records: [key: number, batch: Batch][], confirmed: number): void {
     const own = this.#boxOf(box);
-    own.records = records.length;
+    own.records += records.length;
     const messages = records.flatMap(([key, batch]) => fromBatch(box, key, batch).messages);
     for (const message of messages) own.messages.set(message.n, message);
     for (const { n } of messages) if (n <= confirmed) this.remove(box, n, false);
@@ -74,6 +75,12 @@ export class Writer {
     if (!isAwaited) return;
     this.#others.awaited.push([box, n]);
     this.#begin();
+  }
+
+  /** Another page owns the box from now on. */
+  leave(box: string): void {
+    this.#boxes.delete(box);
+    this.#others.boxes.delete(box);
   }
 
   /** The state of a box is another. */
@@ -186,7 +193,8 @@ export class Writer {
     };
     for (const box of new Set([...boxes, ...made.map((each) => each.box)])) {
       const isOf = (each: Record) => each.box === box;
-      const isEmpty = !made.some(isOf) && this.#boxOf(box).records === removed.filter(isOf).length;
+      // In a shared one there may be something that this tab has not read yet.
+      const isEmpty = !isShared(box) && !made.some(isOf) && this.#boxOf(box).records === removed.filter(isOf).length;
       const state = isEmpty ? undefined : this.#listener._state(box);
       if (isEmpty) changes.empty.push(box);
       else if (state) changes.states.push([box, state]);

@@ -31,15 +31,7 @@ async function firefox({ profile } = {}) {
 
 /** WebKitGTK's MiniBrowser by WebKitWebDriver. It needs a screen, so it gets one of its own that nobody sees. */
 async function webkit() {
-  const screen = await virtualScreen();
-  const env = {
-    DISPLAY: screen.display,
-    GDK_BACKEND: 'x11',
-    // There is no GPU, and no accessibility bus.
-    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-    WEBKIT_DISABLE_DMABUF_RENDERER: '1',
-    NO_AT_BRIDGE: '1',
-  };
+  const screen = await startScreen();
   const capabilities = {
     browserName: 'MiniBrowser',
     // Without, it waits for scripts with the page's own `setTimeout`, and the tests count those. (Firefox's answers come at once
@@ -47,7 +39,7 @@ async function webkit() {
     timeouts: { script: null },
     'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] },
   };
-  const session = await Session.start(['WebKitWebDriver', [], env], capabilities).catch(async (error) => {
+  const session = await Session.start(['WebKitWebDriver', [], screen.env], capabilities).catch(async (error) => {
     await screen.stop();
     throw error;
   });
@@ -55,7 +47,7 @@ async function webkit() {
 }
 
 /** Debian puts it where programs are that nobody calls by hand: `/usr/lib/<machine>/webkit2gtk-<API>/MiniBrowser`. */
-function miniBrowser() {
+export function miniBrowser() {
   if (process.env.HOLDFAST_MINIBROWSER) return process.env.HOLDFAST_MINIBROWSER;
   const folders = (folder, name) =>
     existsSync(folder)
@@ -72,7 +64,8 @@ function miniBrowser() {
   return found.at(-1);
 }
 
-async function virtualScreen() {
+/** Starts a screen that nobody sees. `env` is what WebKit needs to use it. */
+export async function startScreen() {
   const flags = ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
   const child = spawn('Xvfb', flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
@@ -83,7 +76,15 @@ async function virtualScreen() {
     child.kill();
     await ended;
   };
-  return { display: `:${String(number).trim()}`, stop };
+  const env = {
+    DISPLAY: `:${String(number).trim()}`,
+    GDK_BACKEND: 'x11',
+    // There is no GPU, and no accessibility bus.
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+    NO_AT_BRIDGE: '1',
+  };
+  return { env, stop };
 }
 
 export const ENGINES = { firefox, webkit };
