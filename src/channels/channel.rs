@@ -32,7 +32,7 @@ pub(super) enum Standing {
 #[derive(Debug)]
 pub(super) struct Channel<P, E> {
     pub(super) name: String,
-    pub(super) config: ChannelConfig<E>,
+    pub(super) config: ChannelConfig<P, E>,
     pub(super) holders: BTreeSet<HolderId>,
     pub(super) standing: Standing,
     pub(super) token: Option<P>,
@@ -55,7 +55,7 @@ pub(super) struct Channel<P, E> {
 }
 
 impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
-    pub(super) fn new(name: String, config: ChannelConfig<E>, rules: Rules) -> Self {
+    pub(super) fn new(name: String, config: ChannelConfig<P, E>, rules: Rules) -> Self {
         Self {
             name,
             stream: Stream::new(rules, config.since.clone()),

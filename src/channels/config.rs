@@ -2,6 +2,7 @@
 
 use crate::engine::{Random, Span};
 
+use super::output::Identity;
 use super::position::{Numbering, Position};
 
 /// The abilities of an adapter and its broker.
@@ -18,6 +19,8 @@ pub struct Abilities {
     pub deduplicates: bool,
     /// A token can be renewed without a new subscription.
     pub renews: bool,
+    /// A publication goes another way than the connection, and outlives it.
+    pub publishes_apart: bool,
 }
 
 /// The options of all channels. All have defaults.
@@ -66,28 +69,34 @@ impl Config {
 }
 
 /// The options of a channel, which its first holder sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelConfig<E> {
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelConfig<P, E> {
     /// The last message that the application knows.
     pub since: Option<Position<E>>,
     /// How many messages of before a new subscription asks for. Not used with `since` or `loads`.
     pub history: u32,
+    /// A new subscription asks for the messages since this time, in milliseconds since 1970. Not used with `since` or `loads`.
+    pub since_time: Option<f64>,
     /// The application loads its state, first and whenever messages may be missing.
     pub loads: bool,
     /// A subscription needs a token.
     pub authorizes: bool,
     /// For how long a user whose connection was lost is a member still.
     pub grace: Span,
+    /// The application is a member, as this user.
+    pub identity: Option<Identity<P>>,
 }
 
-impl<E> Default for ChannelConfig<E> {
+impl<P, E> Default for ChannelConfig<P, E> {
     fn default() -> Self {
         Self {
             since: None,
             history: 0,
+            since_time: None,
             loads: false,
             authorizes: false,
             grace: Span::from_millis(15_000),
+            identity: None,
         }
     }
 }

@@ -35,6 +35,10 @@ id! {
     PublicationId
 }
 id! {
+    /// Identifies an HTTP request of an adapter.
+    RequestId
+}
+id! {
     /// Identifies a question to the caller. An answer to an earlier one is ignored.
     QuestionId
 }

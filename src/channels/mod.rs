@@ -13,9 +13,11 @@
 //! - A publication succeeds or fails once.
 //! - Members are users: several connections of one user are one member.
 
+mod adapter;
 mod bus;
 mod channel;
 mod config;
+mod connected;
 mod ids;
 mod members;
 mod output;
@@ -24,9 +26,11 @@ mod publications;
 mod stream;
 mod timers;
 
+pub use adapter::{Adapter, AdapterOutput, Bus, Can, Payload, Response};
 pub use bus::Channels;
 pub use config::{Abilities, ChannelConfig, Config};
-pub use ids::{ChannelId, HolderId, PublicationId, QuestionId};
+pub use connected::{Action, Connected};
+pub use ids::{ChannelId, HolderId, PublicationId, QuestionId, RequestId};
 pub use members::Presence;
-pub use output::{Change, Event, Failure, Output, Refusal, Subscription};
+pub use output::{Change, Event, Failure, Found, HistoryRange, Identity, Output, Refusal, Subscription};
 pub use position::{Numbering, Position, Recovered, Start};

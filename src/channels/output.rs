@@ -9,7 +9,7 @@ use super::ids::{ChannelId, HolderId, PublicationId, QuestionId};
 use super::position::{Position, Recovered};
 
 /// A channel to subscribe to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Subscription<P, E> {
     /// The channel.
     pub channel: ChannelId,
@@ -19,12 +19,37 @@ pub struct Subscription<P, E> {
     pub since: Option<Position<E>>,
     /// How many messages of before are wanted if there is no `since`.
     pub history: u32,
+    /// The messages since this time are wanted, in milliseconds since 1970, if there is no `since`.
+    pub since_time: Option<f64>,
     /// The token, if the channel needs one.
     pub token: Option<P>,
+    /// The application is a member, as this user.
+    pub identity: Option<Identity<P>>,
+}
+
+/// Who the application is in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity<P> {
+    /// Identifies the user.
+    pub user: String,
+    /// The data that the other members see.
+    pub data: P,
+}
+
+/// Messages of before, oldest first, with their positions if the broker numbers messages.
+pub type Found<P, E> = Vec<(Option<Position<E>>, P)>;
+
+/// The messages of before that the application asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRange<E> {
+    /// At most so many, the last ones of those.
+    pub limit: u32,
+    /// Those before this position; [`None`] for those up to now.
+    pub before: Option<Position<E>>,
 }
 
 /// An action for the caller to execute at once.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Output<P, E> {
     /// Subscribe to all of these, in one message if the protocol can. Answer each with
@@ -49,6 +74,15 @@ pub enum Output<P, E> {
         after: Position<E>,
         /// The offset of the next one that is known.
         before: u64,
+    },
+    /// Fetch messages of before for the application. Answer with [`Channels::handle_answer`](super::Channels::handle_answer).
+    History {
+        /// The number of the question.
+        question: QuestionId,
+        /// The channel's name. It need not be subscribed.
+        name: String,
+        /// The messages.
+        range: HistoryRange<E>,
     },
     /// Let the application load its state. Answer with [`Channels::handle_loaded`](super::Channels::handle_loaded) or
     /// [`Channels::handle_not_loaded`](super::Channels::handle_not_loaded).
@@ -124,6 +158,20 @@ pub enum Event<P, E> {
         /// False if the broker can't have received it.
         sent: bool,
     },
+    /// The messages that the application asked for, oldest first.
+    History {
+        /// The number of the question.
+        question: QuestionId,
+        /// The messages.
+        messages: Found<P, E>,
+    },
+    /// The messages that the application asked for can't be had.
+    NoHistory {
+        /// The number of the question.
+        question: QuestionId,
+        /// Why.
+        failure: Failure<P>,
+    },
     /// A member has come or gone.
     Member {
         /// The channel.
@@ -149,7 +197,7 @@ pub enum Refusal {
     Final,
 }
 
-/// Why a publication has failed.
+/// Why a publication or a question has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure<P> {

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::Instant;
 
-use super::ids::{ChannelId, PublicationId};
+use super::ids::{ChannelId, PublicationId, QuestionId};
 
 /// Identifies a deadline. Setting it again moves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +25,8 @@ pub(super) enum Timer {
     Grace(ChannelId),
     /// A publication has no acknowledgement.
     Publication(PublicationId),
+    /// The broker's answer to the application is overdue.
+    Question(QuestionId),
 }
 
 impl Timer {

@@ -3,10 +3,12 @@
 mod broker;
 #[path = "../tabs/chance.rs"]
 mod chance;
+mod connected;
 mod judge;
 mod members;
 mod order;
 mod publishing;
+mod questions;
 mod rules;
 mod schedules;
 mod tokens;

@@ -23,7 +23,7 @@ fn start(end: u64, replays: bool) -> Start<u64> {
 fn channel(
     numbering: Numbering,
     history: bool,
-    options: ChannelConfig<u64>,
+    options: ChannelConfig<Position<u64>, u64>,
     start: Start<u64>,
 ) -> (Channels<Position<u64>, u64>, ChannelId) {
     let abilities = Abilities {
@@ -32,6 +32,7 @@ fn channel(
         acknowledges: true,
         deduplicates: false,
         renews: false,
+        publishes_apart: false,
     };
     let config = Config {
         held: 3,

@@ -4,16 +4,16 @@ use holdfast_ws::channels::{ChannelConfig, Config, Event, Numbering, Output, Pos
 use holdfast_ws::engine::Span;
 
 use crate::broker::Habits;
-use crate::world::{Machine, World, at};
+use crate::world::{Machine, Payload, World, at};
 
-pub(crate) fn since(offset: u64) -> ChannelConfig<u64> {
+pub(crate) fn since(offset: u64) -> ChannelConfig<Payload, u64> {
     ChannelConfig {
         since: Some(Position { epoch: 1, offset }),
         ..ChannelConfig::default()
     }
 }
 
-pub(crate) fn loads() -> ChannelConfig<u64> {
+pub(crate) fn loads() -> ChannelConfig<Payload, u64> {
     ChannelConfig {
         loads: true,
         ..ChannelConfig::default()

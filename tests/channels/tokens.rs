@@ -22,7 +22,7 @@ fn subscription(machine: &mut Machine) -> Option<Subscription<Position<u64>, u64
     })
 }
 
-fn secret() -> ChannelConfig<u64> {
+fn secret() -> ChannelConfig<Position<u64>, u64> {
     ChannelConfig {
         authorizes: true,
         ..ChannelConfig::default()

@@ -80,6 +80,7 @@ impl World {
             acknowledges: true,
             deduplicates: false,
             renews: true,
+            publishes_apart: false,
         };
         Self {
             now: 0,
@@ -109,7 +110,7 @@ impl World {
         self.streams.entry(name.to_owned()).or_insert_with(|| Kept::new(stride))
     }
 
-    pub(crate) fn join(&mut self, name: &str, config: ChannelConfig<Epoch>) -> ChannelId {
+    pub(crate) fn join(&mut self, name: &str, config: ChannelConfig<Payload, Epoch>) -> ChannelId {
         self.stream(name);
         let judge = Judge::new(self.habits.numbering, config.since);
         let (id, _) = self.machine.join(at(self.now), name, config);

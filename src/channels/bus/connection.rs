@@ -46,5 +46,6 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             }
         }
         self.lose_publications();
+        self.lose_questions();
     }
 }

@@ -4,9 +4,10 @@ mod answers;
 mod connection;
 mod membership;
 mod publishing;
+mod questions;
 mod subscribing;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -37,6 +38,8 @@ pub struct Channels<P, E> {
     /// The channels that go out with the next batch of subscriptions.
     wanted: Vec<ChannelId>,
     publications: Publications<P>,
+    /// The questions of the application that are open.
+    questions: BTreeSet<QuestionId>,
     timers: Timers,
     outputs: Queue<Output<P, E>>,
     events: Queue<Event<P, E>>,
@@ -57,6 +60,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             all: BTreeMap::new(),
             wanted: Vec::new(),
             publications: Publications::new(),
+            questions: BTreeSet::new(),
             timers: Timers::new(),
             outputs: Queue::new(),
             events: Queue::new(),
@@ -65,7 +69,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     /// A part of the application uses a channel from now on. The first one's options count.
-    pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<E>) -> (ChannelId, HolderId) {
+    pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<P, E>) -> (ChannelId, HolderId) {
         let holder = HolderId::new(self.next_number());
         if let Some(&id) = self.names.get(name)
             && let Some(channel) = self.all.get_mut(&id)
@@ -112,6 +116,12 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     #[must_use]
     pub fn position(&self, channel: ChannelId) -> Option<&Position<E>> {
         self.all.get(&channel)?.stream.last()
+    }
+
+    /// True if the connection takes messages.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.connected
     }
 
     /// Returns the number of channels.
@@ -161,6 +171,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                 Timer::Renew(id) => self.renew(id),
                 Timer::Grace(id) => self.expire_members(now, id),
                 Timer::Publication(id) => self.give_up_publication(id),
+                Timer::Question(question) => self.give_up_question(question),
             }
         }
     }

@@ -59,6 +59,9 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// The connection is lost: the broker may have what was handed over.
     pub(super) fn lose_publications(&mut self) {
+        if self.abilities.publishes_apart {
+            return;
+        }
         if self.abilities.deduplicates {
             self.publications.repeat();
             return;

@@ -151,16 +151,15 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             {
                 channel.standing = Standing::Subscribing;
                 let since = channel.stream.since().cloned();
+                let first = since.is_none() && !channel.config.loads;
                 batch.push(Subscription {
                     channel: id,
                     name: channel.name.clone(),
-                    history: if since.is_none() && !channel.config.loads {
-                        channel.config.history
-                    } else {
-                        0
-                    },
+                    history: if first { channel.config.history } else { 0 },
+                    since_time: channel.config.since_time.filter(|_| first),
                     since,
                     token: channel.token.clone(),
+                    identity: channel.config.identity.clone(),
                 });
             }
         }

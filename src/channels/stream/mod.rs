@@ -30,6 +30,8 @@ pub(super) struct Stream<P, E> {
     /// The application must load before messages are dispatched.
     must_load: bool,
     recovery: Recovery,
+    /// It was subscribed before, so that messages may have been missed though none is known.
+    began: bool,
 }
 
 impl<P, E: Clone + PartialEq> Stream<P, E> {
@@ -44,6 +46,7 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
             fetched: 0,
             loaded: None,
             recovery: Recovery::Off,
+            began: false,
         }
     }
 
@@ -72,10 +75,11 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
         let first = self.last.is_none();
         let lost = !first && !self.must_load && self.is_lost(&start);
         let recovered = match start.recovered {
-            _ if first => Recovered::Yes,
+            _ if first && !self.began => Recovered::Yes,
             _ if lost || self.must_load => Recovered::No,
             recovered => recovered,
         };
+        self.began = true;
         self.recovery = Recovery::Running {
             recovered,
             replayed: 0,

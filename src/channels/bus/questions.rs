@@ -1,0 +1,69 @@
+//! Questions of the application to the broker.
+
+use alloc::string::String;
+
+use crate::channels::ids::QuestionId;
+use crate::channels::output::{Event, Failure, Found, HistoryRange, Output};
+use crate::channels::timers::Timer;
+use crate::engine::Instant;
+
+use super::Channels;
+
+impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+    /// Asks for messages of before. The channel need not be joined. The answer is [`Event::History`] or [`Event::NoHistory`].
+    pub fn ask_history(&mut self, now: Instant, name: &str, range: HistoryRange<E>) -> QuestionId {
+        let question = self.next_question();
+        if self.connected {
+            self.questions.insert(question);
+            self.timers.set(
+                Timer::Question(question),
+                now.saturating_add(self.config.answer_timeout),
+            );
+            self.outputs.push(Output::History {
+                question,
+                name: String::from(name),
+                range,
+            });
+        } else {
+            self.events.push(Event::NoHistory {
+                question,
+                failure: Failure::Lost,
+            });
+        }
+        question
+    }
+
+    /// The broker's answer to [`Output::History`]: the messages, oldest first, or a reason for none.
+    pub fn handle_answer(&mut self, question: QuestionId, answer: Result<Found<P, E>, P>) {
+        if self.questions.remove(&question) {
+            self.timers.clear(Timer::Question(question));
+            self.events.push(match answer {
+                Ok(messages) => Event::History { question, messages },
+                Err(reason) => Event::NoHistory {
+                    question,
+                    failure: Failure::Refused(reason),
+                },
+            });
+        }
+    }
+
+    pub(super) fn give_up_question(&mut self, question: QuestionId) {
+        if self.questions.remove(&question) {
+            self.events.push(Event::NoHistory {
+                question,
+                failure: Failure::TimedOut,
+            });
+        }
+    }
+
+    /// The connection is lost, and with it the answers.
+    pub(super) fn lose_questions(&mut self) {
+        for question in core::mem::take(&mut self.questions) {
+            self.timers.clear(Timer::Question(question));
+            self.events.push(Event::NoHistory {
+                question,
+                failure: Failure::Lost,
+            });
+        }
+    }
+}
