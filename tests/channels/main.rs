@@ -6,6 +6,8 @@ mod chance;
 mod connected;
 mod judge;
 mod members;
+#[cfg(feature = "channels-nchan")]
+mod nchan;
 mod order;
 mod publishing;
 mod questions;

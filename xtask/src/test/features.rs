@@ -1,16 +1,18 @@
 //! Inputs of the steps' compilations: sets of features, targets, crates.
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-pub(super) const FEATURES: [(&str, &[&str]); 16] = [
+pub(super) const FEATURES: [(&str, &[&str]); 18] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
+    ("channels-nchan", &["--lib"]),
     ("outbox", &["--lib"]),
     ("tabs", &["--lib"]),
     ("tracing", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
     ("channels", &["--lib", "--target", BROWSER]),
+    ("channels-nchan", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
     ("testing", &["--lib", "--target", BROWSER]),
@@ -38,7 +40,7 @@ pub(super) const AXUM_OUTBOX: &str = "holdfast-axum-outbox-example";
 pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
 
 pub(super) const NATIVE_FEATURES: &str =
-    "holdfast-ws/channels,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
+    "holdfast-ws/channels-nchan,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
 
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 pub(super) const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";

@@ -1,0 +1,357 @@
+//! The adapter of [nchan](https://nchan.io), nginx's module: subprotocol `ws+meta.nchan`, the channels in the path of the URL.
+//!
+//! - A change of the set of channels is another connection, which goes on from the second of the last message. What comes twice is dropped
+//!   by its id.
+//! - Where the messages of before end shows by the answer to a heartbeat that is sent first.
+//! - Ids are ordered and have gaps: what has left nchan's buffer is missing without a word. So nothing is ever proven recovered.
+//! - It is published by POST.
+
+mod frames;
+mod member;
+mod path;
+mod sets;
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::channels::adapter::{Adapter, AdapterOutput, Bus, Can, Payload, Response};
+use crate::channels::config::Abilities;
+use crate::channels::ids::{ChannelId, PublicationId, RequestId};
+use crate::channels::output::{Output, Refusal};
+use crate::channels::position::{Numbering, Position, Recovered, Start};
+use crate::engine::{Instant, Queue, Span};
+
+use self::member::{Member, Taken};
+use self::sets::{Ended, Sets};
+
+/// As many channels as nchan takes on one connection.
+const MAX_CHANNELS: usize = 255;
+
+/// A message may reach the connection later than one of another channel with a later id.
+const OVERLAP: u64 = 2;
+
+/// The options of the adapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NchanConfig {
+    /// Where to POST messages, with `{channel}` in place of the name; [`None`] if the application can't publish.
+    pub publish: Option<String>,
+    /// True if the server answers `ping` with `pong`.
+    pub heartbeat: bool,
+    /// How long to wait for the end of the messages of before if no `pong` comes. 1 s.
+    pub settle: Span,
+}
+
+impl Default for NchanConfig {
+    fn default() -> Self {
+        Self {
+            publish: None,
+            heartbeat: true,
+            settle: Span::from_millis(1_000),
+        }
+    }
+}
+
+/// The adapter of nchan.
+#[derive(Debug)]
+pub struct Nchan {
+    config: NchanConfig,
+    token: Option<String>,
+    sets: Sets,
+    members: BTreeMap<ChannelId, Member>,
+    /// The latest second in which a message of the present connection was published.
+    seen: Option<u64>,
+    /// When the messages of before count as complete.
+    settled_at: Option<Instant>,
+    requests: BTreeMap<RequestId, PublicationId>,
+    outputs: Queue<AdapterOutput>,
+    number: u64,
+}
+
+const fn position(offset: u64) -> Position<String> {
+    // There are no epochs: ids are times, also after the buffer was lost.
+    Position {
+        epoch: String::new(),
+        offset,
+    }
+}
+
+impl Nchan {
+    /// An adapter.
+    #[must_use]
+    pub const fn new(config: NchanConfig) -> Self {
+        Self {
+            config,
+            token: None,
+            sets: Sets::new(),
+            members: BTreeMap::new(),
+            seen: None,
+            settled_at: None,
+            requests: BTreeMap::new(),
+            outputs: Queue::new(),
+            number: 0,
+        }
+    }
+
+    /// Dials if the set of channels has changed.
+    fn dial_if_due(&mut self) {
+        if self.sets.ask() {
+            self.outputs.push(AdapterOutput::Dial);
+        } else if self.sets.is_empty() && self.sets.is_kept() {
+            self.sets.closed();
+            self.outputs.push(AdapterOutput::Close);
+        }
+    }
+
+    /// The connection ends, or another one takes its place.
+    fn leave_connection(&mut self) {
+        for id in self.sets.dialed() {
+            if let Some(member) = self.members.get_mut(id) {
+                member.leave(self.seen);
+            }
+        }
+        self.seen = None;
+        self.settled_at = None;
+    }
+
+    fn lose(&mut self, bus: &mut Bus) {
+        for member in self.members.values_mut() {
+            member.subscribed = false;
+        }
+        bus.handle_disconnected();
+    }
+
+    fn refuse(&mut self, now: Instant, channel: ChannelId, refusal: Refusal, reason: &str, bus: &mut Bus) {
+        self.sets.remove(channel);
+        self.members.remove(&channel);
+        bus.handle_refused(now, channel, refusal, Some(reason.into()));
+    }
+
+    fn subscribe(&mut self, now: Instant, batch: Vec<super::Subscription<Payload, String>>, bus: &mut Bus) {
+        let mut new = Vec::new();
+        for subscription in batch {
+            let channel = subscription.channel;
+            if let Some(reason) = path::fault(&subscription.name) {
+                bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
+            } else if self.sets.len() + new.len() >= MAX_CHANNELS && !self.members.contains_key(&channel) {
+                let reason = "nchan takes at most 255 channels on a connection";
+                bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
+            } else {
+                let mut member = Member::new(subscription);
+                if let Some(before) = self.members.get(&channel) {
+                    member.follow(before);
+                }
+                self.members.insert(channel, member);
+                new.push(channel);
+            }
+        }
+        self.sets.add(new);
+        self.dial_if_due();
+    }
+
+    fn publish(&mut self, publication: PublicationId, name: &str, payload: Payload, bus: &mut Bus) {
+        let Some(publish) = &self.config.publish else {
+            bus.handle_unpublished(publication, "the option `publish` of nchan() has no URL".into());
+            return;
+        };
+        self.number = self.number.saturating_add(1);
+        let request = RequestId::new(self.number);
+        self.requests.insert(request, publication);
+        let kind = match &payload {
+            Payload::Text(_) => "text/plain;charset=UTF-8",
+            Payload::Binary(_) => "application/octet-stream",
+        };
+        let mut headers = Vec::from([
+            (String::from("accept"), String::from("text/json")),
+            (String::from("content-type"), String::from(kind)),
+        ]);
+        if let Some(token) = &self.token {
+            headers.push((String::from("authorization"), alloc::format!("Bearer {token}")));
+        }
+        self.outputs.push(AdapterOutput::Request {
+            request,
+            method: "POST",
+            url: publish.replace("{channel}", &path::encode(name)),
+            headers,
+            body: Some(payload),
+        });
+    }
+
+    /// All messages of before have come.
+    fn settle(&mut self, now: Instant, bus: &mut Bus) {
+        self.settled_at = None;
+        if !self.sets.is_open() {
+            return;
+        }
+        for id in self.sets.dialed() {
+            let Some(member) = self.members.get_mut(id) else {
+                continue;
+            };
+            if member.is_behind() {
+                for frame in member.catch_up() {
+                    let position = position(frame.offset());
+                    bus.handle_message(now, *id, Some(position), frame.body, true);
+                }
+                bus.handle_caught_up(now, *id);
+            }
+        }
+    }
+}
+
+impl Adapter for Nchan {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            numbering: Numbering::Ordered,
+            history: false,
+            acknowledges: true,
+            deduplicates: false,
+            renews: false,
+            publishes_apart: true,
+        }
+    }
+
+    fn can(&self) -> Can {
+        Can {
+            recovery: Recovered::Unknown,
+            history: false,
+            publish: self.config.publish.is_some(),
+            presence: false,
+            wildcard: false,
+            ack: true,
+        }
+    }
+
+    fn subprotocol(&self) -> Option<&'static str> {
+        Some("ws+meta.nchan")
+    }
+
+    fn handle_start(&mut self, now: Instant, bus: &mut Bus) {
+        // A subscription is a part of the URL. So it is taken before there is a connection.
+        bus.handle_connected(now);
+    }
+
+    fn handle_connection_token(&mut self, token: Option<String>) {
+        self.token = token;
+    }
+
+    fn handle_dialing(&mut self, now: Instant, bus: &mut Bus) {
+        self.leave_connection();
+        bus.handle_connected(now);
+    }
+
+    fn url(&mut self, base: &str) -> Option<String> {
+        self.sets.dial();
+        if self.sets.dialed().is_empty() {
+            self.sets.closed();
+            return None;
+        }
+        let members = self.sets.dialed().iter().filter_map(|id| self.members.get(id));
+        Some(path::url(base, members, self.token.as_deref()))
+    }
+
+    fn handle_open(&mut self, now: Instant, bus: &mut Bus) {
+        let refused = self.sets.opened();
+        for id in self.sets.dialed() {
+            if let Some(member) = self.members.get_mut(id)
+                && !member.subscribed
+            {
+                member.subscribed = true;
+                let start = Start {
+                    position: None,
+                    recovered: Recovered::Unknown,
+                    replays: true,
+                };
+                bus.handle_subscribed(now, *id, start);
+            }
+        }
+        if self.config.heartbeat {
+            self.outputs.push(AdapterOutput::Send("ping".into()));
+        }
+        self.settled_at = Some(now.saturating_add(self.config.settle));
+        if let Some(channel) = refused {
+            let reason = "nchan refuses a connection with this channel";
+            self.refuse(now, channel, Refusal::Temporary, reason, bus);
+        }
+        self.dial_if_due();
+    }
+
+    fn handle_closed(&mut self, _: Instant, bus: &mut Bus) {
+        self.leave_connection();
+        match self.sets.ended() {
+            Ended::Lost => self.lose(bus),
+            Ended::TrialFailed => self.outputs.push(AdapterOutput::Dial),
+        }
+    }
+
+    fn handle_message(&mut self, now: Instant, frame: Payload, bus: &mut Bus) {
+        if frame.as_text() == Some("pong") {
+            self.settle(now, bus);
+            return;
+        }
+        let Some(frame) = frames::parse(&frame) else {
+            return;
+        };
+        self.seen = self.seen.max(Some(frame.second));
+        let Some(&id) = self.sets.dialed().get(frame.place) else {
+            return;
+        };
+        if let Some(member) = self.members.get_mut(&id)
+            && let Taken::Given { frame, replayed } = member.take(frame)
+        {
+            let position = position(frame.offset());
+            bus.handle_message(now, id, Some(position), frame.body, replayed);
+        }
+    }
+
+    fn handle_output(&mut self, now: Instant, output: Output<Payload, String>, bus: &mut Bus) {
+        match output {
+            Output::Subscribe(batch) => self.subscribe(now, batch, bus),
+            Output::Unsubscribe(channel) => {
+                self.sets.remove(channel);
+                self.members.remove(&channel);
+                self.dial_if_due();
+            }
+            Output::Publish {
+                publication,
+                name,
+                payload,
+            } => self.publish(publication, &name, payload, bus),
+            Output::History { question, .. } => {
+                let reason =
+                    "nchan has no history apart from a subscription's: use the option `history` of the channel";
+                bus.handle_answer(question, Err(reason.into()));
+            }
+            _ => {}
+        }
+    }
+
+    fn handle_response(&mut self, _: Instant, request: RequestId, response: Result<Response, String>, bus: &mut Bus) {
+        let Some(publication) = self.requests.remove(&request) else {
+            return;
+        };
+        match response {
+            Ok(Response { status, body }) if (200..300).contains(&status) => {
+                let offset = body.as_text().and_then(path::last_id).and_then(frames::offset_of);
+                bus.handle_published(publication, offset.map(position));
+            }
+            Ok(Response { status, .. }) => {
+                bus.handle_unpublished(publication, Payload::Text(alloc::format!("HTTP status {status}")));
+            }
+            Err(reason) => bus.handle_unpublished(publication, Payload::Text(reason)),
+        }
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.settled_at
+    }
+
+    fn handle_timeout(&mut self, now: Instant, bus: &mut Bus) {
+        if self.settled_at.is_some_and(|at| at <= now) {
+            self.settle(now, bus);
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<AdapterOutput> {
+        self.outputs.pop()
+    }
+}
