@@ -21,12 +21,21 @@ pub(super) enum Standing {
     Wanted,
     /// The broker was asked.
     Subscribing,
+    /// The broker was asked, and has not answered in time. A late answer is taken, until the broker is asked again.
+    Overdue,
     /// The broker has subscribed it.
     Subscribed,
     /// It was refused, and is tried again later.
     Waiting,
     /// It was refused for good.
     Refused,
+}
+
+impl Standing {
+    /// True if an answer of the broker is taken.
+    pub(super) const fn is_asked(self) -> bool {
+        matches!(self, Self::Subscribing | Self::Overdue)
+    }
 }
 
 #[derive(Debug)]
@@ -44,6 +53,8 @@ pub(super) struct Channel<P, E> {
     pub(super) expired: bool,
     /// The ceiling of the delay after the next refusal.
     pub(super) ceiling: Span,
+    /// How many answers in a row have not come in time.
+    pub(super) overdue: u32,
     /// The ceiling of the delay after the next load that fails.
     pub(super) load_ceiling: Span,
     pub(super) stream: Stream<P, E>,
@@ -68,6 +79,7 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
             renewing: None,
             expired: false,
             ceiling: Span::ZERO,
+            overdue: 0,
             load_ceiling: Span::ZERO,
             fetching: None,
             loading: None,

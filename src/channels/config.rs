@@ -34,7 +34,8 @@ pub struct Config {
     pub waiting: usize,
     /// For how long a publication may be without an acknowledgement. 10 s.
     pub publish_timeout: Span,
-    /// For how long the broker may be without an answer to a subscription or to a question for history. 10 s.
+    /// For how long the broker may be without an answer to a subscription or to a question for history. 10 s. For a subscription it
+    /// doubles with each answer that does not come in time, up to 16 times as long.
     pub answer_timeout: Span,
     /// The first delay after a channel was refused. It doubles up to `max_delay`. 500 ms.
     pub min_delay: Span,
@@ -59,7 +60,18 @@ impl Default for Config {
     }
 }
 
+/// The most doublings of the time for an answer.
+const DOUBLINGS: u32 = 4;
+
 impl Config {
+    /// Returns for how long the broker may be without an answer, after this many in a row have not come in time.
+    ///
+    /// If everybody asked a broker that is behind again at the same pace, it would only do work that is thrown away, and never catch
+    /// up (`cargo xtask storm`, `herd`).
+    pub(super) fn patience(&self, overdue: u32) -> Span {
+        (0..overdue.min(DOUBLINGS)).fold(self.answer_timeout, |span, _| span.saturating_add(span))
+    }
+
     /// Returns the next delay, at random between half the ceiling and the ceiling, and doubles the ceiling. Zero stands for the first one.
     pub(super) fn next_delay(&self, ceiling: &mut Span, random: &mut Random) -> Span {
         let now = (*ceiling).max(self.min_delay).min(self.max_delay);

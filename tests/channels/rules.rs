@@ -336,15 +336,52 @@ fn a_channel_that_is_forbidden_is_not_tried_again_until_the_application_asks() {
 }
 
 #[test]
-fn a_subscription_without_an_answer_is_given_up_and_tried_again() {
+fn a_subscription_without_an_answer_is_asked_for_again_after_twice_the_time_and_the_time_doubles() {
+    let mut machine = machine();
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    outputs(&mut machine);
+    let mut now = 0;
+    for patience in [10_000, 20_000, 40_000, 80_000, 160_000, 160_000] {
+        now += patience;
+        assert_eq!(machine.poll_timeout(), Some(at(now)));
+        machine.handle_timeout(at(now));
+        let again = Span::from_millis(patience * 2).min(Span::from_millis(160_000));
+        assert!(
+            matches!(machine.poll_event(), Some(Event::Refused { retry_in: Some(span), .. }) if span == again),
+            "after {patience} ms"
+        );
+        assert_eq!(outputs(&mut machine), []);
+        now += again.as_millis();
+        machine.handle_timeout(at(now));
+        let outputs = outputs(&mut machine);
+        assert_eq!(outputs[0], Output::Unsubscribe(news));
+        assert!(matches!(&outputs[1..], [Output::Subscribe(_)]));
+    }
+}
+
+#[test]
+fn an_answer_that_comes_late_counts_until_the_broker_is_asked_again() {
+    let mut machine = machine();
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    outputs(&mut machine);
+    machine.handle_timeout(at(10_000));
+    machine.poll_event();
+    machine.handle_subscribed(at(12_000), news, nothing_before());
+    assert!(matches!(machine.poll_event(), Some(Event::Subscribed { .. })));
+    assert_eq!(machine.poll_timeout(), None);
+    machine.handle_message(at(13_000), news, None, Position { epoch: 1, offset: 1 }, false);
+    assert!(matches!(machine.poll_event(), Some(Event::Message { .. })));
+}
+
+#[test]
+fn a_channel_whose_answer_is_overdue_is_asked_for_once_on_the_next_connection() {
     let mut machine = machine();
     machine.join(at(0), "news", ChannelConfig::default());
     outputs(&mut machine);
     machine.handle_timeout(at(10_000));
-    assert!(matches!(
-        machine.poll_event(),
-        Some(Event::Refused { retry_in: Some(_), .. })
-    ));
-    machine.handle_timeout(at(11_000));
-    assert_eq!(outputs(&mut machine).len(), 2);
+    machine.handle_disconnected();
+    machine.handle_connected(at(29_000));
+    assert!(matches!(outputs(&mut machine)[..], [Output::Subscribe(_)]));
+    machine.handle_timeout(at(30_000));
+    assert_eq!(outputs(&mut machine), []);
 }

@@ -38,6 +38,9 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             for timer in [Timer::Answer(id), Timer::History(id), Timer::Load(id), Timer::Renew(id)] {
                 self.timers.clear(timer);
             }
+            if channel.standing == Standing::Overdue {
+                self.timers.clear(Timer::Retry(id));
+            }
             if !matches!(
                 channel.standing,
                 Standing::Waiting | Standing::Refused | Standing::Authorizing(_)

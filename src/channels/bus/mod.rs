@@ -164,7 +164,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         while let Some(timer) = self.timers.take_due(now) {
             match timer {
                 Timer::Linger(id) => self.remove(id),
-                Timer::Retry(id) => self.want(now, id),
+                Timer::Retry(id) => self.ask_again(now, id),
                 Timer::Answer(id) => self.give_up_subscription(now, id),
                 Timer::History(id) => self.fetched(now, id, Vec::new()),
                 Timer::Load(id) => self.load(id),
@@ -193,7 +193,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         for timer in Timer::of(id) {
             self.timers.clear(timer);
         }
-        if matches!(channel.standing, Standing::Subscribing | Standing::Subscribed) {
+        if channel.standing == Standing::Subscribed || channel.standing.is_asked() {
             self.outputs.push(Output::Unsubscribe(id));
         }
     }

@@ -17,12 +17,14 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
-        if found.standing != Standing::Subscribing {
+        if !found.standing.is_asked() {
             return;
         }
         self.timers.clear(Timer::Answer(channel));
+        self.timers.clear(Timer::Retry(channel));
         found.standing = Standing::Subscribed;
         found.ceiling = Span::ZERO;
+        found.overdue = 0;
         found.expired = false;
         let mut steps = Vec::new();
         found.stream.subscribed(start, &mut steps);
@@ -34,11 +36,12 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
-        if !matches!(found.standing, Standing::Subscribing | Standing::Subscribed) {
+        if found.standing != Standing::Subscribed && !found.standing.is_asked() {
             return;
         }
         for timer in [
             Timer::Answer(channel),
+            Timer::Retry(channel),
             Timer::History(channel),
             Timer::Load(channel),
             Timer::Renew(channel),
@@ -60,11 +63,23 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// Tries a channel again that was refused, at once.
     pub fn retry(&mut self, now: Instant, channel: ChannelId) {
-        let refused = |standing| matches!(standing, Standing::Waiting | Standing::Refused);
+        let refused = |standing| matches!(standing, Standing::Waiting | Standing::Refused | Standing::Overdue);
         if self.all.get(&channel).is_some_and(|channel| refused(channel.standing)) {
             self.timers.clear(Timer::Retry(channel));
-            self.want(now, channel);
+            self.ask_again(now, channel);
         }
+    }
+
+    /// The channel is to be subscribed again. An answer to an earlier request is no longer taken.
+    pub(super) fn ask_again(&mut self, now: Instant, id: ChannelId) {
+        if self
+            .all
+            .get(&id)
+            .is_some_and(|channel| channel.standing == Standing::Overdue)
+        {
+            self.outputs.push(Output::Unsubscribe(id));
+        }
+        self.want(now, id);
     }
 
     /// The application's token for a channel, and for how long it is good if that is known.
@@ -136,8 +151,8 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             self.outputs.push(Output::Authorize(id, question));
         } else {
             channel.standing = Standing::Wanted;
-            self.timers
-                .set(Timer::Answer(id), now.saturating_add(self.config.answer_timeout));
+            let patience = self.config.patience(channel.overdue);
+            self.timers.set(Timer::Answer(id), now.saturating_add(patience));
             self.wanted.push(id);
         }
     }
@@ -168,15 +183,24 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
     }
 
-    /// The broker has not answered.
+    /// The broker has not answered in time.
+    ///
+    /// It may only be behind, and it handles a request, too, that nobody waits for any more. So it is asked again only after twice that
+    /// time, and a late answer is taken until then.
     pub(super) fn give_up_subscription(&mut self, now: Instant, id: ChannelId) {
-        if self
-            .all
-            .get(&id)
-            .is_some_and(|channel| channel.standing == Standing::Subscribing)
-        {
-            self.outputs.push(Output::Unsubscribe(id));
-            self.refuse(now, id, false, None);
+        let Some(channel) = self.all.get_mut(&id) else {
+            return;
+        };
+        if channel.standing == Standing::Subscribing {
+            channel.overdue = channel.overdue.saturating_add(1);
+            channel.standing = Standing::Overdue;
+            let patience = self.config.patience(channel.overdue);
+            self.timers.set(Timer::Retry(id), now.saturating_add(patience));
+            self.events.push(Event::Refused {
+                channel: id,
+                reason: None,
+                retry_in: Some(patience),
+            });
         }
     }
 
