@@ -5,6 +5,7 @@
 
 mod alone;
 mod client;
+mod herd;
 mod input;
 mod ours;
 mod peers;
@@ -15,6 +16,7 @@ mod world;
 
 pub use alone::waits;
 pub use client::Way;
+pub use herd::{Herd, HerdReport, HerdWay, herd};
 pub use report::Report;
 pub use run::run;
 pub use world::Scenario;

@@ -10,12 +10,12 @@ pub(crate) struct Ours {
     line: ConnectionId,
 }
 
-const fn at(millis: Millis) -> Instant {
+pub(crate) const fn at(millis: Millis) -> Instant {
     Instant::from_millis(millis)
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Of a simulation's length.
-fn rounded_up(at: Instant) -> Millis {
+pub(crate) fn rounded_up(at: Instant) -> Millis {
     at.as_millis_f64().ceil() as Millis
 }
 

@@ -111,13 +111,14 @@ impl Scenario {
         }
     }
 
-    const fn rate(self, since: Millis) -> f64 {
+    /// Returns how many connections are accepted in a millisecond, of a healthy server that accepts `healthy`.
+    const fn rate(self, since: Millis, healthy: f64) -> f64 {
         #[allow(clippy::cast_precision_loss)] // Milliseconds.
         match self {
             Self::Blip => f64::INFINITY,
             Self::Restart | Self::RestartWithCode | Self::RestartSpread | Self::RestartSameTime if since < 2_000 => 0.0,
-            Self::SlowRecovery if since < 60_000 => 2.0 + 18.0 * since as f64 / 60_000.0,
-            _ => RATE,
+            Self::SlowRecovery if since < 60_000 => healthy * (0.1 + 0.9 * since as f64 / 60_000.0),
+            _ => healthy,
         }
     }
 }
@@ -129,14 +130,22 @@ pub(crate) const START: Millis = 10_000;
 #[derive(Debug)]
 pub(crate) struct Server {
     scenario: Scenario,
+    /// Connections that it accepts in a millisecond when it is healthy.
+    healthy: f64,
     refilled: Millis,
     tokens: f64,
 }
 
 impl Server {
     pub(crate) const fn new(scenario: Scenario) -> Self {
+        Self::with_rate(scenario, RATE)
+    }
+
+    /// Creates a server that accepts this many connections in a millisecond when it is healthy.
+    pub(crate) const fn with_rate(scenario: Scenario, healthy: f64) -> Self {
         Self {
             scenario,
+            healthy,
             refilled: START,
             tokens: 0.0,
         }
@@ -152,8 +161,8 @@ impl Server {
         }
         while self.refilled < now {
             self.refilled += 1;
-            let rate = self.scenario.rate(self.refilled.saturating_sub(START));
-            self.tokens = (self.tokens + rate).min(rate * BURST);
+            let rate = self.scenario.rate(self.refilled.saturating_sub(START), self.healthy);
+            self.tokens = (self.tokens + rate).min((rate * BURST).max(1.0));
         }
         if self.tokens >= 1.0 {
             self.tokens -= 1.0;

@@ -1,6 +1,6 @@
 //! The simulation itself: everyone comes back, the server's limits hold, and chance has a seed.
 
-use storm::{Scenario, Way, run, waits};
+use storm::{Herd, HerdWay, Scenario, Way, herd, run, waits};
 
 const CLIENTS: u32 = 20_000;
 
@@ -90,4 +90,34 @@ fn a_single_client_is_back_within_the_greatest_delay_after_an_outage() {
             "after {outage} ms"
         );
     }
+}
+
+#[test]
+fn a_broker_that_keeps_up_handles_each_subscription_once() {
+    let size = Herd {
+        clients: 2_000,
+        channels: 20,
+        accepts: 1_000,
+        subscribes: 40_000,
+    };
+    for way in HerdWay::ALL {
+        let report = herd(way, size, 1);
+        assert_eq!(report.away.len(), 2_000, "{way:?}");
+        assert_eq!((report.subscriptions, report.handled), (40_000, 40_000), "{way:?}");
+    }
+}
+
+#[test]
+fn a_broker_that_is_a_minute_behind_gets_little_more_work_from_us_than_it_must_do() {
+    let size = Herd {
+        clients: 2_400,
+        channels: 20,
+        accepts: 1_000,
+        subscribes: 800,
+    };
+    let report = herd(HerdWay::Ours, size, 1);
+    assert_eq!(report.away.len(), 2_400);
+    // Each is asked for once more at most.
+    assert!(report.work() < 2.0, "{}", report.work());
+    assert!(report.away_at_most(1.0).is_some_and(|seconds| seconds < 120.0));
 }

@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Result, anyhow};
 use clap::Parser;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use storm::{Report, Scenario, Way};
+use storm::{Herd, HerdReport, HerdWay, Report, Scenario, Way};
 
 use outcome::{OUTAGES, Outcome};
 
@@ -48,6 +48,9 @@ fn named(name: &str) -> Result<Scenario> {
 /// The number of clients in the simulation of single clients.
 const ALONE: u32 = 100_000;
 
+/// A client with channels is simulated for so many without: it costs more.
+const HERD: u32 = 50;
+
 /// The interval at which a progress bar is redrawn.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -70,6 +73,8 @@ fn main() -> Result<()> {
     }
     let alone = alone(arguments);
     println!("\n{alone}");
+    let herds = table::herds(&herds(arguments));
+    println!("\n{herds}");
     let steps = played.values().map(|report| report.steps).sum();
     let machine = table::machine(arguments.clients, arguments.seed, steps, begun.elapsed());
     println!("\n{machine}");
@@ -85,7 +90,7 @@ fn main() -> Result<()> {
         let sections = sections
             .iter()
             .map(|(scenario, section, _)| (*scenario, section.as_str()));
-        fs::write(docs.join("storm.md"), table::page(&machine, sections, &alone))?;
+        fs::write(docs.join("storm.md"), table::page(&machine, sections, [&alone, &herds]))?;
         println!("written: docs/storm.md");
     }
     Ok(())
@@ -150,6 +155,21 @@ fn simulate(arguments: &Arguments, scenarios: &[Scenario]) -> Played {
 fn alone(arguments: &Arguments) -> String {
     let waits = |way, seconds: u64| storm::waits(way, seconds * 1_000, arguments.clients.min(ALONE), arguments.seed);
     table::alone(Way::ALL.map(|way| (way, OUTAGES.map(|seconds| waits(way, seconds)))))
+}
+
+/// Simulates the channels of all clients after a restart: once with a broker that keeps up, and once with one that falls behind.
+fn herds(arguments: &Arguments) -> Vec<(Herd, Vec<(HerdWay, HerdReport)>)> {
+    let herd = |subscribes| Herd {
+        clients: (arguments.clients / HERD).max(1),
+        channels: 20,
+        accepts: 1_000,
+        subscribes,
+    };
+    let outcomes = |herd| {
+        let outcome = |way| (way, storm::herd(way, herd, arguments.seed));
+        (herd, HerdWay::ALL.map(outcome).to_vec())
+    };
+    [40_000, 8_000].map(herd).map(outcomes).to_vec()
 }
 
 fn bar(scenario: Scenario, way: Way, clients: u32) -> ProgressBar {

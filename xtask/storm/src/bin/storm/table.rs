@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use storm::{Scenario, Way};
+use storm::{Herd, HerdReport, HerdWay, Scenario, Way};
 
 use super::outcome::{OUTAGES, Outcome};
 use xtask::markdown::{grouped, table};
@@ -62,6 +62,58 @@ pub(super) fn alone(waits: [(Way, [Vec<u32>; OUTAGES.len()]); Way::ALL.len()]) -
     )
 }
 
+/// Returns the section on the channels of all clients after a restart of the broker, for each of its rates.
+pub(super) fn herds(herds: &[(Herd, Vec<(HerdWay, HerdReport)>)]) -> String {
+    let head = [
+        "",
+        "attempts",
+        "requests",
+        "peak in a second",
+        "work",
+        "50 % back",
+        "99 %",
+        "all",
+    ];
+    let mut text = String::from("### channels");
+    for (herd, outcomes) in herds {
+        let mut rows = vec![head.map(String::from).to_vec()];
+        for (way, report) in outcomes {
+            let seconds = |share| {
+                report
+                    .away_at_most(share)
+                    .map_or("never".into(), |s| format!("{s:.1} s"))
+            };
+            rows.push(vec![
+                way.name().into(),
+                grouped(report.attempts),
+                grouped(report.requests),
+                grouped(report.peak()),
+                format!("{:.2}", report.work()),
+                seconds(0.5),
+                seconds(0.99),
+                seconds(1.0),
+            ]);
+        }
+        let _ = write!(
+            text,
+            "\n\nA broker restarts. {} clients with {} channels each connect again, {} a second, and subscribe all their channels. The \
+             broker handles {} subscriptions a second.\n\n{}",
+            grouped(herd.clients.into()),
+            herd.channels,
+            grouped(herd.accepts.into()),
+            grouped(herd.subscribes.into()),
+            table(&rows)
+        );
+    }
+    text.push_str(
+        "\n\n*Requests* are messages that ask for subscriptions, *peak* counts subscriptions. *Work* is what the broker has handled for \
+         each subscription that was needed: 1 if none was handled twice. Clients are *back* when all their channels are subscribed; \
+         *never* means not within half an hour. Brokers differ: this one answers in the order of asking, and handles also what nobody \
+         waits for any more, unless the connection is gone.",
+    );
+    text
+}
+
 /// Returns a sentence on the size and the speed of the simulation.
 pub(super) fn machine(clients: u32, seed: u64, steps: u64, took: Duration) -> String {
     #[allow(clippy::cast_precision_loss)] // For a figure with two digits.
@@ -81,7 +133,7 @@ pub(super) fn plot_of(scenario: Scenario) -> String {
 }
 
 /// Returns the whole page.
-pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, &'a str)>, alone: &str) -> String {
+pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, &'a str)>, rest: [&str; 2]) -> String {
     let mut page = format!(
         "# A million clients\n\nWritten by `cargo xtask storm --write`; its numbers are not edited. {machine}\n\n\
          A discrete-event simulation. holdfast-ws is the real engine with its defaults. The others are their algorithms with \
@@ -99,6 +151,8 @@ pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, 
             );
         }
     }
-    let _ = write!(page, "\n{}\n", alone.replacen("###", "##", 1));
+    for section in rest {
+        let _ = write!(page, "\n{}\n", section.replacen("###", "##", 1));
+    }
     page
 }
