@@ -21,6 +21,8 @@ pub struct Subscription<P, E> {
     pub history: u32,
     /// The messages since this time are wanted, in milliseconds since 1970, if there is no `since`.
     pub since_time: Option<f64>,
+    /// The application loads its state after the subscription, so no message that comes from then on may be left out.
+    pub loads: bool,
     /// The token, if the channel needs one.
     pub token: Option<P>,
     /// The application is a member, as this user.

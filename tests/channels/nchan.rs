@@ -239,6 +239,36 @@ fn history_is_the_last_messages_of_the_buffer() {
 }
 
 #[test]
+fn while_the_application_loads_nothing_is_left_out() {
+    let mut world = World::new();
+    let loads = ChannelConfig { loads: true, ..plain() };
+    let one = world.join("one", loads);
+    let mut asked = None;
+    while let Some(action) = world.machine.poll_output(at(0)) {
+        match action {
+            Action::Load(_, question) => asked = Some(question),
+            Action::Adapter(AdapterOutput::Dial) => {
+                world.machine.dial(at(0), BASE, None);
+                world.connected = Some(vec!["one".to_owned()]);
+                world.machine.handle_open(at(0));
+            }
+            _ => {}
+        }
+    }
+    world.deliver("one", 100, 0, "in the state");
+    world.deliver("one", 100, 1, "after it");
+    world.machine.handle_message(at(0), "pong".into());
+    let position = Some(Position {
+        epoch: String::new(),
+        offset: 100 * 65_536,
+    });
+    let question = asked.expect("the application is asked");
+    world.machine.bus_mut().handle_loaded(at(0), one, question, position);
+    world.events.extend(core::iter::from_fn(|| world.machine.poll_event()));
+    assert_eq!(world.texts(one), ["after it"]);
+}
+
+#[test]
 fn a_position_of_before_is_gone_on_from() {
     let mut world = World::new();
     for number in 0..4 {
@@ -271,6 +301,29 @@ fn a_refused_channel_among_many_is_found_and_the_others_are_subscribed() {
     let connected = world.connected.clone().expect("a connection");
     assert_eq!(connected.len(), 9);
     assert!(world.urls.len() < 20, "{}", world.urls.len());
+}
+
+#[test]
+fn after_three_refusals_a_channel_waits_for_the_application() {
+    let mut world = World::new();
+    world.forbidden.insert("secret");
+    world.join("first", plain());
+    let secret = world.join("secret", plain());
+    world.run();
+    for _ in 0..20 {
+        if world.connected.is_none() {
+            world.dial();
+        }
+        world.run();
+        world.now += 1_000;
+        world.machine.handle_timeout(at(world.now));
+        world.run();
+    }
+    assert_eq!(world.refused(secret), 3);
+    world.forbidden.clear();
+    world.machine.bus_mut().retry(at(world.now), secret);
+    world.run();
+    assert_eq!(world.subscribed(secret).len(), 1);
 }
 
 #[test]
@@ -371,6 +424,34 @@ fn a_publication_is_a_post_and_outlives_a_lost_connection() {
         matches!(ended[0], Event::Published { publication: id, position: Some(at) } if *id == publication && at.offset == offset)
     );
     assert!(matches!(ended[1], Event::Unpublished { publication: id, sent: true, .. } if *id == failed));
+}
+
+#[test]
+fn publications_to_a_channel_are_posted_one_after_the_other_and_to_several_a_few_at_a_time() {
+    let mut world = World::new();
+    for _ in 0..3 {
+        world.machine.bus_mut().publish(at(0), "one", "x".into());
+    }
+    world.run();
+    assert_eq!(world.requests.len(), 1);
+    for each in 0..10 {
+        world.machine.bus_mut().publish(at(0), &format!("c{each}"), "x".into());
+    }
+    world.run();
+    assert_eq!(world.requests.len(), 6);
+    let answer = |status| {
+        let body = "".into();
+        Ok(Response { status, body })
+    };
+    for each in 0..13 {
+        let (request, _) = world.requests[each];
+        world.machine.handle_response(at(0), request, answer(202));
+        world.run();
+    }
+    let ones: Vec<usize> = (0..13)
+        .filter(|each| world.requests[*each].1.ends_with("/one"))
+        .collect();
+    assert_eq!((ones.len(), ones[0]), (3, 0));
 }
 
 #[test]

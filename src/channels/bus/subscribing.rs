@@ -173,6 +173,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                     history: if first { channel.config.history } else { 0 },
                     since_time: channel.config.since_time.filter(|_| first),
                     since,
+                    loads: channel.config.loads,
                     token: channel.token.clone(),
                     identity: channel.config.identity.clone(),
                 });

@@ -46,6 +46,7 @@ impl Member {
             since,
             history,
             since_time,
+            loads,
             token,
             ..
         } = subscription;
@@ -54,7 +55,7 @@ impl Member {
         let first = (history > 0).then_some(1);
         let complete = since.as_ref().map(|since| second(since.offset)).or(from).or(first);
         let before = match (&since, from) {
-            (None, None) => Before::Last(history as usize, VecDeque::new()),
+            (None, None) if !loads => Before::Last(history as usize, VecDeque::new()),
             _ => Before::Replayed,
         };
         Self {

@@ -9,6 +9,7 @@
 mod frames;
 mod member;
 mod path;
+mod posts;
 mod sets;
 
 use alloc::collections::BTreeMap;
@@ -17,12 +18,13 @@ use alloc::vec::Vec;
 
 use crate::channels::adapter::{Adapter, AdapterOutput, Bus, Can, Payload, Response};
 use crate::channels::config::Abilities;
-use crate::channels::ids::{ChannelId, PublicationId, RequestId};
+use crate::channels::ids::{ChannelId, RequestId};
 use crate::channels::output::{Output, Refusal};
 use crate::channels::position::{Numbering, Position, Recovered, Start};
 use crate::engine::{Instant, Queue, Span};
 
 use self::member::{Member, Taken};
+use self::posts::{Post, Posts};
 use self::sets::{Ended, Sets};
 
 /// As many channels as nchan takes on one connection.
@@ -30,6 +32,9 @@ const MAX_CHANNELS: usize = 255;
 
 /// A message may reach the connection later than one of another channel with a later id.
 const OVERLAP: u64 = 2;
+
+/// After so many refusals in a row a channel is not tried again by itself, as each trial is another connection for all.
+const STRIKES: u32 = 3;
 
 /// The options of the adapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +68,10 @@ pub struct Nchan {
     seen: Option<u64>,
     /// When the messages of before count as complete.
     settled_at: Option<Instant>,
-    requests: BTreeMap<RequestId, PublicationId>,
+    /// How often channels were refused in a row.
+    strikes: BTreeMap<ChannelId, u32>,
+    posts: Posts,
     outputs: Queue<AdapterOutput>,
-    number: u64,
 }
 
 const fn position(offset: u64) -> Position<String> {
@@ -87,9 +93,9 @@ impl Nchan {
             members: BTreeMap::new(),
             seen: None,
             settled_at: None,
-            requests: BTreeMap::new(),
+            strikes: BTreeMap::new(),
+            posts: Posts::new(),
             outputs: Queue::new(),
-            number: 0,
         }
     }
 
@@ -121,9 +127,19 @@ impl Nchan {
         bus.handle_disconnected();
     }
 
-    fn refuse(&mut self, now: Instant, channel: ChannelId, refusal: Refusal, reason: &str, bus: &mut Bus) {
+    fn refuse(&mut self, now: Instant, channel: ChannelId, bus: &mut Bus) {
         self.sets.remove(channel);
-        self.members.remove(&channel);
+        let member = self.members.remove(&channel);
+        let strikes = self.strikes.entry(channel).or_insert(0);
+        *strikes += 1;
+        let refusal = if *strikes >= STRIKES {
+            Refusal::Final
+        } else if member.is_some_and(|member| member.token.is_some()) {
+            Refusal::Expired
+        } else {
+            Refusal::Temporary
+        };
+        let reason = "nchan refuses a connection with this channel";
         bus.handle_refused(now, channel, refusal, Some(reason.into()));
     }
 
@@ -149,32 +165,31 @@ impl Nchan {
         self.dial_if_due();
     }
 
-    fn publish(&mut self, publication: PublicationId, name: &str, payload: Payload, bus: &mut Bus) {
+    /// Sends the publications whose turn it is.
+    fn post(&mut self, now: Instant) {
         let Some(publish) = &self.config.publish else {
-            bus.handle_unpublished(publication, "the option `publish` of nchan() has no URL".into());
             return;
         };
-        self.number = self.number.saturating_add(1);
-        let request = RequestId::new(self.number);
-        self.requests.insert(request, publication);
-        let kind = match &payload {
-            Payload::Text(_) => "text/plain;charset=UTF-8",
-            Payload::Binary(_) => "application/octet-stream",
-        };
-        let mut headers = Vec::from([
-            (String::from("accept"), String::from("text/json")),
-            (String::from("content-type"), String::from(kind)),
-        ]);
-        if let Some(token) = &self.token {
-            headers.push((String::from("authorization"), alloc::format!("Bearer {token}")));
+        while let Some((request, post)) = self.posts.next(now) {
+            let kind = match &post.payload {
+                Payload::Text(_) => "text/plain;charset=UTF-8",
+                Payload::Binary(_) => "application/octet-stream",
+            };
+            let mut headers = Vec::from([
+                (String::from("accept"), String::from("text/json")),
+                (String::from("content-type"), String::from(kind)),
+            ]);
+            if let Some(token) = &self.token {
+                headers.push((String::from("authorization"), alloc::format!("Bearer {token}")));
+            }
+            self.outputs.push(AdapterOutput::Request {
+                request,
+                method: "POST",
+                url: publish.replace("{channel}", &path::encode(&post.name)),
+                headers,
+                body: Some(post.payload),
+            });
         }
-        self.outputs.push(AdapterOutput::Request {
-            request,
-            method: "POST",
-            url: publish.replace("{channel}", &path::encode(name)),
-            headers,
-            body: Some(payload),
-        });
     }
 
     /// All messages of before have come.
@@ -256,6 +271,7 @@ impl Adapter for Nchan {
                 && !member.subscribed
             {
                 member.subscribed = true;
+                self.strikes.remove(id);
                 let start = Start {
                     position: None,
                     recovered: Recovered::Unknown,
@@ -269,8 +285,7 @@ impl Adapter for Nchan {
         }
         self.settled_at = Some(now.saturating_add(self.config.settle));
         if let Some(channel) = refused {
-            let reason = "nchan refuses a connection with this channel";
-            self.refuse(now, channel, Refusal::Temporary, reason, bus);
+            self.refuse(now, channel, bus);
         }
         self.dial_if_due();
     }
@@ -315,7 +330,18 @@ impl Adapter for Nchan {
                 publication,
                 name,
                 payload,
-            } => self.publish(publication, &name, payload, bus),
+            } if self.config.publish.is_some() => {
+                self.posts.add(Post {
+                    publication,
+                    name,
+                    payload,
+                    since: now,
+                });
+                self.post(now);
+            }
+            Output::Publish { publication, .. } => {
+                bus.handle_unpublished(publication, "the option `publish` of nchan() has no URL".into());
+            }
             Output::History { question, .. } => {
                 let reason =
                     "nchan has no history apart from a subscription's: use the option `history` of the channel";
@@ -325,10 +351,11 @@ impl Adapter for Nchan {
         }
     }
 
-    fn handle_response(&mut self, _: Instant, request: RequestId, response: Result<Response, String>, bus: &mut Bus) {
-        let Some(publication) = self.requests.remove(&request) else {
+    fn handle_response(&mut self, now: Instant, request: RequestId, response: Result<Response, String>, bus: &mut Bus) {
+        let Some(publication) = self.posts.ended(request) else {
             return;
         };
+        self.post(now);
         match response {
             Ok(Response { status, body }) if (200..300).contains(&status) => {
                 let offset = body.as_text().and_then(path::last_id).and_then(frames::offset_of);
