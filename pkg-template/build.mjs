@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { minify } from 'terser';
+import { CHANNELS, channelsModules } from './build/channels.mjs';
 import { addresses, writeDocuments } from './build/documents.mjs';
 import { ENTRIES, writeRedirects, writeTypes } from './build/entries.mjs';
 import { buildExamples } from './build/examples.mjs';
@@ -143,13 +144,26 @@ async function bundleTabs(entry, options) {
   return fill(entry, code, { [PLACEHOLDER]: literal, [TABS]: tabs });
 }
 
+/** Without the short names of the class's wasm file. */
+const OWN_NAMES = { mangleProps: /^_[a-z]\w*$/, mangleCache: {} };
+
 /** The outbox, with the machine of its boxes; without the class. */
 async function bundleOutbox(entry, options) {
   const { literal: outbox, plugin } = outboxModules(generated);
-  const own = { mangleProps: /^_[a-z]\w*$/, mangleCache: {}, plugins: [plugin] };
-  const code = await bundleAround(entry, { ...options, ...own });
+  const code = await bundleAround(entry, { ...options, ...OWN_NAMES, plugins: [plugin] });
   return fill(entry, code, { [OUTBOX]: outbox });
 }
+
+/** An adapter of the channels, with their rules; without the class. */
+async function bundleAdapter(entry, options) {
+  const { literal: text, plugin } = channelsModules(generated, options.adapter);
+  const { adapter, ...rest } = options;
+  const code = await bundleAround(entry, { ...rest, ...OWN_NAMES, plugins: [plugin] });
+  return fill(entry, code, { [CHANNELS]: text });
+}
+
+/** The channels, without rules and without the class. */
+const bundleChannels = (entry, options) => bundleAround(entry, { ...options, ...OWN_NAMES });
 
 /** Puts texts in the places of their placeholders. */
 function fill(entry, code, texts) {
@@ -161,7 +175,13 @@ function fill(entry, code, texts) {
 }
 
 /** Entries with a wasm of their own, by what they call it. */
-const SPECIAL = { testing: bundleTesting, tabs: bundleTabs, outbox: bundleOutbox };
+const SPECIAL = {
+  testing: bundleTesting,
+  tabs: bundleTabs,
+  outbox: bundleOutbox,
+  adapter: bundleAdapter,
+  channels: bundleChannels,
+};
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(resolve(out, 'dist'), { recursive: true });

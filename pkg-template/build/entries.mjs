@@ -19,6 +19,10 @@ export const ENTRIES = [
   ...both('tabs', 'src/tabs.ts', { wasm: 'tabs' }),
   ...both('tabs-worker', 'src/tabs-worker.ts', { wasm: 'tabs' }),
   ...both('outbox', 'src/outbox.ts', { wasm: 'outbox' }),
+  ...both('channels', 'src/channels.ts', { wasm: 'channels' }),
+  ...both('channels-nchan', 'src/channels-nchan.ts', { wasm: 'adapter', adapter: 'nchan' }),
+  ...both('channels-react', 'src/frameworks/channels-react.ts', client),
+  ...both('channels-vue', 'src/frameworks/channels-vue.ts', { wasm: 'none' }),
   ...both('testing', 'src/testing.ts', { wasm: 'testing' }),
 ];
 
@@ -31,6 +35,10 @@ const TYPED = {
   tabs: 'tabs',
   'tabs/worker': 'tabs-worker',
   outbox: 'outbox',
+  channels: 'channels',
+  'channels/nchan': 'channels-nchan',
+  'channels/react': 'channels-react',
+  'channels/vue': 'channels-vue',
   testing: 'testing',
   global: 'holdfast-ws.global',
 };

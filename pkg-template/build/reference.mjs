@@ -19,6 +19,10 @@ const ENTRIES = [
   ['holdfast-ws/tabs', ['tabs']],
   ['holdfast-ws/tabs/worker', ['tabs-worker']],
   ['holdfast-ws/outbox', ['outbox']],
+  ['holdfast-ws/channels', ['channels']],
+  ['holdfast-ws/channels/nchan', ['channels-nchan']],
+  ['holdfast-ws/channels/react', ['channels-react']],
+  ['holdfast-ws/channels/vue', ['channels-vue']],
   ['holdfast-ws/testing', ['testing']],
 ];
 

@@ -25,6 +25,10 @@ test('“Are the types wrong?” has nothing to say, of any entry under any reso
   const typed = Object.keys(analysis.entrypoints).filter((name) => analysis.entrypoints[name].hasTypes);
   assert.deepEqual(typed.sort(), [
     '.',
+    './channels',
+    './channels/nchan',
+    './channels/react',
+    './channels/vue',
     './global',
     './outbox',
     './react',

@@ -72,7 +72,7 @@ struct Module {
     passes: &'static [&'static str],
 }
 
-const MODULES: [Module; 4] = [
+const MODULES: [Module; 5] = [
     Module {
         package: "holdfast-ws-bindings",
         name: "holdfast",
@@ -106,6 +106,11 @@ const MODULES: [Module; 4] = [
     Module {
         package: "holdfast-ws-bindings-outbox",
         name: "outbox",
+        passes: &["-Oz", "-Oz"],
+    },
+    Module {
+        package: "holdfast-ws-bindings-channels-nchan",
+        name: "channels-nchan",
         passes: &["-Oz", "-Oz"],
     },
 ];

@@ -11,6 +11,8 @@ impl Work<'_> {
         // Each by itself: cargo would give both the features of both.
         let bindings = [
             "holdfast-ws-bindings",
+            "holdfast-ws-bindings-channels",
+            "holdfast-ws-bindings-channels-nchan",
             "holdfast-ws-bindings-outbox",
             "holdfast-ws-bindings-tabs",
             "holdfast-ws-bindings-testing",

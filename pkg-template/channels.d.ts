@@ -1,0 +1,212 @@
+/**
+ * `holdfast-ws/channels`: many channels of a broker over one connection: subscribe, publish, history, presence, and what is proven of
+ * messages that may be missing. An adapter, such as that of `holdfast-ws/channels/nchan`, knows the broker. See `docs/channels.md`.
+ */
+import type { Status, WebSocket } from './index';
+import type { Anything, Data } from './messages';
+import type { ReconnectOptions } from './options';
+
+/** An adapter for a broker, as `nchan()` returns it. It may be used for several `Channels`. */
+export interface Via {
+  /** The broker's name. */
+  readonly name: string;
+}
+
+/** A place in a channel's stream. Store it, and give it back as `since`; compare offsets within one epoch only. */
+export interface Position {
+  /** The life of the stream. A stream that was lost and begins again has another one. */
+  readonly epoch?: string;
+  /** The number of the message. Later messages have greater ones, not always by 1. */
+  readonly offset: number;
+}
+
+/** A token; with its lifetime (ms), it is renewed before it expires. */
+export type Token = string | { token: string; lifetime?: number };
+
+/** Converts messages from and to what the broker carries: text or bytes. */
+export interface Codec<Message = unknown> {
+  encode(value: Message): Data;
+  /** If it throws, the exception is reported, and the message is left out. */
+  decode(data: string | ArrayBuffer): Message;
+}
+
+/** Messages that are JSON: the option `codec` of {@link Channels}. */
+export declare const json: Codec<Anything>;
+
+export interface ChannelsOptions<Message = string | ArrayBuffer> {
+  /** The adapter for the broker, such as `nchan()`. */
+  via: Via;
+  /**
+   * Returns the token of the connection. Called before an attempt, when there is none yet, when it has expired, and after an attempt that
+   * failed. If it throws, the attempt has failed.
+   */
+  token?: (() => Token | Promise<Token>) | undefined;
+  /** How messages are converted. By default they are text or an `ArrayBuffer`, unchanged. */
+  codec?: Codec<Message> | undefined;
+  /** How to reconnect, as the class takes it. */
+  reconnect?: ReconnectOptions | undefined;
+  /** The class of the connection, in place of that of `holdfast-ws`. */
+  WebSocket?: typeof WebSocket | undefined;
+}
+
+/** What the adapter and its broker have. Nothing else is promised. */
+export interface Abilities {
+  /**
+   * What is known when a channel goes on after a loss: `true`: proven, one way or the other; `'unknown'`: in order and without repetition,
+   * and what the broker no longer has is missing without a sign; `false`: nothing of before comes.
+   */
+  readonly recovery: boolean | 'unknown';
+  /** `history()` works. The option `history` of a channel may work without. */
+  readonly history: boolean;
+  /** `publish()` works. */
+  readonly publish: boolean;
+  /** Members are known, and the option `presence` works. */
+  readonly presence: boolean;
+  /** A channel's name may be a pattern. */
+  readonly wildcard: boolean;
+  /** `publish()` resolves when the broker has the message. Otherwise when it is handed to the network. */
+  readonly ack: boolean;
+}
+
+/** A message of a channel. */
+export interface ChannelMessage<Message = string | ArrayBuffer> {
+  readonly data: Message;
+  /** `undefined` if the broker numbers no messages. */
+  readonly position: Position | undefined;
+  /** True if it is one of before the subscription, or was missing. */
+  readonly replayed: boolean;
+}
+
+/** A user in a channel. Several connections of one user are one member. */
+export interface Member<MemberData = unknown> {
+  readonly user: string;
+  readonly data: MemberData;
+}
+
+/** The events of a channel. */
+export interface ChannelEventMap<Message = string | ArrayBuffer, State = unknown> {
+  message: ChannelMessage<Message>;
+  /** It is subscribed, and all messages of before have come. */
+  subscribed: {
+    /** `true`: nothing is missing. `false`: something may be, and `gap` was dispatched. `'unknown'`: the broker can't tell. */
+    readonly recovered: boolean | 'unknown';
+    /** How many messages of before have come. */
+    readonly replayed: number;
+  };
+  /** Messages between the two may be missing. They could not be fetched. */
+  gap: { readonly after: Position | undefined; readonly before: Position | undefined };
+  /** The broker, or `authorize`, has refused the channel. All others go on. */
+  refused: {
+    readonly reason: string | undefined;
+    /** When it is tried again, in ms. `undefined`: not before `retry()`. */
+    readonly retryIn: number | undefined;
+  };
+  /** `load()` has returned. Messages that follow are later than its position. */
+  state: { readonly state: State; readonly position: Position | undefined };
+  /** A user has come. */
+  join: Member;
+  /** A user has left, or has not come back in time. */
+  leave: Member;
+  /** The last connection of a user is lost. */
+  timeout: Member;
+  /** A user whose connection was lost is back. */
+  back: Member;
+}
+
+export interface ChannelOptions<State = unknown> {
+  /** The last message that is known: those after it come first. Or a time: those since then, if the broker can find them. */
+  since?: Position | Date | undefined;
+  /** How many messages of before are wanted, without `since` and `load`. Default 0. */
+  history?: number | undefined;
+  /**
+   * Loads the application's state: first, and whenever messages may be missing. Read the position before the data; messages in both
+   * are then applied twice at worst by `position`. Live messages are held meanwhile. A failure is tried again.
+   */
+  load?: (() => Promise<{ state: State; position?: Position }>) | undefined;
+  /** The application is a member, as this user. `grace`: how long (ms) others wait for it after a lost connection. Default 15000. */
+  presence?: { user: string; data?: unknown; grace?: number } | undefined;
+  /** Returns the channel's token. Called when there is none, and when it expires. `undefined` or an exception: refused. */
+  authorize?: ((name: string) => Token | undefined | Promise<Token | undefined>) | undefined;
+}
+
+/** Why a publication or a question for history has failed. */
+export declare class ChannelError extends Error {
+  /**
+   * `'lost'`: the connection was. `'timeout'`: there was no answer within 10 s. `'full'`: 1,000 others wait for a connection.
+   * `'refused'`: the broker did, with `detail`.
+   */
+  readonly reason: 'lost' | 'timeout' | 'full' | 'refused';
+  /** Of a publication: false if the broker can't have it. */
+  readonly sent: boolean;
+  readonly detail: unknown;
+}
+
+/**
+ * A channel, as one part of the application uses it. For the broker it is subscribed once, however many there are, and left 3 s after the
+ * last. `for await` gives its messages until `leave()`; a loop that is 1,000 messages behind ends with a `QuotaExceededError`.
+ */
+export declare class Channel<Message = string | ArrayBuffer, State = unknown> {
+  private constructor();
+  readonly name: string;
+  readonly status: 'subscribing' | 'subscribed' | 'refused' | 'left';
+  /** The last message that was dispatched, or the position of the last load. */
+  readonly position: Position | undefined;
+  /** The users in the channel, in alphabetical order. Empty where `can.presence` is false. */
+  readonly members: Member[];
+  /** Adds a listener. Returns a function that removes it. What a listener throws is reported. */
+  on<Type extends keyof ChannelEventMap<Message, State>>(
+    type: Type,
+    listener: (event: ChannelEventMap<Message, State>[Type]) => unknown,
+  ): () => void;
+  /** Removes a listener. */
+  off<Type extends keyof ChannelEventMap<Message, State>>(
+    type: Type,
+    listener: (event: ChannelEventMap<Message, State>[Type]) => unknown,
+  ): void;
+  /**
+   * Publishes a message, now or with the next connection. Resolves to its position, if the broker says it. Rejects with a
+   * {@link ChannelError}.
+   */
+  publish(data: Message): Promise<Position | undefined>;
+  /**
+   * Returns messages of before, oldest first: the last ones up to now, or up to `before`. `limit` is 100 by default. Rejects with a
+   * {@link ChannelError}.
+   */
+  history(options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
+  /** Tries it again at once after `refused`. */
+  retry(): void;
+  /** Uses it no longer. */
+  leave(): void;
+  [Symbol.asyncIterator](): AsyncIterableIterator<ChannelMessage<Message>>;
+}
+
+/** Many channels of a broker over one connection. */
+export declare class Channels<Message = string | ArrayBuffer> {
+  /**
+   * @param url Where the broker is. A function is called before each attempt, for example to choose one of several servers.
+   * @throws `TypeError` for an unknown option or an impossible value.
+   */
+  constructor(url: string | URL | (() => string | URL | Promise<string | URL>), options: ChannelsOptions<Message>);
+  /** What the adapter and its broker have. */
+  readonly can: Abilities;
+  /** The state of the connection. `'idle'` if there is none, as none is needed. */
+  readonly status: Status | 'idle';
+  /**
+   * Uses a channel. The first one's options count for its subscription.
+   *
+   * @throws `TypeError` for an unknown option or an impossible value.
+   * @throws `NotSupportedError` (DOMException) for `presence` where there is none.
+   * @throws `InvalidStateError` (DOMException) after `close()`.
+   */
+  channel<State = unknown>(name: string, options?: ChannelOptions<State>): Channel<Message, State>;
+  /** Publishes to a channel, which need not be used. */
+  publish(name: string, data: Message): Promise<Position | undefined>;
+  /** Returns messages of a channel, which need not be used. */
+  history(name: string, options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
+  /** Adds a listener for changes of `status`. Returns a function that removes it. */
+  on(type: 'status', listener: (status: Status | 'idle') => unknown): () => void;
+  off(type: 'status', listener: (status: Status | 'idle') => unknown): void;
+  /** Leaves all channels, and closes the connection. Publications without an answer are rejected. */
+  close(): void;
+}
+export { Channels as default };

@@ -1,0 +1,294 @@
+/** The class of `holdfast-ws/channels`: many channels over one connection. */
+import { domException, throwTypeError } from '../platform/errors';
+import { guard, isObject, reportFailure, tag } from '../platform/native';
+import { type Bus, Channel, ChannelError, type Message, readData } from './channel';
+import { type BaseUrl, Connection, type Owner } from './connection';
+import { Emitter } from './emitter';
+import { Action, CHANGES, Event, FAILURES, RECOVERED } from './numbers';
+import { type BusSettings, type Position, readBusOptions, readChannelOptions, toPlace, toPosition } from './options';
+import { readToken } from './token';
+import type { Machine, Place, Raw } from './via';
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: unknown): void;
+}
+
+const MAX_DELAY = 2 ** 31 - 1;
+/** For how long (ms) a user whose connection was lost is a member still. */
+const GRACE = 15_000;
+const HISTORY = 100;
+/** An HTTP request that takes longer (ms) is given up. */
+const REQUEST_MS = 10_000;
+
+/** Makes text or bytes of what is published. */
+function toRaw(data: unknown): Raw {
+  if (typeof data === 'string') return data;
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (/ArrayBuffer$/.test(tag(data))) return new Uint8Array(data as ArrayBuffer);
+  throwTypeError('a message is text or bytes; for other values use the option codec of Channels, such as json');
+}
+
+function fromRaw(raw: Raw): string | ArrayBuffer {
+  return typeof raw === 'string' ? raw : (raw.buffer as ArrayBuffer);
+}
+
+export class Channels extends Emitter implements Bus, Owner {
+  readonly #settings: BusSettings;
+  readonly #connection: Connection;
+  #machine: Machine | undefined;
+  /** By the machine's number: those who use the channel. */
+  readonly #holders = new Map<number, Set<Channel>>();
+  readonly #waiting = new Map<number, Waiting>();
+  #scheduled = false;
+  #flushing = false;
+  #again = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #status = 'idle';
+  readonly can: object;
+
+  constructor(url: BaseUrl, options: unknown) {
+    super();
+    if (typeof url !== 'function' && typeof url !== 'string' && tag(url) !== 'URL')
+      throwTypeError('Channels take a URL or a function that returns one');
+    this.#settings = readBusOptions(options);
+    const seed = Math.floor(Math.random() * 2 ** 52);
+    this.#machine = this.#settings.via.make(performance.now(), seed);
+    const [recovery, history, publish, presence, wildcard, ack] = this.#machine.can();
+    this.can = Object.freeze({ recovery: RECOVERED[recovery as number], history, publish, presence, wildcard, ack });
+    this.#connection = new Connection(url, this.#settings, this);
+    this.schedule();
+  }
+
+  /** @internal */
+  get machine(): Machine {
+    if (!this.#machine) throw domException('InvalidStateError', 'holdfast-ws/channels: it is closed.');
+    return this.#machine;
+  }
+
+  get status(): string {
+    return this.#status;
+  }
+
+  channel(name: string, options: unknown = {}): Channel {
+    const { machine } = this;
+    if (typeof name !== 'string') throwTypeError('the name of a channel is a string');
+    const settings = readChannelOptions(options);
+    const { since, history, load, presence, authorize } = settings;
+    if (presence && !(this.can as { presence: boolean }).presence)
+      throw domException('NotSupportedError', `holdfast-ws/channels: ${this.#settings.via.name} has no presence.`);
+    const channel = new Channel(this, name, settings);
+    const date = since instanceof Date;
+    [channel._id, channel._holder] = machine.join(
+      performance.now(),
+      name,
+      date ? undefined : toPlace(since),
+      history,
+      date ? +since : Number.NaN,
+      !!load,
+      !!authorize,
+      presence?.grace ?? GRACE,
+      presence?.user,
+      JSON.stringify(presence?.data ?? null),
+    );
+    const holders = this.#holders.get(channel._id) ?? new Set();
+    this.#holders.set(channel._id, holders.add(channel));
+    this.schedule();
+    return channel;
+  }
+
+  publish(name: string, data: unknown): Promise<Position | undefined> {
+    const { machine } = this;
+    const raw = toRaw(this.#settings.codec.encode(data));
+    return this.#answer(machine.publish(performance.now(), name, raw));
+  }
+
+  history(name: string, options: unknown = {}): Promise<Message[]> {
+    const { machine } = this;
+    if (!isObject(options)) throwTypeError('the options of history() must be an object');
+    const { limit = HISTORY, before } = options as { limit?: number; before?: Position };
+    if (!Number.isInteger(limit) || limit < 1) throwTypeError('option limit of history() takes a whole number from 1');
+    return this.#answer(machine.history(performance.now(), name, limit, toPlace(before)));
+  }
+
+  close(): void {
+    const machine = this.#machine;
+    if (!machine) return;
+    for (const holders of [...this.#holders.values()]) for (const channel of [...holders]) channel.leave();
+    clearTimeout(this.#timer);
+    this.#machine = undefined;
+    this.#connection.close();
+    const error = new ChannelError('holdfast-ws/channels: it was closed.', 'lost', true, undefined);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    // Not while it is on the stack.
+    setTimeout(() => machine.free());
+    this.statusChanged();
+  }
+
+  /** @internal */
+  left(channel: Channel): void {
+    const holders = this.#holders.get(channel._id);
+    holders?.delete(channel);
+    if (!holders?.size) this.#holders.delete(channel._id);
+    this.schedule();
+  }
+
+  /** @internal */
+  statusChanged(): void {
+    const { status } = this.#connection;
+    if (status === this.#status) return;
+    this.#status = status;
+    this._emit('status', status);
+  }
+
+  /** Carries out soon what the machine has decided, so that channels that are joined together are one batch. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  /** Carries out what the machine has decided. */
+  flush(): void {
+    this.#again = true;
+    if (this.#flushing) return;
+    this.#flushing = true;
+    while (this.#again && this.#machine) {
+      this.#again = false;
+      for (let action = this.#machine?.output(performance.now()); action; ) {
+        this.#execute(action);
+        action = this.#machine?.output(performance.now());
+      }
+      for (let event = this.#machine?.event(); event; event = this.#machine?.event()) this.#dispatch(event);
+    }
+    this.#flushing = false;
+    this.#setTimer();
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer);
+    const due = this.#machine?.due() ?? Number.NaN;
+    if (Number.isNaN(due)) return;
+    const delay = Math.min(Math.max(0, Math.ceil(due - performance.now())), MAX_DELAY);
+    this.#timer = setTimeout(() => {
+      this.#machine?.timeout(performance.now());
+      this.flush();
+    }, delay);
+  }
+
+  #answer<Value>(number: number): Promise<Value> {
+    this.schedule();
+    return new Promise<Value>((resolve, reject) => {
+      this.#waiting.set(number, { resolve: resolve as Waiting['resolve'], reject });
+    });
+  }
+
+  #settle(number: number, settle: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting.get(number);
+    this.#waiting.delete(number);
+    if (waiting) settle(waiting);
+  }
+
+  #execute(action: unknown[]): void {
+    const [kind, first, second] = action as [Action, number, number];
+    if (kind === Action.Dial) this.#connection.dial();
+    else if (kind === Action.Close) {
+      this.#connection.close();
+      this.statusChanged();
+    } else if (kind === Action.Send) this.#connection.send(action[1] as Raw);
+    else if (kind === Action.Request) this.#request(action);
+    else if (kind === Action.Authorize) this.#authorize(first, second).catch(reportFailure);
+    else if (kind === Action.Load) this.#load(first, second).catch(reportFailure);
+  }
+
+  #request([, number, method, url, headers, body]: unknown[]): void {
+    const signal = AbortSignal.timeout?.(REQUEST_MS);
+    const request = fetch(url as string, { method: method as string, headers: headers as [], body: body as BodyInit, signal });
+    const answered = async () => {
+      try {
+        const response = await request;
+        const text = await response.text();
+        this.#machine?.response(performance.now(), number as number, response.status, text);
+      } catch (error) {
+        this.#machine?.failed(performance.now(), number as number, String(error));
+      }
+      this.schedule();
+    };
+    answered();
+  }
+
+  /** Returns one of those who use the channel and have this option. */
+  #with(id: number, option: 'authorize' | 'load'): Channel | undefined {
+    return [...(this.#holders.get(id) ?? [])].find(({ _settings }) => _settings[option]);
+  }
+
+  async #authorize(id: number, question: number): Promise<void> {
+    const channel = this.#with(id, 'authorize');
+    try {
+      const given = await channel?._settings.authorize?.(channel.name);
+      if (given === undefined || given === null) this.#machine?.no_token(performance.now(), id, question, 'there is no token');
+      else this.#machine?.token(performance.now(), id, question, ...readToken(given));
+    } catch (error) {
+      this.#machine?.no_token(performance.now(), id, question, String(error));
+      throw error;
+    } finally {
+      this.schedule();
+    }
+  }
+
+  async #load(id: number, question: number): Promise<void> {
+    try {
+      const given = await this.#with(id, 'load')?._settings.load?.();
+      if (!isObject(given)) throwTypeError('load() returns an object with state and position');
+      const { state, position } = given as { state?: unknown; position?: Position };
+      if (!this.#machine?.loading(id, question)) return;
+      this.#tell(id, 'state', { state, position });
+      this.#machine?.loaded(performance.now(), id, question, toPlace(position));
+    } catch (error) {
+      this.#machine?.not_loaded(performance.now(), id, question);
+      throw error;
+    } finally {
+      this.schedule();
+    }
+  }
+
+  #tell(id: number, type: string, event: unknown, status?: string, holder?: number): void {
+    for (const channel of [...(this.#holders.get(id) ?? [])]) {
+      if (holder !== undefined && channel._holder !== holder) continue;
+      if (status && channel._status !== 'left') channel._status = status;
+      channel._emit(type, event);
+    }
+  }
+
+  #dispatch(event: unknown[]): void {
+    const [kind, id, second, third, fourth] = event as [Event, number, never, never, never];
+    if (kind === Event.Message) {
+      const message = this.#message(second, third, fourth);
+      if (message) this.#tell(id, 'message', message);
+    } else if (kind === Event.Subscribed)
+      this.#tell(id, 'subscribed', { recovered: RECOVERED[third], replayed: fourth }, 'subscribed', second);
+    else if (kind === Event.Gap) this.#tell(id, 'gap', { after: toPosition(second), before: toPosition(third) });
+    else if (kind === Event.Refused) this.#tell(id, 'refused', { reason: second, retryIn: third }, 'refused');
+    else if (kind === Event.Published) this.#settle(id, ({ resolve }) => resolve(toPosition(second) as never));
+    else if (kind === Event.Unpublished) this.#fail(id, 'published', second, third, fourth);
+    else if (kind === Event.Member) this.#tell(id, CHANGES[third], { user: second, data: readData(fourth) });
+    else if (kind === Event.History) {
+      const found = (second as [Place, Raw][]).map(([place, raw]) => this.#message(place, raw, true));
+      this.#settle(id, ({ resolve }) => resolve(found.filter(Boolean) as never));
+    } else if (kind === Event.NoHistory) this.#fail(id, 'found', second, third, false);
+  }
+
+  #message(place: Place | undefined, raw: Raw, replayed: boolean): Message | undefined {
+    return guard(() => ({ data: this.#settings.codec.decode(fromRaw(raw)), position: toPosition(place), replayed }));
+  }
+
+  #fail(number: number, what: string, failure: number, detail: unknown, sent: boolean): void {
+    const reason = FAILURES[failure] as string;
+    const text = `holdfast-ws/channels: not ${what} (${reason}${detail ? `: ${detail}` : ''}).`;
+    this.#settle(number, ({ reject }) => reject(new ChannelError(text, reason, sent, detail)));
+  }
+}

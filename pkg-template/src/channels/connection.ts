@@ -1,0 +1,96 @@
+/** The connection of a bus: a socket of the package's class, which reconnects by itself. */
+import { WebSocket as DefaultSocket } from 'holdfast-ws';
+import type { BusSettings } from './options';
+import { ConnectionToken } from './token';
+import type { Machine, Raw } from './via';
+
+export type BaseUrl = string | URL | (() => string | URL | Promise<string | URL>);
+
+/** What a connection wants of its bus. */
+export interface Owner {
+  readonly machine: Machine;
+  flush(): void;
+  statusChanged(): void;
+}
+
+export class Connection {
+  #socket: DefaultSocket | undefined;
+  readonly #base: BaseUrl;
+  readonly #settings: BusSettings;
+  readonly #owner: Owner;
+  readonly #token: ConnectionToken;
+
+  constructor(base: BaseUrl, settings: BusSettings, owner: Owner) {
+    this.#base = base;
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#token = new ConnectionToken(settings.token);
+  }
+
+  get status(): string {
+    return this.#socket?.status ?? 'idle';
+  }
+
+  /** Connects anew. */
+  dial(): void {
+    this.close();
+    const { via, reconnect = {}, WebSocket = DefaultSocket } = this.#settings;
+    const { machine } = this.#owner;
+    const Class = WebSocket as typeof DefaultSocket;
+    const hear = (data: Raw) => {
+      if (this.#socket === socket) this.#enter(() => machine.message(performance.now(), data));
+    };
+    const subprotocol = machine.subprotocol();
+    const options = { ...via.socket(hear), reconnect, queue: false };
+    const socket: DefaultSocket = new Class(() => this.#url(socket), subprotocol ? [subprotocol] : [], options as object);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    let opened = false;
+    const listen = (type: string, listener: (event: MessageEvent) => void) =>
+      socket.addEventListener(type, (event) => {
+        if (this.#socket === socket) listener(event as MessageEvent);
+      });
+    listen('open', () => {
+      opened = true;
+      this.#enter(() => machine.opened(performance.now()));
+    });
+    listen('message', ({ data }) => hear(typeof data === 'string' ? data : new Uint8Array(data)));
+    listen('close', () => {
+      // It may be the token's fault.
+      if (!opened) this.#token.forget();
+      opened = false;
+      this.#enter(() => machine.closed(performance.now()));
+    });
+    listen('statuschange', () => this.#owner.statusChanged());
+    this.#owner.statusChanged();
+  }
+
+  send(data: Raw): void {
+    if (this.#socket?.readyState === 1) this.#socket.send(data as string);
+  }
+
+  close(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+  }
+
+  #enter(input: () => void): void {
+    input();
+    this.#owner.flush();
+  }
+
+  async #url(socket: DefaultSocket): Promise<string> {
+    const token = await this.#token.get();
+    const base = typeof this.#base === 'function' ? await this.#base() : this.#base;
+    // Another connection has taken its place meanwhile.
+    if (this.#socket !== socket) return '';
+    const url = this.#owner.machine.dial(performance.now(), String(base), token);
+    this.#owner.flush();
+    if (url === undefined && this.#socket === socket) {
+      this.close();
+      this.#owner.statusChanged();
+    }
+    return url ?? '';
+  }
+}

@@ -1,0 +1,14 @@
+/** What the hooks use of `holdfast-ws/channels`. */
+
+export interface Channel {
+  readonly members: readonly unknown[];
+  on(type: string, listener: (event: never) => unknown): () => void;
+  leave(): void;
+}
+
+export interface Bus {
+  channel(name: string, options?: object): Channel;
+}
+
+/** After these events the members may be others. */
+export const CHANGES = ['subscribed', 'join', 'leave', 'timeout', 'back'];
