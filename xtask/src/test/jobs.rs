@@ -22,7 +22,7 @@ use work::Work;
 pub(crate) use work::Settings;
 
 /// The folders with npm packages that [`Step::Modules`] installs.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "tests/package",
     "tests/bench",
     "tests/apps",
@@ -32,6 +32,7 @@ const FOLDERS: [&str; 9] = [
     "tests/node",
     "tests/testing-npm",
     "tests/outbox-npm",
+    "tests/channels-npm",
 ];
 /// Further folders of a full run.
 const FULL_FOLDERS: [&str; 1] = ["tests/apps/full"];
@@ -119,7 +120,11 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Hooks => work.hooks()?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
         Step::Worlds => work.suites("test", Some("world"), &["tests/testing-npm", "tests/package"])?,
-        Step::Servers => work.suites("test", None, &["tests/servers", "tests/outbox-npm"])?,
+        Step::Servers => work.suites(
+            "test",
+            None,
+            &["tests/servers", "tests/outbox-npm", "tests/channels-npm"],
+        )?,
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };
     Ok(jobs)

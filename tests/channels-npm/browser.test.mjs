@@ -1,0 +1,60 @@
+/** Channels in a page: the entries as the browser loads them, a tab that is closed, and a page without a network. */
+import assert from 'node:assert/strict';
+import { onStage } from '../push/support/stage.mjs';
+import { nchan } from './drivers/nchan.mjs';
+import { numbered, publisher } from './support/bus.mjs';
+
+/** Runs in the page: a bus, and what its channel has dispatched. */
+async function open([url, publish, options]) {
+  const map = document.createElement('script');
+  map.type = 'importmap';
+  map.textContent = JSON.stringify({ imports: { 'holdfast-ws': '/pkg/dist/index.mjs' } });
+  document.head.append(map);
+  const [{ Channels }, { nchan }] = await Promise.all([
+    import('/pkg/dist/channels.mjs'),
+    import('/pkg/dist/channels-nchan.mjs'),
+  ]);
+  globalThis.bus = new Channels(url, {
+    via: nchan({ publish, heartbeat: { interval: 500, timeout: 5_000 } }),
+    reconnect: { minDelay: 50, maxDelay: 300 },
+  });
+  globalThis.news = bus.channel('news', options);
+  globalThis.shown = [];
+  globalThis.subscribed = [];
+  news.on('message', ({ data }) => shown.push(data));
+  news.on('subscribed', (event) => subscribed.push(event));
+  await probe.until(() => subscribed.length, 60_000);
+}
+
+const shown = (page, count) =>
+  page.evaluate((count) => probe.until(() => shown.length >= count, 60_000).then(() => shown), count);
+
+onStage('a page gets what the back end publishes, and publishes itself', async ({ page, stage }) => {
+  const broker = await nchan.start(stage);
+  await page.evaluate(open, [broker.url, `http://127.0.0.1:${broker.relay.port}/pub/{channel}`, {}]);
+  const publish = publisher(broker, 'news');
+  await publish(20);
+  assert.deepEqual(await shown(page, 20), publish.all());
+  const position = await page.evaluate(() => news.publish('from the page'));
+  assert.ok(position.offset > 0);
+  assert.equal((await shown(page, 21)).at(-1), 'from the page');
+  await page.evaluate(() => bus.close());
+});
+
+onStage('a page that was offline gets what it has missed', async ({ page, stage }) => {
+  const broker = await nchan.start(stage);
+  await page.evaluate(open, [broker.url, undefined, { history: 5 }]);
+  const publish = publisher(broker, 'news');
+  await publish(5);
+  await shown(page, 5);
+  broker.relay.kill();
+  await page.setOffline(true);
+  await publish(10);
+  await page.evaluate(() => probe.until(() => bus.status !== 'open', 60_000));
+  broker.relay.mend();
+  await page.setOffline(false);
+  await publish(5);
+  assert.deepEqual(await shown(page, 20), numbered(20));
+  assert.equal(await page.evaluate(() => subscribed.at(-1).recovered), 'unknown');
+  await page.evaluate(() => bus.close());
+});

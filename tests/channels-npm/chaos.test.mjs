@@ -1,0 +1,98 @@
+/** Numbered messages through seeded faults: nothing lost, nothing doubled, or a gap is told where the broker can prove it. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../package/support/server.mjs';
+import { LIMIT_MS, openBus, publisher, subscribe } from './support/bus.mjs';
+import { withEachBroker } from './support/suite.mjs';
+
+const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 1e9));
+const FAULTS = 100;
+const CHANNELS = ['one', 'two', 'three'];
+
+/** Numbers from a seed: xorshift. */
+function chance(seed) {
+  let state = seed || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+withEachBroker([
+  {
+    says: `${FAULTS} faults under traffic on three channels (HOLDFAST_SEED=${SEED})`,
+    async run(world) {
+      const draw = chance(SEED);
+      const { relay } = world.broker;
+      const bus = openBus(world, {
+        via: world.broker.via({ heartbeat: { interval: 200, timeout: 3_000 } }),
+        reconnect: { minDelay: 20, maxDelay: 100, connectTimeout: 3_000 },
+      });
+      const records = [];
+      for (const name of CHANNELS) records.push(await subscribe(bus, name));
+      const publishers = CHANNELS.map((name) => publisher(world.broker, name));
+      let over = false;
+      const traffic = publishers.map(async (publish) => {
+        while (!over) {
+          await publish(1);
+          await sleep(draw(20));
+        }
+      });
+      const others = new Set();
+      const faults = [
+        () => relay.drop(),
+        async () => {
+          relay.cut();
+          await sleep(draw(300));
+          relay.mend();
+        },
+        () => {
+          others.add(bus.channel(`other ${draw(50)}`));
+        },
+        () => {
+          const [first] = others;
+          others.delete(first);
+          first?.leave();
+        },
+      ];
+      for (let fault = 1; fault <= FAULTS; fault += 1) {
+        // A connection that dies takes seconds to be found.
+        if (fault % 25 === 0) {
+          relay.kill();
+          await until(() => bus.status !== 'open', LIMIT_MS, 'the end of the dead connection');
+          relay.mend();
+        } else await faults[draw(faults.length)]();
+        await sleep(draw(120));
+      }
+      over = true;
+      await Promise.all(traffic);
+      for (const [index, record] of records.entries()) {
+        const publish = publishers[index];
+        await publish(1);
+        await until(
+          () => record.texts.at(-1) === publish.all().at(-1),
+          LIMIT_MS,
+          () => `the last message of ${record.channel.name}; there are ${record.texts.length} of ${publish.count}`,
+        );
+        const all = new Set(publish.all());
+        assert.equal(new Set(record.texts).size, record.texts.length, 'nothing twice');
+        const missing = [...all].filter((text) => !record.texts.includes(text));
+        if (record.of('gap').length === 0) assert.deepEqual(missing, [], `of ${record.channel.name}`);
+        assert.deepEqual(
+          record.texts,
+          [...all].filter((text) => !missing.includes(text)),
+          'in order',
+        );
+        assert.equal(
+          record
+            .of('subscribed')
+            .slice(1)
+            .some(({ recovered }) => recovered === true && missing.length),
+          false,
+        );
+      }
+    },
+  },
+]);

@@ -1,0 +1,43 @@
+/**
+ * Behaviours × brokers. A driver (`drivers/`) starts a broker and tells what it can do:
+ *
+ * - `name`; `can`, facts that behaviours depend on: `recovery` (as `bus.can`), `survives` (a restart keeps the messages), `history`
+ *   (`history()` works), `presence`, `refuses` (a channel is refused alone), `most` (how many channels on one connection).
+ * - `start(stage, { keep, guarded })`: `keep`: how many messages of a channel are kept; `guarded`: it asks `allow(channel, token)`. Returns
+ *   the broker:
+ *   - `url` for `Channels`, through `relay`; `via()`, the adapter; `options`, further options for `Channels`.
+ *   - `relay`: cut, dropped, killed and mended by tests, between the client and the broker.
+ *   - `publish(channel, text)`: by the back end, past the relay. Resolves when the broker has the message.
+ *   - `restart({ empty })`: stops it and starts it again; `empty`: all that it has kept is gone.
+ *   - `allow`: with `guarded`, a function of the test that the broker asks, `(channel, token) => boolean`.
+ */
+import { describe, test } from 'node:test';
+import { Stage } from '../../push/support/stage.mjs';
+import { nchan, nchanRedis } from '../drivers/nchan.mjs';
+
+export const DRIVERS = [nchan, nchanRedis];
+
+/** Against hangs, not for slow machines. */
+const LIMIT_MS = 240_000;
+
+/** Runs behaviours with each broker. `behaviour.needs(can)` says if it applies; `start` are the options of the broker. */
+export function withEachBroker(behaviours) {
+  for (const driver of DRIVERS)
+    describe(driver.name, { concurrency: 2 }, () => {
+      for (const { says, needs = () => true, start = {}, run } of behaviours) {
+        if (!needs(driver.can)) continue;
+        test(says, { timeout: LIMIT_MS }, async () => {
+          const stage = new Stage();
+          try {
+            const broker = await driver.start(stage, start);
+            await run({ stage, broker, can: driver.can });
+          } catch (error) {
+            if (error instanceof Error) error.message += `\nThe servers printed last:\n${stage.lastWords}`;
+            throw error;
+          } finally {
+            await stage.end();
+          }
+        });
+      }
+    });
+}
