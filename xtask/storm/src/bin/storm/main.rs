@@ -3,6 +3,7 @@
 mod outcome;
 mod plot;
 mod table;
+mod tabs;
 
 use std::{
     collections::HashMap,
@@ -71,6 +72,8 @@ fn main() -> Result<()> {
     for (_, section, _) in &sections {
         println!("\n{section}");
     }
+    let tabs = tabs::section(arguments.clients, arguments.seed);
+    println!("\n{tabs}");
     let alone = alone(arguments);
     println!("\n{alone}");
     let herds = table::herds(&herds(arguments));
@@ -90,7 +93,10 @@ fn main() -> Result<()> {
         let sections = sections
             .iter()
             .map(|(scenario, section, _)| (*scenario, section.as_str()));
-        fs::write(docs.join("storm.md"), table::page(&machine, sections, [&alone, &herds]))?;
+        fs::write(
+            docs.join("storm.md"),
+            table::page(&machine, sections, [&tabs, &alone, &herds]),
+        )?;
         println!("written: docs/storm.md");
     }
     Ok(())

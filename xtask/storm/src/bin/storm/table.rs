@@ -133,7 +133,7 @@ pub(super) fn plot_of(scenario: Scenario) -> String {
 }
 
 /// Returns the whole page.
-pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, &'a str)>, rest: [&str; 2]) -> String {
+pub(super) fn page<'a>(machine: &str, sections: impl Iterator<Item = (Scenario, &'a str)>, rest: [&str; 3]) -> String {
     let mut page = format!(
         "# A million clients\n\nWritten by `cargo xtask storm --write`; its numbers are not edited. {machine}\n\n\
          A discrete-event simulation. holdfast-ws is the real engine with its defaults. The others are their algorithms with \
