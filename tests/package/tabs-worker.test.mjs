@@ -1,24 +1,17 @@
 /** One connection for all tabs in a SharedWorker, which is killed, hangs and loses its tabs while numbers go both ways. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
+import { killProcess, runInWorker, workersOf } from './support/shared-worker.mjs';
 import { hasSentAll, hearsAll, leave, roleOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
 const world = useTabs({ worker: '/fixtures/connection.worker.mjs' });
 const { openTab, openTabs } = world;
 const inTabs = world.test;
 
-async function workersOf(numbered) {
-  const { targetInfos } = await world.browser.send('Target.getTargets');
-  return targetInfos.filter(({ type, title }) => type === 'shared_worker' && title.startsWith(numbered.url));
-}
-
 /** The worker ends as when its process is killed: no page is told. One that is still debugged is found by its name afterwards. */
 async function kill(numbered, debugged) {
-  for (const { targetId } of await workersOf(numbered)) {
-    const { sessionId } = await world.browser.send('Target.attachToTarget', { targetId, flatten: true });
-    await world.browser.send('Runtime.evaluate', { expression: 'self.close()' }, sessionId).catch(() => {});
-    if (!debugged) await world.browser.send('Target.detachFromTarget', { sessionId });
-  }
+  for (const worker of await workersOf(world.browser, numbered))
+    await runInWorker(world.browser, worker, 'self.close()', debugged);
 }
 
 inTabs('three tabs have one connection in a worker: each hears all, once and in order, and all are heard', async (context) => {
@@ -103,6 +96,33 @@ inTabs(
   { needs: 'a debugger' },
 );
 
+inTabs(
+  'when the process of the worker is killed, perhaps with a tab, the other tabs go on with a new one, and nothing is lost',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const tabs = await openTabs(context, 4, numbered.url, { tabs: TAKES_OVER });
+    numbered.say();
+    for (const tab of tabs) await tab.evaluate(() => send());
+    for (const tab of tabs) await hearsAll(tab, numbered);
+    for (const tab of tabs) await hasSentAll(tab, numbered);
+    await killProcess(world.browser, numbered);
+    numbered.say();
+    const stay = await Promise.all(tabs.map((tab) => tab.evaluate(() => true, undefined, 5_000).catch(() => false)));
+    const others = tabs.filter((_, index) => stay[index]);
+    assert.ok(others.length >= 3, 'a tab has a process of its own');
+    for (const tab of others) await tab.evaluate(() => send());
+    await eventually(() => assert.ok(numbered.accepted > 1));
+    numbered.say();
+    for (const tab of others) {
+      await hearsAll(tab, numbered);
+      await hasSentAll(tab, numbered);
+      assert.deepEqual(await tab.evaluate(() => gaps), []);
+    }
+    await eventually(() => assert.equal(numbered.live, 1));
+  },
+  { needs: 'a debugger' },
+);
+
 inTabs('a worker that hangs is replaced by one with another name', async (context) => {
   const numbered = await withNumbers(context);
   const tabs = await openTabs(context, 2, numbered.url, { tabs: TAKES_OVER });
@@ -138,6 +158,56 @@ inTabs(
   },
   { needs: 'the back/forward cache' },
 );
+
+inTabs('tabs that meet a worker of another version of the package start one of their own', async (context) => {
+  const numbered = await withNumbers(context);
+  const tab = await openTab(context, numbered.url);
+  await tab.evaluate(() => record.until('open'));
+  // To a worker of this version the others are of another.
+  const answer = await tab.evaluate(
+    ([worker, url]) =>
+      new Promise((resolve) => {
+        const { port } = new SharedWorker(worker, { type: 'module', name: url });
+        port.onmessage = ({ data }) => resolve(data);
+        port.postMessage({ version: 2, name: 'holdfast:2:worker:other' });
+      }),
+    ['/fixtures/connection.worker.mjs', numbered.url],
+  );
+  assert.equal(answer, 'old');
+  assert.equal(numbered.accepted, 1);
+  await tab.evaluate(async (url) => {
+    ws.close();
+    await record.end();
+    const { WebSocket } = await import('/pkg/dist/tabs.mjs');
+    const worker = (suffix) => {
+      const script = suffix ? '/fixtures/connection.worker.mjs' : '/fixtures/other-version.worker.mjs';
+      return new SharedWorker(script, { type: 'module', name: url + suffix });
+    };
+    globalThis.ws = new WebSocket('shared:', [], { tabs: { key: 'other version', worker } });
+    globalThis.record = probe.watch(ws);
+    await record.until('open');
+  }, numbered.url);
+  assert.equal(await roleOf(tab), 'client');
+  await eventually(() => assert.deepEqual([numbered.accepted, numbered.live], [2, 1]));
+});
+
+inTabs('a worker that waits to replace another counts as no tab: the connection ends with the last tab', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 2, numbered.url, { tabs: TAKES_OVER });
+  // Before a tab has a token, nobody can resume.
+  numbered.say();
+  for (const tab of tabs) await hearsAll(tab, numbered);
+  await tabs[0].evaluate((url) => new BroadcastChannel(`orders:${url}`).postMessage('hang a while'), numbered.url);
+  await eventually(() => assert.ok(numbered.accepted > 1));
+  numbered.say();
+  for (const tab of tabs) await hearsAll(tab, numbered);
+  // The first worker runs again, and waits.
+  const workers = async () => (await workersOf(world.browser, numbered)).length;
+  if (world.browser.send) assert.ok((await workers()) > 1);
+  for (const tab of tabs) await tab.evaluate(() => ws.close());
+  for (const tab of tabs) await tab.evaluate(() => record.end());
+  await eventually(() => assert.equal(numbered.live, 0));
+});
 
 inTabs('a worker serves each user apart', async (context) => {
   const numbered = await withNumbers(context);

@@ -3,6 +3,7 @@
  * holds the first, and by whose release the hub learns that a tab is gone.
  */
 import { quietly } from '../platform/native';
+import { isTab } from './machine';
 
 /** Told of the first lock. */
 export interface LockListener {
@@ -127,8 +128,9 @@ export class Locks {
     end(held);
   }
 
-  get watched(): number {
-    return this.#watched.size;
+  /** True if tabs are watched. */
+  get watchesTabs(): boolean {
+    return [...this.#watched.keys()].some(isTab);
   }
 
   unwatchAll(): void {

@@ -7,7 +7,7 @@ import { guard, inRootZone, report, setTimer } from '../platform/native';
 import { Channels } from './channels';
 import { Connection } from './connection';
 import { type LockListener, Locks } from './locks';
-import { canShare, draw, makeMachine, now } from './machine';
+import { canShare, drawId, makeMachine, now } from './machine';
 import { Mirror, type MirrorOwner } from './mirror';
 import { Kind, Event as Kinds, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
@@ -25,7 +25,7 @@ export class Member implements Carrier, MirrorOwner {
   /** The number of the request whose message is being sent, and whether its reply has parts. */
   asking: { wire: number; streams: boolean } | undefined;
   readonly #args: Arguments;
-  readonly id = draw();
+  readonly id: number;
   readonly #core: Machine;
   readonly #page: PageWatch;
   #locks: Locks | undefined;
@@ -38,6 +38,7 @@ export class Member implements Carrier, MirrorOwner {
 
   constructor(args: Arguments) {
     this.#args = args;
+    this.id = drawId(!!args.tabs.hub);
     this.#core = makeMachine(this.id, args.tabs);
     if (canShare()) this.#join(nameOf(args));
     this.#page = new PageWatch((signal) => this.#signal(signal));
@@ -134,7 +135,7 @@ export class Member implements Carrier, MirrorOwner {
     const { hub } = this.#args.tabs;
     if (!hub) return;
     setTimer(() => {
-      if (!this.#ended && this.#core.leads() && !this.#locks?.watched) hub.onIdle();
+      if (!this.#ended && this.#core.leads() && !this.#locks?.watchesTabs) hub.onIdle();
     }, IDLE_MS);
   }
 
