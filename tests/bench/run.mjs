@@ -14,8 +14,9 @@ import { queue } from './topics/queue.mjs';
 import { requests } from './topics/requests.mjs';
 import { sizes } from './topics/sizes.mjs';
 import { sockets } from './topics/sockets.mjs';
+import { tabs } from './topics/tabs.mjs';
 
-const TOPICS = { sizes, figures, opening, messages, requests, queue, sockets, profile, leaks };
+const TOPICS = { sizes, figures, opening, messages, requests, queue, sockets, tabs, profile, leaks };
 
 const FULL = { rounds: 150, warm: 5, pages: 15, blocks: 60, most: 100_000, connections: 10_000 };
 const QUICK = { rounds: 1, warm: 0, pages: 1, blocks: 1, most: 1_000, connections: 20 };

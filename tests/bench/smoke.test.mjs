@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const ROWS = { received: 8, sent: 3, requests: 2, opening: 5, flat: 5, memory: 3 };
+const ROWS = { received: 8, sent: 3, requests: 2, opening: 5, flat: 5, tabs: 3, memory: 3 };
 
 test('a quick run measures everything', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['run.mjs', '--quick'], {

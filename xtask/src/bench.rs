@@ -43,8 +43,8 @@ pub(crate) struct Arguments {
 }
 
 /// The topics of `tests/bench/run.mjs`.
-const TOPICS: [&str; 9] = [
-    "sizes", "figures", "opening", "messages", "requests", "queue", "sockets", "profile", "leaks",
+const TOPICS: [&str; 10] = [
+    "sizes", "figures", "opening", "messages", "requests", "queue", "sockets", "tabs", "profile", "leaks",
 ];
 
 const FOLDER: &str = "tests/bench";

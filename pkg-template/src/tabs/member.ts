@@ -35,6 +35,8 @@ export class Member implements Carrier, MirrorOwner {
   #busy = false;
   #ended = false;
   #timer: unknown;
+  /** When it fires; NaN while none is set. */
+  #timerDue = Number.NaN;
 
   constructor(args: Arguments) {
     this.#args = args;
@@ -87,6 +89,7 @@ export class Member implements Carrier, MirrorOwner {
   }
 
   _onAlarm(): void {
+    this.#timerDue = Number.NaN;
     this.#run((core) => core.timeout(now()));
   }
 
@@ -193,13 +196,19 @@ export class Member implements Carrier, MirrorOwner {
     } finally {
       this.#busy = false;
     }
+    this.#setTimer(this.#ended ? Number.NaN : this.#core.due());
+    if (this.#ended) this.#core.free();
+  }
+
+  /** Sets the timer, unless one is set that fires earlier: it is set again then. Deadlines move with each message, and timers cost. */
+  #setTimer(due: number): void {
+    if (due >= this.#timerDue || (Number.isNaN(due) && Number.isNaN(this.#timerDue))) return;
+    this.#timerDue = due;
     clearTimeout(this.#timer as number);
-    const due = this.#ended ? Number.NaN : this.#core.due();
     const wait = Math.ceil(due - now());
     // A hidden page's own timers would be late.
     setAlarm(this, wait < SOON_MS ? due : Number.NaN);
     if (wait < FAR_MS) this.#timer = setTimer(() => this._onAlarm(), Math.max(0, wait));
-    if (this.#ended) this.#core.free();
   }
 
   #execute([kind, ...parts]: unknown[]): void {

@@ -31,6 +31,8 @@ export class Mirror {
   /** Messages that came before the socket has opened. */
   #held: unknown[] = [];
   #status = 'connecting';
+  /** That of the connection's URL, for messages. */
+  #origin = '';
 
   constructor(owner: MirrorOwner) {
     this.#owner = owner;
@@ -73,7 +75,8 @@ export class Mirror {
   }
 
   change(state: State): void {
-    const { close, reconnecting } = state;
+    const { close, reconnecting, url } = state;
+    if (url !== this.state?.url) this.#origin = url ? new URL(url).origin : '';
     this.state = state;
     if (close) {
       if (!close.willReconnect) this.finish(close);
@@ -131,8 +134,7 @@ export class Mirror {
     }
     // A call of the server, for one tab alone.
     if (Array.isArray(payload) && payload[1] !== this.#owner.id) return;
-    const { url } = this.state ?? {};
-    socket._receive(Array.isArray(payload) ? payload[0] : payload, url ? new URL(url).origin : '');
+    socket._receive(Array.isArray(payload) ? payload[0] : payload, this.#origin);
   }
 
   /** Ends the socket as it is being closed. */

@@ -95,7 +95,11 @@ async function entry(of) {
 /** The files to serve. */
 export async function modules() {
   const drive = readFileSync(resolve(here, '../page/drive.js'), 'utf8');
-  const files = {};
+  const files = {
+    '/tabs-drive.mjs': readFileSync(resolve(here, '../page/tabs-drive.js')),
+    '/tabs.mjs': readFileSync(resolve(pkg, 'dist/tabs.mjs')),
+    '/alone.mjs': readFileSync(resolve(pkg, 'dist/index.mjs')),
+  };
   for (const [name, { code, entry: of }] of Object.entries(CONTENDERS)) {
     files[`${folder(name)}/drive.mjs`] = `${code}\n${drive}`;
     if (of) files[`${folder(name)}/entry.mjs`] = await entry(of);

@@ -35,6 +35,11 @@ class Meter {
     return (await this.devtools.send('Browser.getVersion')).product.replace('/', ' ');
   }
 
+  /** Where a path of the server's is. */
+  url(path) {
+    return `${this.server.ws}${path}`;
+  }
+
   /** A page with these contenders in it. `apart` gives it a process of its own, and nothing remembered. */
   async page(contenders, { apart = false } = {}) {
     const context = apart ? await this.devtools.send('Target.createBrowserContext') : {};
@@ -60,7 +65,7 @@ class Page {
 
   /** Where a path of the server's is. */
   url(path) {
-    return `${this.meter.server.ws}${path}`;
+    return this.meter.url(path);
   }
 
   /** Where no handshake is ever answered. */

@@ -30,13 +30,26 @@ const KINDS = {
 /** Hears messages, and answers a heartbeat's itself: with a ping out, ours looks at every message until the pong is there. */
 const hear = (ws, run) => ws.on('message', (data) => (String(data.subarray(0, 5)) === 'ping' ? ws.send('pong') : run(data)));
 
+/** Writes one every few milliseconds, so that each is a task of its own in the browser. */
+function pace(socket, one, count) {
+  let left = count;
+  const timer = setInterval(() => {
+    socket.write(one);
+    left -= 1;
+    if (!left || socket.destroyed) clearInterval(timer);
+  }, 4);
+}
+
 /** The answer of each path. `socket` is the bare one under `ws`. */
 const PATHS = {
-  /** To `2000 text 32`: so many of those. */
+  /** To `2000 text 32`: so many of those. To `2000 text 32 paced`: one after the other. */
   '/burst': (ws, socket) => {
     hear(ws, (data) => {
-      const [count, kind, size] = String(data).split(' ');
-      if (KINDS[kind]) socket.write(Buffer.concat(new Array(+count).fill(KINDS[kind](+size))));
+      const [count, kind, size, how] = String(data).split(' ');
+      if (!KINDS[kind]) return;
+      const one = KINDS[kind](+size);
+      if (how === 'paced') pace(socket, one, +count);
+      else socket.write(Buffer.concat(new Array(+count).fill(one)));
     });
   },
   /** To every so many messages: one. */

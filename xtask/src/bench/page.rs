@@ -11,7 +11,7 @@ use super::{
 use xtask::markdown::{grouped, table};
 
 /// The topics that are measured by contender: their names, titles, explanations and plots.
-const TOPICS: [(&str, &str, &str); 6] = [
+const TOPICS: [(&str, &str, &str); 7] = [
     (
         "received",
         "A received message",
@@ -42,6 +42,13 @@ const TOPICS: [(&str, &str, &str); 6] = [
         "flat",
         "Dependence on the number waiting",
         "The same work while ten, a thousand and a hundred thousand requests or messages are waiting.",
+    ),
+    (
+        "tabs",
+        "A message to eight tabs with one connection",
+        "`holdfast-ws/tabs`: the main thread of the tab that leads, which has the connection and serves seven others, and that of \
+         a tab that follows, beside a tab with the default entry and a connection of its own. Each tab has a process of its own. \
+         *One at a time* is 4 ms apart, so nothing that a message costs is shared with the next one. *At once* is a burst.",
     ),
     (
         "memory",

@@ -55,12 +55,27 @@ impl Verdict {
 /// Returns every target that this run has measured.
 pub(super) fn judge(found: &Found) -> Vec<Target> {
     let row = |topic, row: &str| found.topic(topic).find(|measured| measured.row == row);
+    let tabs = |named| row("tabs", named);
+    let (single, burst) = (tabs("32 B text, one at a time"), tabs("32 B text, at once"));
     let targets = [
         ratio(found, "received, 32 B text", 1.03),
         ratio(found, "received, 4 KiB binary", 1.01),
         ratio(found, "sent, 32 B text", 1.03),
         more("first construction", 3.5, row("opening", "the first construction")),
         more("a later construction", 0.1, row("opening", "a later construction")),
+        at_most(
+            "a message to seven followers, the leader's page",
+            500.0,
+            single,
+            "the leader of eight tabs",
+        ),
+        // One that wakes an idle page costs more in any tab, also in one with a connection of its own.
+        at_most(
+            "each of a burst to seven followers, a follower's page",
+            60.0,
+            burst,
+            "a follower",
+        ),
     ];
     let mut targets: Vec<Target> = targets.into_iter().flatten().collect();
     targets.extend(size(found));
@@ -124,6 +139,18 @@ fn more(what: &'static str, most: f64, measured: Option<&Measured>) -> Option<Ta
         reach: format!("≤ {most} ms more than native"),
         reached: format!("{:.2} ms ({low:.2}–{high:.2})", more.median),
         verdict: Verdict::at_most(most, more.sure),
+    })
+}
+
+/// The target in microseconds of the main thread.
+fn at_most(what: &'static str, most: f64, measured: Option<&Measured>, name: &str) -> Option<Target> {
+    let micros = Spread::of(measured?.of(name)?)?;
+    let (low, high) = micros.sure;
+    Some(Target {
+        what,
+        reach: format!("≤ {most} µs"),
+        reached: format!("{:.0} µs ({low:.0}–{high:.0})", micros.median),
+        verdict: Verdict::at_most(most, micros.sure),
     })
 }
 
