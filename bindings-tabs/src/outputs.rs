@@ -26,6 +26,7 @@ pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
         Output::Forget(tab, request) => array([kind(13), id(tab), value(request.get())]),
         Output::Watch(tab) => array([kind(10), id(tab)]),
         Output::Unwatch(tab) => array([kind(11), id(tab)]),
+        Output::Gone(tab) => array([kind(14), id(tab)]),
         Output::LookUp(tab) => array([kind(12), id(tab)]),
         _ => Array::new(),
     }

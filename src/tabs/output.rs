@@ -46,6 +46,8 @@ pub enum Output<P, T> {
     /// No reply to this request is to be expected any more, not even a late one. Each request that was handed over ends with this, or with
     /// the connection.
     Forget(TabId, RequestNumber),
+    /// This tab is gone, or its page is where nothing reaches it. Calls of the server that it was given are for another tab.
+    Gone(TabId),
     /// Watch for the end of this tab, if that isn't watched for. Answer with [`Tab::handle_gone`](super::Tab::handle_gone), which ends it.
     /// [`Output::DropConnection`] and [`Output::CloseConnection`] end it for all tabs.
     Watch(TabId),

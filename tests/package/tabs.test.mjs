@@ -85,6 +85,46 @@ inTabs('a call of the server is answered by one tab that has a handler, wherever
   assert.equal(new Set(ids).size, ids.length);
 });
 
+inTabs(
+  'a call of the server that a tab has not answered when it is closed is answered by another, or with an error',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const tabs = await openTabs(context, 3, `${numbered.url}?calls`, { request: { protocol: 'json-rpc' } });
+    const leader = await leaderOf(tabs);
+    const others = tabs.filter((tab) => tab !== leader);
+    for (const tab of others)
+      await tab.evaluate(() =>
+        ws.handle('wait', ([id]) => {
+          globalThis.given = id;
+          return new Promise(() => {});
+        }),
+      );
+    const answers = () => numbered.received.map((text) => JSON.parse(text)).filter(({ id }) => id === 'last');
+    const given = async () => {
+      for (const tab of others) if ((await tab.evaluate(() => globalThis.given)) === 'last') return tab;
+    };
+    // A tab tells the leader of its handlers in a while. Until then the leader takes a call for a message.
+    let calls = 0;
+    await eventually(async () => {
+      calls += 1;
+      numbered.tell(`{"jsonrpc":"2.0","id":${calls},"method":"wait","params":[${calls}]}`);
+      await leader.evaluate(() => probe.sleep(50));
+      for (const tab of others) if (await tab.evaluate(() => globalThis.given !== undefined)) return;
+      assert.fail('no tab has been given a call');
+    });
+    await leader.evaluate(() => probe.sleep(200));
+    numbered.tell('{"jsonrpc":"2.0","id":"last","method":"wait","params":["last"]}');
+    const one = await eventually(async () => (await given()) ?? assert.fail('no tab has been given the call'));
+    const other = others.find((tab) => tab !== one);
+    await one.end();
+    await eventually(async () => assert.equal(await other.evaluate(() => globalThis.given), 'last'));
+    assert.deepEqual(answers(), []);
+    await other.end();
+    await eventually(() => assert.equal(answers().length, 1));
+    assert.deepEqual(answers()[0].error, { code: -32601, message: 'Method not found' });
+  },
+);
+
 inTabs('tabs of two users have two connections, and closing for everyone ends one of them', async (context) => {
   const numbered = await withNumbers(context);
   const [first, second] = await openTabs(context, 2, numbered.url, { tabs: { identity: 'ada' } });

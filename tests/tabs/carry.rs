@@ -47,6 +47,7 @@ impl World {
                 Output::Unwatch(other) => {
                     self.tabs[tab].watched.remove(&index(other));
                 }
+                Output::Gone(other) => self.tabs[tab].gone.push(index(other)),
                 Output::LookUp(other) => {
                     let present = self.tabs[index(other)].present;
                     self.deliver(tab, Source::Watch, Task::Presence(index(other), present));

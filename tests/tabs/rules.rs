@@ -292,6 +292,23 @@ fn a_tab_that_is_gone_answers_no_calls_and_the_next_leader_knows_who_does() {
 }
 
 #[test]
+fn the_leader_says_which_tabs_are_gone_or_away_so_that_another_answers_the_calls_of_the_server_that_they_were_given() {
+    let mut world = with_tabs(5, true);
+    world.crash(1);
+    world.run(2_000);
+    assert_eq!(world.tabs[0].gone, [1]);
+    world.leave(2);
+    world.run(500);
+    assert_eq!(world.tabs[0].gone, [1, 2]);
+    world.go_away(3);
+    world.run(500);
+    assert_eq!(world.tabs[0].gone, [1, 2, 3]);
+    world.come_back(3);
+    world.run(500);
+    assert_eq!(world.tabs[0].gone, [1, 2, 3], "it is back");
+}
+
+#[test]
 fn a_tab_that_leaves_waits_until_what_it_has_sent_is_handed_over_by_the_next_leader_if_need_be() {
     let mut world = with_tabs(2, true);
     world.cut();

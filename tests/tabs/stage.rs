@@ -69,6 +69,8 @@ pub(crate) struct Stage {
     pub(crate) present: bool,
     /// The tabs whose end it watches for.
     pub(crate) watched: BTreeSet<usize>,
+    /// The tabs that it has said to be gone or away.
+    pub(crate) gone: Vec<usize>,
     /// True once it was told to leave.
     pub(crate) leaves: bool,
     /// Tasks by source, each with the earliest time of its turn.
@@ -104,6 +106,7 @@ impl Stage {
             visible,
             present: true,
             watched: BTreeSet::new(),
+            gone: Vec::new(),
             leaves: false,
             tasks: BTreeMap::new(),
             connection: None,

@@ -1,9 +1,11 @@
 /** The real connection, in the tab that is the hub: an ordinary socket, whose events go to the machine. */
 import type { Raw } from '../model/options';
+import { encodeJsonRpc } from '../model/request-encoding';
 import { sockets } from '../model/sockets';
 import type { Protocol } from '../model/types';
 import { guard } from '../platform/native';
 import { WebSocket } from '../socket/websocket';
+import { type Call, Calls } from './calls';
 import { type Arguments, optionsOfConnection } from './options';
 import { Replies } from './replies';
 import type { Closing, Request, State } from './types';
@@ -13,8 +15,8 @@ export interface ConnectionListener {
   state(state: State): void;
   ready(ready: boolean): void;
   message(payload: unknown, token: unknown): void;
-  /** The server calls a method. */
-  call(payload: unknown, method: string, token: unknown): void;
+  /** The server calls a method. Returns the tab that the call is given to. */
+  call(payload: unknown, method: string, token: unknown): number;
   reply(tab: number, request: number, payload: unknown, last: boolean): void;
   failed(tab: number, request: number): void;
 }
@@ -32,10 +34,14 @@ interface CloseDetails extends CloseEvent {
   willReconnect: boolean;
 }
 
+/** The number of no tab. */
+const NO_TAB = 0;
+
 export class Connection {
   readonly socket: Socket;
   readonly #listener: ConnectionListener;
   readonly #replies: Replies;
+  readonly #calls = new Calls();
   /** The token that the message brings which is being dispatched. */
   #token: unknown;
   #close: State['close'];
@@ -77,7 +83,7 @@ export class Connection {
       const asked = payload as Request;
       this.#replies.add(tab, request, asked);
       ({ data } = asked);
-    }
+    } else if (!this.#calls.admits(tab, data)) return;
     this.socket.send(data as string);
   }
 
@@ -89,6 +95,22 @@ export class Connection {
   cancel(tab: number, request: number): void {
     const message = this.#replies.cancelMessage(tab, request);
     if (message !== undefined) guard(() => this.socket.send(message as string));
+  }
+
+  /** Returns the calls of the server that a tab has not answered. */
+  callsOf(tab: number): Call[] {
+    return this.#calls.of(tab);
+  }
+
+  /** A call is given to another tab. */
+  moveCall(tab: number, call: Call): void {
+    this.#calls.give(tab, call, true);
+  }
+
+  /** No tab answers a call. */
+  refuseCall(call: Call): void {
+    this.moveCall(NO_TAB, call);
+    this.send(NO_TAB, encodeJsonRpc({ error: { code: -32601, message: 'Method not found' } }, call.id), undefined);
   }
 
   /** Closes it; nothing that it still does is told. */
@@ -115,13 +137,20 @@ export class Connection {
     const target = this.#replies.route(event);
     const { data } = event;
     if (!target) this.#listener.message(data, token);
-    else if ('method' in target) this.#listener.call(data, target.method, token);
+    else if ('method' in target) this.#receiveCall(data, target, token);
     else this.#listener.reply(target.tab, target.request, data, target.last);
+  }
+
+  #receiveCall(data: unknown, { method, id }: { method: string; id?: unknown }, token: unknown): void {
+    const tab = this.#listener.call(data, method, token);
+    // A batch has ids of its own.
+    if (typeof data === 'string' && !/^\s*\[/.test(data)) this.#calls.give(tab, { id, method, data });
   }
 
   #end({ code, reason, wasClean, willReconnect }: CloseDetails): void {
     if (this.#dropped) return;
     this.#close = { code, reason, wasClean, willReconnect };
+    this.#calls.clear();
     this.#listener.ready(false);
     for (const { tab, request } of this.#replies.takeAll()) this.#listener.failed(tab, request);
     this.#tell({ close: this.#close });

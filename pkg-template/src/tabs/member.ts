@@ -32,6 +32,8 @@ export class Member implements Carrier, MirrorOwner {
   #channels: Channels | undefined;
   /** The numbers of the requests that are pending: in the machine, by those in the application's protocol. */
   #pending = new Map<number, number>();
+  /** The calls of the server that this tab answers. */
+  #methods: string[] = [];
   #busy = false;
   #ended = false;
   #timer: unknown;
@@ -74,6 +76,7 @@ export class Member implements Carrier, MirrorOwner {
 
   /** The tab answers calls of these methods, and no others. */
   answerCalls(methods: string[]): void {
+    this.#methods = methods;
     this.#run((core) => core.handles(now(), methods));
   }
 
@@ -248,6 +251,9 @@ export class Member implements Carrier, MirrorOwner {
       case Output.LookUp:
         this.#locks?.lookUp(parts[0] as number);
         break;
+      case Output.Gone:
+        this.#moveCalls(parts[0] as number);
+        break;
       default:
         this.#lock(kind as Output);
     }
@@ -281,11 +287,33 @@ export class Member implements Carrier, MirrorOwner {
         state: (state) => this.#run((core) => core.state(now(), state)),
         ready: (ready) => this.#run((core) => core.ready(now(), ready)),
         message: (payload, token) => this.#run((core) => core.message(now(), payload, token)),
-        call: (payload, method, token) => this.#run((core) => core.message(now(), [payload, core.answerer(method)], token)),
+        call: (payload, method, token) => this.#giveCall(payload, method, token),
         reply: (tab, request, payload, last) => this.#run((core) => core.reply(now(), tab, request, payload, last)),
         failed: (tab, request) => this.#run((core) => core.failed(now(), tab, request)),
       });
     });
+  }
+
+  /** Gives a call of the server to a tab, and returns which. */
+  #giveCall(payload: unknown, method: string, token: unknown): number {
+    const tab = this.#core.answerer(method);
+    this.#run((core) => core.message(now(), [payload, tab], token));
+    return tab;
+  }
+
+  /** A tab is gone that has calls of the server to answer: they are for another. */
+  #moveCalls(gone: number): void {
+    const { connection } = this;
+    for (const call of connection?.callsOf(gone) ?? []) {
+      const tab = this.#core.answerer(call.method);
+      // The last resort of a call that no tab answers.
+      if (tab === this.id && !this.#methods.includes(call.method)) {
+        connection?.refuseCall(call);
+        continue;
+      }
+      connection?.moveCall(tab, call);
+      this.#giveCall(call.data, call.method, undefined);
+    }
   }
 
   #dispatch([kind, ...parts]: unknown[]): void {

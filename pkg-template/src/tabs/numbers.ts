@@ -25,6 +25,8 @@ export enum Output {
   LookUp,
   /** The tab, and the number of its request. */
   Forget,
+  /** The tab. */
+  Gone,
 }
 
 /** An event is an array of its kind and its parts. */

@@ -11,7 +11,7 @@ interface Asked {
 }
 
 /** The target of a message: to the tab that asked, to one that answers a call, or to all. */
-export type Target = { tab: number; request: number; last: boolean } | { method: string } | undefined;
+export type Target = { tab: number; request: number; last: boolean } | { method: string; id?: unknown } | undefined;
 
 export class Replies {
   readonly #protocol: Protocol;
@@ -58,7 +58,7 @@ export class Replies {
     // The server calls: one tab answers.
     if (this.#protocol === 'json-rpc' && 'method' in reply) {
       const { id, method } = reply as { id?: unknown; method: unknown };
-      return id === undefined ? undefined : { method: `${method}` };
+      return id === undefined ? undefined : { method: `${method}`, id };
     }
     const { id: given, error, done } = reply;
     const id = typeof given === 'string' && typeof this.#protocol === 'string' && `${+given}` === given ? +given : given;
@@ -73,7 +73,7 @@ export class Replies {
     if (data === undefined || !/^\s*[[{]/.test(data) || !data.includes(JSON.stringify(this.#key))) return;
     try {
       const read = JSON.parse(data);
-      // A batch may have calls and replies of any tab. Those of calls are answered by the leader's.
+      // A batch may have calls and replies of any tab. It goes to the tab that answers its first call.
       if (Array.isArray(read)) return read.find((one) => isObject(one) && 'method' in one && 'id' in one);
       return { ...read, id: read[this.#key] };
     } catch {

@@ -153,6 +153,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             member.stage = Stage::Away(away);
             let upto = member.handed;
             queues.announce(Handed { tab, term, away, upto });
+            queues.output(Output::Gone(tab));
             self.unwatch(tab, queues);
         }
     }
@@ -160,6 +161,9 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// The tab has left for good.
     pub(super) fn forget(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
         self.unwatch(tab, queues);
+        if self.member(tab).is_some() {
+            queues.output(Output::Gone(tab));
+        }
         self.members.retain(|member| member.id != tab);
         self.taken.retain(|taken| taken.tab != tab);
         while let Some(request) = self.requests.any_of(tab) {
