@@ -1,6 +1,6 @@
 //! What a tab wants done, and what it dispatches.
 
-use holdfast_ws::tabs::{Event, Frame, Output, RequestNumber};
+use holdfast_ws::tabs::{Down, Event, Frame, Output, RequestNumber};
 
 use crate::lock::News;
 use crate::stage::{Connection, Heard, Life, Payload, Source, Task};
@@ -129,6 +129,11 @@ impl World {
             other => panic!("a frame that the world does not know: {other:?}"),
         };
         for receiver in receivers {
+            if matches!(frame, Frame::Down(_, _, Down::Numbered(..))) && self.loses == Some(receiver) {
+                self.note(|| format!("    tab {receiver} never gets it"));
+                self.loses = None;
+                continue;
+            }
             // A page in the back/forward cache has closed its channels.
             if matches!(self.tabs[receiver].life, Life::Running | Life::Frozen) {
                 self.deliver(receiver, source, Task::Frame(frame.clone()));

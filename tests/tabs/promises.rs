@@ -1,4 +1,4 @@
-//! What holds in any schedule of crashes, freezes, cuts, pages in the back/forward cache and tabs that come and go.
+//! What holds in any schedule of crashes, freezes, cuts, lost frames, pages in the back/forward cache and tabs that come and go.
 //!
 //! `HOLDFAST_CASES` sets how many schedules, `HOLDFAST_SEED` the first one. `HOLDFAST_LOG` shows what happens in them.
 
@@ -60,6 +60,7 @@ fn step(world: &mut World) {
             };
             world.signal(tab, signal);
         }
+        (25, Life::Running) => world.loses = Some(tab),
         (24, Life::Running) => {
             let methods: Vec<u64> = (0..3).filter(|_| world.chance.one_in(2)).collect();
             world.handle_calls(tab, &methods);
@@ -77,6 +78,7 @@ fn step(world: &mut World) {
 
 /// Everything is well again: all that is alive runs, and one tab is visible.
 fn recover(world: &mut World) {
+    world.loses = None;
     for tab in world.alive() {
         match world.tabs[tab].life {
             Life::Frozen => world.thaw(tab),

@@ -309,6 +309,48 @@ fn the_leader_says_which_tabs_are_gone_or_away_so_that_another_answers_the_calls
 }
 
 #[test]
+fn a_tab_that_is_away_answers_no_calls_also_when_another_no_longer_waits_for_its_token() {
+    let mut world = with_tabs(4, true);
+    for tab in [1, 3] {
+        world.handle_calls(tab, &[7]);
+    }
+    world.say();
+    world.run(500);
+    // It reads less than the others, and joins too late for the connection to resume from there. So it waits for its token in vain.
+    world.go_away(2);
+    world.say();
+    world.run(500);
+    world.crash(0);
+    until(&mut world, |world| world.server.connections.len() == 1);
+    world.run(200);
+    world.come_back(2);
+    world.run(200);
+    world.go_away(3);
+    world.run(200);
+    assert_eq!(world.answerer(7), 1);
+    world.run(5_000);
+    assert_eq!(world.tabs[2].heard.last(), Some(&Heard::Gap), "it no longer waits");
+    assert_eq!(world.answerer(7), 1, "the other is away still");
+}
+
+#[test]
+fn a_tab_that_misses_a_frame_joins_again_and_misses_no_message() {
+    let mut world = with_tabs(3, true);
+    world.say();
+    world.run(500);
+    world.loses = Some(1);
+    world.say();
+    world.run(500);
+    assert_eq!((world.loses, world.heard(1)), (None, vec![1]));
+    world.say();
+    world.run(500);
+    for tab in 0..3 {
+        assert_eq!(world.heard(tab), [1, 2, 3]);
+        assert!(!world.tabs[tab].heard.contains(&Heard::Gap));
+    }
+}
+
+#[test]
 fn a_tab_that_leaves_waits_until_what_it_has_sent_is_handed_over_by_the_next_leader_if_need_be() {
     let mut world = with_tabs(2, true);
     world.cut();

@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub(crate) stale: bool,
     /// When the lock was taken away from each tab.
     pub(crate) stolen_at: BTreeMap<usize, u64>,
+    /// The next numbered frame to this tab is lost.
+    pub(crate) loses: Option<usize>,
     pub(crate) log: Vec<String>,
     pub(crate) logs: bool,
 }
@@ -68,6 +70,7 @@ impl World {
             next_connection: 1,
             stale: false,
             stolen_at: BTreeMap::new(),
+            loses: None,
             log: Vec::new(),
             logs: std::env::var_os("HOLDFAST_LOG").is_some(),
         }
