@@ -2,7 +2,8 @@
  * Decides which server the page talks to.
  *
  * By default the one it came from, on an endpoint of its own. The server injects faults into all connections of an endpoint, so two labs
- * must not share one. `?endpoint=` names the endpoint, for tests; `?url=` names another server, which has no fault side.
+ * must not share one, except as tabs with one connection. `?endpoint=` names the endpoint; `?url=` names another server, which has no
+ * fault side.
  */
 
 /**

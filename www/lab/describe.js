@@ -28,6 +28,12 @@ export function describe(event) {
       return describeReconnecting(/** @type {Event & { attempt: number, delay: number, cause: string }} */ (event));
     case 'statuschange':
       return { type: 'statuschange', detail: socket.status, data: { status: socket.status } };
+    case 'rolechange': {
+      const { role } = /** @type {Event & { role: string }} */ (event);
+      return { type: 'rolechange', detail: role, data: { role } };
+    }
+    case 'gap':
+      return { type: 'gap', detail: 'messages may be missing' };
     default:
       return { type: event.type, detail: '' };
   }

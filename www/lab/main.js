@@ -14,9 +14,10 @@ import { wireRequests } from './requests.js';
 import { wireSending } from './send.js';
 import { Session } from './session.js';
 import { StatusLine } from './status.js';
+import { Tabs } from './tabs.js';
 import { millis } from './words.js';
 
-/** @import { Options } from 'holdfast-ws' */
+/** @import { Options } from 'holdfast-ws/tabs' */
 /** @import { Entry } from './describe.js' */
 
 const TICK_MS = 100;
@@ -29,6 +30,7 @@ const plot = new Plot(byId('plot'));
 const heartbeat = new Heartbeat((sample) => plot.add(sample));
 const burst = new Burst(byId('burst-result'));
 const faults = new Faults(address.control, log);
+const tabs = new Tabs(address.endpoint, log);
 const session = new Session(address.url, onEvent);
 
 /** When the connection was lost; undefined while it is open, and before the first `open`. @type {number | undefined} */
@@ -73,6 +75,7 @@ function tick() {
   statusLine.show(socket);
   counts.show(socket);
   heartbeat.update(socket);
+  tabs.show(socket);
 }
 
 /** @param {Options} options */
@@ -96,6 +99,7 @@ setText(byId('endpoint'), address.endpoint);
 setText(byId('url'), address.url);
 // Somebody else's server may not answer pings, and a connection without answers counts as dead.
 if (!address.control) input('heartbeat-on').checked = false;
+if (new URLSearchParams(location.search).has('tabs')) input('tabs-on').checked = true;
 
 wireSending(() => session.socket, log, burst);
 wireRequests(() => session.socket, log);

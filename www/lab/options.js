@@ -7,14 +7,15 @@
 
 import { byId, input, onSubmit } from './dom.js';
 
-/** @import { Options } from 'holdfast-ws' */
+/** @import { Options } from 'holdfast-ws/tabs' */
 
-/** @returns {Options} */
+/** @returns {Options} with `tabs` only if tabs share the connection */
 export function readOptions() {
   return {
     ...numbers('idleTimeout', 'stallTimeout'),
     reconnect: input('reconnect-on').checked ? numbers('minDelay', 'maxDelay', 'connectTimeout', 'stableAfter') : false,
     heartbeat: input('heartbeat-on').checked ? { ...numbers('interval', 'timeout'), ...texts('ping', 'pong') } : false,
+    ...(input('tabs-on').checked ? { tabs: { key: 'lab', ...numbers('takeOverAfter') } } : {}),
   };
 }
 

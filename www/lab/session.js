@@ -5,11 +5,12 @@
  */
 
 import { WebSocket } from '/pkg/dist/index.mjs';
+import { WebSocket as TabsWebSocket } from '/pkg/dist/tabs.mjs';
 
-/** @import { Options } from 'holdfast-ws' */
+/** @import { Options } from 'holdfast-ws/tabs' */
 
-/** Every event the class fires, in the order an application meets them. */
-const EVENTS = /** @type {const} */ (['open', 'message', 'error', 'close', 'reconnecting', 'statuschange']);
+/** Every event the classes fire, in the order an application meets them. */
+const EVENTS = ['open', 'message', 'error', 'close', 'reconnecting', 'statuschange', 'rolechange', 'gap'];
 
 /**
  * @callback OnEvent
@@ -38,13 +39,14 @@ export class Session {
   }
 
   /**
-   * Opens a new socket, then closes the one before it. Throws what the constructor throws, and keeps the old one then.
+   * Opens a new socket, then closes the one before it. With the option `tabs` it shares its connection with other tabs. Throws what the constructor throws, and keeps the old one then.
    *
    * @param {Options} options
    */
   open(options) {
     const previous = this.#socket;
-    const socket = new WebSocket(this.#url, [], options);
+    const { tabs, ...others } = options;
+    const socket = tabs ? new TabsWebSocket(this.#url, [], options) : new WebSocket(this.#url, [], others);
     this.#socket = socket;
     for (const type of EVENTS) {
       socket.addEventListener(type, (event) => this.#onEvent(event, socket === this.#socket));
