@@ -232,6 +232,46 @@ inTabs('tabs with two keys, as of two versions of an application, have a connect
   }
 });
 
+inTabs('frames of another version of the package, and what is no frame, change nothing', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 3, numbered.url);
+  const before = await Promise.all(tabs.map(roleOf));
+  const names = await tabs[0].evaluate(async () => {
+    const { held } = await navigator.locks.query();
+    const name = held.map(({ name }) => name).find((name) => name.startsWith('holdfast:1:') && !name.includes(':alive:'));
+    const ids = held.map(({ name }) => name.split(':alive:')[1]).filter(Boolean);
+    const post = (channel, frames) => {
+      for (const frame of frames) new BroadcastChannel(channel).postMessage(frame);
+    };
+    const [id] = ids;
+    const nothing = [null, 'text', 7, {}, [], [[]], [7], [['0']], [[0, 7, 99]], [[0, 7, 1, 'to']], [[0, 7, 3, 'ticket', 5]]];
+    const lies = [
+      [[1, +id, 2, 3, 42]],
+      [[1, +id, 1e15, 7, 1, 'number']],
+      [[2, +id, 1]],
+      [[2, 7, -1, Number.NaN, 0]],
+      [[9, +id]],
+    ];
+    post(name, [...nothing, ...lies]);
+    for (const each of ids) post(`${name}:${each}`, [...nothing, ...lies]);
+    // In another version this may mean anything; in this one it would close the connection for all.
+    const end = [[0, 7, 7, { code: 4000, reason: 'over' }]];
+    post(name.replace('holdfast:1:', 'holdfast:2:'), [end]);
+    return held.length;
+  });
+  assert.ok(names >= 4, 'a lock for the connection, and one for each tab');
+  for (let round = 0; round < 5; round += 1) {
+    numbered.say();
+    for (const tab of tabs) await tab.evaluate(() => send());
+  }
+  for (const tab of tabs) {
+    await hearsAll(tab, numbered);
+    await hasSentAll(tab, numbered);
+  }
+  assert.deepEqual(await Promise.all(tabs.map(roleOf)), before);
+  assert.deepEqual([numbered.accepted, numbered.live], [1, 1]);
+});
+
 /** Ways to lose a leader. Each returns the tab if it comes back. */
 const LOSSES = {
   async closed(leader) {
@@ -274,6 +314,7 @@ for (const [how, lose] of Object.entries(LOSSES)) {
       numbered.say();
       for (const tab of tabs) await hearsAll(tab, numbered);
       for (const tab of tabs) await hasSentAll(tab, numbered);
+      const lostAt = Date.now();
       const comeBack = await lose(leader);
       await others[0].toFront();
       for (let count = 0; count < 5; count += 1) {
@@ -281,6 +322,8 @@ for (const [how, lose] of Object.entries(LOSSES)) {
         for (const tab of others) await tab.evaluate(() => send());
       }
       await eventually(() => leaderOf(others));
+      await eventually(() => assert.ok(numbered.openedAt > lostAt));
+      context.diagnostic(`${how}: the next connection after ${numbered.openedAt - lostAt} ms`);
       await comeBack?.();
       tabs = comeBack ? tabs : [...others, await openTab(context, numbered.url, { tabs: TAKES_OVER })];
       for (const tab of tabs) await tab.evaluate(() => probe.until(() => ws.readyState === 1));

@@ -19,6 +19,8 @@ export async function startNumberedServer() {
     /** The most connections that there were at one time, and all that there have been. */
     most: 0,
     accepted: 0,
+    /** When the last one was accepted, in milliseconds since 1970. */
+    openedAt: 0,
     received: [],
     get said() {
       return said;
@@ -56,6 +58,7 @@ export async function startNumberedServer() {
     );
     live.add(socket);
     server.accepted += 1;
+    server.openedAt = Date.now();
     server.most = Math.max(server.most, live.size);
     const from = Number(new URL(url, 'http://x').searchParams.get('from') ?? said);
     for (let number = from + 1; number <= said; number += 1) socket.write(frame(TEXT, Buffer.from(String(number))));
