@@ -11,6 +11,7 @@ import {
   useWebSocketState,
   WebSocketProvider,
 } from 'holdfast-ws/react';
+import { WebSocket as TabsWebSocket } from 'holdfast-ws/tabs';
 import { StrictMode, Suspense, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
@@ -335,6 +336,38 @@ function Unsaved({ outbox }) {
   const pending = useOutbox(outbox);
   return <p data-testid="unsaved">{pending.length > 0 ? `${pending.length} changes not yet saved` : 'all saved'}</p>;
 }
+
+const TabSocket = TabsWebSocket.with({ tabs: { key: 'components' } });
+
+/** A component that has a socket of its own, as another tab does. */
+function Tab({ url, id, onMessage }) {
+  const { ws, status } = useWebSocket(url, { WebSocket: TabSocket, share: false, onMessage });
+  return <p data-testid={id}>{`${status} ${ws?.role}`}</p>;
+}
+
+it('with the class of holdfast-ws/tabs two components have one connection, and one takes over from the other', async ({
+  endpoint,
+  to,
+}) => {
+  const messages = [];
+  const url = to('/echo');
+  const [first, second] = ['a', 'b'].map((id) => (
+    <Tab key={id} id={id} url={url} onMessage={({ data }) => messages.push(id + data)} />
+  ));
+  const { rerender } = render([first, second]);
+  await waitFor(() => matches(screen.getByTestId('a').textContent, /^open/));
+  await waitFor(() => matches(screen.getByTestId('b').textContent, /^open/));
+  await settled(endpoint, 1, 1);
+  await order(endpoint, 'send?text=one');
+  await until(() => messages.length === 2);
+  equal(messages.sort(), ['aone', 'bone']);
+  const leads = screen.getByTestId('a').textContent.endsWith('leader') ? first : second;
+  const follows = leads === first ? second : first;
+  rerender([follows]);
+  await until(async () => (await seen(endpoint)).accepted === 2);
+  await waitFor(() => equal(screen.getByTestId(follows.key).textContent, 'open leader'));
+  await settled(endpoint, 2, 1);
+});
 
 it('useOutbox shows how many changes are not saved yet, and none without an outbox', async () => {
   const ws = new WebSocket('ws://127.0.0.1:9/');

@@ -2,6 +2,7 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/vue';
 import { WebSocket } from 'holdfast-ws';
 import { Outbox } from 'holdfast-ws/outbox';
+import { WebSocket as TabsWebSocket } from 'holdfast-ws/tabs';
 import { useOutbox, useWebSocket } from 'holdfast-ws/vue';
 import { computed, createSSRApp, effectScope, h, nextTick, onMounted, onUpdated, reactive, ref, watch } from 'vue';
 import { equal, it, matches, numbers, order, received, settled, until } from './suite.js';
@@ -228,6 +229,37 @@ it('hydration finds what a server renders', async ({ to }) => {
     [],
   );
   app.unmount();
+});
+
+const TabSocket = TabsWebSocket.with({ tabs: { key: 'components' } });
+
+/** A component that has a socket of its own, as another tab does. */
+const Tab = {
+  props: { url: String, id: String, onMessage: Function },
+  setup({ url, id, onMessage }) {
+    const { ws, status } = useWebSocket(url, { WebSocket: TabSocket, share: false, onMessage });
+    return () => h('p', { 'data-testid': id }, `${status.value} ${ws.value?.role}`);
+  },
+};
+
+it('with the class of holdfast-ws/tabs two components have one connection, and one takes over from the other', async ({
+  endpoint,
+  to,
+}) => {
+  const messages = [];
+  const line = (id) => ({ id, url: to('/echo'), onMessage: ({ data }) => messages.push(id + data) });
+  const list = reactive([line('a'), line('b')]);
+  render({ setup: () => () => list.map((props) => h(Tab, { key: props.id, ...props })) });
+  for (const id of ['a', 'b']) await waitFor(() => matches(screen.getByTestId(id).textContent, /^open/), { timeout: 30_000 });
+  await settled(endpoint, 1, 1);
+  await order(endpoint, 'send?text=one');
+  await until(() => messages.length === 2);
+  equal(messages.sort(), ['aone', 'bone']);
+  const leads = screen.getByTestId('a').textContent.endsWith('leader') ? 0 : 1;
+  const { id } = list[1 - leads];
+  list.splice(leads, 1);
+  await shows(id, 'open leader');
+  await settled(endpoint, 2, 1);
 });
 
 it('useOutbox shows how many changes are not saved yet, until the component is gone', async () => {
