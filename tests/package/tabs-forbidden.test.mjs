@@ -123,3 +123,40 @@ test('where storage is denied, so that locks are refused, a socket has a connect
     ['NotSupportedError: holdfast-ws/tabs: this page may not use navigator.locks.'],
   );
 });
+
+test('a frame of another site has a connection of its own, apart from the tabs of its site', {
+  timeout: LIMIT_MS,
+  skip,
+}, async (context) => {
+  const endpoint = server.endpoint('third party');
+  context.after(() => endpoint.forget());
+  const browser = new DevTools();
+  context.after(() => browser.close());
+  const tab = await browser.tab(`${server.origin}/blank?first-party`);
+  const given = { url: endpoint.url('/echo'), module: `${server.origin}/pkg/dist/tabs.mjs` };
+  const open = async ({ url, module }) => {
+    const { WebSocket } = await import(module);
+    globalThis.ws = new WebSocket(url, [], { tabs: { key: 'k' } });
+    await new Promise((resolve) => ws.addEventListener('open', resolve));
+    return ws.role;
+  };
+  assert.equal(await tab.evaluate(open, given), 'leader');
+  // Another name of this machine is another site.
+  const other = await browser.tab(`http://localhost:${server.port}/blank?embeds`);
+  const role = await other.evaluate(
+    async ([run, given, src]) => {
+      const frame = document.createElement('iframe');
+      frame.src = src;
+      const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+      document.body.append(frame);
+      await loaded;
+      const answered = new Promise((resolve) => addEventListener('message', ({ data }) => resolve(data), { once: true }));
+      frame.contentWindow.postMessage({ run, given }, '*');
+      return answered;
+    },
+    [String(open), given, `${server.origin}/fixtures/embedded.html`],
+  );
+  // A browser that blocks the storage of other sites refuses it locks.
+  assert.ok(role === 'leader' || role === 'own', role);
+  assert.equal((await endpoint.seen()).live, 2);
+});
