@@ -30,6 +30,7 @@ const ABILITIES: Abilities = Abilities {
     acknowledges: false,
     deduplicates: false,
     renews: false,
+    publishes_apart: false,
 };
 
 const START: Start<()> = Start {
