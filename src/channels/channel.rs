@@ -1,6 +1,5 @@
 //! The state of one channel.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 
 use crate::engine::{Instant, Span};
@@ -8,6 +7,7 @@ use crate::engine::{Instant, Span};
 use super::config::ChannelConfig;
 use super::ids::{HolderId, QuestionId};
 use super::members::Members;
+use super::sorted::Set;
 use super::stream::{Rules, Stream};
 
 /// How the subscription stands.
@@ -42,7 +42,7 @@ impl Standing {
 pub(super) struct Channel<P, E> {
     pub(super) name: String,
     pub(super) config: ChannelConfig<P, E>,
-    pub(super) holders: BTreeSet<HolderId>,
+    pub(super) holders: Set<HolderId>,
     pub(super) standing: Standing,
     pub(super) token: Option<P>,
     /// When the token expires.
@@ -72,7 +72,7 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
             stream: Stream::new(rules, config.since.clone()),
             members: Members::new(config.grace),
             config,
-            holders: BTreeSet::new(),
+            holders: Set::new(),
             standing: Standing::Offline,
             token: None,
             token_until: Instant::NEVER,

@@ -1,12 +1,12 @@
 //! The members of one channel, by user. A user may have several connections.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::engine::{Instant, Span};
 
 use super::output::Change;
+use super::sorted::{Map, Set};
 
 /// A connection of a user, as the broker reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Presence<P> {
 
 #[derive(Debug)]
 struct Member<P> {
-    connections: BTreeSet<String>,
+    connections: Set<String>,
     /// When the user counts as gone, if there is no connection.
     gone_at: Instant,
     data: P,
@@ -33,16 +33,16 @@ pub(super) type Changed<P> = (Change, String, P);
 #[derive(Debug)]
 pub(super) struct Members<P> {
     grace: Span,
-    users: BTreeMap<String, Member<P>>,
-    owners: BTreeMap<String, String>,
+    users: Map<String, Member<P>>,
+    owners: Map<String, String>,
 }
 
 impl<P: Clone> Members<P> {
     pub(super) const fn new(grace: Span) -> Self {
         Self {
             grace,
-            users: BTreeMap::new(),
-            owners: BTreeMap::new(),
+            users: Map::new(),
+            owners: Map::new(),
         }
     }
 
@@ -70,13 +70,15 @@ impl<P: Clone> Members<P> {
         self.owners.insert(connection.clone(), user.clone());
         let change = if let Some(member) = self.users.get_mut(&user) {
             let away = member.connections.is_empty();
-            member.connections.insert(connection);
+            member.connections.insert(connection, ());
             member.gone_at = Instant::NEVER;
             member.data = data.clone();
             away.then_some(Change::Back)
         } else {
+            let mut connections = Set::new();
+            connections.insert(connection, ());
             let member = Member {
-                connections: BTreeSet::from([connection]),
+                connections,
                 gone_at: Instant::NEVER,
                 data: data.clone(),
             };
@@ -93,7 +95,7 @@ impl<P: Clone> Members<P> {
         let Some(member) = self.users.get_mut(user) else {
             return false;
         };
-        member.connections.remove(connection) && member.connections.is_empty()
+        member.connections.remove(connection).is_some() && member.connections.is_empty()
     }
 
     /// A connection has gone: it was lost, or the user has left.
@@ -130,11 +132,12 @@ impl<P: Clone> Members<P> {
 
     /// The broker has said who is there: a user who isn't counts as lost, if it was there before.
     pub(super) fn replace(&mut self, now: Instant, present: Vec<Presence<P>>) -> Vec<Changed<P>> {
-        let there: BTreeSet<&str> = present.iter().map(|presence| presence.connection.as_str()).collect();
+        let mut there: Vec<String> = present.iter().map(|presence| presence.connection.clone()).collect();
+        there.sort_unstable();
         let gone: Vec<String> = self
             .owners
             .keys()
-            .filter(|connection| !there.contains(connection.as_str()))
+            .filter(|connection| there.binary_search(connection).is_err())
             .cloned()
             .collect();
         let mut changes: Vec<Changed<P>> = present.into_iter().flat_map(|presence| self.joined(presence)).collect();

@@ -25,6 +25,7 @@ pub mod nchan;
 mod output;
 mod position;
 mod publications;
+mod sorted;
 mod stream;
 mod timers;
 

@@ -1,9 +1,10 @@
 //! Publications that wait for a connection or for the broker's acknowledgement.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 
 use super::ids::PublicationId;
+use super::sorted::Map;
 
 /// A message to publish.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub(super) struct Publication<P> {
 
 #[derive(Debug)]
 pub(super) struct Publications<P> {
-    all: BTreeMap<PublicationId, Publication<P>>,
+    all: Map<PublicationId, Publication<P>>,
     /// Those that go out next, in order.
     waiting: VecDeque<PublicationId>,
 }
@@ -24,7 +25,7 @@ pub(super) struct Publications<P> {
 impl<P: Clone> Publications<P> {
     pub(super) const fn new() -> Self {
         Self {
-            all: BTreeMap::new(),
+            all: Map::new(),
             waiting: VecDeque::new(),
         }
     }

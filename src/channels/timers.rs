@@ -1,10 +1,9 @@
 //! The deadlines of all channels, ordered by time.
 
-use alloc::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::Instant;
 
 use super::ids::{ChannelId, PublicationId, QuestionId};
+use super::sorted::{Map, Set};
 
 /// Identifies a deadline. Setting it again moves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,15 +45,15 @@ impl Timer {
 
 #[derive(Debug)]
 pub(super) struct Timers {
-    by_time: BTreeSet<(Instant, Timer)>,
-    times: BTreeMap<Timer, Instant>,
+    by_time: Set<(Instant, Timer)>,
+    times: Map<Timer, Instant>,
 }
 
 impl Timers {
     pub(super) const fn new() -> Self {
         Self {
-            by_time: BTreeSet::new(),
-            times: BTreeMap::new(),
+            by_time: Set::new(),
+            times: Map::new(),
         }
     }
 
@@ -62,7 +61,7 @@ impl Timers {
         self.clear(timer);
         if at != Instant::NEVER {
             self.times.insert(timer, at);
-            self.by_time.insert((at, timer));
+            self.by_time.insert((at, timer), ());
         }
     }
 

@@ -33,7 +33,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
         self.connected = false;
         self.wanted.clear();
-        for (&id, channel) in &mut self.all {
+        for (&id, channel) in self.all.iter_mut() {
             channel.lose();
             for timer in [Timer::Answer(id), Timer::History(id), Timer::Load(id), Timer::Renew(id)] {
                 self.timers.clear(timer);

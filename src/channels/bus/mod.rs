@@ -7,7 +7,6 @@ mod publishing;
 mod questions;
 mod subscribing;
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -19,6 +18,7 @@ use super::ids::{ChannelId, HolderId, QuestionId};
 use super::output::{Event, Output};
 use super::position::{Position, Recovered};
 use super::publications::Publications;
+use super::sorted::{Map, Set};
 use super::stream::{Rules, Step};
 use super::timers::{Timer, Timers};
 
@@ -33,13 +33,13 @@ pub struct Channels<P, E> {
     abilities: Abilities,
     random: Random,
     connected: bool,
-    names: BTreeMap<String, ChannelId>,
-    all: BTreeMap<ChannelId, Channel<P, E>>,
+    names: Map<String, ChannelId>,
+    all: Map<ChannelId, Channel<P, E>>,
     /// The channels that go out with the next batch of subscriptions.
     wanted: Vec<ChannelId>,
     publications: Publications<P>,
     /// The questions of the application that are open.
-    questions: BTreeSet<QuestionId>,
+    questions: Set<QuestionId>,
     timers: Timers,
     outputs: Queue<Output<P, E>>,
     events: Queue<Event<P, E>>,
@@ -56,11 +56,11 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             abilities,
             random: Random::new(seed),
             connected: false,
-            names: BTreeMap::new(),
-            all: BTreeMap::new(),
+            names: Map::new(),
+            all: Map::new(),
             wanted: Vec::new(),
             publications: Publications::new(),
-            questions: BTreeSet::new(),
+            questions: Set::new(),
             timers: Timers::new(),
             outputs: Queue::new(),
             events: Queue::new(),
@@ -74,7 +74,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         if let Some(&id) = self.names.get(name)
             && let Some(channel) = self.all.get_mut(&id)
         {
-            channel.holders.insert(holder);
+            channel.holders.insert(holder, ());
             self.timers.clear(Timer::Linger(id));
             if channel.standing == Standing::Subscribed && channel.stream.is_live() {
                 self.events.push(Event::Subscribed {
@@ -94,7 +94,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             held: self.config.held,
         };
         let mut channel = Channel::new(name.to_string(), config, rules);
-        channel.holders.insert(holder);
+        channel.holders.insert(holder, ());
         self.all.insert(id, channel);
         self.names.insert(name.to_string(), id);
         self.want(now, id);
@@ -106,7 +106,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         let Some(left) = self.all.get_mut(&channel) else {
             return;
         };
-        if left.holders.remove(&holder) && left.holders.is_empty() {
+        if left.holders.remove(&holder).is_some() && left.holders.is_empty() {
             let until = now.saturating_add(self.config.linger);
             self.timers.set(Timer::Linger(channel), until);
         }

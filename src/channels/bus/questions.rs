@@ -14,7 +14,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     pub fn ask_history(&mut self, now: Instant, name: &str, range: HistoryRange<E>) -> QuestionId {
         let question = self.next_question();
         if self.connected {
-            self.questions.insert(question);
+            self.questions.insert(question, ());
             self.timers.set(
                 Timer::Question(question),
                 now.saturating_add(self.config.answer_timeout),
@@ -35,7 +35,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// The broker's answer to [`Output::History`]: the messages, oldest first, or a reason for none.
     pub fn handle_answer(&mut self, question: QuestionId, answer: Result<Found<P, E>, P>) {
-        if self.questions.remove(&question) {
+        if self.questions.remove(&question).is_some() {
             self.timers.clear(Timer::Question(question));
             self.events.push(match answer {
                 Ok(messages) => Event::History { question, messages },
@@ -48,7 +48,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     pub(super) fn give_up_question(&mut self, question: QuestionId) {
-        if self.questions.remove(&question) {
+        if self.questions.remove(&question).is_some() {
             self.events.push(Event::NoHistory {
                 question,
                 failure: Failure::TimedOut,
@@ -58,7 +58,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// The connection is lost, and with it the answers.
     pub(super) fn lose_questions(&mut self) {
-        for question in core::mem::take(&mut self.questions) {
+        for question in self.questions.take_keys() {
             self.timers.clear(Timer::Question(question));
             self.events.push(Event::NoHistory {
                 question,

@@ -12,7 +12,6 @@ mod path;
 mod posts;
 mod sets;
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -21,6 +20,7 @@ use crate::channels::config::Abilities;
 use crate::channels::ids::{ChannelId, RequestId};
 use crate::channels::output::{Output, Refusal};
 use crate::channels::position::{Numbering, Position, Recovered, Start};
+use crate::channels::sorted::Map;
 use crate::engine::{Instant, Queue, Span};
 
 use self::member::{Member, Taken};
@@ -29,9 +29,6 @@ use self::sets::{Ended, Sets};
 
 /// As many channels as nchan takes on one connection.
 const MAX_CHANNELS: usize = 255;
-
-/// A message may reach the connection later than one of another channel with a later id.
-const OVERLAP: u64 = 2;
 
 /// After so many refusals in a row a channel is not tried again by itself, as each trial is another connection for all.
 const STRIKES: u32 = 3;
@@ -63,13 +60,13 @@ pub struct Nchan {
     config: NchanConfig,
     token: Option<String>,
     sets: Sets,
-    members: BTreeMap<ChannelId, Member>,
+    members: Map<ChannelId, Member>,
     /// The latest second in which a message of the present connection was published.
     seen: Option<u64>,
     /// When the messages of before count as complete.
     settled_at: Option<Instant>,
     /// How often channels were refused in a row.
-    strikes: BTreeMap<ChannelId, u32>,
+    strikes: Map<ChannelId, u32>,
     posts: Posts,
     outputs: Queue<AdapterOutput>,
 }
@@ -90,10 +87,10 @@ impl Nchan {
             config,
             token: None,
             sets: Sets::new(),
-            members: BTreeMap::new(),
+            members: Map::new(),
             seen: None,
             settled_at: None,
-            strikes: BTreeMap::new(),
+            strikes: Map::new(),
             posts: Posts::new(),
             outputs: Queue::new(),
         }
@@ -121,7 +118,7 @@ impl Nchan {
     }
 
     fn lose(&mut self, bus: &mut Bus) {
-        for member in self.members.values_mut() {
+        for (_, member) in self.members.iter_mut() {
             member.subscribed = false;
         }
         bus.handle_disconnected();
@@ -130,9 +127,12 @@ impl Nchan {
     fn refuse(&mut self, now: Instant, channel: ChannelId, bus: &mut Bus) {
         self.sets.remove(channel);
         let member = self.members.remove(&channel);
-        let strikes = self.strikes.entry(channel).or_insert(0);
-        *strikes += 1;
-        let refusal = if *strikes >= STRIKES {
+        let strikes = self
+            .strikes
+            .get(&channel)
+            .map_or(1, |strikes| strikes.saturating_add(1));
+        self.strikes.insert(channel, strikes);
+        let refusal = if strikes >= STRIKES {
             Refusal::Final
         } else if member.is_some_and(|member| member.token.is_some()) {
             Refusal::Expired
@@ -149,7 +149,7 @@ impl Nchan {
             let channel = subscription.channel;
             if let Some(reason) = path::fault(&subscription.name) {
                 bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
-            } else if self.sets.len() + new.len() >= MAX_CHANNELS && !self.members.contains_key(&channel) {
+            } else if self.sets.len() + new.len() >= MAX_CHANNELS && self.members.get(&channel).is_none() {
                 let reason = "nchan takes at most 255 channels on a connection";
                 bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
             } else {

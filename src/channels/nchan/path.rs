@@ -3,8 +3,10 @@
 use alloc::string::String;
 use core::fmt::Write;
 
-use super::OVERLAP;
 use super::member::Member;
+
+/// So many seconds are asked for again: a message may reach the connection later than one of another channel with a later id.
+const OVERLAP: u64 = 2;
 
 /// Returns why a name can't be a channel's; [`None`] if it can.
 pub(super) fn fault(name: &str) -> Option<&'static str> {

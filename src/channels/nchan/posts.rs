@@ -1,10 +1,11 @@
 //! Publications by POST: those to one channel one after the other, so that they keep their order, and a few at a time.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 
 use crate::channels::adapter::Payload;
 use crate::channels::ids::{PublicationId, RequestId};
+use crate::channels::sorted::Map;
 use crate::engine::{Instant, Span};
 
 /// How many requests are under way at most. As many as browsers make to one server by HTTP/1.1.
@@ -24,7 +25,7 @@ pub(super) struct Post {
 #[derive(Debug)]
 pub(super) struct Posts {
     waiting: VecDeque<Post>,
-    under_way: BTreeMap<RequestId, (PublicationId, String)>,
+    under_way: Map<RequestId, (PublicationId, String)>,
     number: u64,
 }
 
@@ -32,7 +33,7 @@ impl Posts {
     pub(super) const fn new() -> Self {
         Self {
             waiting: VecDeque::new(),
-            under_way: BTreeMap::new(),
+            under_way: Map::new(),
             number: 0,
         }
     }
