@@ -401,6 +401,61 @@ withEachBroker([
     },
   },
   {
+    says: 'history() returns the last messages, and those before a position',
+    needs: (can) => can.history,
+    async run(world) {
+      const news = await subscribe(openBus(world), 'news');
+      const publish = publisher(world.broker, 'news');
+      await publish(20);
+      await news.until('message', 20);
+      const data = (messages) => messages.map(({ data }) => data);
+      assert.deepEqual(data(await news.channel.history({ limit: 5 })), numbered(5, 16));
+      const before = news.of('message')[10].position;
+      assert.deepEqual(data(await news.channel.history({ limit: 5, before })), numbered(5, 6));
+      assert.deepEqual(
+        await openBus(world)
+          .history('silent')
+          .catch(() => []),
+        [],
+      );
+    },
+  },
+  {
+    says: 'where there is no history(), it says so',
+    needs: (can) => !can.history,
+    async run(world) {
+      const { channel } = await subscribe(openBus(world), 'news');
+      await assert.rejects(channel.history(), { name: 'ChannelError', reason: 'refused' });
+    },
+  },
+  {
+    says: 'where there is no presence, it says so',
+    needs: (can) => !can.presence,
+    async run(world) {
+      const bus = openBus(world);
+      assert.throws(() => bus.channel('room', { presence: { user: 'ada' } }), { name: 'NotSupportedError' });
+      assert.deepEqual(bus.channel('room').members, []);
+    },
+  },
+  {
+    says: 'members are users: they join with their data, leave, and are told to others',
+    needs: (can) => can.presence,
+    async run(world) {
+      const [first, second] = [openBus(world), openBus(world)];
+      const ada = await subscribe(first, 'room', { presence: { user: 'ada', data: { name: 'Ada' }, grace: 1_000 } });
+      const bob = await subscribe(second, 'room', { presence: { user: 'bob', grace: 1_000 } });
+      const everybody = [
+        { user: 'ada', data: { name: 'Ada' } },
+        { user: 'bob', data: null },
+      ];
+      for (const { channel } of [ada, bob]) await eventually(() => assert.deepEqual(channel.members, everybody), LIMIT_MS);
+      bob.channel.leave();
+      await ada.until('leave');
+      assert.deepEqual(ada.of('leave')[0].user, 'bob');
+      assert.deepEqual(ada.channel.members, everybody.slice(0, 1));
+    },
+  },
+  {
     says: 'close() ends everything, and says so',
     async run(world) {
       const bus = openBus(world);

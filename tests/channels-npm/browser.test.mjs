@@ -55,6 +55,7 @@ onStage('a page that was offline gets what it has missed', async ({ page, stage 
   await page.setOffline(false);
   await publish(5);
   assert.deepEqual(await shown(page, 20), numbered(20));
-  assert.equal(await page.evaluate(() => subscribed.at(-1).recovered), 'unknown');
+  const recovered = await page.evaluate(() => probe.until(() => subscribed[1], 60_000).then(() => subscribed[1].recovered));
+  assert.equal(recovered, 'unknown');
   await page.evaluate(() => bus.close());
 });
