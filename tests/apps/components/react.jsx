@@ -1,6 +1,7 @@
 /** `holdfast-ws/react` in real components, by React's own testing library, in StrictMode. */
 import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import { WebSocket } from 'holdfast-ws';
+import { useChannel, usePresence } from 'holdfast-ws/channels/react';
 import { Outbox } from 'holdfast-ws/outbox';
 import {
   useOutbox,
@@ -17,7 +18,7 @@ import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { Boundary } from './boundary.jsx';
-import { equal, it, matches, numbers, order, received, seen, settled, sleep, until } from './suite.js';
+import { equal, FakeBus, it, matches, numbers, order, received, seen, settled, sleep, until } from './suite.js';
 
 configure({ reactStrictMode: true, asyncUtilTimeout: 30_000 });
 globalThis.cleanup = cleanup;
@@ -388,4 +389,48 @@ it('useOutbox shows how many changes are not saved yet, and none without an outb
   unmount();
   outbox.close();
   ws.close();
+});
+
+function Prices({ bus, name }) {
+  const [prices, channel] = useChannel(bus, name, (all, { data }) => [...all, data], []);
+  return <p data-testid="prices">{`${channel?.name ?? 'none'}: ${prices.join()}`}</p>;
+}
+
+it('useChannel makes a state of messages, begins anew with another name, and leaves at the end', async () => {
+  const bus = new FakeBus();
+  const { rerender, unmount } = render(<Prices bus={bus} name="eu" />);
+  await shows('prices', 'eu: ');
+  bus.tell('eu', 'message', { data: 1 });
+  bus.tell('eu', 'message', { data: 2 });
+  await shows('prices', 'eu: 1,2');
+  bus.tell('eu', 'state', { state: [7] });
+  bus.tell('eu', 'message', { data: 8 });
+  await shows('prices', 'eu: 7,8');
+  rerender(<Prices bus={bus} name="us" />);
+  await shows('prices', 'us: ');
+  bus.tell('us', 'message', { data: 3 });
+  await shows('prices', 'us: 3');
+  equal(bus.used.size, 1, 'channels in use:');
+  equal(renderToString(<Prices bus={bus} name="eu" />).includes('none: '), true, 'a server uses none:');
+  unmount();
+  equal(bus.used.size, 0, 'channels in use:');
+});
+
+function Members({ bus }) {
+  const members = usePresence(bus, 'room', { user: 'ada' });
+  return <p data-testid="members">{members.map(({ user }) => user).join()}</p>;
+}
+
+it('usePresence shows who is there', async () => {
+  const bus = new FakeBus();
+  const { unmount } = render(<Members bus={bus} />);
+  bus.members = [{ user: 'ada' }, { user: 'bob' }];
+  bus.tell('room', 'join', bus.members[1]);
+  await shows('members', 'ada,bob');
+  bus.members = [{ user: 'ada' }];
+  bus.tell('room', 'leave', { user: 'bob' });
+  await shows('members', 'ada');
+  equal([...bus.used][0].options.presence.user, 'ada');
+  unmount();
+  equal(bus.used.size, 0, 'channels in use:');
 });

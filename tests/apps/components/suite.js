@@ -50,3 +50,33 @@ export async function settled(endpoint, accepted, live) {
 }
 
 export const numbers = (count) => Array.from({ length: count }, (_, i) => String(i + 1));
+
+/** What the hooks use of `Channels`: a test tells its channels what to dispatch. */
+export class FakeBus {
+  /** The channels that were not left. */
+  used = new Set();
+  members = [];
+
+  channel(name, options) {
+    const listeners = [];
+    const bus = this;
+    const channel = {
+      name,
+      options,
+      get members() {
+        return bus.members;
+      },
+      on: (type, listener) => listeners.push([type, listener]),
+      tell: (type, event) => {
+        for (const [each, listener] of listeners) if (each === type) listener(event);
+      },
+      leave: () => this.used.delete(channel),
+    };
+    this.used.add(channel);
+    return channel;
+  }
+
+  tell(name, type, event) {
+    for (const channel of this.used) if (channel.name === name) channel.tell(type, event);
+  }
+}

@@ -1,11 +1,12 @@
 /** `holdfast-ws/vue` in components, by Vue's testing library, and outside of them. */
 import { cleanup, render, screen, waitFor } from '@testing-library/vue';
 import { WebSocket } from 'holdfast-ws';
+import { useChannel, usePresence } from 'holdfast-ws/channels/vue';
 import { Outbox } from 'holdfast-ws/outbox';
 import { WebSocket as TabsWebSocket } from 'holdfast-ws/tabs';
 import { useOutbox, useWebSocket } from 'holdfast-ws/vue';
 import { computed, createSSRApp, effectScope, h, nextTick, onMounted, onUpdated, reactive, ref, watch } from 'vue';
-import { equal, it, matches, numbers, order, received, settled, until } from './suite.js';
+import { equal, FakeBus, it, matches, numbers, order, received, settled, until } from './suite.js';
 
 globalThis.cleanup = cleanup;
 
@@ -289,4 +290,24 @@ it('useOutbox shows how many changes are not saved yet, until the component is g
   equal(renders, before, 'renders after the end');
   outbox.close();
   ws.close();
+});
+
+it('useChannel makes a state of messages, and usePresence shows who is there, until the component is gone', async () => {
+  const bus = new FakeBus();
+  const Room = {
+    setup() {
+      const { state } = useChannel(bus, 'room', (all, { data }) => [...all, data], []);
+      const members = usePresence(bus, 'room', { user: 'ada' });
+      return () => h('p', { 'data-testid': 'room' }, `${state.value} of ${members.value.map(({ user }) => user)}`);
+    },
+  };
+  const { unmount } = render(Room);
+  bus.tell('room', 'message', { data: 1 });
+  bus.members = [{ user: 'ada' }, { user: 'bob' }];
+  bus.tell('room', 'join', bus.members[1]);
+  await shows('room', '1 of ada,bob');
+  bus.tell('room', 'state', { state: [7] });
+  await shows('room', '7 of ada,bob');
+  unmount();
+  equal(bus.used.size, 0, 'channels in use:');
 });
