@@ -325,6 +325,37 @@ withEachBroker([
     },
   },
   {
+    says: 'a channel’s own token is asked for once, and again when it has expired; without one the channel is refused alone',
+    needs: (can) => can.tokens,
+    start: { guarded: true },
+    async run(world) {
+      let valid = 'a&b 1';
+      world.broker.allow = (channel, _, own) => channel !== 'secret' || own === valid;
+      const bus = openBus(world);
+      const news = await subscribe(bus, 'news');
+      const asked = [];
+      const authorize = async (name) => {
+        asked.push(name);
+        return asked.length === 1 ? 'a&b 1' : 'second';
+      };
+      const secret = await subscribe(bus, 'secret', { authorize });
+      world.broker.relay.drop();
+      await secret.until('subscribed', 2);
+      assert.deepEqual(asked, ['secret']);
+      valid = 'second';
+      world.broker.relay.drop();
+      await secret.until('subscribed', 3);
+      // Once more if a connection is lost at the moment of its trial, as that looks the same.
+      assert.ok(asked.length >= 2);
+      const other = new Record(bus.channel('other', { authorize: () => undefined }));
+      await other.until('refused');
+      await world.broker.publish('secret', 'a');
+      await world.broker.publish('news', 'b');
+      await secret.until('message');
+      await news.until('message');
+    },
+  },
+  {
     says: 'the broker is restarted under traffic: everything once and in order if it keeps messages; else nothing twice',
     async run(world) {
       const news = await subscribe(openBus(world), 'news');

@@ -16,7 +16,9 @@ async function startApplication(stage, broker) {
   const server = createServer((request, response) => {
     const url = new URL(request.headers['x-original-uri'] ?? '/', 'http://a');
     const channels = decodeURIComponent(url.pathname.replace(/^\/sub\//, '')).split(',');
-    const allowed = channels.every((channel) => broker.allow(channel, url.searchParams.get('token')));
+    const own = url.searchParams.get('tokens')?.split(',') ?? [];
+    const token = url.searchParams.get('token');
+    const allowed = channels.every((channel, index) => broker.allow(channel, token, own[index]));
     response.writeHead(allowed ? 200 : 403).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -67,7 +69,7 @@ async function publish(back, channel, body) {
 
 export const nchan = {
   name: 'nchan',
-  can: { recovery: 'unknown', survives: false, history: false, presence: false, refuses: true, most: 255 },
+  can: { recovery: 'unknown', survives: false, history: false, presence: false, refuses: true, tokens: true, most: 255 },
   async start(stage, { keep, guarded } = {}) {
     const broker = { allow: () => true };
     const { nginx, port, back } = await startServer(stage, { keep, guarded, broker });
