@@ -20,11 +20,18 @@ interface Read {
 
 /** Returns what the option takes, if the value isn't that. */
 type Check = (value: unknown, name: string, read: Read) => string | false | undefined;
-/** The index is the one of the number that the core reads: the value, or 1 for anything but `false`. */
-type Rules = { [name: string]: readonly [check: Check, index?: OptionIndex] };
+/** The index is the one of the number that the core reads: the value, or 1 for anything but `false`. Without a default it is 0. */
+type Rules = { [name: string]: readonly [check: Check, index?: OptionIndex, byDefault?: number] };
 
-// No prototype, so that 'constructor' and '__proto__' are unknown keys like any other.
-const table = (rules: Rules): Rules => Object.assign(Object.create(null), rules);
+/** The defaults of all options, by `OptionIndex`. */
+const DEFAULTS = new Float64Array(OptionIndex.RequestTimeout + 1);
+
+function table(rules: Rules): Rules {
+  // An array of numbers passes over an index that it hasn't.
+  for (const [, index = -1, byDefault = 0] of Object.values(rules)) DEFAULTS[index] = byDefault;
+  // No prototype, so that 'constructor' and '__proto__' are unknown keys like any other.
+  return Object.assign(Object.create(null), rules);
+}
 
 /** Takes values of the types that a text names. */
 const typed =
@@ -84,24 +91,25 @@ const OPTIONS = table({
   reconnect: [
     group(
       table({
-        minDelay: [TIME, OptionIndex.MinDelay],
-        maxDelay: [TIME, OptionIndex.MaxDelay],
-        factor: [number('a finite number from 1', (value) => value >= 1 && value < Infinity), OptionIndex.Factor],
-        maxAttempts: [number('1 or more, or Infinity', (value) => value >= 1), OptionIndex.MaxAttempts],
-        connectTimeout: [TIMEOUT, OptionIndex.ConnectTimeout],
-        stableAfter: [COUNT, OptionIndex.StableAfter],
-        onWake: [BOOLEAN, OptionIndex.OnWake],
+        minDelay: [TIME, OptionIndex.MinDelay, 500],
+        maxDelay: [TIME, OptionIndex.MaxDelay, 8_000],
+        factor: [number('a finite number from 1', (value) => value >= 1 && value < Infinity), OptionIndex.Factor, 2],
+        maxAttempts: [number('1 or more, or Infinity', (value) => value >= 1), OptionIndex.MaxAttempts, Infinity],
+        connectTimeout: [TIMEOUT, OptionIndex.ConnectTimeout, 10_000],
+        stableAfter: [COUNT, OptionIndex.StableAfter, 5_000],
+        onWake: [BOOLEAN, OptionIndex.OnWake, 1],
         shouldReconnect: [FUNCTION, OptionIndex.AsksToReconnect],
       }),
       OR_BOOLEAN,
     ),
     OptionIndex.Reconnect,
+    1,
   ],
   heartbeat: [
     group(
       table({
-        interval: [TIMEOUT, OptionIndex.HeartbeatInterval],
-        timeout: [TIMEOUT, OptionIndex.HeartbeatTimeout],
+        interval: [TIMEOUT, OptionIndex.HeartbeatInterval, 25_000],
+        timeout: [TIMEOUT, OptionIndex.HeartbeatTimeout, 10_000],
         ping: [typed('a string, ArrayBuffer or function')],
         pong: [typed('a string or function'), OptionIndex.MatchesPong],
       }),
@@ -112,25 +120,28 @@ const OPTIONS = table({
   queue: [
     group(
       table({
-        maxMessages: [COUNT, OptionIndex.MaxMessages],
-        maxBytes: [COUNT, OptionIndex.MaxBytes],
-        maxAge: [TIME, OptionIndex.MaxAge],
+        maxMessages: [COUNT, OptionIndex.MaxMessages, 1024],
+        maxBytes: [COUNT, OptionIndex.MaxBytes, 1_048_576],
+        maxAge: [TIME, OptionIndex.MaxAge, Infinity],
       }),
       OR_BOOLEAN,
     ),
     OptionIndex.Queue,
+    1,
   ],
-  idleTimeout: [TIMEOUT, OptionIndex.IdleTimeout],
-  stallTimeout: [TIMEOUT, OptionIndex.StallTimeout],
+  idleTimeout: [TIMEOUT, OptionIndex.IdleTimeout, Infinity],
+  stallTimeout: [TIMEOUT, OptionIndex.StallTimeout, Infinity],
   authenticate: [FUNCTION, OptionIndex.Authenticates],
   backgroundTimer: [BOOLEAN],
   guardUnload: [BOOLEAN],
-  hidden: [group(table({ closeAfter: [TIMEOUT, OptionIndex.CloseAfter], dial: [BOOLEAN, OptionIndex.DialHidden] }))],
+  hidden: [
+    group(table({ closeAfter: [TIMEOUT, OptionIndex.CloseAfter, Infinity], dial: [BOOLEAN, OptionIndex.DialHidden, 1] })),
+  ],
   resume: [FUNCTION],
   request: [
     group(
       table({
-        timeout: [warning(COUNT), OptionIndex.RequestTimeout],
+        timeout: [warning(COUNT), OptionIndex.RequestTimeout, 10_000],
         protocol: [PROTOCOL],
         idKey: [STRING],
         validate: [SCHEMA],
@@ -153,7 +164,6 @@ function readGroup(options: Raw, rules: Rules, read: Read, path = ''): undefined
     const takes = check(value, path + key, read);
     if (takes) throwTypeError(`option ${path}${key} takes ${takes}`);
     (read as Raw)[key] = value;
-    // An array of numbers passes over an index that it hasn't.
     if (read._numbers) read._numbers[index] = typeof value === 'number' ? value : +(value !== false);
   }
 }
@@ -181,38 +191,10 @@ export function sendError(result: SendResult, { _numbers: numbers }: Settings, b
   );
 }
 
-/** The defaults of the core's options, by `OptionIndex`. */
-const DEFAULTS = [
-  1, // Reconnect
-  500, // MinDelay
-  8_000, // MaxDelay
-  2, // Factor
-  Infinity, // MaxAttempts
-  10_000, // ConnectTimeout
-  5_000, // StableAfter
-  0, // AsksToReconnect
-  0, // Heartbeat
-  25_000, // HeartbeatInterval
-  10_000, // HeartbeatTimeout
-  0, // MatchesPong
-  1, // Queue
-  1024, // MaxMessages
-  1_048_576, // MaxBytes
-  Infinity, // IdleTimeout
-  Infinity, // StallTimeout
-  0, // Authenticates
-  0, // Resolves
-  Infinity, // MaxAge
-  1, // OnWake
-  Infinity, // CloseAfter
-  1, // DialHidden
-  10_000, // RequestTimeout
-];
-
 /** Throws a TypeError that names the option and what it takes. */
 export function readOptions(options: Raw): Settings {
   const settings: Settings = {
-    _numbers: Float64Array.from(DEFAULTS),
+    _numbers: DEFAULTS.slice(),
     _plain: options.reconnect === false,
     protocol: 'id',
     idKey: 'id',
