@@ -37,62 +37,66 @@ use super::timer::{Timer, Timers};
 /// The rules of one WebSocket that reconnects. It only queues and counts payloads of type `P`.
 ///
 /// See the [module](super) for the loop around it.
+///
+/// Its fields stand in this order in memory, too: those that are small or used most have small offsets, which take fewer bytes of
+/// wasm. This saves 80 bytes of the compressed module.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Engine<P> {
-    config: Config,
     phase: Phase,
-    timers: Timers,
-    backoff: Backoff,
-    random: Random,
-    outbox: Outbox<P>,
-    outputs: Queue<Output<P>>,
-    events: Queue<Event<P>>,
-    liveness: Liveness,
-    ticks: Ticks,
-    page: Page,
+    /// The status that was reported last.
+    last_reported: Status,
+    /// Why the planned attempt will be made.
+    planned: RetryCause,
+    /// True if the attempt under way or planned is one of those that `reconnect()` made.
+    manual: bool,
+    /// True if the attempt under way, or the next one, has a short timeout: the network came back while or before it was made.
+    shortened: bool,
+    /// True if the page believes that it is online, or a connection has proved it.
+    online: bool,
     hiding: Hiding,
-    lingering: Lingering,
-    /// The permission for direct sending that was reported last.
-    direct: Option<Direct>,
-    stats: Stats,
-    round_trips: RoundTrips,
-    requests: Requests<P>,
-    /// Until then a late or repeated reply may come, though no request is pending.
-    replies_until: Instant,
     /// The number last given: of the current connection, of the URL that is being resolved, or of the decision that is awaited.
     numbered: u32,
-    /// How the last connection ended, and why, while a decision about it is awaited.
-    ended: Ended,
     /// Attempts in a row since a stable connection; the number of the one under way or planned.
     attempt: u32,
     /// Connections in a row that failed, or did not last.
     failures: u32,
-    /// When the last attempt began.
-    began_at: Instant,
+    events: Queue<Event<P>>,
+    outputs: Queue<Output<P>>,
+    timers: Timers,
     /// Attempts that `reconnect()` made since a stable connection.
     manual_attempts: u32,
-    /// True if the attempt under way or planned is one of those.
-    manual: bool,
-    /// Why the planned attempt will be made.
-    planned: RetryCause,
-    /// True if the attempt under way, or the next one, has a short timeout: the network came back while or before it was made.
-    shortened: bool,
-    /// Before this no other attempt gets a short timeout.
-    shortens_from: Instant,
-    /// When the current connection opened.
-    opened_at: Instant,
-    /// If a connection ends before this time, its retry is brought forward as after the page's return.
-    expedites_until: Instant,
-    /// When the wait for the next attempt began.
-    waiting_since: Instant,
     /// Before this no attempt may be brought forward: a server asked for that.
     not_before: Instant,
-    /// True if the page believes that it is online, or a connection has proved it.
-    online: bool,
-    /// The status that was reported last.
-    last_reported: Status,
+    /// When the wait for the next attempt began.
+    waiting_since: Instant,
+    /// When the current connection opened.
+    opened_at: Instant,
+    /// When the last attempt began.
+    began_at: Instant,
+    /// Before this no other attempt gets a short timeout.
+    shortens_from: Instant,
+    /// If a connection ends before this time, its retry is brought forward as after the page's return.
+    expedites_until: Instant,
+    /// Until then a late or repeated reply may come, though no request is pending.
+    replies_until: Instant,
+    backoff: Backoff,
+    config: Config,
+    liveness: Liveness,
+    page: Page,
+    outbox: Outbox<P>,
+    requests: Requests<P>,
+    stats: Stats,
+    ticks: Ticks,
+    random: Random,
+    /// The permission for direct sending that was reported last.
+    direct: Option<Direct>,
+    /// How the last connection ended, and why, while a decision about it is awaited.
+    ended: Ended,
     /// Bytes sent after `close()`, which `bufferedAmount` counts until `reconnect()`.
     discarded: u64,
+    lingering: Lingering,
+    round_trips: RoundTrips,
 }
 
 impl<P: Clone> Engine<P> {
