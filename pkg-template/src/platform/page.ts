@@ -49,11 +49,12 @@ let warned = false;
 /** Warns once if a page has many live sockets of ours, with reconnection on, for one URL. */
 export function warnOfManySockets({ _url: url }: PageSubscriber): void {
   if (warned || subscribers.size < MANY_SOCKETS) return;
-  const same = [...subscribers].filter((host) => host._url === url && host._isLive);
-  if (same.length < MANY_SOCKETS) return;
+  let live = 0;
+  for (const host of subscribers) if (host._url === url && host._isLive) live++;
+  if (live < MANY_SOCKETS) return;
   warned = true;
   console.warn(
-    `holdfast-ws: ${same.length} sockets for one URL are live. A library that reconnects by itself takes WebSocket.with({ reconnect: false }).`,
+    `holdfast-ws: ${live} sockets for one URL are live. A library that reconnects by itself takes WebSocket.with({ reconnect: false }).`,
   );
 }
 
