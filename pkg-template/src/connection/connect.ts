@@ -4,23 +4,34 @@ import { Op } from '../core/numbers';
 import { nativeSockets } from '../dom/event-prototype';
 import { deliverHeld } from '../messages/binary';
 import type { Link } from '../model/types';
-import { adaptMock } from '../platform/mock-adapter';
+import { adaptMock, withoutOwnTarget } from '../platform/mock-adapter';
 import { quietly } from '../platform/native';
 import { dial, isPlatform } from '../platform/native-class';
 import { trackConnection } from '../platform/page';
 import { reportFailureOnce } from './providers';
 
-/** Reports a native socket's events to the core. The handlers are `on…` properties, which are removed when the core abandons it. */
+/**
+ * Reports a native socket's events to the core, until the core abandons it. The listeners are before all slots, and are never removed: in
+ * the npm package `ws` an `error` without a listener ends Node's process.
+ */
 function listenForCore(host: Link, native: WebSocket, id: number): void {
-  native.onopen = (event) => host._core._call(Op.Opened, id, 0, event);
-  native.onerror = (event) => host._core._call(Op.Failed, id, 0, event);
-  native.onclose = (event) =>
-    host._core._call(
-      Op.Closed,
-      id,
-      quietly(() => event.code, 1006),
-      event,
-    );
+  const on = (type: string, op: Op, before = () => {}) =>
+    native.addEventListener(type, (event) => {
+      before();
+      if (host._connection !== id) return;
+      deliverHeld(host);
+      const code = op === Op.Closed ? quietly(() => (event as CloseEvent).code, 1006) : 0;
+      host._core._call(op, id, code, withoutOwnTarget(event));
+    });
+  // `addEventListener` costs less for each message than `onmessage`.
+  native.addEventListener('message', (event) => {
+    if (host._connection === id) host._onMessage(event);
+  });
+  on('open', Op.Opened);
+  on('error', Op.Failed, () => {
+    host._failedNative = native;
+  });
+  on('close', Op.Closed);
 }
 
 /** Returns false if no socket could be made. For the first attempt, the constructor throws the platform's error. */
@@ -30,16 +41,6 @@ export function connect(host: Link, id: number): boolean {
     const made = dial(url, host._protocols as string[], host._usesUnderlying);
     const native = host._slots._attach(isPlatform(made) ? made : adaptMock(made, url));
     nativeSockets.add(native);
-    // `addEventListener` costs less for each message than `onmessage`. The listener is never removed, and is before all slots.
-    native.addEventListener('message', (event) => {
-      if (native === host._slots._native) host._onMessage(event);
-    });
-    // Added before those that tell the core, and never removed: in the npm package `ws` an `error` without a listener ends Node's process.
-    for (const type of ['error', 'close'])
-      native.addEventListener(type, () => {
-        if (type === 'error') host._failedNative = native;
-        if (native === host._slots._native) deliverHeld(host);
-      });
     if (!host._settings._plain) trackConnection(native);
     native.binaryType = host._binaryType;
     // Resolved against the page's address once, when the application gave it.

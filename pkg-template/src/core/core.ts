@@ -20,14 +20,15 @@ let exports: Exports;
 let host: object;
 let event: Event | undefined;
 
-/** Each import calls the method of its name, with its numbers and the event. No exception may cross the core's frames. */
+/** Each import calls the method of its name, with its numbers, or else with the event. No exception may cross the core's frames. */
 function imports(module: WebAssembly.Module): WebAssembly.Imports {
   const made: { [module: string]: Methods } = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     made[from] ??= {};
-    made[from][name] = (...numbers) => {
+    // Without rest parameters, which would make two arrays for each call.
+    made[from][name] = (first: unknown = event, second, third, fourth) => {
       try {
-        return (host as Methods)[name]?.(...numbers, event);
+        return (host as Methods)[name]?.(first, second, third, fourth);
       } catch (error) {
         report(error);
         return;

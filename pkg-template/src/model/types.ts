@@ -44,6 +44,8 @@ export interface Link {
   /** True if the URL is a mock's, dialled around our own class. */
   readonly _usesUnderlying: boolean;
   readonly _received: number;
+  /** The connection whose events count; 0 for none. */
+  _connection: number;
   /** The aspects (`BypassMode`) of messages that are examined although they bypass the core; 0 while none bypasses it. */
   readonly _bypassMode: number;
   /** The URL to dial. Not known until the application's function returns it, if the URL is a function. */

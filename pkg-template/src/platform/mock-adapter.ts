@@ -16,6 +16,10 @@ export function copyEvent(type: string, event: unknown): Event {
 // biome-ignore lint/suspicious/noPrototypeBuiltins: Safari has Object.hasOwn since 15.4 only.
 export const hasOwnTarget = (event: Event): boolean => Object.prototype.hasOwnProperty.call(event, 'target');
 
+/** Returns the event, or a copy of one that has a target of its own. */
+export const withoutOwnTarget = <E extends Event>(event: E): E =>
+  hasOwnTarget(event) ? (copyEvent(event.type, event) as E) : event;
+
 /** `readyState` after an event, for a fake that doesn't update its own. */
 const STATES: { [type: string]: number } = { open: 1, close: 3 };
 
@@ -36,7 +40,6 @@ export function adaptMock(given: object, url: string): WebSocket {
     }
   };
   const target = new EventTarget();
-  const handlers: { [name: string]: ((event: Event) => void) | null } = {};
   const dispatch = (type: string, event: unknown) => {
     state = STATES[type] ?? state;
     const copy = copyEvent(type, event);
@@ -44,9 +47,6 @@ export function adaptMock(given: object, url: string): WebSocket {
     else target.dispatchEvent(copy);
   };
   for (const type of ['open', 'message', 'error', 'close']) {
-    const name = `on${type}`;
-    // The host receives messages only by a listener.
-    if (type !== 'message') target.addEventListener(type, (event) => handlers[name]?.(event));
     // A fake that fires both ways is listened to by the way that fires first.
     let firstWay: number | undefined;
     const relay = (way: number) => (event: unknown) => {
@@ -55,13 +55,7 @@ export function adaptMock(given: object, url: string): WebSocket {
     };
     if (typeof raw.addEventListener === 'function') guard(() => raw.addEventListener?.(type, relay(0)));
     guard(() => {
-      raw[name] = relay(1);
-    });
-    Object.defineProperty(target, name, {
-      get: () => handlers[name] ?? null,
-      set(listener) {
-        handlers[name] = listener;
-      },
+      raw[`on${type}`] = relay(1);
     });
   }
   // A fake may have none of these.

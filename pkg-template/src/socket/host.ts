@@ -1,5 +1,5 @@
 /**
- * The host: the core calls its methods to dispatch events and to call the application's functions. Each gets numbers, and after them the
+ * The host: the core calls its methods to dispatch events and to call the application's functions. Each gets numbers, or if it has none, the
  * event that the core was called with. If a method throws, `core/core.ts` reports the exception, and the core doesn't see it.
  *
  * A FinalizationRegistry (`core/core.ts`) holds the host, so the host holds its socket strongly only for a time: while the socket is not
@@ -7,6 +7,7 @@
  * collected, and the registry ends its connection. https://websockets.spec.whatwg.org/#garbage-collection
  */
 import { authenticate } from '../connection/authenticate';
+import { connect } from '../connection/connect';
 import { resolveUrl } from '../connection/providers';
 import { BypassMode, type Failure, Op, type OptionIndex } from '../core/numbers';
 import { payload } from '../dom/webidl';
@@ -16,7 +17,7 @@ import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
 import type { Link, Settings, Socket } from '../model/types';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
-import { copyEvent, hasOwnTarget } from '../platform/mock-adapter';
+import { hasOwnTarget, withoutOwnTarget } from '../platform/mock-adapter';
 import { guard, isPromise, report } from '../platform/native';
 import { isRequestedByWrapper } from '../platform/native-class';
 import { routeIncoming } from '../requests/incoming';
@@ -114,7 +115,8 @@ export class Host extends PlatformPart implements Link {
     const callback = socket?._messageCallback;
     const prototype = socket?._eventPrototypes.message;
     if (!callback || !prototype || !mode || mode & BypassMode.Replies || this._heldMessages || hasOwnTarget(event)) {
-      if (!holdBack(this, event)) this._receive(event);
+      const message = withoutOwnTarget(event);
+      if (!holdBack(this, message)) this._receive(message);
       return;
     }
     this._received++;
@@ -130,9 +132,8 @@ export class Host extends PlatformPart implements Link {
   _dispatchMessage(event: MessageEvent): void {
     const socket = this._pinned;
     if (!socket) return;
-    const message = hasOwnTarget(event) ? (copyEvent('message', event) as MessageEvent) : event;
-    if (this._settings.resume) recordResumeToken(socket, message);
-    dispatchNative(socket, message, 'message');
+    if (this._settings.resume) recordResumeToken(socket, event);
+    dispatchNative(socket, event, 'message');
   }
 
   /** Called while replies or the server's calls may come. Returns true if this was one. */
@@ -155,7 +156,7 @@ export class Host extends PlatformPart implements Link {
   _dispatchOpen(event: Event): boolean {
     const socket = this._socket;
     if (!socket) return true;
-    const done = dispatchNative(socket, hasOwnTarget(event) ? copyEvent('open', event) : event, 'open');
+    const done = dispatchNative(socket, event, 'open');
     this._updatePin(socket);
     return done;
   }
@@ -175,7 +176,7 @@ export class Host extends PlatformPart implements Link {
 
   _dispatchError(event: Event): void {
     const socket = this._socket;
-    if (socket) dispatchNative(socket, hasOwnTarget(event) ? copyEvent('error', event) : event, 'error');
+    if (socket) dispatchNative(socket, event, 'error');
   }
 
   /** Dispatches `error` for a failure that the browser has no event for. */
@@ -188,7 +189,7 @@ export class Host extends PlatformPart implements Link {
 
   /** Keeps the event for `shouldReconnect` and `close`. Returns the milliseconds that the reason `{"retryAfter": ms}` asks for. */
   _recordClose(event: CloseEvent): number {
-    this._nativeClose = hasOwnTarget(event) ? (copyEvent('close', event) as CloseEvent) : event;
+    this._nativeClose = event;
     try {
       // Most often there is no reason, and an exception for each would cost.
       const asked = event.reason && JSON.parse(event.reason).retryAfter;
@@ -269,6 +270,11 @@ export class Host extends PlatformPart implements Link {
     if (last) retarget(socket, last, 'close');
     const event = Object.assign(last ?? closeEventFor(code, cause), { willReconnect });
     return !!this._callNow('reconnect.shouldReconnect', () => should(event, attempt), willReconnect, willReconnect);
+  }
+
+  /** Makes a native socket. */
+  _dial(id: number): boolean {
+    return connect(this, id);
   }
 
   _resolveUrl(id: number, attempt: number): void {

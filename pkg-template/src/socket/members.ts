@@ -6,6 +6,7 @@ import { addListener, removeListener, setHandler } from '../messages/listeners';
 import { send, sendNow } from '../messages/send';
 import { unsentCount } from '../messages/unload';
 import { socketOf, sockets } from '../model/sockets';
+import type { Link } from '../model/types';
 import { throwMissingArgument } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { inRootZone, isObject, native } from '../platform/native';
@@ -81,24 +82,21 @@ const listening = (method: 'addEventListener' | 'removeEventListener', run: type
 
 /**
  * Closes the platform's socket. Returns true if it has ended within the call: one that was connecting does in Node from version 23 on,
- * and fires its events before the core knows that the application asked for it. So those events are not dispatched; the core dispatches its own.
+ * and fires its events before the core knows that the application asked for it. So those events are ignored; the core dispatches its own.
  */
-function closeNative(native: WebSocket, plain: boolean, code: number, reason: string): boolean {
-  if (plain || native.readyState) {
-    native.close(code, reason);
-    return false;
-  }
-  // Replaced, not removed: a listener keeps its place among the others.
-  const { onerror, onclose } = native;
+function closeNative(native: WebSocket, host: Link, code: number, reason: string): boolean {
   let ended = false;
-  native.onerror = () => {};
-  native.onclose = () => {
-    ended = true;
-  };
+  const { _connection: connection } = host;
+  if (!(host._settings._plain || native.readyState)) {
+    host._connection = 0;
+    native.addEventListener('close', () => {
+      ended = true;
+    });
+  }
   try {
     native.close(code, reason);
   } finally {
-    Object.assign(native, { onerror, onclose });
+    host._connection ||= connection;
   }
   return ended;
 }
@@ -119,7 +117,7 @@ export const methods = {
     // The browser's is asked first, and of any state: it converts as the browser does (Chromium doesn't round) and throws its
     // errors (a reason without a code, in Chromium). A refusal that came later would leave us closing for ever.
     const ended = native
-      ? closeNative(native, host._settings._plain, code as number, reason as string)
+      ? closeNative(native, host, code as number, reason as string)
       : checkClose(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
     core._call(Op.Close, 0, +!!ended);
   },

@@ -20,7 +20,7 @@ export abstract class MessagePath {
   /** The end of direct sends, on the clock of `Date.now()`, which runs on while the machine sleeps. */
   declare _directUntil: number;
   declare _core: Core;
-  /** The connection whose messages are delivered; 0 for none. */
+  /** The connection whose events count; 0 for none. */
   declare _connection: number;
   /** How messages bypass the core: a sum of `BypassMode`, or 0. */
   declare _bypassMode: number;

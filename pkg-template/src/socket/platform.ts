@@ -2,9 +2,7 @@
  * The part of the host that is the core's platform: its clock, timer, page and native socket. If a method throws, the core doesn't see it.
  * `src/driver/platform.rs` says what the core expects of each.
  */
-import { connect } from '../connection/connect';
 import { Op } from '../core/numbers';
-import type { Link } from '../model/types';
 import { setAlarm } from '../platform/background';
 import { now, random, wallTime } from '../platform/clock';
 import { quietly, setTimer } from '../platform/native';
@@ -65,11 +63,6 @@ export abstract class PlatformPart extends MessagePath {
     this._core._call(Op.Signal, signal, this._received);
   }
 
-  /** Makes a native socket. */
-  _dial(id: number): boolean {
-    return connect(this as never as Link, id);
-  }
-
   _readyState(): number {
     const { _native: native } = this._slots;
     return native ? quietly(() => native.readyState, CLOSED) : NO_SOCKET;
@@ -93,10 +86,6 @@ export abstract class PlatformPart extends MessagePath {
     const { _native: native } = this._slots;
     this._listenTo(0);
     if (!native) return false;
-    for (const handler of ['onopen', 'onerror', 'onclose'] as const)
-      quietly(() => {
-        native[handler] = null;
-      });
     quietly(() => native.close());
     return quietly(() => native.readyState < 3, false) && this._watchAbandoned(native);
   }
