@@ -4,9 +4,9 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 24_100,
-  'index.cjs': 24_130,
-  'holdfast-ws.global.js': 24_110,
+  'index.mjs': 23_960,
+  'index.cjs': 23_990,
+  'holdfast-ws.global.js': 23_980,
   'slim.mjs': 12_480,
   'slim.cjs': 12_480,
   'holdfast-ws.wasm': 11_620,
