@@ -7,7 +7,7 @@ export default defineConfig({
     alias: { 'holdfast-ws': resolve(import.meta.dirname, '../../pkg/dist/index.mjs') },
     // A test stands on real time, on a busy machine.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     watch: false,
   },
 });

@@ -25,7 +25,7 @@ async function runInNode(name, source) {
   writeFileSync(join(app, name), source);
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(app, name)], {
     cwd: app,
-    timeout: 60_000,
+    timeout: 110_000,
   });
   assert.equal(stderr, '');
   return JSON.parse(stdout);

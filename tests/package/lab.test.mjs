@@ -16,7 +16,7 @@ async function bePatient({ page, endpoint }) {
   await hasStatus(page, 'open');
 }
 
-const hasStatus = (page, status, timeout = 30_000) => page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
+const hasStatus = (page, status, timeout = 90_000) => page.locator(`#status[data-status="${status}"]`).waitFor({ timeout });
 
 /** Injects a fault by its button, and waits until the server has taken the order. */
 async function inject(page, action) {
@@ -27,12 +27,12 @@ async function inject(page, action) {
   };
   const before = await page.evaluate(taken, [action]);
   await page.locator(`#${action}`).click();
-  await page.waitForFunction(taken, [action, before], { timeout: 60_000 });
+  await page.waitForFunction(taken, [action, before], { timeout: 90_000 });
 }
 
 /** Waits for a row of the log. */
 const logged = (page, type, text) =>
-  page.locator(`#log li[data-type="${type}"]`, { hasText: text }).last().waitFor({ timeout: 30_000 });
+  page.locator(`#log li[data-type="${type}"]`, { hasText: text }).last().waitFor({ timeout: 90_000 });
 
 const inLab = (name, run, { patient = true, ...options } = {}) =>
   inPage(
@@ -128,7 +128,7 @@ sideBySide('the lab', () => {
     await logged(page, 'reconnecting', 'cause: closed');
     await page.locator('#burst-count').fill('200');
     await page.locator('#burst').click();
-    await page.locator('#burst-result', { hasText: '200 back · none twice · none out of order' }).waitFor({ timeout: 60_000 });
+    await page.locator('#burst-result', { hasText: '200 back · none twice · none out of order' }).waitFor({ timeout: 90_000 });
     const texts = (await endpoint.received()).filter(({ text }) => text.startsWith('burst'));
     assert.equal(texts.length, 200);
   });
@@ -136,7 +136,7 @@ sideBySide('the lab', () => {
   inLab(
     'requests are answered and timed; those under way on a lost connection are lost, unless they may be sent again',
     async ({ page }) => {
-      const result = (text) => page.locator('#request-result', { hasText: text }).waitFor({ timeout: 60_000 });
+      const result = (text) => page.locator('#request-result', { hasText: text }).waitFor({ timeout: 90_000 });
       await page.locator('#request').click();
       await result(/^1 of 1 answered · in [\d.,]+ ms$/);
       await logged(page, 'request', '1 of 1 answered');

@@ -53,7 +53,6 @@ for (const [type, target] of [
       );
       assert.deepEqual(seen, { briefly: 0, hidden: 0, cause: 'wake', reason: 'wake', received: ['waking', 'waking'] });
     },
-    { timeout: 90_000 },
   );
 }
 
@@ -82,42 +81,38 @@ inPage('onWake: false leaves the connection as it is', async ({ page, endpoint }
   assert.equal(seen, 1);
 });
 
-inPage(
-  'a page that is being left tells and dials nothing, and one that stays goes on',
-  async ({ page, endpoint }) => {
-    const seen = await page.evaluate(
-      async ([url, name, reconnect]) => {
-        const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect }));
-        const eventCount = () => record.all('close').length + record.all('error').length + record.all('reconnecting').length;
-        await record.until('open');
-        dispatchEvent(new Event('beforeunload'));
-        const begun = performance.now();
-        await probe.order(name, 'drop');
-        await record.until('close');
-        const stayed = performance.now() - begun;
-        await record.until('open', 2);
-        const before = eventCount();
-        dispatchEvent(new Event('beforeunload'));
-        await probe.order(name, 'drop');
-        dispatchEvent(new Event('pagehide'));
-        await probe.sleep(7_000);
-        const left = eventCount() - before;
-        const opens = record.all('open').length;
-        dispatchEvent(new Event('pageshow'));
-        await record.until('open', 3);
-        record.ws.close();
-        return { stayed, left, opens, causes: record.all('reconnecting').map(({ cause }) => cause) };
-      },
-      [endpoint.url('/echo'), endpoint.name, QUICK],
-    );
-    assert.ok(seen.stayed > 4_900, `told after ${seen.stayed} ms`);
-    assert.equal(seen.left, 0);
-    assert.equal(seen.opens, 2);
-    assert.equal(seen.causes.at(0), 'closed');
-    await endpoint.until(({ accepted }) => accepted === 3);
-  },
-  { timeout: 90_000 },
-);
+inPage('a page that is being left tells and dials nothing, and one that stays goes on', async ({ page, endpoint }) => {
+  const seen = await page.evaluate(
+    async ([url, name, reconnect]) => {
+      const record = probe.watch(new Holdfast.WebSocket(url, [], { reconnect }));
+      const eventCount = () => record.all('close').length + record.all('error').length + record.all('reconnecting').length;
+      await record.until('open');
+      dispatchEvent(new Event('beforeunload'));
+      const begun = performance.now();
+      await probe.order(name, 'drop');
+      await record.until('close');
+      const stayed = performance.now() - begun;
+      await record.until('open', 2);
+      const before = eventCount();
+      dispatchEvent(new Event('beforeunload'));
+      await probe.order(name, 'drop');
+      dispatchEvent(new Event('pagehide'));
+      await probe.sleep(7_000);
+      const left = eventCount() - before;
+      const opens = record.all('open').length;
+      dispatchEvent(new Event('pageshow'));
+      await record.until('open', 3);
+      record.ws.close();
+      return { stayed, left, opens, causes: record.all('reconnecting').map(({ cause }) => cause) };
+    },
+    [endpoint.url('/echo'), endpoint.name, QUICK],
+  );
+  assert.ok(seen.stayed > 4_900, `told after ${seen.stayed} ms`);
+  assert.equal(seen.left, 0);
+  assert.equal(seen.opens, 2);
+  assert.equal(seen.causes.at(0), 'closed');
+  await endpoint.until(({ accepted }) => accepted === 3);
+});
 
 inPage('a page that is back from the back/forward cache, but hidden, has its connection back', async ({ page, endpoint }) => {
   const seen = await page.evaluate(

@@ -24,6 +24,8 @@ before(async () => {
   browser = await chromium.launch({
     executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
+    // Against hangs only.
+    timeout: 180_000,
   });
 });
 
