@@ -36,6 +36,7 @@ pub(crate) struct Job {
     pub(crate) limit: Duration,
     /// Records that the command is up to date.
     stamp: Option<Stamp>,
+    denies_warnings: bool,
 }
 
 /// Why a job did not succeed.
@@ -49,6 +50,8 @@ pub(crate) enum Failure {
     Limit(Duration),
     /// It succeeded, but its outputs can't be read.
     Stamp(std::io::Error),
+    /// It succeeded, but printed so many warnings.
+    Warnings(usize),
     /// A stop was requested.
     Stopped,
 }
@@ -59,6 +62,15 @@ impl Job {
             command,
             limit: Duration::from_secs(limit_seconds),
             stamp: None,
+            denies_warnings: false,
+        }
+    }
+
+    /// Makes a warning that the command prints a failure. For cargo, which repeats the warnings of what it compiled earlier.
+    pub(crate) fn without_warnings(self) -> Self {
+        Self {
+            denies_warnings: true,
+            ..self
         }
     }
 
@@ -99,6 +111,11 @@ impl Job {
             each_line("(up to date)");
             return Ok(());
         }
+        let mut warnings = 0;
+        let mut each_line = |line: &str| {
+            warnings += usize::from(line.starts_with("warning"));
+            each_line(line);
+        };
         let shown = self.shown();
         let deadline = Instant::now() + self.limit;
         self.command
@@ -146,6 +163,9 @@ impl Job {
         while let Ok(Some(line)) = tokio::time::timeout_at(last, lines.recv()).await {
             each_line(&line);
         }
+        if outcome.is_ok() && self.denies_warnings && warnings > 0 {
+            return Err(Failure::Warnings(warnings));
+        }
         if let (Ok(()), Some(stamp)) = (&outcome, &self.stamp) {
             stamp.write(&shown).map_err(Failure::Stamp)?;
         }
@@ -174,6 +194,7 @@ impl fmt::Display for Failure {
             Self::Start(program, error) => write!(formatter, "can't run {program}: {error}"),
             Self::Exit(status) => write!(formatter, "{status}"),
             Self::Limit(limit) => write!(formatter, "over its limit of {} s, killed", limit.as_secs()),
+            Self::Warnings(count) => write!(formatter, "it printed {count} warnings"),
             Self::Stamp(error) => write!(formatter, "its outputs can't be read: {error}"),
             Self::Stopped => write!(formatter, "stop requested"),
         }
@@ -230,6 +251,19 @@ mod tests {
     async fn a_failure_is_reported_with_its_status() {
         let (outcome, ..) = run("exit 3", LONG).await;
         assert_eq!(outcome.unwrap_err().to_string(), "exit status: 3");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_warning_is_a_failure_where_none_is_allowed() {
+        let warn = |then: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("echo 'a warning: none'; {then}")]);
+            Job::new(command, LONG).without_warnings()
+        };
+        let stop = Stop::listen().unwrap();
+        assert!(warn("true").run(&stop, |_| {}).await.is_ok());
+        let outcome = warn("echo 'warning: unused' >&2").run(&stop, |_| {}).await;
+        assert!(matches!(outcome, Err(Failure::Warnings(1))), "{outcome:?}");
     }
 
     /// Half a second of a child that is waited for, two of an orphan that has ended, half of one that is left behind.

@@ -42,5 +42,19 @@ pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIV
 pub(super) const NATIVE_FEATURES: &str =
     "holdfast-ws/channels-nchan,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
 
+/// Has clippy compile the crates of the workspace, which lints them in passing. By `cargo clippy`, each of them and each of their
+/// dependencies would be read a second time.
+pub(super) const LINTED: (&str, &str) = ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+
+/// The crates that bind the library to JavaScript.
+pub(super) const BINDINGS: [&str; 6] = [
+    "holdfast-ws-bindings",
+    "holdfast-ws-bindings-channels",
+    "holdfast-ws-bindings-channels-nchan",
+    "holdfast-ws-bindings-outbox",
+    "holdfast-ws-bindings-tabs",
+    "holdfast-ws-bindings-testing",
+];
+
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 pub(super) const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";

@@ -9,7 +9,7 @@ mod work;
 
 use anyhow::Result;
 
-use super::features::{ALL_FEATURES, API_TEST, AXUM_OUTBOX, BOTH, BROWSER, NATIVE};
+use super::features::{ALL_FEATURES, API_TEST, BOTH, BROWSER, NATIVE};
 use super::steps::Step;
 use crate::{
     build,
@@ -83,14 +83,10 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Fmt => vec![work.cargo(&["fmt", "--all", "--check"])],
         Step::Clippy => work.clippy(),
         Step::Doc => work.doc(),
-        Step::Binaries => vec![
-            work.cargo(&[&NATIVE[..], &["--no-run"]].concat()),
-            // Cargo builds the binary of a package for its integration tests only, and this one has none.
-            work.cargo(&["build", "--package", AXUM_OUTBOX]),
-        ],
+        Step::Binaries => work.binaries(),
         Step::Native => {
             let tests = [&NATIVE[..], &["--no-fail-fast", "--", "--skip", API_TEST]].concat();
-            vec![work.rust_tests(work.cargo(&tests))]
+            vec![work.rust_tests(work.linted(&tests))]
         }
         Step::WasmBinaries => {
             let build = [&["build", "--tests", "--target", BROWSER], &BOTH[..], &ALL_FEATURES];

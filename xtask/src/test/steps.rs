@@ -25,7 +25,7 @@ pub(crate) enum Step {
     Fmt,
     /// Compiles geckodriver, if it is missing
     Geckodriver,
-    /// Compiles the native tests, and the servers among the examples
+    /// Compiles the native tests, and the servers among the examples; lints them in passing
     Binaries,
     /// Compiles wasm-pack, if it is missing
     WasmPack,
@@ -39,9 +39,9 @@ pub(crate) enum Step {
     Native,
     /// Checks the crate at the least versions of its dependencies
     Least,
-    /// The Rust code's lints, natively and for the browser
+    /// The Rust code's lints, natively and for the browser, with each set of features
     Clippy,
-    /// The crate's documentation, and its public API
+    /// The documentation of the crates that have readers, and the public API; in a full run of all
     Doc,
     /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
@@ -130,7 +130,7 @@ impl Step {
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
             WasmBinaries => check(&[Tools], cargo(1), 30),
-            Self::Clippy => check(&[Tools], cargo(1), 30),
+            Self::Clippy => check(&[Tools, Binaries], cargo(1), 30),
             Self::Doc => suite(&[Tools, Binaries], cargo(1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
             // Their binaries are compiled already, so their cargo doesn't hold the lock.

@@ -1,23 +1,28 @@
 //! The jobs that check the crates with cargo: lints, documentation, the least versions.
 
-use super::super::features::{BROWSER, FEATURES, NATIVE, NATIVE_FEATURES};
+use super::super::features::{AXUM_OUTBOX, BINDINGS, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES};
 use super::work::Work;
 use crate::job::Job;
 
 impl Work<'_> {
-    pub(super) fn clippy(&self) -> Vec<Job> {
-        // With the features of the native tests: `doc` uses what is compiled here.
-        let workspace = ["--workspace", "--features", NATIVE_FEATURES, "--all-targets"];
-        // Each by itself: cargo would give both the features of both.
-        let bindings = [
-            "holdfast-ws-bindings",
-            "holdfast-ws-bindings-channels",
-            "holdfast-ws-bindings-channels-nchan",
-            "holdfast-ws-bindings-outbox",
-            "holdfast-ws-bindings-tabs",
-            "holdfast-ws-bindings-testing",
+    /// Compiles the native tests, and what tests start.
+    pub(super) fn binaries(&self) -> Vec<Job> {
+        let tests = [&NATIVE[..], &["--no-run"]].concat();
+        // Cargo builds the binary of a package for its integration tests only, and this one has none.
+        let server = [
+            "build",
+            "--workspace",
+            "--features",
+            NATIVE_FEATURES,
+            "--bin",
+            AXUM_OUTBOX,
         ];
-        let bindings = bindings.map(|package| vec!["--package", package, "--target", BROWSER]);
+        [self.linted(&tests), self.linted(&server)].into()
+    }
+
+    pub(super) fn clippy(&self) -> Vec<Job> {
+        // Each by itself: cargo would give both the features of both.
+        let bindings = BINDINGS.map(|package| vec!["--package", package, "--target", BROWSER]);
         let features = FEATURES.map(|(features, targets)| {
             let features = [
                 "--package",
@@ -28,20 +33,31 @@ impl Work<'_> {
             ];
             [&features, targets].concat()
         });
-        let all = [workspace.into()].into_iter().chain(features).chain(bindings);
-        all.map(|what| self.cargo(&[&["clippy"], &what[..], &["--", "-D", "warnings"]].concat()))
-            .collect()
+        // These are compiled already. Cargo repeats the warnings.
+        let workspace = self.binaries().into_iter().map(Job::without_warnings);
+        let others = features.into_iter().chain(bindings);
+        let others = others.map(|what| self.cargo(&[&["clippy"], &what[..], &["--", "-D", "warnings"]].concat()));
+        workspace.chain(others).collect()
     }
 
-    /// The documentation with all features and with the default ones, and the test of the public API: it runs rustdoc, too.
+    /// The documentation with all features and with the default ones, and the test of the public API: it runs rustdoc, too. The crates
+    /// that are used here only have a turn in a full run: their dependencies are read for that alone.
     pub(super) fn doc(&self) -> Vec<Job> {
-        let all = ["--workspace", "--features", NATIVE_FEATURES];
+        let mut all = vec!["--features", NATIVE_FEATURES];
+        if self.settings.full {
+            all.push("--workspace");
+        } else {
+            let read = BOTH
+                .into_iter()
+                .chain(BINDINGS.iter().flat_map(|package| ["--package", package]));
+            all.extend(read);
+        }
         let doc = [&all[..], &["--package", "holdfast-ws"]].map(|what| {
             let mut job = self.cargo(&[&["doc", "--no-deps"], what].concat());
             job.command.env("RUSTDOCFLAGS", "-D warnings");
             job
         });
-        let api = self.rust_tests(self.cargo(&[&NATIVE[..], &["--test", "api", "--"]].concat()));
+        let api = self.rust_tests(self.linted(&[&NATIVE[..], &["--test", "api", "--"]].concat()));
         doc.into_iter().chain([api]).collect()
     }
 

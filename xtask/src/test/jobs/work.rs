@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use tokio::process::Command;
 
-use super::super::steps::Step;
+use super::super::{features::LINTED, steps::Step};
 use crate::{job::Job, workspace::Workspace};
 
 /// The settings of this run.
@@ -35,6 +35,14 @@ impl Work<'_> {
 
     pub(super) fn cargo(&self, arguments: &[&str]) -> Job {
         self.whole(self.workspace.command("", "cargo", arguments))
+    }
+
+    /// The same, with the lints of clippy as warnings in passing.
+    pub(super) fn linted(&self, arguments: &[&str]) -> Job {
+        let mut job = self.cargo(arguments);
+        let (variable, program) = LINTED;
+        job.command.env(variable, program);
+        job
     }
 
     /// Passes the chosen names of tests to libtest, after a `--`.
