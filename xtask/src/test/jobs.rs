@@ -116,11 +116,9 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Hooks => work.hooks()?,
         Step::Mocks => work.suites("test", None, &["tests/mocks"])?,
         Step::Worlds => work.suites("test", Some("world"), &["tests/testing-npm", "tests/package"])?,
-        Step::Servers => work.suites(
-            "test",
-            None,
-            &["tests/servers", "tests/outbox-npm", "tests/channels-npm"],
-        )?,
+        Step::Servers => work.suites("test", None, &["tests/servers"])?,
+        Step::Outbox => work.suites("test", None, &["tests/outbox-npm"])?,
+        Step::Channels => work.suites("test", None, &["tests/channels-npm"])?,
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };
     Ok(jobs)

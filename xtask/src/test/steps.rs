@@ -6,9 +6,9 @@ use std::{fmt, time::Duration};
 
 use clap::ValueEnum;
 
-/// A step. Of the steps that can start, the first of this list does. Steps that others need come first. Then come cargo's steps,
-/// which run one at a time: those with long suites behind them first. Then come the suites, longest first, so that short ones fill
-/// both cores at the end.
+/// A step. Of the steps that can start, the first of this list does. Steps that others need come first. Then come those that wait for
+/// one of these, so that they don't run alone at the end; then cargo's steps, which run one at a time: those with long suites behind them
+/// first. Then come the suites, longest first, so that short ones fill both cores at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum Step {
     /// Installs missing tools that come prebuilt
@@ -29,6 +29,12 @@ pub(crate) enum Step {
     Binaries,
     /// Compiles wasm-pack, if it is missing
     WasmPack,
+    /// The package with real servers, and client libraries of others on our class
+    Servers,
+    /// The outbox: its rules in a world, its storage in real browsers that are killed, and its servers
+    Outbox,
+    /// Channels: every behaviour with each broker, with faults, and in a browser
+    Channels,
     /// Compiles the crate's tests for the browser
     WasmBinaries,
     /// The crate in a real browser
@@ -51,8 +57,6 @@ pub(crate) enum Step {
     Webkit,
     /// The package in Node 22 and 24
     Node,
-    /// The package with real servers, and client libraries of others on our class
-    Servers,
     /// The package in real applications: every bundler, React, Vue, Node; in a full run also Next.js and Parcel
     Apps,
     /// Fuzzes the engine with ten thousand inputs: those that break an invariant; in a full run with ten times as many
@@ -147,7 +151,8 @@ impl Step {
             Self::Webkit => suite(&[Build, Modules], halves(1), 30),
             Self::Conformance => suite(&[Build, Modules], halves(1), 20),
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
-            Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
+            Self::Servers | Self::Outbox => suite(&[Build, Modules, Binaries], halves(1), 30),
+            Self::Channels => suite(&[Build, Modules], halves(1), 30),
             Self::Worlds => suite(&[Build, Modules], halves(1), 20),
             Self::Mocks => suite(&[Build, Modules], halves(1), 30),
             // It takes a minute and a half, but only eight seconds of CPU time.
