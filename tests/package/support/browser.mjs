@@ -6,10 +6,33 @@ import { startWebDriver } from './webdriver/browser.mjs';
 
 export { ENGINE };
 
-export const startBrowser = () => (ENGINE === 'chromium' ? startChromium() : startWebDriver(ENGINE));
+/** One browser for all files of a process. It ends when the last of them closes it: a start takes seconds of CPU time. */
+function sharing(start) {
+  let users = 0;
+  let started;
+  return async () => {
+    users += 1;
+    started ??= start().then((browser) => {
+      const close = browser.close.bind(browser);
+      browser.close = async () => {
+        users -= 1;
+        if (users) return;
+        started = undefined;
+        await close();
+      };
+      return browser;
+    });
+    return started;
+  };
+}
+
+const shareWebDriver = sharing(() => startWebDriver(ENGINE));
+const shareDevTools = sharing(async () => new DevTools());
+
+export const startBrowser = () => (ENGINE === 'chromium' ? startChromium() : shareWebDriver());
 
 /** For tests whose page is hidden, frozen or slow: `tab(url)` opens one that can be. */
-export const startTabs = async () => (ENGINE === 'chromium' ? new DevTools() : startWebDriver(ENGINE));
+export const startTabs = () => (ENGINE === 'chromium' ? shareDevTools() : shareWebDriver());
 
 /**
  * A page that no other test has. `Holdfast` is the built package as an application imports it. Exceptions nobody caught are
