@@ -7,8 +7,8 @@ import { Orders } from './support/deliveries.mjs';
 import { STORES, startServer } from './support/stores.mjs';
 
 /** The long form: `HOLDFAST_OUTBOX_KILLS=20 HOLDFAST_OUTBOX_ORDERS=1000`. */
-const KILLS = Number(process.env.HOLDFAST_OUTBOX_KILLS ?? 4);
-const ORDERS = Number(process.env.HOLDFAST_OUTBOX_ORDERS ?? 200);
+const KILLS = Number(process.env.HOLDFAST_OUTBOX_KILLS ?? 3);
+const ORDERS = Number(process.env.HOLDFAST_OUTBOX_ORDERS ?? 160);
 const LIMIT_MS = 180_000 + KILLS * 30_000;
 const BATCH = 5;
 const sqlite = STORES.find(({ name }) => name === 'Node with SQLite');

@@ -20,8 +20,8 @@ const LONG = ['leaks', 'lifecycle', 'background', 'page', 'hidden', 'lab', 'tabs
  */
 const ONCE = ['benchmarks', 'crossings', 'jayson', 'questions', 'tutorial'];
 
-/** How many processes there are; three for other browsers. Chromium has more of its own. A world never waits. */
-const WIDTHS = { chromium: 2, world: 1 };
+/** How many processes there are. WebKit waits the most, Firefox takes the longest to start. A world never waits. */
+const WIDTHS = { chromium: 2, firefox: 2, webkit: 3, world: 1 };
 
 const named = (names) => names.map((name) => `${name}.test.mjs`);
 
@@ -36,7 +36,7 @@ function shards() {
   const all = readdirSync('.').filter((file) => file.endsWith('.test.mjs') && runsHere(file));
   const [alone, long] = [ALONE, LONG].map((names) => named(names).filter((file) => all.includes(file)));
   const shared = [...long, ...all.filter((file) => !alone.includes(file) && !long.includes(file)).sort()];
-  const width = Number(process.argv[2]) || (WIDTHS[ENGINE] ?? 3);
+  const width = Number(process.argv[2]) || WIDTHS[ENGINE];
   const shares = Array.from({ length: width }, (_, share) => shared.filter((_, index) => index % width === share));
   return [...alone.map((file) => [file]), ...shares];
 }
