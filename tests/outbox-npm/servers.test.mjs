@@ -84,6 +84,18 @@ const BEHAVIOURS = {
       assert.deepEqual(ownOf(await server.orders(), box), [1, 3]);
     },
   },
+  posts: {
+    says: 'lines that a page has posted when it was left are done, and what comes again by a connection is not',
+    async run({ client, box, server }) {
+      const frames = [{ hello: { box, from: 1 } }, ...numbers(3).map((n) => order(box, n))];
+      const body = frames.map((frame) => `${JSON.stringify(frame)}\n`).join('');
+      for (let times = 0; times < 2; times += 1) await fetch(server.postUrl, { method: 'POST', body });
+      assert.deepEqual(ownOf(await server.orders(), box), [1, 2, 3]);
+      await client.ask({ hello: { box, from: 2 } });
+      await client.ask(order(box, 2), order(box, 3), order(box, 4));
+      assert.deepEqual(ownOf(await server.orders(), box), [1, 2, 3, 4]);
+    },
+  },
   races: {
     says: 'two connections that send the same numbers at once: each is done once',
     async run({ box, server }) {

@@ -11,7 +11,7 @@ use axum::{
         State,
         ws::{Message, WebSocket, WebSocketUpgrade},
     },
-    routing::any,
+    routing::{any, post},
 };
 use rusqlite::{Connection, Error, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::{Value, json};
@@ -106,6 +106,17 @@ async fn upgrade(upgrade: WebSocketUpgrade, State(db): State<Database>) -> axum:
     upgrade.on_upgrade(|connection| talk(connection, db))
 }
 
+/// Does what a page has posted that was left: lines as on the connection. See the option `flush`.
+async fn take_lines(State(db): State<Database>, lines: String) {
+    let mut db = db.lock().unwrap_or_else(PoisonError::into_inner);
+    for line in lines.lines() {
+        // What is behind one that failed must not overtake it. The client sends the rest again.
+        if answer(&mut db, line).is_err() {
+            return;
+        }
+    }
+}
+
 /// Everything that the application has done, in order.
 async fn orders(State(db): State<Database>) -> Json<Value> {
     let db = db.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,6 +137,9 @@ async fn main() -> io::Result<()> {
     db.execute_batch(TABLES).map_err(io::Error::other)?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(8080);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    let site = Router::new().route("/live", any(upgrade)).route("/", any(orders));
+    let site = Router::new()
+        .route("/live", any(upgrade))
+        .route("/outbox", post(take_lines))
+        .route("/", any(orders));
     axum::serve(listener, site.with_state(Arc::new(Mutex::new(db)))).await
 }
