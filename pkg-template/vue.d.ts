@@ -119,10 +119,10 @@ export declare function useWebSocket<Messages = Anything>(
 ): UseWebSocketReturn<Messages>;
 
 /**
- * Returns the deliveries of an outbox that have not ended, in order, until the scope ends.
+ * Returns the deliveries of an outbox that have not ended, in order, until the scope ends. On a server it is empty.
  *
  * @example const pending = useOutbox(outbox); // <p v-if="pending.length">{{ pending.length }} changes not yet saved</p>
  */
 export declare function useOutbox<Message = unknown, Receipt = unknown>(
-  outbox: Outbox<Message, Receipt>,
+  outbox: Outbox<Message, Receipt> | null | undefined,
 ): Readonly<ShallowRef<readonly Delivery<Message, Receipt>[]>>;

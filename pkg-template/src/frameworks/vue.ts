@@ -192,12 +192,14 @@ interface Pending extends EventTarget {
   readonly pending: readonly unknown[];
 }
 
-export function useOutbox(outbox: Pending): ShallowRef<readonly unknown[]> {
-  const pending = shallowRef(outbox.pending);
+export function useOutbox(outbox: Pending | null | undefined): ShallowRef<readonly unknown[]> {
+  const pending = shallowRef<readonly unknown[]>([]);
+  if (!outbox || onServer()) return pending;
   const update = () => {
     pending.value = outbox.pending;
   };
-  if (!onServer()) outbox.addEventListener('change', update);
+  update();
+  outbox.addEventListener('change', update);
   if (getCurrentScope()) onScopeDispose(() => outbox.removeEventListener('change', update));
   return pending;
 }

@@ -27,4 +27,13 @@ console.log(await renderVue(createSSRApp({ setup })));
 globalThis.WorkerGlobalScope = class {};
 console.log(await renderVue(createSSRApp({ setup })));
 console.log(vue.useWebSocket(url).ws.value);
+
+// Where an outbox is made on the server, too, and where there is none.
+const pending = [{}, {}];
+for (const outbox of [undefined, Object.assign(new EventTarget(), { pending })]) {
+  const Unsaved = () => createElement('b', null, react.useOutbox(outbox).length);
+  console.log(renderToString(createElement(Unsaved)));
+  const unsaved = vue.useOutbox(outbox);
+  console.log(await renderVue(createSSRApp({ setup: () => () => h('b', unsaved.value.length) })));
+}
 // Something that is left open keeps the process alive.
