@@ -46,7 +46,7 @@ extern crate std;
 #[doc(hidden)]
 pub mod channels;
 pub mod engine;
-#[cfg(feature = "outbox")]
+#[cfg(feature = "outbox-rules")]
 #[doc(hidden)]
 pub mod outbox;
 #[cfg(feature = "tabs")]

@@ -12,6 +12,8 @@
 //! 6. `host`: the driver's platform and its callbacks, on that state;
 //! 7. `socket`: the handles that an application holds.
 //!
+//! `delivery` (feature `outbox`) stands above them: messages that are kept until the server has acknowledged them.
+//!
 //! `trace`, beside them, has spans and events for the feature `tracing`.
 //!
 //! Nothing is borrowed while a closure of the application's runs, so a handler may call anything, even set itself anew.
@@ -20,6 +22,8 @@
 mod browser;
 #[cfg(feature = "serde")]
 mod codec;
+#[cfg(feature = "outbox")]
+pub mod delivery;
 mod host;
 #[cfg(feature = "serde")]
 mod json;

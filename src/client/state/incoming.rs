@@ -27,6 +27,10 @@ enum Response {
 
 /// Returns true if a message was a reply or a call, or a batch of nothing else.
 pub(crate) fn route(shared: &Rc<Shared>, driver: &Driver<Host>, data: &Data) -> bool {
+    #[cfg(feature = "outbox")]
+    if shared.taps.take(data) {
+        return true;
+    }
     let settle =
         |id: RequestId, last: bool| -> Reply { driver.command(|engine, now| engine.handle_reply(now, id, last)) };
     let give_up = |id: RequestId, kind: &Kind| {

@@ -3,6 +3,8 @@
 pub(crate) mod handlers;
 pub(crate) mod invocation;
 pub(crate) mod shared;
+#[cfg(feature = "outbox")]
+pub(crate) mod taps;
 pub(crate) mod transmit;
 
 #[cfg(feature = "futures")]

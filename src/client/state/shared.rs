@@ -91,6 +91,8 @@ pub(crate) struct Shared {
     pub(crate) pending_requests: PendingRequests,
     #[cfg(feature = "serde")]
     pub(crate) rpc_handlers: RpcHandlers,
+    #[cfg(feature = "outbox")]
+    pub(crate) taps: super::taps::Taps,
     #[cfg(feature = "serde")]
     pub(crate) request_timeout: Duration,
     #[cfg(feature = "serde")]
@@ -135,6 +137,8 @@ impl Shared {
             pending_requests: PendingRequests::default(),
             #[cfg(feature = "serde")]
             rpc_handlers: RpcHandlers::default(),
+            #[cfg(feature = "outbox")]
+            taps: super::taps::Taps::default(),
             #[cfg(feature = "serde")]
             request_timeout: options.request_timeout,
             #[cfg(feature = "serde")]
@@ -155,7 +159,10 @@ impl Shared {
     #[cfg(feature = "serde")]
     pub(crate) fn inspect(&self) {
         if let Some(driver) = self.driver() {
-            driver.inspect(!self.rpc_handlers.is_empty() || self.subscribers.has_notification_streams());
+            let wants = !self.rpc_handlers.is_empty() || self.subscribers.has_notification_streams();
+            #[cfg(feature = "outbox")]
+            let wants = wants || !self.taps.is_empty();
+            driver.inspect(wants);
         }
     }
 
@@ -164,6 +171,8 @@ impl Shared {
         self.resolving.keep_only(None);
         self.authenticating.keep_only(None);
         self.on.clear();
+        #[cfg(feature = "outbox")]
+        self.taps.clear();
         #[cfg(feature = "serde")]
         {
             self.rpc_handlers.clear();

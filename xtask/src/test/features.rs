@@ -1,18 +1,19 @@
 //! Inputs of the steps' compilations: sets of features, targets, crates.
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-pub(super) const FEATURES: [(&str, &[&str]); 18] = [
+pub(super) const FEATURES: [(&str, &[&str]); 19] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
     ("channels-nchan", &["--lib"]),
-    ("outbox", &["--lib"]),
+    ("outbox-rules", &["--lib"]),
     ("tabs", &["--lib"]),
     ("tracing", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
     ("channels", &["--lib", "--target", BROWSER]),
     ("channels-nchan", &["--lib", "--target", BROWSER]),
+    ("outbox-rules", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
     ("testing", &["--lib", "--target", BROWSER]),

@@ -9,9 +9,10 @@ use crate::job::Job;
 impl Work<'_> {
     /// The crate in a real browser.
     pub(super) fn wasm(&self) -> Result<Vec<Job>> {
-        let suites: [&[&str]; 4] = [
+        let suites: [&[&str]; 5] = [
             &["--lib"],
             &["--test", "client"],
+            &["--test", "delivery"],
             &["--test", "futures"],
             &["--test", "serde"],
         ];

@@ -1,0 +1,44 @@
+//! Listeners that take messages before everybody else: an outbox takes the answers to it.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use crate::client::values::data::{self, Data};
+
+/// Returns true if it takes the message; `None` if it is gone.
+type Tap = Rc<dyn Fn(&str) -> Option<bool>>;
+
+#[derive(Default)]
+pub(crate) struct Taps(RefCell<Vec<Tap>>);
+
+impl Taps {
+    pub(crate) fn add(&self, tap: impl Fn(&str) -> Option<bool> + 'static) {
+        self.0.borrow_mut().push(Rc::new(tap));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    pub(crate) fn clear(&self) {
+        let old = self.0.take();
+        drop(old);
+    }
+
+    /// Returns true if one of them has taken the message. Only an object with a box can be theirs.
+    pub(crate) fn take(&self, data: &Data) -> bool {
+        if self.is_empty() || data::bracket(data) != Some('{') || !data::includes(data, "\"box\"") {
+            return false;
+        }
+        let Some(text) = data::text(data) else { return false };
+        let taps = self.0.borrow().clone();
+        taps.iter().any(|tap| {
+            let taken = tap(&text);
+            if taken.is_none() {
+                self.0.borrow_mut().retain(|each| !Rc::ptr_eq(each, tap));
+            }
+            taken == Some(true)
+        })
+    }
+}
