@@ -1,11 +1,15 @@
 //! One connection for all tabs, on a virtual clock: tabs, a lock, channels, a page each, and a server.
 
+mod calls;
 mod carry;
 mod chance;
+mod leaving;
 mod lock;
 mod promises;
 mod rules;
+mod scene;
 mod server;
+mod skipping;
 mod stage;
 mod turns;
 mod world;

@@ -1,0 +1,154 @@
+//! Rules of requests, and of calls of the server.
+
+use holdfast_ws::tabs::Signal;
+
+use crate::scene::{until, with_tabs};
+use crate::stage::{Heard, Source, Task};
+use crate::world::World;
+
+#[test]
+fn a_reply_goes_to_the_tab_that_asked_and_to_no_other() {
+    let mut world = with_tabs(3, true);
+    let request = world.request(2, 5_000, false);
+    world.run(1_000);
+    assert_eq!(world.tabs[2].requests[&request], 1);
+    assert!(world.tabs[0].requests.is_empty() && world.tabs[1].requests.is_empty());
+}
+
+#[test]
+fn a_request_that_was_handed_over_fails_with_its_leader_unless_it_may_be_sent_again() {
+    let mut world = with_tabs(2, true);
+    world.freeze(0, false);
+    // Handed over by nobody yet.
+    let once = world.request(1, 60_000, false);
+    let again = world.request(1, 60_000, true);
+    world.run(20_000);
+    assert_eq!(world.tabs[1].requests[&once], 1);
+    assert_eq!(world.tabs[1].requests[&again], 1);
+    assert_eq!(world.times_handed(1, 1), 1);
+}
+
+#[test]
+fn a_call_of_the_server_is_answered_by_the_tab_that_was_visible_last_of_those_with_a_handler() {
+    let mut world = with_tabs(4, true);
+    // Without a handler anywhere it is the leader, which says so to the server.
+    assert_eq!(world.answerer(7), 0);
+    for tab in [1, 2] {
+        world.handle_calls(tab, &[7, 8]);
+        world.run(100);
+    }
+    assert_eq!(world.answerer(7), 2);
+    world.signal(1, Signal::Visible);
+    world.run(100);
+    assert_eq!(world.answerer(7), 1);
+    world.signal(1, Signal::Hidden);
+    world.run(100);
+    assert_eq!(world.answerer(7), 2);
+    world.handle_calls(2, &[8]);
+    world.run(100);
+    assert_eq!(world.answerer(7), 1, "a hidden tab is better than none");
+    assert_eq!(world.answerer(9), 0);
+}
+
+#[test]
+fn a_tab_that_is_gone_answers_no_calls_and_the_next_leader_knows_who_does() {
+    let mut world = with_tabs(4, true);
+    for tab in [1, 2] {
+        world.handle_calls(tab, &[7]);
+        world.run(100);
+    }
+    world.crash(2);
+    world.run(2_000);
+    assert_eq!(world.answerer(7), 1);
+    world.crash(0);
+    until(&mut world, |world| world.leaders().len() == 1);
+    world.run(1_000);
+    assert_eq!(world.answerer(7), 1);
+}
+
+#[test]
+fn the_leader_says_which_tabs_are_gone_or_away_so_that_another_answers_the_calls_of_the_server_that_they_were_given() {
+    let mut world = with_tabs(5, true);
+    world.crash(1);
+    world.run(2_000);
+    assert_eq!(world.tabs[0].gone, [1]);
+    world.leave(2);
+    world.run(500);
+    assert_eq!(world.tabs[0].gone, [1, 2]);
+    world.go_away(3);
+    world.run(500);
+    assert_eq!(world.tabs[0].gone, [1, 2, 3]);
+    world.come_back(3);
+    world.run(500);
+    assert_eq!(world.tabs[0].gone, [1, 2, 3], "it is back");
+}
+
+#[test]
+fn a_tab_that_is_away_answers_no_calls_also_when_another_no_longer_waits_for_its_token() {
+    let mut world = with_tabs(4, true);
+    for tab in [1, 3] {
+        world.handle_calls(tab, &[7]);
+    }
+    world.say();
+    world.run(500);
+    // It reads less than the others, and joins too late for the connection to resume from there. So it waits for its token in vain.
+    world.go_away(2);
+    world.say();
+    world.run(500);
+    world.crash(0);
+    until(&mut world, |world| world.server.connections.len() == 1);
+    world.run(200);
+    world.come_back(2);
+    world.run(200);
+    world.go_away(3);
+    world.run(200);
+    assert_eq!(world.answerer(7), 1);
+    world.run(5_000);
+    assert_eq!(world.tabs[2].heard.last(), Some(&Heard::Gap), "it no longer waits");
+    assert_eq!(world.answerer(7), 1, "the other is away still");
+}
+
+/// Returns how many requests the leader still expects replies to, late ones included.
+fn expected(world: &World) -> usize {
+    world.tabs[0].connection.as_ref().map_or(0, |held| held.asked.len())
+}
+
+#[test]
+fn the_server_is_told_to_give_up_the_requests_of_a_tab_that_has_crashed() {
+    let mut world = with_tabs(2, true);
+    world.server.answers = false;
+    world.request(1, 60_000, false);
+    world.run(500);
+    world.crash(1);
+    world.run(2_000);
+    assert_eq!(world.server.cancelled, 1);
+    assert_eq!(expected(&world), 1, "a reply may still come");
+    world.run(10_000);
+    world.say();
+    world.run(500);
+    assert_eq!(expected(&world), 0);
+}
+
+#[test]
+fn a_reply_that_comes_within_ten_seconds_of_the_end_of_its_request_is_for_nobody() {
+    let mut world = with_tabs(2, true);
+    world.server.answers = false;
+    let request = world.request(1, 1_000, false);
+    world.run(2_000);
+    assert_eq!(world.tabs[1].requests[&request], 1, "it has timed out");
+    assert_eq!(world.server.cancelled, 0, "that is for the tab itself to say");
+    assert_eq!(expected(&world), 1);
+    let connection = world.tabs[0].connection.as_ref().map_or(0, |held| held.id);
+    world.deliver(
+        0,
+        Source::Connection(connection),
+        Task::Reply(connection, 1, request, 1),
+    );
+    world.run(500);
+    assert_eq!(world.tabs[1].requests[&request], 1, "it is settled once");
+    assert_eq!(world.tabs[1].heard, []);
+    world.run(10_000);
+    world.say();
+    world.run(500);
+    assert_eq!(expected(&world), 0);
+}
