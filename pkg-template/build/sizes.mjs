@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_960,
-  'index.cjs': 23_990,
-  'holdfast-ws.global.js': 23_980,
-  'slim.mjs': 12_480,
-  'slim.cjs': 12_480,
-  'holdfast-ws.wasm': 11_620,
+  'index.mjs': 23_970,
+  'index.cjs': 24_010,
+  'holdfast-ws.global.js': 23_970,
+  'slim.mjs': 12_430,
+  'slim.cjs': 12_430,
+  'holdfast-ws.wasm': 11_540,
   'react.mjs': 2_460,
   'react.cjs': 2_460,
   'vue.mjs': 2_270,

@@ -46,12 +46,15 @@ export class Host extends PlatformPart implements Link {
   declare readonly _warned: Set<string>;
   /** True if this socket was made for a mock around our own class. */
   declare _usesUnderlying: boolean;
+  /** True until it is closed for good. */
+  declare _isLive: boolean;
   /** The number of the server's calls that are being answered. */
   declare _openCalls: number;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
     super(settings);
     this._openCalls = 0;
+    this._isLive = true;
     this._binaryType = 'blob';
     this._url = url;
     this._protocols = protocols;
@@ -76,12 +79,6 @@ export class Host extends PlatformPart implements Link {
   /** The socket, unless it has been collected or its constructor hasn't finished. */
   get _socket(): Socket | undefined {
     return this._pinned ?? this._weak?.deref();
-  }
-
-  /** True until it is over. */
-  get _isLive(): boolean {
-    const socket = this._socket;
-    return !!socket && socket._core._call(Op.ReadyState) < 3;
   }
 
   /** Returns one option. */
@@ -232,6 +229,7 @@ export class Host extends PlatformPart implements Link {
 
   /** Dispatches a change of status; by now the status may be another. */
   _dispatchStatus(status: number): void {
+    this._isLive = STATUS[status] !== 'closed';
     const socket = this._socket;
     if (!socket) return;
     dispatchOwn(socket, new Event('statuschange'), { status: STATUS[status] });
