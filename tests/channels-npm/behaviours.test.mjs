@@ -374,6 +374,20 @@ withEachBroker([
     },
   },
   {
+    says: 'of several servers the one of the page is killed under traffic: it goes on at another, all once and in order',
+    needs: (can) => can.cluster,
+    async run(world) {
+      const news = await subscribe(openBus(world, {}, world.broker.anywhere), 'news');
+      const publish = publisher(world.broker, 'news');
+      await publish(30);
+      await Promise.all([publish(60), sleep(50).then(world.broker.lose)]);
+      await news.until('subscribed', 2);
+      await publish(10);
+      await allOnce(news, publish);
+      assert.deepEqual(news.of('gap'), []);
+    },
+  },
+  {
     says: 'the broker comes back empty: it is never called recovered, and new messages come',
     async run(world) {
       const news = await subscribe(openBus(world), 'news');

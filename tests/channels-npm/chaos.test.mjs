@@ -6,7 +6,7 @@ import { LIMIT_MS, openBus, publisher, subscribe } from './support/bus.mjs';
 import { withEachBroker } from './support/suite.mjs';
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 1e9));
-const FAULTS = 100;
+const FAULTS = 200;
 const CHANNELS = ['one', 'two', 'three'];
 
 /** Numbers from a seed: xorshift. */

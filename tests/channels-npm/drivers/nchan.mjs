@@ -95,7 +95,7 @@ export const nchan = {
 
 export const nchanRedis = {
   name: 'nchan on two servers with Redis',
-  can: { ...nchan.can, survives: true },
+  can: { ...nchan.can, survives: true, cluster: true },
   async start(stage, { keep, guarded } = {}) {
     const broker = { allow: () => true };
     const redis = await freePort();
@@ -109,6 +109,8 @@ export const nchanRedis = {
     for (const server of servers) await ready(server, 1);
     const [near, far] = servers;
     const relay = await stage.relay(near.port);
+    const other = await stage.relay(far.port);
+    let turn = 0;
     let starts = 1;
     return Object.assign(broker, {
       relay,
@@ -119,6 +121,12 @@ export const nchanRedis = {
           heartbeat: { interval: 500, timeout: 5_000 },
           ...options,
         }),
+      anywhere: () => {
+        const { port } = turn % 2 ? other : relay;
+        turn += 1;
+        return `ws://127.0.0.1:${port}/sub`;
+      },
+      lose: () => near.nginx.stop('SIGKILL'),
       // The back end is at the other server.
       publish: (channel, text) => publish(far.back, channel, text),
       async restart({ empty = false } = {}) {

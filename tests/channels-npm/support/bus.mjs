@@ -46,8 +46,8 @@ export class Record {
 }
 
 /** A bus at a broker, closed when the test ends. */
-export function openBus({ stage, broker }, options = {}) {
-  const bus = new Channels(broker.url, {
+export function openBus({ stage, broker }, options = {}, url = broker.url) {
+  const bus = new Channels(url, {
     via: broker.via(),
     reconnect: { minDelay: 50, maxDelay: 300, connectTimeout: 5_000 },
     ...broker.options,

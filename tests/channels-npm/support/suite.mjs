@@ -2,13 +2,15 @@
  * Behaviours × brokers. A driver (`drivers/`) starts a broker and tells what it can do:
  *
  * - `name`; `can`, facts that behaviours depend on: `recovery` (as `bus.can`), `survives` (a restart keeps the messages), `history`
- *   (`history()` works), `presence`, `refuses` (a channel is refused alone), `tokens` (a channel has a token of its own), `most` (how many channels on one connection).
+ *   (`history()` works), `presence`, `refuses` (a channel is refused alone), `tokens` (a channel has a token of its own), `cluster` (several servers), `most` (how many channels on one connection).
  * - `start(stage, { keep, guarded })`: `keep`: how many messages of a channel are kept; `guarded`: it asks `allow(channel, token, own)`. Returns
  *   the broker:
  *   - `url` for `Channels`, through `relay`; `via()`, the adapter; `options`, further options for `Channels`.
  *   - `relay`: cut, dropped, killed and mended by tests, between the client and the broker.
  *   - `publish(channel, text)`: by the back end, past the relay. Resolves when the broker has the message.
  *   - `restart({ empty })`: stops it and starts it again; `empty`: all that it has kept is gone.
+ *   - with `cluster`: `anywhere`, a function for `Channels` that returns one server's URL after the other, the one of `url` first; `lose()`
+ *     kills that one.
  *   - `allow`: with `guarded`, a function of the test that the broker asks, `(channel, token, own) => boolean`:
  *     the connection's token, and the channel's own.
  */
