@@ -257,7 +257,9 @@ fn while_the_application_loads_nothing_is_left_out() {
     }
     world.deliver("one", 100, 0, "in the state");
     world.deliver("one", 100, 1, "after it");
-    world.machine.handle_message(at(0), "pong".into());
+    for _ in 0..2 {
+        world.machine.handle_message(at(0), "pong".into());
+    }
     let position = Some(Position {
         epoch: String::new(),
         offset: 100 * 65_536,
@@ -266,6 +268,27 @@ fn while_the_application_loads_nothing_is_left_out() {
     world.machine.bus_mut().handle_loaded(at(0), one, question, position);
     world.events.extend(core::iter::from_fn(|| world.machine.poll_event()));
     assert_eq!(world.texts(one), ["after it"]);
+}
+
+#[test]
+fn messages_of_before_that_come_after_a_pong_are_such_still() {
+    let mut world = World::new();
+    let history = ChannelConfig { history: 2, ..plain() };
+    let one = world.join("one", history);
+    while world.machine.poll_output(at(0)).is_some() {}
+    world.machine.dial(at(0), BASE, None);
+    world.connected = Some(vec!["one".to_owned()]);
+    world.machine.handle_open(at(0));
+    let pong = |world: &mut World| world.machine.handle_message(at(0), "pong".into());
+    pong(&mut world);
+    for number in 0..4 {
+        world.deliver("one", 100, number, &number.to_string());
+        pong(&mut world);
+    }
+    pong(&mut world);
+    world.run();
+    assert_eq!(world.texts(one), ["2", "3"]);
+    assert_eq!(world.subscribed(one), [(Recovered::Yes, 2)]);
 }
 
 #[test]

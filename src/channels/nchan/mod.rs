@@ -2,7 +2,8 @@
 //!
 //! - A change of the set of channels is another connection, which goes on from the second of the last message. What comes twice is dropped
 //!   by its id.
-//! - Where the messages of before end shows by the answer to a heartbeat that is sent first.
+//! - Where the messages of before end shows by heartbeats: one was answered, and nothing came until the next one was. A single one is not
+//!   enough with Redis behind nchan, which answers it while it still asks there.
 //! - Ids are ordered and have gaps: what has left nchan's buffer is missing without a word. So nothing is ever proven recovered.
 //! - It is published by POST.
 
@@ -63,6 +64,8 @@ pub struct Nchan {
     members: Map<ChannelId, Member>,
     /// The latest second in which a message of the present connection was published.
     seen: Option<u64>,
+    /// Messages have come since the last heartbeat was sent, or it was the first one.
+    busy: bool,
     /// When the messages of before count as complete.
     settled_at: Option<Instant>,
     /// How often channels were refused in a row.
@@ -89,6 +92,7 @@ impl Nchan {
             sets: Sets::new(),
             members: Map::new(),
             seen: None,
+            busy: false,
             settled_at: None,
             strikes: Map::new(),
             posts: Posts::new(),
@@ -280,6 +284,7 @@ impl Adapter for Nchan {
                 bus.handle_subscribed(now, *id, start);
             }
         }
+        self.busy = true;
         if self.config.heartbeat {
             self.outputs.push(AdapterOutput::Send("ping".into()));
         }
@@ -300,12 +305,20 @@ impl Adapter for Nchan {
 
     fn handle_message(&mut self, now: Instant, frame: Payload, bus: &mut Bus) {
         if frame.as_text() == Some("pong") {
-            self.settle(now, bus);
+            if self.settled_at.is_none() {
+                return;
+            }
+            if core::mem::take(&mut self.busy) {
+                self.outputs.push(AdapterOutput::Send("ping".into()));
+            } else {
+                self.settle(now, bus);
+            }
             return;
         }
         let Some(frame) = frames::parse(&frame) else {
             return;
         };
+        self.busy = true;
         self.seen = self.seen.max(Some(frame.second));
         let Some(&id) = self.sets.dialed().get(frame.place) else {
             return;
