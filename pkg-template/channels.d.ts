@@ -120,7 +120,8 @@ export interface ChannelOptions<State = unknown> {
   history?: number | undefined;
   /**
    * Loads the application's state: first, and whenever messages may be missing. Read the position before the data; messages in both
-   * are then applied twice at worst by `position`. Live messages are held meanwhile. A failure is tried again.
+   * are left out by their position. Live messages are held meanwhile. A failure is tried again. Each part of the application that uses the
+   * channel has its own `load()` and gets its own state; when one comes later, all load again.
    */
   load?: (() => Promise<{ state: State; position?: Position }>) | undefined;
   /** The application is a member, as this user. `grace`: how long (ms) others wait for it after a lost connection. Default 15000. */

@@ -220,6 +220,29 @@ withEachBroker([
     },
   },
   {
+    says: 'a part of the page that comes later with a load gets its state, and nobody gets a message twice',
+    async run(world) {
+      const bus = openBus(world);
+      const plain = await subscribe(bus, 'news');
+      const publish = publisher(world.broker, 'news');
+      await publish(5);
+      await plain.until('message', 5);
+      const load = async () => {
+        const { position } = plain.channel;
+        await publish(5);
+        return { state: numbered(5), position };
+      };
+      const reader = new Record(bus.channel('news', { load }));
+      await reader.until('state');
+      await publish(5);
+      for (const record of [plain, reader])
+        await until(() => record.texts.at(-1) === 'message 15', LIMIT_MS, 'the last message');
+      assert.deepEqual(plain.texts, publish.all());
+      assert.deepEqual(reader.texts, numbered(10, 6));
+      assert.deepEqual(plain.of('state'), []);
+    },
+  },
+  {
     says: 'publications wait while there is no connection, and fail once when it takes too long or the broker is away',
     async run(world) {
       const news = await subscribe(openBus(world), 'news');

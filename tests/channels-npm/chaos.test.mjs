@@ -34,12 +34,16 @@ withEachBroker([
       for (const name of CHANNELS) records.push(await subscribe(bus, name));
       const publishers = CHANNELS.map((name) => publisher(world.broker, name));
       let over = false;
-      const traffic = publishers.map(async (publish) => {
-        while (!over) {
-          await publish(1);
-          await sleep(draw(20));
-        }
-      });
+      const traffic = Promise.all(
+        publishers.map(async (publish) => {
+          while (!over) {
+            await publish(1);
+            await sleep(draw(20));
+          }
+        }),
+      );
+      // It is awaited at the end, and fails there.
+      traffic.catch(() => {});
       const others = new Set();
       const faults = [
         () => relay.drop(),
@@ -67,7 +71,7 @@ withEachBroker([
         await sleep(draw(120));
       }
       over = true;
-      await Promise.all(traffic);
+      await traffic;
       for (const [index, record] of records.entries()) {
         const publish = publishers[index];
         await publish(1);

@@ -76,6 +76,39 @@ fn a_question_fails_with_the_connection_and_at_once_without_one() {
 }
 
 #[test]
+fn a_holder_that_comes_later_and_loads_gets_the_state_and_live_messages_wait_for_it() {
+    let mut machine = machine(Numbering::Dense);
+    machine.handle_connected(at(0));
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    while machine.poll_output().is_some() {}
+    let position = |offset| Some(Position { epoch: 1, offset });
+    let start = Start {
+        position: position(5),
+        recovered: Recovered::Yes,
+        replays: false,
+    };
+    machine.handle_subscribed(at(0), news, start);
+    let loads = ChannelConfig {
+        loads: true,
+        ..ChannelConfig::default()
+    };
+    machine.join(at(0), "news", loads);
+    let Some(Output::Load(_, question)) = machine.poll_output() else {
+        panic!("nothing is loaded");
+    };
+    for offset in 6..9 {
+        machine.handle_message(at(0), news, position(offset), offset, false);
+    }
+    events(&mut machine);
+    machine.handle_loaded(at(0), news, question, position(7));
+    let dispatched = events(&mut machine);
+    assert!(
+        matches!(dispatched[..], [Event::Message { payload: 8, .. }]),
+        "{dispatched:?}"
+    );
+}
+
+#[test]
 fn a_subscription_says_who_the_application_is_and_since_when_it_wants_messages() {
     let mut machine = machine(Numbering::Dense);
     let identity = Some(Identity {

@@ -1,6 +1,6 @@
 /** One channel, as one part of the application uses it. */
-import { domException } from '../platform/errors';
-import { guard } from '../platform/native';
+import { domException, throwTypeError } from '../platform/errors';
+import { guard, isObject } from '../platform/native';
 import { Emitter } from './emitter';
 import { type ChannelSettings, type Position, toPosition } from './options';
 import type { Machine } from './via';
@@ -22,6 +22,8 @@ export interface Message {
   readonly position: Position | undefined;
   readonly replayed: boolean;
 }
+
+export type Loaded = [state: unknown, position: Position | undefined];
 
 export interface Member {
   readonly user: string;
@@ -49,6 +51,8 @@ export class Channel extends Emitter {
   _id = 0;
   _holder = 0;
   _status = 'subscribing';
+  /** The position of its last message or load. */
+  _from: Position | undefined;
   readonly #endings = new Set<() => void>();
 
   constructor(bus: Bus, name: string, settings: ChannelSettings) {
@@ -56,6 +60,22 @@ export class Channel extends Emitter {
     this.#bus = bus;
     this.name = name;
     this._settings = settings;
+  }
+
+  async _load(): Promise<Loaded> {
+    const given = await this._settings.load?.();
+    if (!isObject(given)) throwTypeError('load() returns an object with state and position');
+    const { state, position } = given as { state?: unknown; position?: Position };
+    return [state, position];
+  }
+
+  /** Dispatches a message, unless it was dispatched before, or is in the state that was loaded. */
+  _deliver(message: Message): void {
+    const { position } = message;
+    const from = this._from;
+    if (from && position && (from.epoch ?? '') === position.epoch && position.offset <= from.offset) return;
+    this._from = position ?? from;
+    this._emit('message', message);
   }
 
   get status(): string {

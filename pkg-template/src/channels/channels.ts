@@ -1,7 +1,7 @@
 /** The class of `holdfast-ws/channels`: many channels over one connection. */
 import { domException, throwTypeError } from '../platform/errors';
 import { guard, isObject, reportFailure, tag } from '../platform/native';
-import { type Bus, Channel, ChannelError, type Message, readData } from './channel';
+import { type Bus, Channel, ChannelError, type Loaded, type Message, readData } from './channel';
 import { type BaseUrl, Connection, type Owner } from './connection';
 import { Emitter } from './emitter';
 import { Action, CHANGES, Event, FAILURES, RECOVERED } from './numbers';
@@ -221,13 +221,8 @@ export class Channels extends Emitter implements Bus, Owner {
     answered();
   }
 
-  /** Returns one of those who use the channel and have this option. */
-  #with(id: number, option: 'authorize' | 'load'): Channel | undefined {
-    return [...(this.#holders.get(id) ?? [])].find(({ _settings }) => _settings[option]);
-  }
-
   async #authorize(id: number, question: number): Promise<void> {
-    const channel = this.#with(id, 'authorize');
+    const channel = [...(this.#holders.get(id) ?? [])].find(({ _settings }) => _settings.authorize);
     try {
       const given = await channel?._settings.authorize?.(channel.name);
       if (given === undefined || given === null) this.#machine?.no_token(performance.now(), id, question, 'there is no token');
@@ -241,19 +236,28 @@ export class Channels extends Emitter implements Bus, Owner {
   }
 
   async #load(id: number, question: number): Promise<void> {
+    const loading = [...(this.#holders.get(id) ?? [])].filter(({ _settings }) => _settings.load);
     try {
-      const given = await this.#with(id, 'load')?._settings.load?.();
-      if (!isObject(given)) throwTypeError('load() returns an object with state and position');
-      const { state, position } = given as { state?: unknown; position?: Position };
+      const all = await Promise.all(loading.map((channel) => channel._load()));
       if (!this.#machine?.loading(id, question)) return;
-      this.#tell(id, 'state', { state, position });
-      this.#machine?.loaded(performance.now(), id, question, toPlace(position));
+      // What is later than one of the states is dispatched, to those whose state doesn't have it.
+      const [first] = [...all].sort(([, one], [, other]) => (one?.offset ?? -1) - (other?.offset ?? -1));
+      loading.forEach((channel, index) => {
+        const [state, position] = all[index] as Loaded;
+        channel._from = position;
+        channel._emit('state', { state, position });
+      });
+      this.#machine?.loaded(performance.now(), id, question, toPlace(first?.[1]));
     } catch (error) {
       this.#machine?.not_loaded(performance.now(), id, question);
       throw error;
     } finally {
       this.schedule();
     }
+  }
+
+  #deliver(id: number, message: Message): void {
+    for (const channel of [...(this.#holders.get(id) ?? [])]) channel._deliver(message);
   }
 
   #tell(id: number, type: string, event: unknown, status?: string, holder?: number): void {
@@ -268,7 +272,7 @@ export class Channels extends Emitter implements Bus, Owner {
     const [kind, id, second, third, fourth] = event as [Event, number, never, never, never];
     if (kind === Event.Message) {
       const message = this.#message(second, third, fourth);
-      if (message) this.#tell(id, 'message', message);
+      if (message) this.#deliver(id, message);
     } else if (kind === Event.Subscribed)
       this.#tell(id, 'subscribed', { recovered: RECOVERED[third], replayed: fourth }, 'subscribed', second);
     else if (kind === Event.Gap) this.#tell(id, 'gap', { after: toPosition(second), before: toPosition(third) });

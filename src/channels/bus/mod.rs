@@ -68,7 +68,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
     }
 
-    /// A part of the application uses a channel from now on. The first one's options count.
+    /// A part of the application uses a channel from now on. The first one's options count, and it is loaded for each that loads.
     pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<P, E>) -> (ChannelId, HolderId) {
         let holder = HolderId::new(self.next_number());
         if let Some(&id) = self.names.get(name)
@@ -83,6 +83,12 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                     recovered: Recovered::Yes,
                     replayed: 0,
                 });
+            }
+            if config.loads {
+                channel.config.loads = true;
+                let mut steps = Vec::new();
+                channel.stream.reload(&mut steps);
+                self.apply(now, id, steps);
             }
             return (id, holder);
         }

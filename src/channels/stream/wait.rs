@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::Stream;
 use super::held::Item;
-use super::state::Wait;
+use super::state::{Recovery, Wait};
 use super::step::Step;
 use crate::channels::position::{Numbering, Position};
 
@@ -48,6 +48,16 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
             Wait::History { .. } => self.fetched(Vec::new(), steps),
             // It shows at the end of the load what is missing.
             Wait::Load | Wait::Nothing => self.held.drop_first(),
+        }
+    }
+
+    /// Another part of the application needs the state. Live messages wait for it.
+    pub(in crate::channels) fn reload(&mut self, steps: &mut Vec<Step<P, E>>) {
+        self.rules.loads = true;
+        if matches!(self.recovery, Recovery::Off) {
+            self.must_load = true;
+        } else if self.wait != Wait::Load {
+            self.load(steps);
         }
     }
 
