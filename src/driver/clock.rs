@@ -11,7 +11,7 @@ use super::time::{millis, span};
 use crate::engine::Instant;
 
 /// If `Date.now()` ran ahead by more milliseconds than this, the machine may have slept. Less is an adjustment of the wall clock.
-const SLEPT: f64 = 2_000.0;
+pub(super) const SLEPT: f64 = 2_000.0;
 
 /// A seed for the engine: jitter needs spread, not secrecy.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `Math.random()` is from 0 to 1.

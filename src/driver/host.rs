@@ -25,8 +25,8 @@ pub trait Host: Platform {
     /// one, and no other event may be dispatched until then.
     fn open(&self, event: &Self::Event) -> bool;
     /// Allows sending on the current socket without calling the driver (direct send), while its `readyState` is OPEN. The permission
-    /// expires after `trusted` milliseconds of `Date.now()`: by then the connection was silent for too long to be trusted. `None`
-    /// revokes it.
+    /// expires after `trusted` milliseconds of `Date.now()`: by then the connection was silent for too long to be trusted, or the
+    /// machine may have slept. Then [`Driver::can_send`](super::Driver::can_send) gives another. `None` revokes it.
     fn allow_direct_send(&self, _trusted: Option<f64>) {}
     /// Starts direct delivery: the host may deliver messages itself instead of passing them to the driver, and examines what `mode`
     /// names. `None` stops it, as does the next dial. Returns true if the host does so.

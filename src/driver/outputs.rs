@@ -1,9 +1,10 @@
 //! Executes the engine's outputs.
 
+use super::clock::SLEPT;
 use super::host::Host;
 use super::lifecycle::Driver;
 use super::time::millis;
-use crate::engine::{ConnectionId, Engine, Output, ReadyState};
+use crate::engine::{ConnectionId, Engine, Instant, Output, ReadyState};
 
 impl<H: Host> Driver<H> {
     /// Executes all outputs of the engine, and sets the timer. Events are dispatched later, in a task of their own.
@@ -46,6 +47,12 @@ impl<H: Host> Driver<H> {
             Output::AllowDirectSend(_, until) => {
                 let now = self.read_clock();
                 let trusted = millis(until.saturating_since(now));
+                // A longer sleep is found by the wall clock, which direct sending doesn't compare with the other.
+                let trusted = if until == Instant::NEVER {
+                    trusted
+                } else {
+                    trusted.min(SLEPT)
+                };
                 self.host.allow_direct_send(Some(trusted));
             }
             Output::RevokeDirectSend(_) => self.host.allow_direct_send(None),

@@ -51,6 +51,10 @@ pub trait Platform {
     /// # Errors
     /// Returns what the socket throws.
     fn transmit(&self, payload: &Self::Payload) -> Result<(), Self::Exception>;
+    /// True if the page is visible, and was hidden when last signalled. A message may be sent before the page's event comes.
+    fn found_visible(&self) -> bool {
+        false
+    }
     /// Stops listening to the socket dialled last, and closes it in the background. Returns true if
     /// [`Driver::on_linger_ended`](super::Driver::on_linger_ended) will be called when it has closed.
     fn abandon(&self) -> bool;

@@ -14,6 +14,7 @@ impl<H: Host> Driver<H> {
         timeout: Span,
         route: Route,
     ) -> Result<(), SendError> {
+        self.check_visible();
         self.poll_native_state();
         if !self.bypass.get().is_some_and(|interest| interest.replies) {
             self.stop_bypass();

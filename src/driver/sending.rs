@@ -2,7 +2,7 @@
 
 use super::host::Host;
 use super::lifecycle::Driver;
-use crate::engine::{ConnectionId, Engine, Instant, ReadyState, SendError, Sent};
+use crate::engine::{ConnectionId, Engine, Instant, ReadyState, SendError, Sent, Signal};
 
 impl<H: Host> Driver<H> {
     /// Sends at once if a connection is open. `Ok(false)`: it is not, and [`Driver::queue`] takes a copy.
@@ -10,6 +10,7 @@ impl<H: Host> Driver<H> {
     /// # Errors
     /// Returns what the browser throws: of data that it doesn't take, and without reconnection of a socket that isn't open.
     pub fn send(&self, data: &H::Payload) -> Result<bool, H::Exception> {
+        self.check_visible();
         // The browser may call us while the queue is being sent. The queue goes first.
         self.execute_outputs();
         let Some(connection) = self.dialled.get() else {
@@ -27,11 +28,18 @@ impl<H: Host> Driver<H> {
         Ok(true)
     }
 
-    /// True if a message would be sent at once; otherwise [`Driver::queue`] takes a copy.
+    /// True if a message would be sent at once; otherwise [`Driver::queue`] takes a copy. The host asks when it may not send directly: it
+    /// gets its permission anew.
     pub fn can_send(&self) -> bool {
-        self.dialled
+        let can_send = self
+            .dialled
             .get()
-            .is_some_and(|connection| self.can_send_now(connection))
+            .is_some_and(|connection| self.can_send_now(connection));
+        if can_send {
+            self.engine(Engine::handle_direct_expired);
+            self.drain_outputs();
+        }
+        can_send
     }
 
     /// Keeps a message that could not be sent at once. Its payload must be a copy.
@@ -45,6 +53,13 @@ impl<H: Host> Driver<H> {
         let sent = self.engine(|engine| engine.send(now, copy, bytes))?;
         self.drain_outputs();
         Ok(sent)
+    }
+
+    /// The page is visible again, and its event hasn't come yet: what is sent now may have to wait for a sign of life.
+    pub(super) fn check_visible(&self) {
+        if self.host.found_visible() {
+            self.signal_in_call(Signal::Wake, 0);
+        }
     }
 
     /// True if a message can be sent now. Once the server has started the closing handshake, the browser would drop it silently.

@@ -19,7 +19,8 @@ pub enum Output<P> {
     /// The queue is empty. Until the socket leaves OPEN, messages may be sent without calling the engine.
     ///
     /// The permission expires at the given time, which may be [`Instant::NEVER`], and with [`Output::RevokeDirectSend`]. After that time the caller
-    /// reports each message with [`Engine::handle_inactivity`](super::Engine::handle_inactivity). It is never given while
+    /// reports the next message with [`Engine::handle_inactivity`](super::Engine::handle_inactivity), and the end of the permission with
+    /// [`Engine::handle_direct_expired`](super::Engine::handle_direct_expired). It is never given while
     /// [`Engine::needs_buffered_amount`](super::Engine::needs_buffered_amount).
     AllowDirectSend(ConnectionId, Instant),
     /// Messages go through the engine again. This output is omitted for a connection that was closed or abandoned.

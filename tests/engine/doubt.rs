@@ -106,6 +106,7 @@ fn the_time_that_messages_may_go_without_the_engine_is_told_again_once_it_has_pa
     // An answer has come since, so it is in no doubt; but who sends has not heard of that.
     world.run(TIMEOUT - 100);
     world.engine.handle_inactivity(world.now());
+    world.engine.handle_direct_expired();
     world.pump();
     assert_eq!(world.directs(), ["allow direct send"]);
     world.engine.handle_inactivity(world.now());

@@ -84,6 +84,11 @@ impl Browser {
         signals::now()
     }
 
+    /// True once if the page is visible, and no signal has said so.
+    pub(crate) fn found_visible(&self) -> bool {
+        self.signals.borrow().as_ref().is_some_and(Signals::found_visible)
+    }
+
     pub(crate) fn unwatch_page(&self) {
         let old = self.signals.take();
         drop(old);

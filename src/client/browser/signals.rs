@@ -1,6 +1,7 @@
 //! Listeners to the events of the page: `online` and `offline`, hidden or in view, being left or back from the back/forward
 //! cache, resumed. Workers have only the first two; what does not exist is not listened to.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
@@ -62,6 +63,8 @@ pub(crate) struct Signals {
     /// The listener to `beforeunload`, which is added only while there is a connection.
     leaving: Option<Listener>,
     has_connection: Cell<bool>,
+    /// True if the page is hidden, or was at its last signal.
+    maybe_hidden: Rc<Cell<bool>>,
 }
 
 impl Signals {
@@ -69,8 +72,9 @@ impl Signals {
     pub(crate) fn listen(signal: impl Fn(Signal) + Clone + 'static) -> Self {
         let call = signal;
         let mut listeners = Vec::new();
+        let maybe_hidden = Rc::new(Cell::new(hidden()));
         let make = |page: &Page, name, signal| {
-            let call = call.clone();
+            let (call, maybe_hidden) = (call.clone(), Rc::clone(&maybe_hidden));
             let listener = Closure::new(move |event: PageEvent| {
                 // After loading, as opposed to returning.
                 if name == "pageshow" && event.is_trusted() == Some(true) && event.persisted() != Some(true) {
@@ -83,6 +87,9 @@ impl Signals {
                     Signal::Wake => Signal::Hidden,
                     signal => signal,
                 };
+                if matches!(signal, Signal::Wake | Signal::Hidden | Signal::Restored) {
+                    maybe_hidden.set(signal != Signal::Wake);
+                }
                 call(signal);
             });
             (page.clone(), name, listener)
@@ -114,7 +121,14 @@ impl Signals {
             listeners,
             leaving,
             has_connection: Cell::new(false),
+            maybe_hidden,
         }
+    }
+
+    /// True once if the page is visible, and no signal has said so: `pageshow` calls the listeners in the order they were added, and the
+    /// application's may be the first.
+    pub(crate) fn found_visible(&self) -> bool {
+        self.maybe_hidden.get() && !hidden() && self.maybe_hidden.replace(false)
     }
 
     /// `beforeunload` is listened to only while there is a connection: in Firefox that keeps a page out of the back/forward cache, but so

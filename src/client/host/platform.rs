@@ -21,7 +21,7 @@ impl Host {
     }
 
     fn on_close(driver: &Driver<Self>, id: ConnectionId, event: &Event) {
-        driver.host().0.browser.set_connected(false);
+        driver.host().0.connected(false);
         driver.on_close(id, event);
     }
 
@@ -66,6 +66,10 @@ impl Platform for Host {
         Page::default()
     }
 
+    fn found_visible(&self) -> bool {
+        self.0.browser.found_visible()
+    }
+
     fn dial(&self, id: ConnectionId) -> bool {
         let target = self.0.target.borrow().clone();
         let native = match self.0.browser.dial(&target) {
@@ -78,7 +82,7 @@ impl Platform for Host {
         native.set_binary_type(self.0.binary_type.get());
         // Resolved against the page's address once, when the application gave it.
         self.0.target.borrow_mut().resolve(&native);
-        self.0.browser.set_connected(true);
+        self.0.connected(true);
         let attempt = || {
             self.0
                 .driver()
@@ -113,9 +117,17 @@ impl Platform for Host {
     fn abandon(&self) -> bool {
         let connection = self.0.browser.connection.borrow().clone();
         let Some(connection) = connection else { return false };
-        self.0.browser.set_connected(false);
+        self.0.connected(false);
         connection.abandon();
-        let ended = self.caller(|driver, ()| driver.on_linger_ended());
-        connection.native.ready_state() != ReadyState::Closed && connection.native.on_close(move || ended(()))
+        let ended = self.caller(|driver, ()| {
+            driver.host().0.lingers(false);
+            driver.on_linger_ended();
+        });
+        let lingers =
+            connection.native.ready_state() != ReadyState::Closed && connection.native.on_close(move || ended(()));
+        if lingers {
+            self.0.lingers(true);
+        }
+        lingers
     }
 }

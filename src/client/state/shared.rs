@@ -53,6 +53,10 @@ pub(crate) struct Functions {
 pub(crate) struct Shared {
     driver: OnceCell<Weak<Driver<Host>>>,
     pub(crate) browser: Browser,
+    /// True while there is a connection that was not abandoned.
+    has_connection: Cell<bool>,
+    /// The number of abandoned connections that have not closed.
+    lingering: Cell<u32>,
     /// The function that gives the URL.
     pub(crate) provider: Option<Provider>,
     /// The function that gives the subprotocols.
@@ -104,6 +108,8 @@ impl Shared {
         Self {
             driver: OnceCell::new(),
             browser: Browser::default(),
+            has_connection: Cell::new(false),
+            lingering: Cell::new(0),
             provider: functions.url,
             protocols: functions.protocols,
             resolving: Invocation::default(),
@@ -153,6 +159,25 @@ impl Shared {
 
     pub(crate) fn driver(&self) -> Option<Rc<Driver<Host>>> {
         self.driver.get()?.upgrade()
+    }
+
+    /// Notes that there is a connection, or that it has closed or was abandoned.
+    pub(crate) fn connected(&self, on: bool) {
+        self.has_connection.set(on);
+        self.update_connected();
+    }
+
+    /// Notes that an abandoned connection lingers, or has closed.
+    pub(crate) fn lingers(&self, on: bool) {
+        let lingering = self.lingering.get();
+        self.lingering
+            .set(if on { lingering + 1 } else { lingering.saturating_sub(1) });
+        self.update_connected();
+    }
+
+    fn update_connected(&self) {
+        self.browser
+            .set_connected(self.has_connection.get() || self.lingering.get() > 0);
     }
 
     /// Has every message inspected while the server may make calls that are answered, or send notifications that are read.

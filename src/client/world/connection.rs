@@ -1,6 +1,7 @@
 //! One socket of the world, and the four functions that listen to it.
 
 use alloc::rc::Rc;
+use core::cell::Cell;
 
 use super::native::{Event, Native};
 
@@ -17,6 +18,7 @@ impl Listener {
 /// A socket that is listened to, until it is abandoned or dropped.
 pub(crate) struct Connection {
     pub(crate) native: Native,
+    abandoned: Cell<bool>,
 }
 
 impl Connection {
@@ -26,13 +28,19 @@ impl Connection {
         socket.on_message(move |data| message.0(Event::Message(data)));
         socket.on_error(move || error.0(Event::Plain));
         socket.on_close(move |closed| close.0(Event::Close(closed)));
-        Self { native }
+        Self {
+            native,
+            abandoned: Cell::new(false),
+        }
     }
 
     /// Abandons the socket: removes the listeners, and closes it.
     pub(crate) fn abandon(&self) {
-        self.native.0.unlisten();
-        self.native.leave();
+        // Once: afterwards its end is listened to.
+        if !self.abandoned.replace(true) {
+            self.native.0.unlisten();
+            self.native.leave();
+        }
     }
 }
 

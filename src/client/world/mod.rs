@@ -140,6 +140,13 @@ impl Browser {
         }
     }
 
+    /// True once if the page is visible, and no signal has said so.
+    pub(crate) fn found_visible(&self) -> bool {
+        let signals = self.signals.borrow();
+        let found = signals.as_ref().zip(self.world.as_ref());
+        found.is_some_and(|(signals, world)| signals.found_visible(world))
+    }
+
     pub(crate) fn unwatch_page(&self) {
         let old = self.signals.take();
         drop(old);

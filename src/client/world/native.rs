@@ -1,6 +1,8 @@
 //! A socket of the world, as the client uses the browser's, and its events.
 
+use alloc::rc::Rc;
 use alloc::string::String;
+use core::cell::Cell;
 
 use crate::client::values::data::{self, Data};
 use crate::client::values::options::BinaryType;
@@ -91,14 +93,17 @@ impl Native {
         self.0.close(Some(code), reason.unwrap_or_default())
     }
 
-    /// Calls `listener` when it closes. Returns true if it will.
+    /// Calls `listener` when it fails or closes. Returns true if it will. The npm wrapper hears of either, too, because Node 22 fires no `close`
+    /// after the `error` of a handshake.
     pub(crate) fn on_close(&self, listener: impl FnOnce() + 'static) -> bool {
-        let mut listener = Some(listener);
-        self.0.on_close(move |_| {
+        let listener = Rc::new(Cell::new(Some(listener)));
+        let call = move || {
             if let Some(listener) = listener.take() {
                 listener();
             }
-        });
+        };
+        self.0.on_error(call.clone());
+        self.0.on_close(move |_| call());
         true
     }
 

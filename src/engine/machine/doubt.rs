@@ -27,8 +27,6 @@ impl<P: Clone> Engine<P> {
         if self.phase == Phase::Open && now > self.trusted_until() {
             self.doubt();
             self.probe(now);
-        } else {
-            self.renew_direct(now);
         }
     }
 

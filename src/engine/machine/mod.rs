@@ -29,7 +29,7 @@ use super::queue::Queue;
 use super::random::Random;
 use super::requests::Requests;
 use super::round_trips::RoundTrips;
-use super::state::{Direct, Ended, Hiding, Lingering, Liveness, Page, Phase, ReadyState, Status};
+use super::state::{Ended, Hiding, Lingering, Liveness, Page, Phase, ReadyState, Status};
 use super::stats::Stats;
 use super::ticks::Ticks;
 use super::timer::{Timer, Timers};
@@ -90,7 +90,7 @@ pub struct Engine<P> {
     ticks: Ticks,
     random: Random,
     /// The permission for direct sending that was reported last.
-    direct: Option<Direct>,
+    direct: Option<ConnectionId>,
     /// How the last connection ended, and why, while a decision about it is awaited.
     ended: Ended,
     /// Bytes sent after `close()`, which `bufferedAmount` counts until `reconnect()`.

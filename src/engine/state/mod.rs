@@ -1,6 +1,5 @@
 //! The state of each part of the machine. The rules that change it are in [`machine`](super::machine).
 
-mod direct;
 mod hidden;
 mod lingering;
 mod liveness;
@@ -8,7 +7,6 @@ mod page;
 mod phase;
 mod status;
 
-pub(crate) use direct::Direct;
 pub(crate) use hidden::Hiding;
 pub(crate) use lingering::Lingering;
 pub(crate) use liveness::{Liveness, PendingPing};

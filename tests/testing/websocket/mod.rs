@@ -4,6 +4,7 @@ mod chat;
 mod digests;
 mod lazy;
 mod numbers;
+mod page;
 mod polls;
 mod requests;
 mod speed;

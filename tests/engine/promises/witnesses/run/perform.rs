@@ -130,6 +130,11 @@ impl Run<'_> {
         if self.engine.can_transmit() && self.engine.doubts() {
             self.engine.handle_inactivity(self.now);
             self.carry_out();
+            let expired = self.connections.direct.is_some_and(|(_, until)| self.now >= until);
+            if expired && self.engine.can_transmit() {
+                self.engine.handle_direct_expired();
+                self.carry_out();
+            }
         }
         self.messages
             .send(&mut self.engine, &self.sequence.config, self.now, bytes);
