@@ -215,7 +215,7 @@ impl Machine {
         };
         socket.state = ReadyState::Closing;
         if state == ReadyState::Connecting {
-            if socket.peer != Peer::Unaware || self.carrying.contains(&id) {
+            if socket.peer != Peer::Unaware || self.sockets.carries(id) {
                 self.abort(id);
             }
             self.count_failure(id, true);

@@ -107,7 +107,7 @@ impl Machine {
         let now = self.now;
         if let Some(socket) = self.sockets.get_mut(&id).filter(|socket| !socket.is_over()) {
             socket.up.push(now, Packet::Request, 0);
-            self.carrying.insert(id);
+            self.sockets.begin_to_carry(id);
             self.apply_hold(now, id);
         }
     }
@@ -169,7 +169,7 @@ impl Machine {
 
     pub(super) fn forget_finished(&mut self, id: SocketId) {
         if self.sockets.get(&id).is_some_and(Socket::is_finished) {
-            self.carrying.remove(&id);
+            self.sockets.end_to_carry(id);
         }
     }
 

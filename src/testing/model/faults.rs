@@ -1,7 +1,5 @@
 //! The faults of the network between the page and all servers.
 
-use alloc::vec::Vec;
-
 use super::ids::SocketId;
 use super::page::Task;
 use super::socket::{Carries, Peer, Stage};
@@ -58,8 +56,8 @@ impl Machine {
     /// The client has a new network address: its connections never carry anything again, and nobody is told.
     pub fn change_network(&mut self) {
         self.note(format_args!("network changes"));
-        for id in &self.carrying {
-            if let Some(socket) = self.sockets.get_mut(id) {
+        for id in self.sockets.carrying() {
+            if let Some(socket) = self.sockets.get_mut(&id) {
                 socket.carries = Carries::Never;
             }
         }
@@ -69,8 +67,7 @@ impl Machine {
     /// Resets every connection. Both ends know at once, and what was under way is lost.
     pub fn cut(&mut self) {
         self.note(format_args!("network cuts all connections"));
-        let all: Vec<SocketId> = self.carrying.iter().copied().collect();
-        for id in all {
+        for id in self.sockets.carrying() {
             self.cut_socket(id);
         }
     }
@@ -138,8 +135,7 @@ impl Machine {
     /// Brings every connection to what holds for it.
     pub(super) fn apply_holds(&mut self) {
         let now = self.now;
-        let ids: Vec<SocketId> = self.carrying.iter().copied().collect();
-        for id in ids {
+        for id in self.sockets.carrying() {
             self.apply_hold(now, id);
         }
     }
@@ -156,8 +152,8 @@ impl Machine {
 
     fn apply_quality(&mut self) {
         let (now, up, down) = (self.now, self.network.up, self.network.down);
-        for id in &self.carrying {
-            if let Some(socket) = self.sockets.get_mut(id) {
+        for id in self.sockets.carrying() {
+            if let Some(socket) = self.sockets.get_mut(&id) {
                 socket.up.set_quality(now, up, &mut self.chance);
                 socket.down.set_quality(now, down, &mut self.chance);
             }

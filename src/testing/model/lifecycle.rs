@@ -278,7 +278,7 @@ impl Machine {
         if self.sockets.get(&id).is_none_or(Socket::is_over) {
             return;
         }
-        if self.carrying.contains(&id) {
+        if self.sockets.carries(id) {
             if abruptly {
                 self.abort(id);
             } else if let Some(socket) = self.sockets.get_mut(&id) {

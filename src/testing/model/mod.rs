@@ -31,6 +31,7 @@ mod pipe;
 mod random;
 mod servers;
 mod socket;
+mod sockets;
 mod state;
 mod step;
 mod time;

@@ -73,9 +73,8 @@ impl Machine {
     pub fn next_at(&self) -> Option<Instant> {
         let timer = self.timers.next_at(self.throttling());
         let timer = timer.and_then(|at| self.virtual_time(at));
-        let packets = self.carrying.iter().filter_map(|id| self.sockets.get(id));
-        let packets = packets.flat_map(|socket| [socket.up.next_at(), socket.down.next_at()]);
-        let planned = packets.chain([timer, self.agenda.next_at()]).flatten();
+        let planned = [timer, self.sockets.next_at(), self.agenda.next_at()];
+        let planned = planned.into_iter().flatten();
         planned.min().filter(|at| *at != Instant::NEVER)
     }
 
@@ -99,20 +98,7 @@ impl Machine {
     /// Lets one packet arrive.
     fn carry(&mut self) -> bool {
         let now = self.now;
-        let mut found: Option<(Instant, SocketId, Way)> = None;
-        for id in &self.carrying {
-            let Some(socket) = self.sockets.get(id) else {
-                continue;
-            };
-            for (pipe, way) in [(&socket.up, Way::Up), (&socket.down, Way::Down)] {
-                if let Some(at) = pipe.next_at().filter(|at| *at <= now)
-                    && found.is_none_or(|(first, ..)| at < first)
-                {
-                    found = Some((at, *id, way));
-                }
-            }
-        }
-        let Some((_, id, way)) = found else {
+        let Some((id, way)) = self.sockets.first_due(now) else {
             return false;
         };
         let Some(socket) = self.sockets.get_mut(&id) else {
@@ -211,6 +197,7 @@ impl Machine {
             }
             Task::Closing(_) if socket.state == ReadyState::Open => {
                 socket.state = ReadyState::Closing;
+                self.note(format_args!("{id} is closing"));
                 None
             }
             Task::Error(_) => {

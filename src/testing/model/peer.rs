@@ -246,7 +246,7 @@ impl Machine {
         let now = self.now;
         if let Some(socket) = self.sockets.get_mut(&id) {
             socket.down.push(now, packet, 0);
-            self.carrying.insert(id);
+            self.sockets.begin_to_carry(id);
         }
     }
 

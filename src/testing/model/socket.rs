@@ -10,7 +10,7 @@ use super::url::Address;
 use crate::engine::ReadyState;
 
 /// Which way something goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Way {
     Up,
     Down,

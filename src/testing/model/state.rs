@@ -1,6 +1,6 @@
 //! The state of a world, its log, its chance and its timers.
 
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -9,14 +9,14 @@ use super::agenda::Agenda;
 use super::browser::Browser;
 use super::browser::Habits;
 use super::happening::Happening;
-use super::ids::{SocketId, TimerId};
+use super::ids::TimerId;
 use super::log::Entry;
 use super::log::Log;
 use super::network::Network;
 use super::page::Page;
 use super::random::Random;
 use super::servers::Server;
-use super::socket::Socket;
+use super::sockets::Sockets;
 use super::step::Step;
 use super::time::{Instant, Span};
 use super::timers::Timers;
@@ -37,9 +37,7 @@ pub struct Machine {
     pub(super) network: Network,
     pub(super) admission: Admission,
     pub(super) servers: Vec<Server>,
-    pub(super) sockets: BTreeMap<SocketId, Socket>,
-    /// Those whose packets may still arrive.
-    pub(super) carrying: BTreeSet<SocketId>,
+    pub(super) sockets: Sockets,
     /// Counts tasks: what one task does is seen together.
     pub(super) task: u64,
     /// Steps at this time.
@@ -67,8 +65,7 @@ impl Machine {
             network: Network::new(),
             admission: Admission::default(),
             servers: Vec::new(),
-            sockets: BTreeMap::new(),
-            carrying: BTreeSet::new(),
+            sockets: Sockets::default(),
             task: 0,
             steps_now: 0,
             told: VecDeque::new(),

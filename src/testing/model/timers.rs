@@ -1,6 +1,6 @@
 //! `setTimeout` and `setInterval`: clamping, nesting, and throttling of hidden pages. Times are the page's own, which may stand still.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::ids::TimerId;
 use super::time::{Instant, Span};
@@ -31,8 +31,6 @@ struct Timer {
     number: u64,
     nesting: u32,
     repeats: Option<Span>,
-    /// Its task is queued.
-    queued: bool,
     /// Of a worker, whose timers are not throttled.
     worker: bool,
 }
@@ -41,6 +39,8 @@ struct Timer {
 #[derive(Debug)]
 pub(super) struct Timers {
     set: BTreeMap<TimerId, Timer>,
+    /// Those whose task is not queued, by when they are due without throttling.
+    order: BTreeSet<(Instant, u64, TimerId)>,
     last: u32,
     numbered: u64,
     /// How deep the timer is nested whose task runs.
@@ -62,6 +62,7 @@ impl Timers {
     pub(super) const fn new() -> Self {
         Self {
             set: BTreeMap::new(),
+            order: BTreeSet::new(),
             last: 0,
             numbered: 0,
             nesting: 0,
@@ -82,9 +83,9 @@ impl Timers {
             number: self.numbered,
             nesting: self.nesting + 1,
             repeats: repeats.then_some(wait),
-            queued: false,
             worker: false,
         };
+        self.order.insert((timer.due, timer.number, id));
         self.set.insert(id, timer);
         id
     }
@@ -99,11 +100,14 @@ impl Timers {
     }
 
     pub(super) fn clear(&mut self, id: TimerId) {
-        self.set.remove(&id);
+        if let Some(timer) = self.set.remove(&id) {
+            self.order.remove(&(timer.due, timer.number, id));
+        }
     }
 
     pub(super) fn clear_all(&mut self) {
         self.set.clear();
+        self.order.clear();
     }
 
     pub(super) fn len(&self) -> usize {
@@ -118,7 +122,8 @@ impl Timers {
     /// Marks the next timer as queued, if it is due.
     pub(super) fn take_due(&mut self, now: Instant, throttling: Throttling) -> Option<TimerId> {
         let (.., id) = self.next(throttling).filter(|(at, ..)| *at <= now)?;
-        self.set.get_mut(&id)?.queued = true;
+        let timer = self.set.get(&id)?;
+        self.order.remove(&(timer.due, timer.number, id));
         Some(id)
     }
 
@@ -133,10 +138,11 @@ impl Timers {
             if timer.nesting > NESTED {
                 wait = wait.max(LEAST_NESTED);
             }
+            self.order.remove(&(timer.due, timer.number, id));
             self.numbered += 1;
             timer.number = self.numbered;
             timer.due = now.saturating_add(wait);
-            timer.queued = false;
+            self.order.insert((timer.due, timer.number, id));
         } else {
             self.set.remove(&id);
         }
@@ -149,10 +155,16 @@ impl Timers {
     }
 
     fn next(&self, throttling: Throttling) -> Option<(Instant, u64, TimerId)> {
-        let waiting = self.set.iter().filter(|(_, timer)| !timer.queued);
-        waiting
-            .map(|(id, timer)| (throttling.turn(timer), timer.number, *id))
-            .min()
+        let mut first: Option<(Instant, u64, TimerId)> = None;
+        for (due, number, id) in &self.order {
+            // Throttling only puts off: all others come later.
+            if first.is_some_and(|(turn, ..)| turn < *due) {
+                break;
+            }
+            let turn = self.set.get(id).map(|timer| (throttling.turn(timer), *number, *id));
+            first = first.into_iter().chain(turn).min();
+        }
+        first
     }
 }
 
