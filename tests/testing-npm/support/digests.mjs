@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { simulate } from '../../../pkg/dist/testing.mjs';
 
 const URL = 'wss://api.test/live';
-const { HOLDFAST_DIGESTS, HOLDFAST_TRANSCRIPT, HOLDFAST_WORLDS = 3 } = process.env;
+const { HOLDFAST_DIGESTS, HOLDFAST_TRANSCRIPT, HOLDFAST_SEED = 1, HOLDFAST_WORLDS = 3 } = process.env;
 
 const servers = (w) =>
   w.server(URL, (connection) => connection.on('message', (data) => connection.send(data === 'ping' ? 'pong' : data)));
@@ -48,19 +48,13 @@ function digest(text) {
   return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
 }
 
-/** All but `freeze`, `leave` and `sleep`: there the wrapper and the crate read the clock, or hear of the page, at other moments. */
-const FAULTS = [
-  ...['drop', 'silence', 'change', 'offline', 'latency', 'bandwidth', 'restart', 'refuse', 'hang', 'hide', 'block'],
-  ...['crash', 'task order'],
-];
-
 const digests = [];
 await simulate({
   servers,
   app,
+  seed: Number(HOLDFAST_SEED),
   runs: Number(HOLDFAST_WORLDS),
   minutes: 2,
-  faults: FAULTS,
   invariant: ({ world }) => {
     digests.push(`${world.seed} ${digest(world.transcript)}\n`);
     if (HOLDFAST_TRANSCRIPT && digests.length === Number(HOLDFAST_WORLDS)) writeFileSync(HOLDFAST_TRANSCRIPT, world.transcript);
