@@ -1,6 +1,7 @@
 /**
  * Builds the npm package from the wrapper in `src/` and the wasm file: one file per way of loading, and the wasm apart.
- * Reads `generated/` and the repository's documents and licences; writes to HOLDFAST_OUT, or `../pkg`.
+ * Reads `generated/` and the repository's documents and licences; writes to HOLDFAST_OUT, or `../pkg`. With HOLDFAST_ENTRY it builds that
+ * file alone, such as `testing.mjs`, whatever it weighs.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -187,11 +188,14 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(resolve(out, 'dist'), { recursive: true });
 
 const sizes = new Sizes();
+const { HOLDFAST_ENTRY: only } = process.env;
 for (const { file, entry, ...options } of ENTRIES) {
+  if (only && file !== only) continue;
   const code = await (SPECIAL[options.wasm] ?? bundle)(entry, options);
   writeFileSync(resolve(out, 'dist', file), `${code}\n`);
   sizes.add(file, code);
 }
+if (only) process.exit();
 writeFileSync(resolve(out, 'dist/holdfast-ws.wasm'), bytes);
 sizes.add('holdfast-ws.wasm', bytes);
 sizes.note('the wasm as text', literal);
