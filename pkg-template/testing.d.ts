@@ -28,7 +28,7 @@ export interface WorldOptions {
 export interface LogEntry {
   /** The time since the world began. */
   at: number;
-  /** What happened: subject, verb, object. */
+  /** The event: subject, verb, object. */
   text: string;
 }
 
@@ -70,6 +70,54 @@ export interface ServerOptions {
   handshake?(request: { url: string; protocols: string[] }): number | string | undefined | Promise<number | string | undefined>;
 }
 
+/** The methods of a server that speaks JSON-RPC. Each returns the result, or a promise of it; an error that it throws is the reply. */
+// biome-ignore lint/suspicious/noExplicitAny: the application knows its parameters.
+export type RpcMethods = Record<string, (params: any, connection: Connection) => unknown>;
+
+/** An operation of GraphQL, as a client has sent it. */
+export interface GraphqlOperation {
+  query: string;
+  operationName?: string | null;
+  variables?: { [name: string]: unknown } | null;
+}
+
+/** The server's end of a namespace of Socket.IO's, for one connection. */
+export interface SocketIoSocket {
+  readonly id: string;
+  readonly namespace: string;
+  /** The `auth` of the client. */
+  readonly auth: unknown;
+  /** Listens to an event. If the client waits for an acknowledgement, the last argument is the function that sends it. */
+  // biome-ignore lint/suspicious/noExplicitAny: the application knows its events.
+  on(event: string, listener: (...args: any[]) => unknown): this;
+  emit(event: string, ...args: unknown[]): void;
+  /** Ends the namespace; the connection stays. */
+  disconnect(): void;
+}
+
+/** A server that speaks Socket.IO. */
+export interface SocketIoServer {
+  readonly sockets: SocketIoSocket[];
+  /** Emits an event to all sockets. */
+  emit(event: string, ...args: unknown[]): void;
+}
+
+/** A server that speaks the protocol of Pusher Channels. */
+export interface PusherServer {
+  /** Publishes an event to those who have subscribed to the channel. */
+  trigger(channel: string, event: string, data?: unknown): void;
+  /** Returns the number of connections that have subscribed to the channel. */
+  subscribers(channel: string): number;
+}
+
+/** A server that speaks Centrifugo's protocol. */
+export interface CentrifugoServer {
+  /** Publishes data to those who have subscribed to the channel. */
+  publish(channel: string, data: unknown): void;
+  /** Returns the number of connections that have subscribed to the channel. */
+  subscribers(channel: string): number;
+}
+
 /** A server of a world. It outlives the page. */
 export interface Server {
   readonly url: string;
@@ -91,6 +139,19 @@ export interface Server {
   after(wait: number, run: () => unknown): void;
   /** Calls a function over and over. Returns a function that ends this. */
   every(period: number, run: () => unknown): () => void;
+  /** Answers calls of JSON-RPC 2.0 from now on, on each new connection. */
+  speak(protocol: 'json-rpc', methods: RpcMethods): void;
+  /**
+   * Speaks `graphql-transport-ws`. The function executes an operation: it returns a result such as `{ data }`, or an async iterable of
+   * them for a subscription, or a promise.
+   */
+  speak(protocol: 'graphql-ws', execute: (operation: GraphqlOperation, connection: Connection) => unknown): void;
+  /** Speaks Socket.IO (version 3 or later, without binary events). The server's URL has the path `/socket.io/`. */
+  speak(protocol: 'socket.io', onSocket?: (socket: SocketIoSocket) => unknown): SocketIoServer;
+  /** Speaks the protocol of Pusher Channels. All channels may be subscribed to. The server's URL has the path `/app/` with the key. */
+  speak(protocol: 'pusher'): PusherServer;
+  /** Speaks Centrifugo's protocol as JSON. All channels may be subscribed to, and clients may publish. */
+  speak(protocol: 'centrifugo', options?: { rpc?(method: string, data: unknown): unknown }): CentrifugoServer;
 }
 
 /** The network between the page and all servers. A new one takes 10 ms each way and carries everything at once. */
@@ -217,6 +278,11 @@ export interface World {
   /** Lets time pass until a condition holds; it is checked after each event. Rejects after `within` (30 s), with the end of the log. */
   until(condition: () => unknown, options?: { within?: number }): Promise<void>;
   /**
+   * Lets time pass until a promise is settled, and returns its value: `await world.run(ws.request(…))`. A function is called first.
+   * Rejects as the promise does; after `within` (30 s) with the end of the log.
+   */
+  run<T>(work: PromiseLike<T> | (() => T | PromiseLike<T>), options?: { within?: number }): Promise<T>;
+  /**
    * Puts the world's network, timers, clocks, chance and page in the place of the platform's globals, until its end. `WebSocket` is
    * then the browser's own class in this world, with which `holdfast-ws` dials; or the class that you name.
    */
@@ -264,7 +330,7 @@ export type Fault =
   | 'crash'
   | 'task order';
 
-/** What a simulation runs, and how often. */
+/** The application of a simulation, its servers and its faults. */
 export interface SimulationOptions<S, A> {
   /** Makes the servers, which outlive the page. */
   servers: (world: World) => S | Promise<S>;
@@ -309,3 +375,9 @@ export class SimulationError extends Error {
  * @throws {SimulationError} The first world that fails, with as few faults as it needs for that.
  */
 export function simulate<S, A>(options: SimulationOptions<S, A>): Promise<void>;
+
+/** The same, with the application apart: `simulate(startApp, { servers, invariant })`. */
+export function simulate<S, A>(
+  app: SimulationOptions<S, A>['app'],
+  options: Omit<SimulationOptions<S, A>, 'app'>,
+): Promise<void>;

@@ -1,12 +1,15 @@
-/** Installs the built package beside the others, and runs Vitest and Jest on their folders. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+/** Packs the built package, unpacks it beside the others, and runs Vitest and Jest on their folders. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const here = import.meta.dirname;
 const installed = resolve(here, 'node_modules/holdfast-ws');
 rmSync(installed, { recursive: true, force: true });
-cpSync(resolve(here, '../../pkg'), installed, { recursive: true });
+mkdirSync(installed);
+const npm = ['pack', resolve(here, '../../pkg'), '--json', '--pack-destination', installed];
+const [{ filename }] = JSON.parse(execFileSync('npm', npm, { encoding: 'utf8' }));
+execFileSync('tar', ['-xzf', filename, '--strip-components=1'], { cwd: installed });
 
 /** Vitest wants a newer Node than 20; the folder `tests/node` installs one. */
 const packaged = resolve(here, `../node/node_modules/node24-${process.platform}-${process.arch}/bin/node`);

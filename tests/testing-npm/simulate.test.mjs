@@ -94,10 +94,23 @@ test('what the application throws is a failure, also in a listener, and needs no
   assert.equal(error.cause.message, 'in onopen');
 });
 
+test('the application may come first, and its options after it', async () => {
+  let runs = 0;
+  const invariant = ({ app }) => {
+    runs += 1;
+    return app === 'started';
+  };
+  await simulate(() => 'started', { servers: counting, invariant, runs: 2, minutes: 1 });
+  assert.equal(runs, 2);
+});
+
 test('it takes functions, numbers and names of faults', async () => {
   const good = { servers: counting, app: naive, invariant: () => {} };
   await assert.rejects(simulate({ ...good, app: 5 }), /simulate\(\) takes app: a function/);
   await assert.rejects(simulate({ ...good, runs: -1 }), /runs: a number/);
   await assert.rejects(simulate({ ...good, faults: ['fire'] }), /faults: drop, silence, .* not fire/);
   await assert.rejects(simulate({ ...good, run: 5 }), /not run/);
+  await assert.rejects(simulate({ ...good, faults: 'drop' }), /faults: an array of names/);
+  await assert.rejects(simulate(naive, {}), /simulate\(\) takes servers: a function/);
+  await assert.rejects(simulate(null), /simulate\(\) takes servers: a function/);
 });

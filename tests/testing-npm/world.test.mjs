@@ -1,11 +1,8 @@
 /** The world's time, network and page, with the real class and the real engine. */
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
-import * as all from '../../pkg/dist/testing.mjs';
+import { world } from '../../pkg/dist/testing.mjs';
 import { echoWorld, end, HEARTBEAT, openSocket, URL } from './support/echo.mjs';
-
-const { world } = all;
 
 describe('time', () => {
   test('passes only when the test says so, and a handshake takes three round trips with wss', async () => {
@@ -49,6 +46,17 @@ describe('time', () => {
     await w.advance(5);
     assert.deepEqual(order, ['first', 'after first', 'second', 'after second']);
     w.dispose();
+  });
+
+  test('run() lets time pass until a promise is settled, and has its value or its error', async () => {
+    const { w, ws, server } = await openSocket();
+    server.after(5_000, () => server.broadcast('{"id":"now"}'));
+    const first = new Promise((resolve) => ws.addEventListener('message', ({ data }) => resolve(data)));
+    assert.equal(await w.run(first), '{"id":"now"}');
+    assert.equal(await w.run(() => 5), 5);
+    await assert.rejects(w.run(ws.request({ ask: 1 }, { timeout: 2_000 })), { name: 'TimeoutError' });
+    await assert.rejects(w.run(new Promise(() => {}), { within: 1_000 }), /it didn't hold within 1000 ms/);
+    await end(w, ws);
   });
 
   test('until() rejects in the end, with the end of the log', async () => {
@@ -254,6 +262,35 @@ describe('the page', () => {
     await end(w, ws);
   });
 
+  test('what is sent right after a short sleep waits until the connection has proved to be alive', async () => {
+    const { w, server, ws } = await openSocket();
+    w.page.sleep(3_000);
+    await w.advance(3_000);
+    w.network.change();
+    ws.send('hello');
+    await w.advance(100);
+    assert.equal(ws.unsentCount, 1);
+    await w.until(() => server.received.includes('hello'), { within: 20_000 });
+    await end(w, ws);
+  });
+
+  test('a listener of the page that was removed hears nothing more, whether it captures or not', async () => {
+    const { w } = echoWorld();
+    const { addEventListener, removeEventListener, document } = w.globals;
+    const heard = [];
+    for (const options of [undefined, true, { capture: true }, { once: true }]) {
+      const listener = () => heard.push(options);
+      addEventListener('pagehide', listener, options);
+      removeEventListener('pagehide', listener, options);
+      document.addEventListener('visibilitychange', listener, options);
+      document.removeEventListener('visibilitychange', listener, options);
+    }
+    w.page.leave();
+    await w.settle();
+    assert.deepEqual(heard, []);
+    w.dispose();
+  });
+
   test('after an hour of sleep the connection is open within seconds', async () => {
     const { w, ws } = await openSocket();
     w.page.sleep(3_600_000);
@@ -287,169 +324,5 @@ describe('the page', () => {
     // The old page's: nothing happens to it any more.
     ws.close();
     await end(w, again);
-  });
-});
-
-describe('worlds', () => {
-  test('are made by import and by require, which touch no global', () => {
-    const before = Reflect.ownKeys(globalThis);
-    const required = createRequire(import.meta.url)('../../pkg/dist/testing.cjs');
-    assert.deepEqual(Object.keys(required), Object.keys(all));
-    const w = required.world();
-    assert.equal(w.WebSocket.name, 'WebSocket');
-    assert.equal(w.WebSocket.supported, true);
-    w.dispose();
-    assert.deepEqual(Reflect.ownKeys(globalThis), before);
-  });
-
-  test('the same seed gives the same log, to the byte, and another seed another', async () => {
-    const run = async (seed) => {
-      const { w, ws } = await openSocket({ seed });
-      w.network.latency({ up: 30, down: 50, jitter: 200 });
-      for (let minute = 0; minute < 10; minute++) {
-        w.network.cut();
-        ws.send(`minute ${minute}`);
-        await w.advance(60_000);
-      }
-      w.page.hide();
-      await w.advance(600_000);
-      await end(w, ws);
-      return w.transcript;
-    };
-    const [first, second, other] = [await run(3), await run(3), await run(4)];
-    assert.equal(first, second);
-    assert.notEqual(first, other);
-  });
-
-  test('stand side by side: each has its own time, class and servers', async () => {
-    const [one, two] = await Promise.all([openSocket({ seed: 1 }), openSocket({ seed: 2, browser: 'webkit' })]);
-    assert.notEqual(one.w.WebSocket, two.w.WebSocket);
-    one.ws.send('one');
-    await Promise.all([one.w.advance(100), two.w.advance(5_000)]);
-    assert.deepEqual(one.received, ['echo one']);
-    assert.deepEqual(two.received, []);
-    await end(one.w, one.ws);
-    await end(two.w, two.ws);
-  });
-
-  test('touch no global but those that install() puts in place, and dispose() puts those back', async () => {
-    const names = ['WebSocket', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'CloseEvent'];
-    const seen = () => [...names.map((name) => globalThis[name]), Math.random, performance.now];
-    const before = seen();
-    const { w } = echoWorld();
-    assert.deepEqual(seen(), before);
-    w.install();
-    assert.equal(globalThis.WebSocket, w.NativeWebSocket);
-    assert.notEqual(globalThis.setTimeout, before[1]);
-    let rang = false;
-    setTimeout(() => {
-      rang = true;
-    }, 3_600_000);
-    await w.advance(3_600_000);
-    assert.equal(rang, true);
-    assert.equal(performance.now(), 3_600_000);
-    w.dispose();
-    assert.deepEqual(seen(), before);
-  });
-
-  test('the application’s own import of holdfast-ws runs in a world that is installed', async () => {
-    const { WebSocket } = await import('../../pkg/dist/index.mjs');
-    const { w, server } = echoWorld();
-    w.install();
-    const ws = new WebSocket(URL, HEARTBEAT);
-    await w.until(() => ws.status === 'open');
-    w.network.change();
-    ws.send('hello');
-    await w.advance(20_000);
-    await w.until(() => ws.status === 'open');
-    ws.send('again');
-    await w.advance(100);
-    assert.equal(server.received.at(-1), 'again');
-    ws.close();
-    await w.advance(60_000);
-    w.dispose();
-  });
-
-  test('dispose() names what is left, and can be told not to', async () => {
-    const { w } = await openSocket();
-    assert.throws(() => w.dispose(), /the world ends with leaks:\n {2}socket 1 to wss:\/\/api\.test\/live is not closed/);
-    const other = await openSocket();
-    other.w.dispose({ leaks: 'ignore' });
-    await assert.rejects(other.w.advance(1), /disposed of/);
-  });
-
-  test('impossible options and arguments are TypeErrors that name them', () => {
-    assert.throws(() => world({ seed: -1 }), /seed: an integer from 0 on, not -1/);
-    assert.throws(() => world({ browser: 'opera' }), /browser: chromium, firefox, webkit, not opera/);
-    assert.throws(() => world({ sede: 1 }), /not sede/);
-    const w = world();
-    assert.throws(() => w.advance(-1), /advance\(\) takes milliseconds/);
-    assert.throws(() => w.server('http'), /server\(\) takes a URL/);
-    assert.throws(() => w.page.throttle('day'), /throttle\(\) takes/);
-    w.dispose();
-  });
-});
-
-describe('what can only be a mistake', () => {
-  const takes = (call, text) => assert.throws(call, ({ name, message }) => name === 'TypeError' && message.includes(text));
-
-  test('times, functions and options that are none are TypeErrors', () => {
-    const w = world();
-    const server = w.server(URL);
-    takes(() => world(7), 'an object of options');
-    takes(() => world({ act: 5 }), 'act takes a function');
-    takes(() => w.until(5), 'until() takes a function');
-    takes(() => w.advance('5'), 'milliseconds');
-    takes(() => w.network.latency({ up: Number.NaN }), 'latency(): up');
-    takes(() => w.network.bandwidth({ up: 0 }), 'above 0');
-    takes(() => w.page.sleep(), 'sleep()');
-    takes(() => w.page.block(-1), 'block()');
-    takes(() => w.page.setClock(Number.NaN), 'setClock()');
-    takes(() => server.restart({ down: Number.NaN }), 'restart(): down');
-    takes(() => server.after(5), 'after() takes a function');
-    takes(() => w.server(URL, 5), 'server() takes a function');
-    takes(() => w.network.latency({ upp: 1 }), 'latency() takes up, down, jitter, not upp');
-    takes(() => w.network.bandwidth({ jitter: 1 }), 'not jitter');
-    takes(() => server.restart({ status: 1 }), 'not status');
-    takes(() => server.restart({ code: 99_999 }), 'from 0 to 65535');
-    w.dispose();
-    assert.throws(() => w.server(URL), /disposed of/);
-  });
-
-  test('a condition that lets time pass is told so, in place of waiting for itself', async () => {
-    const w = world();
-    await assert.rejects(
-      w.until(() => w.advance(1)),
-      /the condition of until\(\) may not call advance\(\)/,
-    );
-    w.dispose();
-  });
-
-  test('a world is not installed over another, and the globals come back', () => {
-    const { setTimeout: before } = globalThis;
-    const [w, other] = [world(), world()];
-    w.install();
-    assert.throws(() => other.install(), /a world is installed already/);
-    assert.throws(() => w.install(), /a world is installed already/);
-    w.dispose();
-    assert.equal(globalThis.setTimeout, before);
-    other.install();
-    other.dispose();
-    assert.equal(globalThis.setTimeout, before);
-  });
-
-  test('a simulation of no browser, or of half a run, is refused', async () => {
-    const { simulate } = all;
-    const nothing = { servers: () => {}, app: () => {}, invariant: () => {} };
-    await assert.rejects(simulate({ ...nothing, browsers: [] }), /browsers: one at least/);
-    await assert.rejects(simulate({ ...nothing, runs: 1.5 }), /runs: an integer, not 1.5/);
-  });
-
-  test('faults without an end of them are refused', async () => {
-    const { simulate } = all;
-    await assert.rejects(
-      simulate({ servers: () => {}, app: () => {}, invariant: () => {}, every: 0 }),
-      /every: milliseconds from 10 on/,
-    );
   });
 });

@@ -1,7 +1,7 @@
 /** One clock with the fake timers of Vitest or Jest: when the world's time passes, so does theirs, and in one order. */
 import { throwTypeError } from '../platform/errors';
 
-/** What `vi` and `jest` have in common. */
+/** The methods that `vi` and `jest` have in common. */
 export interface FakeTimers {
   useFakeTimers(): unknown;
   advanceTimersByTimeAsync(time: number): Promise<unknown>;

@@ -5,9 +5,13 @@ import type { Socket } from '../model/types';
 export { ConnectionLostError, RpcError } from '../platform/errors';
 export { WebSocket } from '../socket/websocket';
 
-/** Names the requests that are pending. In a world `sockets` is a Map: see `scope.ts`. */
-export function pendingRequests(): string[] {
+const several = (size: number, name: string) => `${size} ${name}${size > 1 ? 's' : ''}`;
+
+/** Names the promises that are not settled: of requests, and of `drained()`. In a world `sockets` is a Map: see `scope.ts`. */
+export function pendingPromises(): string[] {
   const all = [...(sockets as unknown as Map<object, Socket>).values()];
-  const pending = all.filter(({ _pending }) => _pending.size);
-  return pending.map(({ _pending: { size }, _host }) => `${size} request${size > 1 ? 's' : ''} to ${_host._url} pending`);
+  return all.flatMap(({ _pending, _drainWaiters, _host: { _url: url } }) => [
+    ...(_pending.size ? [`${several(_pending.size, 'request')} to ${url} pending`] : []),
+    ...(_drainWaiters.size ? [`${several(_drainWaiters.size, 'call')} of drained() of ${url} pending`] : []),
+  ]);
 }

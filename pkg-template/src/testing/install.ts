@@ -3,7 +3,7 @@ import type { World as Machine } from 'holdfast:machine';
 import { pageEvent, targetOf } from './page-events';
 import { type Scope, visibility } from './scope';
 
-/** What is installed of a world. */
+/** The parts of a world that are installed. */
 interface InstalledWorld {
   readonly _machine: Machine;
   readonly globals: Scope;

@@ -8,7 +8,7 @@ import { throwMissingArgument } from '../platform/errors';
 import { defineMembers, isObject } from '../platform/native';
 import type { Payloads } from './payloads';
 
-/** What a class of sockets needs of its world. */
+/** The parts of a world that a class of sockets uses. */
 export interface SocketWorld {
   readonly _machine: Machine;
   readonly _payloads: Payloads;
@@ -20,6 +20,8 @@ export interface SocketWorld {
   readonly _sockets: Map<number, NativeSocket>;
   /** The machine's plans may have changed. */
   _changed(): void;
+  /** Throws after the end of the world. */
+  _checkLives(): void;
 }
 
 /** A socket, for the world: dispatches the events of the machine's steps. */
@@ -30,7 +32,7 @@ export interface NativeSocket {
 
 export type NativeClass = typeof globalThis.WebSocket;
 
-/** Where a socket's own state is. */
+/** The state of one socket. */
 interface State {
   id: number;
   url: string;
@@ -97,6 +99,7 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
       constructor(url: unknown, protocols: unknown = undefined) {
         if (!arguments.length) throwMissingArgument();
         super();
+        world._checkLives();
         const target = `${url}`;
         const list = protocols === undefined ? [] : protocolList(protocols);
         const address = checkUrl(target);

@@ -3,7 +3,7 @@
 import type { World as Machine } from 'holdfast:machine';
 import { checkKeys, checkTime } from './check';
 
-/** What a network and a page need of their world. */
+/** The parts of a world that a network and a page use. */
 export interface Changing {
   readonly _machine: Machine;
   _changed(): void;

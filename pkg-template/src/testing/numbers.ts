@@ -3,7 +3,7 @@
 /** By number, as the machine has them in `Browser::ALL`. */
 export const BROWSERS = ['chromium', 'firefox', 'webkit'] as const;
 
-/** What has happened, by the number that `next()` returns; 0 is nothing. */
+/** The kind of a step, by the number that `next()` returns; 0 means that nothing is due. */
 export enum StepKind {
   None,
   Open,

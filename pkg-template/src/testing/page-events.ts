@@ -2,21 +2,29 @@
 
 const OF_DOCUMENT = ['visibilitychange', 'freeze', 'resume'];
 
-const isCapture = (options: unknown) =>
-  typeof options === 'object' ? !!(options as EventListenerOptions)?.capture : !!options;
+type Options = boolean | AddEventListenerOptions | undefined;
+
+const isCapture = (options: Options) => (typeof options === 'object' ? !!options?.capture : !!options);
+
+/** Node takes `true` for a capturing listener in `addEventListener`, and ignores it in `removeEventListener`. */
+class PageTarget extends EventTarget {
+  override removeEventListener(type: string, listener: EventListener | null, options?: Options): void {
+    super.removeEventListener(type, listener, { capture: isCapture(options) });
+  }
+}
 
 export class PageEvents {
-  readonly document = new EventTarget();
-  readonly #capturing = new EventTarget();
-  readonly #bubbling = new EventTarget();
+  readonly document = new PageTarget();
+  readonly #capturing = new PageTarget();
+  readonly #bubbling = new PageTarget();
 
-  readonly add = (type: string, listener: EventListener, options?: unknown): void =>
-    this.#window(options).addEventListener(type, listener, options as AddEventListenerOptions);
+  readonly add = (type: string, listener: EventListener, options?: Options): void =>
+    this.#window(options).addEventListener(type, listener, options);
 
-  readonly remove = (type: string, listener: EventListener, options?: unknown): void =>
-    this.#window(options).removeEventListener(type, listener, options as EventListenerOptions);
+  readonly remove = (type: string, listener: EventListener, options?: Options): void =>
+    this.#window(options).removeEventListener(type, listener, options);
 
-  #window(options: unknown): EventTarget {
+  #window(options: Options): EventTarget {
     return isCapture(options) ? this.#capturing : this.#bubbling;
   }
 

@@ -5,7 +5,7 @@ import { checkTime } from './check';
 import type { Changing } from './network';
 import { THROTTLES } from './numbers';
 
-/** What a page needs of its world. */
+/** The parts of a world that a page uses. */
 interface PageWorld extends Changing {
   /** The page is gone, or loaded anew: its timers, listeners and sockets are. */
   _endPage(): void;

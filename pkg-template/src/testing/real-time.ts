@@ -1,6 +1,7 @@
 /** A world whose time is the real clock's, for servers behind the sockets of a real browser: Playwright's `routeWebSocket`. */
 import { throwTypeError } from '../platform/errors';
 import { realNow, realTimeout } from './real';
+import { isSameServer } from './server';
 
 /** A page's socket, as `WebSocketRoute` of Playwright. */
 export interface RoutedSocket {
@@ -13,12 +14,12 @@ export interface RoutedSocket {
   onClose(listener: (code?: number, reason?: string) => unknown): void;
 }
 
-/** What a `Page` and a `BrowserContext` of Playwright have in common. */
+/** The method that a `Page` and a `BrowserContext` of Playwright have in common. */
 export interface RoutedPage {
   routeWebSocket(matches: (url: URL) => boolean, route: (socket: RoutedSocket) => unknown): Promise<unknown>;
 }
 
-/** What it needs of its world. */
+/** The parts of a world that real time needs. */
 interface PacedWorld {
   readonly NativeWebSocket: typeof WebSocket;
   readonly servers: readonly { url: string }[];
@@ -69,11 +70,7 @@ export class RealTime {
   }
 }
 
-const isServed = (world: PacedWorld, { protocol, host, pathname }: URL): boolean =>
-  world.servers.some((server) => {
-    const url = new URL(server.url);
-    return url.protocol === protocol && url.host === host && url.pathname === pathname;
-  });
+const isServed = (world: PacedWorld, { href }: URL): boolean => world.servers.some(({ url }) => isSameServer(url, href));
 
 /** Puts the servers of a world behind a page's sockets. The network between them is the world's. */
 export function routeSockets(world: PacedWorld, page: RoutedPage, time: RealTime): Promise<unknown> {

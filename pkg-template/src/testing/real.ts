@@ -1,4 +1,4 @@
-/** What a world takes from the real platform. Captured at import, so before a test replaces timers by fake ones. */
+/** The real platform, as far as a world uses it. Captured at import, so before a test replaces timers by fake ones. */
 
 type Builtin = { getBuiltinModule?(name: string): { [name: string]: unknown } | undefined };
 
@@ -7,10 +7,11 @@ const { process } = globalThis as { process?: Builtin };
 /** Returns an export of a module of Node's, where there is one. */
 export const ofNode = (module: string, name: string): unknown => process?.getBuiltinModule?.(module)?.[name];
 
-const { MessageChannel, performance, setTimeout } = globalThis;
+const { MessageChannel, clearTimeout, performance, setTimeout } = globalThis;
 const { now } = performance;
 
 export const realTimeout = setTimeout;
+const realClearTimeout = clearTimeout;
 export const realNow = (): number => now.call(performance);
 
 /** Calls back in a later task of the real event loop. */
@@ -32,6 +33,24 @@ const task = pickTask();
 
 /** Lets all microtasks run, and what they start. */
 export const runMicrotasks = (): Promise<void> => new Promise((resolve) => task(resolve));
+
+/** In real time: enough for files and other processes. */
+const SOON_MS = 10_000;
+
+/** Awaits a promise while the world stands still. One that waits for the world would wait for ever. */
+export function settledSoon<T>(given: PromiseLike<T>, name: string): Promise<T> {
+  const promise = Promise.resolve(given);
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      reject(Error(`${name} that isn't settled after ${SOON_MS / 1_000} s of real time; virtual time stands still meanwhile`));
+    const timer = realTimeout(late, SOON_MS);
+    promise.then(resolve, reject);
+    promise.then(clear, clear);
+    function clear() {
+      realClearTimeout(timer);
+    }
+  });
+}
 
 /** Node has the class from version 23 on. */
 export const makeCloseEventClass = (): typeof CloseEvent => globalThis.CloseEvent ?? ownCloseEvent();

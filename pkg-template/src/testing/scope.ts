@@ -8,7 +8,7 @@ import type { Timers } from './timers';
 /** The page's globals, by name. */
 export type Scope = { [name: string]: unknown };
 
-/** What the globals are made of. */
+/** The parts of a world that the globals use. */
 interface ScopeWorld {
   readonly _machine: Machine;
   readonly _closeEvent: typeof CloseEvent;
@@ -16,10 +16,10 @@ interface ScopeWorld {
   readonly _reportError: (error: unknown) => void;
 }
 
-/** What `inside.ts` exports. */
+/** The exports of `inside.ts`. */
 export interface Package {
   WebSocket: unknown;
-  pendingRequests(): string[];
+  pendingPromises(): string[];
 }
 
 /** A WeakRef, a WeakMap and a FinalizationRegistry of a world: when the platform collects garbage is chance. */

@@ -4,8 +4,9 @@ import { isPromise } from '../platform/native';
 import { checkFunction, checkKeys, checkTime } from './check';
 import { ACCEPT, HANG } from './numbers';
 import type { Payloads } from './payloads';
+import { speak } from './speak';
 
-/** What servers need of their world. */
+/** The parts of a world that servers use. */
 export interface ServerWorld {
   readonly _machine: Machine;
   readonly _payloads: Payloads;
@@ -27,6 +28,8 @@ function checkCode(name: string, code: number | undefined): void {
   if (code !== undefined && !(Number.isInteger(code) && code >= 0 && code <= 0xffff))
     throw TypeError(`${name} takes a code from 0 to 65535, not ${String(code)}`);
 }
+
+const isHttpStatus = (status: number) => Number.isInteger(status) && status >= 100 && status <= 599;
 
 /** The server's end of a connection. */
 export class Connection {
@@ -82,9 +85,19 @@ export class Connection {
   }
 }
 
-/** What a server is asked for each connection. A number is an HTTP status, and text the subprotocol; it may be a promise. */
+/** The answer of a server to each handshake. A number is an HTTP status, and text the subprotocol; it may be a promise. */
 export interface ServerOptions {
   handshake?(request: { url: string; protocols: string[] }): unknown;
+}
+
+/** True if both URLs have the same server: their queries don't count. */
+export function isSameServer(one: string, other: string): boolean {
+  try {
+    const [a, b] = [new URL(one), new URL(other)];
+    return a.protocol === b.protocol && a.host === b.host && a.pathname === b.pathname;
+  } catch {
+    return false;
+  }
 }
 
 export class Server {
@@ -94,6 +107,8 @@ export class Server {
   readonly _id: number;
   readonly #onConnection: ((connection: Connection) => unknown) | undefined;
   readonly #handshake: ServerOptions['handshake'];
+  /** The protocols that it speaks, as functions for new connections. */
+  readonly #protocols: ((connection: Connection) => void)[] = [];
 
   constructor(
     world: ServerWorld,
@@ -120,7 +135,7 @@ export class Server {
   }
 
   refuse(status = 503): void {
-    if (!(status >= 100 && status <= 599)) throw TypeError(`refuse() takes an HTTP status, not ${status}`);
+    if (!isHttpStatus(status)) throw TypeError(`refuse() takes an HTTP status, not ${status}`);
     this.#answer(status);
   }
 
@@ -169,6 +184,13 @@ export class Server {
     };
   }
 
+  /** Speaks a protocol on each connection from now on. Returns what the protocol can do of itself, such as publishing. */
+  speak(protocol: string, given?: unknown): unknown {
+    const { accept, controls } = speak(protocol, this, given);
+    this.#protocols.push(accept);
+    return controls;
+  }
+
   /** A handshake has arrived. */
   _asked(id: number): void {
     const { _machine: machine } = this.#world;
@@ -182,13 +204,16 @@ export class Server {
 
   #answered(id: number, protocols: string[], answer: unknown): void {
     const { _machine: machine, _connections } = this.#world;
-    if (typeof answer === 'number') machine.reject(id, answer);
+    const isStatus = typeof answer === 'number';
+    if (isStatus ? !isHttpStatus(answer) : (answer ?? '') !== '' && typeof answer !== 'string')
+      throw TypeError(`handshake() returns an HTTP status, a subprotocol or nothing, not ${String(answer)}`);
+    if (isStatus) machine.reject(id, answer);
     else {
       const protocol = typeof answer === 'string' ? answer : (protocols[0] ?? '');
       machine.accept(id, protocol);
       const connection = new Connection(this.#world, id, protocol);
       _connections.set(id, connection);
-      if (this.#onConnection) this.#world._run(() => this.#onConnection?.(connection));
+      for (const accept of [...this.#protocols, this.#onConnection]) if (accept) this.#world._run(() => accept(connection));
     }
     this.#world._changed();
   }

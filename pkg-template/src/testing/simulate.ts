@@ -8,7 +8,7 @@ import { World, type WorldOptions } from './world';
 
 type Browser = (typeof BROWSERS)[number];
 
-/** What an invariant is given. */
+/** The argument of an invariant. */
 interface Scene<S, A> {
   world: World;
   server: S;
@@ -36,7 +36,7 @@ const NUMBERS = { runs: 100, seed: 1, minutes: 10, every: 15_000, calm: 120_000 
 const LEAST_APART = 10;
 const OTHERS = ['faults', 'browsers', 'install', 'act'];
 
-/** What became of a run: why it failed, if it did, and its log. */
+/** The outcome of a run: why it failed, if it did, and its log. */
 interface Outcome {
   reason: string | undefined;
   cause: unknown;
@@ -69,6 +69,8 @@ function check(options: object): typeof NUMBERS {
       throwTypeError(`simulate() takes ${key}: a number from 0 on`);
     numbers[key] = value;
   }
+  for (const key of ['faults', 'browsers'])
+    if (given[key] !== undefined && !Array.isArray(given[key])) throwTypeError(`simulate() takes ${key}: an array of names`);
   if (!Number.isInteger(numbers.runs)) throwTypeError(`simulate() takes runs: an integer, not ${numbers.runs}`);
   if (Array.isArray(given.browsers) && !given.browsers.length) throwTypeError('simulate() takes browsers: one at least');
   if (numbers.every < LEAST_APART) throwTypeError(`simulate() takes every: milliseconds from ${LEAST_APART} on`);
@@ -108,7 +110,12 @@ async function runWorld<S, A>(world: World, options: SimulationOptions<S, A>, ca
   if (holds === false) throw Error('the invariant does not hold');
 }
 
-export async function simulate<S, A>(options: SimulationOptions<S, A>): Promise<void> {
+/** Takes one object, or the application and the others. */
+export async function simulate<S, A>(
+  given: SimulationOptions<S, A> | SimulationOptions<S, A>['app'],
+  others?: Omit<SimulationOptions<S, A>, 'app'>,
+): Promise<void> {
+  const options = (typeof given === 'function' ? { ...others, app: given } : given) as SimulationOptions<S, A>;
   const { runs, seed: first, minutes, every, calm } = check(options);
   startMachine();
   const names = Plan.fault_names();

@@ -1,7 +1,7 @@
 /** The timers of a world's page, and the worker with which the class times a hidden page. */
 import type { World as Machine } from 'holdfast:machine';
 
-/** What timers need of their world. */
+/** The parts of a world that timers use. */
 export interface TimerWorld {
   readonly _machine: Machine;
   _changed(): void;
@@ -13,7 +13,7 @@ const wait = (given: unknown) => Math.max(0, Number(given) | 0);
 /** The timers of one page. Those of a page that is gone are another object's. */
 export class Timers {
   readonly #world: TimerWorld;
-  readonly #callbacks = new Map<number, { run: () => void; repeats: boolean }>();
+  readonly #callbacks = new Map<number, { run: () => void; repeats: boolean; text: string }>();
   #over = false;
 
   constructor(world: TimerWorld) {
@@ -31,15 +31,22 @@ export class Timers {
 
   #set(run: unknown, after: unknown, given: unknown[], repeats: boolean): number {
     if (typeof run !== 'function') throw TypeError('The callback of a timer must be a function.');
-    return this.#keep(() => run(...given), wait(after), repeats, false);
+    const text = `${repeats ? 'setInterval' : 'setTimeout'}(${run.name || 'a function'}, ${wait(after)})`;
+    return this.#keep(() => run(...given), wait(after), repeats, text);
   }
 
-  #keep(run: () => void, after: number, repeats: boolean, worker: boolean): number {
+  /** Without a text it is a worker's. */
+  #keep(run: () => void, after: number, repeats: boolean, text = ''): number {
     if (this.#over) return 0;
-    const id = this.#world._machine.set_timer(after, repeats, worker);
-    this.#callbacks.set(id, { run, repeats });
+    const id = this.#world._machine.set_timer(after, repeats, !text);
+    this.#callbacks.set(id, { run, repeats, text });
     this.#world._changed();
     return id;
+  }
+
+  /** Returns those that are set, as the calls that have set them. */
+  get set(): string[] {
+    return [...this.#callbacks.values()].map(({ text }) => text || 'the timer of a worker');
   }
 
   /** Calls a timer's function. */
@@ -57,7 +64,7 @@ export class Timers {
 
   /** A class of workers, for the one that `platform/background.ts` starts: it posts a message after each number of milliseconds. */
   workerClass(): unknown {
-    const set = (run: () => void, after: number) => this.#keep(run, after, false, true);
+    const set = (run: () => void, after: number) => this.#keep(run, after, false);
     const { clear } = this;
     return class Worker {
       onmessage: ((event: Event) => void) | null = null;

@@ -8,14 +8,15 @@ import { makeNativeClass, type NativeSocket } from './native-socket';
 import { Network } from './network';
 import { BROWSERS, StepKind } from './numbers';
 import { Page } from './page';
-import { PageEvents, pageEvent } from './page-events';
+import { PageEvents } from './page-events';
 import { Payloads } from './payloads';
-import { makeCloseEventClass, runMicrotasks } from './real';
+import { makeCloseEventClass, runMicrotasks, settledSoon } from './real';
 import { isRoutedPage, RealTime, type RoutedPage, routeSockets } from './real-time';
 import { makePackageIn, makeScope, type Package, type Scope } from './scope';
-import { type Connection, Server, type ServerOptions } from './server';
+import { type Connection, isSameServer, Server, type ServerOptions } from './server';
 import { stamper } from './stamp';
 import { startMachine } from './start';
+import { carryOut } from './steps';
 import { Timers } from './timers';
 
 export interface WorldOptions {
@@ -29,6 +30,9 @@ const WITH_TEXT = new Set([StepKind.Message, StepKind.Received, StepKind.Close, 
 
 /** So many lines of the log are shown when a time is up. */
 const SHOWN = 20;
+
+/** So many timers are named among the leaks. */
+const SHOWN_TIMERS = 5;
 
 const OPTIONS = ['seed', 'browser', 'act'];
 
@@ -57,16 +61,16 @@ export class World {
   /** The page's events are dispatched there, too. */
   _alsoDispatch: (type: string, persisted: boolean) => void = () => {};
   /** Each step runs in it. */
-  readonly #act: (step: () => unknown) => unknown;
+  readonly #act: WorldOptions['act'];
 
-  #timers!: Timers;
-  #events!: PageEvents;
+  _timers!: Timers;
+  _events!: PageEvents;
   #scope!: Scope;
   #package!: Package;
   #native!: typeof WebSocket;
   readonly #errors: unknown[] = [];
   #running: Promise<unknown> = Promise.resolve();
-  #disposed = false;
+  _isDisposed = false;
   /** The condition of `until()` is being called. */
   #checks = false;
   #attached: Attached | undefined;
@@ -77,9 +81,9 @@ export class World {
     if (Object(options) !== options) throw TypeError(`world() takes an object of options, not ${options}`);
     for (const key of Object.keys(options))
       if (!OPTIONS.includes(key)) throw TypeError(`world() takes ${OPTIONS.join(', ')}, not ${key}`);
-    const { seed = 1, browser, act = (step) => step() } = options;
+    const { seed = 1, browser, act } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) throw TypeError(`world() takes seed: an integer from 0 on, not ${seed}`);
-    checkFunction('world(): act', act);
+    if (act !== undefined) checkFunction('world(): act', act);
     startMachine();
     this.seed = seed;
     this.#act = act;
@@ -131,7 +135,9 @@ export class World {
   }
 
   server(url: string | URL, onConnection?: (connection: Connection) => unknown, options: ServerOptions = {}): Server {
-    if (this.#disposed) throw Error('the world is disposed of');
+    this._checkLives();
+    const other = this.servers.find(({ url: taken }) => isSameServer(taken, `${url}`));
+    if (other) throw TypeError(`there is a server at ${other.url} already`);
     const server = new Server(this, `${url}`, onConnection, options);
     this.servers.push(server);
     return server;
@@ -164,14 +170,29 @@ export class World {
     });
   }
 
+  /** Lets time pass until a promise is settled. */
+  async run<T>(work: PromiseLike<T> | (() => T | PromiseLike<T>), given: { within?: number } = {}): Promise<T> {
+    this._checkLives();
+    const promise = Promise.resolve(typeof work === 'function' ? work() : work);
+    let isSettled = false;
+    const settled = () => {
+      isSettled = true;
+    };
+    promise.then(settled, settled);
+    await this.until(() => isSettled, given);
+    return promise;
+  }
+
   /** Calls a condition, which may not let time pass: it would wait for itself. */
-  #check(condition: () => unknown): unknown {
+  async #check(condition: () => unknown): Promise<unknown> {
     this.#checks = true;
+    let answer: unknown;
     try {
-      return condition();
+      answer = condition();
     } finally {
       this.#checks = false;
     }
+    return isPromise(answer) ? settledSoon(answer, 'the condition of until() returned a promise') : answer;
   }
 
   #lastLines(): string {
@@ -184,7 +205,7 @@ export class World {
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
     if (this.#checks) throw Error('the condition of until() may not call advance(), settle() or until()');
     const result = this.#running.then(() => {
-      if (this.#disposed) throw Error('the world is disposed of');
+      this._checkLives();
       return run();
     });
     this.#running = result.catch(() => {});
@@ -193,6 +214,8 @@ export class World {
 
   /** The same with another clock beside the world's. */
   async #happen(until: number): Promise<boolean> {
+    // A listener may have ended the world.
+    this._checkLives();
     if (this.#realTime) return this.#happenInRealTime(this.#realTime, until);
     const other = this.#attached;
     if (!other) return this.#step(until);
@@ -240,7 +263,9 @@ export class World {
     const isMessage = kind === StepKind.Message || kind === StepKind.Received;
     const reading = isMessage ? this._payloads.read(number) : undefined;
     if (reading) await reading;
-    await this.#act(async () => this._run(() => this.#carryOut(kind, subject, number, text, flag)));
+    const step = () => this._run(() => carryOut(this, { kind, subject, number, text, flag }));
+    const acted = this.#act ? this.#act(async () => step()) : step();
+    if (isPromise(acted)) await settledSoon(acted, 'act() returned a promise');
     await this.#drain();
     return true;
   }
@@ -249,56 +274,6 @@ export class World {
   async #drain(): Promise<void> {
     await runMicrotasks();
     this.#throwErrors();
-  }
-
-  #carryOut(kind: StepKind, subject: number, number: number, text: string, flag: boolean): void {
-    const socket = this._sockets.get(subject);
-    switch (kind) {
-      case StepKind.Open:
-        socket?.dispatch(new Event('open'));
-        break;
-      case StepKind.Message:
-        socket?.message(text, number);
-        break;
-      case StepKind.Error:
-        socket?.dispatch(new Event('error'));
-        break;
-      case StepKind.Close:
-        this._sockets.delete(subject);
-        socket?.dispatch(new this._closeEvent('close', { code: number, reason: text, wasClean: flag }));
-        break;
-      case StepKind.Timer:
-        this.#timers.ring(subject);
-        break;
-      case StepKind.Page:
-        this.#events.dispatch(this._stamp(pageEvent(text, flag)));
-        this._alsoDispatch(text, flag);
-        break;
-      case StepKind.Request:
-        this.#serverOf(subject)?._asked(subject);
-        break;
-      case StepKind.Received: {
-        const data = number ? new Uint8Array(this._payloads.bytes(number)) : text;
-        this.#serverOf(subject)?.received.push(data);
-        this._connections.get(subject)?._tell('message', data);
-        break;
-      }
-      case StepKind.Tick: {
-        const tick = this._ticks.get(subject);
-        this._ticks.delete(subject);
-        tick?.();
-        break;
-      }
-      case StepKind.Left: {
-        const connection = this._connections.get(subject);
-        this._connections.delete(subject);
-        connection?._tell('close', { code: number, reason: text, wasClean: flag });
-      }
-    }
-  }
-
-  #serverOf(id: number): Server | undefined {
-    return this.servers[this._machine.server_of(id)];
   }
 
   /** Runs a function of the test's or the application's. What it throws, or rejects with, `advance()` rejects with. */
@@ -321,34 +296,43 @@ export class World {
     throw errors.length > 1 ? new AggregateError(errors, 'several exceptions were not caught') : errors[0];
   }
 
+  /** Throws after the end of the world: nothing would happen in it. */
+  _checkLives(): void {
+    if (this._isDisposed) throw Error('the world is disposed of');
+  }
+
   _beginPage(): void {
-    this.#timers = new Timers(this);
-    this.#events = new PageEvents();
+    this._timers = new Timers(this);
+    this._events = new PageEvents();
     this.#native = makeNativeClass(this);
-    this.#scope = makeScope(this, this.#timers, this.#events, this.#native);
+    this.#scope = makeScope(this, this._timers, this._events, this.#native);
     this.#package = makePackageIn(this.#scope);
   }
 
   _endPage(): void {
-    this.#timers.end();
-    this.#events = new PageEvents();
+    this._timers.end();
+    this._events = new PageEvents();
     this._sockets.clear();
   }
 
   leaks(): string[] {
     const { _machine: machine } = this;
     const sockets = [...machine.open_sockets()].map((id) => `socket ${id} to ${machine.url(id)} is not closed`);
-    const timers = machine.timers();
-    return [...sockets, ...this.#package.pendingRequests(), ...(timers ? [`${timers} timer${timers > 1 ? 's' : ''} set`] : [])];
+    const { set } = this._timers;
+    const more = set.length > SHOWN_TIMERS ? ', …' : '';
+    const timers = `${set.length} timer${set.length > 1 ? 's' : ''} set: ${set.slice(0, SHOWN_TIMERS).join(', ')}${more}`;
+    return [...sockets, ...this.#package.pendingPromises(), ...(set.length ? [timers] : [])];
   }
 
   /** Puts this world's clock, timers, chance, page and network in the place of the platform's, until the world is disposed of. */
   install({ WebSocket = this.#native }: { WebSocket?: unknown } = {}): void {
+    this._checkLives();
     install(this, WebSocket);
   }
 
   /** Makes one clock of this world's and another: of fake timers, or the real one, for a page of Playwright's. */
   attach(other: FakeTimers | RoutedPage): Promise<void> | void {
+    this._checkLives();
     if (this.#attached || this.#realTime) throw Error('the world is attached already');
     if (isRoutedPage(other)) return this.#attachPage(other);
     this.#attached = new Attached(other, this.now);
@@ -373,8 +357,8 @@ export class World {
   }
 
   dispose({ leaks = 'throw' }: { leaks?: 'throw' | 'ignore' } = {}): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (this._isDisposed) return;
+    this._isDisposed = true;
     for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
     // A real page's sockets are its own.
     const left = leaks === 'throw' && !this.#realTime ? this.leaks() : [];

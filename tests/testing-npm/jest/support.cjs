@@ -1,4 +1,4 @@
-/** What must hold in each of Jest's environments. */
+/** Tests that run in each of the environments of Jest. */
 const { world } = require('holdfast-ws/testing');
 
 const URL = 'wss://api.test/live';

@@ -75,7 +75,7 @@ export class WorldPage {
     compile(`function () { ${probe} }`, this.#scope)();
     Object.assign(this.#globals, { setTimeout, clearTimeout });
     this.#globals.probe.timers = () => {
-      const timers = this.#world.leaks().find((leak) => leak.endsWith(' set'));
+      const timers = this.#world.leaks().find((leak) => /^\d+ timers? set/.test(leak));
       return timers ? Number.parseInt(timers, 10) : 0;
     };
   }
