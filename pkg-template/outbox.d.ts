@@ -47,12 +47,12 @@ export interface DeliverOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What an outbox sends. */
+/** A message as an outbox sends it. */
 export type Frame<Message = unknown> =
   /** Begins a connection: the oldest number that the box still holds. Those before it never come. */
   { hello: { box: string; from: number } } | { box: string; n: number; message: Message };
 
-/** What the server says of a box. */
+/** A message of the server's about a box. */
 export type Answer<Receipt = unknown> =
   /** Everything up to a number is done. `hello`: it answers that. */
   | { box: string; done: number; hello?: boolean }
@@ -68,7 +68,7 @@ export interface Codec<Message = unknown, Receipt = unknown> {
 }
 
 export interface OutboxOptions<Message = unknown, Receipt = unknown> {
-  /** Who is logged in, such as the number of the user, without "/". What another user has left is not sent. */
+  /** The user who is logged in, such as their number, without "/". Messages that another user has left are not sent. */
   box: string;
   /** Default `'indexeddb'`. Where there is none, or no `navigator.locks`, messages are stored in memory. */
   store?: 'indexeddb' | 'memory';
@@ -91,7 +91,7 @@ export interface OutboxOptions<Message = unknown, Receipt = unknown> {
   /** Converts a stored message of another version. */
   migrate?: (message: unknown, version: number) => Message;
   /**
-   * Where to post what is left when the page is left, up to 64 KiB: lines of JSON, as on the connection, with the same boxes and
+   * The URL to post the rest to when the page is left, up to 64 KiB: lines of JSON, as on the connection, with the same boxes and
    * numbers. Cookies come with it.
    */
   flush?: string;

@@ -1,4 +1,4 @@
-/** What `outbox.d.ts` must accept and refuse. Compiled, not run. */
+/** Code that `outbox.d.ts` must accept or refuse. Compiled, not run. */
 import { WebSocket } from './index';
 import { type Delivery, DeliveryError, Outbox } from './outbox';
 import { useOutbox } from './react';

@@ -16,14 +16,14 @@ export interface TabsOptions {
    * other options, so tabs with other options have another connection.
    */
   key?: string;
-  /** Who is logged in, such as the number of the user. Tabs of another user have another connection. */
+  /** The user who is logged in, such as their number. Tabs of another user have another connection. */
   identity?: string;
   /** For how long (ms) a visible tab lets the tab that leads be silent before it takes over. Default 5,000; at least 1,000. */
   takeOverAfter?: number;
   /** How many of the last messages a tab gets that comes later. Default 0. */
   replay?: number;
   /**
-   * What happens where tabs can't find each other (insecure context, opaque origin, locks refused). `'own'`, the default: the tab has a
+   * The behaviour where tabs can't find each other (insecure context, opaque origin, locks refused). `'own'`, the default: the tab has a
    * connection of its own. `'throw'`: the constructor throws a `NotSupportedError`.
    */
   otherwise?: 'own' | 'throw';
@@ -35,7 +35,7 @@ export interface TabsOptions {
   worker?: (suffix: string) => SharedWorker;
 }
 
-/** What a tab is to the others. `'leader'` holds the connection; `'own'` has one for itself; for a `'client'` a SharedWorker has it. */
+/** The role of a tab. `'leader'` holds the connection; `'own'` has one for itself; for a `'client'` a SharedWorker has it. */
 export type Role = 'own' | 'leader' | 'follower' | 'client';
 
 /** Another tab holds the connection now, or this one does. */
@@ -57,7 +57,7 @@ export interface TabsEventMap extends WebSocketEventMap {
 
 /** A socket that shares its connection with other tabs. */
 export interface WebSocket<Messages = Anything, Spoken = Anything> extends OrdinaryWebSocket<Messages, Spoken> {
-  /** What this tab is to the others. A `rolechange` event reports each change. */
+  /** The role of this tab. A `rolechange` event reports each change. */
   readonly role: Role;
   /**
    * Leaves the connection, which goes on for the other tabs, and ends with the last one. With `everyone` it is closed for all tabs: their

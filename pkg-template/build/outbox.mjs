@@ -1,4 +1,4 @@
-/** What only `holdfast-ws/outbox` has: the wasm of the boxes, with its glue. The class is the application's own, so it is not in there. */
+/** The modules that only `holdfast-ws/outbox` imports: the wasm of the boxes, with its glue. The class is the application's own, so it is not in there. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { wasmText } from './wasm-text.mjs';

@@ -1,5 +1,5 @@
 /**
- * What only `holdfast-ws/tabs` has: the wasm of the tabs with its glue, and a module in the place of those that sockets are dialled
+ * The modules that only `holdfast-ws/tabs` imports: the wasm of the tabs with its glue, and a module in the place of those that sockets are dialled
  * with, so that the class of this entry is the ordinary one to the letter.
  */
 import { readFileSync } from 'node:fs';

@@ -57,7 +57,7 @@ test('every link of the repository’s documents leads to a file, and to a headi
   assert.deepEqual(deadLinks(repository, documents), []);
 });
 
-/** Where a path in a document may begin. */
+/** The folders in which a path of a document may begin. */
 const ROOTS = ['', 'src/', 'src/client/', 'src/engine/', 'pkg-template/', 'pkg-template/src/', 'tests/'];
 /** Of a package or a build, not of the repository. */
 const ELSEWHERE = /^(?:pkg|target|holdfast-ws|react)\//;

@@ -4,7 +4,7 @@ use holdfast_ws::channels::{Numbering, Position, Recovered, Start};
 
 use crate::world::Epoch;
 
-/// What the broker can do, and what goes wrong with it.
+/// The broker's abilities and faults.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Habits {
     pub(crate) numbering: Numbering,

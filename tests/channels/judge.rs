@@ -1,4 +1,4 @@
-//! What one channel has dispatched, and if that keeps the promises.
+//! Judges if the events of one channel keep the promises.
 
 use holdfast_ws::channels::{Event, Numbering, Position, Recovered};
 

@@ -48,7 +48,7 @@ pub(crate) struct World {
     pub(crate) machine: Machine,
     pub(crate) habits: Habits,
     pub(crate) streams: BTreeMap<String, Kept>,
-    /// Who is subscribed, by channel.
+    /// The subscribers, by channel.
     pub(crate) subscribed: BTreeMap<ChannelId, String>,
     pub(crate) connected: bool,
     /// When the network next lets the client connect.

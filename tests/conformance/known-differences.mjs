@@ -1,5 +1,5 @@
 /**
- * Where the class as it comes, which reconnects, does on purpose what the browser's does not: the name of a case, and why.
+ * The cases in which the class as it comes, which reconnects, differs from the browser's on purpose: the name of a case, and why.
  * An entry whose case no longer differs is stale and fails.
  */
 const RETRIED = 'This end is not the last: another connection is tried, and readyState is CONNECTING meanwhile.';

@@ -1,5 +1,5 @@
 /**
- * Where Firefox and WebKit do what the standard, Chromium and ours don't: which cases, why, and with which of our two classes
+ * The cases in which Firefox and WebKit do what the standard, Chromium and ours don't: each with why, and with the one of our two classes
  * alone it shows. One of the cases at least has to differ, or the entry is stale. (`chance`: it may differ.)
  */
 const ORDER = 'The members have an order of the browser’s own.';

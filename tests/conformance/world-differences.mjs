@@ -1,5 +1,5 @@
 /**
- * Where the fake of the browser's class in a world differs from the browser's own: which cases, why, and in which engines if not in
+ * The cases in which the fake of the browser's class in a world differs from the browser's own: each with why, and with the engines if not in
  * all. Of each some must differ.
  */
 const MICROTASKS = 'A script dispatches the events, so microtasks run after all listeners of an event, not between two.';

@@ -1,4 +1,4 @@
-//! What `server.js` plays, in place of the project's own server.
+//! The roles of `server.js`, which stands for the project's own server.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -23,7 +23,7 @@ fn server() -> Server {
     js("fakeServer").unchecked_into()
 }
 
-/// Where the server plays a role on a line of its own: `address("/echo", "lines-name")`.
+/// Returns the URL of a role of the server, with connections of its own: `address("/echo", "lines-name")`.
 pub(crate) fn address(path: &str, line: &str) -> String {
     server().install();
     let joint = if path.contains('?') { '&' } else { '?' };

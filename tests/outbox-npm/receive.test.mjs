@@ -1,4 +1,4 @@
-/** What the server sends: each message is handled once, and after a new page it goes on behind the last that was handled. */
+/** Messages of the server: each is handled once, and a new page goes on after the last that was handled. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inWorld } from './support/world.mjs';

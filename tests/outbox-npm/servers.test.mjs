@@ -12,7 +12,7 @@ const order = (box, n, item = n) => ({ box, n, item });
 const brief = (answers) => answers.map(({ n, done, ok, error }) => (ok ? `did ${n}` : error ? `refused ${n}` : `done ${done}`));
 const ownOf = (orders, box) => orders.filter((each) => each.box === box).map(({ n }) => n);
 
-/** What `ok` or `done` of a number that the store drops looks like. */
+/** `ok` or `done` of a number that the store drops. */
 const wasDone = (answer, n) => answer.n === n || answer.done >= n;
 
 const BEHAVIOURS = {

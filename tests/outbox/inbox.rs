@@ -1,4 +1,4 @@
-//! What is received: each message once, and a position that never goes back.
+//! Received messages: each is handled once, and the position never goes back.
 
 use holdfast_ws::engine::{Instant, Span};
 use holdfast_ws::outbox::Inbox;

@@ -74,9 +74,9 @@ pub(crate) struct Model {
     pub(crate) now: Instant,
     config: Config,
     pub(crate) outbox: Outbox,
-    /// What is stored, with its deadline.
+    /// The stored messages, with their deadlines.
     pub(crate) disk: BTreeMap<u64, Instant>,
-    /// What is being stored.
+    /// The messages that are being stored.
     pub(crate) writing: VecDeque<(u64, Instant)>,
     pub(crate) server: Server,
     pub(crate) is_open: bool,

@@ -1,4 +1,4 @@
-//! What holds through any schedule of writes, cuts, crashes, failures and cancellations.
+//! Promises that hold through any schedule of writes, cuts, crashes, failures and cancellations.
 
 use holdfast_ws::engine::Span;
 use holdfast_ws::outbox::Config;

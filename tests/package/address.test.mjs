@@ -1,4 +1,4 @@
-/** Where to connect and by which subprotocol, told once or asked of the application before each attempt. */
+/** The URL and the subprotocols: given once, or asked of the application before each attempt. */
 import assert from 'node:assert/strict';
 import { inPage, inWorld, sideBySide } from './support/suite.mjs';
 

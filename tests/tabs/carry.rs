@@ -1,4 +1,4 @@
-//! What a tab wants done, and what it dispatches.
+//! A tab's outputs and events, carried out.
 
 use holdfast_ws::tabs::{Down, Event, Frame, Output, RequestNumber};
 

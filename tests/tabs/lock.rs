@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// What a change of the lock brings to a tab.
+/// The consequence of a change of the lock for a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum News {
     Granted { tab: usize, others: usize },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What a tab has sent: its number, and the number of the message.
+/// A message of a tab: the tab's number, and that of the message.
 pub(crate) type Sent = (usize, u64);
 
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct Server {
     pub(crate) cancelled: u32,
     /// The number of the last message that it has said.
     pub(crate) said: u64,
-    /// What has arrived, in order.
+    /// The messages that have arrived, in order.
     pub(crate) received: Vec<Sent>,
     /// The open connections, and who holds each.
     pub(crate) connections: BTreeMap<u64, usize>,

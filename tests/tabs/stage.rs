@@ -14,7 +14,7 @@ pub(crate) enum Payload {
 
 pub(crate) type Machine = Tab<Payload, u64>;
 
-/// Where a task comes from. Tasks of one source keep their order.
+/// The source of a task. Tasks of one source keep their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     Common,
@@ -52,7 +52,7 @@ pub(crate) enum Life {
     Left,
 }
 
-/// What a tab has heard, in order.
+/// The messages that a tab has heard, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heard {
     Message(u64),

@@ -1,4 +1,4 @@
-//! What the machine promises whatever is done to it: arbitrary calls at arbitrary times, in each browser.
+//! Promises of the machine, whatever is done to it: arbitrary calls at arbitrary times, in each browser.
 #![allow(clippy::cast_possible_truncation)] // Small numbers.
 
 use std::collections::BTreeMap;

@@ -39,7 +39,7 @@ export const shorten = (text, limit = 200) =>
   text.length > limit ? `${text.slice(0, limit)}… (${count(text.length)} characters)` : text;
 
 /**
- * What a message or a file is, in a few words.
+ * Describes a message or a file in a few words.
  *
  * @param {unknown} data
  */

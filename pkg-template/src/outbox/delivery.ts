@@ -29,7 +29,7 @@ interface Settle<T> {
 }
 
 export class Delivery extends Promise<unknown> {
-  /** What `then()` returns is an ordinary promise. */
+  /** `then()` returns an ordinary promise. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }

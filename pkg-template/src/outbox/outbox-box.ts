@@ -30,7 +30,7 @@ export class OutboxBox {
   readonly #deliveries = new Map<number, Delivery>();
   /** Why those are given up that the server may have done: they end when it has told. */
   readonly #givenUp = new Map<number, unknown>();
-  /** What the server says of a number, until the machine tells what follows from it. */
+  /** The server's words about a number, until the machine tells what follows from them. */
   #said: Answer | undefined;
   #sealing: Promise<unknown> | undefined;
   #timer: unknown;
@@ -142,7 +142,7 @@ export class OutboxBox {
     this.#run((machine) => machine.cancel(now(), delivery._n));
   }
 
-  /** What the server would have to get now, in order: up to the first that is not stored, or is given up and may be done. */
+  /** The messages that the server would have to get now, in order: up to the first that is not stored, or is given up and may be done. */
   unsent(): (Hello | Numbered)[] {
     const frames: (Hello | Numbered)[] = [];
     let next: number | undefined;

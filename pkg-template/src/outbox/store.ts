@@ -48,7 +48,7 @@ export interface Shared {
 }
 
 export interface Store {
-  /** What outlives the page is on disk. */
+  /** True if messages outlive the page, on disk. */
   readonly kind: 'disk' | 'memory';
   /** Writes all of it, or nothing and rejects. What is put into a box comes after it is emptied. */
   write(changes: Changes): Promise<void>;

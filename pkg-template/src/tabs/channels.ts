@@ -10,7 +10,7 @@ export class Channels {
   readonly #receive: (frame: Frame) => void;
   /** By name; `undefined` while the page is away. */
   #open: Map<string, BroadcastChannel> | undefined;
-  /** What is posted at the end of the task, by channel. */
+  /** The frames to post at the end of the task, by channel. */
   #posts = new Map<BroadcastChannel, Frame[]>();
 
   constructor(name: string, id: number, receive: (frame: Frame) => void) {

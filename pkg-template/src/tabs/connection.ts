@@ -10,7 +10,7 @@ import { type Arguments, optionsOfConnection } from './options';
 import { Replies } from './replies';
 import type { Closing, Request, State } from './types';
 
-/** What a connection tells the tab that has it. */
+/** The events of a connection, for the tab that has it. */
 export interface ConnectionListener {
   state(state: State): void;
   ready(ready: boolean): void;

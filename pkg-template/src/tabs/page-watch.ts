@@ -1,4 +1,4 @@
-/** What happens to the page, as far as other tabs are concerned. */
+/** The page's events that concern other tabs. */
 import { listenToPage } from '../platform/native';
 import { Signal } from './numbers';
 

@@ -4,7 +4,7 @@
  */
 import { makeCloseEvent } from '../platform/events';
 
-/** What carries a tab's messages. */
+/** The carrier of a tab's messages. */
 export interface Carrier {
   /** A socket was dialled, and waits to be opened. */
   _attach(socket: TabSocket): void;

@@ -1,11 +1,11 @@
-/** What tabs tell each other of the connection. */
+/** The frames in which tabs tell each other of the connection. */
 
 export interface Closing {
   code?: number;
   reason?: string;
 }
 
-/** What a tab is to the others. */
+/** The role of a tab. */
 export type Role = 'own' | 'leader' | 'follower' | 'client';
 
 /** The connection, as the hub describes it at each change. */

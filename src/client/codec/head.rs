@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::client::json::rpc::RpcError;
 
-/// What a message says about the request that it replies to, for [`Codec::decode_head`](crate::Codec::decode_head).
+/// The part of a message that says which request it replies to, for [`Codec::decode_head`](crate::Codec::decode_head).
 ///
 /// It can be read from any struct or map with the field `id`, a whole number, and optionally `done` and `result`.
 #[derive(Debug, Clone, PartialEq, Eq)]

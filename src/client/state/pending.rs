@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Id,
     /// A response of [JSON-RPC 2.0](https://www.jsonrpc.org/specification#response_object).
     JsonRpc,
-    /// What the application's codec takes for a reply.
+    /// The reply, by the application's codec.
     Codec(Rc<dyn Heads>),
 }
 

@@ -11,7 +11,7 @@ use super::step::{Closed, PageEvent};
 use super::time::{Instant, Span};
 use super::timers::Throttle;
 
-/// Where a task comes from. Tasks of one source keep their order
+/// The source of a task. Tasks of one source keep their order
 /// ([HTML](https://html.spec.whatwg.org/multipage/webappapis.html#task-source)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {

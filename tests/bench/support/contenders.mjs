@@ -1,4 +1,4 @@
-/** Who is compared: the browser's class, two peers, and ours in the ways it is used. Each is a module of its own in the page. */
+/** The classes that are compared: the browser's class, two peers, and ours in the ways it is used. Each is a module of its own in the page. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,7 +68,7 @@ const CONTENDERS = {
     pending.set(id, (reply) => { clearTimeout(timer); resolve(reply); });`),
 };
 
-/** Who can do what. */
+/** The abilities of each. */
 export const CLASSES = [NATIVE, 'reconnecting-websocket', 'partysocket', OURS];
 export const MODES = [...CLASSES, HEARTBEAT, PENDING];
 export const QUEUES = ['reconnecting-websocket', 'partysocket', OURS];

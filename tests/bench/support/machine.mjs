@@ -1,4 +1,4 @@
-/** Where and with what it was measured. No host name: it says nothing. */
+/** The machine and the browser of a measurement. No host name: it says nothing. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, type } from 'node:os';

@@ -63,12 +63,12 @@ class Page {
     this.context = context;
   }
 
-  /** Where a path of the server's is. */
+  /** Returns the URL of a path of the server's. */
   url(path) {
     return this.meter.url(path);
   }
 
-  /** Where no handshake is ever answered. */
+  /** The URL of a server that answers no handshake. */
   get silence() {
     return this.meter.server.silence;
   }

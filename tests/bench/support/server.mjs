@@ -1,5 +1,5 @@
 /**
- * Where the messages come from. A burst is written in one go, of frames made beforehand, so that its pace is the browser's and
+ * The server that sends the messages. A burst is written in one go, of frames made beforehand, so that its pace is the browser's and
  * not the server's; the project's own server keeps a record of every message and gives each a turn of its own.
  */
 import { readFileSync } from 'node:fs';
@@ -78,7 +78,7 @@ PATHS['/later'] = PATHS['/sink'];
 
 /** Serves `files`, by path: the text or bytes, or a file's URL. */
 export async function startServer(files) {
-  /** Who waits for `/release`, or is waited for by it. */
+  /** The requests that wait for `/release`, or that it waits for. */
   const held = [];
   const releases = [];
   const live = new Set();

@@ -1,5 +1,5 @@
 /**
- * Where a received message's time goes, by Chromium's sampling profiler: each function's own share, in microseconds a message.
+ * The time of a received message, by function, by Chromium's sampling profiler: each function's own share, in microseconds a message.
  * It samples by the clock, so on a busy machine there is some waiting in it. Of what is neither JavaScript nor wasm it can't
  * tell work from waiting at all: that is left out.
  */

@@ -1,5 +1,5 @@
 /**
- * Who lives and who goes. https://websockets.spec.whatwg.org/#garbage-collection
+ * Which sockets are collected, and when. https://websockets.spec.whatwg.org/#garbage-collection
  * Chromium runs with --expose-gc; `execution: 'async'` collects with an empty stack, so that nothing on it keeps anything.
  */
 const collect = () => globalThis.gc({ type: 'major', execution: 'async' });

@@ -4,7 +4,7 @@
 import { describer } from './describe.mjs';
 
 /**
- * Who hears of an exception nobody caught: errors a case made by `t.error()`, and strings that contain its endpoint. Kept when the
+ * The listeners to exceptions that nobody caught: to errors that a case made by `t.error()`, and to strings that contain its endpoint. Kept when the
  * case is over: its sockets may throw yet when they are closed.
  */
 const owners = new Map();
@@ -36,7 +36,7 @@ export class Trial {
 
   constructor(WebSocket, endpoint) {
     this.WebSocket = WebSocket;
-    /** Where on the fault server this run's connections live, alone. */
+    /** The endpoint of the fault server that has this run's connections alone. */
     this.endpoint = endpoint;
     this.label(WebSocket, 'WebSocket');
     this.label(WebSocket.prototype, 'WebSocket.prototype');

@@ -14,7 +14,7 @@ export class WireServer {
   /** False: it does, and says nothing. */
   answers = true;
   #connections = 0;
-  /** What it sends of itself: each has its place as `seq`, from 1. */
+  /** The messages that it sends of itself: each has its place as `seq`, from 1. */
   #stream = [];
   #subscribers = new Set();
   /** The positions behind which clients have asked for the stream. */
@@ -83,7 +83,7 @@ export class WireServer {
 /** Starts one that listens. */
 export async function startWireServer() {
   const wire = new WireServer();
-  /** What pages have posted. */
+  /** The bodies that pages have posted. */
   const posted = [];
   const http = createServer(async (request, response) => {
     const body = (await request.setEncoding('utf8').toArray()).join('');

@@ -5,7 +5,7 @@
 (() => {
   const log = [];
   const alive = new Set();
-  /** Where an event came from: which dial, and the how-manieth of its messages. */
+  /** The origin of an event: the number of its dial, and of its message. */
   const origins = new WeakMap();
   const memories = [];
   let last = 0;

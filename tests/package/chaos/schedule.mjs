@@ -1,5 +1,5 @@
 /**
- * What goes wrong, and when: made from a seed, as data, before anything runs. The same seed gives the same schedule; what the
+ * The faults, and when they come: made from a seed, as data, before anything runs. The same seed gives the same schedule; what the
  * browser and the network make of it is theirs.
  *
  * It comes in rounds. Between two of them all is calm, so that it can be seen whether everything comes back. An entry is one of

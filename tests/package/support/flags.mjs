@@ -1,4 +1,4 @@
-/** Where Chromium is, and how every test and benchmark starts it: as root may, and asking nothing of the network by itself. */
+/** The path of Chromium, and the flags with which every test and benchmark starts it: as root may, and asking nothing of the network by itself. */
 export const CHROMIUM = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
 
 const DISABLED_FEATURES = [

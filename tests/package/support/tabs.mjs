@@ -85,7 +85,7 @@ export async function leaderOf(tabs) {
   throw Error('no tab leads');
 }
 
-/** What the tab has heard, from the first on, has each number once and in order, up to the last one said. */
+/** Checks that a tab has heard each number once and in order, from its first to the last one said. */
 export async function hearsAll(tab, numbered) {
   const heard = await eventually(async () => {
     const { received, story } = await tab.evaluate(() => ({ received: record.received.map(Number), story: record.story }));
@@ -100,7 +100,7 @@ export async function hearsAll(tab, numbered) {
   );
 }
 
-/** What a tab has sent has arrived once and in order. */
+/** Checks that the messages of a tab have arrived once and in order. */
 export async function hasSentAll(tab, numbered) {
   const sent = await tab.evaluate(() => sent);
   const own = () => numbered.received.filter((text) => text.startsWith(`${tab.number}:`));
