@@ -16,6 +16,19 @@ fn a_reply_goes_to_the_tab_that_asked_and_to_no_other() {
 }
 
 #[test]
+fn a_request_that_a_lost_leader_has_handed_over_fails_at_once() {
+    let mut world = with_tabs(2, true);
+    world.server.answers = false;
+    let request = world.request(1, 60_000, false);
+    world.run(500);
+    assert_eq!(world.times_handed(1, 1), 1);
+    world.crash(0);
+    world.run(3_000);
+    assert_eq!(world.tabs[1].requests[&request], 1);
+    assert_eq!(world.times_handed(1, 1), 1);
+}
+
+#[test]
 fn a_request_that_was_handed_over_fails_with_its_leader_unless_it_may_be_sent_again() {
     let mut world = with_tabs(2, true);
     world.freeze(0, false);

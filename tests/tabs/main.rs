@@ -5,6 +5,7 @@ mod carry;
 mod chance;
 mod leaving;
 mod lock;
+mod machine;
 mod promises;
 mod rules;
 mod scene;

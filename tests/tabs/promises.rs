@@ -96,6 +96,9 @@ fn recover(world: &mut World) {
         world.signal(tab, Signal::Visible);
     }
     world.run(40_000);
+    // A frame that was lost is noticed by the next one.
+    world.say();
+    world.run(2_000);
 }
 
 fn check_end(world: &mut World) {

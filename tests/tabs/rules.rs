@@ -1,5 +1,7 @@
 //! Rules, one by one.
 
+use std::collections::VecDeque;
+
 use holdfast_ws::tabs::Signal;
 
 use crate::scene::{until, with_tabs};
@@ -205,7 +207,7 @@ fn a_frozen_tab_is_posted_no_more_than_it_may_leave_unread_and_catches_up_when_i
         world.say();
     }
     world.run(2_000);
-    let waiting = world.tabs[1].tasks.get(&Source::Pair(1)).map_or(0, |tasks| tasks.len());
+    let waiting = world.tabs[1].tasks.get(&Source::Pair(1)).map_or(0, VecDeque::len);
     assert!((250..270).contains(&waiting), "{waiting} frames wait");
     world.thaw(1);
     world.run(2_000);
