@@ -5,7 +5,7 @@ import type { Via } from './channels';
 import type { HeartbeatOptions } from './options';
 
 export interface NchanOptions {
-  /** Where to POST what is published, with `{channel}` in place of the name. Without it, `can.publish` is false. */
+  /** The URL to POST publications to, with `{channel}` in place of the name. Without it, `can.publish` is false. */
   publish?: string | undefined;
   /** Times of the heartbeat. Default every 10 s, with 5 s to answer. `false`: the server answers no `ping`. */
   heartbeat?: false | Pick<HeartbeatOptions, 'interval' | 'timeout'> | undefined;

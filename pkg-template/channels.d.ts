@@ -49,10 +49,10 @@ export interface ChannelsOptions<Message = string | ArrayBuffer> {
   WebSocket?: typeof WebSocket | undefined;
 }
 
-/** What the adapter and its broker have. Nothing else is promised. */
+/** The abilities of the adapter and its broker. Nothing else is promised. */
 export interface Abilities {
   /**
-   * What is known when a channel goes on after a loss: `true`: proven, one way or the other; `'unknown'`: in order and without repetition,
+   * The knowledge about a channel that goes on after a loss: `true`: proven, one way or the other; `'unknown'`: in order and without repetition,
    * and what the broker no longer has is missing without a sign; `false`: nothing of before comes.
    */
   readonly recovery: boolean | 'unknown';
@@ -188,7 +188,7 @@ export declare class Channels<Message = string | ArrayBuffer> {
    * @throws `TypeError` for an unknown option or an impossible value.
    */
   constructor(url: string | URL | (() => string | URL | Promise<string | URL>), options: ChannelsOptions<Message>);
-  /** What the adapter and its broker have. */
+  /** The abilities of the adapter and its broker. */
   readonly can: Abilities;
   /** The state of the connection. `'idle'` if there is none, as none is needed. */
   readonly status: Status | 'idle';

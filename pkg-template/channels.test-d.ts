@@ -1,4 +1,4 @@
-/** What `channels.d.ts` and those of its adapters must accept and refuse. Compiled, not run. */
+/** Code that `channels.d.ts` and those of its adapters must accept or refuse. Compiled, not run. */
 import { Channel, ChannelError, type ChannelMessage, Channels, json, type Position } from './channels';
 import { nchan } from './channels-nchan';
 import { useChannel, usePresence } from './channels-react';

@@ -51,7 +51,7 @@ impl Machine {
 
 #[wasm_bindgen]
 impl Machine {
-    /// What the broker can do, as an array: see `outputs.rs`.
+    /// The broker's abilities, as an array: see `outputs.rs`.
     pub fn can(&self) -> Array {
         outputs::can(self.connected.adapter().can())
     }

@@ -1,4 +1,4 @@
-/** What only `holdfast-ws/channels/…` have: the wasm of the rules with one adapter, and its glue. */
+/** The modules that only `holdfast-ws/channels/…` import: the wasm of the rules with one adapter, and its glue. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { wasmText } from './wasm-text.mjs';

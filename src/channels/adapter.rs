@@ -50,11 +50,11 @@ impl From<&str> for Payload {
 /// The machine of all channels, as adapters and their applications use it.
 pub type Bus = Channels<Payload, String>;
 
-/// What an adapter's broker offers to the application.
+/// The abilities of an adapter's broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
 pub struct Can {
-    /// What is known after a subscription that goes on from a position: at best `Yes`, or `Unknown`; `No` if there are no positions.
+    /// The knowledge after a subscription that goes on from a position: at best `Yes`, or `Unknown`; `No` if there are no positions.
     pub recovery: Recovered,
     /// Messages of before can be asked for.
     pub history: bool,

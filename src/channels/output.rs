@@ -29,7 +29,7 @@ pub struct Subscription<P, E> {
     pub identity: Option<Identity<P>>,
 }
 
-/// Who the application is in a channel.
+/// The application's identity in a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity<P> {
     /// Identifies the user.

@@ -1,4 +1,4 @@
-/** What holds with every broker, against its real server. */
+/** Behaviour that holds with every broker, against its real server. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, until } from '../package/support/server.mjs';

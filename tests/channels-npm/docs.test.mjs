@@ -1,4 +1,4 @@
-/** What `docs/channels.md` shows: the `curl` of each broker reaches the documented page. */
+/** The commands of `docs/channels.md`: the `curl` of each broker reaches the documented page. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-//! What the server sends: each message once, and behind the last that was handled.
+//! Messages of the server: each is handled once, and a new page goes on after the last that was handled.
 
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const URL: &str = "wss://api.test/live";
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
-/// What the server has, in memory.
+/// The server's state, in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
     pub(crate) last: BTreeMap<String, u64>,

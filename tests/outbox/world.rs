@@ -27,9 +27,9 @@ pub(crate) struct Page {
     /// The transaction that is being written, and the next.
     pub(crate) writing: Option<Transaction>,
     pub(crate) waiting: Transaction,
-    /// What may be removed, and is not yet: some of the same record has not ended.
+    /// The messages that may be removed, and are not yet: some of the same record has not ended.
     pub(crate) lazy: BTreeSet<Id>,
-    /// What this page's application waits for.
+    /// The messages that this page's application waits for.
     pub(crate) open: BTreeSet<Id>,
     pub(crate) cancelled: BTreeSet<Id>,
 }
@@ -49,9 +49,9 @@ pub(crate) struct World {
     pub(crate) effects: Vec<Id>,
     pub(crate) done: BTreeSet<Id>,
     pub(crate) refused: BTreeSet<Id>,
-    /// What has ended without being done, for sure.
+    /// The messages that have ended without being done, for sure.
     pub(crate) dead: BTreeSet<Id>,
-    /// What must be done in the end: stored, and neither cancelled nor with a short time.
+    /// The messages that must be done in the end: stored, and neither cancelled nor with a short time.
     pub(crate) owed: BTreeSet<Id>,
     /// True if the server answers messages that it has done only with the last number.
     pub(crate) is_cumulative: bool,

@@ -1,4 +1,4 @@
-//! What holds in any schedule of crashes, freezes, cuts, lost frames, pages in the back/forward cache and tabs that come and go.
+//! Promises that hold in any schedule of crashes, freezes, cuts, lost frames, pages in the back/forward cache and tabs that come and go.
 //!
 //! `HOLDFAST_CASES` sets how many schedules, `HOLDFAST_SEED` the first one. `HOLDFAST_LOG` shows what happens in them.
 
@@ -160,7 +160,7 @@ fn check_end(world: &mut World) {
     }
 }
 
-/// What a tab has sent that has left was handed over, or the tab was told that it was not or may not have been.
+/// Each message of a tab that has left was handed over, or the tab was told that it was not or may not have been.
 fn check_left(world: &World) {
     for (tab, stage) in world.tabs.iter().enumerate() {
         assert!(!stage.leaves || !stage.is_running(), "tab {tab} leaves at last");

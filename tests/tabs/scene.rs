@@ -1,4 +1,4 @@
-//! What rules begin with, and wait for.
+//! The beginnings of rules' tests, and what they wait for.
 
 use crate::world::World;
 

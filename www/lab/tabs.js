@@ -1,7 +1,7 @@
 /**
  * The tabs that share this page's connection: what each is to the others, and two ways to lose the one that leads.
  *
- * What a tab says of itself goes by a channel of the lab's own, so that the list shows a tab that hangs as silent.
+ * A tab's reports of itself go by a channel of the lab's own, so that the list shows a tab that hangs as silent.
  */
 
 import { button, byId, setText } from './dom.js';

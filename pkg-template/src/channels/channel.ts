@@ -30,7 +30,7 @@ export interface Member {
   readonly data: unknown;
 }
 
-/** What a channel wants of its bus. */
+/** The parts of a bus that a channel uses. */
 export interface Bus {
   readonly machine: Machine | undefined;
   schedule(): void;

@@ -6,7 +6,7 @@ import type { Machine, Raw } from './via';
 
 export type BaseUrl = string | URL | (() => string | URL | Promise<string | URL>);
 
-/** What a connection wants of its bus. */
+/** The parts of a bus that a connection uses. */
 export interface Owner {
   readonly machine: Machine;
   flush(): void;

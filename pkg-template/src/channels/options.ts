@@ -8,7 +8,7 @@ export interface Position {
   readonly offset: number;
 }
 
-/** What `token` and `authorize` return: `lifetime` is in milliseconds. */
+/** The result of `token` and `authorize`: `lifetime` is in milliseconds. */
 export type Token = string | { token: string; lifetime?: number };
 
 export interface Codec {

@@ -1,4 +1,4 @@
-/** What an adapter's entry gives to `Channels`. Its names are not shortened, because the two are built apart. */
+/** The things that an adapter's entry gives to `Channels`. Its names are not shortened, because the two are built apart. */
 
 /** A payload: text, or bytes. */
 export type Raw = string | Uint8Array;

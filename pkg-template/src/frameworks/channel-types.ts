@@ -1,4 +1,4 @@
-/** What the hooks use of `holdfast-ws/channels`. */
+/** The parts of `holdfast-ws/channels` that the hooks use. */
 
 export interface Channel {
   readonly members: readonly unknown[];

@@ -46,7 +46,7 @@ export class OutboxBox {
     this.#machine = makeMachine(window, onError === 'stop');
   }
 
-  /** What is stored besides the messages. */
+  /** The record that is stored besides the messages. */
   get state(): BoxState | undefined {
     const confirmed = this.#ended ? 0 : this.#machine.confirmed();
     return confirmed ? { confirmed, stopped: this.isStopped } : undefined;

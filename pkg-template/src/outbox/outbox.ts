@@ -34,7 +34,7 @@ const Base = globalThis.EventTarget ?? Object;
 
 const draw = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
-/** What a message is in. */
+/** The box of a message. */
 interface Home {
   add(delivery: Delivery): void;
   cancel(delivery: Delivery, reason: unknown): void;
@@ -52,7 +52,7 @@ export class Outbox extends Base implements Owner {
   /** Those that came before the store was open. */
   #early: Delivery[] = [];
   #store: Store | undefined;
-  /** Where this page's messages go. */
+  /** The box that this page's messages go to. */
   #own: Home | undefined;
   /** The same, if other tabs share it. */
   #shared: SharedBox | undefined;

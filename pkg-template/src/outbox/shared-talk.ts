@@ -1,4 +1,4 @@
-/** What tabs say to each other of the box that they share. */
+/** The messages of tabs to each other about the box that they share. */
 import { Delivery, DeliveryError } from './delivery';
 
 interface Failure {

@@ -11,7 +11,7 @@ export interface Batch {
   data: unknown[];
 }
 
-/** What a box knows besides its messages, for the page that adopts it. */
+/** The knowledge of a box besides its messages, for the page that adopts it. */
 export interface BoxState {
   /** The last number that the server has confirmed. */
   confirmed: number;
@@ -35,7 +35,7 @@ export interface Content {
   state: BoxState | undefined;
 }
 
-/** Where messages were stored whose numbers the store has given. */
+/** The places of messages whose numbers the store has given. */
 export interface Place {
   box: string;
   first: number;

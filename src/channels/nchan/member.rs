@@ -8,7 +8,7 @@ use crate::channels::output::Subscription;
 
 use super::frames::{Frame, second};
 
-/// What is done with messages that come before the answer to the first heartbeat. They are those of before.
+/// The treatment of messages that come before the answer to the first heartbeat. They are those of before.
 #[derive(Debug)]
 enum Before {
     /// All have come.
@@ -30,7 +30,7 @@ pub(super) struct Member {
     before: Before,
 }
 
-/// What is done with a message.
+/// The treatment of a message.
 #[derive(Debug)]
 pub(super) enum Taken {
     /// It is given to the bus, as one of before or as a live one.

@@ -37,7 +37,7 @@ const STRIKES: u32 = 3;
 /// The options of the adapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NchanConfig {
-    /// Where to POST messages, with `{channel}` in place of the name; [`None`] if the application can't publish.
+    /// The URL to POST messages to, with `{channel}` in place of the name; [`None`] if the application can't publish.
     pub publish: Option<String>,
     /// True if the server answers `ping` with `pong`.
     pub heartbeat: bool,

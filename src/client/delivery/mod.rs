@@ -84,7 +84,7 @@ pub struct OutboxBuilder {
 }
 
 impl OutboxBuilder {
-    /// Where messages are stored. Default [`MemoryStore`].
+    /// The store of the messages. Default [`MemoryStore`].
     #[must_use]
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.store = Rc::new(store);

@@ -88,7 +88,7 @@ impl Receipt {
 
 pub(super) type End = Result<Receipt, DeliveryError>;
 
-/// What is known of a delivery.
+/// The state of a delivery, as far as it is known.
 pub(super) struct Slot {
     pub(super) name: String,
     pub(super) number: u64,

@@ -20,7 +20,7 @@ pub(super) struct Stored {
     pub(super) message: String,
 }
 
-/// What a box knows besides its messages.
+/// The knowledge of a box besides its messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) confirmed: u64,
@@ -58,7 +58,7 @@ fn write(messages: &[&Stored]) -> String {
     messages.iter().map(row).collect::<Value>().to_string()
 }
 
-/// What is to be written, and what follows from it.
+/// A record to write, and the consequence of that.
 #[derive(Debug, Default)]
 pub(super) struct Task {
     pub(super) changes: Changes,

@@ -1,4 +1,4 @@
-//! Where an outbox keeps its messages: a trait, and the store in memory.
+//! The store of an outbox's messages: a trait, and the store in memory.
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use core::pin::Pin;
 /// The outcome of a store's operation.
 pub type StoreFuture<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>>>;
 
-/// Where a message is stored.
+/// The place of a stored message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoredIn {
     /// It outlives the page.
@@ -51,7 +51,7 @@ pub struct Changes {
     pub remove: Vec<u64>,
 }
 
-/// Where an outbox keeps its messages: records of text, by the name of a box and a key. Nobody reads or writes a box without its lock.
+/// The store of an outbox's messages: records of text, by the name of a box and a key. Nobody reads or writes a box without its lock.
 pub trait Store {
     /// Says whether what is stored outlives the page.
     fn stored_in(&self) -> StoredIn;

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use serde_json::{Value, json};
 
-/// What the server says of a box.
+/// A message of the server's about a box.
 #[derive(Debug)]
 pub(super) enum Answer {
     Hello(u64),

@@ -51,7 +51,7 @@ export async function settled(endpoint, accepted, live) {
 
 export const numbers = (count) => Array.from({ length: count }, (_, i) => String(i + 1));
 
-/** What the hooks use of `Channels`: a test tells its channels what to dispatch. */
+/** The parts of `Channels` that the hooks use: a test tells its channels what to dispatch. */
 export class FakeBus {
   /** The channels that were not left. */
   used = new Set();

@@ -35,7 +35,7 @@ class Meter {
     return (await this.devtools.send('Browser.getVersion')).product.replace('/', ' ');
   }
 
-  /** Where a path of the server's is. */
+  /** Returns the URL of a path of the server's. */
   url(path) {
     return `${this.server.ws}${path}`;
   }

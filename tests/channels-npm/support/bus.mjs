@@ -16,7 +16,7 @@ export const LIMIT_MS = 60_000;
 
 const TYPES = ['message', 'subscribed', 'gap', 'refused', 'state', 'join', 'leave', 'timeout', 'back'];
 
-/** What a channel has dispatched. */
+/** The events that a channel has dispatched. */
 export class Record {
   /** Each `[type, event]`. */
   events = [];

@@ -121,7 +121,7 @@ export async function startServer(context, { start, command }) {
     program,
     url: `ws://127.0.0.1:${program.port}/live`,
     postUrl: `http://127.0.0.1:${program.port}/outbox`,
-    /** What the application has done, in order. */
+    /** The numbers that the application has done, in order. */
     orders: async () => (await fetch(`http://127.0.0.1:${program.port}/`)).json(),
     async killAndStart() {
       await program.stop('SIGKILL');

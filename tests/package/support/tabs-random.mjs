@@ -23,7 +23,7 @@ function numbersFrom(seed) {
   };
 }
 
-/** What happens to a tab. Each returns how it comes back, if it does. */
+/** The fates of a tab. Each returns how it comes back, if it does. */
 const EVENTS = {
   closed: async (tab) => void (await tab.end()),
   crashed: async (tab) => void (await tab.send('Page.crash', {}, 1_000).catch(() => {})),

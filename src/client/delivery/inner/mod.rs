@@ -355,7 +355,7 @@ fn bits(random: f64) -> u32 {
     (random * 4_294_967_296.0) as u32
 }
 
-/// What an outbox calls when something has changed.
+/// The function that an outbox calls when something has changed.
 pub(super) fn handler(call: impl Fn() + 'static) -> Handler {
     let boxed: Box<dyn Fn()> = Box::new(call);
     Rc::from(boxed)
