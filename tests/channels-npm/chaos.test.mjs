@@ -52,7 +52,9 @@ withEachBroker([
           await sleep(draw(300));
           relay.mend();
         },
+        // A worker of nchan 1.3.6 may end with an assertion while channels are joined and left. Then its memory is lost.
         () => {
+          if (!world.can.survives) return relay.drop();
           others.add(bus.channel(`other ${draw(50)}`));
         },
         () => {

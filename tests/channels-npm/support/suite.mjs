@@ -35,7 +35,8 @@ export function withEachBroker(behaviours) {
             const broker = await driver.start(stage, start);
             await run({ stage, broker, can: driver.can });
           } catch (error) {
-            if (error instanceof Error) error.message += `\nThe servers printed last:\n${stage.lastWords}`;
+            // Reporters print an assertion's stack, which has the message of before.
+            console.error(`${says}: the servers printed last:\n${stage.lastWords}`);
             throw error;
           } finally {
             await stage.end();
