@@ -224,3 +224,39 @@ fn a_box_that_was_stopped_stays_so_after_a_reload() {
     outbox.resume(now);
     assert_eq!(outputs(&mut outbox), [Output::Send(2)]);
 }
+
+#[test]
+fn hello_tells_a_gap_only_when_nothing_is_in_flight() {
+    let now = Instant::from_millis(5);
+    let mut config = Config::default();
+    config.window = 1;
+    let mut outbox = Outbox::new(config);
+    for _ in 1..=3 {
+        outbox.add(now.saturating_add(LONG));
+    }
+    outbox.handle_stored(now, 1..=3);
+    outbox.handle_open(now);
+    outbox.handle_hello(now, 0);
+    outbox.cancel(now, 2);
+    outputs(&mut outbox);
+    outbox.handle_removed(now, 2);
+    assert!(!outputs(&mut outbox).contains(&Output::Hello(3)));
+    outbox.handle_acknowledged(now, 1);
+    assert_eq!(
+        outputs(&mut outbox),
+        [done(1), Output::Acknowledged(1), Output::Hello(3)]
+    );
+}
+
+#[test]
+fn numbers_that_the_storage_gives_are_taken_in_their_order_and_sent_at_once() {
+    let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
+    outbox.handle_open(now);
+    outbox.insert(now, 101, now.saturating_add(LONG));
+    assert_eq!(outputs(&mut outbox), [Output::Hello(101)]);
+    outbox.handle_hello(now, 100);
+    outbox.insert(now, 102, now.saturating_add(LONG));
+    outbox.insert(now, 102, now.saturating_add(LONG));
+    assert_eq!(outputs(&mut outbox), [Output::Send(101), Output::Send(102)]);
+    assert_eq!(outbox.len(), 2);
+}
