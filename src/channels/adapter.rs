@@ -127,6 +127,12 @@ pub trait Adapter {
         let _ = token;
     }
 
+    /// Returns true, once, if the broker has refused the connection's token or has ended the connection because it has expired. The
+    /// application is then asked for another one.
+    fn take_token_refused(&mut self) -> bool {
+        false
+    }
+
     /// An attempt to connect begins: the first one, one after a loss, or one for [`AdapterOutput::Dial`]. [`Adapter::url`] is asked next.
     fn handle_dialing(&mut self, now: Instant, bus: &mut Bus) {
         let _ = (now, bus);
@@ -186,6 +192,10 @@ impl<T: Adapter + ?Sized> Adapter for Box<T> {
 
     fn handle_connection_token(&mut self, token: Option<String>) {
         (**self).handle_connection_token(token);
+    }
+
+    fn take_token_refused(&mut self) -> bool {
+        (**self).take_token_refused()
     }
 
     fn handle_dialing(&mut self, now: Instant, bus: &mut Bus) {

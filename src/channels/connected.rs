@@ -68,6 +68,11 @@ impl<A: Adapter> Connected<A> {
         self.adapter.url(base)
     }
 
+    /// Returns true, once, if the connection's token was refused: another one is to be asked for before the next attempt.
+    pub fn take_token_refused(&mut self) -> bool {
+        self.adapter.take_token_refused()
+    }
+
     /// The connection is open.
     pub fn handle_open(&mut self, now: Instant) {
         self.adapter.handle_open(now, &mut self.bus);

@@ -61,6 +61,21 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
     }
 
+    /// The broker has lost the subscription. Nobody has refused it, so that it is asked for again at once.
+    pub fn handle_interrupted(&mut self, now: Instant, channel: ChannelId) {
+        let Some(found) = self.all.get_mut(&channel) else {
+            return;
+        };
+        if found.standing != Standing::Subscribed {
+            return;
+        }
+        for timer in [Timer::History(channel), Timer::Load(channel), Timer::Renew(channel)] {
+            self.timers.clear(timer);
+        }
+        found.lose();
+        self.want(now, channel);
+    }
+
     /// Tries a channel again that was refused, at once.
     pub fn retry(&mut self, now: Instant, channel: ChannelId) {
         let refused = |standing| matches!(standing, Standing::Waiting | Standing::Refused | Standing::Overdue);
