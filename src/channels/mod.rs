@@ -20,6 +20,8 @@ mod config;
 mod connected;
 mod ids;
 mod members;
+#[cfg(feature = "channels-nats")]
+pub mod nats;
 #[cfg(feature = "channels-nchan")]
 pub mod nchan;
 mod output;

@@ -6,6 +6,8 @@ mod chance;
 mod connected;
 mod judge;
 mod members;
+#[cfg(feature = "channels-nats")]
+mod nats;
 #[cfg(feature = "channels-nchan")]
 mod nchan;
 mod order;

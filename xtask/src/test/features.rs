@@ -1,10 +1,11 @@
 //! Inputs of the steps' compilations: sets of features, targets, crates.
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-pub(super) const FEATURES: [(&str, &[&str]); 19] = [
+pub(super) const FEATURES: [(&str, &[&str]); 21] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
+    ("channels-nats", &["--lib"]),
     ("channels-nchan", &["--lib"]),
     ("outbox-rules", &["--lib"]),
     ("tabs", &["--lib"]),
@@ -12,6 +13,7 @@ pub(super) const FEATURES: [(&str, &[&str]); 19] = [
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
     ("channels", &["--lib", "--target", BROWSER]),
+    ("channels-nats", &["--lib", "--target", BROWSER]),
     ("channels-nchan", &["--lib", "--target", BROWSER]),
     ("outbox-rules", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
@@ -40,8 +42,7 @@ pub(super) const AXUM_OUTBOX: &str = "holdfast-axum-outbox-example";
 /// Includes the features that aren't default: their documentation has examples, too.
 pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
 
-pub(super) const NATIVE_FEATURES: &str =
-    "holdfast-ws/channels-nchan,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
+pub(super) const NATIVE_FEATURES: &str = "holdfast-ws/channels-nats,holdfast-ws/channels-nchan,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
 
 /// Has clippy compile the crates of the workspace, which lints them in passing. By `cargo clippy`, each of them and each of their
 /// dependencies would be read a second time.

@@ -1,0 +1,94 @@
+//! A consumer and what its messages are for.
+
+use alloc::collections::VecDeque;
+use alloc::string::String;
+
+use crate::channels::adapter::Payload;
+use crate::channels::ids::{ChannelId, QuestionId};
+use crate::channels::nats::ordered::Ordered;
+use crate::channels::nats::request::From;
+use crate::channels::nats::search::Search;
+use crate::channels::position::Position;
+use crate::engine::{Instant, Span};
+
+/// When a request without an answer is repeated: each time after twice as long, as the server may be behind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Repeat {
+    pub(super) at: Instant,
+    patience: Span,
+}
+
+impl Repeat {
+    /// Before the first request. A server of a cluster may be killed with a request.
+    pub(super) const NONE: Self = Self {
+        at: Instant::NEVER,
+        patience: Span::from_millis(1_500),
+    };
+
+    /// The next one, for a request that is made now.
+    pub(super) fn next(self, now: Instant) -> Self {
+        let patience = self.patience.saturating_add(self.patience);
+        Self {
+            at: now.saturating_add(patience),
+            patience,
+        }
+    }
+}
+
+/// What the messages of a consumer are for.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// They are a channel's, after this position.
+    Channel(ChannelId, Option<Position<String>>),
+    /// They are for the application, which has asked for messages of before.
+    History(Asked),
+    /// They are the members of a channel.
+    Members(ChannelId),
+}
+
+/// The messages of before that the application has asked for.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) question: QuestionId,
+    pub(super) limit: u32,
+    /// Those before this number.
+    pub(super) before: u64,
+    pub(super) messages: VecDeque<(Option<Position<String>>, Payload)>,
+    /// The number of messages from `before` on is not known yet.
+    pub(super) counts: bool,
+}
+
+/// A consumer.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) task: Task,
+    pub(super) filter: String,
+    pub(super) from: From,
+    /// Where the consumer is to begin is still looked for.
+    pub(super) search: Option<Search>,
+    pub(super) repeat: Repeat,
+    /// The life of the stream.
+    pub(super) epoch: String,
+    /// The numbers of what it delivers, once it does.
+    pub(super) ordered: Option<Ordered>,
+    /// How many messages of before are to come.
+    pub(super) left: u64,
+    /// How many of them are not wanted.
+    pub(super) skip: u64,
+}
+
+impl Reader {
+    pub(super) const fn new(task: Task, filter: String, from: From, epoch: String) -> Self {
+        Self {
+            task,
+            filter,
+            from,
+            search: None,
+            repeat: Repeat::NONE,
+            epoch,
+            ordered: None,
+            left: 0,
+            skip: 0,
+        }
+    }
+}

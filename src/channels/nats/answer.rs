@@ -1,0 +1,101 @@
+//! Answers of `JetStream`.
+
+use alloc::string::String;
+
+use serde::Deserialize;
+
+/// An answer: to a question for a stream, to the creation of a consumer, or to a publication. What it doesn't say is zero or empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// Why the server has not done it.
+    pub error: Option<ApiError>,
+    /// When the stream or the consumer was created.
+    pub created: String,
+    /// The options of the stream or of the consumer.
+    pub config: StreamConfig,
+    /// The stream's messages.
+    pub state: StreamState,
+    /// How many messages the consumer has still to deliver.
+    pub num_pending: u64,
+    /// What the consumer has delivered.
+    pub delivered: LastDelivered,
+    /// The number of the publication in its stream.
+    pub seq: u64,
+    /// The name of the publication's stream.
+    pub stream: String,
+}
+
+/// An error of `JetStream`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ApiError {
+    /// The status, as in HTTP.
+    pub code: u16,
+    /// Which error it is.
+    pub err_code: u32,
+    /// The error in words.
+    pub description: String,
+}
+
+/// The options of a stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct StreamConfig {
+    /// When messages are removed: `limits`, `interest` or `workqueue`.
+    pub retention: String,
+    /// How many messages of one subject it keeps; not positive for all.
+    pub max_msgs_per_subject: i64,
+    /// For how long it keeps messages, in nanoseconds; 0 for ever.
+    pub max_age: u64,
+}
+
+/// The messages of a stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct StreamState {
+    /// The number of the first one.
+    pub first_seq: u64,
+    /// The number of the last one.
+    pub last_seq: u64,
+    /// How many between the two were deleted.
+    pub num_deleted: u64,
+}
+
+/// What a consumer has delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LastDelivered {
+    /// The number in the stream; of a new consumer, the one before the first that it can deliver.
+    pub stream_seq: u64,
+}
+
+impl Answer {
+    /// Reads an answer. [`None`] if it is none.
+    #[must_use]
+    pub fn parse(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+}
+
+/// What the server says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ServerInfo {
+    /// Header fields are supported.
+    pub headers: bool,
+    /// `JetStream` is enabled.
+    pub jetstream: bool,
+    /// The greatest payload that it takes.
+    pub max_payload: usize,
+    /// The server is about to end, and clients should connect to another.
+    pub ldm: bool,
+}
+
+impl ServerInfo {
+    /// Reads `INFO`. [`None`] if it is none.
+    #[must_use]
+    pub fn parse(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+}
