@@ -1,8 +1,8 @@
 //! One machine alone with frames of others: what no schedule would bring about for certain.
 
-use holdfast_ws::engine::Instant;
+use holdfast_ws::engine::{Instant, Span};
 use holdfast_ws::tabs::{
-    Common, Config, Down, Event, Frame, Handed, Mark, Output, Position, Signal, Tab, TabId, Term, Up,
+    Common, Config, Down, Event, Frame, Handed, Mark, Numbered, Output, Position, Signal, Tab, TabId, Term, Up,
 };
 
 type Machine = Tab<&'static str, u64>;
@@ -189,7 +189,7 @@ fn given(machine: &mut Machine, tab: TabId) -> Vec<&'static str> {
         };
         match down {
             Down::Welcome { gap: true, .. } if to == tab => given.push("gap"),
-            Down::Numbered(_, holdfast_ws::tabs::Numbered::Message(message)) if to == tab => {
+            Down::Numbered(_, Numbered::Message(message)) if to == tab => {
                 given.push(message.payload);
             }
             _ => {}
@@ -318,4 +318,35 @@ fn what_a_hub_says_to_have_handed_over_counts_while_the_page_is_away_and_only_in
     assert_eq!(machine.unsent_count(), 1);
     machine.handle_frame(at(70), Frame::Down(ME, second, Down::Handing(1)));
     assert_eq!(machine.unsent_count(), 0);
+}
+
+#[test]
+fn a_tab_tells_its_hub_how_far_it_has_read_what_it_no_longer_wants_and_its_application_that_the_hub_is_lost() {
+    let hub = term(5, OTHER);
+    let mut machine = following(hub);
+    for number in 1..=64 {
+        let frame = Down::Numbered(number, Numbered::Gap);
+        machine.handle_frame(at(10), Frame::Down(ME, hub, frame));
+    }
+    let read = Output::Post(Frame::Up(ME, hub, Up::Acknowledge(64)));
+    assert!(outputs(&mut machine).contains(&read));
+    let request = machine.request(at(20), "asks", Span::from_millis(5_000), false);
+    let request = request.expect("it has not left");
+    machine.abort(at(30), request);
+    let abort = Output::Post(Frame::Up(ME, hub, Up::Abort(request)));
+    assert!(outputs(&mut machine).contains(&abort));
+    events(&mut machine);
+    machine.handle_frame(at(40), Frame::Common(THIRD, Common::Lead(term(6, THIRD))));
+    assert_eq!(events(&mut machine), [Event::Lost]);
+}
+
+#[test]
+fn a_tab_that_the_hub_does_not_know_is_told_to_join_again_when_it_asks() {
+    let (mut machine, now) = leading(Config::default());
+    machine.handle_frame(at(160), Frame::Common(OTHER, join(NOTHING, None)));
+    outputs(&mut machine);
+    for (tab, answer) in [(OTHER, Down::Here), (THIRD, Down::JoinAgain)] {
+        machine.handle_frame(at(170), Frame::Up(tab, now, Up::Question));
+        assert_eq!(outputs(&mut machine), [Output::Post(Frame::Down(tab, now, answer))]);
+    }
 }
