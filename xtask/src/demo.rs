@@ -1,12 +1,12 @@
-//! `cargo xtask demo`: from a fresh clone to the lab page.
+//! `cargo xtask demo`: from a fresh clone to the lab page and the chat.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{build, reaper, serve, stop::Stop, workspace::Workspace};
+use crate::{broker::Broker, build, progress, reaper, serve, stop::Stop, tools, workspace::Workspace};
 
-/// Builds everything, then serves the lab page. Installs the tools it lacks.
+/// Builds everything, then serves the lab page and the chat, with a broker for it. Installs the tools it lacks.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The port of the lab page; if it is in use, a free one is selected
@@ -18,5 +18,21 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
     reaper::adopt_orphans();
     let stop = Stop::listen()?;
     build::build(workspace, &stop).await?;
-    serve::until_stopped(arguments.port, workspace.site(), "The lab page", "", &stop).await
+    let mut site = workspace.site();
+    let broker = broker(workspace, &stop).await;
+    match &broker {
+        Ok(broker) => {
+            site.roots.insert("broker".to_owned(), broker.public());
+            println!("The chat, in as many tabs as you like: /chat/");
+        }
+        // The lab page needs none.
+        Err(error) => println!("There is no broker for /chat/: {error:#}"),
+    }
+    serve::until_stopped(arguments.port, site, "The lab page", "", &stop).await
+}
+
+/// Starts the broker of the chat, and installs it first if it is missing.
+async fn broker(workspace: &Workspace, stop: &Stop) -> Result<Broker> {
+    progress::run_all(tools::nats_server(workspace)?, stop).await?;
+    Broker::start(workspace).await
 }

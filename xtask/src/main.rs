@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's commands.
 
 mod bench;
+mod broker;
 mod build;
 mod demo;
 mod example;

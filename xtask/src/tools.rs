@@ -87,6 +87,14 @@ pub(crate) async fn ready_made(workspace: &Workspace, purpose: Purpose) -> Resul
     Ok(steps)
 }
 
+/// Returns the steps that install the broker of the demo, if it is missing.
+pub(crate) fn nats_server(workspace: &Workspace) -> Result<Vec<Step>> {
+    match workspace.which("nats-server") {
+        Some(_) => Ok(Vec::new()),
+        None => debian(workspace, &["nats-server"]),
+    }
+}
+
 /// wasm-bindgen and its test runner. It must have the library's version.
 pub(crate) async fn bindgen(workspace: &Workspace) -> Result<Option<Step>> {
     let wanted = locked_version(&workspace.root, "wasm-bindgen")?;
