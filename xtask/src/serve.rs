@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use xtask::server::{Server, Site};
 
-use crate::{stop::Stop, workspace::Workspace};
+use crate::{broker::Broker, stop::Stop, workspace::Workspace};
 
 /// Serves the lab page and the server side of the tests on 127.0.0.1. Prints one line with its address.
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// Serves a further folder at /NAME/
     #[arg(long = "root", value_name = "NAME=DIR", value_parser = named_folder)]
     roots: Vec<(String, PathBuf)>,
+    /// Starts the broker of the chat page, too
+    #[arg(long)]
+    broker: bool,
     /// Ends at the end of standard input, so that the server doesn't outlive the test that started it
     #[arg(long)]
     until_eof: bool,
@@ -28,6 +31,13 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments, workspace: &Workspace) -> Result<ExitCode> {
     let mut site = workspace.site();
     site.roots.extend(arguments.roots);
+    let broker = if arguments.broker {
+        Some(Broker::start(workspace).await?)
+    } else {
+        None
+    };
+    site.roots
+        .extend(broker.iter().map(|broker| ("broker".to_owned(), broker.public())));
     let port = arguments.port;
     let server = Server::bind(port, site)
         .await
