@@ -28,11 +28,14 @@ function executable() {
   return found;
 }
 
-/** Starts a server; on a given port to bring one back that was stopped. It serves the `roots`, folders by name. */
-export async function startServer({ port = 0, roots = folders } = {}) {
+/**
+ * Starts a server; on a given port to bring one back that was stopped. It serves the `roots`, folders by name, and starts the broker of the
+ * chat page if asked to.
+ */
+export async function startServer({ port = 0, roots = folders, broker = false } = {}) {
   for (const hasTime = patience(PATIENCE_MS); ; await sleep(200)) {
     try {
-      return await spawnServer(port, roots);
+      return await spawnServer(port, roots, broker);
     } catch (error) {
       // Meanwhile another process may have a connection from the port of the server that was stopped.
       if (port === 0 || !hasTime()) throw error;
@@ -40,9 +43,9 @@ export async function startServer({ port = 0, roots = folders } = {}) {
   }
 }
 
-async function spawnServer(port, served) {
+async function spawnServer(port, served, broker) {
   const roots = Object.entries(served).flatMap(([name, folder]) => ['--root', `${name}=${folder}`]);
-  const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...roots], {
+  const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...(broker ? ['--broker'] : []), ...roots], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: repository,
   });
