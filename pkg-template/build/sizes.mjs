@@ -9,7 +9,7 @@ const BUDGET = {
   'holdfast-ws.global.js': 23_970,
   'slim.mjs': 12_430,
   'slim.cjs': 12_430,
-  'holdfast-ws.wasm': 11_540,
+  'holdfast-ws.wasm': 11_570,
   'react.mjs': 2_460,
   'react.cjs': 2_460,
   'vue.mjs': 2_270,
