@@ -16,31 +16,14 @@ const { HOLDFAST_MUTANTS } = process.env;
 const WORLDS = 200;
 const MOST_LEFT = 3;
 
-/** Each a file of `pkg-template/src`, the text that is there once, and the text in its place. */
+/** Each a file of `pkg-template/src`, the text that is there once, the text in its place, and the world's faults if not all. */
 const FAULTS = [
-  {
-    name: 'the end of an abandoned connection is not told to the core, which waits for it before it dials again',
-    file: 'socket/platform.ts',
-    sound: '      this._core._call(Op.AbandonedClosed);\n',
-    faulty: '',
-  },
   {
     name: 'a message goes to a connection whose server has begun to close it',
     file: 'messages/send.ts',
     sound: 'native.readyState === 1 && ',
     faulty: '',
-  },
-  {
-    name: 'direct sending is never revoked, so a message overtakes those that wait',
-    file: 'socket/message-path.ts',
-    sound: 'Number.isNaN(duration) ? undefined : this._slots._native',
-    faulty: 'this._slots._native',
-  },
-  {
-    name: 'a page that is visible again tells no socket',
-    file: 'platform/page.ts',
-    sound: '  visibilitychange: PageSignal.Wake,\n  resume: PageSignal.Wake,\n',
-    faulty: '',
+    faults: ['restart'],
   },
   {
     name: 'a request that was lost with its connection, or came too late, is never settled',
@@ -85,7 +68,7 @@ describe('faults of the wrapper', { skip: !HOLDFAST_MUTANTS }, () => {
     await simulate({ ...strict, runs: WORLDS });
   });
 
-  for (const [index, { name, file, sound, faulty }] of FAULTS.entries())
+  for (const [index, { name, file, sound, faulty, faults }] of FAULTS.entries())
     test(name, { timeout: 1_800_000 }, async (t) => {
       const path = resolve(root, 'pkg-template/src', file);
       const text = readFileSync(path, 'utf8');
@@ -95,7 +78,7 @@ describe('faults of the wrapper', { skip: !HOLDFAST_MUTANTS }, () => {
         text.replace(sound, () => faulty),
       );
       const { simulate, SimulationError } = await buildEntry(root, `fault-${index}`).finally(() => writeFileSync(path, text));
-      const failure = await simulate({ ...strict, runs: WORLDS }).then(
+      const failure = await simulate({ ...strict, faults, runs: WORLDS }).then(
         () => assert.fail('not found'),
         (error) => error,
       );
