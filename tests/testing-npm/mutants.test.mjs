@@ -60,7 +60,7 @@ function buildEntry(root, name) {
 
 describe('faults of the wrapper', { skip: !HOLDFAST_MUTANTS }, () => {
   let root;
-  after(() => rmSync(root, { recursive: true, force: true }));
+  after(() => root && rmSync(root, { recursive: true, force: true }));
 
   test('without one the simulation passes', { timeout: 1_800_000 }, async () => {
     root = makeCopy();
