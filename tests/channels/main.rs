@@ -6,7 +6,8 @@ mod chance;
 mod connected;
 mod judge;
 mod members;
-#[cfg(feature = "channels-nats")]
+// Its inputs are drawn by proptest, which needs a thread.
+#[cfg(all(feature = "channels-nats", not(target_arch = "wasm32")))]
 mod nats;
 #[cfg(feature = "channels-nchan")]
 mod nchan;

@@ -1,5 +1,6 @@
 //! Messages that are stored before they are sent, and kept until the server has acknowledged them.
 
+mod cursor;
 mod indexed_db;
 mod inner;
 mod pending;

@@ -12,7 +12,6 @@ use core::task::{Context, Poll, Waker};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::inner::Inner;
 use super::store::{StoreError, StoredIn};
 
 /// The state of a delivery.
@@ -160,16 +159,21 @@ impl Slot {
     }
 }
 
+/// Gives up what it is to deliver.
+pub(super) trait Cancel {
+    fn cancel(&self, slot: &Slot);
+}
+
 /// A message on its way: see [`Outbox::deliver`](super::Outbox::deliver). Awaited, it gives the server's receipt. A clone is the same delivery.
 /// Dropping it changes nothing.
 #[derive(Clone)]
 pub struct Delivery {
     slot: Rc<Slot>,
-    outbox: Weak<Inner>,
+    outbox: Weak<dyn Cancel>,
 }
 
 impl Delivery {
-    pub(super) fn new(slot: Rc<Slot>, outbox: Weak<Inner>) -> Self {
+    pub(super) fn new(slot: Rc<Slot>, outbox: Weak<dyn Cancel>) -> Self {
         Self { slot, outbox }
     }
 

@@ -125,7 +125,11 @@ export async function startServer(files) {
     silence: address(silence),
     /** Until every WebSocket is gone: the browser has 255 in all. */
     async idle() {
-      while (live.size) await new Promise((done) => setTimeout(done, 20));
+      const late = Date.now() + 60_000;
+      while (live.size) {
+        if (Date.now() > late) throw Error(`${live.size} connections are still open`);
+        await new Promise((done) => setTimeout(done, 20));
+      }
     },
     stop() {
       for (const socket of live) socket.destroy();

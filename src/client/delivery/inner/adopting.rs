@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::Inner;
+use crate::client::delivery::cursor::is_cursor;
 use crate::client::delivery::pending::Slot;
-use crate::client::delivery::received::is_cursor;
 use crate::client::delivery::records::{Stored, parse};
 
 impl Inner {

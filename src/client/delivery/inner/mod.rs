@@ -15,8 +15,8 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use super::pending::{Delivery, DeliveryError, Slot};
-use super::received::Cursor;
+use super::cursor::Cursor;
+use super::pending::{Cancel, Delivery, DeliveryError, Slot};
 use super::records::{Records, Stored};
 use super::store::Store;
 use super::wire::{self, Answer};
@@ -60,6 +60,14 @@ pub(super) struct Inner {
     onchange: RefCell<Option<Handler>>,
     cursors: RefCell<Vec<Weak<Cursor>>>,
     this: Weak<Inner>,
+}
+
+impl Cancel for Inner {
+    fn cancel(&self, slot: &Slot) {
+        let now = self.now();
+        self.with(&slot.name, |one| one.machine.cancel(now, slot.number));
+        self.settle();
+    }
 }
 
 impl Inner {
@@ -162,12 +170,6 @@ impl Inner {
         Delivery::new(slot, self.this.clone())
     }
 
-    pub(super) fn cancel(&self, slot: &Slot) {
-        let now = self.now();
-        self.with(&slot.name, |one| one.machine.cancel(now, slot.number));
-        self.settle();
-    }
-
     pub(super) fn resume(&self) {
         let now = self.now();
         for one in self.boxes.borrow_mut().values_mut() {
@@ -207,7 +209,7 @@ impl Inner {
         self.settle();
         let cursors = self.cursors.borrow().clone();
         for cursor in cursors.iter().filter_map(Weak::upgrade) {
-            cursor.ask(self);
+            cursor.ask(&self.socket);
         }
     }
 
