@@ -1,5 +1,6 @@
 /** Code that `channels.d.ts` and those of its adapters must accept or refuse. Compiled, not run. */
 import { Channel, ChannelError, type ChannelMessage, Channels, json, type Position } from './channels';
+import { nats } from './channels-nats';
 import { nchan } from './channels-nchan';
 import { useChannel, usePresence } from './channels-react';
 import { useChannel as useInVue } from './channels-vue';
@@ -63,3 +64,6 @@ news.status = 'left';
 new Channel();
 // @ts-expect-error There is no such option.
 nchan({ publishes: '' });
+new Channels('wss://example.com', { via: nats({ bucket: 'members', login: 'password', user: 'ada' }) });
+// @ts-expect-error There is no such login.
+nats({ login: 'nkey' });

@@ -66,6 +66,11 @@ impl Machine {
         self.connected.dial(at(now), base, token)
     }
 
+    /// True, once, if the connection's token was refused.
+    pub fn token_refused(&mut self) -> bool {
+        self.connected.take_token_refused()
+    }
+
     /// The connection is open.
     pub fn opened(&mut self, now: f64) {
         self.connected.handle_open(at(now));

@@ -21,6 +21,7 @@ const ENTRIES = [
   ['holdfast-ws/outbox', ['outbox']],
   ['holdfast-ws/channels', ['channels']],
   ['holdfast-ws/channels/nchan', ['channels-nchan']],
+  ['holdfast-ws/channels/nats', ['channels-nats']],
   ['holdfast-ws/channels/react', ['channels-react']],
   ['holdfast-ws/channels/vue', ['channels-vue']],
   ['holdfast-ws/testing', ['testing']],

@@ -24,6 +24,8 @@ const BUDGET = {
   'channels.cjs': 4_400,
   'channels-nchan.mjs': 38_700,
   'channels-nchan.cjs': 38_700,
+  'channels-nats.mjs': 64_800,
+  'channels-nats.cjs': 64_800,
   'channels-react.mjs': 430,
   'channels-react.cjs': 500,
   'channels-vue.mjs': 370,

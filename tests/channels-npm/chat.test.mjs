@@ -16,6 +16,7 @@ onStage('in the chat two users see each other, what was said before, and what is
   const room = bus.channel('music', { presence: { user: 'Clara' } });
   const heard = [];
   room.on('message', ({ data }) => heard.push(data.text));
+  await new Promise((resolve) => room.on('subscribed', resolve));
   await room.publish({ id: '1', from: 'Clara', text: 'said before', at: 0 });
 
   await page.goto(`${server.origin}/chat/#music`);
@@ -30,7 +31,11 @@ onStage('in the chat two users see each other, what was said before, and what is
   await page.locator('#send').click();
   await row('<b>an answer</b>');
   await page.locator('#messages li:not(.waiting)', { hasText: 'an answer' }).waitFor({ timeout: 60_000 });
-  await until(() => heard.length === 3, 60_000, () => `heard: ${heard}`);
+  await until(
+    () => heard.length === 3,
+    60_000,
+    () => `heard: ${heard}`,
+  );
   assert.deepEqual(heard, ['said before', 'said now', '<b>an answer</b>']);
 
   await page.locator('#rooms button', { hasText: 'lobby' }).click();

@@ -7,5 +7,7 @@ export async function findBroker() {
     const { port } = await response.json();
     return { url: `ws://${location.hostname}:${port}` };
   }
-  return { why: 'There is no broker. Install nats-server (Debian: apt-get install nats-server), and start cargo xtask demo again.' };
+  return {
+    why: 'There is no broker. Install nats-server (Debian: apt-get install nats-server), and start cargo xtask demo again.',
+  };
 }

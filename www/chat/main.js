@@ -1,8 +1,8 @@
 /** A chat: one connection to the broker, and the room that is open. */
 
+import { byId, input, onSubmit, setText } from '../lab/dom.js';
 import { Channels, json } from '../pkg/dist/channels.mjs';
 import { nats } from '../pkg/dist/channels-nats.mjs';
-import { byId, input, onSubmit, setText } from '../lab/dom.js';
 import { findBroker } from './broker.js';
 import { myName, rename } from './name.js';
 import { Room } from './room.js';

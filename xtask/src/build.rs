@@ -72,7 +72,7 @@ struct Module {
     passes: &'static [&'static str],
 }
 
-const MODULES: [Module; 5] = [
+const MODULES: [Module; 6] = [
     Module {
         package: "holdfast-ws-bindings",
         name: "holdfast",
@@ -111,6 +111,11 @@ const MODULES: [Module; 5] = [
     Module {
         package: "holdfast-ws-bindings-channels-nchan",
         name: "channels-nchan",
+        passes: &["-Oz", "-Oz"],
+    },
+    Module {
+        package: "holdfast-ws-bindings-channels-nats",
+        name: "channels-nats",
         passes: &["-Oz", "-Oz"],
     },
 ];

@@ -57,7 +57,7 @@ export class Connection {
     listen('message', ({ data }) => hear(typeof data === 'string' ? data : new Uint8Array(data)));
     listen('close', () => {
       // It may be the token's fault.
-      if (!opened) this.#token.forget();
+      if (!opened || machine.token_refused()) this.#token.forget();
       opened = false;
       this.#enter(() => machine.closed(performance.now()));
     });

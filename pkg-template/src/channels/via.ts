@@ -12,6 +12,7 @@ export interface Machine {
   can(): (boolean | number)[];
   subprotocol(): string | undefined;
   dial(now: number, base: string, token: string | undefined): string | undefined;
+  token_refused(): boolean;
   opened(now: number): void;
   closed(now: number): void;
   message(now: number, data: Raw): void;

@@ -2,11 +2,10 @@
 
 use alloc::string::String;
 
-use serde::Deserialize;
+use super::json::Json;
 
 /// An answer: to a question for a stream, to the creation of a consumer, or to a publication. What it doesn't say is zero or empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Why the server has not done it.
     pub error: Option<ApiError>,
@@ -27,8 +26,7 @@ pub struct Answer {
 }
 
 /// An error of `JetStream`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApiError {
     /// The status, as in HTTP.
     pub code: u16,
@@ -39,8 +37,7 @@ pub struct ApiError {
 }
 
 /// The options of a stream.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StreamConfig {
     /// When messages are removed: `limits`, `interest` or `workqueue`.
     pub retention: String,
@@ -51,8 +48,7 @@ pub struct StreamConfig {
 }
 
 /// The messages of a stream.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StreamState {
     /// The number of the first one.
     pub first_seq: u64,
@@ -63,8 +59,7 @@ pub struct StreamState {
 }
 
 /// What a consumer has delivered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LastDelivered {
     /// The number in the stream; of a new consumer, the one before the first that it can deliver.
     pub stream_seq: u64,
@@ -74,13 +69,89 @@ impl Answer {
     /// Reads an answer. [`None`] if it is none.
     #[must_use]
     pub fn parse(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
+        let mut answer = Self::default();
+        Json::new(json).object(&mut |name, value| {
+            match name {
+                "error" => answer.error = Some(ApiError::read(value)?),
+                "created" => answer.created = value.string()?,
+                "config" => answer.config = StreamConfig::read(value)?,
+                "state" => answer.state = StreamState::read(value)?,
+                "num_pending" => answer.num_pending = value.whole()?,
+                "delivered" => answer.delivered = LastDelivered::read(value)?,
+                "seq" => answer.seq = value.whole()?,
+                "stream" => answer.stream = value.string()?,
+                _ => value.skip()?,
+            }
+            Some(())
+        })?;
+        Some(answer)
+    }
+}
+
+impl ApiError {
+    fn read(json: &mut Json<'_>) -> Option<Self> {
+        let mut error = Self::default();
+        json.object(&mut |name, value| {
+            match name {
+                "code" => error.code = u16::try_from(value.whole()?).ok()?,
+                "err_code" => error.err_code = u32::try_from(value.whole()?).ok()?,
+                "description" => error.description = value.string()?,
+                _ => value.skip()?,
+            }
+            Some(())
+        })?;
+        Some(error)
+    }
+}
+
+impl StreamConfig {
+    fn read(json: &mut Json<'_>) -> Option<Self> {
+        let mut config = Self::default();
+        json.object(&mut |name, value| {
+            match name {
+                "retention" => config.retention = value.string()?,
+                "max_msgs_per_subject" => config.max_msgs_per_subject = i64::try_from(value.signed()?).ok()?,
+                "max_age" => config.max_age = value.whole()?,
+                _ => value.skip()?,
+            }
+            Some(())
+        })?;
+        Some(config)
+    }
+}
+
+impl StreamState {
+    fn read(json: &mut Json<'_>) -> Option<Self> {
+        let mut state = Self::default();
+        json.object(&mut |name, value| {
+            match name {
+                "first_seq" => state.first_seq = value.whole()?,
+                "last_seq" => state.last_seq = value.whole()?,
+                "num_deleted" => state.num_deleted = value.whole()?,
+                _ => value.skip()?,
+            }
+            Some(())
+        })?;
+        Some(state)
+    }
+}
+
+impl LastDelivered {
+    fn read(json: &mut Json<'_>) -> Option<Self> {
+        let mut delivered = Self::default();
+        json.object(&mut |name, value| {
+            match name {
+                "stream_seq" => delivered.stream_seq = value.whole()?,
+                _ => value.skip()?,
+            }
+            Some(())
+        })?;
+        Some(delivered)
     }
 }
 
 /// What the server says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerInfo {
     /// Header fields are supported.
     pub headers: bool,
@@ -96,6 +167,17 @@ impl ServerInfo {
     /// Reads `INFO`. [`None`] if it is none.
     #[must_use]
     pub fn parse(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
+        let mut info = Self::default();
+        Json::new(json).object(&mut |name, value| {
+            match name {
+                "headers" => info.headers = value.boolean()?,
+                "jetstream" => info.jetstream = value.boolean()?,
+                "max_payload" => info.max_payload = usize::try_from(value.whole()?).ok()?,
+                "ldm" => info.ldm = value.boolean()?,
+                _ => value.skip()?,
+            }
+            Some(())
+        })?;
+        Some(info)
     }
 }

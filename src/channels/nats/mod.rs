@@ -11,6 +11,7 @@
 mod adapter;
 pub mod answer;
 pub mod delivered;
+mod json;
 mod options;
 pub mod ordered;
 pub mod proof;

@@ -16,9 +16,10 @@
  */
 import { describe, test } from 'node:test';
 import { Stage } from '../../push/support/stage.mjs';
+import { nats, natsCluster } from '../drivers/nats.mjs';
 import { nchan, nchanRedis } from '../drivers/nchan.mjs';
 
-export const DRIVERS = [nchan, nchanRedis];
+export const DRIVERS = [nchan, nchanRedis, nats, natsCluster];
 
 /** Against hangs, not for slow machines. */
 const LIMIT_MS = 240_000;

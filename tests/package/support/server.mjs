@@ -45,10 +45,14 @@ export async function startServer({ port = 0, roots = folders, broker = false } 
 
 async function spawnServer(port, served, broker) {
   const roots = Object.entries(served).flatMap(([name, folder]) => ['--root', `${name}=${folder}`]);
-  const child = spawn(executable(), ['serve', '--port', String(port), '--until-eof', ...(broker ? ['--broker'] : []), ...roots], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    cwd: repository,
-  });
+  const child = spawn(
+    executable(),
+    ['serve', '--port', String(port), '--until-eof', ...(broker ? ['--broker'] : []), ...roots],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      cwd: repository,
+    },
+  );
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const [first] = await Promise.race([

@@ -49,9 +49,10 @@ pub(super) const NATIVE_FEATURES: &str = "holdfast-ws/channels-nats,holdfast-ws/
 pub(super) const LINTED: (&str, &str) = ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
 
 /// The crates that bind the library to JavaScript.
-pub(super) const BINDINGS: [&str; 6] = [
+pub(super) const BINDINGS: [&str; 7] = [
     "holdfast-ws-bindings",
     "holdfast-ws-bindings-channels",
+    "holdfast-ws-bindings-channels-nats",
     "holdfast-ws-bindings-channels-nchan",
     "holdfast-ws-bindings-outbox",
     "holdfast-ws-bindings-tabs",

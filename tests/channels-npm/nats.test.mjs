@@ -1,0 +1,95 @@
+/** What only NATS has: permissions, members in a bucket, a cluster, and lines that publish. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../package/support/server.mjs';
+import { swap } from '../push/support/docs.mjs';
+import { Stage } from '../push/support/stage.mjs';
+import { nats, natsCluster } from './drivers/nats.mjs';
+import { LIMIT_MS, numbered, openBus, publisher, Record, subscribe } from './support/bus.mjs';
+import { codeUnder } from './support/docs.mjs';
+
+const onStage = (name, driver, options, run) =>
+  test(name, { timeout: 240_000 }, async () => {
+    const stage = new Stage();
+    try {
+      await run({ stage, broker: await driver.start(stage, options) });
+    } catch (error) {
+      if (error instanceof Error) error.message += `\nThe servers printed last:\n${stage.lastWords}`;
+      throw error;
+    } finally {
+      await stage.end();
+    }
+  });
+
+onStage('the lines of the page publish, and their answer is the position', nats, {}, async (world) => {
+  const news = await subscribe(openBus(world), 'news');
+  const [code] = codeUnder('Publish to NATS', 'js');
+  const own = swap(code.replace(/^import .*$/m, ''), { 4222: String(world.broker.ports()[0]) });
+  const { connect } = await import('node:net');
+  const publish = new Function('connect', `${own}\nreturn publish;`)(connect);
+  const { stream, seq } = await publish('news', 'a');
+  const [{ data, position }] = await news.until('message');
+  assert.deepEqual([stream, data, position.offset], ['CHANNELS', 'a', seq]);
+});
+
+onStage('a user may do what the page’s permissions allow, and no more', nats, { guarded: true }, async (world) => {
+  const options = { via: world.broker.via({ login: 'password', user: 'page' }), token: () => 'the page' };
+  const bus = openBus(world, options);
+  const room = await subscribe(bus, 'rooms.1', { presence: { user: 'page', data: 'x' } });
+  const [{ user }] = await room.until('join');
+  assert.equal(user, 'page');
+  await room.channel.publish('hello');
+  await room.until('message');
+  const secret = new Record(bus.channel('secret'));
+  const [{ reason, retryIn }] = await secret.until('refused');
+  assert.match(String(reason), /Permissions Violation/);
+  assert.equal(retryIn ?? undefined, undefined);
+  const other = new Record(bus.channel('rooms.2', { presence: { user: 'somebody else', data: 'x' } }));
+  await other.until('refused');
+  const news = await subscribe(bus, 'news');
+  await assert.rejects(news.channel.publish('x'), /Permissions Violation/);
+  assert.deepEqual(room.of('refused'), []);
+});
+
+onStage('a token that is refused is asked for again', nats, { guarded: true }, async (world) => {
+  const tokens = ['wrong', 'wrong again', 'the page'];
+  const bus = openBus(world, {
+    via: world.broker.via({ login: 'password', user: 'page' }),
+    token: () => tokens.shift() ?? assert.fail('asked without need'),
+  });
+  await subscribe(bus, 'news');
+  assert.deepEqual(tokens, []);
+});
+
+onStage('one of three servers is killed under traffic: nothing is lost and nothing doubled', natsCluster, {}, async (world) => {
+  const { servers, programs } = world.broker;
+  const pages = [];
+  for (const first of [0, 1, 2]) {
+    let turn = first;
+    const url = () => `ws://127.0.0.1:${servers[turn++ % 3].web}`;
+    const bus = openBus({ ...world, broker: { ...world.broker, url } });
+    pages.push(await subscribe(bus, 'news'));
+  }
+  const publish = publisher(world.broker, 'news');
+  await publish(20);
+  const traffic = publish(100);
+  await programs[0].stop('SIGKILL');
+  await traffic;
+  for (const page of pages) {
+    await page.until('message', 120, LIMIT_MS * 2);
+    assert.deepEqual(page.texts, numbered(120));
+    assert.deepEqual(page.of('gap'), []);
+  }
+});
+
+onStage('a thousand channels share one connection, and go on after a restart', nats, {}, async (world) => {
+  const bus = openBus(world);
+  const records = Array.from({ length: 1_000 }, (_, index) => new Record(bus.channel(`room.${index}`)));
+  await until(() => records.every((record) => record.of('subscribed').length), LIMIT_MS, 'a thousand subscriptions');
+  await world.broker.restart();
+  await until(() => records.every((record) => record.of('subscribed').length > 1), LIMIT_MS, 'a thousand more');
+  for (const index of [0, 500, 999]) {
+    await world.broker.publish(`room.${index}`, 'a');
+    await records[index].until('message');
+  }
+});
