@@ -318,7 +318,8 @@ export class World {
   leaks(): string[] {
     const { _machine: machine } = this;
     const sockets = [...machine.open_sockets()].map((id) => `socket ${id} to ${machine.url(id)} is not closed`);
-    const { set } = this._timers;
+    // Those of a page that was unloaded went with it.
+    const set = machine.gone() ? [] : this._timers.set;
     const more = set.length > SHOWN_TIMERS ? ', …' : '';
     const timers = `${set.length} timer${set.length > 1 ? 's' : ''} set: ${set.slice(0, SHOWN_TIMERS).join(', ')}${more}`;
     return [...sockets, ...this.#package.pendingPromises(), ...(set.length ? [timers] : [])];
