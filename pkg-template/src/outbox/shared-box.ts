@@ -71,9 +71,7 @@ export class SharedBox {
 
   add(delivery: Delivery): void {
     this.#toStore.push(delivery);
-    this.#storing ??= this.#storeAll().finally(() => {
-      this.#storing = undefined;
-    });
+    this.#storing ??= this.#storeAll();
   }
 
   cancel(delivery: Delivery, reason: unknown): void {
@@ -130,9 +128,14 @@ export class SharedBox {
   async #storeAll(): Promise<void> {
     // All that is delivered in this task.
     await undefined;
-    for (let all = this.#toStore; all.length; all = this.#toStore) {
-      this.#toStore = [];
-      await this.#storeSome(all);
+    try {
+      for (let all = this.#toStore; all.length; all = this.#toStore) {
+        this.#toStore = [];
+        await this.#storeSome(all);
+      }
+    } finally {
+      // At once, and not when the promise is settled: what is delivered in between would wait for the next one.
+      this.#storing = undefined;
     }
   }
 
@@ -224,17 +227,18 @@ export class SharedBox {
   /** Takes what is new in the store, one after the other. */
   #read(): void {
     this.#isUnread = true;
-    this.#reading ??= this.#readAll()
-      .catch(reportFailure)
-      .finally(() => {
-        this.#reading = undefined;
-      });
+    this.#reading ??= this.#readAll().catch(reportFailure);
   }
 
   async #readAll(): Promise<void> {
-    while (this.#isUnread && this.#isOwner) {
-      this.#isUnread = false;
-      await this.#readNew();
+    await undefined;
+    try {
+      while (this.#isUnread && this.#isOwner) {
+        this.#isUnread = false;
+        await this.#readNew();
+      }
+    } finally {
+      this.#reading = undefined;
     }
   }
 

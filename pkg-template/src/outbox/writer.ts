@@ -122,29 +122,34 @@ export class Writer {
   }
 
   #begin(): void {
-    if (!this.#ended)
-      this.#writing ??= this.#run().finally(() => {
-        this.#writing = undefined;
-      });
+    if (!this.#ended) this.#writing ??= this.#run();
   }
 
   async #run(): Promise<void> {
     // All that is asked for in this task.
     await undefined;
-    while (this.#puts.length || hasAny(this.#others)) {
-      const puts = this.#puts.filter(({ isGone }) => !isGone);
-      const others = this.#others;
-      this.#puts = [];
-      this.#others = none();
-      if (await this.#write(puts, others)) continue;
-      // Without the messages there may be room for the rest, which frees more.
-      const areWritten = puts.length > 0 && (!hasAny(others) || (await this.#write([], others)));
-      await this.#halve(puts);
-      if (areWritten) continue;
-      this.#putBack(others);
-      setTimer(() => this.#begin(), RETRY_MS);
-      return;
+    try {
+      while (this.#puts.length || hasAny(this.#others)) if (!(await this.#writeAll())) return;
+    } finally {
+      // At once, and not when the promise is settled: what is asked for in between would wait for ever.
+      this.#writing = undefined;
     }
+  }
+
+  /** Writes what is asked for by now. Returns false if the rest is tried again later. */
+  async #writeAll(): Promise<boolean> {
+    const puts = this.#puts.filter(({ isGone }) => !isGone);
+    const others = this.#others;
+    this.#puts = [];
+    this.#others = none();
+    if (await this.#write(puts, others)) return true;
+    // Without the messages there may be room for the rest, which frees more.
+    const areWritten = puts.length > 0 && (!hasAny(others) || (await this.#write([], others)));
+    await this.#halve(puts);
+    if (areWritten) return true;
+    this.#putBack(others);
+    setTimer(() => this.#begin(), RETRY_MS);
+    return false;
   }
 
   #putBack({ records, awaited, positions, boxes }: Others): void {
