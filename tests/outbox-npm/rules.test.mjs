@@ -40,19 +40,22 @@ describe('a delivery', () => {
     await w.until(() => delivery.state === 'acknowledged');
   });
 
-  inTest('that is given up at any moment of its storing has ended, and one that is made then is stored', async ({ w, server, outbox }) => {
-    server.refuse();
-    await w.advance(100);
-    for (let microtasks = 0; microtasks < 30; microtasks += 1) {
-      const [first, second] = [outbox.deliver({ item: 1 }), outbox.deliver({ item: 2 })];
-      first.catch(() => {});
-      for (let passed = 0; passed < microtasks; passed += 1) await null;
-      assert.equal(first.cancel(), true);
-      const third = outbox.deliver({ item: 3 });
+  inTest(
+    'that is given up at any moment of its storing has ended, and one that is made then is stored',
+    async ({ w, server, outbox }) => {
+      server.refuse();
       await w.advance(100);
-      assert.deepEqual(statesOf([first, second, third]), ['failed', 'stored', 'stored'], `after ${microtasks} microtasks`);
-    }
-  });
+      for (let microtasks = 0; microtasks < 30; microtasks += 1) {
+        const [first, second] = [outbox.deliver({ item: 1 }), outbox.deliver({ item: 2 })];
+        first.catch(() => {});
+        for (let passed = 0; passed < microtasks; passed += 1) await null;
+        assert.equal(first.cancel(), true);
+        const third = outbox.deliver({ item: 3 });
+        await w.advance(100);
+        assert.deepEqual(statesOf([first, second, third]), ['failed', 'stored', 'stored'], `after ${microtasks} microtasks`);
+      }
+    },
+  );
 
   inTest('is copied when it is given', async ({ w, wire, outbox }) => {
     const message = { item: 1 };
