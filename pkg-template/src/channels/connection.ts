@@ -1,5 +1,6 @@
 /** The connection of a bus: a socket of the package's class, which reconnects by itself. */
 import { WebSocket as DefaultSocket } from 'holdfast-ws';
+import { setTimer } from '../platform/native';
 import type { BusSettings } from './options';
 import { ConnectionToken } from './token';
 import type { Machine, Raw } from './via';
@@ -13,12 +14,18 @@ export interface Owner {
   statusChanged(): void;
 }
 
+/** The first wait (ms) after a token was refused; it doubles. */
+const REFUSED_MS = 500;
+const MOST_MS = 20_000;
+
 export class Connection {
   #socket: DefaultSocket | undefined;
   readonly #base: BaseUrl;
   readonly #settings: BusSettings;
   readonly #owner: Owner;
   readonly #token: ConnectionToken;
+  /** How many tokens in a row were refused. */
+  #refusals = 0;
 
   constructor(base: BaseUrl, settings: BusSettings, owner: Owner) {
     this.#base = base;
@@ -55,14 +62,26 @@ export class Connection {
       this.#enter(() => machine.opened(performance.now()));
     });
     listen('message', ({ data }) => hear(typeof data === 'string' ? data : new Uint8Array(data)));
-    listen('close', () => {
+    listen('close', (event) => {
+      const isRefused = machine.token_refused();
       // It may be the token's fault.
-      if (!opened || machine.token_refused()) this.#token.forget();
+      if (!opened || isRefused) this.#token.forget();
       opened = false;
       this.#enter(() => machine.closed(performance.now()));
+      if (!isRefused) this.#refusals = 0;
+      else if (!(event as unknown as CloseEvent & { willReconnect: boolean }).willReconnect) this.#tryAnotherToken(socket);
     });
     listen('statuschange', () => this.#owner.statusChanged());
     this.#owner.statusChanged();
+  }
+
+  /** For a refused token a broker closes with 1008, which ends a socket of the class. Another token may be taken. */
+  #tryAnotherToken(socket: DefaultSocket): void {
+    if (!this.#settings.token) return;
+    const wait = Math.min(REFUSED_MS * 2 ** this.#refusals++, MOST_MS);
+    setTimer(() => {
+      if (this.#socket === socket) socket.reconnect();
+    }, wait);
   }
 
   send(data: Raw): void {
