@@ -87,6 +87,7 @@ withEachBroker([
   },
   {
     says: 'a page that comes back with its position gets what it has missed, once',
+    servers: true,
     async run(world) {
       const first = await subscribe(openBus(world), 'news');
       const publish = publisher(world.broker, 'news');
@@ -106,6 +107,7 @@ withEachBroker([
   },
   {
     says: 'dropped connections under traffic: every message once, in order, and recovery is as good as the broker can prove',
+    servers: true,
     async run(world) {
       const news = await subscribe(openBus(world), 'news');
       const publish = publisher(world.broker, 'news');
@@ -382,6 +384,7 @@ withEachBroker([
   },
   {
     says: 'the broker is restarted under traffic: everything once and in order if it keeps messages; else nothing twice',
+    servers: true,
     async run(world) {
       const news = await subscribe(openBus(world), 'news');
       const publish = publisher(world.broker, 'news');
@@ -472,6 +475,7 @@ withEachBroker([
   },
   {
     says: 'history() returns the last messages, and those before a position',
+    servers: true,
     needs: (can) => can.history,
     async run(world) {
       const news = await subscribe(openBus(world), 'news');
@@ -509,6 +513,7 @@ withEachBroker([
   },
   {
     says: 'members are users: they join with their data, leave, and are told to others',
+    servers: true,
     needs: (can) => can.presence,
     async run(world) {
       const [first, second] = [openBus(world), openBus(world)];
