@@ -26,6 +26,7 @@ test('“Are the types wrong?” has nothing to say, of any entry under any reso
   assert.deepEqual(typed.sort(), [
     '.',
     './channels',
+    './channels/nats',
     './channels/nchan',
     './channels/react',
     './channels/vue',

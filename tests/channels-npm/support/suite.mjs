@@ -30,7 +30,7 @@ const LIMIT_MS = 240_000;
  */
 export function withEachBroker(behaviours) {
   for (const driver of DRIVERS)
-    describe(driver.name, { concurrency: 2 }, () => {
+    describe(driver.name, { concurrency: 4 }, () => {
       for (const { says, needs = () => true, servers = false, start = {}, run } of behaviours) {
         if (!needs(driver.can) || (driver === natsCluster && !servers && !process.env.HOLDFAST_ALL)) continue;
         test(says, { timeout: LIMIT_MS }, async () => {
