@@ -95,7 +95,8 @@ export const nchan = {
 
 export const nchanRedis = {
   name: 'nchan on two servers with Redis',
-  can: { ...nchan.can, survives: true, cluster: true },
+  // Of 200 messages, some were missing on a busy machine after a connection was dropped: `recovered` says that it proves nothing.
+  can: { ...nchan.can, survives: true, cluster: true, mayLose: true },
   async start(stage, { keep, guarded } = {}) {
     const broker = { allow: () => true };
     const redis = await freePort();
