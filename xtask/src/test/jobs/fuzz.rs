@@ -10,6 +10,9 @@ use crate::{job::Job, workspace::OPTIMISED};
 /// Inputs that are tried, unless a time is set. A count takes more time on a busy machine, but tries no less.
 const RUNS: &str = "10000";
 const FULL_RUNS: &str = "100000";
+/// The same inputs in each run, until the code changes: what fails, fails again. A full run searches elsewhere each time (0).
+const SEED: &str = "-seed=1";
+const FULL_SEED: &str = "-seed=0";
 /// Coverage instrumentation for libFuzzer.
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
@@ -40,6 +43,7 @@ impl Work<'_> {
             .arg(&target);
         job.command.arg("--").arg(found).arg("tests/fuzz/corpus");
         job.command.arg(enough);
+        job.command.arg(if self.settings.full { FULL_SEED } else { SEED });
         job.command.arg(format!("-artifact_prefix={}/", target.display()));
         job.command
             .args(["-max_len=1024", "-timeout=120", "-print_final_stats=1", "-verbosity=0"]);

@@ -104,6 +104,10 @@ impl Retries {
             {
                 if now < page.leaving_until {
                     assert_eq!(after.planned, page.leaving_until, "it waits until the page stays");
+                } else if after.parked && page.hidden && !self.dial && !self.own {
+                    // The first attempt of a lazy engine waited for room, and the page isn't seen.
+                    assert_eq!(after.planned, Instant::NEVER, "it waits until the page is seen");
+                    self.parked = true;
                 } else {
                     let at = self.lingering.waits(now).expect("its time had come");
                     assert_eq!(after.planned, at, "it waits for room");
