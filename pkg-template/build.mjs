@@ -30,7 +30,7 @@ const PLACEHOLDER = '@wasm@';
 
 const { bytes, names } = shortenNames(blankTexts(readFileSync(resolve(generated, 'holdfast.wasm'))));
 checkImports(names, resolve(here, 'src/socket'));
-const { literal, decoder } = wasmText(bytes);
+const { literal, decoder } = wasmText(bytes, 8);
 
 /** The slim entries have no text of the wasm in them. */
 const wasmModule = (slim) =>

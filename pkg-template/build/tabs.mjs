@@ -19,7 +19,7 @@ function quoted(glue, names) {
 
 /** Returns the text of the tabs' wasm, and the plugin. `names` are those that the build shortens. */
 export function tabsModules(generated, src, names) {
-  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'tabs.wasm')), 2);
+  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'tabs.wasm')));
   const glue = quoted(readFileSync(resolve(generated, 'tabs.js'), 'utf8'), names);
   const contents = `${glue}
 ${decoder}
