@@ -49,7 +49,7 @@ pub mod engine;
 #[cfg(feature = "outbox-rules")]
 #[doc(hidden)]
 pub mod outbox;
-#[cfg(feature = "tabs")]
+#[cfg(feature = "tabs-rules")]
 #[doc(hidden)]
 pub mod tabs;
 #[cfg(feature = "testing")]

@@ -8,17 +8,14 @@
 #![allow(clippy::must_use_candidate)] // JavaScript has no such thing.
 #![allow(missing_debug_implementations)]
 
-mod frames;
-mod numbers;
 mod outputs;
-mod read;
 
 use holdfast_ws::engine::{Failure, Instant, Span};
+use holdfast_ws::tabs::wire::numbers::{float, whole};
+use holdfast_ws::tabs::wire::read;
 use holdfast_ws::tabs::{Config, RequestNumber, Role, Signal, Tab, TabId};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-
-use self::numbers::{float, whole};
 
 /// The rules for one tab.
 #[wasm_bindgen]
@@ -89,7 +86,7 @@ impl Machine {
 
     /// A frame has arrived. What is none is ignored.
     pub fn frame(&mut self, now: f64, frame: &Array) {
-        if let Some(frame) = read::frame(frame) {
+        if let Some(frame) = read(frame) {
             self.tab.handle_frame(at(now), frame);
         }
     }

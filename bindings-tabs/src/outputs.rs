@@ -1,11 +1,23 @@
 //! Outputs and events as arrays: the number of its kind, as the wrapper's `tabs/numbers.ts` has it, and its parts.
 
-use holdfast_ws::tabs::{Event, Output, Role};
+use holdfast_ws::tabs::wire::numbers::value;
+use holdfast_ws::tabs::wire::write;
+use holdfast_ws::tabs::{Event, Output, Role, TabId};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::frames::{array, frame, id};
-use super::numbers::value;
+/// Returns an array of values.
+fn array(values: impl IntoIterator<Item = JsValue>) -> Array {
+    let array = Array::new();
+    for value in values {
+        array.push(&value);
+    }
+    array
+}
+
+fn id(tab: TabId) -> JsValue {
+    value(tab.get())
+}
 
 pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
     let kind = |number: u32| JsValue::from(number);
@@ -14,7 +26,7 @@ pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
         Output::StealLock => array([kind(1)]),
         Output::ReleaseLock => array([kind(2)]),
         Output::QueryLock => array([kind(3)]),
-        Output::Post(posted) => array([kind(4), frame(posted).into()]),
+        Output::Post(posted) => array([kind(4), write(posted).into()]),
         Output::OpenConnection(token) => array([kind(5), token.unwrap_or(JsValue::UNDEFINED)]),
         Output::DropConnection => array([kind(6)]),
         Output::CloseConnection(payload) => array([kind(7), payload.unwrap_or(JsValue::UNDEFINED)]),

@@ -16,12 +16,20 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         }
     }
 
-    /// Returns the tab that answers a call of this method: of those that have a handler, the one that was visible last.
+    /// True if any tab answers calls.
+    pub(crate) fn answers_calls(&self) -> bool {
+        self.members.iter().any(|member| !member.methods.is_empty())
+    }
+
+    /// Returns the tab that answers a call of this method: of those that have a handler, the one that was visible last. If none has, it is
+    /// one that answers other calls, and says so.
     pub(crate) fn answerer(&self, method: &T) -> Option<TabId> {
-        self.members
+        let answering = self
+            .members
             .iter()
-            .filter(|member| member.is_reached() && member.methods.contains(method))
-            .max_by_key(|member| member.said)
+            .filter(|member| member.is_reached() && !member.methods.is_empty());
+        answering
+            .max_by_key(|member| (member.methods.contains(method), member.said))
             .map(|member| member.id)
     }
 }

@@ -135,14 +135,20 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
     }
 
-    /// Returns the tab that answers a call of the server: of those that have said to answer this method, the one that was visible last. It
-    /// is this one if none has.
+    /// Returns the tab that answers a call of the server: of those that have said to answer this method, the one that was visible last. If
+    /// none has, it is a tab that answers other calls, or else this one: it says that there is no such method.
     #[must_use]
     pub fn answerer(&self, method: &T) -> TabId {
         match &self.standing {
             Standing::Leading(hub) => hub.answerer(method).unwrap_or(self.id),
             _ => self.id,
         }
+    }
+
+    /// True if this is the hub, and any tab has said to answer calls of the server.
+    #[must_use]
+    pub fn answers_calls(&self) -> bool {
+        matches!(&self.standing, Standing::Leading(hub) if hub.answers_calls())
     }
 
     /// Returns the next action to execute.

@@ -1,7 +1,7 @@
 //! Inputs of the steps' compilations: sets of features, targets, crates.
 
 /// Sets of the crate's features that must compile without the others, and the targets to check.
-pub(super) const FEATURES: [(&str, &[&str]); 21] = [
+pub(super) const FEATURES: [(&str, &[&str]); 23] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
@@ -9,6 +9,7 @@ pub(super) const FEATURES: [(&str, &[&str]); 21] = [
     ("channels-nchan", &["--lib"]),
     ("outbox-rules", &["--lib"]),
     ("tabs", &["--lib"]),
+    ("tabs-rules", &["--lib"]),
     ("tracing", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
@@ -18,6 +19,7 @@ pub(super) const FEATURES: [(&str, &[&str]); 21] = [
     ("outbox-rules", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
+    ("tabs-wire", &["--lib", "--target", BROWSER]),
     ("testing", &["--lib", "--target", BROWSER]),
     ("driver", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),

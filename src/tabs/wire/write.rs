@@ -1,17 +1,14 @@
-//! Frames as arrays, which browsers clone from tab to tab. `read.rs` reads them.
-//!
-//! A frame begins with the number of its channel's kind (0 common, 1 down, 2 up, 3 fence) and a tab; then come the term, if it has one,
-//! the number of its own kind, and its parts.
+//! Arrays from frames.
 
-use holdfast_ws::engine::Failure;
-use holdfast_ws::tabs::{Ask, Common, Down, Frame, Handed, Mark, Message, Numbered, TabId, Term, Up};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
+use super::super::frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
+use super::super::ids::{Mark, TabId, Term};
 use super::numbers::value;
+use crate::engine::Failure;
 
-/// Returns an array of values.
-pub(crate) fn array(values: impl IntoIterator<Item = JsValue>) -> Array {
+fn array(values: impl IntoIterator<Item = JsValue>) -> Array {
     let array = Array::new();
     push(&array, values);
     array
@@ -23,7 +20,7 @@ fn push(array: &Array, values: impl IntoIterator<Item = JsValue>) {
     }
 }
 
-pub(crate) fn id(tab: TabId) -> JsValue {
+fn id(tab: TabId) -> JsValue {
     value(tab.get())
 }
 
@@ -36,7 +33,9 @@ fn term(term: Term) -> [JsValue; 2] {
     [value(term.number), id(term.hub)]
 }
 
-pub(crate) fn frame(frame: Frame<JsValue, JsValue>) -> Array {
+/// Returns the array of a frame.
+#[must_use]
+pub fn write(frame: Frame<JsValue, JsValue>) -> Array {
     match frame {
         Frame::Common(from, common) => {
             let made = array([kind(0), id(from)]);
@@ -56,7 +55,6 @@ pub(crate) fn frame(frame: Frame<JsValue, JsValue>) -> Array {
             made
         }
         Frame::Fence(tab) => array([kind(3), id(tab)]),
-        _ => Array::new(),
     }
 }
 
@@ -103,7 +101,6 @@ fn push_common(made: &Array, common: Common<JsValue, JsValue>) {
         Common::Handed(one) => push(made, [kind(5), handed(one).into()]),
         Common::Leave => push(made, [kind(6)]),
         Common::End(payload) => push(made, [kind(7), payload]),
-        _ => {}
     }
 }
 
@@ -150,7 +147,6 @@ fn push_down(made: &Array, down: Down<JsValue, JsValue>) {
         Down::Handing(upto) => push(made, [kind(2), value(upto)]),
         Down::Here => push(made, [kind(3)]),
         Down::JoinAgain => push(made, [kind(4)]),
-        _ => {}
     }
 }
 
@@ -169,7 +165,6 @@ fn push_numbered(made: &Array, numbered: Numbered<JsValue, JsValue>) {
             let lost = failure == Failure::Lost;
             push(made, [kind(4), value(request.get()), lost.into(), sent.into()]);
         }
-        _ => {}
     }
 }
 
@@ -192,6 +187,5 @@ fn push_up(made: &Array, up: Up<JsValue, JsValue>) {
         Up::Acknowledge(number) => push(made, [kind(2), value(number)]),
         Up::Question => push(made, [kind(3)]),
         Up::Handles { methods, visible } => push(made, [kind(4), array(methods).into(), visible.into()]),
-        _ => {}
     }
 }

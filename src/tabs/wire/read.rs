@@ -1,13 +1,14 @@
-//! Frames from the arrays that `frames.rs` makes. Whatever is none of them is ignored: any script of the origin can post anything.
+//! Frames from arrays. Whatever is none is ignored: any script of the origin can post anything.
 
-use holdfast_ws::engine::{Failure, Span};
-use holdfast_ws::tabs::{
-    Ask, Common, Down, Frame, Handed, Mark, Message, Numbered, Position, RequestNumber, TabId, Term, Up,
-};
+use alloc::vec::Vec;
+
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::super::frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
+use super::super::ids::{Mark, Position, RequestNumber, TabId, Term};
 use super::numbers::whole;
+use crate::engine::{Failure, Span};
 
 /// The values of an array, one after the other.
 struct Values {
@@ -205,7 +206,9 @@ impl Values {
     }
 }
 
-pub(crate) fn frame(array: &Array) -> Option<Frame<JsValue, JsValue>> {
+/// Returns the frame that an array is; [`None`] if it is none.
+#[must_use]
+pub fn read(array: &Array) -> Option<Frame<JsValue, JsValue>> {
     let mut values = Values::new(array.clone());
     let (kind, tab) = (values.small()?, values.tab()?);
     Some(match kind {
