@@ -12,7 +12,8 @@
 //! 6. `host`: the driver's platform and its callbacks, on that state;
 //! 7. `socket`: the handles that an application holds.
 //!
-//! `delivery` (feature `outbox`) stands above them: messages that are kept until the server has acknowledged them.
+//! `delivery` (feature `outbox`) stands above them: messages that are kept until the server has acknowledged them. So does `tabs` (feature
+//! `tabs`): one connection for all tabs.
 //!
 //! `trace`, beside them, has spans and events for the feature `tracing`.
 //!
@@ -29,6 +30,8 @@ mod host;
 mod json;
 mod socket;
 mod state;
+#[cfg(feature = "tabs")]
+mod tabs;
 mod trace;
 mod values;
 #[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
@@ -78,3 +81,8 @@ pub use self::socket::messages::Messages;
 pub use self::socket::replies::Replies;
 #[cfg(feature = "serde")]
 pub use self::values::request_options::RequestOptions;
+
+#[cfg(feature = "tabs")]
+pub use self::state::tabs_options::Tabs;
+#[cfg(feature = "tabs")]
+pub use self::values::tabs::Role;

@@ -1,11 +1,15 @@
 //! Makes a socket of the browser's.
 
+#[cfg(feature = "tabs")]
+use alloc::rc::Weak;
 use alloc::string::String;
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::native::Native;
+#[cfg(feature = "tabs")]
+use super::tab_socket::{Carrier, TabSocket};
 use crate::client::values::error::ConnectError;
 
 #[wasm_bindgen]
@@ -21,6 +25,9 @@ extern "C" {
 pub(crate) struct Destination {
     url: JsValue,
     protocols: JsValue,
+    /// Carries the messages, if the connection is another tab's.
+    #[cfg(feature = "tabs")]
+    carrier: Option<Weak<dyn Carrier>>,
 }
 
 impl Destination {
@@ -28,6 +35,17 @@ impl Destination {
         Self {
             url: JsValue::from_str(url),
             protocols: array(protocols),
+            #[cfg(feature = "tabs")]
+            carrier: None,
+        }
+    }
+
+    /// A destination that a carrier reaches. The URL is only shown.
+    #[cfg(feature = "tabs")]
+    pub(crate) fn by(carrier: Weak<dyn Carrier>, url: &str) -> Self {
+        Self {
+            carrier: Some(carrier),
+            ..Self::new(url, &[])
         }
     }
 
@@ -41,7 +59,7 @@ impl Destination {
 
     /// Takes the URL as the browser made it absolute.
     pub(crate) fn resolve(&mut self, native: &Native) {
-        if let Ok(url) = native.address() {
+        if let Some(url) = native.address() {
             self.url = url;
         }
     }
@@ -53,9 +71,14 @@ fn array(protocols: &[String]) -> JsValue {
 }
 
 pub(super) fn dial(target: &Destination) -> Result<Native, ConnectError> {
+    #[cfg(feature = "tabs")]
+    if let Some(carrier) = &target.carrier {
+        let url = target.url.as_string().unwrap_or_default();
+        return Ok(Native::Tab(TabSocket::new(url, Weak::clone(carrier))));
+    }
     let dialled = Dialled::new(&target.url, &target.protocols);
     dialled
-        .map(JsCast::unchecked_into)
+        .map(|dialled| Native::Browser(dialled.unchecked_into()))
         .map_err(|exception| refusal(&exception))
 }
 

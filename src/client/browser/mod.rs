@@ -1,10 +1,15 @@
 //! The browser's objects that one socket uses: its native socket, its timer, the page's events, the clocks.
 
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod connection;
 mod dial;
+mod event;
 pub(crate) mod native;
+#[cfg(feature = "tabs")]
+pub(crate) mod page_watch;
 mod signals;
+#[cfg(feature = "tabs")]
+pub(crate) mod tab_socket;
 
 use alloc::rc::Rc;
 use core::cell::RefCell;

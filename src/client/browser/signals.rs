@@ -14,33 +14,33 @@ use crate::engine::Signal;
 extern "C" {
     /// The global object, or the document.
     #[derive(Clone)]
-    type Page;
+    pub(super) type Page;
     /// [`navigator`](https://developer.mozilla.org/docs/Web/API/Navigator/onLine), whose `false` can be wrong, too.
     type Navigator;
 
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
-    static GLOBAL: Page;
+    pub(super) static GLOBAL: Page;
     #[wasm_bindgen(thread_local_v2, js_name = addEventListener)]
-    static CAN_LISTEN: Option<JsValue>;
+    pub(super) static CAN_LISTEN: Option<JsValue>;
     #[wasm_bindgen(thread_local_v2, js_name = document)]
-    static DOCUMENT: Option<Page>;
+    pub(super) static DOCUMENT: Option<Page>;
     #[wasm_bindgen(thread_local_v2, js_name = navigator)]
     static NAVIGATOR: Option<Navigator>;
 
     /// An event of the page.
-    type PageEvent;
+    pub(super) type PageEvent;
     #[wasm_bindgen(method, getter, js_name = isTrusted)]
     fn is_trusted(this: &PageEvent) -> Option<bool>;
     /// Of a [`PageTransitionEvent`](https://developer.mozilla.org/docs/Web/API/PageTransitionEvent/persisted).
     #[wasm_bindgen(method, getter)]
-    fn persisted(this: &PageEvent) -> Option<bool>;
+    pub(super) fn persisted(this: &PageEvent) -> Option<bool>;
 
     #[wasm_bindgen(method, getter)]
     fn hidden(this: &Page) -> Option<bool>;
     #[wasm_bindgen(method, js_name = addEventListener)]
-    fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn(PageEvent)>, capture: bool);
+    pub(super) fn listen(this: &Page, name: &str, listener: &Closure<dyn Fn(PageEvent)>, capture: bool);
     #[wasm_bindgen(method, js_name = removeEventListener)]
-    fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn(PageEvent)>, capture: bool);
+    pub(super) fn unlisten(this: &Page, name: &str, listener: &Closure<dyn Fn(PageEvent)>, capture: bool);
     #[wasm_bindgen(method, getter, js_name = onLine)]
     fn on_line(this: &Navigator) -> Option<bool>;
 }
@@ -156,6 +156,6 @@ impl Drop for Signals {
     }
 }
 
-fn hidden() -> bool {
+pub(crate) fn hidden() -> bool {
     DOCUMENT.with(|document| document.as_ref().and_then(Page::hidden)) == Some(true)
 }

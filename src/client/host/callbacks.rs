@@ -41,6 +41,12 @@ impl driver::Host for Host {
 
     fn message(&self, event: &Event) {
         let data = event.data();
+        #[cfg(feature = "tabs")]
+        if self.0.on.raw.is_set() {
+            let reads = self.0.resume.is_set();
+            let token = reads.then(|| self.0.resume.remember(&data::message(&data)));
+            return self.0.on.raw.call((data, token.flatten()));
+        }
         if self.0.resume.is_set() && self.0.has_message_listener() {
             self.0.resume.remember(&data::message(&data));
         }
@@ -104,25 +110,21 @@ impl driver::Host for Host {
     }
 
     fn reconnecting(&self, attempt: u32, delay: Span, cause: RetryCause) {
-        let planned = Reconnecting {
+        // The tab that has the connection tells of its attempts.
+        #[cfg(feature = "tabs")]
+        if self.0.tab.get().is_some_and(|tab| tab.described().is_some()) {
+            return;
+        }
+        self.0.dispatch_reconnecting(Reconnecting {
             attempt,
             delay: delay.into(),
             cause,
-        };
-        self.0.trace.reconnecting(&planned);
-        #[cfg(feature = "futures")]
-        self.0.subscribers.publish(&SocketEvent::Reconnecting(planned));
-        self.0.on.reconnecting.call(planned);
+        });
     }
 
     fn status(&self, status: Status) {
         self.0.cancel_stale_invocations();
-        #[cfg(feature = "futures")]
-        {
-            self.0.subscribers.publish(&SocketEvent::Status(status));
-            self.0.wakers.wake();
-        }
-        self.0.on.status.call(status);
+        self.0.dispatch_status(status);
     }
 
     fn ping(&self) -> Option<Data> {

@@ -82,7 +82,7 @@ impl Platform for Host {
         native.set_binary_type(self.0.binary_type.get());
         // Resolved against the page's address once, when the application gave it.
         self.0.target.borrow_mut().resolve(&native);
-        self.0.connected(true);
+        self.0.connected(native.is_own());
         let attempt = || {
             self.0
                 .driver()

@@ -1,7 +1,13 @@
 //! From an address and options to a socket.
 
+#[cfg(feature = "tabs")]
+use alloc::boxed::Box;
+#[cfg(feature = "tabs")]
+use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::String;
+#[cfg(feature = "tabs")]
+use core::fmt;
 use core::future::Future;
 use core::time::Duration;
 
@@ -18,6 +24,7 @@ use crate::client::values::protocols::{IntoProtocols, Protocols};
 use crate::client::values::resume::Resume;
 use crate::client::values::url::{Attempt, Source, Url};
 use crate::driver::Driver;
+use crate::engine;
 
 /// The options of a [`WebSocket`]: see [`WebSocket::builder`].
 ///
@@ -38,6 +45,20 @@ pub struct Builder {
     url: Url,
     options: Options,
     authenticate: Option<Authenticate<Shared>>,
+    /// Connects in the place of this builder.
+    #[cfg(feature = "tabs")]
+    connector: Option<Connector>,
+}
+
+/// Connects in the place of a builder that is given to it.
+#[cfg(feature = "tabs")]
+struct Connector(Box<dyn FnOnce(Builder) -> Result<WebSocket, ConnectError>>);
+
+#[cfg(feature = "tabs")]
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connector")
+    }
 }
 
 impl WebSocket {
@@ -55,6 +76,8 @@ impl WebSocket {
             url: url.into(),
             options: Options::default(),
             authenticate: None,
+            #[cfg(feature = "tabs")]
+            connector: None,
         }
     }
 }
@@ -228,7 +251,12 @@ impl Builder {
     ///
     /// # Errors
     /// [`ConnectError`]; outside of a browser, and of a world for tests, [`ConnectError::NotInBrowser`].
-    pub fn connect(self) -> Result<WebSocket, ConnectError> {
+    #[cfg_attr(not(feature = "tabs"), allow(unused_mut))]
+    pub fn connect(mut self) -> Result<WebSocket, ConnectError> {
+        #[cfg(feature = "tabs")]
+        if let Some(Connector(connect)) = self.connector.take() {
+            return connect(self);
+        }
         let (url, url_provider) = match &self.url.0 {
             Source::Fixed(url) => (url.as_str(), None),
             Source::Provider(provider) => ("", Some(provider.clone())),
@@ -237,10 +265,7 @@ impl Builder {
             Protocols::Fixed(protocols) => (&protocols[..], None),
             Protocols::Provider(provider) => (&[][..], Some(provider.clone())),
         };
-        let mut config = self
-            .options
-            .config(url_provider.is_some() || protocols_provider.is_some());
-        config.authenticates = self.authenticate.is_some();
+        let config = self.config();
         config.check()?;
         // Without a browser, the following would panic.
         if !platform::is_available() {
@@ -252,12 +277,84 @@ impl Builder {
             protocols: protocols_provider,
             authenticate: self.authenticate,
         };
-        let shared = Rc::new(Shared::new(self.options, target, functions));
-        let driver = Rc::new(Driver::new(Host(Rc::clone(&shared)), config)?);
-        shared.join(&driver);
-        if !driver.start() {
-            return Err(shared.refusal.take().unwrap_or(ConnectError::Refused));
+        start(Rc::new(Shared::new(self.options, target, functions)), config)
+    }
+
+    fn config(&self) -> engine::Config {
+        engine::Config {
+            authenticates: self.authenticate.is_some(),
+            ..self.options.config(self.has_functions())
         }
-        Ok(WebSocket::new_handle(driver, shared))
+    }
+
+    /// True if the URL or the subprotocols come from a function.
+    pub(crate) fn has_functions(&self) -> bool {
+        matches!(self.url.0, Source::Provider(_)) || matches!(self.options.protocols, Protocols::Provider(_))
+    }
+}
+
+/// Starts the socket that has this state.
+pub(crate) fn start(shared: Rc<Shared>, config: engine::Config) -> Result<WebSocket, ConnectError> {
+    let driver = Rc::new(Driver::new(Host(Rc::clone(&shared)), config)?);
+    shared.join(&driver);
+    if !driver.start() {
+        return Err(shared.refusal.take().unwrap_or(ConnectError::Refused));
+    }
+    Ok(WebSocket::new_handle(driver, shared))
+}
+
+/// For a connection that tabs share.
+#[cfg(feature = "tabs")]
+#[cfg_attr(all(feature = "testing", not(target_arch = "wasm32")), allow(dead_code))] // A world has one page.
+impl Builder {
+    /// Has `connect` make the socket.
+    pub(crate) fn connected_by(
+        mut self,
+        connect: impl FnOnce(Self) -> Result<WebSocket, ConnectError> + 'static,
+    ) -> Self {
+        self.connector = Some(Connector(Box::new(connect)));
+        self
+    }
+
+    /// The same URL, options and functions.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            options: self.options.clone(),
+            authenticate: self.authenticate.clone(),
+            connector: None,
+        }
+    }
+
+    pub(crate) const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Checks the options.
+    pub(crate) fn check(&self) -> Result<(), ConnectError> {
+        Ok(self.config().check()?)
+    }
+
+    pub(crate) fn fixed_url(&self) -> Option<&str> {
+        match &self.url.0 {
+            Source::Fixed(url) => Some(url),
+            Source::Provider(_) => None,
+        }
+    }
+
+    /// Returns the subprotocols as text that differs if they do.
+    pub(crate) fn protocols_text(&self) -> String {
+        match &self.options.protocols {
+            Protocols::Fixed(protocols) => format!("{protocols:?}"),
+            Protocols::Provider(_) => String::new(),
+        }
+    }
+
+    /// Takes off what is each tab's own.
+    pub(crate) fn for_all_tabs(mut self, queue: Queue) -> Self {
+        self.options.queue = Some(queue);
+        self.options.hidden = Hidden::new();
+        self.options.binary_type = BinaryType::ArrayBuffer;
+        self
     }
 }

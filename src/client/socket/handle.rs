@@ -8,6 +8,8 @@ use core::time::Duration;
 
 use crate::client::platform::native::Native;
 use crate::client::state::shared::{Host, Shared};
+#[cfg(feature = "tabs")]
+use crate::client::state::tab::{Closing, Described};
 use crate::client::state::transmit;
 use crate::client::values::error::CloseError;
 use crate::client::values::event::{CloseEvent, Reconnecting};
@@ -85,6 +87,10 @@ impl WebSocket {
     /// The [`url`](https://developer.mozilla.org/docs/Web/API/WebSocket/url) in use, as the browser made it absolute; empty while a provider has yet to give the first.
     #[must_use]
     pub fn url(&self) -> String {
+        #[cfg(feature = "tabs")]
+        if let Some(known) = self.described() {
+            return known.url;
+        }
         self.of_native(Native::url)
     }
 
@@ -104,6 +110,12 @@ impl WebSocket {
     #[cfg(feature = "futures")]
     pub(crate) fn is_ending(&self) -> bool {
         transmit::is_ending(self.driver())
+    }
+
+    /// Returns the connection that tabs share, as far as it is known.
+    #[cfg(feature = "tabs")]
+    fn described(&self) -> Option<Described> {
+        self.shared().tab.get()?.described()
     }
 
     fn of_native(&self, read: fn(&Native) -> String) -> String {
@@ -139,18 +151,31 @@ impl WebSocket {
     /// Returns the status of the socket, for example to show it.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.driver().engine(|engine| engine.status())
+        let status = self.driver().engine(|engine| engine.status());
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = self.shared().tab.get() {
+            return tab.status(status);
+        }
+        status
     }
 
     /// The number of the attempt under way or planned; 0 for the first, and on a stable connection.
     #[must_use]
     pub fn attempt(&self) -> u32 {
+        #[cfg(feature = "tabs")]
+        if let Some(known) = self.described() {
+            return known.attempt;
+        }
         self.driver().engine(|engine| engine.attempt())
     }
 
     /// Returns the time of the next attempt, since the Unix epoch as in `Date.now()`. `None` if none is planned.
     #[must_use]
     pub fn retry_at(&self) -> Option<Duration> {
+        #[cfg(feature = "tabs")]
+        if let Some(known) = self.described() {
+            return Duration::try_from_secs_f64(known.retry_at? / 1000.0).ok();
+        }
         let at = self.driver().engine(|engine| engine.retry_at())?;
         Duration::try_from_secs_f64(self.driver().to_epoch(at) / 1000.0).ok()
     }
@@ -158,11 +183,17 @@ impl WebSocket {
     /// Returns the time until the next attempt. `None` if none is planned.
     #[must_use]
     pub fn retry_in(&self) -> Option<Duration> {
+        #[cfg(feature = "tabs")]
+        if self.described().is_some() {
+            let now = Duration::try_from_secs_f64(self.shared().browser.wall_time() / 1000.0).ok()?;
+            return Some(self.retry_at()?.saturating_sub(now));
+        }
         let at = self.driver().engine(|engine| engine.retry_at())?;
         Some(at.saturating_since(self.driver().now()).into())
     }
 
-    /// Returns the browser's socket of the current connection, or of the last one. `None` before the first is dialled.
+    /// Returns the browser's socket of the current connection, or of the last one. `None` before the first is dialled, and if the connection
+    /// is shared by tabs.
     ///
     /// It is for reading only. Messages sent on it, and properties set, bypass this socket; the next connection has another native socket.
     #[must_use]
@@ -173,6 +204,10 @@ impl WebSocket {
     /// The heartbeat's last round trip.
     #[must_use]
     pub fn latency(&self) -> Option<Duration> {
+        #[cfg(feature = "tabs")]
+        if let Some(known) = self.described() {
+            return known.latency.map(Into::into);
+        }
         self.driver().engine(|engine| engine.latency()).map(Into::into)
     }
 
@@ -232,6 +267,10 @@ impl WebSocket {
     /// Reconnects now, from any state. If an attempt is planned, the backoff is not reset; otherwise delays start over.
     pub fn reconnect(&self) {
         self.0.shared.closes.set(false);
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = self.shared().tab.get() {
+            tab.reconnect();
+        }
         self.driver().command(Engine::reconnect);
     }
 
@@ -264,6 +303,11 @@ impl WebSocket {
         // A connection that is yet to be made has no native socket to ask.
         if !matches!(code, 1000 | 3000..=4999) {
             return Err(CloseError::Code(code));
+        }
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = self.shared().tab.get() {
+            let (code, reason) = (Some(code), reason.unwrap_or_default().into());
+            tab.close(Closing { code, reason }, false);
         }
         // The browser is asked first, and of any state: a refusal that came later would leave us closing for ever.
         if let Some(native) = self.0.shared.browser.native() {

@@ -28,3 +28,6 @@ pub(crate) mod requests;
 mod send_json;
 #[cfg(feature = "serde")]
 mod target;
+
+#[cfg(feature = "tabs")]
+mod tabs;

@@ -1,11 +1,17 @@
 //! One handler for each kind of event, as `onmessage` and its kin.
 
 use alloc::boxed::Box;
+#[cfg(feature = "tabs")]
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+#[cfg(feature = "tabs")]
+use crate::client::values::data::Data;
 use crate::client::values::event::{CloseEvent, Reconnecting};
 use crate::client::values::message::Message;
+#[cfg(feature = "tabs")]
+use crate::client::values::tabs::Role;
 use crate::engine::Status;
 
 type Handler<E> = Box<dyn FnMut(E)>;
@@ -68,6 +74,13 @@ pub(crate) struct Handlers {
     pub(crate) status: Slot<Status>,
     pub(crate) reconnecting: Slot<Reconnecting>,
     pub(crate) expired: Slot<Vec<Message>>,
+    #[cfg(feature = "tabs")]
+    pub(crate) role: Slot<Role>,
+    #[cfg(feature = "tabs")]
+    pub(crate) gap: Slot<Vec<Message>>,
+    /// Has every message as the platform has it, with the resume token that it brings, in the place of all listeners.
+    #[cfg(feature = "tabs")]
+    pub(crate) raw: Slot<(Data, Option<String>)>,
 }
 
 impl Handlers {
@@ -80,5 +93,11 @@ impl Handlers {
         self.status.clear();
         self.reconnecting.clear();
         self.expired.clear();
+        #[cfg(feature = "tabs")]
+        {
+            self.role.clear();
+            self.gap.clear();
+            self.raw.clear();
+        }
     }
 }

@@ -26,3 +26,8 @@ pub(crate) mod pending_requests;
 pub(crate) mod request;
 #[cfg(feature = "serde")]
 pub(crate) mod rpc_handlers;
+
+#[cfg(feature = "tabs")]
+pub(crate) mod tab;
+#[cfg(feature = "tabs")]
+pub(crate) mod tabs_options;

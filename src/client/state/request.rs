@@ -5,6 +5,8 @@ use core::task::{Context, Poll};
 
 use super::pending::{End, Kind, Pending};
 use super::shared::{Host, Shared};
+#[cfg(feature = "tabs")]
+use super::tab::TabRequest;
 use super::transmit;
 use crate::client::json::error::RequestError;
 use crate::client::trace;
@@ -58,6 +60,14 @@ impl Request {
             None if options.retry => Route::Retry,
             None => Route::Any,
         };
+        #[cfg(feature = "tabs")]
+        let data = match shared.tab.get() {
+            Some(tab) => {
+                let kind = &kind;
+                tab.wrap(&TabRequest { id, kind, streams }, data)
+            }
+            None => data,
+        };
         let trace = trace::Request::new(id.get(), kind.name());
         let pending = Pending::new(kind, streams.then(|| options.parts()));
         // Before it is sent, and taken out again whatever happens: the reply may come within that call.
@@ -103,6 +113,10 @@ impl Drop for Request {
         self.trace.dropped();
         let Some(shared) = self.shared.upgrade() else { return };
         shared.pending_requests.remove(self.id);
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = shared.tab.get() {
+            tab.request_is_over(self.id);
+        }
         if let Some(driver) = shared.driver()
             && driver.command(|engine, now| engine.abort_request(now, self.id))
         {

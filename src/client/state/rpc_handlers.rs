@@ -3,6 +3,8 @@
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::string::String;
+#[cfg(feature = "tabs")]
+use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -55,6 +57,12 @@ impl RpcHandlers {
         for answer in self.running.take().into_values() {
             answer.keep_only(None);
         }
+    }
+
+    /// Returns the methods that have a handler.
+    #[cfg(feature = "tabs")]
+    pub(crate) fn methods(&self) -> Vec<String> {
+        self.handlers.borrow().keys().cloned().collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

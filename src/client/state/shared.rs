@@ -15,6 +15,8 @@ use super::pending::End;
 use super::pending_requests::PendingRequests;
 #[cfg(feature = "serde")]
 use super::rpc_handlers::RpcHandlers;
+#[cfg(feature = "tabs")]
+use super::tab::{Closing, Tab};
 #[cfg(feature = "futures")]
 use super::{sinks::Sinks, subscribers::Subscribers, wakers::WakerSet};
 use crate::client::platform::{Browser, Destination, native};
@@ -23,13 +25,15 @@ use crate::client::values::authenticate::Authenticate;
 use crate::client::values::error::ConnectError;
 #[cfg(feature = "futures")]
 use crate::client::values::event::Event as SocketEvent;
-use crate::client::values::event::{CloseEvent, EndReason};
+use crate::client::values::event::{CloseEvent, EndReason, Reconnecting};
 #[cfg(feature = "serde")]
 use crate::client::values::id_key::IdKey;
 use crate::client::values::message::Message;
 use crate::client::values::options::{BinaryType, Heartbeat, Options, ShouldReconnect};
 use crate::client::values::protocols;
 use crate::client::values::resume::Resume;
+#[cfg(feature = "tabs")]
+use crate::client::values::tabs::Role;
 use crate::client::values::url::{Attempt, Provider};
 use crate::driver::Driver;
 #[cfg(feature = "serde")]
@@ -101,6 +105,9 @@ pub(crate) struct Shared {
     pub(crate) request_timeout: Duration,
     #[cfg(feature = "serde")]
     pub(crate) id_key: IdKey,
+    /// Set if the connection is shared with other tabs.
+    #[cfg(feature = "tabs")]
+    pub(crate) tab: OnceCell<Rc<dyn Tab>>,
 }
 
 impl Shared {
@@ -149,6 +156,8 @@ impl Shared {
             request_timeout: options.request_timeout,
             #[cfg(feature = "serde")]
             id_key: options.id_key,
+            #[cfg(feature = "tabs")]
+            tab: OnceCell::new(),
         }
     }
 
@@ -189,10 +198,18 @@ impl Shared {
             let wants = wants || !self.taps.is_empty();
             driver.inspect(wants);
         }
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = self.tab.get() {
+            tab.answer_calls(self.rpc_handlers.methods());
+        }
     }
 
     /// Called when the last handle is dropped.
     pub(crate) fn release(&self) {
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = self.tab.get() {
+            tab.release();
+        }
         self.resolving.keep_only(None);
         self.authenticating.keep_only(None);
         self.on.clear();
@@ -247,6 +264,10 @@ impl Shared {
 
     /// Closes the connection, and makes no other.
     pub(crate) fn close(&self) {
+        #[cfg(feature = "tabs")]
+        if let Some(tab) = self.tab.get() {
+            tab.close(Closing::default(), false);
+        }
         if let Some(native) = self.browser.native() {
             // There is nothing to object to without a code.
             native.leave();
@@ -266,6 +287,10 @@ impl Shared {
     /// Returns why the socket is closed for good, by how its last connection ended.
     pub(crate) fn end_reason(&self, close: &Close) -> EndReason {
         let (closes, declined) = (self.closes.take(), self.declined.take());
+        #[cfg(feature = "tabs")]
+        if let Some(end) = self.tab.get().filter(|_| !closes).and_then(|tab| tab.end_reason()) {
+            return end;
+        }
         let reconnects = self
             .driver()
             .is_none_or(|driver| driver.engine(|engine| engine.reconnects()));
@@ -280,6 +305,44 @@ impl Shared {
         } else {
             EndReason::AttemptsSpent
         }
+    }
+
+    pub(crate) fn dispatch_reconnecting(&self, planned: Reconnecting) {
+        self.trace.reconnecting(&planned);
+        #[cfg(feature = "futures")]
+        self.subscribers.publish(&SocketEvent::Reconnecting(planned));
+        self.on.reconnecting.call(planned);
+    }
+
+    /// The status has changed: the socket's own, unless its connection is shared.
+    pub(crate) fn dispatch_status(&self, status: Status) {
+        #[cfg(feature = "futures")]
+        self.wakers.wake();
+        #[cfg(feature = "tabs")]
+        let status = match self.tab.get() {
+            Some(tab) => match tab.take_status_change(status) {
+                Some(status) => status,
+                None => return,
+            },
+            None => status,
+        };
+        #[cfg(feature = "futures")]
+        self.subscribers.publish(&SocketEvent::Status(status));
+        self.on.status.call(status);
+    }
+
+    #[cfg(feature = "tabs")]
+    #[cfg_attr(all(feature = "testing", not(target_arch = "wasm32")), allow(dead_code))] // A world has one page.
+    pub(crate) fn dispatch_role(&self, role: Role) {
+        self.subscribers.publish(&SocketEvent::Role(role));
+        self.on.role.call(role);
+    }
+
+    #[cfg(feature = "tabs")]
+    #[cfg_attr(all(feature = "testing", not(target_arch = "wasm32")), allow(dead_code))] // A world has one page.
+    pub(crate) fn dispatch_gap(&self, uncertain: Vec<Message>) {
+        self.subscribers.publish(&SocketEvent::Gap(uncertain.clone()));
+        self.on.gap.call(uncertain);
     }
 
     pub(crate) fn dispatch_open(&self) {

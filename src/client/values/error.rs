@@ -26,6 +26,10 @@ pub enum ConnectError {
     Forbidden,
     /// There is no `WebSocket` where this runs. Run it in a page or a worker.
     Unsupported,
+    /// Tabs can't find each other here, and the connection must be shared ([`Tabs::required`](crate::Tabs::required)): `navigator.locks`
+    /// and `BroadcastChannel` need a secure context and an origin.
+    #[cfg(feature = "tabs")]
+    NoTabs,
 }
 
 impl From<engine::ConfigError> for ConnectError {
@@ -56,6 +60,10 @@ impl fmt::Display for ConnectError {
             }
             Self::Forbidden => "the browser forbids this connection: a page that came by https: must use wss:",
             Self::Unsupported => "there is no WebSocket here: run this in a page or a worker",
+            #[cfg(feature = "tabs")]
+            Self::NoTabs => {
+                "tabs can't find each other here: navigator.locks and BroadcastChannel need a secure context and an origin"
+            }
         })
     }
 }

@@ -6,6 +6,8 @@ use core::fmt;
 use core::time::Duration;
 
 use super::message::Message;
+#[cfg(feature = "tabs")]
+use super::tabs::Role;
 #[cfg(feature = "futures")]
 use crate::engine::Status;
 use crate::engine::{CloseCause, RetryCause};
@@ -88,4 +90,10 @@ pub enum Event {
     Reconnecting(Reconnecting),
     /// The status has changed, to this.
     Status(Status),
+    /// The tab has another role.
+    #[cfg(feature = "tabs")]
+    Role(Role),
+    /// Messages of the server may be missing here. The messages are the tab's own that may have been sent or not, and are not sent again.
+    #[cfg(feature = "tabs")]
+    Gap(Vec<Message>),
 }

@@ -13,4 +13,6 @@ pub(crate) mod protocols;
 pub(crate) mod request_options;
 pub(crate) mod resume;
 pub(crate) mod stats;
+#[cfg(feature = "tabs")]
+pub(crate) mod tabs;
 pub(crate) mod url;

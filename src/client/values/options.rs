@@ -1,6 +1,5 @@
 //! The options, as typed values; their defaults and limits are the engine's.
 
-use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,7 +18,7 @@ use crate::engine;
 pub(crate) type ShouldReconnect = Rc<dyn Fn(&CloseEvent, u32) -> bool>;
 
 /// All options of a socket. [`Builder`](crate::Builder) sets them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub(crate) protocols: Protocols,
     pub(crate) reconnect: Option<Reconnect>,
@@ -184,18 +183,19 @@ impl fmt::Debug for Reconnect {
 /// let ws = WebSocket::builder("wss://example.com/live").heartbeat(heartbeat).connect()?;
 /// # Ok::<(), holdfast_ws::ConnectError>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[must_use = "give it to the builder"]
 pub struct Heartbeat {
     rules: engine::Heartbeat,
-    pub(crate) ping: Option<Box<dyn Fn() -> Message>>,
+    pub(crate) ping: Option<Rc<dyn Fn() -> Message>>,
     pub(crate) pong: Option<Pong>,
 }
 
 /// The form of an answer to a ping.
+#[derive(Clone)]
 pub(crate) enum Pong {
     Text(Data),
-    Matches(Box<dyn Fn(&Message) -> bool>),
+    Matches(Rc<dyn Fn(&Message) -> bool>),
 }
 
 impl Heartbeat {
@@ -224,7 +224,7 @@ impl Heartbeat {
 
     /// Called for each ping.
     pub fn ping_with(mut self, ping: impl Fn() -> Message + 'static) -> Self {
-        self.ping = Some(Box::new(ping));
+        self.ping = Some(Rc::new(ping));
         self
     }
 
@@ -234,13 +234,13 @@ impl Heartbeat {
         if data::IS_AVAILABLE {
             self.answered_by(Pong::Text(data::of_text(&pong)))
         } else {
-            self.answered_by(Pong::Matches(Box::new(move |message| message.as_text() == Some(&pong))))
+            self.answered_by(Pong::Matches(Rc::new(move |message| message.as_text() == Some(&pong))))
         }
     }
 
     /// Returns true if a message answers a ping; such a message is not delivered. Called for every message.
     pub fn pong_with(self, pong: impl Fn(&Message) -> bool + 'static) -> Self {
-        self.answered_by(Pong::Matches(Box::new(pong)))
+        self.answered_by(Pong::Matches(Rc::new(pong)))
     }
 
     fn answered_by(mut self, pong: Pong) -> Self {

@@ -2,17 +2,17 @@
 //!
 //! It is read before the message is delivered. A message without a handler or a stream doesn't count, so the server is asked for it again.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::RefCell;
 use core::fmt;
 
 use super::message::Message;
 
-type Read = Box<dyn Fn(&Message) -> Option<String>>;
+type Read = Rc<dyn Fn(&Message) -> Option<String>>;
 
 /// The function that reads tokens, if there is one, and the last token.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Resume {
     read: Option<Read>,
     token: RefCell<Option<String>>,
@@ -21,7 +21,7 @@ pub(crate) struct Resume {
 impl Resume {
     pub(crate) fn new(read: impl Fn(&Message) -> Option<String> + 'static) -> Self {
         Self {
-            read: Some(Box::new(read)),
+            read: Some(Rc::new(read)),
             token: RefCell::new(None),
         }
     }
@@ -30,11 +30,15 @@ impl Resume {
         self.read.is_some()
     }
 
-    pub(crate) fn remember(&self, message: &Message) {
-        let token = self.read.as_ref().and_then(|read| read(message));
-        if token.is_some() {
-            self.token.replace(token);
-        }
+    /// Returns the token that a message brings.
+    pub(crate) fn remember(&self, message: &Message) -> Option<String> {
+        let token = self.read.as_ref().and_then(|read| read(message))?;
+        self.set_token(token.clone());
+        Some(token)
+    }
+
+    pub(crate) fn set_token(&self, token: String) {
+        self.token.replace(Some(token));
     }
 
     pub(crate) fn token(&self) -> Option<String> {

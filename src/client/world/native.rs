@@ -78,6 +78,11 @@ impl Native {
         self.0.ready_state()
     }
 
+    #[allow(clippy::unused_self)] // A tab's socket has none.
+    pub(crate) const fn is_own(&self) -> bool {
+        true
+    }
+
     #[allow(clippy::cast_precision_loss)] // A count of bytes.
     pub(crate) fn buffered_amount(&self) -> f64 {
         self.0.buffered_amount() as f64

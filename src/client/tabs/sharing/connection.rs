@@ -1,0 +1,299 @@
+//! The real connection, in the tab that is the hub: an ordinary socket, whose events go to the machine.
+
+use alloc::rc::{Rc, Weak};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
+
+use super::description::{Description, End, Planned};
+use super::payload::{Protocol, Request};
+use super::route::{Reader, Route, answered};
+use crate::client::json::rpc;
+use crate::client::socket::builder::Builder;
+use crate::client::socket::handle::WebSocket;
+use crate::client::state::tab::Closing;
+use crate::client::state::transmit;
+use crate::client::values::data::{self, Data};
+use crate::client::values::event::{CloseEvent, Reconnecting};
+use crate::engine::{RequestId, Status};
+use crate::tabs::{Asked, Call, Calls, Replies, RequestNumber, TabId};
+
+/// The events of a connection, for the tab that has it.
+pub(super) trait ConnectionListener {
+    fn described(&self, description: &Description);
+    /// It takes messages from now on, or no longer.
+    fn ready(&self, ready: bool);
+    fn message(&self, payload: JsValue, token: Option<JsValue>);
+    /// The server calls a method. Returns the tab that the call is given to.
+    fn call(&self, data: &Data, method: &str, token: Option<JsValue>) -> TabId;
+    /// True if any tab answers calls of the server.
+    fn answers_calls(&self) -> bool;
+    fn reply(&self, tab: TabId, request: RequestNumber, payload: JsValue, last: bool);
+    /// A tab's request was lost with the connection.
+    fn failed(&self, tab: TabId, request: RequestNumber);
+}
+
+/// The connection that the hub holds.
+pub(super) struct Connection {
+    pub(super) socket: WebSocket,
+    listener: Weak<dyn ConnectionListener>,
+    reader: Reader,
+    /// Requests that replies are expected to.
+    replies: RefCell<Replies<Protocol>>,
+    calls: RefCell<Calls<Data>>,
+    /// The end of the last connection.
+    end: RefCell<Option<End>>,
+    dropped: Cell<bool>,
+}
+
+impl Connection {
+    /// Connects, and resumes from a token. `builder` has no queue limits of the application's: those are of each tab.
+    pub(super) fn open(
+        builder: Builder,
+        reader: Reader,
+        token: Option<String>,
+        listener: Weak<dyn ConnectionListener>,
+    ) -> Option<Rc<Self>> {
+        // A URL that the browser refuses is an attempt that has failed, in whichever tab.
+        let socket = builder.lazy().connect().ok()?;
+        if let Some(token) = token {
+            socket.shared().resume.set_token(token);
+        }
+        let connection = Rc::new(Self {
+            socket,
+            listener,
+            reader,
+            replies: RefCell::default(),
+            calls: RefCell::default(),
+            end: RefCell::default(),
+            dropped: Cell::new(false),
+        });
+        connection.listen();
+        connection.socket.connect();
+        Some(connection)
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let on = |run: fn(&Self)| {
+            let me = Rc::downgrade(self);
+            move || {
+                if let Some(me) = me.upgrade() {
+                    run(&me);
+                }
+            }
+        };
+        self.socket.set_onopen(on(Self::opened));
+        let changed = on(|me| {
+            if me.socket.status() != Status::Open {
+                me.describe(None);
+            }
+        });
+        self.socket.set_onstatuschange(move |_| changed());
+        let me = Rc::downgrade(self);
+        self.socket.set_onclose(move |event| {
+            if let Some(me) = me.upgrade() {
+                me.closed(event);
+            }
+        });
+        let me = Rc::downgrade(self);
+        self.socket.set_onreconnecting(move |planned| {
+            if let Some(me) = me.upgrade() {
+                me.describe(Some(planned));
+            }
+        });
+        let me = Rc::downgrade(self);
+        self.socket
+            .shared()
+            .on
+            .raw
+            .set(move |(data, token): (Data, Option<String>)| {
+                if let Some(me) = me.upgrade() {
+                    me.receive(&data, token.map(|token| JsValue::from_str(&token)));
+                }
+            });
+    }
+
+    /// Hands over what a tab has sent.
+    pub(super) fn send(&self, tab: TabId, payload: JsValue, request: Option<RequestNumber>) {
+        let data = match request {
+            Some(request) => {
+                let asked = Request::read(&payload);
+                let kept = Asked {
+                    tab,
+                    request,
+                    streams: asked.streams,
+                    kind: asked.protocol,
+                };
+                self.replies.borrow_mut().add(asked.wire, kept);
+                asked.data
+            }
+            None if self.admits(Some(tab), &payload) => payload,
+            None => return,
+        };
+        self.transmit(&data);
+    }
+
+    fn transmit(&self, data: &Data) {
+        // It is refused only if the socket is closed for good: then the tabs are told so.
+        let _ = transmit::hand_over(self.socket.driver(), data, size(data));
+    }
+
+    /// Returns false for the answer to a call that is another tab's, or answered.
+    fn admits(&self, tab: Option<TabId>, data: &Data) -> bool {
+        if self.calls.borrow().is_empty() {
+            return true;
+        }
+        answered(data).is_none_or(|id| self.calls.borrow_mut().admits(tab, &id))
+    }
+
+    pub(super) fn forget_request(&self, tab: TabId, request: RequestNumber) {
+        self.replies.borrow_mut().forget(tab, request);
+    }
+
+    /// Tells the server that a request was given up, if its codec has a message for that.
+    pub(super) fn cancel(&self, tab: TabId, request: RequestNumber) {
+        let found = self
+            .replies
+            .borrow()
+            .find(tab, request)
+            .map(|(wire, kind)| (wire, *kind));
+        let Some((wire, Protocol::Codec)) = found else { return };
+        let cancel = self
+            .reader
+            .codec
+            .as_ref()
+            .and_then(|codec| codec.cancel(RequestId::new(wire)));
+        if let Some((data, _)) = cancel.and_then(|message| data::of_message(&message)) {
+            self.transmit(&data);
+        }
+    }
+
+    /// Returns the calls of the server that a tab has not answered.
+    pub(super) fn calls_of(&self, tab: TabId) -> Vec<Call<Data>> {
+        self.calls.borrow().of(tab)
+    }
+
+    /// A call is given to another tab.
+    pub(super) fn move_call(&self, tab: TabId, call: Call<Data>) {
+        self.calls.borrow_mut().move_to(Some(tab), call);
+    }
+
+    /// No tab answers a call.
+    pub(super) fn refuse_call(&self, call: Call<Data>) {
+        let answer = rpc::error_response(&call.id, &rpc::method_not_found());
+        let id = call.id.clone();
+        self.calls.borrow_mut().move_to(None, call);
+        if self.calls.borrow_mut().admits(None, &id) {
+            self.transmit(&data::of_text(&answer));
+        }
+    }
+
+    /// Closes it; nothing that it still does is told.
+    pub(super) fn close(&self, closing: &Closing) {
+        self.dropped.set(true);
+        let closed = match closing.code {
+            Some(code) => self.socket.close_with_code_and_reason(code, &closing.reason).is_ok(),
+            None => false,
+        };
+        if !closed {
+            self.socket.close();
+        }
+    }
+
+    /// Describes the connection as it is.
+    pub(super) fn description(&self) -> Description {
+        let socket = &self.socket;
+        Description {
+            status: socket.status(),
+            attempt: socket.attempt(),
+            retry_at: socket.retry_at().map(|at| at.as_secs_f64() * 1_000.0),
+            latency: socket.latency().map(|latency| latency.as_secs_f64() * 1_000.0),
+            protocol: socket.protocol(),
+            extensions: socket.extensions(),
+            url: socket.url(),
+            close: None,
+            reconnecting: None,
+        }
+    }
+
+    fn tell(&self, tell: impl FnOnce(&dyn ConnectionListener)) {
+        if let Some(listener) = self.listener.upgrade().filter(|_| !self.dropped.get()) {
+            tell(&*listener);
+        }
+    }
+
+    fn describe(&self, planned: Option<Reconnecting>) {
+        let description = Description {
+            close: self.end.borrow().clone().filter(|end| !end.will_reconnect),
+            reconnecting: planned.map(|planned| Planned {
+                attempt: planned.attempt,
+                delay: planned.delay.as_secs_f64() * 1_000.0,
+                cause: planned.cause,
+            }),
+            ..self.description()
+        };
+        self.tell(|listener| listener.described(&description));
+    }
+
+    fn opened(&self) {
+        self.end.take();
+        self.describe(None);
+        self.tell(|listener| listener.ready(true));
+    }
+
+    fn receive(&self, data: &Data, token: Option<JsValue>) {
+        let Some(listener) = self.listener.upgrade().filter(|_| !self.dropped.get()) else {
+            return;
+        };
+        let answers_calls = listener.answers_calls();
+        let route = self.reader.route(data, &self.replies, answers_calls);
+        match route {
+            Route::All => listener.message(data.clone(), token),
+            Route::Reply { tab, request, last } => listener.reply(tab, request, data.clone(), last),
+            Route::Call { id, method } => {
+                let tab = listener.call(data, &method, token);
+                if let Some(id) = id {
+                    let payload = data.clone();
+                    self.calls.borrow_mut().give(tab, Call { id, method, payload });
+                }
+            }
+        }
+    }
+
+    fn closed(&self, event: CloseEvent) {
+        let end = End {
+            code: event.code,
+            reason: event.reason,
+            was_clean: event.was_clean,
+            will_reconnect: event.will_reconnect,
+            why: event.end,
+        };
+        self.end.replace(Some(end.clone()));
+        self.calls.borrow_mut().clear();
+        self.tell(|listener| listener.ready(false));
+        let lost = self.replies.borrow_mut().take_all();
+        for asked in lost {
+            self.tell(|listener| listener.failed(asked.tab, asked.request));
+        }
+        let description = Description {
+            close: Some(end),
+            ..self.description()
+        };
+        self.tell(|listener| listener.described(&description));
+    }
+}
+
+/// The bytes of a message; of text, its UTF-16 units.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
+fn size(data: &Data) -> u64 {
+    if let Some(text) = data.dyn_ref::<js_sys::JsString>() {
+        return text.length().into();
+    }
+    match data.dyn_ref::<Blob>() {
+        Some(blob) => blob.size() as u64,
+        None => super::object::number(data, "byteLength").unwrap_or_default() as u64,
+    }
+}

@@ -1,0 +1,218 @@
+//! Carries out what the machine decides.
+
+use alloc::format;
+use alloc::rc::Weak;
+
+use wasm_bindgen::JsValue;
+
+use super::connection::{Connection, ConnectionListener};
+use super::description::Description;
+use super::locks::LockListener;
+use super::member::{Core, Member};
+use super::payload::{read_closing, write_call};
+use crate::client::browser::clock::date_now;
+use crate::client::state::tab::Closing;
+use crate::client::values::data::Data;
+use crate::client::values::event::EndReason;
+use crate::engine::{Close, Failure};
+use crate::tabs::wire::numbers::whole;
+use crate::tabs::{Output, RequestNumber, TabId};
+
+impl Member {
+    pub(super) fn execute(&self, output: Output<JsValue, JsValue>) {
+        let connection = self.connection.borrow().clone();
+        let (locks, channels) = (self.locks.borrow().clone(), self.channels.borrow().clone());
+        match output {
+            Output::Post(frame) => {
+                if let Some(channels) = channels {
+                    channels.post(frame);
+                }
+            }
+            Output::RequestLock => self.ask_for_lock(false),
+            Output::StealLock => self.ask_for_lock(true),
+            Output::ReleaseLock => {
+                if let Some(locks) = &locks {
+                    locks.release();
+                }
+            }
+            Output::QueryLock => match locks {
+                Some(locks) => locks.query(),
+                None => self.soon(|member| member.holder(Some(member.id))),
+            },
+            Output::OpenConnection(token) => self.connect(token.as_ref()),
+            Output::DropConnection => self.disconnect(&Closing::default()),
+            Output::CloseConnection(payload) => {
+                self.disconnect(&payload.as_ref().map(read_closing).unwrap_or_default());
+            }
+            Output::Hand { tab, payload, request } => {
+                // The tab that sent it learns that it is handed over before it is.
+                if let Some(channels) = &channels {
+                    channels.flush();
+                }
+                if let Some(connection) = connection {
+                    connection.send(tab, payload, request.map(|ask| ask.number));
+                }
+            }
+            Output::Cancel(tab, request) => {
+                if let Some(connection) = &connection {
+                    connection.cancel(tab, request);
+                }
+            }
+            Output::Forget(tab, request) => {
+                if let Some(connection) = &connection {
+                    connection.forget_request(tab, request);
+                }
+            }
+            Output::Gone(tab) => self.move_calls(tab),
+            Output::Watch(tab) => {
+                if let Some(locks) = &locks {
+                    locks.watch(tab);
+                }
+            }
+            Output::Unwatch(tab) => {
+                if let Some(locks) = &locks {
+                    locks.unwatch(tab);
+                }
+                if let Some(channels) = &channels {
+                    channels.leave_tab(tab);
+                }
+            }
+            Output::LookUp(tab) => {
+                if let Some(locks) = &locks {
+                    locks.look_up(tab);
+                }
+            }
+        }
+    }
+
+    fn ask_for_lock(&self, steal: bool) {
+        match &*self.locks.borrow() {
+            Some(locks) => locks.request(steal),
+            None => self.soon(|member| member.granted(0)),
+        }
+    }
+
+    fn connect(&self, token: Option<&JsValue>) {
+        let old = self.connection.take();
+        if let Some(old) = old {
+            old.close(&Closing::default());
+        }
+        // The tab is about to leave.
+        if self.view.final_end().is_some() {
+            return;
+        }
+        // A tab of the npm package may have a number.
+        let token = token.map(|token| {
+            let number = || token.as_f64().map(|number| format!("{number}"));
+            token.as_string().or_else(number).unwrap_or_default()
+        });
+        let settings = &self.settings;
+        let listener = self.weak() as Weak<dyn ConnectionListener>;
+        let connection = Connection::open(settings.builder.copy(), settings.reader(), token, listener);
+        self.connection.replace(connection);
+    }
+
+    fn disconnect(&self, closing: &Closing) {
+        let old = self.connection.take();
+        if let Some(old) = old {
+            old.close(closing);
+        }
+        if let Some(locks) = &*self.locks.borrow() {
+            locks.unwatch_all();
+        }
+        if let Some(channels) = &*self.channels.borrow() {
+            channels.leave_tabs();
+        }
+    }
+
+    /// A tab is gone that has calls of the server to answer: they are for another.
+    fn move_calls(&self, gone: TabId) {
+        let Some(connection) = self.connection.borrow().clone() else {
+            return;
+        };
+        for call in connection.calls_of(gone) {
+            let tab = self.answerer(&call.method);
+            // The last resort of a call that no tab answers.
+            if tab == self.id && !self.methods.borrow().contains(&call.method) {
+                connection.refuse_call(call);
+                continue;
+            }
+            let (payload, method) = (call.payload.clone(), call.method.clone());
+            connection.move_call(tab, call);
+            ConnectionListener::call(self, &payload, &method, None);
+        }
+    }
+}
+
+impl ConnectionListener for Member {
+    fn described(&self, description: &Description) {
+        self.run(|core, now| core.handle_state(now, description.write()));
+    }
+
+    fn ready(&self, ready: bool) {
+        self.run(|core, now| core.handle_ready(now, ready));
+    }
+
+    fn message(&self, payload: JsValue, token: Option<JsValue>) {
+        self.run(|core, now| core.handle_message(now, payload, token));
+    }
+
+    fn call(&self, data: &Data, method: &str, token: Option<JsValue>) -> TabId {
+        let tab = self.answerer(method);
+        self.message(write_call(data, tab), token);
+        tab
+    }
+
+    fn answers_calls(&self) -> bool {
+        Self::answers_calls(self)
+    }
+
+    fn reply(&self, tab: TabId, request: RequestNumber, payload: JsValue, last: bool) {
+        self.run(|core, now| core.handle_reply(now, tab, request, payload, last));
+    }
+
+    fn failed(&self, tab: TabId, request: RequestNumber) {
+        self.run(|core, now| core.handle_failed(now, tab, request, Failure::Lost, true));
+    }
+}
+
+impl LockListener for Member {
+    fn granted(&self, others: usize) {
+        self.run(|core, now| core.handle_granted(now, Some(others)));
+    }
+
+    fn stolen(&self) {
+        self.run(Core::handle_stolen);
+    }
+
+    fn holder(&self, tab: Option<TabId>) {
+        self.run(|core, now| core.handle_holder(now, tab, whole(date_now())));
+    }
+
+    fn gone(&self, tab: TabId) {
+        self.run(|core, now| core.handle_gone(now, tab));
+    }
+
+    fn presence(&self, tab: TabId, present: bool) {
+        self.run(|core, now| core.handle_presence(now, tab, present));
+    }
+
+    /// The browser has locks, and refuses them here.
+    fn refused(&self) {
+        let old = (self.locks.take(), self.channels.take());
+        if let (_, Some(channels)) = &old {
+            channels.close();
+        }
+        drop(old);
+        if self.settings.tabs.required {
+            let closing = Closing {
+                code: Some(Close::ABNORMAL.code),
+                ..Closing::default()
+            };
+            self.view.finish(closing, EndReason::AttemptsSpent);
+            self.leave();
+        } else {
+            self.ask_for_lock(false);
+        }
+    }
+}
