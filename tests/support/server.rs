@@ -46,6 +46,11 @@ pub(crate) async fn received(line: &str) -> String {
     ask("GET", &format!("/endpoints/{line}/received")).await
 }
 
+/// Returns the URL of a file of the server.
+pub(crate) fn file(path: &str) -> String {
+    format!("{}{path}", SERVER.replacen("ws", "http", 1))
+}
+
 /// Returns the number of open connections of an endpoint.
 pub(crate) async fn connections(line: &str) -> u32 {
     let summary = js_sys::JSON::parse(&ask("GET", &format!("/endpoints/{line}")).await).expect("JSON");

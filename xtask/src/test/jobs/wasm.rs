@@ -9,12 +9,13 @@ use crate::job::Job;
 impl Work<'_> {
     /// The crate in a real browser.
     pub(super) fn wasm(&self) -> Result<Vec<Job>> {
-        let suites: [&[&str]; 5] = [
+        let suites: [&[&str]; 6] = [
             &["--lib"],
             &["--test", "client"],
             &["--test", "delivery"],
             &["--test", "futures"],
             &["--test", "serde"],
+            &["--test", "sharing"],
         ];
         let jobs = suites.map(|suite| self.wasm_pack(&["--headless", "--chrome"], suite));
         jobs.into_iter().collect()
