@@ -38,6 +38,7 @@ impl Work<'_> {
             }
             if self.settings.full {
                 command.env("HOLDFAST_CHAOS_SECONDS", "150");
+                command.env("HOLDFAST_CHAOS_SEED", "random");
             }
             jobs.push(self.whole(command));
         }
