@@ -2,7 +2,7 @@
 
 /// Sets of the crate's features that must compile without the others, and the targets to check. Of the rules and adapters, the browser's
 /// are not here: the crates that bind them ask for these features alone.
-pub(super) const FEATURES: [(&str, &[&str]); 15] = [
+pub(super) const FEATURES: [(&str, &[&str]); 16] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
@@ -15,6 +15,7 @@ pub(super) const FEATURES: [(&str, &[&str]); 15] = [
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
+    ("tabs", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),
     ("futures", &["--lib", "--test", "futures", "--target", BROWSER]),
     ("serde", &["--lib", "--tests", "--target", BROWSER]),
