@@ -66,6 +66,8 @@ export interface Abilities {
   readonly wildcard: boolean;
   /** `publish()` resolves when the broker has the message. Otherwise when it is handed to the network. */
   readonly ack: boolean;
+  /** A channel has a token of its own, by `authorize`. Otherwise the connection's `token` decides what may be subscribed. */
+  readonly tokens: boolean;
 }
 
 /** A message of a channel. */
@@ -181,6 +183,17 @@ export declare class Channel<Message = string | ArrayBuffer, State = unknown> {
   [Symbol.asyncIterator](): AsyncIterableIterator<ChannelMessage<Message>>;
 }
 
+/** The events of `Channels`. */
+export interface BusEventMap {
+  /** `status` has changed. */
+  status: Status | 'idle';
+  /**
+   * The broker has refused the login, or has ended the connection as its token has expired, and says why. Another token is asked for and
+   * tried, with backoff, if there is `token`. Where a browser sees a failed handshake only, as with nchan, there is no such event.
+   */
+  refused: { readonly reason: string };
+}
+
 /** Many channels of a broker over one connection. */
 export declare class Channels<Message = string | ArrayBuffer> {
   /**
@@ -196,7 +209,7 @@ export declare class Channels<Message = string | ArrayBuffer> {
    * Uses a channel. The first one's options count for its subscription.
    *
    * @throws `TypeError` for an unknown option or an impossible value.
-   * @throws `NotSupportedError` (DOMException) for `presence` where there is none.
+   * @throws `NotSupportedError` (DOMException) for `presence` or `authorize` where the broker has no such thing.
    * @throws `InvalidStateError` (DOMException) after `close()`.
    */
   channel<State = unknown>(name: string, options?: ChannelOptions<State>): Channel<Message, State>;
@@ -204,9 +217,10 @@ export declare class Channels<Message = string | ArrayBuffer> {
   publish(name: string, data: Message): Promise<Position | undefined>;
   /** Returns messages of a channel, which need not be used. */
   history(name: string, options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
-  /** Adds a listener for changes of `status`. Returns a function that removes it. */
-  on(type: 'status', listener: (status: Status | 'idle') => unknown): () => void;
-  off(type: 'status', listener: (status: Status | 'idle') => unknown): void;
+  /** Adds a listener. Returns a function that removes it. */
+  on<Type extends keyof BusEventMap>(type: Type, listener: (event: BusEventMap[Type]) => unknown): () => void;
+  /** Removes a listener. */
+  off<Type extends keyof BusEventMap>(type: Type, listener: (event: BusEventMap[Type]) => unknown): void;
   /** Leaves all channels, and closes the connection. Publications without an answer are rejected. */
   close(): void;
 }

@@ -42,7 +42,7 @@ extern crate alloc;
 #[cfg(feature = "testing")]
 extern crate std;
 
-#[cfg(feature = "channels")]
+#[cfg(feature = "channels-rules")]
 #[doc(hidden)]
 pub mod channels;
 pub mod engine;

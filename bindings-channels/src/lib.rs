@@ -39,6 +39,10 @@ fn question(number: f64) -> QuestionId {
     QuestionId::new(whole(number))
 }
 
+fn span(millis: f64) -> Option<Span> {
+    (!millis.is_nan()).then(|| Span::from_millis_f64(millis))
+}
+
 impl Machine {
     /// A machine with this adapter. `seed` is drawn at random.
     pub fn with(now: f64, seed: f64, adapter: impl Adapter + 'static) -> Machine {
@@ -61,14 +65,19 @@ impl Machine {
         self.connected.adapter().subprotocol().map(Into::into)
     }
 
-    /// An attempt to connect begins. Returns its URL; none if no connection is needed.
-    pub fn dial(&mut self, now: f64, base: &str, token: Option<String>) -> Option<String> {
-        self.connected.dial(at(now), base, token)
+    /// True if the application is to be asked for the connection's token before the next attempt.
+    pub fn needs_token(&self, now: f64) -> bool {
+        self.connected.needs_token(at(now))
     }
 
-    /// True, once, if the connection's token was refused.
-    pub fn token_refused(&mut self) -> bool {
-        self.connected.take_token_refused()
+    /// The application's token for the connection, good for so long; NaN if that is not known.
+    pub fn login(&mut self, now: f64, token: String, lifetime: f64) {
+        self.connected.handle_token(at(now), token, span(lifetime));
+    }
+
+    /// An attempt to connect begins. Returns its URL; none if no connection is needed.
+    pub fn dial(&mut self, now: f64, base: &str) -> Option<String> {
+        self.connected.dial(at(now), base)
     }
 
     /// The connection is open.
@@ -76,9 +85,9 @@ impl Machine {
         self.connected.handle_open(at(now));
     }
 
-    /// The connection has ended, or an attempt has failed.
-    pub fn closed(&mut self, now: f64) {
-        self.connected.handle_closed(at(now));
+    /// The connection has ended, or an attempt has failed. `follows` if another one follows by itself.
+    pub fn closed(&mut self, now: f64, follows: bool) {
+        self.connected.handle_closed(at(now), follows);
     }
 
     /// A message has come: text or bytes.
@@ -179,9 +188,9 @@ impl Machine {
 
     /// The application's token for a channel, good for so long; NaN if that is not known.
     pub fn token(&mut self, now: f64, id: f64, asked: f64, token: String, lifetime: f64) {
-        let lifetime = (!lifetime.is_nan()).then(|| Span::from_millis_f64(lifetime));
+        let (token, lifetime) = (Payload::Text(token), span(lifetime));
         let bus = self.connected.bus_mut();
-        bus.handle_token(at(now), channel(id), question(asked), Payload::Text(token), lifetime);
+        bus.handle_token(at(now), channel(id), question(asked), token, lifetime);
     }
 
     /// The application gave no token.
@@ -195,10 +204,25 @@ impl Machine {
         self.connected.bus().is_loading(channel(id), question(asked))
     }
 
-    /// The application has loaded its state.
-    pub fn loaded(&mut self, now: f64, id: f64, asked: f64, of: &JsValue) {
+    /// The holders that load their state.
+    pub fn loaders(&self, id: f64) -> Array {
+        let loaders = self.connected.bus().loaders(channel(id));
+        loaders.map(|holder| float(holder.get())).collect()
+    }
+
+    /// The holder that is asked for the channel's token.
+    pub fn authorizer(&self, id: f64) -> JsValue {
+        let holder = self.connected.bus().authorizer(channel(id));
+        holder.map_or(JsValue::UNDEFINED, |holder| float(holder.get()))
+    }
+
+    /// These holders have loaded their states, each as of a position.
+    pub fn loaded(&mut self, now: f64, id: f64, asked: f64, holders: &Array, positions: &Array) {
+        let holders = holders.iter().filter_map(|holder| holder.as_f64());
+        let holders = holders.map(|holder| HolderId::new(whole(holder)));
+        let states: Vec<_> = holders.zip(positions.iter().map(|of| position(&of))).collect();
         let bus = self.connected.bus_mut();
-        bus.handle_loaded(at(now), channel(id), question(asked), position(of));
+        bus.handle_all_loaded(at(now), channel(id), question(asked), &states);
     }
 
     /// The application could not load its state.

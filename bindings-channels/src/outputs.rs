@@ -28,7 +28,14 @@ fn recovery(recovered: Recovered) -> JsValue {
 }
 
 pub(crate) fn can(can: Can) -> Array {
-    let facts = [can.history, can.publish, can.presence, can.wildcard, can.ack];
+    let facts = [
+        can.history,
+        can.publish,
+        can.presence,
+        can.wildcard,
+        can.ack,
+        can.tokens,
+    ];
     let made = array([recovery(can.recovery)]);
     for fact in facts {
         made.push(&fact.into());
@@ -62,6 +69,7 @@ pub(crate) fn action(action: Action) -> Array {
         }
         Action::Authorize(channel, question) => array([kind(4), float(channel.get()), float(question.get())]),
         Action::Load(channel, question) => array([kind(5), float(channel.get()), float(question.get())]),
+        Action::Reconnect => array([kind(6)]),
         _ => Array::new(),
     }
 }
@@ -84,12 +92,14 @@ pub(crate) fn event(event: Event<Payload, String>) -> Array {
             position,
             payload,
             replayed,
+            skips,
         } => array([
             kind(0),
             float(channel.get()),
             position_value(position.as_ref()),
             payload_value(&payload),
             replayed.into(),
+            array(skips.into_iter().map(|holder| float(holder.get()))).into(),
         ]),
         Event::Subscribed {
             channel,
@@ -160,6 +170,7 @@ pub(crate) fn event(event: Event<Payload, String>) -> Array {
             let [number, reason] = failure(&why);
             array([kind(8), float(question.get()), number, reason])
         }
+        Event::LoginRefused { reason } => array([kind(9), payload_value(&reason)]),
         _ => Array::new(),
     }
 }

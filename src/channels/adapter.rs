@@ -41,6 +41,24 @@ impl Payload {
     }
 }
 
+impl From<String> for Payload {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Vec<u8>> for Payload {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Binary(bytes)
+    }
+}
+
+impl From<&[u8]> for Payload {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Binary(bytes.into())
+    }
+}
+
 impl From<&str> for Payload {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -66,6 +84,8 @@ pub struct Can {
     pub wildcard: bool,
     /// A publication is acknowledged.
     pub ack: bool,
+    /// A channel has a token of its own.
+    pub tokens: bool,
 }
 
 /// An action of an adapter, for the caller to execute.
@@ -103,6 +123,15 @@ pub struct Response {
     pub body: Payload,
 }
 
+/// The broker has refused the login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginRefusal {
+    /// Why, in the broker's words.
+    pub reason: String,
+    /// It may be the token's fault, so that another one is asked for.
+    pub is_token: bool,
+}
+
 /// A translator between the bus and a broker's protocol. It decides nothing about messages.
 ///
 /// [`Connected`](super::Connected) calls it. After each call it passes all outputs of the bus to [`Adapter::handle_output`].
@@ -127,10 +156,9 @@ pub trait Adapter {
         let _ = token;
     }
 
-    /// Returns true, once, if the broker has refused the connection's token or has ended the connection because it has expired. The
-    /// application is then asked for another one.
-    fn take_token_refused(&mut self) -> bool {
-        false
+    /// Returns, once, that the broker has refused the login, or has ended the connection because the token has expired.
+    fn take_login_refusal(&mut self) -> Option<LoginRefusal> {
+        None
     }
 
     /// An attempt to connect begins: the first one, one after a loss, or one for [`AdapterOutput::Dial`]. [`Adapter::url`] is asked next.
@@ -194,8 +222,8 @@ impl<T: Adapter + ?Sized> Adapter for Box<T> {
         (**self).handle_connection_token(token);
     }
 
-    fn take_token_refused(&mut self) -> bool {
-        (**self).take_token_refused()
+    fn take_login_refusal(&mut self) -> Option<LoginRefusal> {
+        (**self).take_login_refusal()
     }
 
     fn handle_dialing(&mut self, now: Instant, bus: &mut Bus) {

@@ -1,13 +1,16 @@
 //! The state of one channel.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::engine::{Instant, Span};
 
 use super::config::ChannelConfig;
+use super::holder::Holder;
 use super::ids::{HolderId, QuestionId};
 use super::members::Members;
-use super::sorted::Set;
+use super::position::Position;
+use super::sorted::Map;
 use super::stream::{Rules, Stream};
 
 /// How the subscription stands.
@@ -42,7 +45,9 @@ impl Standing {
 pub(super) struct Channel<P, E> {
     pub(super) name: String,
     pub(super) config: ChannelConfig<P, E>,
-    pub(super) holders: Set<HolderId>,
+    pub(super) holders: Map<HolderId, Holder<E>>,
+    /// The last message that was dispatched, if the application loads: after a load the channel may begin earlier again.
+    pub(super) dispatched: Option<Position<E>>,
     pub(super) standing: Standing,
     pub(super) token: Option<P>,
     /// When the token expires.
@@ -72,7 +77,8 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
             stream: Stream::new(rules, config.since.clone()),
             members: Members::new(config.grace),
             config,
-            holders: Set::new(),
+            holders: Map::new(),
+            dispatched: None,
             standing: Standing::Offline,
             token: None,
             token_until: Instant::NEVER,
@@ -84,6 +90,39 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
             fetching: None,
             loading: None,
         }
+    }
+
+    /// Returns the holders that have the message of this position already.
+    pub(super) fn skips(&mut self, position: Option<&Position<E>>) -> Vec<HolderId> {
+        let Some(position) = position.filter(|_| self.config.loads) else {
+            return Vec::new();
+        };
+        self.dispatched = Some(position.clone());
+        let holders = self.holders.iter_mut();
+        let skips = holders.filter_map(|(id, holder)| holder.has(position).then_some(*id));
+        skips.collect()
+    }
+
+    /// Returns the holders that have a message which was held, as it is in the state that they have loaded.
+    pub(super) fn skips_early(&mut self, position: &Position<E>) -> Vec<HolderId> {
+        self.dispatched = Some(position.clone());
+        let holders = self.holders.iter_mut();
+        let skips = holders.filter_map(|(id, holder)| (holder.loads || holder.has(position)).then_some(*id));
+        skips.collect()
+    }
+
+    /// The application has loaded: each of these holders as of its position. Returns the first of them.
+    pub(super) fn loaded(&mut self, states: &[(HolderId, Option<Position<E>>)]) -> Option<Position<E>> {
+        let dispatched = self.dispatched.as_ref();
+        for (id, holder) in self.holders.iter_mut() {
+            match states.iter().find(|(of, _)| of == id) {
+                Some((_, position)) => holder.loaded(position.clone()),
+                None => holder.keep(dispatched),
+            }
+        }
+        let positions = states.iter().map(|(_, position)| position);
+        let first = positions.min_by_key(|position| position.as_ref().map(|position| position.offset));
+        first.cloned().flatten()
     }
 
     /// The connection or the subscription is lost.

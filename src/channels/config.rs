@@ -19,6 +19,8 @@ pub struct Abilities {
     pub deduplicates: bool,
     /// A token can be renewed without a new subscription.
     pub renews: bool,
+    /// A subscribed channel can be subscribed again from another position. Needed where no gap shows by the numbers.
+    pub resumes: bool,
     /// A publication goes another way than the connection, and outlives it.
     pub publishes_apart: bool,
 }

@@ -2,11 +2,12 @@
 
 use alloc::string::String;
 
-use crate::engine::{Instant, Queue};
+use crate::engine::{Instant, Queue, Span};
 
 use super::adapter::{Adapter, AdapterOutput, Bus, Payload, Response};
 use super::config::Config;
 use super::ids::{ChannelId, QuestionId, RequestId};
+use super::login::Login;
 use super::output::{Event, Output};
 
 /// An action for the caller to execute: the adapter's, or a question to the application.
@@ -15,10 +16,12 @@ use super::output::{Event, Output};
 pub enum Action {
     /// The adapter's.
     Adapter(AdapterOutput),
-    /// Ask the application for a channel's token. Answer with [`Bus::handle_token`] or [`Bus::handle_no_token`].
+    /// Ask the [`Bus::authorizer`] for a channel's token. Answer with [`Bus::handle_token`] or [`Bus::handle_no_token`].
     Authorize(ChannelId, QuestionId),
-    /// Let the application load its state. Answer with [`Bus::handle_loaded`] or [`Bus::handle_not_loaded`].
+    /// Let the [`Bus::loaders`] load their state. Answer with [`Bus::handle_all_loaded`] or [`Bus::handle_not_loaded`].
     Load(ChannelId, QuestionId),
+    /// The connection is closed for good, as the broker has refused the token. Connect again, with another one.
+    Reconnect,
 }
 
 /// The rules of all channels of one connection, and the adapter that translates them for its broker.
@@ -30,6 +33,7 @@ pub enum Action {
 pub struct Connected<A> {
     bus: Bus,
     adapter: A,
+    login: Login,
     outputs: Queue<Action>,
 }
 
@@ -41,6 +45,7 @@ impl<A: Adapter> Connected<A> {
         Self {
             bus,
             adapter,
+            login: Login::new(config, seed),
             outputs: Queue::new(),
         }
     }
@@ -60,27 +65,40 @@ impl<A: Adapter> Connected<A> {
         &mut self.bus
     }
 
-    /// An attempt to connect begins, with the application's token. Returns the URL to dial; [`None`] if no connection is needed.
-    pub fn dial(&mut self, now: Instant, base: &str, token: Option<String>) -> Option<String> {
-        self.adapter.handle_connection_token(token);
+    /// Returns true if the application is to be asked for the connection's token before the next attempt.
+    #[must_use]
+    pub fn needs_token(&self, now: Instant) -> bool {
+        self.login.is_needed(now)
+    }
+
+    /// The application's token for the connection, and for how long it is good if that is known.
+    pub fn handle_token(&mut self, now: Instant, token: String, lifetime: Option<Span>) {
+        self.login.set(now, token, lifetime);
+    }
+
+    /// An attempt to connect begins. Returns the URL to dial; [`None`] if no connection is needed.
+    pub fn dial(&mut self, now: Instant, base: &str) -> Option<String> {
+        self.adapter.handle_connection_token(self.login.token());
         self.adapter.handle_dialing(now, &mut self.bus);
         self.translate(now);
         self.adapter.url(base)
     }
 
-    /// Returns true, once, if the connection's token was refused: another one is to be asked for before the next attempt.
-    pub fn take_token_refused(&mut self) -> bool {
-        self.adapter.take_token_refused()
-    }
-
     /// The connection is open.
     pub fn handle_open(&mut self, now: Instant) {
+        self.login.opened();
         self.adapter.handle_open(now, &mut self.bus);
     }
 
-    /// The connection has ended, or an attempt has failed.
-    pub fn handle_closed(&mut self, now: Instant) {
+    /// The connection has ended, or an attempt has failed. `follows` if another attempt follows by itself.
+    pub fn handle_closed(&mut self, now: Instant, follows: bool) {
+        let refusal = self.adapter.take_login_refusal();
+        let is_token = refusal.as_ref().is_some_and(|refusal| refusal.is_token);
+        self.login.closed(now, is_token, follows);
         self.adapter.handle_closed(now, &mut self.bus);
+        if let Some(refusal) = refusal {
+            self.bus.handle_login_refused(Payload::Text(refusal.reason));
+        }
     }
 
     /// A WebSocket message has come.
@@ -97,10 +115,7 @@ impl<A: Adapter> Connected<A> {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let (bus, adapter) = (self.bus.poll_timeout(), self.adapter.poll_timeout());
-        match (bus, adapter) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        }
+        [bus, adapter, self.login.retry_at()].into_iter().flatten().min()
     }
 
     /// A deadline may have come.
@@ -109,14 +124,22 @@ impl<A: Adapter> Connected<A> {
         if self.adapter.poll_timeout().is_some_and(|at| at <= now) {
             self.adapter.handle_timeout(now, &mut self.bus);
         }
+        if self.login.take_retry(now) {
+            self.outputs.push(Action::Reconnect);
+        }
     }
 
     /// Returns the next action to execute.
     pub fn poll_output(&mut self, now: Instant) -> Option<Action> {
         self.translate(now);
-        self.outputs
-            .pop()
-            .or_else(|| self.adapter.poll_output().map(Action::Adapter))
+        if let Some(action) = self.outputs.pop() {
+            return Some(action);
+        }
+        let output = self.adapter.poll_output()?;
+        if matches!(output, AdapterOutput::Dial | AdapterOutput::Close) {
+            self.login.begin();
+        }
+        Some(Action::Adapter(output))
     }
 
     /// Returns the next event to dispatch.

@@ -6,7 +6,7 @@
 //!
 //! These hold, whatever the broker, the connection and the application do:
 //!
-//! - A channel's messages are dispatched in order, each at most once.
+//! - A channel's messages are dispatched in order, each at most once to a part of the application.
 //! - If some may be missing, [`Event::Gap`] stands at their place, and [`Recovered::Yes`] is not reported.
 //! - While the missing ones are fetched, or the application loads its state, live messages are held, up to a limit.
 //! - A channel that is refused is tried again by its own backoff, and touches no other.
@@ -18,7 +18,9 @@ mod bus;
 mod channel;
 mod config;
 mod connected;
+mod holder;
 mod ids;
+mod login;
 mod members;
 #[cfg(feature = "channels-nats")]
 pub mod nats;
@@ -31,7 +33,7 @@ mod sorted;
 mod stream;
 mod timers;
 
-pub use adapter::{Adapter, AdapterOutput, Bus, Can, Payload, Response};
+pub use adapter::{Adapter, AdapterOutput, Bus, Can, LoginRefusal, Payload, Response};
 pub use bus::Channels;
 pub use config::{Abilities, ChannelConfig, Config};
 pub use connected::{Action, Connected};

@@ -60,7 +60,7 @@ pub enum Output<P, E> {
     Subscribe(Vec<Subscription<P, E>>),
     /// End the subscription. There is no answer.
     Unsubscribe(ChannelId),
-    /// Ask the application for a token. Answer with [`Channels::handle_token`](super::Channels::handle_token) or
+    /// Ask the [`Channels::authorizer`](super::Channels::authorizer) for a token. Answer with [`Channels::handle_token`](super::Channels::handle_token) or
     /// [`Channels::handle_no_token`](super::Channels::handle_no_token).
     Authorize(ChannelId, QuestionId),
     /// Give the broker the channel's new token.
@@ -86,7 +86,7 @@ pub enum Output<P, E> {
         /// The messages.
         range: HistoryRange<E>,
     },
-    /// Let the application load its state. Answer with [`Channels::handle_loaded`](super::Channels::handle_loaded) or
+    /// Let the [`Channels::loaders`](super::Channels::loaders) load their state. Answer with [`Channels::handle_loaded`](super::Channels::handle_loaded) or
     /// [`Channels::handle_not_loaded`](super::Channels::handle_not_loaded).
     Load(ChannelId, QuestionId),
     /// Publish. Answer with [`Channels::handle_published`](super::Channels::handle_published) if the adapter has acknowledgements.
@@ -114,6 +114,8 @@ pub enum Event<P, E> {
         payload: P,
         /// True if it is one of before the subscription, or was missing.
         replayed: bool,
+        /// The holders that are not told, as it is in the state that they have loaded, or was dispatched to them.
+        skips: Vec<HolderId>,
     },
     /// The channel is subscribed, and all messages of before have been dispatched.
     Subscribed {
@@ -173,6 +175,11 @@ pub enum Event<P, E> {
         question: QuestionId,
         /// Why.
         failure: Failure<P>,
+    },
+    /// The broker has refused the connection's login.
+    LoginRefused {
+        /// Why, in the broker's words.
+        reason: P,
     },
     /// A member has come or gone.
     Member {

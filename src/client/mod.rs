@@ -12,8 +12,8 @@
 //! 6. `host`: the driver's platform and its callbacks, on that state;
 //! 7. `socket`: the handles that an application holds.
 //!
-//! `delivery` (feature `outbox`) stands above them: messages that are kept until the server has acknowledged them. So does `tabs` (feature
-//! `tabs`): one connection for all tabs.
+//! `delivery` (feature `outbox`) stands above them: messages that are kept until the server has acknowledged them. So do `tabs` (feature
+//! `tabs`): one connection for all tabs; and `bus` (feature `channels`): the channels of a broker.
 //!
 //! `trace`, beside them, has spans and events for the feature `tracing`.
 //!
@@ -21,6 +21,8 @@
 
 #[cfg(not(all(feature = "testing", not(target_arch = "wasm32"))))]
 mod browser;
+#[cfg(feature = "channels")]
+pub mod bus;
 #[cfg(feature = "serde")]
 mod codec;
 #[cfg(feature = "outbox")]

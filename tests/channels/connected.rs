@@ -27,6 +27,7 @@ impl Adapter for Names {
             acknowledges: false,
             deduplicates: false,
             renews: false,
+            resumes: false,
             publishes_apart: false,
         }
     }
@@ -39,6 +40,7 @@ impl Adapter for Names {
             presence: false,
             wildcard: false,
             ack: false,
+            tokens: true,
         }
     }
 
@@ -110,7 +112,10 @@ fn machine() -> Connected<Names> {
 fn the_adapter_dials_and_its_url_has_the_connection_s_token() {
     let mut machine = machine();
     assert_eq!(actions(&mut machine), [Action::Adapter(AdapterOutput::Dial)]);
-    let url = machine.dial(at(0), "wss://a", Some("t1".to_owned()));
+    assert!(machine.needs_token(at(0)));
+    machine.handle_token(at(0), "t1".to_owned(), None);
+    assert!(!machine.needs_token(at(0)));
+    let url = machine.dial(at(0), "wss://a");
     assert_eq!(url.as_deref(), Some("wss://a?token=t1"));
 }
 

@@ -4,6 +4,7 @@ mod broker;
 #[path = "../tabs/chance.rs"]
 mod chance;
 mod connected;
+mod holders;
 mod judge;
 mod members;
 // Its inputs are drawn by proptest, which needs a thread.

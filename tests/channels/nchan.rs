@@ -71,7 +71,7 @@ impl World {
     fn dial(&mut self) {
         self.connected = None;
         self.now += 10;
-        let Some(url) = self.machine.dial(at(self.now), BASE, None) else {
+        let Some(url) = self.machine.dial(at(self.now), BASE) else {
             return;
         };
         let (path, query) = url.split_once('?').unwrap_or((&url, ""));
@@ -83,7 +83,7 @@ impl World {
         self.urls.push(url.clone());
         let refused = channels.iter().any(|name| self.forbidden.contains(name.as_str()));
         if refused || !self.reachable {
-            self.machine.handle_closed(at(self.now));
+            self.machine.handle_closed(at(self.now), true);
             return;
         }
         self.connected = Some(channels.clone());
@@ -126,7 +126,7 @@ impl World {
 
     fn lose(&mut self) {
         self.connected = None;
-        self.machine.handle_closed(at(self.now));
+        self.machine.handle_closed(at(self.now), true);
         self.run();
     }
 
@@ -248,7 +248,7 @@ fn while_the_application_loads_nothing_is_left_out() {
         match action {
             Action::Load(_, question) => asked = Some(question),
             Action::Adapter(AdapterOutput::Dial) => {
-                world.machine.dial(at(0), BASE, None);
+                world.machine.dial(at(0), BASE);
                 world.connected = Some(vec!["one".to_owned()]);
                 world.machine.handle_open(at(0));
             }
@@ -276,7 +276,7 @@ fn messages_of_before_that_come_after_a_pong_are_such_still() {
     let history = ChannelConfig { history: 2, ..plain() };
     let one = world.join("one", history);
     while world.machine.poll_output(at(0)).is_some() {}
-    world.machine.dial(at(0), BASE, None);
+    world.machine.dial(at(0), BASE);
     world.connected = Some(vec!["one".to_owned()]);
     world.machine.handle_open(at(0));
     let pong = |world: &mut World| world.machine.handle_message(at(0), "pong".into());
@@ -482,7 +482,7 @@ fn without_an_answer_to_the_heartbeat_the_messages_of_before_end_after_a_second(
     let mut world = World::new();
     let one = world.join("one", plain());
     while world.machine.poll_output(at(0)).is_some() {}
-    world.machine.dial(at(0), BASE, None);
+    world.machine.dial(at(0), BASE);
     world.machine.handle_open(at(0));
     assert_eq!(world.machine.poll_timeout(), Some(at(1_000)));
     world.machine.handle_timeout(at(1_000));

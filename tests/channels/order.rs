@@ -32,6 +32,7 @@ fn channel(
         acknowledges: true,
         deduplicates: false,
         renews: false,
+        resumes: false,
         publishes_apart: false,
     };
     let config = Config {

@@ -13,6 +13,7 @@ fn machine(acknowledges: bool, deduplicates: bool) -> Machine {
         acknowledges,
         deduplicates,
         renews: false,
+        resumes: false,
         publishes_apart: false,
     };
     let config = Config {

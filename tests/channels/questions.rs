@@ -16,6 +16,7 @@ fn machine(numbering: Numbering) -> Machine {
         acknowledges: true,
         deduplicates: false,
         renews: false,
+        resumes: false,
         publishes_apart: false,
     };
     Channels::new(Config::default(), abilities, 1)
@@ -73,39 +74,6 @@ fn a_question_fails_with_the_connection_and_at_once_without_one() {
     let failure = Failure::Lost;
     assert_eq!(events(&mut machine), [Event::NoHistory { question, failure }]);
     assert_eq!(machine.poll_timeout(), None);
-}
-
-#[test]
-fn a_holder_that_comes_later_and_loads_gets_the_state_and_live_messages_wait_for_it() {
-    let mut machine = machine(Numbering::Dense);
-    machine.handle_connected(at(0));
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
-    while machine.poll_output().is_some() {}
-    let position = |offset| Some(Position { epoch: 1, offset });
-    let start = Start {
-        position: position(5),
-        recovered: Recovered::Yes,
-        replays: false,
-    };
-    machine.handle_subscribed(at(0), news, start);
-    let loads = ChannelConfig {
-        loads: true,
-        ..ChannelConfig::default()
-    };
-    machine.join(at(0), "news", loads);
-    let Some(Output::Load(_, question)) = machine.poll_output() else {
-        panic!("nothing is loaded");
-    };
-    for offset in 6..9 {
-        machine.handle_message(at(0), news, position(offset), offset, false);
-    }
-    events(&mut machine);
-    machine.handle_loaded(at(0), news, question, position(7));
-    let dispatched = events(&mut machine);
-    assert!(
-        matches!(dispatched[..], [Event::Message { payload: 8, .. }]),
-        "{dispatched:?}"
-    );
 }
 
 #[test]

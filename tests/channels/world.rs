@@ -80,6 +80,7 @@ impl World {
             acknowledges: true,
             deduplicates: false,
             renews: true,
+            resumes: false,
             publishes_apart: false,
         };
         Self {

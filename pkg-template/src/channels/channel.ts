@@ -51,8 +51,6 @@ export class Channel extends Emitter {
   _id = 0;
   _holder = 0;
   _status = 'subscribing';
-  /** The position of its last message or load. */
-  _from: Position | undefined;
   readonly #endings = new Set<() => void>();
 
   constructor(bus: Bus, name: string, settings: ChannelSettings) {
@@ -67,15 +65,6 @@ export class Channel extends Emitter {
     if (!isObject(given)) throwTypeError('load() returns an object with state and position');
     const { state, position } = given as { state?: unknown; position?: Position };
     return [state, position];
-  }
-
-  /** Dispatches a message, unless it was dispatched before, or is in the state that was loaded. */
-  _deliver(message: Message): void {
-    const { position } = message;
-    const from = this._from;
-    if (from && position && (from.epoch ?? '') === position.epoch && position.offset <= from.offset) return;
-    this._from = position ?? from;
-    this._emit('message', message);
   }
 
   get status(): string {

@@ -54,8 +54,8 @@ export class Channels extends Emitter implements Bus, Owner {
     this.#settings = readBusOptions(options);
     const seed = Math.floor(Math.random() * 2 ** 52);
     this.#machine = this.#settings.via.make(performance.now(), seed);
-    const [recovery, history, publish, presence, wildcard, ack] = this.#machine.can();
-    this.can = Object.freeze({ recovery: RECOVERED[recovery as number], history, publish, presence, wildcard, ack });
+    const [recovery, history, publish, presence, wildcard, ack, tokens] = this.#machine.can();
+    this.can = Object.freeze({ recovery: RECOVERED[recovery as number], history, publish, presence, wildcard, ack, tokens });
     this.#connection = new Connection(url, this.#settings, this);
     this.schedule();
   }
@@ -75,8 +75,9 @@ export class Channels extends Emitter implements Bus, Owner {
     if (typeof name !== 'string') throwTypeError('the name of a channel is a string');
     const settings = readChannelOptions(options);
     const { since, history, load, presence, authorize } = settings;
-    if (presence && !(this.can as { presence: boolean }).presence)
-      throw domException('NotSupportedError', `holdfast-ws/channels: ${this.#settings.via.name} has no presence.`);
+    const can = this.can as { presence: boolean; tokens: boolean };
+    const lacks = presence && !can.presence ? 'presence' : authorize && !can.tokens ? 'tokens of channels' : undefined;
+    if (lacks) throw domException('NotSupportedError', `holdfast-ws/channels: ${this.#settings.via.name} has no ${lacks}.`);
     const channel = new Channel(this, name, settings);
     const date = since instanceof Date;
     [channel._id, channel._holder] = machine.join(
@@ -203,6 +204,7 @@ export class Channels extends Emitter implements Bus, Owner {
     else if (kind === Action.Request) this.#request(action);
     else if (kind === Action.Authorize) this.#authorize(first, second).catch(reportFailure);
     else if (kind === Action.Load) this.#load(first, second).catch(reportFailure);
+    else if (kind === Action.Reconnect) this.#connection.reconnect();
   }
 
   #request([, number, method, url, headers, body]: unknown[]): void {
@@ -222,7 +224,8 @@ export class Channels extends Emitter implements Bus, Owner {
   }
 
   async #authorize(id: number, question: number): Promise<void> {
-    const channel = [...(this.#holders.get(id) ?? [])].find(({ _settings }) => _settings.authorize);
+    const holder = this.#machine?.authorizer(id);
+    const channel = [...(this.#holders.get(id) ?? [])].find(({ _holder }) => _holder === holder);
     try {
       const given = await channel?._settings.authorize?.(channel.name);
       if (given === undefined || given === null) this.#machine?.no_token(performance.now(), id, question, 'there is no token');
@@ -236,18 +239,18 @@ export class Channels extends Emitter implements Bus, Owner {
   }
 
   async #load(id: number, question: number): Promise<void> {
-    const loading = [...(this.#holders.get(id) ?? [])].filter(({ _settings }) => _settings.load);
+    const loaders = this.#machine?.loaders(id) ?? [];
+    const loading = [...(this.#holders.get(id) ?? [])].filter(({ _holder }) => loaders.includes(_holder));
     try {
       const all = await Promise.all(loading.map((channel) => channel._load()));
       if (!this.#machine?.loading(id, question)) return;
-      // What is later than one of the states is dispatched, to those whose state doesn't have it.
-      const [first] = [...all].sort(([, one], [, other]) => (one?.offset ?? -1) - (other?.offset ?? -1));
       loading.forEach((channel, index) => {
         const [state, position] = all[index] as Loaded;
-        channel._from = position;
         channel._emit('state', { state, position });
       });
-      this.#machine?.loaded(performance.now(), id, question, toPlace(first?.[1]));
+      const holders = loading.map(({ _holder }) => _holder);
+      const places = all.map(([, position]) => toPlace(position));
+      this.#machine?.loaded(performance.now(), id, question, holders, places);
     } catch (error) {
       this.#machine?.not_loaded(performance.now(), id, question);
       throw error;
@@ -256,8 +259,9 @@ export class Channels extends Emitter implements Bus, Owner {
     }
   }
 
-  #deliver(id: number, message: Message): void {
-    for (const channel of [...(this.#holders.get(id) ?? [])]) channel._deliver(message);
+  #deliver(id: number, message: Message, skips: number[]): void {
+    for (const channel of [...(this.#holders.get(id) ?? [])])
+      if (!skips.includes(channel._holder)) channel._emit('message', message);
   }
 
   #tell(id: number, type: string, event: unknown, status?: string, holder?: number): void {
@@ -269,10 +273,10 @@ export class Channels extends Emitter implements Bus, Owner {
   }
 
   #dispatch(event: unknown[]): void {
-    const [kind, id, second, third, fourth] = event as [Event, number, never, never, never];
+    const [kind, id, second, third, fourth, fifth] = event as [Event, number, never, never, never, never];
     if (kind === Event.Message) {
       const message = this.#message(second, third, fourth);
-      if (message) this.#deliver(id, message);
+      if (message) this.#deliver(id, message, fifth);
     } else if (kind === Event.Subscribed)
       this.#tell(id, 'subscribed', { recovered: RECOVERED[third], replayed: fourth }, 'subscribed', second);
     else if (kind === Event.Gap) this.#tell(id, 'gap', { after: toPosition(second), before: toPosition(third) });
@@ -284,6 +288,7 @@ export class Channels extends Emitter implements Bus, Owner {
       const found = (second as [Place, Raw][]).map(([place, raw]) => this.#message(place, raw, true));
       this.#settle(id, ({ resolve }) => resolve(found.filter(Boolean) as never));
     } else if (kind === Event.NoHistory) this.#fail(id, 'found', second, third, false);
+    else if (kind === Event.LoginRefused) this._emit('refused', { reason: id });
   }
 
   #message(place: Place | undefined, raw: Raw, replayed: boolean): Message | undefined {

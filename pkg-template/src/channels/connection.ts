@@ -1,8 +1,7 @@
 /** The connection of a bus: a socket of the package's class, which reconnects by itself. */
 import { WebSocket as DefaultSocket } from 'holdfast-ws';
-import { setTimer } from '../platform/native';
 import type { BusSettings } from './options';
-import { ConnectionToken } from './token';
+import { readToken } from './token';
 import type { Machine, Raw } from './via';
 
 export type BaseUrl = string | URL | (() => string | URL | Promise<string | URL>);
@@ -14,24 +13,16 @@ export interface Owner {
   statusChanged(): void;
 }
 
-/** The first wait (ms) after a token was refused; it doubles. */
-const REFUSED_MS = 500;
-const MOST_MS = 20_000;
-
 export class Connection {
   #socket: DefaultSocket | undefined;
   readonly #base: BaseUrl;
   readonly #settings: BusSettings;
   readonly #owner: Owner;
-  readonly #token: ConnectionToken;
-  /** How many tokens in a row were refused. */
-  #refusals = 0;
 
   constructor(base: BaseUrl, settings: BusSettings, owner: Owner) {
     this.#base = base;
     this.#settings = settings;
     this.#owner = owner;
-    this.#token = new ConnectionToken(settings.token);
   }
 
   get status(): string {
@@ -52,36 +43,23 @@ export class Connection {
     const socket: DefaultSocket = new Class(() => this.#url(socket), subprotocol ? [subprotocol] : [], options as object);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
-    let opened = false;
     const listen = (type: string, listener: (event: MessageEvent) => void) =>
       socket.addEventListener(type, (event) => {
         if (this.#socket === socket) listener(event as MessageEvent);
       });
-    listen('open', () => {
-      opened = true;
-      this.#enter(() => machine.opened(performance.now()));
-    });
+    listen('open', () => this.#enter(() => machine.opened(performance.now())));
     listen('message', ({ data }) => hear(typeof data === 'string' ? data : new Uint8Array(data)));
     listen('close', (event) => {
-      const isRefused = machine.token_refused();
-      // It may be the token's fault.
-      if (!opened || isRefused) this.#token.forget();
-      opened = false;
-      this.#enter(() => machine.closed(performance.now()));
-      if (!isRefused) this.#refusals = 0;
-      else if (!(event as unknown as CloseEvent & { willReconnect: boolean }).willReconnect) this.#tryAnotherToken(socket);
+      const { willReconnect } = event as unknown as CloseEvent & { willReconnect: boolean };
+      this.#enter(() => machine.closed(performance.now(), willReconnect));
     });
     listen('statuschange', () => this.#owner.statusChanged());
     this.#owner.statusChanged();
   }
 
-  /** For a refused token a broker closes with 1008, which ends a socket of the class. Another token may be taken. */
-  #tryAnotherToken(socket: DefaultSocket): void {
-    if (!this.#settings.token) return;
-    const wait = Math.min(REFUSED_MS * 2 ** this.#refusals++, MOST_MS);
-    setTimer(() => {
-      if (this.#socket === socket) socket.reconnect();
-    }, wait);
+  /** The same socket connects again, though it was closed for good. */
+  reconnect(): void {
+    this.#socket?.reconnect();
   }
 
   send(data: Raw): void {
@@ -100,11 +78,15 @@ export class Connection {
   }
 
   async #url(socket: DefaultSocket): Promise<string> {
-    const token = await this.#token.get();
+    const { token } = this.#settings;
+    if (token && this.#owner.machine.needs_token(performance.now())) {
+      const given = readToken(await token());
+      this.#owner.machine.login(performance.now(), ...given);
+    }
     const base = typeof this.#base === 'function' ? await this.#base() : this.#base;
     // Another connection has taken its place meanwhile.
     if (this.#socket !== socket) return '';
-    const url = this.#owner.machine.dial(performance.now(), String(base), token);
+    const url = this.#owner.machine.dial(performance.now(), String(base));
     this.#owner.flush();
     if (url === undefined && this.#socket === socket) {
       this.close();

@@ -7,6 +7,7 @@ export enum Action {
   Request,
   Authorize,
   Load,
+  Reconnect,
 }
 
 export enum Event {
@@ -19,6 +20,7 @@ export enum Event {
   Member,
   History,
   NoHistory,
+  LoginRefused,
 }
 
 export const RECOVERED = [false, true, 'unknown'] as const;

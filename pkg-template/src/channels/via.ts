@@ -11,10 +11,11 @@ export interface Machine {
   free(): void;
   can(): (boolean | number)[];
   subprotocol(): string | undefined;
-  dial(now: number, base: string, token: string | undefined): string | undefined;
-  token_refused(): boolean;
+  needs_token(now: number): boolean;
+  login(now: number, token: string, lifetime: number): void;
+  dial(now: number, base: string): string | undefined;
   opened(now: number): void;
-  closed(now: number): void;
+  closed(now: number, follows: boolean): void;
   message(now: number, data: Raw): void;
   response(now: number, request: number, status: number, body: string): void;
   failed(now: number, request: number, reason: string): void;
@@ -41,7 +42,9 @@ export interface Machine {
   token(now: number, id: number, question: number, token: string, lifetime: number): void;
   no_token(now: number, id: number, question: number, reason: string | undefined): void;
   loading(id: number, question: number): boolean;
-  loaded(now: number, id: number, question: number, position: Place | undefined): void;
+  loaders(id: number): number[];
+  authorizer(id: number): number | undefined;
+  loaded(now: number, id: number, question: number, holders: number[], positions: (Place | undefined)[]): void;
   not_loaded(now: number, id: number, question: number): void;
   position(id: number): Place | undefined;
   members(id: number): (string | Raw)[];

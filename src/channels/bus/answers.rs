@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::channels::channel::Standing;
-use crate::channels::ids::{ChannelId, QuestionId};
+use crate::channels::ids::{ChannelId, HolderId, QuestionId};
 use crate::channels::output::Output;
 use crate::channels::position::Position;
 use crate::channels::timers::Timer;
@@ -97,6 +97,19 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         question: QuestionId,
         position: Option<Position<E>>,
     ) {
+        let states: Vec<_> = self.loaders(channel).map(|holder| (holder, position.clone())).collect();
+        self.handle_all_loaded(now, channel, question, &states);
+    }
+
+    /// Each of the [`Channels::loaders`] has loaded its state, as of a position of its own. Later messages are dispatched, each to those
+    /// whose state doesn't have it.
+    pub fn handle_all_loaded(
+        &mut self,
+        now: Instant,
+        channel: ChannelId,
+        question: QuestionId,
+        states: &[(HolderId, Option<Position<E>>)],
+    ) {
         let Some(found) = self.all.get_mut(&channel) else {
             return;
         };
@@ -105,8 +118,10 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
         found.loading = None;
         found.load_ceiling = Span::ZERO;
+        let position = found.loaded(states);
         let mut steps = Vec::new();
-        found.stream.loaded(position, &mut steps);
+        let others = found.holders.iter().any(|(_, holder)| !holder.loads);
+        found.stream.loaded(position, others, &mut steps);
         self.apply(now, channel, steps);
     }
 
@@ -131,6 +146,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
     }
 
     pub(super) fn load(&mut self, id: ChannelId) {
+        self.timers.clear(Timer::Load(id));
         let question = self.next_question();
         if let Some(channel) = self.all.get_mut(&id)
             && channel.stream.is_loading()

@@ -14,6 +14,7 @@ use crate::engine::{Instant, Queue, Random};
 
 use super::channel::{Channel, Standing};
 use super::config::{Abilities, ChannelConfig, Config};
+use super::holder::Holder;
 use super::ids::{ChannelId, HolderId, QuestionId};
 use super::output::{Event, Output};
 use super::position::{Position, Recovered};
@@ -74,7 +75,9 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         if let Some(&id) = self.names.get(name)
             && let Some(channel) = self.all.get_mut(&id)
         {
-            channel.holders.insert(holder, ());
+            channel
+                .holders
+                .insert(holder, Holder::new(config.loads, config.authorizes));
             self.timers.clear(Timer::Linger(id));
             if channel.standing == Standing::Subscribed && channel.stream.is_live() {
                 self.events.push(Event::Subscribed {
@@ -85,6 +88,9 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                 });
             }
             if config.loads {
+                if !channel.config.loads {
+                    channel.dispatched = channel.stream.last().cloned();
+                }
                 channel.config.loads = true;
                 let mut steps = Vec::new();
                 channel.stream.reload(&mut steps);
@@ -96,11 +102,13 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         let rules = Rules {
             numbering: self.abilities.numbering,
             history: self.abilities.history,
+            resumes: self.abilities.resumes,
             loads: config.loads,
             held: self.config.held,
         };
+        let one = Holder::new(config.loads, config.authorizes);
         let mut channel = Channel::new(name.to_string(), config, rules);
-        channel.holders.insert(holder, ());
+        channel.holders.insert(holder, one);
         self.all.insert(id, channel);
         self.names.insert(name.to_string(), id);
         self.want(now, id);
@@ -116,6 +124,25 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             let until = now.saturating_add(self.config.linger);
             self.timers.set(Timer::Linger(channel), until);
         }
+    }
+
+    /// Returns the parts of the application that load their state.
+    pub fn loaders(&self, channel: ChannelId) -> impl Iterator<Item = HolderId> {
+        let holders = self.all.get(&channel).into_iter();
+        let holders = holders.flat_map(|channel| channel.holders.iter());
+        holders.filter(|(_, holder)| holder.loads).map(|(id, _)| *id)
+    }
+
+    /// Returns a part of the application that can be asked for the channel's token.
+    #[must_use]
+    pub fn authorizer(&self, channel: ChannelId) -> Option<HolderId> {
+        let mut holders = self.all.get(&channel)?.holders.iter();
+        holders.find(|(_, holder)| holder.authorizes).map(|(id, _)| *id)
+    }
+
+    /// The broker has refused the login, for this reason.
+    pub fn handle_login_refused(&mut self, reason: P) {
+        self.events.push(Event::LoginRefused { reason });
     }
 
     /// Returns the last message that the channel has dispatched or loaded.
@@ -212,12 +239,32 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                     position,
                     payload,
                     replayed,
-                } => self.events.push(Event::Message {
-                    channel: id,
+                } => {
+                    let channel = self.all.get_mut(&id);
+                    let skips = channel.map(|channel| channel.skips(position.as_ref()));
+                    self.events.push(Event::Message {
+                        channel: id,
+                        position,
+                        payload,
+                        replayed,
+                        skips: skips.unwrap_or_default(),
+                    });
+                }
+                Step::Early {
                     position,
                     payload,
                     replayed,
-                }),
+                } => {
+                    let channel = self.all.get_mut(&id);
+                    let skips = channel.map(|channel| channel.skips_early(&position));
+                    self.events.push(Event::Message {
+                        channel: id,
+                        position: Some(position),
+                        payload,
+                        replayed,
+                        skips: skips.unwrap_or_default(),
+                    });
+                }
                 Step::Gap { after, before } => self.events.push(Event::Gap {
                     channel: id,
                     after,
@@ -225,6 +272,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
                 }),
                 Step::Fetch { after, before } => self.fetch(now, id, after, before),
                 Step::Load => self.load(id),
+                Step::Resume => self.handle_interrupted(now, id),
                 Step::Live { recovered, replayed } => self.events.push(Event::Subscribed {
                     channel: id,
                     holder: None,

@@ -225,6 +225,7 @@ impl Adapter for Nchan {
             acknowledges: true,
             deduplicates: false,
             renews: false,
+            resumes: false,
             publishes_apart: true,
         }
     }
@@ -237,6 +238,7 @@ impl Adapter for Nchan {
             presence: false,
             wildcard: false,
             ack: true,
+            tokens: true,
         }
     }
 

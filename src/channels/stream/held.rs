@@ -50,6 +50,11 @@ impl<P, E> Held<P, E> {
         self.items.remove(place)
     }
 
+    /// Returns the position of the first message.
+    pub(super) fn first(&self) -> Option<&Position<E>> {
+        self.items.front()?.position.as_ref()
+    }
+
     /// Drops the first message, and remembers that.
     pub(super) fn drop_first(&mut self) {
         if let Some(Item { position, replayed, .. }) = self.items.pop_front() {

@@ -24,17 +24,73 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
         self.settle(steps);
     }
 
-    /// The application has loaded its state, as of this position.
-    pub(in crate::channels) fn loaded(&mut self, position: Option<Position<E>>, steps: &mut Vec<Step<P, E>>) {
+    /// The application has loaded its state, as of this position. `others`: there are parts of it that don't load.
+    pub(in crate::channels) fn loaded(
+        &mut self,
+        position: Option<Position<E>>,
+        others: bool,
+        steps: &mut Vec<Step<P, E>>,
+    ) {
         if self.wait != Wait::Load {
             return;
         }
+        if others && let Some(position) = &position {
+            self.dispatch_early(position, steps);
+        }
+        // The state is older than what was dispatched: nobody holds what is between.
+        let is_behind = self.rules.resumes
+            && (self.last.as_ref().zip(position.as_ref()))
+                .is_some_and(|(last, loaded)| last.epoch == loaded.epoch && loaded.offset < last.offset);
         self.wait = Wait::Nothing;
         self.must_load = false;
         self.fetched = 0;
         self.last.clone_from(&position);
         self.loaded = position;
-        self.settle(steps);
+        if is_behind {
+            steps.push(Step::Resume);
+        } else {
+            self.settle(steps);
+        }
+    }
+
+    /// Dispatches what is held and in the state that was loaded.
+    fn dispatch_early(&mut self, loaded: &Position<E>, steps: &mut Vec<Step<P, E>>) {
+        let is_earlier =
+            |one: &Position<E>, other: &Position<E>| one.epoch == other.epoch && one.offset <= other.offset;
+        let is_dropped = |dropped: &Item<(), E>| {
+            let known = dropped.position.as_ref().zip(self.last.as_ref());
+            !known.is_some_and(|(dropped, last)| is_earlier(dropped, last))
+        };
+        if self.held.take_dropped().is_some_and(|dropped| is_dropped(&dropped)) {
+            self.gap_before(self.held.first().cloned(), steps);
+        }
+        while let Some(position) = self.held.first().filter(|first| is_earlier(first, loaded)).cloned()
+            && let Some(Item { payload, replayed, .. }) = self.held.pop(true)
+        {
+            let last = self.last.as_ref().filter(|last| last.epoch == position.epoch);
+            if last.is_some_and(|last| position.offset <= last.offset) {
+                continue;
+            }
+            if self.rules.numbering == Numbering::Dense
+                && last.is_some_and(|last| position.offset > last.offset.saturating_add(1))
+            {
+                self.gap_before(Some(position.clone()), steps);
+            }
+            self.last = Some(position.clone());
+            steps.push(Step::Early {
+                position,
+                payload,
+                replayed,
+            });
+        }
+    }
+
+    fn gap_before(&mut self, before: Option<Position<E>>, steps: &mut Vec<Step<P, E>>) {
+        self.lose();
+        steps.push(Step::Gap {
+            after: self.last.clone(),
+            before,
+        });
     }
 
     /// More messages are held than the limit allows.
@@ -56,7 +112,8 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
         self.rules.loads = true;
         if matches!(self.recovery, Recovery::Off) {
             self.must_load = true;
-        } else if self.wait != Wait::Load {
+        } else {
+            // If others load just now, all load again.
             self.load(steps);
         }
     }

@@ -4,6 +4,8 @@ pub(crate) mod clock;
 pub(crate) mod connection;
 mod dial;
 mod event;
+#[cfg(feature = "channels")]
+mod fetch;
 pub(crate) mod native;
 #[cfg(feature = "tabs")]
 pub(crate) mod page_watch;
@@ -24,6 +26,8 @@ use crate::driver;
 use crate::engine::Signal;
 
 pub(crate) use self::dial::Destination;
+#[cfg(feature = "channels")]
+pub(crate) use self::fetch::fetch;
 
 /// True if sockets can be made.
 pub(crate) const fn is_available() -> bool {

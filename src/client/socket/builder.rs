@@ -246,6 +246,12 @@ impl Builder {
         self
     }
 
+    /// Checks the options, and makes nothing.
+    #[cfg(feature = "channels")]
+    pub(crate) fn check(&self) -> Result<(), ConnectError> {
+        Ok(self.options.config(true).check()?)
+    }
+
     /// Makes the socket, which starts its first attempt unless it is [`lazy`](Self::lazy). Nothing is dispatched before the next turn of the browser's event loop,
     /// so that handlers set right after this miss nothing.
     ///

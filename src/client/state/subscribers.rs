@@ -36,7 +36,7 @@ struct State<T> {
 }
 
 impl<T> Buffer<T> {
-    fn new(limit: usize, overflow: Overflow) -> Self {
+    pub(crate) fn new(limit: usize, overflow: Overflow) -> Self {
         Self {
             limit,
             overflow,
@@ -50,7 +50,7 @@ impl<T> Buffer<T> {
     }
 
     /// Returns whether there was room.
-    fn push(&self, item: T) -> bool {
+    pub(crate) fn push(&self, item: T) -> bool {
         let mut state = self.state.borrow_mut();
         if state.over {
             return true;

@@ -1,6 +1,8 @@
 //! A [world](crate::testing) for tests in the browser's place, for one socket. Its names are those of `browser`.
 
 pub(crate) mod connection;
+#[cfg(feature = "channels")]
+mod fetch;
 pub(crate) mod native;
 mod signals;
 
@@ -18,6 +20,9 @@ use crate::client::values::error::ConnectError;
 use crate::driver;
 use crate::engine::Signal;
 use crate::testing::{TimerId, World};
+
+#[cfg(feature = "channels")]
+pub(crate) use self::fetch::fetch;
 
 /// True if sockets can be made: a world has been entered.
 pub(crate) fn is_available() -> bool {

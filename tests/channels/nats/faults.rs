@@ -2,7 +2,8 @@
 
 use holdfast_ws::channels::{ChannelConfig, Event, Payload};
 
-use super::server::{Faults, World};
+use super::server::Faults;
+use super::world::World;
 
 /// Returns the messages and gaps of a channel, in order.
 fn seen(world: &World, of: holdfast_ws::channels::ChannelId) -> Vec<Option<u64>> {

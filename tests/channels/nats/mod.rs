@@ -3,8 +3,14 @@
 mod adapter;
 mod faults;
 mod live;
+mod login;
+mod members;
 mod names;
 mod ordered;
 mod protocol;
+mod refusals;
 mod search;
+mod seen;
 mod server;
+mod stream;
+mod world;

@@ -2,10 +2,11 @@
 
 /// Sets of the crate's features that must compile without the others, and the targets to check. Of the rules and adapters, the browser's
 /// are not here: the crates that bind them ask for these features alone.
-pub(super) const FEATURES: [(&str, &[&str]); 16] = [
+pub(super) const FEATURES: [(&str, &[&str]); 18] = [
     ("", &["--lib"]),
     ("client", &["--lib"]),
     ("channels", &["--lib"]),
+    ("channels-rules", &["--lib"]),
     ("channels-nats", &["--lib"]),
     ("channels-nchan", &["--lib"]),
     ("outbox-rules", &["--lib"]),
@@ -14,6 +15,7 @@ pub(super) const FEATURES: [(&str, &[&str]); 16] = [
     ("tracing", &["--lib"]),
     ("testing", &["--lib"]),
     ("", &["--lib", "--target", BROWSER]),
+    ("channels", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
     ("client", &["--lib", "--test", "client", "--target", BROWSER]),
@@ -38,7 +40,7 @@ pub(super) const AXUM_OUTBOX: &str = "holdfast-axum-outbox-example";
 /// Includes the features that aren't default: their documentation has examples, too.
 pub(super) const NATIVE: [&str; 4] = ["test", "--workspace", "--features", NATIVE_FEATURES];
 
-pub(super) const NATIVE_FEATURES: &str = "holdfast-ws/channels-nats,holdfast-ws/channels-nchan,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
+pub(super) const NATIVE_FEATURES: &str = "holdfast-ws/channels,holdfast-ws/channels-nats,holdfast-ws/channels-nchan,holdfast-ws/outbox,holdfast-ws/serde,holdfast-ws/tabs,holdfast-ws/testing";
 
 /// Has clippy compile the crates of the workspace, which lints them in passing. By `cargo clippy`, each of them and each of their
 /// dependencies would be read a second time.

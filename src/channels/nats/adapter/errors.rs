@@ -3,12 +3,13 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use crate::channels::adapter::{Bus, Payload};
+use crate::channels::adapter::{Bus, LoginRefusal, Payload};
 use crate::channels::ids::ChannelId;
 use crate::channels::output::Refusal;
 use crate::engine::Instant;
 
 use super::Nats;
+use super::phase::Phase;
 
 impl Nats {
     /// `-ERR` has come. After most of them the server ends the connection.
@@ -17,9 +18,13 @@ impl Nats {
         if lower.starts_with("permissions violation") {
             let subject = text.split('"').nth(1).unwrap_or_default();
             self.handle_forbidden(now, subject, text, bus);
-        } else if lower.starts_with("authorization violation") || lower.contains("authentication") {
-            // `User Authentication Expired` and its kin.
-            self.token_refused = true;
+            return;
+        }
+        // `User Authentication Expired` and its kin.
+        let is_token = lower.starts_with("authorization violation") || lower.contains("authentication");
+        if is_token || self.phase == Phase::LoggingIn {
+            let reason = text.into();
+            self.refusal = Some(LoginRefusal { reason, is_token });
         }
     }
 

@@ -21,7 +21,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::channels::adapter::{Adapter, AdapterOutput, Bus, Can, Payload};
+use crate::channels::adapter::{Adapter, AdapterOutput, Bus, Can, LoginRefusal, Payload};
 use crate::channels::config::Abilities;
 use crate::channels::ids::{ChannelId, PublicationId};
 use crate::channels::output::Output;
@@ -47,7 +47,7 @@ pub struct Nats {
     /// Names this page among all that use the server.
     client: String,
     token: Option<String>,
-    token_refused: bool,
+    refusal: Option<LoginRefusal>,
     phase: Phase,
     parser: Parser,
     /// The greatest payload that the server takes.
@@ -81,7 +81,7 @@ impl Nats {
             options,
             client,
             token: None,
-            token_refused: false,
+            refusal: None,
             phase: Phase::Closed,
             parser: Parser::new(MAX_MESSAGE),
             max_payload: usize::MAX,
@@ -132,6 +132,7 @@ impl Adapter for Nats {
             acknowledges: true,
             deduplicates: true,
             renews: false,
+            resumes: true,
             publishes_apart: false,
         }
     }
@@ -144,6 +145,8 @@ impl Adapter for Nats {
             presence: !self.options.bucket.is_empty(),
             wildcard: false,
             ack: true,
+            // The connection's user has permissions.
+            tokens: false,
         }
     }
 
@@ -155,8 +158,8 @@ impl Adapter for Nats {
         self.token = token;
     }
 
-    fn take_token_refused(&mut self) -> bool {
-        core::mem::take(&mut self.token_refused)
+    fn take_login_refusal(&mut self) -> Option<LoginRefusal> {
+        self.refusal.take()
     }
 
     fn url(&mut self, base: &str) -> Option<String> {

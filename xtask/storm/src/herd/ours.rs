@@ -30,6 +30,7 @@ const ABILITIES: Abilities = Abilities {
     acknowledges: false,
     deduplicates: false,
     renews: false,
+    resumes: false,
     publishes_apart: false,
 };
 

@@ -1,0 +1,56 @@
+//! Members.
+
+use std::time::Duration;
+
+use holdfast_ws::bus::{Change, ChannelEvent, ChannelOptions, JoinError, Nats};
+
+use crate::scene::{Scene, present};
+
+#[test]
+fn members_are_known_with_their_data_and_are_told() {
+    let scene = Scene::new(1);
+    scene.nats.borrow_mut().make("KV_members", "$KV.members.", 1, 3_000);
+    let nats = Nats::new().bucket("members").idle(Duration::from_secs(1));
+    let bus = scene.builder_with(nats).connect().expect("a bus");
+    assert!(bus.can().presence);
+    let options = ChannelOptions::new().presence("ada", &["Ada", "Lovelace"]);
+    let room = bus
+        .channel_with("room", options.grace(Duration::from_secs(1)))
+        .expect("a channel");
+    let mut events = room.events();
+    scene.world.advance(Duration::from_secs(2));
+    let key = |headers: &str, payload: &[u8]| {
+        let mut nats = scene.nats.borrow_mut();
+        let now = nats.now;
+        let bucket = nats.streams.get_mut("KV_members").expect("the bucket");
+        bucket.put(now, "$KV.members.room.bob.page", headers, payload);
+    };
+    key("", b"null");
+    scene.world.advance(Duration::from_secs(1));
+    let members = room.members();
+    assert_eq!(members.len(), 2);
+    assert_eq!(
+        members[0].data.read::<Vec<String>>().expect("JSON"),
+        ["Ada", "Lovelace"]
+    );
+    assert_eq!(members[1].user, "bob");
+    key("NATS/1.0\r\nKV-Operation: DEL\r\n\r\n", b"");
+    scene.world.advance(Duration::from_secs(1));
+    let changes: Vec<_> = present(&mut events)
+        .into_iter()
+        .filter_map(|event| match event {
+            ChannelEvent::Member { change, member } => Some((change, member.user)),
+            _ => None,
+        })
+        .collect();
+    let expected = [(Change::Join, "ada"), (Change::Join, "bob"), (Change::Leave, "bob")];
+    assert_eq!(changes, expected.map(|(change, user)| (change, user.to_owned())));
+}
+
+#[test]
+fn where_there_is_no_bucket_presence_is_an_error() {
+    let scene = Scene::new(2);
+    let bus = scene.bus();
+    let options = ChannelOptions::new().presence("ada", "data");
+    assert_eq!(bus.channel_with("room", options).err(), Some(JoinError::NoPresence));
+}
