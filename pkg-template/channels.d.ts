@@ -45,7 +45,7 @@ export interface ChannelsOptions<Message = string | ArrayBuffer> {
   codec?: Codec<Message> | undefined;
   /** How to reconnect, as the class takes it. */
   reconnect?: ReconnectOptions | undefined;
-  /** The class of the connection, in place of that of `holdfast-ws`. */
+  /** The class of the connection, in place of that of `holdfast-ws`. Not that of `holdfast-ws/tabs`: each tab has a connection of its own. */
   WebSocket?: typeof WebSocket | undefined;
 }
 

@@ -46,7 +46,7 @@ pub use instant::{Instant, Span};
 pub use machine::Engine;
 pub use outbox::{Outbox, Sent};
 pub use output::{Event, Failure, Output};
-#[cfg(any(feature = "channels", feature = "tabs-rules"))]
+#[cfg(any(feature = "channels-rules", feature = "tabs-rules"))]
 pub(crate) use queue::Queue;
 pub use random::Random;
 pub use requests::{Reply, Route};

@@ -521,6 +521,15 @@ withEachBroker([
     },
   },
   {
+    says: 'where a channel has no token of its own, authorize is an error and not ignored',
+    needs: (can) => !can.tokens,
+    async run(world) {
+      const bus = openBus(world);
+      assert.throws(() => bus.channel('room', { authorize: () => 'token' }), { name: 'NotSupportedError' });
+      assert.equal(bus.can.tokens, false);
+    },
+  },
+  {
     says: 'where there is no presence, it says so',
     needs: (can) => !can.presence,
     async run(world) {

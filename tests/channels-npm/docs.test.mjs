@@ -5,21 +5,39 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { swap } from '../push/support/docs.mjs';
 import { Stage } from '../push/support/stage.mjs';
+import { nats } from './drivers/nats.mjs';
 import { nchan } from './drivers/nchan.mjs';
 import { json, openBus, subscribe } from './support/bus.mjs';
 import { codeUnder } from './support/docs.mjs';
 
 const sh = promisify(execFile);
 
-test('nchan: what curl posts is a message of the page', { timeout: 240_000 }, async () => {
+/** Runs a command of the page at a broker, and returns what it has printed and what came to a page. */
+async function published(driver, heading, change) {
   const stage = new Stage();
   try {
-    const broker = await nchan.start(stage);
+    const broker = await driver.start(stage);
     const news = await subscribe(openBus({ stage, broker }, { codec: json }), 'news');
-    await sh('sh', ['-c', swap(codeUnder('Publish', 'sh')[0], { 'http://127.0.0.1:8080': broker.back })]);
+    const command = swap(codeUnder(heading, 'sh')[0], change(broker));
+    // One may end by its time limit.
+    const { stdout } = await sh('sh', ['-c', command]).catch((error) => error);
     await news.until('message');
-    assert.deepEqual(news.texts, [{ price: 42 }]);
+    return { stdout, texts: news.texts };
   } finally {
     await stage.end();
   }
+}
+
+test('nchan: what curl posts is a message of the page', { timeout: 240_000 }, async () => {
+  const { texts } = await published(nchan, 'Publish', ({ back }) => ({ 'http://127.0.0.1:8080': back }));
+  assert.deepEqual(texts, [{ price: 42 }]);
+});
+
+test('NATS: what curl publishes is a message of the page, and curl prints the acknowledgement', {
+  timeout: 240_000,
+}, async () => {
+  const change = (broker) => ({ '127.0.0.1:4222': `127.0.0.1:${broker.ports()[0]}` });
+  const { stdout, texts } = await published(nats, 'Publish to NATS', change);
+  assert.deepEqual(texts, [{ price: 42 }]);
+  assert.match(stdout, /\{"stream":"CHANNELS", ?"seq":1\}/);
 });

@@ -57,8 +57,33 @@ onStage('a token that is refused is asked for again', nats, { guarded: true }, a
     via: world.broker.via({ login: 'password', user: 'page' }),
     token: () => tokens.shift() ?? assert.fail('asked without need'),
   });
+  const reasons = [];
+  bus.on('refused', ({ reason }) => reasons.push(reason));
   await subscribe(bus, 'news');
   assert.deepEqual(tokens, []);
+  assert.deepEqual(reasons, ['Authorization Violation', 'Authorization Violation']);
+});
+
+onStage('a login that is refused without another token is told with the reason', nats, { guarded: true }, async (world) => {
+  const bus = openBus(world);
+  const reasons = [];
+  bus.on('refused', ({ reason }) => reasons.push(reason));
+  bus.channel('news');
+  await until(() => reasons.length, LIMIT_MS, 'the reason');
+  assert.equal(reasons[0], 'Authorization Violation');
+});
+
+onStage('a state that is older than the subscription is followed by what is between', nats, {}, async (world) => {
+  const publish = publisher(world.broker, 'news');
+  const first = await subscribe(openBus(world), 'news');
+  await publish(5);
+  await first.until('message', 5);
+  const { position } = first.channel;
+  await publish(5);
+  const late = await subscribe(openBus(world), 'news', { load: async () => ({ state: 'old', position }) });
+  await publish(1);
+  await late.until('message', 6);
+  assert.deepEqual(late.texts, numbered(6, 6));
 });
 
 onStage('one of three servers is killed under traffic: nothing is lost and nothing doubled', natsCluster, {}, async (world) => {

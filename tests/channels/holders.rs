@@ -92,6 +92,7 @@ fn two_holders() -> (Machine, ChannelId, HolderId, HolderId, QuestionId) {
     (machine, news, plain, loader, question)
 }
 
+#[allow(clippy::unnecessary_wraps)] // As the machine takes it.
 fn position(offset: u64) -> Option<Position<u64>> {
     Some(Position { epoch: 1, offset })
 }

@@ -46,7 +46,11 @@ const BUS: { [name in keyof BusSettings]: Check } = {
     (value) => isObject(value) && isFunction((value as Codec).encode) && isFunction((value as Codec).decode),
   ],
   reconnect: ['an object, as the class takes it', isObject],
-  WebSocket: ['a class like that of holdfast-ws', isFunction],
+  // Tabs that share a connection would each log in on it, and hear the others' answers.
+  WebSocket: [
+    'a class like that of holdfast-ws, not of holdfast-ws/tabs',
+    (value) => isFunction(value) && !('role' in ((value as { prototype?: object }).prototype ?? {})),
+  ],
 };
 
 const CHANNEL: { [name in keyof ChannelSettings]: Check } = {

@@ -97,7 +97,8 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         question: QuestionId,
         position: Option<Position<E>>,
     ) {
-        let states: Vec<_> = self.loaders(channel).map(|holder| (holder, position.clone())).collect();
+        let positions = core::iter::repeat(position);
+        let states: Vec<_> = self.loaders(channel).zip(positions).collect();
         self.handle_all_loaded(now, channel, question, &states);
     }
 

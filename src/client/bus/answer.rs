@@ -34,13 +34,15 @@ impl core::error::Error for ChannelError {}
 
 /// A place for an answer, and whoever waits for it.
 pub(super) struct Slot<T> {
-    state: RefCell<(Option<Result<T, ChannelError>>, Option<Waker>)>,
+    given: RefCell<Option<Result<T, ChannelError>>>,
+    waker: RefCell<Option<Waker>>,
 }
 
 impl<T> Slot<T> {
     pub(super) fn new() -> Rc<Self> {
         Rc::new(Self {
-            state: RefCell::new((None, None)),
+            given: RefCell::new(None),
+            waker: RefCell::new(None),
         })
     }
 
@@ -52,11 +54,9 @@ impl<T> Slot<T> {
     }
 
     pub(super) fn settle(&self, with: Result<T, ChannelError>) {
-        let waker = {
-            let mut state = self.state.borrow_mut();
-            state.0 = Some(with);
-            state.1.take()
-        };
+        let old = self.given.replace(Some(with));
+        drop(old);
+        let waker = self.waker.take();
         if let Some(waker) = waker {
             waker.wake();
         }
@@ -78,12 +78,12 @@ impl<T> Future for Answer<T> {
     type Output = Result<T, ChannelError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(given) = self.0.state.borrow_mut().0.take() {
+        if let Some(given) = self.0.given.take() {
             return Poll::Ready(given);
         }
         // Cloning and dropping a waker may run anybody's code.
         let waker = cx.waker().clone();
-        let old = self.0.state.borrow_mut().1.replace(waker);
+        let old = self.0.waker.replace(Some(waker));
         drop(old);
         Poll::Pending
     }

@@ -49,12 +49,12 @@ pub(super) struct Pulse {
 
 impl Pulse {
     #[cfg(any(feature = "channels-nats", feature = "channels-nchan"))]
-    pub(super) const fn new(ping: &'static str, pong: Option<&'static str>) -> Self {
+    pub(super) const fn new(ping: &'static str, answer: Option<&'static str>) -> Self {
         Self {
             interval: Duration::from_secs(10),
             timeout: Duration::from_secs(5),
             ping,
-            pong,
+            pong: answer,
         }
     }
 }

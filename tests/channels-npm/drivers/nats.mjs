@@ -93,7 +93,7 @@ async function startServer(stage, { name, route, routes, guarded }) {
   return { port, web, start: () => stage.program(['nats-server', '-c', file], port, web) };
 }
 
-const CAN = { recovery: true, survives: true, history: true, presence: true, refuses: false, most: 10_000 };
+const CAN = { recovery: true, survives: true, history: true, presence: true, refuses: false, tokens: false, most: 10_000 };
 
 function broker(relay, ports, more) {
   return {

@@ -89,6 +89,8 @@ export const nchan = {
         await nginx.stop();
         await nginx.start();
       },
+      /** True if a worker of nginx has ended by itself. */
+      crashed: () => /exited on signal/.test(nginx.said),
     });
   },
 };

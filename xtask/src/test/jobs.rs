@@ -118,7 +118,15 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
         Step::Worlds => work.suites("test", Some("world"), &["tests/testing-npm", "tests/package"])?,
         Step::Servers => work.suites("test", None, &["tests/servers"])?,
         Step::Outbox => work.suites("test", None, &["tests/outbox-npm"])?,
-        Step::Channels => work.suites("test", None, &["tests/channels-npm"])?,
+        Step::Channels => {
+            let mut jobs = work.suites("test", None, &["tests/channels-npm"])?;
+            // Last: by then `Native` has compiled them.
+            if settings.names.is_empty() {
+                let live = ["--test", "channels", "--", "live", "--ignored"];
+                jobs.push(work.linted(&[&NATIVE[..], &live].concat()));
+            }
+            jobs
+        }
         Step::Npm => vec![work.whole(workspace.command("pkg-template", "npm", &["run", "check"]))],
     };
     Ok(jobs)

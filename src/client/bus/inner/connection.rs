@@ -3,7 +3,7 @@
 use alloc::rc::Weak;
 use alloc::string::String;
 
-use super::{BusEvent, Inner};
+use super::{BusEvent, Inner, Machine};
 use crate::channels::Payload;
 use crate::client::socket::handle::WebSocket;
 use crate::client::values::message::Message;
@@ -101,7 +101,7 @@ impl Inner {
         let weak = this();
         socket.set_onopen(move || {
             enter(&weak, &mut |this| {
-                this.with(|machine, now| machine.handle_open(now));
+                this.with(Machine::handle_open);
                 this.flush();
             });
         });

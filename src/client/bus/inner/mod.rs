@@ -251,7 +251,7 @@ impl Inner {
             return;
         }
         while self.is_again.replace(false) && !self.is_closed.get() {
-            while let Some(action) = self.with(|machine, now| machine.poll_output(now)) {
+            while let Some(action) = self.with(Machine::poll_output) {
                 self.execute(action);
             }
             while let Some(event) = self.with(|machine, _| machine.poll_event()) {
@@ -271,7 +271,7 @@ impl Inner {
         self.platform
             .set_timer(millis(due.as_millis_f64() - self.platform.now()), move || {
                 if let Some(this) = this.upgrade() {
-                    this.with(|machine, now| machine.handle_timeout(now));
+                    this.with(Machine::handle_timeout);
                     this.flush();
                 }
             });
