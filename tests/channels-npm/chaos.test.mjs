@@ -79,16 +79,20 @@ withEachBroker([
         await until(
           () => record.texts.at(-1) === publish.all().at(-1),
           LIMIT_MS,
-          () => `the last message of ${record.channel.name}; there are ${record.texts.length} of ${publish.count}`,
+          () =>
+            `the last message of ${record.channel.name}, which is ${record.channel.status}; there are ${record.texts.length} of ` +
+            `${publish.count}; the last events: ${JSON.stringify(record.events.slice(-5))}`,
         );
         const all = new Set(publish.all());
-        assert.equal(new Set(record.texts).size, record.texts.length, 'nothing twice');
+        // What was published to a worker that ended before its answer is published again.
+        const texts = isLost ? [...new Set(record.texts)] : record.texts;
+        assert.equal(new Set(texts).size, texts.length, 'nothing twice');
         const missing = [...all].filter((text) => !record.texts.includes(text));
         // A broker that proves what it recovers keeps everything here.
         if (world.can.recovery === true) assert.deepEqual(record.of('gap'), []);
         if (!isLost && record.of('gap').length === 0) assert.deepEqual(missing, [], `of ${record.channel.name}`);
         assert.deepEqual(
-          record.texts,
+          texts,
           [...all].filter((text) => !missing.includes(text)),
           'in order',
         );

@@ -9,26 +9,11 @@ use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 
 use super::answer::Answer;
-use super::connected::BEHIND;
-use super::holder::Holder;
+use super::holder::{BEHIND, Holder};
 use super::inner::Inner;
-use super::values::{ChannelEvent, ChannelMessage, Member, Position};
+use super::values::{ChannelEvent, ChannelMessage, ChannelStatus, Member, Position};
 use crate::channels::Payload;
 use crate::client::state::subscribers::{Buffer, Overflow};
-
-/// How a channel stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ChannelStatus {
-    /// The broker has yet to answer.
-    Subscribing,
-    /// It is subscribed, or will be again with the next connection.
-    Subscribed,
-    /// It was refused.
-    Refused,
-    /// The bus is closed.
-    Left,
-}
 
 /// A channel: a [`Stream`] of its messages, from one connection after the other, until the bus is closed.
 ///

@@ -9,17 +9,16 @@ use core::fmt;
 use super::answer::Answer;
 use super::channel::Channel;
 use super::events::{BusEvent, BusEvents};
-use super::holder::Holder;
+use super::holder::{BEHIND, Holder};
 use super::inner::Inner;
-use super::load::{self, Loading};
+use super::join_error::JoinError;
+use super::load;
+use super::loading::Loading;
 use super::options::ChannelOptions;
 use super::values::{ChannelMessage, Position};
 use crate::channels::{Can, Payload};
 use crate::client::state::subscribers::{Buffer, Overflow};
 use crate::engine::Status;
-
-/// So many messages wait for a reader that is slower than the channel.
-pub(super) const BEHIND: usize = 1_000;
 
 /// So many events of the bus are kept for a slow reader.
 const EVENTS: usize = 256;
@@ -43,30 +42,6 @@ const EVENTS: usize = 256;
 /// A clone is the same bus. A [`Channel`] keeps it; with the last of both it is closed.
 #[derive(Clone)]
 pub struct Bus(pub(super) Rc<Inner>);
-
-/// Why a channel can't be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum JoinError {
-    /// The bus is closed.
-    Closed,
-    /// [`ChannelOptions::presence`] was given, and [`Can::presence`] is false.
-    NoPresence,
-    /// [`ChannelOptions::authorize`] was given, and [`Can::tokens`] is false.
-    NoTokens,
-}
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Closed => "the bus is closed: make another one",
-            Self::NoPresence => "the broker has no presence as it is configured: leave the option out",
-            Self::NoTokens => "the broker has no tokens of channels: give the bus a token that allows them",
-        })
-    }
-}
-
-impl Error for JoinError {}
 
 impl Bus {
     /// Returns the abilities of the adapter and its broker. Nothing else is promised.

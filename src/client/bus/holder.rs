@@ -5,12 +5,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use super::channel::ChannelStatus;
 use super::load::Load;
 use super::token::AskFor;
-use super::values::{ChannelEvent, ChannelMessage};
+use super::values::{ChannelEvent, ChannelMessage, ChannelStatus};
 use crate::channels::{ChannelId, HolderId};
 use crate::client::state::subscribers::Buffer;
+
+/// So many messages wait for a reader that is slower than the channel.
+pub(super) const BEHIND: usize = 1_000;
 
 /// Takes the messages of a channel, for its stream.
 pub(super) trait Sink {

@@ -12,7 +12,9 @@ mod events;
 mod holder;
 mod http;
 mod inner;
+mod join_error;
 mod load;
+mod loading;
 #[cfg(feature = "channels-nats")]
 mod nats;
 #[cfg(feature = "channels-nchan")]
@@ -24,17 +26,18 @@ mod via;
 
 pub use self::answer::{Answer, ChannelError};
 pub use self::builder::BusBuilder;
-pub use self::channel::{Channel, ChannelEvents, ChannelStatus};
-pub use self::connected::{Bus, JoinError};
+pub use self::channel::{Channel, ChannelEvents};
+pub use self::connected::Bus;
 pub use self::events::{BusEvent, BusEvents};
 pub use self::http::{HttpFuture, HttpRequest, HttpResponse};
-pub use self::load::{Loading, Update};
+pub use self::join_error::JoinError;
+pub use self::loading::Loading;
 #[cfg(feature = "channels-nats")]
 pub use self::nats::{Nats, NatsLogin};
 #[cfg(feature = "channels-nchan")]
 pub use self::nchan::Nchan;
 pub use self::options::ChannelOptions;
 pub use self::token::Token;
-pub use self::values::{ChannelEvent, ChannelMessage, Member, Position};
+pub use self::values::{ChannelEvent, ChannelMessage, ChannelStatus, Member, Position, Update};
 pub use self::via::Via;
 pub use crate::channels::{Can, Change, Failure, Payload, Recovered};

@@ -80,3 +80,27 @@ pub enum ChannelEvent {
         member: Member,
     },
 }
+
+/// How a channel stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelStatus {
+    /// The broker has yet to answer.
+    Subscribing,
+    /// It is subscribed, or will be again with the next connection.
+    Subscribed,
+    /// It was refused.
+    Refused,
+    /// The bus is closed.
+    Left,
+}
+
+/// The items of [`Loading`](super::Loading).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Update<S> {
+    /// The application's state, newly loaded. It replaces the one of before.
+    State(S),
+    /// A message that is later than the state.
+    Message(ChannelMessage),
+}

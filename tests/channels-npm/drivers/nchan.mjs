@@ -59,11 +59,15 @@ async function startServer(stage, { keep = 1_000, guarded, broker, redis }) {
   return { nginx, port, back: `http://127.0.0.1:${back}` };
 }
 
-/** Publishes by POST until it is accepted: nchan may have no Redis yet. */
+/** Publishes by POST until it is accepted: nchan may have no Redis yet, or its worker has just ended. */
 async function publish(back, channel, body) {
   const url = `${back}/pub/${encodeURIComponent(channel)}`;
   const headers = { connection: 'close', 'content-type': 'text/plain' };
-  const post = async () => (await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(30_000) })).ok;
+  const post = () =>
+    fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(30_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   await until(post, 60_000, `the publication of ${String(body).slice(0, 40)}`);
 }
 

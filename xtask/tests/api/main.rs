@@ -20,7 +20,7 @@ fn the_public_interface_is_the_one_agreed_to() {
         "holdfast-ws",
         "Cargo.toml",
         &target,
-        &["--features", "serde,testing"],
+        &["--features", "channels,channels-nats,channels-nchan,serde,testing"],
     );
     check("hooks.txt", "holdfast-ws-hooks", "Cargo.toml", &target, &[]);
 }

@@ -5,10 +5,9 @@ use alloc::rc::Rc;
 use super::{Inner, text};
 use crate::channels::{ChannelId, Event, Failure, HolderId, Payload};
 use crate::client::bus::answer::ChannelError;
-use crate::client::bus::channel::ChannelStatus;
 use crate::client::bus::events::BusEvent;
 use crate::client::bus::holder::Holder;
-use crate::client::bus::values::{ChannelEvent, ChannelMessage, Member};
+use crate::client::bus::values::{ChannelEvent, ChannelMessage, ChannelStatus, Member};
 
 impl Inner {
     fn tell(&self, channel: ChannelId, event: &ChannelEvent, which: impl Fn(&Holder) -> bool) {

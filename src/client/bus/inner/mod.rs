@@ -12,10 +12,10 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use super::answer::{Answer, Slot};
-use super::connected::JoinError;
 use super::events::BusEvent;
 use super::holder::Holder;
 use super::http::Http;
+use super::join_error::JoinError;
 use super::options::ChannelOptions;
 use super::token::Ask;
 use super::values::{ChannelMessage, Member, Position};
