@@ -247,9 +247,9 @@ impl Builder {
     }
 
     /// Checks the options, and makes nothing.
-    #[cfg(feature = "channels")]
+    #[cfg(any(feature = "channels", feature = "tabs"))]
     pub(crate) fn check(&self) -> Result<(), ConnectError> {
-        Ok(self.options.config(true).check()?)
+        Ok(self.config().check()?)
     }
 
     /// Makes the socket, which starts its first attempt unless it is [`lazy`](Self::lazy). Nothing is dispatched before the next turn of the browser's event loop,
@@ -334,11 +334,6 @@ impl Builder {
 
     pub(crate) const fn options(&self) -> &Options {
         &self.options
-    }
-
-    /// Checks the options.
-    pub(crate) fn check(&self) -> Result<(), ConnectError> {
-        Ok(self.config().check()?)
     }
 
     pub(crate) fn fixed_url(&self) -> Option<&str> {
