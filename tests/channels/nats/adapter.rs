@@ -203,3 +203,24 @@ fn bytes_come_as_bytes_and_text_as_text() {
     ];
     assert_eq!(come.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn a_consumer_that_is_gone_is_found_within_three_heartbeats() {
+    let mut longest = 0;
+    for phase in 0..20 {
+        let mut world = World::new(phase);
+        world.join("news", Joining::default());
+        world.run(5_000 + phase * 53);
+        let created = |world: &World| world.sent.matches("$JS.API.CONSUMER.CREATE").count();
+        let before = created(&world);
+        world.kill_consumers();
+        let begin = world.now;
+        while created(&world) == before {
+            world.run(1);
+            assert!(world.now < begin + 10_000, "never");
+        }
+        longest = longest.max(world.now - begin);
+    }
+    // `docs/channels.md` says 30 s, with heartbeats every 10 s.
+    assert!((2_000..=3_000).contains(&longest), "{longest}");
+}
