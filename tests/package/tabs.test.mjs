@@ -44,6 +44,16 @@ inTabs('a connection that is cut closes and opens in every tab', async (context)
   assert.deepEqual([numbered.accepted, numbered.most], [2, 1]);
 });
 
+inTabs('a tab that reconnects ends the wait that the server has asked for, in every tab', async (context) => {
+  const endpoint = world.server.endpoint(context.name);
+  context.after(() => endpoint.forget());
+  const tabs = await openTabs(context, 3, endpoint.url('/echo'));
+  await endpoint.order('close', { code: 4000, reason: '{"retryAfter":600000}' });
+  for (const tab of tabs) await tab.evaluate(() => probe.until(() => ws.status === 'waiting'));
+  await tabs[1].evaluate(() => ws.reconnect());
+  for (const tab of tabs) await tab.evaluate(() => probe.until(() => ws.readyState === 1));
+});
+
 inTabs('a request settles once, in the tab that asks; the others hear nothing of its reply', async (context) => {
   const endpoint = world.server.endpoint(context.name);
   context.after(() => endpoint.forget());

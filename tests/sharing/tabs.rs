@@ -387,3 +387,19 @@ async fn without_tokens_a_gap_is_told_where_the_leader_was_lost() {
         }
     }
 }
+
+#[wasm_bindgen_test]
+async fn a_tab_that_reconnects_ends_the_wait_that_the_server_has_asked_for_in_every_tab() {
+    let line = "x-waits";
+    let tabs = [tab("/echo", line), tab("/echo", line)];
+    until_open(&tabs.each_ref()).await;
+    inject_fault(line, "close?code=4000&reason=%7B%22retryAfter%22%3A600000%7D").await;
+    for tab in &tabs {
+        until("it waits", || tab.status() == Status::Waiting).await;
+        let left = tab.retry_in().expect("an attempt is planned");
+        assert!(left.as_secs() > 500, "{left:?}");
+    }
+    let follower = tabs.iter().find(|tab| tab.role() == Role::Follower);
+    follower.expect("one follows").reconnect();
+    until_open(&tabs.each_ref()).await;
+}

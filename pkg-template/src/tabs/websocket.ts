@@ -54,6 +54,7 @@ interface Parts {
   _transmit(payload: number): boolean;
   _dispatchStatus(status: number): void;
   _updatePin(record: Socket): void;
+  _recordClose(event: CloseEvent): number;
   _dispatchReconnecting(attempt: number, delay: number, cause: number): void;
 }
 
@@ -94,6 +95,12 @@ function bind(ws: object, place: Place): void {
     updatePin(record);
     // It is called when a request is over.
     place.member.abortAllBut(pending);
+  };
+  const recordClose = parts._recordClose.bind(parts);
+  parts._recordClose = (event) => {
+    recordClose(event);
+    // The connection waits for as long as the server asks, and the tab for the connection.
+    return -1;
   };
   parts._dispatchStatus = (status) => place.member.mirror.tellStatus(STATUS[status] as string);
   parts._dispatchReconnecting = (...details) => {
