@@ -112,11 +112,10 @@ impl Machine {
         self.tab.send(at(now), payload);
     }
 
-    /// Sends a request, and returns its number; 0 if the tab has left.
-    pub fn request(&mut self, now: f64, payload: JsValue, timeout: f64) -> f64 {
-        let number = self
-            .tab
-            .request(at(now), payload, Span::from_millis_f64(timeout), false);
+    /// Sends a request, and returns its number; 0 if the tab has left. `wire` is its number in the application's protocol.
+    pub fn request(&mut self, now: f64, payload: JsValue, wire: f64, timeout: f64) -> f64 {
+        let timeout = Span::from_millis_f64(timeout);
+        let number = self.tab.request(at(now), payload, whole(wire), timeout, false);
         number.map_or(0.0, |number| float(number.get()))
     }
 

@@ -182,6 +182,8 @@ pub enum Up<P, T> {
 pub struct Ask {
     /// Its number.
     pub number: RequestNumber,
+    /// Its number in the application's protocol, which another tab's request may have too.
+    pub wire: u64,
     /// The time that is left for it.
     pub timeout: Span,
     /// True if it may be sent again on another connection.

@@ -169,3 +169,53 @@ fn a_reply_that_comes_within_ten_seconds_of_the_end_of_its_request_is_for_nobody
     world.run(500);
     assert_eq!(expected(&world), 0);
 }
+
+#[test]
+fn of_two_requests_with_one_number_the_second_waits_until_no_reply_to_the_first_can_come() {
+    let mut world = with_tabs(3, true);
+    let first = world.request_as(1, 7, 60_000, false);
+    world.run(100);
+    let second = world.request_as(2, 7, 60_000, false);
+    world.send(2);
+    world.send(1);
+    world.run(1_000);
+    assert_eq!(world.tabs[1].requests[&first], 1);
+    assert_eq!(world.tabs[2].requests[&second], 0);
+    assert_eq!(world.times_handed(2, 1), 0);
+    assert_eq!(world.times_handed(2, 2), 0, "what the tab sent after it waits, too");
+    assert_eq!(world.times_handed(1, 2), 1, "other tabs don't wait");
+    world.run(10_000);
+    assert_eq!((world.times_handed(2, 1), world.times_handed(2, 2)), (1, 1));
+    assert_eq!(world.tabs[2].requests[&second], 1);
+}
+
+#[test]
+fn a_request_that_waits_for_its_number_times_out_and_what_is_behind_it_goes_out() {
+    let mut world = with_tabs(3, true);
+    world.server.answers = false;
+    world.request_as(1, 7, 60_000, false);
+    world.run(100);
+    let second = world.request_as(2, 7, 3_000, false);
+    world.send(2);
+    world.run(2_000);
+    assert_eq!(world.times_handed(2, 2), 0);
+    world.run(2_000);
+    assert_eq!(world.tabs[2].requests[&second], 1);
+    assert_eq!((world.times_handed(2, 1), world.times_handed(2, 2)), (0, 1));
+}
+
+#[test]
+fn a_request_that_waits_for_the_number_of_a_tab_that_is_gone_waits_no_longer_than_a_late_reply() {
+    let mut world = with_tabs(3, true);
+    world.server.answers = false;
+    world.request_as(1, 7, 60_000, false);
+    world.run(100);
+    let second = world.request_as(2, 7, 60_000, false);
+    world.crash(1);
+    world.run(3_000);
+    assert_eq!(world.times_handed(2, 1), 0);
+    world.server.answers = true;
+    world.run(10_000);
+    assert_eq!(world.times_handed(2, 1), 1);
+    assert_eq!(world.tabs[2].requests[&second], 1);
+}

@@ -1,6 +1,6 @@
 //! A tab's outputs and events, carried out.
 
-use holdfast_ws::tabs::{Down, Event, Frame, Output, RequestNumber};
+use holdfast_ws::tabs::{Ask, Down, Event, Frame, Output};
 
 use crate::lock::News;
 use crate::stage::{Connection, Heard, Life, Payload, Source, Task};
@@ -56,16 +56,17 @@ impl World {
                     tab: from,
                     payload,
                     request,
-                } => self.hand(tab, index(from), &payload, request.map(|ask| ask.number)),
+                } => self.hand(tab, index(from), &payload, request),
                 Output::Cancel(asker, request) => {
                     let held = self.tabs[tab].connection.as_ref();
-                    if held.is_some_and(|held| held.asked.contains(&(index(asker), request))) {
+                    if held.is_some_and(|held| held.asks(index(asker), request)) {
                         self.server.cancelled += 1;
                     }
                 }
                 Output::Forget(asker, request) => {
                     if let Some(held) = &mut self.tabs[tab].connection {
-                        held.asked.retain(|&asked| asked != (index(asker), request));
+                        held.asked
+                            .retain(|&(tab, ask)| (tab, ask.number) != (index(asker), request));
                     }
                 }
                 other => panic!("an output that the world does not know: {other:?}"),
@@ -194,7 +195,7 @@ impl World {
         }
     }
 
-    fn hand(&mut self, tab: usize, from: usize, payload: &Payload, request: Option<RequestNumber>) {
+    fn hand(&mut self, tab: usize, from: usize, payload: &Payload, request: Option<Ask>) {
         // A lookup may be some milliseconds old; the tab that has taken the lock since is still calling the roll.
         let lost = self.stolen_at.get(&tab).copied().unwrap_or(0);
         assert!(
@@ -232,6 +233,13 @@ impl World {
             }
             return;
         };
+        assert!(
+            held.asked
+                .iter()
+                .all(|(other, asked)| *other == from || asked.wire != request.wire),
+            "two requests of one number are with the server, at {}",
+            self.now
+        );
         held.asked.push((from, request));
         if self.server.connections.contains_key(&connection) {
             self.server.received.push((sender, number));
@@ -241,7 +249,7 @@ impl World {
             self.deliver(
                 tab,
                 Source::Connection(connection),
-                Task::Reply(connection, from, request, number),
+                Task::Reply(connection, from, request.number, number),
             );
         }
     }

@@ -5,27 +5,27 @@ use holdfast_ws::tabs::{
     Common, Config, Down, Event, Frame, Handed, Mark, Numbered, Output, Position, Signal, Tab, TabId, Term, Up,
 };
 
-type Machine = Tab<&'static str, u64>;
-type Out = Output<&'static str, u64>;
+pub(crate) type Machine = Tab<&'static str, u64>;
+pub(crate) type Out = Output<&'static str, u64>;
 
-const ME: TabId = TabId::new(1);
-const OTHER: TabId = TabId::new(2);
-const THIRD: TabId = TabId::new(3);
+pub(crate) const ME: TabId = TabId::new(1);
+pub(crate) const OTHER: TabId = TabId::new(2);
+pub(crate) const THIRD: TabId = TabId::new(3);
 
-const fn at(millis: u64) -> Instant {
+pub(crate) const fn at(millis: u64) -> Instant {
     Instant::from_millis(millis)
 }
 
-const fn term(number: u64, hub: TabId) -> Term {
+pub(crate) const fn term(number: u64, hub: TabId) -> Term {
     Term { number, hub }
 }
 
-const NOTHING: Mark<u64> = Mark {
+pub(crate) const NOTHING: Mark<u64> = Mark {
     position: None,
     token: None,
 };
 
-const fn read(term: Term, seq: u64, token: u64) -> Mark<u64> {
+pub(crate) const fn read(term: Term, seq: u64, token: u64) -> Mark<u64> {
     let position = Position { term, seq };
     Mark {
         position: Some(position),
@@ -33,15 +33,15 @@ const fn read(term: Term, seq: u64, token: u64) -> Mark<u64> {
     }
 }
 
-fn outputs(machine: &mut Machine) -> Vec<Out> {
+pub(crate) fn outputs(machine: &mut Machine) -> Vec<Out> {
     std::iter::from_fn(|| machine.poll_output()).collect()
 }
 
-fn events(machine: &mut Machine) -> Vec<Event<&'static str>> {
+pub(crate) fn events(machine: &mut Machine) -> Vec<Event<&'static str>> {
     std::iter::from_fn(|| machine.poll_event()).collect()
 }
 
-const fn join(mark: Mark<u64>, numbered_in: Option<(Term, u32)>) -> Common<&'static str, u64> {
+pub(crate) const fn join(mark: Mark<u64>, numbered_in: Option<(Term, u32)>) -> Common<&'static str, u64> {
     Common::Join {
         ticket: 1,
         mark,
@@ -50,7 +50,7 @@ const fn join(mark: Mark<u64>, numbered_in: Option<(Term, u32)>) -> Common<&'sta
 }
 
 /// A tab that has the lock and calls the roll until 150 ms.
-fn calling(config: Config) -> (Machine, u32) {
+pub(crate) fn calling(config: Config) -> (Machine, u32) {
     let mut machine = Machine::new(at(0), config, ME, 1, true);
     machine.handle_granted(at(0), Some(2));
     machine.handle_holder(at(0), Some(ME), 1_000);
@@ -62,7 +62,7 @@ fn calling(config: Config) -> (Machine, u32) {
 }
 
 /// A tab that leads, and its term.
-fn leading(config: Config) -> (Machine, Term) {
+pub(crate) fn leading(config: Config) -> (Machine, Term) {
     let (mut machine, _) = calling(config);
     machine.handle_timeout(at(150));
     let term = machine.attached().expect("it is attached to itself");
@@ -71,7 +71,7 @@ fn leading(config: Config) -> (Machine, Term) {
 }
 
 /// A visible tab that follows the hub of this term.
-fn following(hub: Term) -> Machine {
+pub(crate) fn following(hub: Term) -> Machine {
     let mut machine = Machine::new(at(0), Config::default(), ME, 1, true);
     machine.handle_frame(at(0), Frame::Common(hub.hub, Common::Lead(hub)));
     welcome(&mut machine, hub, None);
@@ -99,14 +99,14 @@ fn welcome(machine: &mut Machine, hub: Term, before: Option<u64>) {
 }
 
 /// Lets the machine's next deadline pass, so many milliseconds late. Returns when that is.
-fn pass(machine: &mut Machine, late: f64) -> Instant {
+pub(crate) fn pass(machine: &mut Machine, late: f64) -> Instant {
     let due = machine.poll_timeout().expect("it waits for something");
     let now = Instant::from_millis_f64(due.as_millis_f64() + late);
     machine.handle_timeout(now);
     now
 }
 
-fn asks(outputs: &[Out]) -> bool {
+pub(crate) fn asks(outputs: &[Out]) -> bool {
     outputs
         .iter()
         .any(|output| matches!(output, Output::Post(Frame::Up(_, _, Up::Question))))
@@ -236,7 +236,7 @@ fn a_hub_that_forgets_old_messages_keeps_as_many_as_it_should() {
 }
 
 /// Returns the messages that are handed to the connection.
-fn handed(machine: &mut Machine) -> Vec<&'static str> {
+pub(crate) fn handed(machine: &mut Machine) -> Vec<&'static str> {
     let handed = outputs(machine).into_iter().filter_map(|output| match output {
         Output::Hand { payload, .. } => Some(payload),
         _ => None,
@@ -244,7 +244,7 @@ fn handed(machine: &mut Machine) -> Vec<&'static str> {
     handed.collect()
 }
 
-const fn message(number: u64, payload: &'static str) -> Up<&'static str, u64> {
+pub(crate) const fn message(number: u64, payload: &'static str) -> Up<&'static str, u64> {
     Up::Send {
         number,
         payload,
@@ -275,7 +275,7 @@ fn a_hub_gives_way_to_one_of_a_later_term() {
 }
 
 /// Returns what a tab that was away is told to have been handed over in the earlier term.
-fn told(machine: &mut Machine) -> Option<u64> {
+pub(crate) fn told(machine: &mut Machine) -> Option<u64> {
     let told = outputs(machine).into_iter().find_map(|output| match output {
         Output::Post(Frame::Down(OTHER, _, Down::Welcome { before, .. })) => Some(before),
         _ => None,
@@ -330,7 +330,7 @@ fn a_tab_tells_its_hub_how_far_it_has_read_what_it_no_longer_wants_and_its_appli
     }
     let read = Output::Post(Frame::Up(ME, hub, Up::Acknowledge(64)));
     assert!(outputs(&mut machine).contains(&read));
-    let request = machine.request(at(20), "asks", Span::from_millis(5_000), false);
+    let request = machine.request(at(20), "asks", 7, Span::from_millis(5_000), false);
     let request = request.expect("it has not left");
     machine.abort(at(30), request);
     let abort = Output::Post(Frame::Up(ME, hub, Up::Abort(request)));

@@ -1,5 +1,6 @@
 //! One connection for all tabs, on a virtual clock: tabs, a lock, channels, a page each, and a server.
 
+mod alone;
 mod calls;
 mod carry;
 mod chance;

@@ -28,7 +28,13 @@ fn step(world: &mut World) {
         (11..=12, Life::Running) => {
             let retry = world.chance.one_in(2);
             let timeout = 500 + world.chance.below(20_000);
-            world.request(tab, timeout, retry);
+            // Tabs draw their numbers, so that two may have the same.
+            if world.chance.one_in(4) {
+                let wire = world.chance.below(3);
+                world.request_as(tab, wire, timeout, retry);
+            } else {
+                world.request(tab, timeout, retry);
+            }
         }
         (13, _) if alive.len() < 6 => {
             let visible = world.chance.one_in(2);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use holdfast_ws::tabs::{Frame, RequestNumber, Signal, Tab};
+use holdfast_ws::tabs::{Ask, Frame, RequestNumber, Signal, Tab};
 
 /// A message of the server is its number; one of a tab is the tab and its number; others describe the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,16 @@ pub(crate) struct Connection {
     pub(crate) open: bool,
     /// The last message that came on it or that it resumes from.
     pub(crate) token: Option<u64>,
-    pub(crate) asked: Vec<(usize, RequestNumber)>,
+    /// The requests that replies are expected to, late ones included.
+    pub(crate) asked: Vec<(usize, Ask)>,
+}
+
+impl Connection {
+    pub(crate) fn asks(&self, tab: usize, request: RequestNumber) -> bool {
+        self.asked
+            .iter()
+            .any(|(asker, ask)| (*asker, ask.number) == (tab, request))
+    }
 }
 
 impl Stage {

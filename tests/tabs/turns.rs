@@ -144,7 +144,7 @@ impl World {
                 machine.handle_ready(now, false);
                 machine.handle_state(now, Payload::State("waiting"));
                 for (asker, request) in std::mem::take(&mut held.asked) {
-                    machine.handle_failed(now, id(asker), request, Failure::Lost, true);
+                    machine.handle_failed(now, id(asker), request.number, Failure::Lost, true);
                 }
                 let token = held.token;
                 self.dial(tab, token);

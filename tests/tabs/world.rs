@@ -121,13 +121,19 @@ impl World {
         self.pump(tab);
     }
 
+    /// Sends a request whose number in the application's protocol no other has.
     pub(crate) fn request(&mut self, tab: usize, timeout: u64, retry: bool) -> RequestNumber {
+        let wire = 1_000 + self.requests.len() as u64;
+        self.request_as(tab, wire, timeout, retry)
+    }
+
+    pub(crate) fn request_as(&mut self, tab: usize, wire: u64, timeout: u64, retry: bool) -> RequestNumber {
         let number = self.next_number(tab, retry);
         let now = at(self.now);
         let stage = &mut self.tabs[tab];
         let request = stage
             .machine
-            .request(now, Payload::Sent(tab, number), Span::from_millis(timeout), retry)
+            .request(now, Payload::Sent(tab, number), wire, Span::from_millis(timeout), retry)
             .expect("a tab that has not left");
         stage.requests.insert(request, 0);
         self.requests.insert((tab, number));

@@ -105,7 +105,7 @@ export class Member implements Carrier, MirrorOwner {
     const { asking } = this;
     this.#run((core) => {
       if (!asking) core.send(now(), copy);
-      else this.#pending.set(asking.wire, core.request(now(), { data: copy, ...asking }, REQUEST_MS));
+      else this.#pending.set(asking.wire, core.request(now(), { data: copy, ...asking }, asking.wire, REQUEST_MS));
     });
   }
 

@@ -21,7 +21,7 @@ declare module 'holdfast:tabs' {
     stolen(now: number): void;
     holder(now: number, holder: number, date: number): void;
     send(now: number, payload: unknown): void;
-    request(now: number, payload: unknown, timeout: number): number;
+    request(now: number, payload: unknown, wire: number, timeout: number): number;
     abort(now: number, request: number): void;
     leave(now: number): void;
     leave_when_sent(now: number, wait: number, everyone: unknown): void;

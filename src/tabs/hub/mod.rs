@@ -170,6 +170,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             queues.output(Output::Cancel(tab, request));
             self.requests.settle(now, tab, request, queues);
         }
+        self.hand_over(queues);
     }
 
     fn unwatch(&mut self, tab: TabId, queues: &mut Queues<P, T>) {
@@ -182,6 +183,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.taken
             .retain(|taken| taken.tab != tab || taken.request.is_none_or(|ask| ask.number != request));
         self.requests.settle(now, tab, request, queues);
+        self.hand_over(queues);
     }
 }
 

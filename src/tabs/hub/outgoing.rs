@@ -1,5 +1,9 @@
 //! Messages of the tabs: in order of each tab, and across tabs in the order of arrival.
 
+use alloc::vec::Vec;
+
+use crate::engine::Instant;
+
 use super::super::frame::{Ask, Down, Frame, Handed};
 use super::super::ids::TabId;
 use super::super::output::Output;
@@ -40,15 +44,42 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         if !self.ready || self.withheld.is_some() || self.taken.is_empty() {
             return;
         }
+        let (mut handed, mut waiting) = (Vec::new(), Vec::<Taken<P>>::new());
+        for taken in core::mem::take(&mut self.taken) {
+            let in_use = taken
+                .request
+                .is_some_and(|ask| self.requests.is_used(taken.tab, ask.wire));
+            // What a tab sends stays in order.
+            if in_use || waiting.iter().any(|before| before.tab == taken.tab) {
+                waiting.push(taken);
+                continue;
+            }
+            if let Some(ask) = taken.request {
+                self.requests.add(taken.tab, ask.number, ask.wire);
+            }
+            handed.push(taken);
+        }
+        self.taken = waiting;
+        self.announce(&handed, queues);
+        for Taken {
+            tab, payload, request, ..
+        } in handed
+        {
+            queues.output(Output::Hand { tab, payload, request });
+        }
+    }
+
+    /// Tells the tabs what is about to be handed over.
+    fn announce(&mut self, handed: &[Taken<P>], queues: &mut Queues<P, T>) {
         let term = self.term;
-        for taken in &self.taken {
+        for taken in handed {
             if let Some(member) = self.members.iter_mut().find(|member| member.id == taken.tab) {
                 member.handed = taken.number;
             }
         }
         for member in &self.members {
             let upto = member.handed;
-            if !self.taken.iter().any(|taken| taken.tab == member.id) {
+            if !handed.iter().any(|taken| taken.tab == member.id) {
                 continue;
             }
             queues.post(Frame::Down(member.id, term, Down::Handing(upto)));
@@ -61,15 +92,22 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 });
             }
         }
-        for taken in core::mem::take(&mut self.taken) {
-            if let Some(ask) = taken.request {
-                self.requests.add(taken.tab, ask.number);
-            }
-            queues.output(Output::Hand {
-                tab: taken.tab,
-                payload: taken.payload,
-                request: taken.request,
-            });
+    }
+
+    /// Hands over what has waited for the number of a request, if that is free by now.
+    pub(crate) fn hand_over_due(&mut self, now: Instant, queues: &mut Queues<P, T>) {
+        if !self.taken.is_empty() {
+            self.requests.forget(now, queues);
+            self.hand_over(queues);
+        }
+    }
+
+    /// Returns when the number of a request is free that something may wait for; never, if nothing does.
+    pub(crate) fn number_is_free_at(&self) -> Instant {
+        if self.ready && self.withheld.is_none() && !self.taken.is_empty() {
+            self.requests.next_forgotten()
+        } else {
+            Instant::NEVER
         }
     }
 }

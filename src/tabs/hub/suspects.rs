@@ -41,8 +41,9 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
 
     /// Returns when the hub has something to do.
     pub(crate) fn next_deadline(&self) -> Instant {
+        let next = self.skips_until().min(self.number_is_free_at());
         self.suspects
             .iter()
-            .fold(self.skips_until(), |next, suspect| next.min(suspect.look_up_at))
+            .fold(next, |next, suspect| next.min(suspect.look_up_at))
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Unsent<P> {
 #[derive(Debug)]
 pub(crate) struct Pending<P> {
     pub(super) number: RequestNumber,
+    /// Its number in the application's protocol.
+    pub(super) wire: u64,
     pub(super) deadline: Instant,
     /// The message, if it may be sent again.
     pub(super) again: Option<P>,

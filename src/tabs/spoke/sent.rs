@@ -22,6 +22,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         &mut self,
         now: Instant,
         payload: P,
+        wire: u64,
         timeout: Span,
         retry: bool,
         queues: &mut Queues<P, T>,
@@ -30,6 +31,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         self.next_request += 1;
         self.pending.push(Pending {
             number,
+            wire,
             deadline: now.saturating_add(timeout),
             again: retry.then(|| payload.clone()),
             handed: false,
@@ -69,6 +71,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         let pending = self.pending.iter().find(|pending| pending.number == number)?;
         Some(Ask {
             number,
+            wire: pending.wire,
             timeout: pending.deadline.saturating_since(now),
             retry: pending.again.is_some(),
         })

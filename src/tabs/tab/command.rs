@@ -20,12 +20,20 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.settle(now);
     }
 
-    /// Sends a request and returns its number, or [`None`] if the tab has left. It fails after `timeout`. With `retry` it may be sent
-    /// again if a hub is lost.
-    pub fn request(&mut self, now: Instant, payload: P, timeout: Span, retry: bool) -> Option<RequestNumber> {
+    /// Sends a request and returns its number, or [`None`] if the tab has left. `wire` is its number in the application's protocol: while
+    /// another tab's request has the same, this one waits, and what the tab sends after it. It fails after `timeout`. With `retry` it may
+    /// be sent again if a hub is lost.
+    pub fn request(
+        &mut self,
+        now: Instant,
+        payload: P,
+        wire: u64,
+        timeout: Span,
+        retry: bool,
+    ) -> Option<RequestNumber> {
         self.run(now);
         let left = matches!(self.standing, Standing::Left);
-        let number = (!left).then(|| self.spoke.request(now, payload, timeout, retry, &mut self.queues));
+        let number = (!left).then(|| self.spoke.request(now, payload, wire, timeout, retry, &mut self.queues));
         self.settle(now);
         number
     }

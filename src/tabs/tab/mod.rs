@@ -185,6 +185,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             Standing::Leading(hub) => {
                 hub.stop_skipping(now, &mut self.queues);
                 hub.look_up_suspects(now, &mut self.queues);
+                hub.hand_over_due(now, &mut self.queues);
             }
             Standing::Waiting if self.visible => {
                 let step = self.spoke.watch.check(now);

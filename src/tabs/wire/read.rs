@@ -198,10 +198,12 @@ impl Values {
     }
 
     fn ask(&mut self) -> Option<Ask> {
+        let (number, timeout) = (self.request()?, self.value().as_f64()?);
         Some(Ask {
-            number: self.request()?,
-            timeout: Span::from_millis_f64(self.value().as_f64()?),
+            number,
+            timeout: Span::from_millis_f64(timeout),
             retry: self.flag()?,
+            wire: self.number()?,
         })
     }
 }

@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::super::frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
+use super::super::frame::{Common, Down, Frame, Handed, Message, Numbered, Up};
 use super::super::ids::{Mark, TabId, Term};
 use super::numbers::value;
 use crate::engine::Failure;
@@ -176,10 +176,11 @@ fn push_up(made: &Array, up: Up<JsValue, JsValue>) {
             request,
         } => {
             push(made, [kind(0), value(number), payload]);
-            if let Some(Ask { number, timeout, retry }) = request {
+            if let Some(ask) = request {
+                let timeout = ask.timeout.as_millis_f64().into();
                 push(
                     made,
-                    [value(number.get()), timeout.as_millis_f64().into(), retry.into()],
+                    [value(ask.number.get()), timeout, ask.retry.into(), value(ask.wire)],
                 );
             }
         }

@@ -306,7 +306,7 @@ impl Member {
         if let Some(request) = Request::unwrap(data) {
             let payload = request.write();
             self.run(|core, now| {
-                if let Some(number) = core.request(now, payload, REQUEST, false) {
+                if let Some(number) = core.request(now, payload, request.wire, REQUEST, false) {
                     self.pending.borrow_mut().insert(request.wire, number);
                 }
             });
