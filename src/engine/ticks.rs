@@ -28,10 +28,11 @@ impl Ticks {
         }
     }
 
-    /// The clock ticks at `now`, `late` or on time.
-    pub(super) fn tick(&mut self, now: Instant, late: bool) {
+    /// The clock ticks at `now`. A tick that is on time shows that the clock is not rare. One that is late doesn't, nor one at which nothing
+    /// is due: the deadline that it was set for has moved, so it tells nothing of its lateness.
+    pub(super) fn tick(&mut self, now: Instant, on_time: bool) {
         let apart = now.saturating_since(self.last);
-        let alike = late && apart <= self.apart.saturating_add(ALIKE) && self.apart <= apart.saturating_add(ALIKE);
+        let alike = !on_time && apart <= self.apart.saturating_add(ALIKE) && self.apart <= apart.saturating_add(ALIKE);
         self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
         (self.last, self.apart) = (now, apart);
     }

@@ -234,7 +234,11 @@ impl World {
         }
         let _entered = self.enter();
         self.run_futures();
-        let step = self.machine(|machine| machine.next(until));
+        let (step, gone) = self.machine(|machine| (machine.next(until), machine.is_gone()));
+        if gone {
+            // Timers, futures and listeners of a page that was unloaded went with it.
+            self.forget_page();
+        }
         let happened = step.is_some();
         if let Some(step) = step {
             self.carry_out(step);

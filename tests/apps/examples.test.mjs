@@ -12,7 +12,7 @@ const isNpm = (name) => readdirSync(resolve(examples, name)).includes('package.j
 
 test('every example for npm is named in the documentation, takes the package as it is built, and starts with one command', () => {
   const names = readdirSync(examples).filter(isNpm);
-  assert.deepEqual(names.sort(), ['node', 'plain', 'react', 'vue', 'worker']);
+  assert.deepEqual(names.sort(), ['node', 'plain', 'react', 'testing', 'vue', 'worker']);
   const documented = readFileSync(resolve(repository, 'docs/examples.md'), 'utf8');
   for (const name of names) {
     const { scripts, dependencies } = JSON.parse(readFileSync(resolve(examples, name, 'package.json'), 'utf8'));

@@ -101,4 +101,26 @@ describe('worlds', () => {
     other.w.dispose({ leaks: 'ignore' });
     await assert.rejects(other.w.advance(1), /disposed of/);
   });
+
+  for (const [how, end] of [
+    ['has crashed', (w) => w.page.crash()],
+    ['was unloaded', (w) => w.page.leave()],
+  ])
+    test(`a page that ${how} leaves no leak: its sockets, requests and timers went with it`, async () => {
+      // Firefox keeps no page with an open socket in its back/forward cache.
+      const { w, ws } = await openSocket({ browser: 'firefox' });
+      ws.request({ ask: 1 }, { timeout: 600_000 }).catch(() => {});
+      w.globals.setInterval(() => {}, 1_000);
+      new w.NativeWebSocket(URL);
+      assert.equal(w.leaks().length, 4, `${w.leaks()}`);
+      end(w);
+      await w.advance(1_000);
+      assert.equal(w.page.isGone, true);
+      assert.deepEqual(w.leaks(), []);
+      w.page.load();
+      assert.deepEqual(w.leaks(), []);
+      new w.NativeWebSocket(URL);
+      assert.match(`${w.leaks()}`, /socket 3 to wss/);
+      w.dispose({ leaks: 'ignore' });
+    });
 });

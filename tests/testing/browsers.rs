@@ -1,5 +1,7 @@
 //! The habits of each browser, as docs/browsers.md has them.
 
+use std::time::Duration;
+
 use holdfast_ws::engine::ReadyState;
 use holdfast_ws::testing::Browser::{Chromium, Firefox, WebKit};
 use holdfast_ws::testing::{Browser, CloseError};
@@ -30,7 +32,7 @@ fn a_lost_connection_ends_with_error_first_except_in_chromium() {
 
 #[test]
 fn webkit_takes_close_codes_that_it_does_not_know_for_protocol_errors() {
-    for code in [1012, 1013, 1014, 1016, 2999] {
+    for code in [1004, 1012, 1013, 1014, 1016, 2999] {
         assert_eq!(closed_with(WebKit, code), ["error", "close 1006  unclean"], "{code}");
         assert_eq!(closed_with(Chromium, code), [format!("close {code} why clean")]);
         assert_eq!(closed_with(Firefox, code), [format!("close {code} why clean")]);
@@ -126,9 +128,56 @@ fn firefox_delays_attempts_after_failures_and_forgets_them_after_a_success() {
     scene.open();
 }
 
+/// Lets an attempt fail at once, and returns how long the next takes, if others were closed in between before they began.
+fn next_attempt_after(browser: Browser, closed_in_between: u32) -> Duration {
+    let scene = Scene::of(browser);
+    scene.server.refuse(500);
+    scene.socket();
+    scene.world.advance(ms(40));
+    assert_eq!(scene.diary.read(), ["error", "close 1006  unclean"]);
+    for _ in 0..closed_in_between {
+        scene.socket().close(None, "").unwrap();
+    }
+    scene.world.settle();
+    scene.diary.read();
+    let (began, socket) = (scene.world.now(), scene.socket());
+    let failed = move || socket.ready_state() == ReadyState::Closed;
+    scene.world.until(failed, secs(120)).unwrap();
+    scene.world.now().saturating_sub(began)
+}
+
+#[test]
+fn closing_an_attempt_that_firefox_has_not_begun_is_no_failure_more() {
+    for closed in [0, 10] {
+        let took = next_attempt_after(Firefox, closed);
+        assert!(took > ms(200) && took < ms(500), "{took:?} with {closed} closed");
+    }
+}
+
+#[test]
+fn chromium_and_webkit_delay_no_attempt() {
+    for browser in [Chromium, WebKit] {
+        assert_eq!(next_attempt_after(browser, 0), ms(40), "{browser:?}");
+    }
+}
+
+#[test]
+fn a_server_that_leaves_the_tcp_connection_open_after_both_close_frames_is_waited_for() {
+    for (browser, limit) in [(Chromium, 2), (Firefox, 1), (WebKit, 5)] {
+        let scene = Scene::of(browser);
+        let socket = scene.open();
+        scene.server.connections()[0].close(4001, "bye");
+        scene.world.advance(ms(10));
+        // The server's frame has arrived; nothing else does.
+        socket.silence();
+        assert_eq!(scene.advance(secs(limit).saturating_sub(ms(1))), [""; 0], "{browser:?}");
+        assert_eq!(scene.advance(ms(1)), ["close 4001 bye clean"], "{browser:?}");
+    }
+}
+
 #[test]
 fn firefox_makes_one_attempt_to_a_host_at_a_time() {
-    for (browser, opened) in [(Chromium, 1), (Firefox, 0)] {
+    for (browser, opened) in [(Chromium, 1), (Firefox, 0), (WebKit, 1)] {
         let scene = Scene::of(browser);
         scene.server.hang();
         let first = scene.socket();
@@ -147,6 +196,7 @@ fn in_firefox_a_drop_right_after_the_handshake_may_hide_it() {
     for (browser, events) in [
         (Chromium, &["open", "hello", "close 1006  unclean"][..]),
         (Firefox, &["error", "close 1006  unclean"]),
+        (WebKit, &["open", "hello", "error", "close 1006  unclean"]),
     ] {
         let world = holdfast_ws::testing::World::new(browser, 1);
         let scene = Scene {
@@ -179,7 +229,7 @@ fn in_webkit_a_connection_to_a_blocked_port_never_ends() {
 fn clocks_are_as_fine_as_the_browsers() {
     for (browser, micros) in [(Chromium, 1_200), (Firefox, 1_000), (WebKit, 1_000)] {
         let scene = Scene::of(browser);
-        scene.world.advance(std::time::Duration::from_micros(1_234));
+        scene.world.advance(Duration::from_micros(1_234));
         assert_eq!(scene.world.page_now().as_micros(), micros);
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Ledger {
     pub(crate) proved: Duration,
     /// The page's time of the last `beforeunload`, unless the page is back since.
     leaving: Option<Duration>,
+    /// The same when the browser reported the connection's end, unless the page is back since. Leaving again doesn't hold it back for longer.
+    held: Option<Duration>,
 }
 
 /// For so long after `beforeunload` the end of a connection is held back: a page that is being left would show it in vain.
@@ -67,6 +69,11 @@ impl Page {
         self.line.borrow().as_ref().map(|(_, socket)| socket.clone())
     }
 
+    fn on_native_close(&self) {
+        let mut ledger = self.ledger.borrow_mut();
+        ledger.held = ledger.leaving;
+    }
+
     fn on_page(&self, event: PageEvent) {
         let hidden = self.world.page().is_hidden();
         match event {
@@ -76,7 +83,10 @@ impl Page {
                 // Another one doesn't hold an end back for longer.
                 *leaving = leaving.filter(|&at| now < at + HELD_BACK).or(Some(now));
             }
-            PageEvent::PageShow | PageEvent::Visible | PageEvent::Resume => self.ledger.borrow_mut().leaving = None,
+            PageEvent::PageShow | PageEvent::Visible | PageEvent::Resume => {
+                let mut ledger = self.ledger.borrow_mut();
+                (ledger.leaving, ledger.held) = (None, None);
+            }
             _ => {}
         }
         let signal = match event {
@@ -170,7 +180,13 @@ impl Platform for Page {
         socket.on_open(move || open(Event::Plain));
         socket.on_message(move |payload| message(Event::Message(payload)));
         socket.on_error(move || error(Event::Plain));
-        socket.on_close(move |closed| close(Event::Close(closed)));
+        let page = self.driver.borrow().clone();
+        socket.on_close(move |closed| {
+            if let Some(driver) = page.upgrade() {
+                driver.host().on_native_close();
+            }
+            close(Event::Close(closed));
+        });
         self.line.replace(Some((id, socket)));
         true
     }
@@ -269,7 +285,8 @@ impl Host for Page {
         let mut ledger = self.ledger.borrow_mut();
         (ledger.closes, ledger.is_open) = (ledger.closes + 1, false);
         ledger.declared_dead += u32::from(cause == CloseCause::Heartbeat);
-        let left_for = ledger.leaving.map(|at| self.world.page_now().saturating_sub(at));
+        let left = ledger.held.take().or(ledger.leaving);
+        let left_for = left.map(|at| self.world.page_now().saturating_sub(at));
         assert!(
             cause != CloseCause::Closed || left_for.is_none_or(|left_for| left_for >= HELD_BACK),
             "an end is told to a page that is being left for {left_for:?}"

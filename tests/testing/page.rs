@@ -193,3 +193,41 @@ fn what_a_page_leaves_behind_is_named() {
     scene.world.advance(secs(1));
     assert_eq!(scene.world.leaks(), ["1 futures are not done"]);
 }
+
+#[test]
+fn a_page_that_was_unloaded_or_has_crashed_leaves_nothing_behind() {
+    for crashes in [false, true] {
+        // Firefox keeps no page with an open socket in its back/forward cache.
+        let scene = Scene::of(Browser::Firefox);
+        let _socket = scene.open();
+        scene.world.set_timeout(secs(60), || panic!("the page is gone"));
+        let (diary, world) = (scene.diary.clone(), scene.world.clone());
+        scene.world.spawn(async move {
+            world.delay(secs(60)).await;
+            diary.note("the page is gone");
+        });
+        assert_eq!(scene.world.leaks().len(), 3, "{:?}", scene.world.leaks());
+        if crashes {
+            scene.world.page().crash();
+        } else {
+            scene.world.page().leave(ms(0));
+        }
+        assert_eq!(scene.advance(secs(100)), [""; 0]);
+        assert!(scene.world.page().is_gone());
+        assert_eq!(scene.world.leaks(), [""; 0]);
+        scene.world.page().load();
+        assert_eq!(scene.world.leaks(), [""; 0]);
+    }
+}
+
+#[test]
+fn firefox_keeps_a_page_without_a_socket() {
+    let scene = with_events(Browser::Firefox);
+    let socket = scene.open();
+    socket.close(None, "").unwrap();
+    scene.advance(secs(1));
+    scene.world.page().leave(ms(0));
+    assert_eq!(scene.advance(secs(1)), ["beforeunload", "pagehide", "visibilitychange"]);
+    assert!(scene.world.page().back());
+    assert_eq!(scene.advance(ms(1)), ["visibilitychange", "pageshow"]);
+}

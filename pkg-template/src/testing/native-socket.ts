@@ -107,6 +107,7 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
         if (id < 0) throw exception('The subprotocols must be tokens, each of them once.', 'SyntaxError');
         if (!id) throw exception(`The URL '${target}' is invalid.`, 'SyntaxError');
         states.set(this, { id, url: address, binaryType: 'blob', handlers: new Map() });
+        let origin: string | undefined;
         world._sockets.set(id, {
           dispatch: (event) => dispatch(this, event),
           message: (text, number) => {
@@ -115,7 +116,8 @@ export function makeNativeClass(world: SocketWorld): NativeClass {
               const bytes = payloads.bytes(number);
               data = stateOf(this).binaryType === 'blob' ? new Blob([bytes]) : bytes;
             }
-            dispatch(this, new MessageEvent('message', { data, origin: new URL(address).origin }));
+            origin ??= new URL(address).origin;
+            dispatch(this, new MessageEvent('message', { data, origin }));
           },
         });
         world._changed();

@@ -13,8 +13,10 @@ export class Payloads {
 
   /** Converts data as `send()` does, and keeps it if it is binary. */
   keep(data: unknown): Sent {
-    const [copy, bytes] = snapshot(payload(data));
-    if (typeof copy === 'string') return [copy, 0, bytes];
+    const converted = payload(data);
+    // The machine counts the bytes of a text.
+    if (typeof converted === 'string') return [converted, 0, 0];
+    const [copy, bytes] = snapshot(converted);
     this.#kept.set(++this.#last, copy as Kept);
     return ['', this.#last, bytes];
   }

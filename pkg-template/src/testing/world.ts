@@ -212,13 +212,15 @@ export class World {
     return result;
   }
 
-  /** The same with another clock beside the world's. */
-  async #happen(until: number): Promise<boolean> {
+  /** Lets one thing happen that is due by then, as `#step()` does; with another clock beside the world's, if there is one. */
+  #happen(until: number): Promise<boolean> {
     // A listener may have ended the world.
     this._checkLives();
     if (this.#realTime) return this.#happenInRealTime(this.#realTime, until);
-    const other = this.#attached;
-    if (!other) return this.#step(until);
+    return this.#attached ? this.#happenBeside(this.#attached, until) : this.#step(until);
+  }
+
+  async #happenBeside(other: Attached, until: number): Promise<boolean> {
     const { _machine: machine } = this;
     const [ours, theirs] = [machine.next_at(), other.nextAt];
     const limit = Math.min(theirs, until);
@@ -266,7 +268,8 @@ export class World {
     const step = () => this._run(() => carryOut(this, { kind, subject, number, text, flag }));
     const acted = this.#act ? this.#act(async () => step()) : step();
     if (isPromise(acted)) await settledSoon(acted, 'act() returned a promise');
-    await this.#drain();
+    await runMicrotasks();
+    this.#throwErrors();
     return true;
   }
 
@@ -317,9 +320,10 @@ export class World {
 
   leaks(): string[] {
     const { _machine: machine } = this;
+    // Sockets, promises and timers of a page that was unloaded, or has crashed, went with it.
+    if (machine.gone()) return [];
     const sockets = [...machine.open_sockets()].map((id) => `socket ${id} to ${machine.url(id)} is not closed`);
-    // Those of a page that was unloaded went with it.
-    const set = machine.gone() ? [] : this._timers.set;
+    const { set } = this._timers;
     const more = set.length > SHOWN_TIMERS ? ', …' : '';
     const timers = `${set.length} timer${set.length > 1 ? 's' : ''} set: ${set.slice(0, SHOWN_TIMERS).join(', ')}${more}`;
     return [...sockets, ...this.#package.pendingPromises(), ...(set.length ? [timers] : [])];

@@ -46,8 +46,9 @@ impl<P: Clone> Engine<P> {
         if self.page.is_left() {
             return;
         }
-        let late = now.saturating_since(self.timers.next()) > LATE;
-        self.ticks.tick(now, late);
+        let next = self.timers.next();
+        let late = now.saturating_since(next) > LATE;
+        self.ticks.tick(now, next <= now && !late);
         if late {
             self.ticked_late(now);
         }

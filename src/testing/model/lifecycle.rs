@@ -233,6 +233,8 @@ impl Machine {
     /// Loads the page anew after it is gone: visible, without sockets and timers.
     pub fn load(&mut self) {
         self.crash();
+        // A test may have set some after the page was gone.
+        self.timers.clear_all();
         self.note(format_args!("page is loaded"));
         let (asleep_since, wakes_at) = (self.page.asleep_since, self.page.wakes_at);
         let any_order = self.page.any_order;

@@ -151,7 +151,8 @@ pub fn draw(seed: u64, faults: &[Fault], lasts: Duration, every: Duration) -> Ve
         schedule.push(Scheduled {
             at,
             fault,
-            lasts: Duration::from_millis(long / 1_000 * fault.stretch()),
+            // A millisecond at least: the end of one without a length would come before its beginning.
+            lasts: Duration::from_millis((long / 1_000).max(1) * fault.stretch()),
             much: upto(u64::from(u32::MAX)),
         });
     }
