@@ -1,6 +1,6 @@
 //! One application in many worlds, natively and by `holdfast-ws/testing` in Node: the logs must agree to the byte. It needs the built
 //! package, and takes a while, so it runs only when asked for:
-//! `HOLDFAST_WORLDS=10000 cargo test -p xtask --test agreement -- --ignored`.
+//! `HOLDFAST_WORLDS=10000 cargo test -p xtask --test agreement -- --ignored`. `HOLDFAST_NODE` names another Node than the one on the path.
 
 use std::{
     env, fs,
@@ -35,9 +35,10 @@ fn the_worlds_of_the_crate_and_of_the_package_have_the_same_logs() {
     native.args(["test", "--quiet", "-p", "holdfast-ws", "--features", "serde,testing"]);
     native.args(["--test", "testing", "the_worlds_of_the_kit_have_digests"]);
     let native = digests("native.txt", &mut native);
+    let node = env::var_os("HOLDFAST_NODE").unwrap_or_else(|| "node".into());
     let package = digests(
         "package.txt",
-        Command::new("node").arg("tests/testing-npm/support/digests.mjs"),
+        Command::new(node).arg("tests/testing-npm/support/digests.mjs"),
     );
     let differ: Vec<_> = native
         .lines()
