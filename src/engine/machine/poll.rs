@@ -48,7 +48,7 @@ impl<P: Clone> Engine<P> {
         }
         let next = self.timers.next();
         let late = now.saturating_since(next) > LATE;
-        self.ticks.tick(now, next <= now && !late);
+        self.ticks.tick(now, late | (next > now));
         if late {
             self.ticked_late(now);
         }
