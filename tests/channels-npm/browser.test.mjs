@@ -59,3 +59,33 @@ onStage('a page that was offline gets what it has missed', async ({ page, stage 
   assert.equal(recovered, 'unknown');
   await page.evaluate(() => bus.close());
 });
+
+onStage(
+  'tabs of one browser have a connection each, and one that is closed takes nothing from the other',
+  async ({ page, stage }) => {
+    const broker = await nchan.start(stage);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    for (const tab of [page, other]) await tab.evaluate(open, [broker.url, undefined, {}]);
+    const publish = publisher(broker, 'news');
+    await publish(10);
+    for (const tab of [page, other]) assert.deepEqual(await shown(tab, 10), numbered(10));
+    await other.close();
+    await publish(10);
+    assert.deepEqual(await shown(page, 20), numbered(20));
+    const refused = await page.evaluate(async (url) => {
+      const [{ Channels }, { nchan }, tabs] = await Promise.all([
+        import('/pkg/dist/channels.mjs'),
+        import('/pkg/dist/channels-nchan.mjs'),
+        import('/pkg/dist/tabs.mjs'),
+      ]);
+      try {
+        new Channels(url, { via: nchan(), WebSocket: tabs.WebSocket });
+      } catch (error) {
+        return String(error);
+      }
+    }, broker.url);
+    assert.match(refused, /TypeError.*not of holdfast-ws\/tabs/);
+    await page.evaluate(() => bus.close());
+  },
+);
