@@ -129,6 +129,7 @@ inTest('wrong options are told', async ({ outbox }) => {
     {},
     { position: 1 },
     { ...STREAM, name: '' },
+    { ...STREAM, names: 'a' },
     { ...STREAM, subscribe: 'all' },
     { ...STREAM, commit: 'before' },
     { ...STREAM, start: 1 },

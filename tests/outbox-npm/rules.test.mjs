@@ -337,6 +337,10 @@ describe('arguments', () => {
     for (const message of ['text', undefined, [1], { box: 1 }, { n: 1 }, { hello: 1 }])
       assert.throws(() => outbox.deliver(message), { name: 'TypeError' });
     for (const ttl of [0, -1, '5', Number.NaN]) assert.throws(() => outbox.deliver({}, { ttl }), { name: 'TypeError' });
+    const wrong = { signal: [{}, 1], ttl: ['5'], tll: [5] };
+    for (const [name, values] of Object.entries(wrong))
+      for (const value of values)
+        assert.throws(() => outbox.deliver({}, { [name]: value }), { name: 'TypeError', message: RegExp(name) });
     assert.throws(() => outbox.deliver({ run() {} }), { name: 'DataCloneError' });
     assert.equal(outbox.size, 0);
     outbox.deliver({ item: 1 });

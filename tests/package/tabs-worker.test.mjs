@@ -191,6 +191,20 @@ inTabs('tabs that meet a worker of another version of the package start one of t
   await eventually(() => assert.deepEqual([numbered.accepted, numbered.live], [2, 1]));
 });
 
+inTabs('the URL `shared:` without a worker is a TypeError that names the option', async (context) => {
+  const numbered = await withNumbers(context);
+  const tab = await openTab(context, numbered.url);
+  const thrown = await tab.evaluate(async () => {
+    const { WebSocket } = await import('/pkg/dist/tabs.mjs');
+    try {
+      return new WebSocket('shared:', [], { tabs: { key: 'no worker' } }).url;
+    } catch (error) {
+      return String(error);
+    }
+  });
+  assert.match(thrown, /^TypeError: .*tabs\.worker/);
+});
+
 inTabs('a worker that waits to replace another counts as no tab: the connection ends with the last tab', async (context) => {
   const numbered = await withNumbers(context);
   const tabs = await openTabs(context, 2, numbered.url, { tabs: TAKES_OVER });

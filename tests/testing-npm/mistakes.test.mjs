@@ -28,6 +28,10 @@ describe('what can only be a mistake', () => {
     takes(() => w.network.bandwidth({ jitter: 1 }), 'not jitter');
     takes(() => server.restart({ status: 1 }), 'not status');
     takes(() => server.restart({ code: 99_999 }), 'from 0 to 65535');
+    takes(() => w.server(`${URL}/other`, () => {}, { handshak: 1 }), 'handshake, not handshak');
+    takes(() => w.server(`${URL}/other`, () => {}, { handshake: 401 }), 'handshake takes a function');
+    takes(() => w.dispose({ leak: 'ignore' }), 'leaks, not leak');
+    takes(() => w.dispose({ leaks: 'no' }), 'throw, ignore, not no');
     w.dispose();
     assert.throws(() => w.server(URL), /disposed of/);
   });

@@ -1,11 +1,19 @@
 /** The class of `holdfast-ws/channels`: many channels over one connection. */
 import { domException, throwTypeError } from '../platform/errors';
-import { guard, isObject, reportFailure, tag } from '../platform/native';
+import { guard, reportFailure, tag } from '../platform/native';
 import { type Bus, Channel, ChannelError, type Loaded, type Message, readData } from './channel';
 import { type BaseUrl, Connection, type Owner } from './connection';
 import { Emitter } from './emitter';
 import { Action, CHANGES, Event, FAILURES, RECOVERED } from './numbers';
-import { type BusSettings, type Position, readBusOptions, readChannelOptions, toPlace, toPosition } from './options';
+import {
+  type BusSettings,
+  type Position,
+  readBusOptions,
+  readChannelOptions,
+  readHistoryOptions,
+  toPlace,
+  toPosition,
+} from './options';
 import { readToken } from './token';
 import type { Machine, Place, Raw } from './via';
 
@@ -17,7 +25,6 @@ interface Waiting {
 const MAX_DELAY = 2 ** 31 - 1;
 /** For how long (ms) a user whose connection was lost is a member still. */
 const GRACE = 15_000;
-const HISTORY = 100;
 /** An HTTP request that takes longer (ms) is given up. */
 const REQUEST_MS = 10_000;
 
@@ -106,9 +113,7 @@ export class Channels extends Emitter implements Bus, Owner {
 
   history(name: string, options: unknown = {}): Promise<Message[]> {
     const { machine } = this;
-    if (!isObject(options)) throwTypeError('the options of history() must be an object');
-    const { limit = HISTORY, before } = options as { limit?: number; before?: Position };
-    if (!Number.isInteger(limit) || limit < 1) throwTypeError('option limit of history() takes a whole number from 1');
+    const { limit, before } = readHistoryOptions(options);
     return this.#answer(machine.history(performance.now(), name, limit, toPlace(before)));
   }
 

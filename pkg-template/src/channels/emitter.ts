@@ -1,4 +1,5 @@
 /** Listeners by event. */
+import { throwTypeError } from '../platform/errors';
 import { guard } from '../platform/native';
 
 type Listener = (event: never) => unknown;
@@ -7,6 +8,7 @@ export class Emitter {
   readonly #listeners = new Map<string, Set<Listener>>();
 
   on(type: string, listener: Listener): () => void {
+    if (typeof listener !== 'function') throwTypeError(`on('${type}') takes a function as listener`);
     const all = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, all);
     all.add(listener);

@@ -32,6 +32,12 @@ export interface ChannelSettings {
   authorize: ((name: string) => unknown) | undefined;
 }
 
+/** Of `history()`. */
+export interface HistorySettings {
+  limit: number;
+  before?: Position | undefined;
+}
+
 type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -79,6 +85,11 @@ function read(what: string, checks: Record<string, Check>, given: unknown): Reco
   return settings;
 }
 
+const HISTORY: { [name in keyof HistorySettings]: Check } = {
+  limit: ['a whole number from 1', (value) => isWhole(value) && value !== 0],
+  before: ['a position', isPosition],
+};
+
 const plain: Codec = { encode: (value) => value, decode: (data) => data };
 
 export function readBusOptions(given: unknown): BusSettings {
@@ -89,6 +100,10 @@ export function readBusOptions(given: unknown): BusSettings {
 
 export function readChannelOptions(given: unknown): ChannelSettings {
   return { history: 0, ...read('a channel', CHANNEL, given) } as unknown as ChannelSettings;
+}
+
+export function readHistoryOptions(given: unknown): HistorySettings {
+  return { limit: 100, ...read('history()', HISTORY, given) };
 }
 
 export const toPlace = (position: Position | undefined): Place | undefined =>

@@ -18,18 +18,24 @@ export interface OutboxSettings {
   flush: string | undefined;
 }
 
-type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
+export type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
 
-const oneOf = (...values: string[]): Check => [
+export const oneOf = (...values: string[]): Check => [
   values.map((value) => `'${value}'`).join(' or '),
   (value) => values.includes(value as string),
 ];
 const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-const isFunction = (value: unknown): boolean => typeof value === 'function';
+export const FUNCTION: Check = ['a function', (value) => typeof value === 'function'];
+const isFunction = FUNCTION[1];
+/** Part of a name on the disk. */
+export const NAME: Check = [
+  'a string that is not empty, without "/"',
+  (value) => typeof value === 'string' && /^[^/\uffff]+$/.test(value),
+];
 
 const CHECKS: { [name in keyof OutboxSettings]: Check } = {
-  box: ['a string that is not empty, without "/"', (value) => typeof value === 'string' && /^[^/\uffff]+$/.test(value)],
+  box: NAME,
   store: oneOf('indexeddb', 'memory'),
   database: ['a string', (value) => typeof value === 'string'],
   durability: oneOf('relaxed', 'strict'),
@@ -42,9 +48,34 @@ const CHECKS: { [name in keyof OutboxSettings]: Check } = {
   onError: oneOf('continue', 'stop'),
   key: ['a CryptoKey for AES-GCM', (value) => tag(value) === 'CryptoKey'],
   version: ['a whole number from 1', (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER)],
-  migrate: ['a function', isFunction],
+  migrate: FUNCTION,
   flush: ['a URL that is not empty, as a string', (value) => typeof value === 'string' && value !== ''],
 };
+
+/** Of `deliver()`. */
+const DELIVER: { [name: string]: Check } = {
+  ttl: ['a number of more than 0 ms', (value) => typeof value === 'number' && value > 0],
+  signal: ['an AbortSignal', (value) => tag(value) === 'AbortSignal'],
+};
+
+/** Adds the given options to the settings. Throws for an unknown one, and for an impossible value. */
+export function addOptions(settings: object, what: string, checks: { [name: string]: Check }, given: unknown): void {
+  if (!isObject(given)) throwTypeError(`options of ${what} must be an object`);
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(checks, name))
+      throwTypeError(`option ${name} of ${what} is unknown; there are ${Object.keys(checks).join(', ')}`);
+    if (value === undefined) continue;
+    const [takes, isValid] = checks[name] as Check;
+    if (!isValid(value)) throwTypeError(`option ${name} of ${what} takes ${takes}`);
+    (settings as Record<string, unknown>)[name] = value;
+  }
+}
+
+export function readDeliverOptions(given: unknown, ttl: number): { ttl: number; signal?: AbortSignal } {
+  const settings = { ttl };
+  addOptions(settings, 'deliver()', DELIVER, given);
+  return settings;
+}
 
 const DAY_MS = 86_400_000;
 
@@ -60,14 +91,7 @@ export function readOptions(given: unknown): OutboxSettings {
     onError: 'continue',
     version: 1,
   };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(CHECKS, name))
-      throwTypeError(`option ${name} of an outbox is unknown; there are ${Object.keys(CHECKS).join(', ')}`);
-    if (value === undefined) continue;
-    const [takes, isValid] = CHECKS[name as keyof OutboxSettings];
-    if (!isValid(value)) throwTypeError(`option ${name} of an outbox takes ${takes}`);
-    settings[name] = value;
-  }
+  addOptions(settings, 'an outbox', CHECKS, given);
   if (!settings.box) throwTypeError(`option box of an outbox takes ${CHECKS.box[0]}`);
   if (settings.flush && settings.codec !== json)
     throwTypeError('option flush of an outbox is for its own codec: it posts lines of JSON');

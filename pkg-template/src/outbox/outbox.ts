@@ -1,13 +1,13 @@
 /** The class of `holdfast-ws/outbox`: the boxes of one page, over a socket. */
 
 import { domException, throwTypeError } from '../platform/errors';
-import { guard, isObject, listenToPage, reportFailure } from '../platform/native';
+import { guard, listenToPage, reportFailure } from '../platform/native';
 import { Adoption } from './adoption';
 import { BoxLocks } from './box-locks';
 import { Delivery, DeliveryError, type Owner } from './delivery';
 import { flush } from './flush';
 import { openStore } from './open-store';
-import { type OutboxSettings, readOptions } from './options';
+import { type OutboxSettings, readDeliverOptions, readOptions } from './options';
 import { type Host, OutboxBox } from './outbox-box';
 import type { Receiver } from './receiver';
 import { Receivers } from './receivers';
@@ -99,9 +99,7 @@ export class Outbox extends Base implements Owner {
 
   deliver(message: unknown, options: unknown = {}): Delivery {
     if (this.#closed) throw domException('InvalidStateError', 'holdfast-ws/outbox: the outbox is closed.');
-    if (!isObject(options)) throwTypeError('options of deliver() must be an object');
-    const { ttl = this.#settings.keep, signal } = options as { ttl?: unknown; signal?: AbortSignal };
-    if (typeof ttl !== 'number' || !(ttl > 0)) throwTypeError('option ttl takes a number of more than 0 ms');
+    const { ttl, signal } = readDeliverOptions(options, this.#settings.keep);
     const fault = this.#settings.codec === json && faultOf(message);
     if (fault) throwTypeError(fault);
     // A copy, because the application may change its own before it is sent.

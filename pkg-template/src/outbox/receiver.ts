@@ -3,6 +3,7 @@ import { now } from '../platform/clock';
 import { throwTypeError } from '../platform/errors';
 import { guard, isObject } from '../platform/native';
 import { makeReceived, type Received } from './machine';
+import { addOptions, type Check, FUNCTION, NAME, oneOf } from './options';
 
 /** Of what comes before it is known where to begin, so many are kept: only where the server can't be asked for it. */
 const MOST_EARLY = 1_000;
@@ -24,20 +25,22 @@ export interface ReceiveSettings {
 const isPosition = (value: unknown): value is Position =>
   typeof value === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0);
 
+const CHECKS: { [name in keyof ReceiveSettings]: Check } = {
+  name: NAME,
+  position: FUNCTION,
+  subscribe: FUNCTION,
+  commit: oneOf('after', 'own'),
+  start: ['a whole number from 0, or a string', isPosition],
+};
+
 export function readReceiveOptions(given: unknown): ReceiveSettings {
   if (!isObject(given)) throwTypeError('receive() takes an object of options, with position');
-  const { name = 'default', position, subscribe, commit = 'after', start } = given as ReceiveSettings;
-  if (typeof name !== 'string' || !/^[^/\uffff]+$/.test(name))
-    throwTypeError('option name of receive() takes a string that is not empty, without "/"');
-  if (typeof position !== 'function') throwTypeError('option position of receive() takes a function');
-  if (subscribe !== undefined && typeof subscribe !== 'function')
-    throwTypeError('option subscribe of receive() takes a function');
-  if (commit !== 'after' && commit !== 'own') throwTypeError("option commit of receive() takes 'after' or 'own'");
-  if (start !== undefined && !isPosition(start))
-    throwTypeError('option start of receive() takes a whole number from 0, or a string');
-  if (start !== undefined && commit === 'after')
+  const settings = { name: 'default', commit: 'after' } as ReceiveSettings;
+  addOptions(settings, 'receive()', CHECKS, given);
+  if (!settings.position) throwTypeError('option position of receive() takes a function');
+  if (settings.start !== undefined && settings.commit === 'after')
     throwTypeError("option start of receive() is for commit: 'own'; otherwise the outbox knows where to begin");
-  return { name, position, subscribe, commit, start };
+  return settings;
 }
 
 /** The parts of an outbox that a receiver calls. */

@@ -58,7 +58,8 @@ export function readArguments(preset: Raw, [url, second, third]: unknown[]): Arg
   if (options.reconnect === false) throwTypeError('option reconnect takes true or an object in holdfast-ws/tabs');
   readAllOptions(options);
   const settings = readTabs(tabs);
-  const isShared = !!settings.worker && url === SHARED;
+  const isShared = url === SHARED;
+  if (isShared && !settings.worker) throwTypeError(`the URL ${SHARED} is for the option tabs.worker: the worker has the URL`);
   return {
     url: typeof url === 'function' || isShared ? url : checkUrl(url),
     protocols: protocols === undefined ? [] : typeof protocols === 'function' ? protocols : protocolList(protocols),

@@ -120,6 +120,8 @@ export class Server {
     this.url = url;
     if (onConnection !== undefined) checkFunction('server()', onConnection);
     this.#onConnection = onConnection;
+    checkKeys('the options of server()', options, ['handshake']);
+    if (options.handshake !== undefined) checkFunction('handshake', options.handshake);
     this.#handshake = options.handshake;
     this._id = world._machine.add_server(url);
     if (this._id < 0) throw TypeError(`server() takes a URL like wss://host/path, not ${url}`);

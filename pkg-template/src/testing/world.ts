@@ -2,7 +2,7 @@
 import { World as Machine } from 'holdfast:machine';
 import { isPromise } from '../platform/native';
 import { Attached, type FakeTimers } from './attach';
-import { checkFunction, checkTime } from './check';
+import { checkFunction, checkKeys, checkTime } from './check';
 import { install } from './install';
 import { makeNativeClass, type NativeSocket } from './native-socket';
 import { Network } from './network';
@@ -361,7 +361,10 @@ export class World {
     this.#cleanups.push(cleanup);
   }
 
-  dispose({ leaks = 'throw' }: { leaks?: 'throw' | 'ignore' } = {}): void {
+  dispose(options: { leaks?: 'throw' | 'ignore' } = {}): void {
+    checkKeys('dispose()', options, ['leaks']);
+    const { leaks = 'throw' } = options;
+    if (leaks !== 'throw' && leaks !== 'ignore') throw TypeError(`dispose(): leaks takes throw, ignore, not ${leaks}`);
     if (this._isDisposed) return;
     this._isDisposed = true;
     for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
