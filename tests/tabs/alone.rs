@@ -87,7 +87,9 @@ fn a_tab_that_leads_alone_resumes_from_its_own_token() {
     machine.handle_frame(at(10), Frame::Down(ME, hub, Down::Numbered(1, brought)));
     machine.handle_granted(at(20), Some(0));
     machine.handle_holder(at(30), Some(ME), 1_000);
-    assert!(outputs(&mut machine).contains(&Output::OpenConnection(Some(41))));
+    let mut wants = outputs(&mut machine);
+    wants.retain(|output| matches!(output, Output::OpenConnection(_)));
+    assert_eq!(wants, [Output::OpenConnection(Some(41))], "one connection");
 }
 
 #[test]
