@@ -206,3 +206,44 @@ async fn a_call_of_the_server_is_answered_once_by_a_tab_that_has_a_handler() {
     }
     assert_eq!(seen.matches("-32601").count(), 1, "{seen}");
 }
+
+#[wasm_bindgen_test]
+async fn a_call_that_a_tab_has_not_answered_when_it_leaves_is_answered_by_another_and_then_by_nobody() {
+    let line = "y-moves";
+    let tabs = [tab("/echo", line), tab("/echo", line), tab("/echo", line)];
+    until_open(&tabs.each_ref()).await;
+    let leads = tabs.iter().position(|tab| tab.role() == holdfast_ws::Role::Leader);
+    let leads = leads.expect("one leads");
+    let mut tabs = tabs.map(Some);
+    let leader = tabs[leads].take().expect("a tab");
+    let [mut first, mut second] = [(leads + 1) % 3, (leads + 2) % 3].map(|place| tabs[place].take());
+    let called = Recorder::<u8>::new();
+    for (name, tab) in [(1, &first), (2, &second)] {
+        let called = called.clone();
+        tab.as_ref().expect("a tab").handle("slow", async move |(): ()| {
+            called.record(name);
+            sleep(100_000).await;
+            Ok::<_, RpcError>(name)
+        });
+    }
+    // The leader learns of the handlers in a while.
+    sleep(200).await;
+    leader
+        .send_with_str(r#"{"jsonrpc":"2.0","id":"a","method":"slow"}"#)
+        .expect("it may be sent");
+    until("a call", || called.len() == 1).await;
+    let one = called.entries()[0];
+    drop(if one == 1 { first.take() } else { second.take() });
+    until("another call", || called.len() == 2).await;
+    assert_eq!(called.entries()[1], 3 - one);
+    drop((first, second));
+    let mut seen = String::new();
+    for _ in 0..300 {
+        seen = received(line).await;
+        if seen.contains("-32601") {
+            break;
+        }
+        sleep(20).await;
+    }
+    assert_eq!(seen.matches("-32601").count(), 1, "nobody has it any more: {seen}");
+}
