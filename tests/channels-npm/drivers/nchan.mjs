@@ -45,7 +45,8 @@ async function startServer(stage, { keep = 1_000, guarded, broker, redis }) {
       'nchan_pubsub websocket;': `nchan_pubsub websocket; ${ask}`,
       'location = /nowhere': `${answer} location = /nowhere`,
     });
-    http = swap(http, { '127.0.0.1:3000': `127.0.0.1:${application}` });
+    // With what follows the port: another one may begin with the same digits.
+    http = swap(http, { '127.0.0.1:3000/': `127.0.0.1:${application}/` });
   }
   if (redis) {
     const [upstream, pass] = codeUnder('Several servers: Redis', 'nginx');
