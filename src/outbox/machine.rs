@@ -10,6 +10,8 @@ use crate::engine::{Instant, Span};
 enum Phase {
     /// There is none.
     Closed,
+    /// There is none, and the box is let go: another machine may have it.
+    LetGo,
     /// Hello is not sent, because nothing is stored.
     Silent,
     /// Hello is sent, with this number.
@@ -140,7 +142,7 @@ impl Outbox {
         let Some(held) = self.removing.remove(&number) else {
             return;
         };
-        if number <= self.sent {
+        if number <= self.sent || self.phase == Phase::LetGo {
             self.withdrawn.insert(number, held);
         } else if let Some(reason) = held.reason {
             self.outputs.push_back(Output::GivenUp {
@@ -167,6 +169,10 @@ impl Outbox {
 
     /// A connection is open.
     pub fn handle_open(&mut self, now: Instant) {
+        if self.phase == Phase::LetGo {
+            self.sent = self.last;
+            self.withdrawn.lose_hello(self.last + 1);
+        }
         self.phase = Phase::Silent;
         self.advance(now);
     }
@@ -176,15 +182,18 @@ impl Outbox {
         if let Phase::Greeting(from) = self.phase {
             self.withdrawn.lose_hello(from);
         }
-        self.phase = Phase::Closed;
+        if self.phase != Phase::LetGo {
+            self.phase = Phase::Closed;
+        }
         self.outputs
             .retain(|output| !matches!(output, Output::Hello(_) | Output::Send(_)));
     }
 
-    /// The box is let go: until the next `handle_open()`, another machine may have sent what this one holds.
+    /// The box is let go: until the next `handle_open()`, another machine may have sent what this one holds, and had the server pass over
+    /// what this one has given up.
     pub fn let_go(&mut self) {
         self.handle_close();
-        self.sent = self.last;
+        self.phase = Phase::LetGo;
     }
 
     /// The server has answered hello: the last number that is done.
@@ -226,10 +235,11 @@ impl Outbox {
         self.advance(now);
     }
 
-    /// The server has done one number.
+    /// The server has done one number. It does one only after all before it: what has come late on an earlier connection, too.
     pub fn handle_acknowledged(&mut self, now: Instant, number: u64) {
         if self.may_be_done(number) {
             self.confirm(number);
+            self.acknowledge_up_to(number.saturating_sub(1), 0);
             self.end(number, Output::Acknowledged(number));
             self.advance(now);
         }
@@ -242,6 +252,7 @@ impl Outbox {
         }
         if is_final {
             self.confirm(number);
+            self.acknowledge_up_to(number.saturating_sub(1), 0);
             self.is_stopped = self.config.after_refusal == AfterRefusal::Stop;
             self.end(number, Output::Refused(number));
         } else if self.phase == Phase::Greeted {
@@ -336,8 +347,16 @@ impl Outbox {
             });
         }
         let done = done.min(self.sent);
-        while let Some((&number, _)) = self.removing.range(..=done).next() {
-            self.end(number, Output::Acknowledged(number));
+        while let Some((&number, held)) = self.removing.range(..=done).next() {
+            let output = match held.reason {
+                Some(reason) if self.withdrawn.is_passed(number) => Output::GivenUp {
+                    number,
+                    reason,
+                    may_be_done: true,
+                },
+                _ => Output::Acknowledged(number),
+            };
+            self.end(number, output);
         }
         while let Some(number) = self.oldest().filter(|number| *number <= done) {
             self.end(number, Output::Acknowledged(number));

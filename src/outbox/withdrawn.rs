@@ -36,7 +36,8 @@ pub(super) enum Outcome {
 pub(super) struct Withdrawn {
     /// A map of the type of those that are not given up: another type would double its code.
     messages: BTreeMap<u64, Held>,
-    /// A hello with this number was sent, and its answer was lost. The server may have passed over the numbers before it.
+    /// A hello with this number was sent, and its answer was lost or another machine got it. The server may have passed over the numbers
+    /// before it.
     passed: u64,
 }
 
@@ -67,13 +68,18 @@ impl Withdrawn {
         self.passed = self.passed.max(from);
     }
 
+    /// True if the server may have passed over this number.
+    pub(super) fn is_passed(&self, number: u64) -> bool {
+        number < self.passed
+    }
+
     /// Takes the next whose outcome is known: `done` is the last number that is done, and those before `from` never come.
     pub(super) fn settle(&mut self, done: u64, from: u64) -> Option<(u64, Reason, Outcome)> {
         let (&number, held) = self.messages.first_key_value()?;
         let reason = held.reason?;
         let outcome = if number > done {
             (number < from).then_some(Outcome::NotDone)?
-        } else if number < self.passed {
+        } else if self.is_passed(number) {
             Outcome::Unknown
         } else {
             Outcome::Done

@@ -24,3 +24,9 @@ pub(crate) fn cases() -> u64 {
     let cases = std::env::var("HOLDFAST_CASES").ok();
     cases.and_then(|cases| cases.parse().ok()).unwrap_or(3_000)
 }
+
+/// `HOLDFAST_SEED=1000000` for other schedules.
+pub(crate) fn first() -> u64 {
+    let seed = std::env::var("HOLDFAST_SEED").ok();
+    seed.and_then(|seed| seed.parse().ok()).unwrap_or(0)
+}

@@ -41,8 +41,11 @@ impl World {
         let Some(page) = self.pages.get_mut(&id) else { return };
         page.connection = Some(self.next_connection);
         self.next_connection += 1;
-        for outbox in page.boxes.values_mut() {
-            outbox.handle_open(self.now);
+        for (name, outbox) in &mut page.boxes {
+            // Without its lock, another page owns it.
+            if self.locks.get(name) == Some(&id) {
+                outbox.handle_open(self.now);
+            }
         }
         self.drain(id);
     }
@@ -95,6 +98,11 @@ impl World {
     fn answer(&mut self, frame: Frame) -> Answer {
         match frame {
             Frame::Hello(name, from) => {
+                let passed = self
+                    .owed
+                    .range((name, 0)..(name, from))
+                    .find(|owed| !self.is_done(**owed));
+                assert_eq!(passed, None, "hello from {from} passes over what is to be done");
                 let last = self.last.entry(name).or_default();
                 let done = *last;
                 *last = done.max(from - 1);
@@ -132,7 +140,7 @@ impl World {
         let skipped = self
             .owed
             .range((message.0, 0)..message)
-            .find(|owed| !self.done.contains(owed) && !self.refused.contains(owed));
+            .find(|owed| !self.is_done(**owed));
         assert_eq!(skipped, None, "{message:?} overtakes");
         self.effects.push(message);
     }
@@ -152,6 +160,8 @@ impl World {
         let Some(outbox) = page.boxes.get_mut(&name) else {
             return;
         };
+        let told = page.told.get(&name).copied().unwrap_or(0);
+        let before = self.regressions;
         match answer {
             Answer::Hello(_, done) => outbox.handle_hello(now, done),
             Answer::Done(_, done) => outbox.handle_done(now, done),
@@ -159,10 +169,20 @@ impl World {
             Answer::Refused((_, number), is_final) => outbox.handle_refused(now, number, is_final),
         }
         self.drain(id);
+        if let Answer::Hello(_, done) = answer {
+            // What was in the box from `done` on comes again; all else that was told to be done is lost.
+            let lost = self.lost.range((name, done + 1)..(name, told.max(done) + 1)).next();
+            assert!(
+                lost.is_none() || self.regressions > before,
+                "the server has lost {lost:?}, and that is not told"
+            );
+        }
     }
 
+    /// True if it was done, and never comes again.
     pub(crate) fn is_done(&self, message: Id) -> bool {
-        self.done.contains(&message) || self.refused.contains(&message)
+        let is_lost = self.lost.contains(&message) && self.acknowledged.contains(&message);
+        self.done.contains(&message) || self.refused.contains(&message) || is_lost
     }
 
     /// Returns those with something for the server.

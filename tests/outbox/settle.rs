@@ -10,9 +10,11 @@ impl World {
         if self.pages.is_empty() {
             self.open_page();
         }
+        for id in self.frozen() {
+            self.thaw(id);
+        }
         for _ in 0..1_000 {
             for id in self.pages.keys().copied().collect::<Vec<_>>() {
-                self.adopt(id);
                 if !self.pages[&id]
                     .connection
                     .is_some_and(|of| self.connections[&of].is_read)
@@ -21,6 +23,9 @@ impl World {
                 }
             }
             while self.work() {}
+            if self.pass_on() | self.work() {
+                continue;
+            }
             let due = self
                 .pages
                 .values()
@@ -28,8 +33,25 @@ impl World {
                 .filter_map(Outbox::poll_timeout)
                 .min();
             let Some(due) = due else { return };
+            assert!(
+                due.saturating_since(self.now).as_millis_f64() < 1e6,
+                "only time goes on"
+            );
             self.advance(due.saturating_since(self.now));
         }
+    }
+
+    /// Boxes go from pages that are through with them to pages that wait for them. Returns false if there was none.
+    fn pass_on(&mut self) -> bool {
+        let before = self.locks.clone();
+        // Those that wait for a lock get it before those that look at the disk.
+        let all: Vec<usize> = self.pages.keys().copied().collect();
+        for step in [World::leave_empty, World::take_again, World::adopt] {
+            for id in &all {
+                step(self, *id);
+            }
+        }
+        self.locks != before
     }
 
     /// One step of each, where all is well. Returns false if there was none.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use holdfast_ws::engine::{Instant, Span};
 use holdfast_ws::outbox::{Config, Outbox, Output};
 
+use crate::backup::Backup;
 use crate::network::{Connection, Frame};
 
 /// A message: its box and its number.
@@ -32,6 +33,10 @@ pub(crate) struct Page {
     /// The messages that this page's application waits for.
     pub(crate) open: BTreeSet<Id>,
     pub(crate) cancelled: BTreeSet<Id>,
+    /// The last number of each box that this page has been told of as done or refused, in its life.
+    pub(crate) told: BTreeMap<usize, u64>,
+    /// True while it is in the back/forward cache: it does nothing.
+    pub(crate) is_frozen: bool,
 }
 
 #[derive(Debug)]
@@ -43,6 +48,8 @@ pub(crate) struct World {
     /// The page that holds the lock of each box.
     pub(crate) locks: BTreeMap<usize, usize>,
     pub(crate) disk: BTreeMap<Id, Instant>,
+    /// What is stored of each box besides its messages: the last number that is confirmed.
+    pub(crate) states: BTreeMap<usize, u64>,
     pub(crate) connections: BTreeMap<usize, Connection>,
     pub(crate) next_connection: usize,
     pub(crate) last: BTreeMap<usize, u64>,
@@ -59,6 +66,14 @@ pub(crate) struct World {
     pub(crate) fails: u32,
     pub(crate) hellos: usize,
     pub(crate) regressions: usize,
+    /// True if a page was in the back/forward cache.
+    pub(crate) was_cached: bool,
+    pub(crate) backup: Option<Backup>,
+    pub(crate) was_restored: bool,
+    /// The messages that were done or refused, and that the server has lost since.
+    pub(crate) lost: BTreeSet<Id>,
+    /// The messages of which some page knows that they are done.
+    pub(crate) acknowledged: BTreeSet<Id>,
 }
 
 impl World {
@@ -72,6 +87,7 @@ impl World {
             next_page: 0,
             locks: BTreeMap::new(),
             disk: BTreeMap::new(),
+            states: BTreeMap::new(),
             connections: BTreeMap::new(),
             next_connection: 0,
             last: BTreeMap::new(),
@@ -84,6 +100,11 @@ impl World {
             fails: 0,
             hellos: 0,
             regressions: 0,
+            was_cached: false,
+            backup: None,
+            was_restored: false,
+            lost: BTreeSet::new(),
+            acknowledged: BTreeSet::new(),
         }
     }
 
@@ -99,6 +120,8 @@ impl World {
             lazy: BTreeSet::new(),
             open: BTreeSet::new(),
             cancelled: BTreeSet::new(),
+            told: BTreeMap::new(),
+            is_frozen: false,
         };
         self.locks.insert(id, id);
         self.pages.insert(id, page);
@@ -109,7 +132,8 @@ impl World {
     pub(crate) fn adopt(&mut self, id: usize) {
         let mut found: BTreeMap<usize, Vec<(u64, Instant)>> = BTreeMap::new();
         for (&(name, number), &deadline) in &self.disk {
-            if !self.locks.contains_key(&name) {
+            let is_known = self.pages.get(&id).is_some_and(|page| page.boxes.contains_key(&name));
+            if !is_known && !self.locks.contains_key(&name) {
                 found.entry(name).or_default().push((number, deadline));
             }
         }
@@ -117,10 +141,21 @@ impl World {
             self.locks.insert(name, id);
             let mut outbox = Outbox::new(self.config);
             let Some(page) = self.pages.get_mut(&id) else { return };
+            let confirmed = self.states.get(&name).copied().unwrap_or(0);
+            outbox.restore_state(confirmed, false);
+            page.told.insert(name, confirmed);
             for (number, deadline) in messages {
+                if number <= confirmed {
+                    page.lazy.insert((name, number));
+                    continue;
+                }
                 outbox.restore(number, deadline);
                 page.open.insert((name, number));
-                assert!(!self.dead.contains(&(name, number)), "what has ended is adopted");
+                let is_over = self.last.get(&name).is_some_and(|last| number <= *last);
+                assert!(
+                    is_over || !self.dead.contains(&(name, number)),
+                    "what has ended is adopted"
+                );
             }
             if page.connection.is_some() {
                 outbox.handle_open(self.now);
@@ -146,7 +181,9 @@ impl World {
 
     pub(crate) fn cancel(&mut self, id: usize, message: Id) {
         let now = self.now;
-        let Some(page) = self.pages.get_mut(&id) else { return };
+        let Some(page) = self.pages.get_mut(&id).filter(|page| !page.is_frozen) else {
+            return;
+        };
         if page.open.contains(&message) && page.cancelled.insert(message) {
             self.owed.remove(&message);
             if let Some(outbox) = page.boxes.get_mut(&message.0) {
@@ -177,6 +214,9 @@ impl World {
                 if let Some(outbox) = page.boxes.get_mut(name) {
                     outbox.handle_removed(now, *number);
                 }
+            }
+            for (&name, outbox) in &page.boxes {
+                self.states.insert(name, outbox.confirmed());
             }
             commit(&mut self.disk, transaction);
             self.remove_whole_records(id);
@@ -210,7 +250,9 @@ impl World {
     pub(crate) fn advance(&mut self, span: Span) {
         self.now = self.now.saturating_add(span);
         for id in self.pages.keys().copied().collect::<Vec<_>>() {
-            let Some(page) = self.pages.get_mut(&id) else { continue };
+            let Some(page) = self.pages.get_mut(&id).filter(|page| !page.is_frozen) else {
+                continue;
+            };
             for outbox in page.boxes.values_mut() {
                 if outbox.poll_timeout().is_some_and(|due| due <= self.now) {
                     outbox.handle_timeout(self.now);
@@ -232,8 +274,9 @@ impl World {
                     }
                     Output::Send(number) => {
                         let message = (name, number);
+                        // A page that was in the cache and one that had its box meanwhile may each have cancelled it.
                         assert!(
-                            self.disk.contains_key(&message),
+                            self.disk.contains_key(&message) || self.was_cached,
                             "{message:?} is sent, and is not stored"
                         );
                         assert!(page.open.contains(&message), "{message:?} has ended, and is sent");
@@ -247,18 +290,31 @@ impl World {
                     Output::Acknowledged(number) => {
                         let message = (name, number);
                         assert!(page.open.remove(&message), "{message:?} ends twice");
+                        let is_over = self.done.contains(&message) || self.refused.contains(&message);
+                        // Its number is over: that is all that the answer tells, if another page has had the box meanwhile.
+                        let is_over = is_over || self.was_cached && self.dead.contains(&message);
                         assert!(
-                            self.done.contains(&message) || self.refused.contains(&message),
+                            is_over || self.lost.contains(&message),
                             "{message:?} is acknowledged, and not done"
                         );
+                        self.acknowledged.insert(message);
+                        page.told
+                            .entry(name)
+                            .and_modify(|told| *told = number.max(*told))
+                            .or_insert(number);
                     }
                     Output::Refused(number) => {
                         let message = (name, number);
                         assert!(page.open.remove(&message), "{message:?} ends twice");
                         assert!(
-                            self.refused.contains(&message),
+                            self.refused.contains(&message) || self.lost.contains(&message),
                             "{message:?} is refused, and the server has not"
                         );
+                        self.acknowledged.insert(message);
+                        page.told
+                            .entry(name)
+                            .and_modify(|told| *told = number.max(*told))
+                            .or_insert(number);
                     }
                     Output::GivenUp {
                         number, may_be_done, ..
@@ -271,7 +327,11 @@ impl World {
                         );
                         self.dead.insert(message);
                     }
-                    Output::Regressed { .. } => self.regressions += 1,
+                    Output::Regressed { done, .. } => {
+                        assert!(self.was_restored, "the server has what it had");
+                        self.regressions += 1;
+                        page.told.insert(name, done);
+                    }
                     other => panic!("{other:?}"),
                 }
             }
