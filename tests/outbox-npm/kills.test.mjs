@@ -14,8 +14,8 @@ const BATCH = 5;
 const sqlite = STORES.find(({ name }) => name === 'Node with SQLite');
 
 /** In a page: makes its outbox. */
-async function makeOutbox(url) {
-  const [{ WebSocket }, { Outbox }] = await Promise.all([import('/pkg/dist/index.mjs'), import('/pkg/dist/outbox.mjs')]);
+async function makeOutbox([url, entry]) {
+  const [{ WebSocket }, { Outbox }] = await Promise.all([import(`/pkg/dist/${entry}.mjs`), import('/pkg/dist/outbox.mjs')]);
   globalThis.ws = new WebSocket(url, [], { reconnect: { minDelay: 20, maxDelay: 200, connectTimeout: 5_000 } });
   globalThis.outbox = new Outbox(ws, { box: 'ada' });
 }
@@ -25,7 +25,7 @@ async function deliverIn(items) {
   await Promise.all(items.map((item) => outbox.deliver({ item }).stored));
 }
 
-async function killAll(context, start) {
+async function killAll(context, start, entry) {
   const pages = await startPages();
   context.after(() => pages.stop());
   const server = await startServer(context, sqlite);
@@ -38,14 +38,14 @@ async function killAll(context, start) {
     browser = await start(profile);
     const tabs = [];
     for (const number of [1, 2]) tabs.push(await browser.tab(`${pages.origin}/blank?${number}`));
-    for (const tab of tabs) await tab.evaluate(makeOutbox, server.url);
+    for (const tab of tabs) await tab.evaluate(makeOutbox, [server.url, entry]);
     return tabs;
   }
 
   /** Delivers in a tab, until so many are accepted or the tab is gone. */
   async function work(tab, enough) {
     while (orders.accepted < enough) {
-      const items = orders.take(BATCH);
+      const items = orders.take(BATCH, tab);
       await tab.evaluate(deliverIn, items);
       orders.accept(items);
       await sleep(Math.random() * 20);
@@ -66,7 +66,10 @@ async function killAll(context, start) {
   orders.judge(await server.orders());
 }
 
+const ENTRIES = { index: 'two tabs deliver', tabs: 'two tabs that share a connection and a box deliver' };
+
 for (const [engine, start] of Object.entries(BROWSERS))
-  test(`${engine} and the server are killed while two tabs deliver`, { timeout: LIMIT_MS }, (context) =>
-    killAll(context, start),
-  );
+  for (const [entry, what] of Object.entries(ENTRIES))
+    test(`${engine} and the server are killed while ${what}`, { timeout: LIMIT_MS }, (context) =>
+      killAll(context, start, entry),
+    );

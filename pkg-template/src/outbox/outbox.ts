@@ -49,6 +49,8 @@ export class Outbox extends Base implements Owner {
   readonly #boxes = new Map<string, OutboxBox>();
   readonly #deliveries = new Set<Delivery>();
   readonly #boxOf = new Map<Delivery, Home>();
+  /** Those of boxes that this page no longer has. */
+  readonly #gone = new WeakSet<Delivery>();
   /** Those that came before the store was open. */
   #early: Delivery[] = [];
   #store: Store | undefined;
@@ -190,12 +192,28 @@ export class Outbox extends Base implements Owner {
       this.#receivers.resume();
     } else {
       // A page that holds a lock is not kept in that cache. Meanwhile another page may adopt the boxes.
-      for (const box of boxes) box.letGo();
       this.#shared?.letGo();
+      for (const box of this.#boxes.values())
+        if (box === this.#own) box.letGo();
+        else this.#forget(box);
       this.#receivers.pause();
       this.#locks.releaseAll();
     }
   };
+
+  /** An adopted box may be another page's from now on. If not, it is adopted again. */
+  #forget(box: OutboxBox): void {
+    this.#boxes.delete(box.name);
+    box.stop();
+    this.#host?.writer.leave(box.name);
+    for (const [delivery, home] of this.#boxOf) {
+      if (home !== box) continue;
+      this.#deliveries.delete(delivery);
+      this.#boxOf.delete(delivery);
+      this.#gone.add(delivery);
+    }
+    this.#changed();
+  }
 
   /** Goes on with a box when no other page has it. */
   async #takeAgain(box: OutboxBox): Promise<void> {
@@ -245,7 +263,7 @@ export class Outbox extends Base implements Owner {
   }
 
   _cancel(delivery: Delivery, reason: unknown): boolean {
-    if (delivery._ended) return false;
+    if (delivery._ended || this.#gone.has(delivery)) return false;
     this.#giveUp(delivery, reason, false);
     return true;
   }

@@ -8,16 +8,19 @@ export class Orders {
   #next = 1;
   /** By item: true if it was accepted. */
   #all = new Map();
+  /** By item: the tab that delivers it. */
+  #tabs = new Map();
 
   get accepted() {
     return [...this.#all.values()].filter(Boolean).length;
   }
 
-  /** The next items, which are not used again. */
-  take(count) {
+  /** The next items of a tab, which are not used again. */
+  take(count, tab) {
     const items = Array.from({ length: count }, (_, index) => this.#next + index);
     this.#next += count;
     for (const item of items) this.#all.set(item, false);
+    for (const item of items) this.#tabs.set(item, tab);
     return items;
   }
 
@@ -31,7 +34,7 @@ export class Orders {
     return [...this.#all].every(([item, accepted]) => !accepted || items.has(item));
   }
 
-  /** Asserts that each accepted order was done, none twice, and each box's in order. */
+  /** Asserts that each accepted order was done, none twice, and each tab's in order in its box. */
   judge(done) {
     const items = done.map(({ item }) => item);
     assert.deepEqual(
@@ -53,12 +56,11 @@ export class Orders {
         own.map((_, index) => index + 1),
         `the numbers of ${box}`,
       );
-      const inOrder = own.map(({ item }) => item).sort((one, other) => one - other);
-      assert.deepEqual(
-        own.map(({ item }) => item),
-        inOrder,
-        `the order in ${box}`,
-      );
+      for (const tab of new Set(own.map(({ item }) => this.#tabs.get(item)))) {
+        const ofTab = own.map(({ item }) => item).filter((item) => this.#tabs.get(item) === tab);
+        const inOrder = [...ofTab].sort((one, other) => one - other);
+        assert.deepEqual(ofTab, inOrder, `the order in ${box}`);
+      }
     }
   }
 }
