@@ -8,6 +8,12 @@ mod outbox;
 mod receive;
 #[cfg(not(target_arch = "wasm32"))]
 mod scene;
+#[cfg(target_arch = "wasm32")]
+#[path = "../support/server.rs"]
+mod server;
+#[cfg(target_arch = "wasm32")]
+#[path = "../support/mod.rs"]
+mod support;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -187,3 +187,96 @@ fn answers_are_not_delivered_as_messages_and_others_are() {
     assert_eq!(*received.borrow(), [r#"{"box":"eve/1","done":3}"#, "hello"]);
     assert!(changes.get() > 0, "a change is told");
 }
+
+#[test]
+fn a_delivery_that_failed_is_delivered_once_more_behind_all_others() {
+    let scene = Scene::new(10);
+    scene.wire.borrow_mut().refuses = vec![1];
+    let outbox = scene.builder().start();
+    let first = deliver(&outbox, 1);
+    assert!(first.retry().is_none(), "it has not failed");
+    scene.until(|| first.state() == DeliveryState::Failed);
+    scene.wire.borrow_mut().refuses.clear();
+    deliver(&outbox, 2);
+    let again = first.retry().expect("it has failed");
+    assert_ne!(first, again);
+    assert!(outbox.pending().contains(&again));
+    scene.until(|| again.state() == DeliveryState::Acknowledged);
+    assert_eq!(scene.done(), [2, 1]);
+    outbox.close();
+    assert!(first.retry().is_none(), "it is closed");
+}
+
+#[test]
+fn a_server_that_was_restored_from_a_backup_is_told_also_after_a_restart() {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    let scene = Scene::new(11);
+    let outbox = scene.builder().start();
+    for item in 1..=5 {
+        deliver(&outbox, item);
+    }
+    scene.until(|| outbox.is_empty());
+    scene.server.refuse(500);
+    scene.world.network().cut();
+    deliver(&outbox, 6);
+    scene.world.advance(Duration::from_secs(2));
+    drop(outbox);
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let notes = Rc::clone(&told);
+    let next = scene.builder().start();
+    next.set_onregressed(move |regressed| notes.borrow_mut().push((regressed.done, regressed.acknowledged)));
+    for last in scene.wire.borrow_mut().last.values_mut() {
+        *last = 2;
+    }
+    scene.server.accept();
+    scene.until(|| scene.done().len() == 6 && next.is_empty());
+    assert_eq!(*told.borrow(), [(2, 5)]);
+    assert_eq!(scene.done(), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn subscribers_are_called_with_each_change_until_they_are_dropped() {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    let scene = Scene::new(12);
+    let outbox = scene.builder().start();
+    let counts = [Rc::new(Cell::new(0)), Rc::new(Cell::new(0))];
+    let [first, _second] = counts
+        .clone()
+        .map(|count| outbox.subscribe(move || count.set(count.get() + 1)));
+    deliver(&outbox, 1);
+    scene.until(|| outbox.is_empty() && counts[0].get() > 0);
+    scene.world.advance(Duration::from_secs(1));
+    drop(first);
+    let before = counts.clone().map(|count| count.get());
+    deliver(&outbox, 2);
+    scene.until(|| outbox.is_empty());
+    scene.world.advance(Duration::from_secs(1));
+    assert_eq!(counts[0].get(), before[0]);
+    assert!(counts[1].get() > before[1]);
+}
+
+#[test]
+fn a_message_of_another_version_is_converted_or_left_to_a_page_that_can() {
+    let scene = Scene::new(13);
+    scene.server.refuse(500);
+    let outbox = scene.builder().start();
+    deliver(&outbox, 1);
+    scene.world.advance(Duration::from_millis(100));
+    drop(outbox);
+    scene.server.accept();
+    let unknowing = scene.builder().version(3).migrate(|_, _| None).start();
+    scene.world.advance(Duration::from_secs(30));
+    assert_eq!((unknowing.len(), scene.done().len()), (0, 0));
+    drop(unknowing);
+    let knowing = scene.builder().version(2).migrate(|message, version| {
+        assert_eq!(version, 1);
+        Some(json!({ "item": message["item"].as_u64()? + 100 }))
+    });
+    let knowing = knowing.start();
+    scene.until(|| knowing.is_empty() && !scene.done().is_empty());
+    assert_eq!(scene.done(), [101]);
+}

@@ -89,4 +89,24 @@ for (const name of ['leptos', 'dioxus', 'yew']) {
     },
     LIMIT,
   );
+
+  withEndpoint(
+    `${name}: what the server doesn't have yet is shown, also after a reload, until the server has it`,
+    async (world) => {
+      const boxes = world.server.endpoint(`${name}-boxes`);
+      await boxes.order('accept');
+      const { page, shows } = await openExample(world);
+      await boxes.until(({ live }) => live > 0);
+      await boxes.order('refuse');
+      await boxes.order('drop');
+      await page.click('#order');
+      await page.click('#order');
+      await shows('unsaved', '2 not saved yet');
+      await page.reload();
+      await shows('unsaved', '2 not saved yet');
+      await boxes.order('accept');
+      await shows('unsaved', '');
+    },
+    LIMIT,
+  );
 }

@@ -483,6 +483,19 @@ async function openShared(open, url, count = 3) {
   const [leader] = tabs.splice((await roles()).indexOf('leader'), 1);
   return [leader, ...tabs];
 }
+
+inTabs('what is delivered to a shared box at any moment after it has stored is stored', async ({ wire, open }) => {
+  const [leader] = await openShared(open, wire.url, 1);
+  await leader.evaluate(async () => {
+    for (let microtasks = 0; microtasks < 30; microtasks += 1) {
+      await outbox.deliver({ item: microtasks }).stored;
+      for (let passed = 0; passed < microtasks; passed += 1) await null;
+      await outbox.deliver({ item: microtasks }).stored;
+    }
+  });
+  await eventually(() => assert.equal(wire.items.length, 60), 60_000);
+});
+
 const boxesOf = (wire) => new Set(wire.done.map(({ box }) => box));
 
 inTabs('tabs that share a connection share a box, and the one that leads crashes', async ({ wire, open }) => {

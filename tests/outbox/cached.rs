@@ -66,11 +66,11 @@ impl World {
     /// The page leaves adopted boxes in which nothing is left.
     pub(crate) fn leave_empty(&mut self, id: usize) {
         let Some(page) = self.pages.get_mut(&id) else { return };
-        let (own, writing) = (page.own, page.writing.is_some());
+        let (own, is_writing) = (page.own, page.writing.is_some());
         let (waiting, lazy) = (&page.waiting, &mut page.lazy);
         let locks = &mut self.locks;
         page.boxes.retain(|&name, outbox| {
-            let is_busy = writing || waiting.removes.iter().any(|message| message.0 == name);
+            let is_busy = is_writing || waiting.removes.iter().any(|message| message.0 == name);
             let stays = name == own || is_busy || !outbox.is_empty() || locks.get(&name) != Some(&id);
             if !stays {
                 locks.remove(&name);

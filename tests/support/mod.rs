@@ -1,5 +1,5 @@
 //! Shared by the suites: waiting, and a server. In a browser it is the project's fault server, in Node a fake.
-#![allow(dead_code)] // No suite uses all of it.
+#![allow(dead_code, unused_imports)] // No suite uses all of it.
 
 use std::cell::RefCell;
 use std::rc::Rc;

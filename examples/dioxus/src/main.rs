@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use dioxus::prelude::*;
 use gloo_timers::future::TimeoutFuture;
-use holdfast_ws_dioxus::{Options, use_websocket};
+use holdfast_ws_dioxus::{
+    Options, WebSocket,
+    delivery::{IndexedDb, Outbox},
+    use_outbox, use_websocket,
+};
 
 fn main() {
     dioxus::launch(App);
@@ -23,6 +27,7 @@ fn App() -> Element {
                 Live { key: "{version}" }
             }
         }
+        Orders {}
         button { id: "remount", onclick: move |_| version += 1, "Remount" }
         button { id: "mount", onclick: move |_| mounted.toggle(),
             if mounted() { "Unmount" } else { "Mount" }
@@ -80,6 +85,29 @@ fn Live() -> Element {
             for (number, line) in lines.read().iter().enumerate() {
                 li { key: "{number}", "{line}" }
             }
+        }
+    }
+}
+
+/// Orders that survive a lost connection and a reload, and how many of them have not reached the server.
+#[component]
+fn Orders() -> Element {
+    let opening = use_resource(|| async {
+        let socket = WebSocket::new("/boxes?endpoint=dioxus-boxes").ok()?;
+        let store = IndexedDb::open("orders").await.ok()?;
+        Some(Outbox::builder(&socket, "ada").store(store).start())
+    });
+    let outbox = opening().flatten();
+    let unsaved = use_outbox(outbox.clone());
+    let order = move |_| {
+        if let Some(outbox) = &outbox {
+            let _ = outbox.deliver(&std::collections::BTreeMap::from([("item", 7)]));
+        }
+    };
+    rsx! {
+        button { id: "order", onclick: order, "Order" }
+        p { id: "unsaved",
+            if !unsaved.is_empty() { "{unsaved.len()} not saved yet" }
         }
     }
 }

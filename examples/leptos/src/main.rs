@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use holdfast_ws_leptos::{Options, use_websocket};
+use holdfast_ws_leptos::{
+    Options, WebSocket,
+    delivery::{IndexedDb, Outbox},
+    use_outbox, use_websocket,
+};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 fn main() {
@@ -23,6 +27,7 @@ fn App() -> impl IntoView {
                 view! { <Live/> }
             }}
         </Show>
+        <Orders/>
         <button id="remount" on:click=move |_| version.update(|version| *version += 1)>"Remount"</button>
         <button id="mount" on:click=move |_| mounted.update(|mounted| *mounted = !*mounted)>
             {move || if mounted.get() { "Unmount" } else { "Mount" }}
@@ -86,6 +91,30 @@ fn Live() -> impl IntoView {
                 <li>{line}</li>
             </For>
         </ol>
+    }
+}
+
+/// Orders that survive a lost connection and a reload, and how many of them have not reached the server.
+#[component]
+fn Orders() -> impl IntoView {
+    let outbox = RwSignal::new_local(None::<Outbox>);
+    let unsaved = use_outbox(move || outbox.get());
+    spawn_local(async move {
+        if let (Ok(socket), Ok(store)) = (
+            WebSocket::new("/boxes?endpoint=leptos-boxes"),
+            IndexedDb::open("orders").await,
+        ) {
+            outbox.set(Some(Outbox::builder(&socket, "ada").store(store).start()));
+        }
+    });
+    let order = move |_| {
+        if let Some(outbox) = outbox.get_untracked() {
+            let _ = outbox.deliver(&std::collections::BTreeMap::from([("item", 7)]));
+        }
+    };
+    view! {
+        <button id="order" on:click=order>"Order"</button>
+        <p id="unsaved">{move || (!unsaved.is_empty()).then(|| format!("{} not saved yet", unsaved.len()))}</p>
     }
 }
 

@@ -4,7 +4,11 @@
 use std::time::Duration;
 
 use gloo_timers::callback::Interval;
-use holdfast_ws_yew::{Options, use_websocket, use_websocket_messages};
+use holdfast_ws_yew::{
+    Options, WebSocket,
+    delivery::{IndexedDb, Outbox},
+    use_outbox, use_websocket, use_websocket_messages,
+};
 use web_sys::HtmlInputElement;
 use yew::{platform::spawn_local, prelude::*};
 
@@ -31,6 +35,7 @@ fn App() -> Html {
                 // Another version is another component. It takes the connection over.
                 <Live key={*version}/>
             }
+            <Orders/>
             <button id="remount" onclick={remount}>{ "Remount" }</button>
             <button id="mount" onclick={toggle}>{ if *mounted { "Unmount" } else { "Mount" } }</button>
         </>
@@ -93,6 +98,35 @@ fn Live() -> Html {
             <button id="add" onclick={add}>{ "2 + 3 = " }{ *sum }</button>
             <button id="drop" onclick={|_| drop_connection("yew")}>{ "Drop the connection" }</button>
             <ol id="lines">{ for lines.iter().map(|line| html! { <li>{ line }</li> }) }</ol>
+        </>
+    }
+}
+
+/// Orders that survive a lost connection and a reload, and how many of them have not reached the server.
+#[component]
+fn Orders() -> Html {
+    let outbox = use_state(|| None::<Outbox>);
+    let opened = outbox.setter();
+    use_effect_with((), move |()| {
+        spawn_local(async move {
+            if let (Ok(socket), Ok(store)) = (
+                WebSocket::new("/boxes?endpoint=yew-boxes"),
+                IndexedDb::open("orders").await,
+            ) {
+                opened.set(Some(Outbox::builder(&socket, "ada").store(store).start()));
+            }
+        });
+    });
+    let unsaved = use_outbox((*outbox).clone());
+    let order = Callback::from(move |_| {
+        if let Some(outbox) = &*outbox {
+            let _ = outbox.deliver(&std::collections::BTreeMap::from([("item", 7)]));
+        }
+    });
+    html! {
+        <>
+            <button id="order" onclick={order}>{ "Order" }</button>
+            <p id="unsaved">if !unsaved.is_empty() { { unsaved.len() }{ " not saved yet" } }</p>
         </>
     }
 }

@@ -9,12 +9,15 @@
 //! * Components with the same URL and the same options of the socket share one socket.
 //! * A socket is closed when its last component has gone, after a [grace](Options::grace) in which another may take over: a
 //!   remounted component, the next page of a router.
+//! * With the feature `outbox`, `watch_pending` is what `use_outbox` of each framework stands on.
 //! * Outside of a browser nothing is dialled. The state is `connecting`, as in the first render in the browser.
 #![forbid(unsafe_code)]
 
 mod component;
 mod methods;
 mod options;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod registry;
 mod shared;
 mod state;
@@ -23,6 +26,8 @@ mod target;
 pub use component::{Component, Frontend, Listener};
 pub use holdfast_ws;
 pub use options::Options;
+#[cfg(feature = "outbox")]
+pub use outbox::watch_pending;
 pub use serde;
 pub use state::State;
 pub use target::Target;

@@ -41,7 +41,11 @@
 //! * **Rendering on a server** dials nothing. [`status()`](UseWebSocket::status) is `Connecting`, as in the first render in the
 //!   browser, so hydration finds what it expects.
 //! * **Reconnection** is the library's own: see [`holdfast_ws`].
+//! * **Delivery.** `use_outbox`, with the feature `outbox`, is what has not reached the server yet.
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "outbox")]
+mod pending;
 
 use std::{
     fmt,
@@ -56,6 +60,8 @@ use dioxus_signals::{CopyValue, ReadableExt, Signal, WritableExt};
 pub use holdfast_ws::{self, *};
 use holdfast_ws_hooks::{Component, Frontend, State, socket_methods};
 pub use holdfast_ws_hooks::{Options, Target};
+#[cfg(feature = "outbox")]
+pub use pending::{UseOutbox, use_outbox};
 use serde::de::DeserializeOwned;
 
 /// A component's WebSocket: see [`use_websocket`]. It is `Copy`, and may be handed to other components.

@@ -26,3 +26,16 @@ fn the_first_render_shows_connecting_and_closed_without_a_url() {
     dom.rebuild_in_place();
     assert_eq!(dioxus_ssr::render(&dom), "<p>connecting</p><p>closed</p>");
 }
+
+#[cfg(feature = "outbox")]
+#[test]
+fn nothing_is_pending() {
+    #[component]
+    fn Unsaved() -> Element {
+        let unsaved = holdfast_ws_dioxus::use_outbox(None);
+        rsx! { p { "{unsaved.len()} {unsaved.is_empty()} {unsaved.pending().len()}" } }
+    }
+    let mut dom = VirtualDom::new(Unsaved);
+    dom.rebuild_in_place();
+    assert_eq!(dioxus_ssr::render(&dom), "<p>0 true 0</p>");
+}

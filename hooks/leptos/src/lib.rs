@@ -39,7 +39,11 @@
 //! * **Rendering on a server** dials nothing. [`status`](UseWebSocket::status) is `Connecting`, as in the first render in the
 //!   browser, so hydration finds what it expects.
 //! * **Reconnection** is the library's own: see [`holdfast_ws`].
+//! * **Delivery.** `use_outbox`, with the feature `outbox`, is what has not reached the server yet.
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "outbox")]
+mod pending;
 
 use std::{fmt, rc::Rc, time::Duration};
 
@@ -47,6 +51,8 @@ use std::{fmt, rc::Rc, time::Duration};
 pub use holdfast_ws::{self, *};
 use holdfast_ws_hooks::{Component, Frontend, IN_BROWSER, Listener, State, socket_methods};
 pub use holdfast_ws_hooks::{Options, Target};
+#[cfg(feature = "outbox")]
+pub use pending::{UseOutbox, use_outbox};
 #[cfg(debug_assertions)]
 use reactive_graph::diagnostics::SpecialNonReactiveZone;
 use reactive_graph::{

@@ -39,3 +39,12 @@ fn a_component_may_be_read_and_dropped_on_another_thread() {
     });
     other.join().expect("no panic");
 }
+
+#[cfg(feature = "outbox")]
+#[test]
+fn nothing_is_pending() {
+    Owner::new().with(|| {
+        let unsaved = holdfast_ws_leptos::use_outbox(|| panic!("an outbox on a server"));
+        assert!(unsaved.is_empty() && unsaved.pending().is_empty());
+    });
+}

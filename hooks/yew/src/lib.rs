@@ -38,7 +38,11 @@
 //! * **Rendering on a server** dials nothing. [`status()`](UseWebSocketHandle::status) is `Connecting`, as in the first render in
 //!   the browser, so hydration finds what it expects.
 //! * **Reconnection** is the library's own: see [`holdfast_ws`].
+//! * **Delivery.** `use_outbox`, with the feature `outbox`, is what has not reached the server yet.
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "outbox")]
+mod pending;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -46,6 +50,8 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 pub use holdfast_ws::{self, *};
 use holdfast_ws_hooks::{Component, Frontend, State, socket_methods};
 pub use holdfast_ws_hooks::{Options, Target};
+#[cfg(feature = "outbox")]
+pub use pending::use_outbox;
 use yew::{UseStateSetter, hook, use_effect, use_effect_with, use_force_update, use_memo, use_mut_ref, use_state_eq};
 
 /// A component's WebSocket: see [`use_websocket`]. Clones of it may be handed to other components.

@@ -29,3 +29,15 @@ fn the_first_render_shows_connecting_and_closed_without_a_url() {
     let html = block_on(LocalServerRenderer::<App>::new().hydratable(false).render());
     assert_eq!(html, "<p>connecting</p><p>closed</p>");
 }
+
+#[cfg(feature = "outbox")]
+#[test]
+fn nothing_is_pending() {
+    #[component]
+    fn Unsaved() -> Html {
+        let unsaved = holdfast_ws_yew::use_outbox(None);
+        html! { <p>{ unsaved.len() }</p> }
+    }
+    let html = block_on(LocalServerRenderer::<Unsaved>::new().hydratable(false).render());
+    assert_eq!(html, "<p>0</p>");
+}

@@ -1,11 +1,17 @@
 //! Messages that are stored before they are sent, and kept until the server has acknowledged them.
 
+mod builder;
+mod changes;
 mod cursor;
+mod error;
+mod flush;
 mod indexed_db;
 mod inner;
 mod pending;
+mod position;
 mod received;
 mod records;
+mod seal;
 mod store;
 mod wire;
 
@@ -13,47 +19,22 @@ use alloc::rc::{Rc, Weak};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::future::poll_fn;
 use core::time::Duration;
 
-use futures_core::Stream;
 use serde::Serialize;
 
+pub use self::builder::OutboxBuilder;
+pub use self::changes::{Regressed, Subscription};
+pub use self::error::DeliverError;
 pub use self::indexed_db::IndexedDb;
 use self::inner::Inner;
 pub use self::pending::{Delivery, DeliveryError, DeliveryState, Receipt};
+pub use self::position::Position;
+use self::received::Begin;
 pub use self::received::Received;
 pub use self::store::{Changes, MemoryStore, Store, StoreError, StoreFuture, StoredIn};
 use crate::client::socket::handle::WebSocket;
-use crate::client::values::event::Event;
 use crate::client::values::message::Message;
-use crate::outbox::{AfterRefusal, Config};
-
-const WEEK: Duration = Duration::from_secs(7 * 86_400);
-
-/// Why a message can't be delivered.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum DeliverError {
-    /// It can't be written as JSON.
-    Json(serde_json::Error),
-    /// It is no object, or has a field that the outbox needs.
-    Unfit(&'static str),
-    /// The outbox is closed.
-    Closed,
-}
-
-impl fmt::Display for DeliverError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(error) => write!(f, "the message can't be written as JSON: {error}"),
-            Self::Unfit(why) => f.write_str(why),
-            Self::Closed => f.write_str("the outbox is closed"),
-        }
-    }
-}
-
-impl core::error::Error for DeliverError {}
 
 /// Messages that are stored before they are sent, and kept until the server has acknowledged them: through lost connections, reloads and
 /// crashes. They take effect once, if the server keeps one number for each box. See `docs/outbox.md` for the server's half.
@@ -74,80 +55,6 @@ impl core::error::Error for DeliverError {}
 /// A clone is the same outbox. With the last one it stops; what is on the disk is sent by the next page.
 #[derive(Clone)]
 pub struct Outbox(Rc<Inner>);
-
-/// The options of an [`Outbox`].
-pub struct OutboxBuilder {
-    socket: WebSocket,
-    user: String,
-    store: Rc<dyn Store>,
-    keep: Duration,
-    config: Config,
-}
-
-impl OutboxBuilder {
-    /// The store of the messages. Default [`MemoryStore`].
-    #[must_use]
-    pub fn store(mut self, store: impl Store + 'static) -> Self {
-        self.store = Rc::new(store);
-        self
-    }
-
-    /// How many messages may be on their way at once. Default 32.
-    #[must_use]
-    pub fn window(mut self, messages: usize) -> Self {
-        self.config.window = messages;
-        self
-    }
-
-    /// How long messages are kept. Default seven days.
-    #[must_use]
-    pub fn keep(mut self, keep: Duration) -> Self {
-        self.keep = keep;
-        self
-    }
-
-    /// After a message that the server refuses, nothing more is sent until [`Outbox::resume`].
-    #[must_use]
-    pub fn stop_on_error(mut self) -> Self {
-        self.config.after_refusal = AfterRefusal::Stop;
-        self
-    }
-
-    /// Starts it: it sends what earlier pages of this user have left.
-    #[must_use]
-    pub fn start(self) -> Outbox {
-        let inner = Inner::new(self.socket.clone(), self.user, self.keep, self.store, self.config);
-        let weak = Rc::downgrade(&inner);
-        self.socket
-            .shared()
-            .taps
-            .add(move |text| weak.upgrade().map(|inner| inner.hear(text)));
-        self.socket.shared().inspect();
-        let weak = Rc::downgrade(&inner);
-        let mut events = self.socket.events();
-        inner.spawn(async move |inner| {
-            drop(inner);
-            loop {
-                let next = poll_fn(|cx| core::pin::Pin::new(&mut events).poll_next(cx)).await;
-                let Some(inner) = weak.upgrade() else { return };
-                match next {
-                    Some(Event::Open) => inner.opened(),
-                    Some(Event::Close(_)) => inner.lost(),
-                    Some(_) => {}
-                    None => return,
-                }
-            }
-        });
-        inner.start();
-        Outbox(inner)
-    }
-}
-
-impl fmt::Debug for OutboxBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OutboxBuilder")
-    }
-}
 
 /// A handle that doesn't keep the outbox, for its handlers.
 #[derive(Clone)]
@@ -177,13 +84,7 @@ impl Outbox {
     /// Returns the options of an outbox over a socket. `user` is who is logged in, without "/": what another user has left is not sent.
     #[must_use]
     pub fn builder(socket: &WebSocket, user: &str) -> OutboxBuilder {
-        OutboxBuilder {
-            socket: socket.clone(),
-            user: user.replace('/', "_"),
-            store: Rc::new(MemoryStore::new()),
-            keep: WEEK,
-            config: Config::default(),
-        }
+        OutboxBuilder::new(socket, user)
     }
 
     /// Stores a message, and sends it when its turn comes. It never fails for being offline.
@@ -191,7 +92,7 @@ impl Outbox {
     /// # Errors
     /// [`DeliverError`]: the message is no JSON object, or the outbox is closed.
     pub fn deliver<T: Serialize + ?Sized>(&self, message: &T) -> Result<Delivery, DeliverError> {
-        self.deliver_within(message, self.0.keep)
+        self.deliver_within(message, self.0.options.keep)
     }
 
     /// Does the same, and gives the message up after a time.
@@ -210,15 +111,29 @@ impl Outbox {
     }
 
     /// Receives messages of the server, for `while let Some(message) = received.next().await`. A position is committed when the next message
-    /// is asked for, and outlives the page. `position` returns the place of a message in the stream, a number that grows; `None` for a
-    /// message that is not of the stream. `subscribe` returns what is sent on each connection, to ask for what comes behind a position.
-    pub fn receive(
+    /// is asked for, and outlives the page. `position` returns the place of a message in the stream, a number that grows or an id; `None`
+    /// for a message that is not of the stream. `subscribe` returns what is sent on each connection, to ask for what comes behind a
+    /// position.
+    ///
+    /// One page of a user receives a stream at a time. When it is gone, another one goes on within seconds.
+    pub fn receive<P: Position>(
         &self,
         name: &str,
-        position: impl Fn(&Message) -> Option<u64> + 'static,
-        subscribe: impl Fn(Option<u64>) -> Option<String> + 'static,
-    ) -> Received {
-        Received::new(Rc::clone(&self.0), name, position, subscribe)
+        position: impl Fn(&Message) -> Option<P> + 'static,
+        subscribe: impl Fn(Option<P>) -> Option<String> + 'static,
+    ) -> Received<P> {
+        Received::new(Rc::clone(&self.0), Begin::Stored(name), position, subscribe)
+    }
+
+    /// Does the same for an application that stores the position itself, in one transaction with the effect: `start` is what it has stored.
+    /// The outbox stores nothing, and each page receives.
+    pub fn receive_from<P: Position>(
+        &self,
+        start: Option<P>,
+        position: impl Fn(&Message) -> Option<P> + 'static,
+        subscribe: impl Fn(Option<P>) -> Option<String> + 'static,
+    ) -> Received<P> {
+        Received::new(Rc::clone(&self.0), Begin::Own(start), position, subscribe)
     }
 
     /// Returns the deliveries that have not ended, also those of earlier pages.
@@ -241,12 +156,28 @@ impl Outbox {
 
     /// Sets the function that is called when a delivery has begun, changed its state or ended: once for all that happens in a task.
     pub fn set_onchange(&self, handler: impl Fn() + 'static) {
-        self.0.set_onchange(Some(inner::handler(handler)));
+        self.0.listeners.set_onchange(Some(Rc::new(handler)));
+    }
+
+    /// Calls a further function then, until the subscription is dropped. It should not keep the outbox: see [`downgrade`](Self::downgrade).
+    pub fn subscribe(&self, handler: impl Fn() + 'static) -> Subscription {
+        self.0.listeners.subscribe(handler)
+    }
+
+    /// Sets the function that is called when the server has less than it has acknowledged: it was restored from a backup. What it has lost
+    /// is no longer kept here.
+    pub fn set_onregressed(&self, handler: impl Fn(Regressed) + 'static) {
+        self.0.listeners.set_onregressed(Some(Rc::new(handler)));
     }
 
     /// Removes that function.
+    pub fn remove_onregressed(&self) {
+        self.0.listeners.set_onregressed(None);
+    }
+
+    /// Removes the function of [`set_onchange`](Self::set_onchange).
     pub fn remove_onchange(&self) {
-        self.0.set_onchange(None);
+        self.0.listeners.set_onchange(None);
     }
 
     /// True if nothing more is sent until [`resume`](Self::resume). See [`OutboxBuilder::stop_on_error`].
@@ -266,17 +197,7 @@ impl Outbox {
     /// The store can't remove them.
     pub async fn erase(&self) -> Result<(), StoreError> {
         self.0.drop_all();
-        let prefix = self.0.user.clone() + "/";
-        for name in self.0.store.boxes(&prefix).await? {
-            let keys = self.0.store.read(&name).await?;
-            let remove = keys.into_iter().map(|(key, _)| key).collect();
-            let changes = Changes {
-                remove,
-                ..Changes::default()
-            };
-            self.0.store.write(&name, changes).await?;
-        }
-        Ok(())
+        self.0.options.store.erase(&(self.0.options.user.clone() + "/")).await
     }
 
     /// Stops sending, and leaves what there is in the store. Returns how many that are.
@@ -285,6 +206,14 @@ impl Outbox {
         self.0.close()
     }
 }
+
+impl PartialEq for Outbox {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Outbox {}
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,6 +8,7 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -93,6 +94,8 @@ pub(super) struct Slot {
     pub(super) number: u64,
     /// The text of an object.
     pub(super) message: String,
+    ttl: Duration,
+    is_given_up: Cell<bool>,
     state: Cell<DeliveryState>,
     stored: RefCell<Option<Result<StoredIn, StoreError>>>,
     end: RefCell<Option<End>>,
@@ -100,11 +103,13 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) fn new(name: String, number: u64, message: String) -> Rc<Self> {
+    pub(super) fn new(name: String, number: u64, message: String, ttl: Duration) -> Rc<Self> {
         Rc::new(Self {
             name,
             number,
             message,
+            ttl,
+            is_given_up: Cell::new(false),
             state: Cell::new(DeliveryState::Pending),
             stored: RefCell::default(),
             end: RefCell::default(),
@@ -118,6 +123,11 @@ impl Slot {
         }
         self.stored.borrow_mut().get_or_insert(Ok(stored));
         self.wake();
+    }
+
+    /// True if it is stored, and neither ended nor given up.
+    pub(super) fn is_to_do(&self) -> bool {
+        !self.is_given_up.get() && matches!(self.state.get(), DeliveryState::Stored | DeliveryState::Sent)
     }
 
     pub(super) fn send(&self) {
@@ -159,9 +169,11 @@ impl Slot {
     }
 }
 
-/// Gives up what it is to deliver.
-pub(super) trait Cancel {
+/// The outbox of a delivery.
+pub(super) trait Home {
     fn cancel(&self, slot: &Slot);
+    /// Delivers the text of an object. `None` if it is closed.
+    fn deliver_again(&self, message: &str, ttl: Duration) -> Option<Delivery>;
 }
 
 /// A message on its way: see [`Outbox::deliver`](super::Outbox::deliver). Awaited, it gives the server's receipt. A clone is the same delivery.
@@ -169,11 +181,11 @@ pub(super) trait Cancel {
 #[derive(Clone)]
 pub struct Delivery {
     slot: Rc<Slot>,
-    outbox: Weak<dyn Cancel>,
+    outbox: Weak<dyn Home>,
 }
 
 impl Delivery {
-    pub(super) fn new(slot: Rc<Slot>, outbox: Weak<dyn Cancel>) -> Self {
+    pub(super) fn new(slot: Rc<Slot>, outbox: Weak<dyn Home>) -> Self {
         Self { slot, outbox }
     }
 
@@ -204,11 +216,29 @@ impl Delivery {
     pub fn cancel(&self) -> bool {
         let outbox = self.outbox.upgrade().filter(|_| self.slot.end.borrow().is_none());
         if let Some(outbox) = &outbox {
+            self.slot.is_given_up.set(true);
             outbox.cancel(&self.slot);
         }
         outbox.is_some()
     }
+
+    /// Delivers the message of a delivery that has failed or expired once more, behind all others. `None` if it has not, or if the outbox is
+    /// closed.
+    #[must_use]
+    pub fn retry(&self) -> Option<Delivery> {
+        let has_failed = matches!(self.state(), DeliveryState::Failed | DeliveryState::Expired);
+        let outbox = self.outbox.upgrade().filter(|_| has_failed)?;
+        outbox.deliver_again(&self.slot.message, self.slot.ttl)
+    }
 }
+
+impl PartialEq for Delivery {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.slot, &other.slot)
+    }
+}
+
+impl Eq for Delivery {}
 
 impl Future for Delivery {
     type Output = Result<Receipt, DeliveryError>;

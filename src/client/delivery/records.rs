@@ -18,6 +18,8 @@ pub(super) struct Stored {
     /// When it expires: milliseconds since the Unix epoch.
     pub(super) until: f64,
     pub(super) message: String,
+    /// The version of the application's messages.
+    pub(super) version: u32,
 }
 
 /// The knowledge of a box besides its messages.
@@ -50,11 +52,16 @@ fn stored(row: &Value) -> Option<Stored> {
         number: row.get(0)?.as_u64()?,
         until: row.get(1)?.as_f64()?,
         message: row.get(2)?.as_str()?.to_string(),
+        version: row
+            .get(3)
+            .and_then(Value::as_u64)
+            .and_then(|version| version.try_into().ok())
+            .unwrap_or(1),
     })
 }
 
 fn write(messages: &[&Stored]) -> String {
-    let row = |each: &&Stored| json!([each.number, each.until, each.message]);
+    let row = |each: &&Stored| json!([each.number, each.until, each.message, each.version]);
     messages.iter().map(row).collect::<Value>().to_string()
 }
 

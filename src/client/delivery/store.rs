@@ -59,6 +59,8 @@ pub trait Store {
     fn write(&self, name: &str, changes: Changes) -> StoreFuture<()>;
     /// Returns the records of a box, by key.
     fn read(&self, name: &str) -> StoreFuture<Vec<(u64, String)>>;
+    /// Removes all boxes whose names begin so, whoever holds their locks.
+    fn erase(&self, prefix: &str) -> StoreFuture<()>;
     /// Returns the names of boxes that begin so, with something in them.
     fn boxes(&self, prefix: &str) -> StoreFuture<Vec<String>>;
     /// Takes the lock of a box. Returns false if another one has it. It is free when its page is gone, however it went.
@@ -109,6 +111,12 @@ impl Store for MemoryStore {
         let memory = self.0.borrow();
         let of_box = memory.records.range((name.into(), 0)..=(name.into(), u64::MAX));
         at_once(of_box.map(|((_, key), text)| (*key, text.clone())).collect())
+    }
+
+    fn erase(&self, prefix: &str) -> StoreFuture<()> {
+        let mut memory = self.0.borrow_mut();
+        memory.records.retain(|(name, _), _| !name.starts_with(prefix));
+        at_once(())
     }
 
     fn boxes(&self, prefix: &str) -> StoreFuture<Vec<String>> {

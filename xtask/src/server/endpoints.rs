@@ -17,6 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
+    boxes::Boxes,
     faults::Faults,
     wire::{Direction, Tap},
 };
@@ -46,6 +47,7 @@ struct State {
     connections: Vec<Connection>,
     received: VecDeque<Received>,
     received_bytes: usize,
+    boxes: Boxes,
 }
 
 /// A command to one connection's writer. It takes precedence over replies that are still delayed.
@@ -135,6 +137,11 @@ impl Endpoint {
     /// The endpoint's faults, to read or to change. Hold the lock briefly.
     pub(super) fn faults(&self) -> parking_lot::MappedMutexGuard<'_, Faults> {
         MutexGuard::map(self.state.lock(), |state| &mut state.faults)
+    }
+
+    /// Returns the answer to a message of an outbox. See [`Boxes`].
+    pub(super) fn answer_box(&self, text: &str) -> Option<Value> {
+        self.state.lock().boxes.answer(text)
     }
 
     pub(super) fn count_refusal(&self) {

@@ -4,6 +4,7 @@
 //! HTTP. Every connection belongs to an *endpoint*, named by `?endpoint=` in the WebSocket's URL (`default` without it). Faults are
 //! injected per endpoint, so that tests don't disturb each other.
 
+mod boxes;
 mod control;
 mod endpoints;
 mod faults;

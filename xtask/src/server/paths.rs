@@ -12,8 +12,8 @@ use super::{
 };
 
 /// All paths. [`Role::new`] handles each of them.
-pub(super) const PATHS: [&str; 11] = [
-    "/echo", "/push", "/sink", "/close", "/greet", "/sizes", "/types", "/pong", "/rpc", "/drain", "/busy",
+pub(super) const PATHS: [&str; 12] = [
+    "/echo", "/push", "/sink", "/close", "/greet", "/sizes", "/types", "/pong", "/rpc", "/drain", "/busy", "/boxes",
 ];
 
 /// The server's behaviour on one connection.
@@ -41,6 +41,8 @@ pub(super) enum Role {
     Pong { reply: String, pings: Option<Duration> },
     /// Answers JSON requests.
     Rpc(Rpc),
+    /// Keeps the server's half of an outbox, for all connections of the endpoint.
+    Boxes,
     /// Behaves as an application's server: sends a number per interval `every`, answers pings and JSON requests.
     Busy { every: Duration, rpc: Rpc },
 }
@@ -75,6 +77,7 @@ impl Role {
                 pings: params.millis("pings")?,
             },
             "/rpc" => Self::Rpc(Rpc::default()),
+            "/boxes" => Self::Boxes,
             "/busy" => Self::Busy {
                 every: every(params)?,
                 rpc: Rpc::default(),
@@ -150,6 +153,13 @@ impl Role {
             Self::Rpc(rpc) => {
                 if let Message::Text(text) = message {
                     rpc.answer(&text, out);
+                }
+            }
+            Self::Boxes => {
+                if let Message::Text(text) = message
+                    && let Some(answer) = out.endpoint.answer_box(&text)
+                {
+                    out.text(answer.to_string());
                 }
             }
             Self::Busy { rpc, .. } => match message {

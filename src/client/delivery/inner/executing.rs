@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Inner;
+use crate::client::delivery::changes::Regressed;
 use crate::client::delivery::pending::{DeliveryError, Receipt};
 use crate::client::delivery::wire;
 use crate::outbox::{Output, Reason};
@@ -50,7 +51,14 @@ impl Inner {
                 };
                 self.end(name, number, Err(error));
             }
-            _ => {}
+            Output::Regressed { done, acknowledged } => {
+                let regressed = Regressed {
+                    name: name.into(),
+                    done,
+                    acknowledged,
+                };
+                self.spawn(async move |this| this.listeners.tell_regressed(regressed));
+            }
         }
     }
 

@@ -4,8 +4,7 @@ mod adopting;
 mod executing;
 mod storing;
 
-use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
@@ -15,20 +14,20 @@ use core::time::Duration;
 
 use serde_json::Value;
 
+use super::builder::Options;
+use super::changes::Listeners;
 use super::cursor::Cursor;
-use super::pending::{Cancel, Delivery, DeliveryError, Slot};
+use super::flush::{self, OnLeave};
+use super::pending::{Delivery, DeliveryError, Home, Slot};
 use super::records::{Records, Stored};
-use super::store::Store;
 use super::wire::{self, Answer};
 use crate::client::platform::Browser;
 use crate::client::socket::handle::WebSocket;
 use crate::engine::{Instant, ReadyState};
-use crate::outbox::{Config, Outbox as Machine};
+use crate::outbox::Outbox as Machine;
 
 /// How often a page looks for boxes of pages that are gone.
 const ADOPT: Duration = Duration::from_secs(10);
-
-type Handler = Rc<dyn Fn()>;
 
 /// One box.
 struct OneBox {
@@ -39,13 +38,29 @@ struct OneBox {
     said: Option<(u64, Value)>,
 }
 
+impl OneBox {
+    /// The frames that the server would have to get now, in order: up to the first that is not stored, or is given up and may be done.
+    fn unsent(&self, name: &str) -> Vec<String> {
+        let mut frames = Vec::new();
+        let mut next = None;
+        for (&number, slot) in self.slots.iter().take_while(|(_, slot)| slot.is_to_do()) {
+            if self.machine.is_stopped() {
+                break;
+            }
+            if next != Some(number) {
+                frames.push(wire::hello(name, number));
+            }
+            frames.push(wire::frame(name, number, &slot.message));
+            next = Some(number + 1);
+        }
+        frames
+    }
+}
+
 /// An outbox.
 pub(super) struct Inner {
     pub(super) socket: WebSocket,
-    pub(super) user: String,
-    pub(super) keep: Duration,
-    pub(super) store: Rc<dyn Store>,
-    config: Config,
+    pub(super) options: Options,
     platform: Browser,
     own: String,
     boxes: RefCell<BTreeMap<String, OneBox>>,
@@ -53,50 +68,48 @@ pub(super) struct Inner {
     is_started: Cell<bool>,
     is_writing: Cell<bool>,
     is_adopting: Cell<bool>,
-    is_changed: Cell<bool>,
     pub(super) is_closed: Cell<bool>,
     adopt_at: Cell<f64>,
     retry_at: Cell<f64>,
-    onchange: RefCell<Option<Handler>>,
+    pub(super) listeners: Listeners,
+    /// The boxes of pages that are gone, of which this page's `migrate` knows nothing.
+    unreadable: RefCell<BTreeSet<String>>,
+    on_leave: RefCell<Option<OnLeave>>,
     cursors: RefCell<Vec<Weak<Cursor>>>,
     this: Weak<Inner>,
 }
 
-impl Cancel for Inner {
+impl Home for Inner {
     fn cancel(&self, slot: &Slot) {
         let now = self.now();
         self.with(&slot.name, |one| one.machine.cancel(now, slot.number));
         self.settle();
     }
+
+    fn deliver_again(&self, message: &str, ttl: Duration) -> Option<Delivery> {
+        (!self.is_closed.get()).then(|| self.deliver(message.into(), ttl))
+    }
 }
 
 impl Inner {
-    pub(super) fn new(
-        socket: WebSocket,
-        user: String,
-        keep: Duration,
-        store: Rc<dyn Store>,
-        config: Config,
-    ) -> Rc<Self> {
+    pub(super) fn new(socket: WebSocket, options: Options) -> Rc<Self> {
         let platform = Browser::default();
         let random = format!("{:x}{:x}", bits(platform.random()), bits(platform.random()));
         let inner = Rc::new_cyclic(|this| Self {
-            own: format!("{user}/{random}"),
+            own: format!("{}/{random}", options.user),
             socket,
-            user,
-            keep,
-            store,
-            config,
+            options,
             platform,
             boxes: RefCell::default(),
             is_started: Cell::new(false),
             is_writing: Cell::new(false),
             is_adopting: Cell::new(false),
-            is_changed: Cell::new(false),
             is_closed: Cell::new(false),
             adopt_at: Cell::new(0.0),
             retry_at: Cell::new(f64::INFINITY),
-            onchange: RefCell::default(),
+            listeners: Listeners::default(),
+            unreadable: RefCell::default(),
+            on_leave: RefCell::default(),
             cursors: RefCell::default(),
             this: this.clone(),
         });
@@ -115,9 +128,18 @@ impl Inner {
 
     /// Takes the lock of the own box, and adopts others.
     pub(super) fn start(&self) {
+        if self.options.flush.is_some() {
+            let this = self.this.clone();
+            let on_leave = OnLeave::listen(move || {
+                if let Some(this) = this.upgrade() {
+                    this.flush();
+                }
+            });
+            self.on_leave.replace(on_leave);
+        }
         self.spawn(async |this| {
             // The name is random, so nobody else has it.
-            let _ = this.store.lock(&this.own).await;
+            let _ = this.options.store.lock(&this.own).await;
             this.is_started.set(true);
             if this.is_open() {
                 this.opened();
@@ -129,7 +151,7 @@ impl Inner {
 
     fn begin(&self, name: String) {
         let one = OneBox {
-            machine: Machine::new(self.config),
+            machine: Machine::new(self.options.config),
             slots: BTreeMap::new(),
             records: Records::default(),
             said: None,
@@ -138,7 +160,7 @@ impl Inner {
         drop(old);
     }
 
-    fn now(&self) -> Instant {
+    pub(super) fn now(&self) -> Instant {
         Instant::from_millis_f64(self.platform.now())
     }
 
@@ -155,18 +177,24 @@ impl Inner {
     }
 
     pub(super) fn deliver(&self, message: String, ttl: Duration) -> Delivery {
-        let ttl = ttl.min(self.keep);
+        let ttl = ttl.min(self.options.keep);
+        let version = self.options.version;
         let deadline = self.now().saturating_add(ttl.into());
         let until = self.platform.wall_time() + ttl.as_secs_f64() * 1_000.0;
         let slot = self.with(&self.own, |one| {
             let number = one.machine.add(deadline);
-            let slot = Slot::new(self.own.clone(), number, message.clone());
+            let slot = Slot::new(self.own.clone(), number, message.clone(), ttl);
             one.slots.insert(number, Rc::clone(&slot));
-            one.records.put(Stored { number, until, message });
+            one.records.put(Stored {
+                number,
+                until,
+                message,
+                version,
+            });
             slot
         });
         self.settle();
-        let slot = slot.unwrap_or_else(|| Slot::new(self.own.clone(), 0, String::new()));
+        let slot = slot.unwrap_or_else(|| Slot::new(self.own.clone(), 0, String::new(), ttl));
         Delivery::new(slot, self.this.clone())
     }
 
@@ -191,11 +219,6 @@ impl Inner {
             .collect()
     }
 
-    pub(super) fn set_onchange(&self, handler: Option<Handler>) {
-        let old = self.onchange.replace(handler);
-        drop(old);
-    }
-
     /// A connection is open.
     pub(super) fn opened(&self) {
         if !self.is_started.get() {
@@ -207,8 +230,7 @@ impl Inner {
         }
         self.adopt_at.set(0.0);
         self.settle();
-        let cursors = self.cursors.borrow().clone();
-        for cursor in cursors.iter().filter_map(Weak::upgrade) {
+        for cursor in self.cursors() {
             cursor.ask(&self.socket);
         }
     }
@@ -217,6 +239,24 @@ impl Inner {
         let mut cursors = self.cursors.borrow_mut();
         cursors.retain(|each| each.strong_count() > 0);
         cursors.push(Rc::downgrade(cursor));
+    }
+
+    fn cursors(&self) -> Vec<Rc<Cursor>> {
+        self.cursors.borrow().iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Begins to receive what no other page receives.
+    pub(super) fn read_cursors(&self) {
+        for cursor in self.cursors() {
+            self.spawn(async move |this| cursor.read(this.now(), &this.socket, &*this.options.store).await);
+        }
+    }
+
+    /// The page is being left.
+    fn flush(&self) {
+        let Some(url) = &self.options.flush else { return };
+        let boxes = self.boxes.borrow().iter().map(|(name, one)| one.unsent(name)).collect();
+        flush::post(url, boxes);
     }
 
     pub(super) fn lost(&self) {
@@ -233,7 +273,10 @@ impl Inner {
         let Some((name, answer)) = wire::read(text) else {
             return false;
         };
-        if !name.strip_prefix(&self.user).is_some_and(|rest| rest.starts_with('/')) {
+        if !name
+            .strip_prefix(&self.options.user)
+            .is_some_and(|rest| rest.starts_with('/'))
+        {
             return false;
         }
         let now = self.now();
@@ -261,16 +304,9 @@ impl Inner {
 
     /// Tells the application once for all that happens in a task.
     fn changed(&self) {
-        if self.is_changed.replace(true) {
-            return;
+        if self.listeners.change() {
+            self.spawn(async |this| this.listeners.tell_change());
         }
-        self.spawn(async |this| {
-            this.is_changed.set(false);
-            let handler = this.onchange.borrow().clone();
-            if let Some(handler) = handler {
-                handler();
-            }
-        });
     }
 
     fn set_timer(&self) {
@@ -305,6 +341,7 @@ impl Inner {
         }
         if self.adopt_at.get() <= self.platform.now() {
             self.spawn(async |this| this.adopt_all().await);
+            self.read_cursors();
             self.adopt_at.set(self.platform.now() + ADOPT.as_secs_f64() * 1_000.0);
         }
         self.settle();
@@ -312,6 +349,9 @@ impl Inner {
 
     /// Cancels everything, and ends it at once.
     pub(super) fn drop_all(&self) {
+        for cursor in self.cursors() {
+            cursor.abandon(&*self.options.store);
+        }
         let now = self.now();
         for name in self.names() {
             let slots = self.with(&name, |one| {
@@ -332,11 +372,16 @@ impl Inner {
     /// Stops. What is on the disk stays there.
     pub(super) fn close(&self) -> usize {
         self.is_closed.set(true);
+        for cursor in self.cursors() {
+            cursor.abandon(&*self.options.store);
+        }
+        let on_leave = self.on_leave.take();
+        drop(on_leave);
         self.platform.clear_timer();
         let boxes = self.boxes.take();
         let mut left = 0;
         for (name, one) in boxes {
-            self.store.unlock(&name);
+            self.options.store.unlock(&name);
             left += one.slots.len();
             for slot in one.slots.into_values() {
                 slot.end(Err(DeliveryError::Closed));
@@ -355,10 +400,4 @@ impl Drop for Inner {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Casts saturate.
 fn bits(random: f64) -> u32 {
     (random * 4_294_967_296.0) as u32
-}
-
-/// The function that an outbox calls when something has changed.
-pub(super) fn handler(call: impl Fn() + 'static) -> Handler {
-    let boxed: Box<dyn Fn()> = Box::new(call);
-    Rc::from(boxed)
 }

@@ -38,7 +38,7 @@ impl Inner {
                 (!one.records.is_settled()).then(|| one.records.take(state, limit))
             });
             let Some(Some(task)) = taken else { return };
-            let result = self.store.write(name, task.changes.clone()).await;
+            let result = self.options.store.write(name, task.changes.clone()).await;
             let stored = task.stored();
             let now = self.now();
             match result {
@@ -58,7 +58,7 @@ impl Inner {
                         slots
                     });
                     for slot in slots.into_iter().flatten() {
-                        slot.store(self.store.stored_in());
+                        slot.store(self.options.store.stored_in());
                         self.changed();
                     }
                 }
@@ -105,7 +105,7 @@ impl Inner {
         for name in names {
             let old = self.boxes.borrow_mut().remove(&name);
             drop(old);
-            self.store.unlock(&name);
+            self.options.store.unlock(&name);
         }
     }
 }

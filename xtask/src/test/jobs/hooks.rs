@@ -24,9 +24,9 @@ impl Work<'_> {
             command.arg("--target-dir").arg(&target);
             command
         };
-        let mut clippy = in_hooks(&["clippy", "--locked", "--target", BROWSER]);
+        let mut clippy = in_hooks(&["clippy", "--locked", "--all-features", "--target", BROWSER]);
         clippy.args(["--", "-D", "warnings"]);
-        let tests = in_hooks(&["test", "--locked", "--no-fail-fast"]);
+        let tests = in_hooks(&["test", "--locked", "--all-features", "--no-fail-fast"]);
         let fmt = self.workspace.command("hooks", "cargo", &["fmt", "--check"]);
         let mut jobs: Vec<Job> = [fmt, clippy, tests].map(|command| self.whole(command)).into();
         jobs.push(self.cargo(&["test", "--package", "xtask", "--test", "api", "--", "--ignored"]));
