@@ -1,7 +1,6 @@
 //! The options of an outbox, and its start.
 
 use alloc::rc::Rc;
-use alloc::string::String;
 use core::fmt;
 use core::future::poll_fn;
 use core::time::Duration;
@@ -9,8 +8,8 @@ use core::time::Duration;
 use futures_core::Stream;
 use serde_json::Value;
 
-use super::Outbox;
 use super::inner::Inner;
+use super::options::Options;
 use super::store::{MemoryStore, Store};
 use crate::client::socket::handle::WebSocket;
 use crate::client::values::event::Event;
@@ -18,22 +17,7 @@ use crate::outbox::{AfterRefusal, Config};
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
-/// Converts a stored message of another version.
-pub(super) type Migrate = Rc<dyn Fn(Value, u32) -> Option<Value>>;
-
-/// The options, as they were given.
-#[derive(Clone)]
-pub(super) struct Options {
-    pub(super) user: String,
-    pub(super) store: Rc<dyn Store>,
-    pub(super) keep: Duration,
-    pub(super) config: Config,
-    pub(super) version: u32,
-    pub(super) migrate: Option<Migrate>,
-    pub(super) flush: Option<String>,
-}
-
-/// The options of an [`Outbox`].
+/// The options of an [`Outbox`](super::Outbox).
 pub struct OutboxBuilder {
     socket: WebSocket,
     options: Options,
@@ -76,7 +60,7 @@ impl OutboxBuilder {
         self
     }
 
-    /// After a message that the server refuses, nothing more is sent until [`Outbox::resume`].
+    /// After a message that the server refuses, nothing more is sent until [`Outbox::resume`](super::Outbox::resume).
     #[must_use]
     pub fn stop_on_error(mut self) -> Self {
         self.options.config.after_refusal = AfterRefusal::Stop;
@@ -106,9 +90,8 @@ impl OutboxBuilder {
         self
     }
 
-    /// Starts it: it sends what earlier pages of this user have left.
-    #[must_use]
-    pub fn start(self) -> Outbox {
+    /// Starts what an [`Outbox`](super::Outbox) is a handle of.
+    pub(super) fn begin(self) -> Rc<Inner> {
         let inner = Inner::new(self.socket.clone(), self.options);
         let weak = Rc::downgrade(&inner);
         self.socket
@@ -132,7 +115,7 @@ impl OutboxBuilder {
             }
         });
         inner.start();
-        Outbox(inner)
+        inner
     }
 }
 

@@ -7,6 +7,7 @@ mod error;
 mod flush;
 mod indexed_db;
 mod inner;
+mod options;
 mod pending;
 mod position;
 mod received;
@@ -55,6 +56,14 @@ use crate::client::values::message::Message;
 /// A clone is the same outbox. With the last one it stops; what is on the disk is sent by the next page.
 #[derive(Clone)]
 pub struct Outbox(Rc<Inner>);
+
+impl OutboxBuilder {
+    /// Starts it: it sends what earlier pages of this user have left.
+    #[must_use]
+    pub fn start(self) -> Outbox {
+        Outbox(self.begin())
+    }
+}
 
 /// A handle that doesn't keep the outbox, for its handlers.
 #[derive(Clone)]

@@ -14,10 +14,10 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use super::builder::Options;
 use super::changes::Listeners;
 use super::cursor::Cursor;
 use super::flush::{self, OnLeave};
+use super::options::Options;
 use super::pending::{Delivery, DeliveryError, Home, Slot};
 use super::records::{Records, Stored};
 use super::wire::{self, Answer};
