@@ -54,6 +54,27 @@ inTabs('a tab that reconnects ends the wait that the server has asked for, in ev
   for (const tab of tabs) await tab.evaluate(() => probe.until(() => ws.readyState === 1));
 });
 
+inTabs('what tabs send while the connection is in doubt goes out by it, however much that is', async (context) => {
+  const numbered = await withNumbers(context);
+  const heartbeat = { interval: 60_000, timeout: 60_000 };
+  // The limits are those of the tab that sends.
+  const queue = { maxMessages: 5_000 };
+  const tabs = await openTabs(context, 2, numbered.url, { heartbeat, queue });
+  const leader = await leaderOf(tabs);
+  const other = tabs.find((tab) => tab !== leader);
+  // It is asked, and this server says nothing by itself.
+  await leader.evaluate(() => void dispatchEvent(new Event('online')));
+  await eventually(() => assert.ok(numbered.received.includes('ping')));
+  await other.evaluate(() => {
+    for (let count = 0; count < 3_000; count += 1) send();
+  });
+  // What comes from another tab takes no longer than this.
+  await leader.evaluate(() => probe.sleep(500));
+  numbered.tell('pong');
+  await hasSentAll(other, numbered);
+  assert.equal(numbered.accepted, 1);
+});
+
 inTabs('a request settles once, in the tab that asks; the others hear nothing of its reply', async (context) => {
   const endpoint = world.server.endpoint(context.name);
   context.after(() => endpoint.forget());

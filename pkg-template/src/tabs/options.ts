@@ -88,9 +88,12 @@ export function optionsOfTab({ queue, request, guardUnload }: Raw, shouldReconne
   };
 }
 
-/** The options of the connection. It serves visible tabs, too, when its own page is hidden. */
-export function optionsOfConnection({ guardUnload: _, hidden: __, queue: ___, ...options }: Raw): Raw {
-  return options;
+/**
+ * The options of the connection. It serves visible tabs, too, when its own page is hidden. Each tab has the limits of its queue; what is
+ * handed over when the connection is in doubt must not fail here.
+ */
+export function optionsOfConnection({ guardUnload: _, hidden: __, ...options }: Raw): Raw {
+  return { ...options, queue: { maxMessages: Infinity, maxBytes: Infinity } };
 }
 
 /** FNV-1a, twice with other offsets: 64 bits as text. */
