@@ -21,7 +21,14 @@ let failed = false;
 for (const { node, nodeClass } of RUNS) {
   if (!existsSync(node)) throw Error(`no ${node}: npm has no Node for this machine; add it to package.json`);
   const env = { ...process.env, HOLDFAST_NODE_CLASS: nodeClass };
-  const given = ['--test', '--test-reporter=tap', '--test-timeout=120000', '--test-concurrency=4', ...files];
+  const given = [
+    '--test',
+    '--test-force-exit',
+    '--test-reporter=tap',
+    '--test-timeout=120000',
+    '--test-concurrency=4',
+    ...files,
+  ];
   const { status } = spawnSync(node, given, { cwd: here, env, stdio: 'inherit' });
   failed ||= status !== 0;
 }

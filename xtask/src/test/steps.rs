@@ -130,7 +130,8 @@ impl Step {
             Build => check(&[Library, Bindgen], halves(2), 30),
             Self::Fmt => check(&[], halves(1), 5),
             // Compiling steps need the tools, so that `Library` starts before them: most steps wait for it.
-            Binaries => check(&[Tools], cargo(1), 30),
+            // Two, so that the suites leave it a core: the longest of them wait for it.
+            Binaries => check(&[Tools], cargo(2), 30),
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
             WasmBinaries => check(&[Tools], cargo(1), 30),
