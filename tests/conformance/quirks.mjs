@@ -48,7 +48,7 @@ export const QUIRKS = {
     { cases: /^listeners: a bubbling listener added by a capturing one .*from the server/, why: LATE },
     {
       cases: /^urls: port 0/,
-      why: 'Like other blocked ports: no error and no close, ever. Ours as it comes has connectTimeout.',
+      why: 'As for other blocked ports there is an error, and never a close. Ours has both.',
     },
     {
       cases: /^protocols: an (iterable is read in the standard’s order|iterator whose item throws)/,
