@@ -1,11 +1,12 @@
 /** Sockets of `holdfast-ws/tabs` where the platform forbids what tabs find each other by: each has a connection of its own, or an error. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DevTools } from './support/devtools.mjs';
 import { lack } from './support/lacks.mjs';
+import { removeFolder } from './support/remove.mjs';
 import { startServer } from './support/server.mjs';
 
 const skip = lack('a debugger');
@@ -107,7 +108,7 @@ test('where storage is denied, so that locks are refused, a socket has a connect
   const profile = mkdtempSync(join(tmpdir(), 'holdfast-ws-'));
   context.after(async () => {
     await endpoint.forget();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await removeFolder(profile);
   });
   mkdirSync(join(profile, 'Default'));
   const denied = { profile: { default_content_setting_values: { cookies: 2 } } };

@@ -234,6 +234,8 @@ impl World {
             in_vain.iter().all(|&in_vain| in_vain <= most),
             "woken {in_vain:?} times in vain"
         );
+        // A stall of the machine may have been all of that time. The engine's looks come before this.
+        sleep(REST).await;
         self.check_wakers();
     }
 

@@ -1,13 +1,14 @@
 /** Browsers with a profile that outlives them, killed as the system kills a process: `kill -9`. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DevTools } from '../../package/support/devtools.mjs';
+import { removeFolder } from '../../package/support/remove.mjs';
 import { startWebDriver } from '../../package/support/webdriver/browser.mjs';
 
 export function makeProfile(context) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-outbox-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+  context.after(() => removeFolder(folder));
   return folder;
 }
 

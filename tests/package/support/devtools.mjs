@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, FLAGS } from './flags.mjs';
 import { lack } from './lacks.mjs';
+import { removeFolder } from './remove.mjs';
 import { startServer, until } from './server.mjs';
 
 const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
@@ -43,7 +44,7 @@ export class DevTools {
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await removeFolder(this.#folder);
   }
 
   #hear({ id, result, error }) {
@@ -89,7 +90,7 @@ export class DevTools {
     const ended = once(this.#child, 'exit');
     await this.send('Browser.close').catch(() => this.#child.kill('SIGKILL'));
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await removeFolder(this.#folder);
   }
 }
 
