@@ -5,7 +5,9 @@ import { until } from '../package/support/server.mjs';
 import { LIMIT_MS, openBus, publisher, subscribe } from './support/bus.mjs';
 import { withEachBroker } from './support/suite.mjs';
 
-const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 1e9));
+/** Always the same, so that a failure comes again; in a full run another one each time. */
+const { HOLDFAST_CHAOS_SEED: chosen = 1 } = process.env;
+const SEED = chosen === 'random' ? Math.floor(Math.random() * 1e9) : Number(chosen);
 const FAULTS = 200;
 const CHANNELS = ['one', 'two', 'three'];
 
@@ -22,7 +24,7 @@ function chance(seed) {
 
 withEachBroker([
   {
-    says: `${FAULTS} faults under traffic on three channels (HOLDFAST_SEED=${SEED})`,
+    says: `${FAULTS} faults under traffic on three channels (HOLDFAST_CHAOS_SEED=${SEED})`,
     servers: true,
     async run(world) {
       const draw = chance(SEED);
@@ -76,8 +78,17 @@ withEachBroker([
       for (const [index, record] of records.entries()) {
         const publish = publishers[index];
         await publish(1);
+        let again = Date.now() + 1_000;
+        const isThere = async () => {
+          if (record.texts.at(-1) === publish.all().at(-1)) return true;
+          // A new worker of nchan counts anew within a second: the first message may have an id that is not behind the last one heard.
+          if (isLost && Date.now() > again) {
+            await publish(1);
+            again = Date.now() + 1_000;
+          }
+        };
         await until(
-          () => record.texts.at(-1) === publish.all().at(-1),
+          isThere,
           LIMIT_MS,
           () =>
             `the last message of ${record.channel.name}, which is ${record.channel.status}; there are ${record.texts.length} of ` +
