@@ -81,7 +81,7 @@ withEachBroker([
         let again = Date.now() + 1_000;
         const isThere = async () => {
           if (record.texts.at(-1) === publish.all().at(-1)) return true;
-          // A new worker of nchan counts anew within a second: the first message may have an id that is not behind the last one heard.
+          // A new worker of nchan may count anew within a second, so that the first message seems to have been heard. That was not seen.
           if (isLost && Date.now() > again) {
             await publish(1);
             again = Date.now() + 1_000;

@@ -10,7 +10,7 @@ use holdfast_ws_hooks::watch_pending;
 
 use crate::Context;
 
-/// What is pending in an outbox: see [`use_outbox`]. It is `Copy`, and may be handed to other components.
+/// The pending deliveries of an outbox: see [`use_outbox`]. It is `Copy`, and may be handed to other components.
 #[derive(Clone, Copy, PartialEq)]
 pub struct UseOutbox {
     pending: Signal<Vec<Delivery>>,

@@ -12,7 +12,7 @@ use reactive_graph::{
     traits::{Set, With},
 };
 
-/// What is pending in an outbox: see [`use_outbox`]. It is `Copy`, and may be handed to other components.
+/// The pending deliveries of an outbox: see [`use_outbox`]. It is `Copy`, and may be handed to other components.
 #[derive(Clone, Copy)]
 pub struct UseOutbox {
     pending: RwSignal<SendOption<Vec<Delivery>>>,

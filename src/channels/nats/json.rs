@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 /// The deepest nesting of what is skipped.
 const MOST_DEPTH: usize = 64;
 
-/// What is left of a text. Each method reads one value from its beginning, and returns [`None`] if there is another, or an error.
+/// The rest of a text. Each method reads one value from its beginning, and returns [`None`] if there is another, or an error.
 #[derive(Debug)]
 pub(super) struct Json<'a> {
     rest: &'a [u8],

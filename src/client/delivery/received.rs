@@ -35,7 +35,7 @@ pub struct Received<P = u64> {
     kind: PhantomData<fn() -> P>,
 }
 
-/// Where to begin, and whether that is stored here.
+/// The position to begin at, and whether it is stored here.
 pub(super) enum Begin<'a, P> {
     /// Behind what is stored under this name.
     Stored(&'a str),

@@ -1,4 +1,4 @@
-//! What a tab of the application's needs to join, each time that it does.
+//! The settings with which a tab of the application's joins, each time that it does.
 
 use alloc::rc::Rc;
 use alloc::string::String;

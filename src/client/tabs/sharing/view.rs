@@ -14,7 +14,7 @@ use crate::engine::{Close, ReadyState, Status};
 /// The close code of a close without one.
 const NO_CODE: u16 = 1005;
 
-/// What a tab knows of the connection, and its socket.
+/// The state of the connection as a tab knows it, and the tab's socket.
 pub(super) struct View {
     /// The connection, as the hub has described it last; [`None`] without a hub.
     pub(super) description: RefCell<Option<Description>>,

@@ -16,7 +16,7 @@ async function firefox({ profile } = {}) {
         'app.normandy.enabled': false,
         'messaging-system.rsexperimentloader.enabled': false,
         'services.settings.server': 'data:,',
-        // Nothing here is looked at or restored. Together with a slower screen these take a sixth off its CPU time.
+        // Nothing here is looked at or restored. Together with a slower screen these take an eighth off its CPU time.
         'dom.ipc.processPrelaunch.enabled': false,
         'browser.sessionstore.interval': 600_000,
         'toolkit.cosmeticAnimations.enabled': false,
