@@ -7,6 +7,9 @@ use core::time::Duration;
 use super::via::{Pulse, Via};
 use crate::channels::nats::{Nats as Machine, Options};
 
+/// The heartbeat of the connection, as NATS has it.
+const PULSE: Pulse = Pulse::new("PING\r\n", None);
+
 /// How the token of a bus is given to the server.
 pub use crate::channels::nats::request::Login as NatsLogin;
 
@@ -33,7 +36,7 @@ impl Nats {
         Self {
             options: Options::default(),
             // Any message of the server counts as the answer, as it may come together with others.
-            pulse: Some(Pulse::new("PING\r\n", None)),
+            pulse: Some(PULSE),
         }
     }
 
@@ -70,11 +73,10 @@ impl Nats {
 
     /// The times of the connection's heartbeat. Default every 10 s, with 5 s to answer.
     pub fn heartbeat(mut self, interval: Duration, timeout: Duration) -> Self {
-        let pulse = Pulse::new("PING\r\n", None);
         self.pulse = Some(Pulse {
             interval,
             timeout,
-            ..pulse
+            ..PULSE
         });
         self
     }

@@ -7,6 +7,9 @@ use core::time::Duration;
 use super::via::{Pulse, Via};
 use crate::channels::nchan::{Nchan as Machine, NchanConfig};
 
+/// The heartbeat of the connection, as nchan has it.
+const PULSE: Pulse = Pulse::new("ping", Some("pong"));
+
 /// The adapter of [nchan](https://nchan.io), nginx's module.
 ///
 /// Channels are in the path of the URL, at most 255, and a change of them is another connection, which goes on from the last message. A
@@ -30,7 +33,7 @@ impl Nchan {
     pub const fn new() -> Self {
         Self {
             publish: None,
-            pulse: Some(Pulse::new("ping", Some("pong"))),
+            pulse: Some(PULSE),
         }
     }
 
@@ -42,11 +45,10 @@ impl Nchan {
 
     /// The times of the heartbeat. Default every 10 s, with 5 s to answer.
     pub fn heartbeat(mut self, interval: Duration, timeout: Duration) -> Self {
-        let pulse = Pulse::new("ping", Some("pong"));
         self.pulse = Some(Pulse {
             interval,
             timeout,
-            ..pulse
+            ..PULSE
         });
         self
     }
