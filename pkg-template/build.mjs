@@ -148,10 +148,13 @@ async function bundleTabs(entry, options) {
 /** Without the short names of the class's wasm file. */
 const OWN_NAMES = { mangleProps: /^_[a-z]\w*$/, mangleCache: {} };
 
-/** The outbox, with the machine of its boxes; without the class. */
+/**
+ * The outbox, with the machine of its boxes; without the class. Engines that have `structuredClone`, which it needs, have private members,
+ * too. What stands for them in older ones is a `WeakMap` for each: with thousands of deliveries the garbage collector needs as long as all else.
+ */
 async function bundleOutbox(entry, options) {
   const { literal: outbox, plugin } = outboxModules(generated);
-  const code = await bundleAround(entry, { ...options, ...OWN_NAMES, plugins: [plugin] });
+  const code = await bundleAround(entry, { ...options, ...OWN_NAMES, target: 'es2022', plugins: [plugin] });
   return fill(entry, code, { [OUTBOX]: outbox });
 }
 

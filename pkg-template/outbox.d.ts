@@ -105,9 +105,9 @@ export interface ReceiveOptions {
   /**
    * Returns a message's position: a whole number that grows, or an id. `undefined` for a message that is not of this stream: it is
    * left out. What comes again is left out, too: a number that is not above the last, or an id that is among the last 1,000 or was
-   * received in the last 10 minutes.
+   * received in the last 10 minutes. By default the field `position` of a JSON object.
    */
-  position: (event: MessageEvent) => Position | undefined;
+  position?: (event: MessageEvent) => Position | undefined;
   /** Returns what is sent on each connection, to ask the server for what comes behind a position. `undefined`: from the beginning. */
   subscribe?: (position: Position | undefined) => Data | undefined;
   /**
@@ -133,6 +133,13 @@ export interface OutboxEventMap {
   change: Event;
   /** The server has less than it has acknowledged: it was restored from a backup. */
   regressed: RegressedEvent;
+  /** It was closed, by `close()`. */
+  close: OutboxCloseEvent;
+}
+
+export interface OutboxCloseEvent extends Event {
+  /** How many deliveries have not ended. What is on the disk is sent by the next page. */
+  readonly size: number;
 }
 
 export interface RegressedEvent extends Event {
@@ -147,16 +154,17 @@ export declare class Outbox<Message = unknown, Receipt = unknown> extends EventT
   /**
    * Begins to send what earlier pages of this user have left.
    *
-   * @throws `TypeError` for an unknown option or an impossible value.
+   * @throws `TypeError` for an unknown option or an impossible value, and for a socket that doesn't reconnect, such as the browser's own.
    */
   constructor(
-    socket: Pick<WebSocket, 'readyState' | 'send' | 'addEventListener' | 'removeEventListener'>,
+    socket: Pick<WebSocket, 'readyState' | 'send' | 'reconnect' | 'addEventListener' | 'removeEventListener'>,
     options: OutboxOptions<Message, Receipt>,
   );
   /**
    * Stores a message, and sends it when its turn comes. It never fails for being offline.
    *
-   * @throws `TypeError` for a message that can't be sent, or a wrong option.
+   * @throws `TypeError` for a message that can't be sent, such as one with a `BigInt`, or a wrong option.
+   * @throws `DataCloneError` (DOMException) for a message that can't be stored, such as one with a function.
    * @throws `InvalidStateError` (DOMException) after `close()`.
    */
   deliver(message: Message, options?: DeliverOptions): Delivery<Message, Receipt>;
@@ -166,7 +174,7 @@ export declare class Outbox<Message = unknown, Receipt = unknown> extends EventT
    * @throws `TypeError` for a wrong option.
    * @throws `InvalidStateError` (DOMException) after `close()`, and while this page receives a stream of that name.
    */
-  receive(options: ReceiveOptions): Receiver;
+  receive(options?: ReceiveOptions): Receiver;
   /** How many have not ended. */
   readonly size: number;
   /** Those that have not ended, in order. The same array until there is a change. */

@@ -18,6 +18,8 @@ order.stored.then((where) => where satisfies 'disk' | 'memory');
 for (const each of outbox) each.message.item satisfies number;
 outbox.pending satisfies readonly Delivery<Order, { order: number }>[];
 outbox.addEventListener('regressed', ({ box, done, acknowledged }) => `${box} ${done + acknowledged}`);
+outbox.addEventListener('close', ({ size }) => size satisfies number);
+outbox.receive({ commit: 'after' }).position satisfies number | string | undefined;
 outbox.addEventListener('change', () => outbox.size satisfies number);
 useOutbox(outbox)[0]?.cancel() satisfies boolean | undefined;
 useOutboxInVue(outbox).value[0]?.retry().state;
@@ -39,3 +41,5 @@ new Outbox(ws, {});
 outbox.deliver({ type: 'order', item: 7 }, { ttl: '1 s' });
 // @ts-expect-error It is read-only.
 order.state = 'sent';
+// @ts-expect-error A socket of the browser's own doesn't reconnect.
+new Outbox(new globalThis.WebSocket('wss://example.com'), { box: 'ada' });

@@ -13,6 +13,8 @@
     clippy::cast_sign_loss
 )] // Casts saturate.
 
+use std::vec;
+
 use holdfast_ws::engine::Instant;
 use holdfast_ws::outbox::{AfterRefusal, Config, Inbox, Outbox, Output, Reason};
 use wasm_bindgen::prelude::*;
@@ -23,6 +25,7 @@ pub struct Machine {
     outbox: Outbox,
     first: u64,
     second: u64,
+    flushed: vec::IntoIter<Output>,
 }
 
 fn at(millis: f64) -> Instant {
@@ -43,6 +46,7 @@ impl Machine {
             outbox: Outbox::new(config),
             first: 0,
             second: 0,
+            flushed: Vec::new().into_iter(),
         }
     }
 
@@ -143,10 +147,26 @@ impl Machine {
         self.outbox.handle_timeout(at(now));
     }
 
+    /// The page is left. `flushed` has what the server has to get now.
+    pub fn flush(&mut self, now: f64) {
+        self.flushed = self.outbox.flush(at(now)).into_iter();
+    }
+
+    /// The kind of the next frame of `flush`, as that of `output`: 1 or 2, with its number; 0 if there is none.
+    pub fn flushed(&mut self) -> u32 {
+        let next = self.flushed.next();
+        self.take(next)
+    }
+
     /// The kind of the next action: 1 hello, 2 send, 3 remove, 4 acknowledged, 5 refused, 6 expired, 7 regressed,
     /// 8 cancelled; 0 if there is none.
     pub fn output(&mut self) -> u32 {
-        let (kind, first, second) = match self.outbox.poll_output() {
+        let next = self.outbox.poll_output();
+        self.take(next)
+    }
+
+    fn take(&mut self, output: Option<Output>) -> u32 {
+        let (kind, first, second) = match output {
             Some(Output::Hello(from)) => (1, from, 0),
             Some(Output::Send(number)) => (2, number, 0),
             Some(Output::Remove { number, is_awaited }) => (3, number, is_awaited.into()),
@@ -188,12 +208,33 @@ pub struct Received {
 
 #[wasm_bindgen]
 impl Received {
-    /// It goes on behind this position; NaN if there is none.
+    /// It is not known yet where to begin.
     #[wasm_bindgen(constructor)]
-    pub fn new(committed: f64) -> Received {
+    #[allow(clippy::new_without_default)] // JavaScript has no such thing.
+    pub fn new() -> Received {
         Received {
-            inbox: Inbox::new((!committed.is_nan()).then_some(committed as u64)),
+            inbox: Inbox::default(),
         }
+    }
+
+    /// It begins behind this position; NaN if there is none.
+    pub fn begin(&mut self, committed: f64) {
+        self.inbox.begin((!committed.is_nan()).then_some(committed as u64));
+    }
+
+    /// It is not known any more where to go on. So many messages are kept.
+    pub fn pause(&mut self, kept: u32) {
+        self.inbox.pause(kept as usize);
+    }
+
+    /// True if it is known where to begin.
+    pub fn begun(&self) -> bool {
+        self.inbox.has_begun()
+    }
+
+    /// A message has come before that, and is kept: true if the oldest that is kept is to be dropped.
+    pub fn early(&mut self) -> bool {
+        self.inbox.handle_early()
     }
 
     /// A message with a position has come: true if it is new.

@@ -6,13 +6,24 @@ use crate::engine::{Instant, Span};
 /// How many ids are remembered, and for how long: those that are neither among the last nor young are forgotten.
 const MOST_IDS: usize = 1_000;
 const REMEMBERED: Span = Span::from_millis(600_000);
+/// How many messages are kept that come before it is known where to begin.
+const MOST_EARLY: usize = 1_000;
+
+/// The part of the stream that is known.
+#[derive(Debug)]
+enum Phase {
+    /// It is not known where to begin: so many messages are kept until then.
+    Waiting(usize),
+    Begun,
+}
 
 /// The rules of what is received: which messages come again, and which position counts after a crash.
 ///
 /// A message has a position in its stream, a number that grows; or only an id. What comes again is not handled again: a number that is
 /// not above the last, an id that is among the last 1,000 or was received in the last ten minutes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inbox {
+    phase: Phase,
     /// The highest number that was received, or is committed by an earlier inbox.
     received: Option<u64>,
     committed: Option<u64>,
@@ -21,14 +32,60 @@ pub struct Inbox {
     order: VecDeque<(Instant, String)>,
 }
 
+impl Default for Inbox {
+    /// Creates an inbox of which it is not known yet where to begin.
+    fn default() -> Self {
+        Inbox {
+            phase: Phase::Waiting(0),
+            received: None,
+            committed: None,
+            ids: BTreeSet::new(),
+            order: VecDeque::new(),
+        }
+    }
+}
+
 impl Inbox {
     /// Creates an inbox that goes on behind a position that an earlier one has committed.
     #[must_use]
     pub fn new(committed: Option<u64>) -> Self {
         Inbox {
+            phase: Phase::Begun,
             received: committed,
             committed,
             ..Inbox::default()
+        }
+    }
+
+    /// It is known where to begin: behind a position that an earlier inbox has committed.
+    pub fn begin(&mut self, committed: Option<u64>) {
+        *self = Inbox::new(committed);
+    }
+
+    /// Another page may receive from now on: it is not known any more where to go on. So many messages wait and are kept.
+    pub fn pause(&mut self, kept: usize) {
+        *self = Inbox {
+            phase: Phase::Waiting(kept),
+            ..Inbox::default()
+        };
+    }
+
+    /// True if it is known where to begin.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        matches!(self.phase, Phase::Begun)
+    }
+
+    /// A message has come before it is known where to begin, and the server can't be asked for it again: it is kept. Returns true if the
+    /// oldest that is kept is to be dropped for it.
+    pub fn handle_early(&mut self) -> bool {
+        match &mut self.phase {
+            Phase::Waiting(kept) if *kept < MOST_EARLY => {
+                *kept += 1;
+                false
+            }
+            Phase::Waiting(_) => true,
+            Phase::Begun => false,
         }
     }
 

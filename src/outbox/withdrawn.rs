@@ -58,9 +58,14 @@ impl Withdrawn {
         self.messages.remove(&number).is_some()
     }
 
+    /// Returns the oldest.
+    pub(super) fn first(&self) -> Option<u64> {
+        self.messages.first_key_value().map(|(number, _)| *number)
+    }
+
     /// True if hello with this number would tell the outcome of one.
     pub(super) fn has_before(&self, from: u64) -> bool {
-        self.messages.first_key_value().is_some_and(|(first, _)| *first < from)
+        self.first().is_some_and(|first| first < from)
     }
 
     /// The answer to a hello with this number doesn't come any more.

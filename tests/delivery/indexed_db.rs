@@ -81,6 +81,50 @@ async fn with_a_key_texts_are_encrypted_and_another_key_reads_nothing() {
     assert!(store.boxes("ada/").await.expect("names").is_empty());
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Runs a script, which gives a promise.
+    #[wasm_bindgen(js_name = eval)]
+    fn run(script: &str) -> Promise;
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_a_newer_version_and_one_that_another_page_blocks_are_not_opened() {
+    let newer = "new Promise((done) => { indexedDB.open('delivery-newer', 99).onsuccess = done })";
+    JsFuture::from(run(newer)).await.expect("it is made");
+    let error = IndexedDb::open("delivery-newer").await.expect_err("it is newer");
+    assert!(error.to_string().starts_with("the store of an outbox: "), "{error}");
+    // Another version is open, and doesn't give way; a newer one waits for that, and everybody behind it.
+    let blocked = "new Promise((done) => {
+        indexedDB.open('delivery-blocked', 1).onsuccess = ({ target }) => {
+            globalThis.blocking = target.result;
+            indexedDB.open('delivery-blocked', 2);
+            done();
+        };
+    })";
+    JsFuture::from(run(blocked)).await.expect("it is open");
+    let error = IndexedDb::open("delivery-blocked").await.expect_err("it is blocked");
+    assert_eq!(
+        error.to_string(),
+        "the store of an outbox: another page blocks the database"
+    );
+    evaluate("blocking.close()");
+}
+
+#[wasm_bindgen_test]
+async fn a_database_that_another_page_deletes_does_not_block_it_and_is_made_anew() {
+    let store = IndexedDb::open("delivery-deleted").await.expect("a database");
+    store.write("ada/1", put(&[(1, "one")])).await.expect("room");
+    let delete = "new Promise((done, fail) => {
+        const request = indexedDB.deleteDatabase('delivery-deleted');
+        request.onsuccess = done;
+        request.onblocked = fail;
+    })";
+    JsFuture::from(run(delete)).await.expect("it is deleted");
+    store.write("ada/1", put(&[(2, "two")])).await.expect("room");
+    assert_eq!(store.read("ada/1").await.expect("it is there"), [(2, "two".into())]);
+}
+
 /// A socket whose connections are the server's boxes.
 fn connect(line: &str) -> WebSocket {
     WebSocket::new(address("/boxes", line)).expect("a socket")

@@ -1,5 +1,7 @@
 //! The outbox of Rust apps: its behaviour in a world with a virtual clock, and its store in a real browser.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod failing;
 #[cfg(target_arch = "wasm32")]
 mod indexed_db;
 #[cfg(not(target_arch = "wasm32"))]

@@ -36,33 +36,89 @@ inTabs('no more is posted than a browser takes: the rest is sent by the next pag
   await doneIs(wire, numbers(5));
 });
 
-inTabs('a page in the back/forward cache frees its boxes, and takes them again', async ({ wire, open, box }) => {
-  const tab = await open('');
-  await tab.evaluate((nowhere) => {
-    globalThis.target = nowhere;
-    start(() => globalThis.target);
-    addEventListener('pageshow', ({ persisted }) => {
-      globalThis.persisted = persisted;
-    });
-  }, NOWHERE);
-  await store(tab, numbers(3));
-  await tab.goto(`${pages.origin}/blank?elsewhere`);
-  // Another tab sends what it has left.
-  const other = await open();
-  await doneIs(wire, numbers(3));
-  await other.end();
+/** Runs in a page: its socket connects to `target`, which may be another one later. */
+function startAt(target) {
+  globalThis.target = target;
+  start(() => globalThis.target);
+  addEventListener('pageshow', ({ persisted }) => {
+    globalThis.persisted = persisted;
+  });
+}
+
+/** Goes back to the page before, which was in the back/forward cache. */
+async function goBack(tab, box) {
   // In a while: a script whose page goes into the cache beneath it would end only once it is back.
   await tab.evaluate(() => void setTimeout(() => history.back(), 100));
   const isBack = async () => assert.equal(await tab.evaluate(() => location.search, undefined, 2_000), `?${box}`);
   await eventually(isBack, 60_000);
   const reasons = await tab.evaluate(() => JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons));
   assert.equal(await tab.evaluate(() => globalThis.persisted), true, reasons);
+}
+
+/** Runs in a page. */
+function connectTo(url) {
+  globalThis.target = url;
+  ws.reconnect();
+}
+
+inTabs('a page in the back/forward cache frees its boxes, and takes them again', async ({ wire, open, box }) => {
+  const tab = await open('');
+  await tab.evaluate(startAt, NOWHERE);
+  await store(tab, numbers(3));
+  await tab.goto(`${pages.origin}/blank?elsewhere`);
+  // Another tab sends what it has left.
+  const other = await open();
+  await doneIs(wire, numbers(3));
+  await other.end();
+  await goBack(tab, box);
   // It knows nothing of what became of them, and its server does.
-  await tab.evaluate((url) => {
-    globalThis.target = url;
-    ws.reconnect();
-  }, wire.url);
+  await tab.evaluate(connectTo, wire.url);
   await store(tab, [4]);
   await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0), 60_000);
   assert.deepEqual(wire.items, numbers(4));
+});
+
+inTabs('a page in the back/forward cache leaves what it had adopted, and adopts it again if nobody has', async (given) => {
+  const { wire, open, box } = given;
+  const gone = await open(NOWHERE);
+  await store(gone, numbers(2));
+  await gone.end();
+  const tab = await open('');
+  await tab.evaluate(startAt, NOWHERE);
+  await store(tab, [3]);
+  const hasAll = () => eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 3), 60_000);
+  await hasAll();
+  await tab.evaluate(() => {
+    globalThis.adopted = outbox.pending.filter(({ message }) => message.item < 3);
+  });
+  await tab.goto(`${pages.origin}/blank?elsewhere`);
+  await goBack(tab, box);
+  await hasAll();
+  // They are others, which the old ones know nothing of.
+  const old = await tab.evaluate(() => [
+    adopted.length,
+    adopted.some((each) => outbox.pending.includes(each) || each.cancel()),
+  ]);
+  assert.deepEqual(old, [2, false]);
+  await tab.evaluate(connectTo, wire.url);
+  await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0), 60_000);
+  assert.deepEqual([...wire.items].sort(), numbers(3));
+});
+
+inTabs('what a page has posted when it was left is acknowledged when it is back, also without a disk', async (given) => {
+  const { wire, open, box } = given;
+  const tab = await open('', { store: 'memory', flush: wire.postUrl });
+  await tab.evaluate(startAt, NOWHERE);
+  await tab.evaluate(() => {
+    globalThis.all = [1, 2, 3].map((item) => outbox.deliver({ item }));
+  });
+  await eventually(async () => assert.equal(await tab.evaluate(() => all.at(-1).state), 'stored'));
+  await tab.goto(`${pages.origin}/blank?elsewhere`);
+  await doneIs(wire, numbers(3));
+  await goBack(tab, box);
+  await tab.evaluate(connectTo, wire.url);
+  await eventually(async () => {
+    assert.deepEqual(await tab.evaluate(() => all.map(({ state }) => state)), Array(3).fill('acknowledged'));
+  }, 60_000);
+  assert.deepEqual(wire.items, numbers(3));
 });

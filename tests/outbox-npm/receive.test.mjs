@@ -96,6 +96,18 @@ inTest(
   },
 );
 
+inTest('by default a position is the field `position` of a JSON object', async ({ w, ws, server, outbox }) => {
+  await w.until(() => ws.readyState === 1);
+  const handled = [];
+  const receiver = outbox.receive({ commit: 'after' });
+  run(receiver, (text) => handled.push(text));
+  const texts = ['"position"', '{"position":{}}', '{"text":"none"}', '{"position":1,"text":"a"}', '{"position":2,"text":"b"}'];
+  for (const text of [...texts, texts.at(-1)]) server.broadcast(text);
+  await w.until(() => handled.length === 2);
+  await w.advance(100);
+  assert.deepEqual([handled, receiver.position], [['a', 'b'], 2]);
+});
+
 inTest('answers to deliveries are not received, and messages still reach listeners', async ({ w, wire, ws, outbox }) => {
   const [handled, heard] = [[], []];
   ws.addEventListener('message', ({ data }) => heard.push(data));
@@ -125,8 +137,7 @@ inTest('close() and erase() end the loop, and nothing is committed after', async
 
 inTest('wrong options are told', async ({ outbox }) => {
   for (const options of [
-    undefined,
-    {},
+    null,
     { position: 1 },
     { ...STREAM, name: '' },
     { ...STREAM, names: 'a' },

@@ -1,7 +1,7 @@
 /** The outbox over the class, on the virtual clock of a world. The rules themselves are tested in `tests/outbox`. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DeliveryError, Outbox } from '../../pkg/dist/outbox.mjs';
+import { DeliveryError } from '../../pkg/dist/outbox.mjs';
 import { inWorld } from './support/world.mjs';
 
 const numbers = (count, first = 1) => Array.from({ length: count }, (_, index) => first + index);
@@ -269,17 +269,6 @@ describe('many deliveries', () => {
   });
 });
 
-describe('a message that can’t be encoded', () => {
-  inTest('fails when its turn comes, and those behind it go on', async ({ w, wire, outbox }) => {
-    const [first, second, third] = [1, 2n, 3].map((item) => outbox.deliver({ item }));
-    const failed = outcome(second);
-    await w.until(() => outbox.size === 0);
-    assert.equal((await failed).error.name, 'TypeError');
-    assert.deepEqual(statesOf([first, second, third]), ['acknowledged', 'failed', 'acknowledged']);
-    assert.deepEqual(wire.items, [1, 3]);
-  });
-});
-
 describe('the socket', () => {
   inTest('keeps its own messages; answers to the outbox are not dispatched behind it', async ({ w, ws, server, outbox }) => {
     const received = [];
@@ -308,67 +297,21 @@ describe('the socket', () => {
     assert.deepEqual(events, [{ box, done: 2, acknowledged: 5 }]);
     assert.deepEqual(wire.items, numbers(6));
   });
-});
 
-describe('arguments', () => {
-  const socket = { readyState: 0, send() {}, addEventListener() {}, removeEventListener() {} };
-  test('that are wrong throw a TypeError that names them', () => {
-    const wrong = {
-      box: ['', 'a/b', 7, undefined],
-      store: ['disk'],
-      durability: ['none'],
-      window: [0, 1.5, 2_000, '3'],
-      keep: [0, Number.NaN],
-      codec: [{}, { encode() {} }],
-      onError: ['throw'],
-      key: [{}],
-      version: [0, 1.5],
-      migrate: [1],
-    };
-    for (const [name, values] of Object.entries(wrong))
-      for (const value of values)
-        assert.throws(() => new Outbox(socket, { box: 'ada', [name]: value }), { name: 'TypeError', message: RegExp(name) });
-    assert.throws(() => new Outbox(socket, { box: 'ada', boxes: 1 }), { name: 'TypeError', message: /boxes/ });
-    assert.throws(() => new Outbox(socket), { name: 'TypeError' });
-    assert.throws(() => new Outbox({}, { box: 'ada' }), { name: 'TypeError' });
+  inTest('may have several outboxes, of one user, too', async ({ w, ws, wire, outbox, Outbox }) => {
+    const [other, eve] = [new Outbox(ws, { box: 'ada' }), new Outbox(ws, { box: 'eve' })];
+    const heard = [];
+    ws.addEventListener('message', ({ data }) => heard.push(data));
+    const all = [outbox, other, eve].map((each, at) => each.deliver({ item: at + 1 }));
+    await w.until(() => all.every(({ state }) => state === 'acknowledged'));
+    assert.deepEqual(
+      heard.filter((text) => text !== 'pong'),
+      [],
+    );
+    other.close();
+    const last = outbox.deliver({ item: 4 });
+    await w.until(() => last.state === 'acknowledged');
+    assert.equal(wire.boxes.size, 3);
+    eve.close();
   });
-
-  inTest('of deliver(), too; and nothing is kept of them', async ({ outbox }) => {
-    for (const message of ['text', undefined, [1], { box: 1 }, { n: 1 }, { hello: 1 }])
-      assert.throws(() => outbox.deliver(message), { name: 'TypeError' });
-    for (const ttl of [0, -1, '5', Number.NaN]) assert.throws(() => outbox.deliver({}, { ttl }), { name: 'TypeError' });
-    const wrong = { signal: [{}, 1], ttl: ['5'], tll: [5] };
-    for (const [name, values] of Object.entries(wrong))
-      for (const value of values)
-        assert.throws(() => outbox.deliver({}, { [name]: value }), { name: 'TypeError', message: RegExp(name) });
-    assert.throws(() => outbox.deliver({ run() {} }), { name: 'DataCloneError' });
-    assert.equal(outbox.size, 0);
-    outbox.deliver({ item: 1 });
-    assert.equal(outbox.close(), 1);
-    assert.throws(() => outbox.deliver({}), { name: 'InvalidStateError' });
-  });
-
-  const codec = {
-    encode: ({ hello, box, n, message }) => (hello ? JSON.stringify({ hello }) : `${box} ${n} ${message}`),
-    decode: (data) => {
-      const [box, n] = String(data).split(' ');
-      if (!n) return data.startsWith('{"hello') ? { ...JSON.parse(data).hello, hello: true } : undefined;
-      return { box, n: Number(n), ok: `done ${n}` };
-    },
-  };
-  test('codec: any message, in any form', () =>
-    inWorld(
-      async ({ w, wire, server, outbox }) => {
-        wire.connect = (connection) =>
-          connection.on('message', (data) => {
-            if (data.startsWith('{')) connection.send(JSON.stringify(wire.answer(JSON.parse(data))));
-            else connection.send(data);
-          });
-        server.restart({ down: 10 });
-        const delivery = outbox.deliver('order 7');
-        await w.until(() => delivery.state === 'acknowledged');
-        assert.equal(await delivery, 'done 1');
-      },
-      { codec },
-    ));
 });

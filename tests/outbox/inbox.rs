@@ -87,3 +87,30 @@ fn ids_are_remembered_among_the_last_thousand_or_for_ten_minutes() {
         "it is old, and few came since"
     );
 }
+
+#[test]
+fn a_thousand_messages_are_kept_that_come_before_it_is_known_where_to_begin() {
+    let mut inbox = Inbox::default();
+    assert!(!inbox.has_begun());
+    for _ in 0..1_000 {
+        assert!(!inbox.handle_early());
+    }
+    assert!(inbox.handle_early(), "the oldest is dropped for it");
+    inbox.begin(Some(7));
+    assert!(inbox.has_begun());
+    assert_eq!(inbox.committed(), Some(7));
+    assert!(!inbox.handle_position(7));
+}
+
+#[test]
+fn a_page_that_is_back_knows_nothing_of_what_it_had_received() {
+    let mut inbox = Inbox::new(Some(3));
+    inbox.handle_position(5);
+    inbox.pause(999);
+    assert_eq!((inbox.has_begun(), inbox.committed()), (false, None));
+    assert!(!inbox.handle_early());
+    assert!(inbox.handle_early(), "with those that waited it is one too many");
+    // Another page has gone on meanwhile.
+    inbox.begin(Some(4));
+    assert!(inbox.handle_position(5));
+}

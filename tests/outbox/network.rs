@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use holdfast_ws::outbox::Output;
+
 use crate::world::{Id, World};
 
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Connection {
     pub(crate) down: VecDeque<Answer>,
     /// False if the server has restarted: it reads nothing more.
     pub(crate) is_read: bool,
+    /// True for what a page has posted: behind what it doesn't do now, the server reads nothing more.
+    pub(crate) is_posted: bool,
 }
 
 impl World {
@@ -36,6 +40,7 @@ impl World {
             up: VecDeque::new(),
             down: VecDeque::new(),
             is_read: true,
+            is_posted: false,
         };
         self.connections.insert(self.next_connection, connection);
         let Some(page) = self.pages.get_mut(&id) else { return };
@@ -71,6 +76,33 @@ impl World {
         self.drain(id);
     }
 
+    /// The page is left: it posts what is left, up to so many frames of each box. They come to the server, whenever that is.
+    pub(crate) fn flush(&mut self, id: usize, most: usize) {
+        let now = self.now;
+        let Some(page) = self.pages.get_mut(&id) else { return };
+        let mut up = VecDeque::new();
+        for (&name, outbox) in &mut page.boxes {
+            // Without its lock, another page owns it.
+            if self.locks.get(&name) != Some(&id) {
+                continue;
+            }
+            up.extend(outbox.flush(now).into_iter().take(most).map(|frame| match frame {
+                Output::Hello(from) => Frame::Hello(name, from),
+                Output::Send(number) => Frame::Message((name, number)),
+                other => panic!("{other:?} is no frame"),
+            }));
+        }
+        let posted = Connection {
+            page: None,
+            up,
+            down: VecDeque::new(),
+            is_read: true,
+            is_posted: true,
+        };
+        self.connections.insert(self.next_connection, posted);
+        self.next_connection += 1;
+    }
+
     /// The server restarts. Pages learn of it when they learn of it.
     pub(crate) fn restart(&mut self) {
         for connection in self.connections.values_mut() {
@@ -88,10 +120,14 @@ impl World {
             return;
         };
         let answer = self.answer(frame);
-        if let Some(open) = self.connections.get_mut(&connection)
-            && open.page.is_some()
-        {
+        let Some(open) = self.connections.get_mut(&connection) else {
+            return;
+        };
+        if open.page.is_some() {
             open.down.push_back(answer);
+        }
+        if open.is_posted && matches!(answer, Answer::Refused(_, false)) {
+            open.up.clear();
         }
     }
 

@@ -260,3 +260,68 @@ fn numbers_that_the_storage_gives_are_taken_in_their_order_and_sent_at_once() {
     assert_eq!(outputs(&mut outbox), [Output::Send(101), Output::Send(102)]);
     assert_eq!(outbox.len(), 2);
 }
+
+#[test]
+fn a_page_that_is_left_gives_the_rest_up_to_what_is_not_stored_and_a_hello_for_each_gap() {
+    let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
+    for _ in 1..=6 {
+        outbox.add(now.saturating_add(LONG));
+    }
+    outbox.handle_stored(now, 1..=5);
+    outbox.cancel(now, 3);
+    outputs(&mut outbox);
+    // It is on the disk until it is removed: nothing behind it is given.
+    assert_eq!(outbox.flush(now), [Output::Hello(1), Output::Send(1), Output::Send(2)]);
+    outbox.handle_removed(now, 3);
+    outputs(&mut outbox);
+    let all = [1, 2, 4, 5].map(Output::Send);
+    let expected = [Output::Hello(1), all[0], all[1], Output::Hello(4), all[2], all[3]];
+    assert_eq!(outbox.flush(now), expected);
+    assert_eq!(outputs(&mut outbox), [], "the page is being left");
+}
+
+#[test]
+fn what_was_given_when_the_page_was_left_may_be_done_when_it_is_back() {
+    let (mut outbox, now) = (Outbox::new(Config::default()), Instant::from_millis(5));
+    for number in 1..=3 {
+        outbox.add(now.saturating_add(LONG));
+        outbox.handle_stored(now, number..=number);
+    }
+    outbox.flush(now);
+    // The server has done them, and the page is back.
+    outbox.cancel(now, 3);
+    outbox.handle_removed(now, 3);
+    assert_eq!(
+        outputs(&mut outbox),
+        [Output::Remove {
+            number: 3,
+            is_awaited: true
+        }],
+        "its end is not known"
+    );
+    outbox.handle_open(now);
+    assert_eq!(outputs(&mut outbox), [Output::Hello(1)]);
+    outbox.handle_hello(now, 3);
+    let ended = outputs(&mut outbox).into_iter();
+    let ended: Vec<_> = ended.filter(|each| !matches!(each, Output::Remove { .. })).collect();
+    assert_eq!(ended, [3, 1, 2].map(Output::Acknowledged));
+    assert!(outbox.flush(now).is_empty());
+}
+
+#[test]
+fn a_page_that_is_left_gives_nothing_after_a_refusal_that_stops_and_nothing_that_may_be_done_or_has_expired() {
+    let now = Instant::from_millis(5);
+    let soon = now.saturating_add(Span::from_millis(10));
+    let mut config = Config::default();
+    config.after_refusal = AfterRefusal::Stop;
+    let mut outbox = Outbox::new(config);
+    outbox.restore(1, now.saturating_add(LONG));
+    outbox.restore(2, soon);
+    outbox.restore_state(0, true);
+    assert!(outbox.flush(now).is_empty());
+    outbox.resume(now);
+    assert_eq!(outbox.flush(soon), [Output::Hello(1), Output::Send(1)]);
+    outbox.cancel(now, 1);
+    outbox.handle_removed(now, 1);
+    assert!(outbox.flush(now).is_empty(), "hello would pass over the first");
+}

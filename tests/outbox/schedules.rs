@@ -77,7 +77,13 @@ fn step(world: &mut World, chance: &mut Chance, given: &mut Vec<(usize, Id)>, ra
                 world.open_page();
             } else {
                 let arriving = usize::try_from(chance.below(8)).unwrap_or(0);
-                world.crash(page, arriving, chance.one_in(2));
+                // It is left, or it stays after all.
+                if chance.one_in(3) {
+                    world.flush(page, arriving);
+                }
+                if chance.one_in(2) {
+                    world.crash(page, arriving, chance.one_in(2));
+                }
             }
         }
         26 if faults == Faults::Backups => {
@@ -87,7 +93,12 @@ fn step(world: &mut World, chance: &mut Chance, given: &mut Vec<(usize, Id)>, ra
                 world.take_backup();
             }
         }
-        26 if faults == Faults::Caching && chance.one_in(2) => world.freeze(page),
+        26 if faults == Faults::Caching && chance.one_in(2) => {
+            if chance.one_in(3) {
+                world.flush(page, usize::try_from(chance.below(8)).unwrap_or(0));
+            }
+            world.freeze(page);
+        }
         27 if faults == Faults::Caching => {
             let frozen = world.frozen();
             if let Some(page) = pick(chance, &frozen) {

@@ -7,8 +7,13 @@ const PREFIX = 'holdfast-ws:outbox:';
 export class BoxLocks {
   /** Told of a lock that another page has taken away. */
   lost: ((box: string) => void) | undefined;
+  readonly #prefix: string;
   readonly #released = new Map<string, () => void>();
   readonly #waiting = new Map<string, AbortController>();
+
+  constructor(database: string) {
+    this.#prefix = `${PREFIX}${database}:`;
+  }
 
   /** True where pages can find out about each other. */
   static get supported(): boolean {
@@ -19,7 +24,7 @@ export class BoxLocks {
   take(box: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       navigator.locks
-        .request(PREFIX + box, { ifAvailable: true }, (lock) => {
+        .request(this.#prefix + box, { ifAvailable: true }, (lock) => {
           resolve(!!lock);
           if (!lock) return undefined;
           return new Promise<void>((release) => this.#released.set(box, release));
@@ -35,7 +40,7 @@ export class BoxLocks {
     this.#waiting.set(box, waiting);
     return new Promise((resolve, reject) => {
       navigator.locks
-        .request(PREFIX + box, steal ? { steal } : { signal: waiting.signal }, () => {
+        .request(this.#prefix + box, steal ? { steal } : { signal: waiting.signal }, () => {
           this.#waiting.delete(box);
           resolve();
           return new Promise<void>((release) => this.#released.set(box, release));

@@ -28,8 +28,8 @@ export function makeMachine(window: number, stops: boolean): Machine {
   return new Machine(window, stops);
 }
 
-/** The rules of what is received, behind a position that is committed; NaN if there is none. */
-export function makeReceived(committed: number): Received {
+/** The rules of what is received. */
+export function makeReceived(): Received {
   start();
-  return new Received(committed);
+  return new Received();
 }

@@ -28,14 +28,20 @@ declare module 'holdfast:outbox' {
     refused(now: number, number: number, final: boolean): void;
     due(): number;
     timeout(now: number): void;
+    flush(now: number): void;
+    flushed(): number;
     output(): number;
     first(): number;
     second(): number;
   }
 
   export class Received {
-    constructor(committed: number);
+    constructor();
     free(): void;
+    begin(committed: number): void;
+    pause(kept: number): void;
+    begun(): boolean;
+    early(): boolean;
     position(position: number): boolean;
     id(now: number, id: string): boolean;
     commit(position: number): boolean;

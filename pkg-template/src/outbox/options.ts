@@ -1,6 +1,6 @@
 /** Reads and checks the options of an outbox. */
 import { throwTypeError } from '../platform/errors';
-import { isObject, tag } from '../platform/native';
+import { isObject, quietly, tag } from '../platform/native';
 import { type Codec, json } from './wire';
 
 export interface OutboxSettings {
@@ -34,6 +34,19 @@ export const NAME: Check = [
   (value) => typeof value === 'string' && /^[^/\uffff]+$/.test(value),
 ];
 
+function isKey(value: unknown): boolean {
+  if (tag(value) !== 'CryptoKey') return false;
+  const { algorithm, usages } = value as CryptoKey;
+  return algorithm.name === 'AES-GCM' && usages.includes('encrypt') && usages.includes('decrypt');
+}
+
+/** Outside of a page there is nothing that a URL could be relative to. */
+function isPostUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !value) return false;
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  return /^https?:/.test(quietly(() => new URL(value, base).protocol) ?? '');
+}
+
 const CHECKS: { [name in keyof OutboxSettings]: Check } = {
   box: NAME,
   store: oneOf('indexeddb', 'memory'),
@@ -46,10 +59,10 @@ const CHECKS: { [name in keyof OutboxSettings]: Check } = {
     (value) => isObject(value) && isFunction((value as Codec).encode) && isFunction((value as Codec).decode),
   ],
   onError: oneOf('continue', 'stop'),
-  key: ['a CryptoKey for AES-GCM', (value) => tag(value) === 'CryptoKey'],
+  key: ['a CryptoKey for AES-GCM that may encrypt and decrypt', isKey],
   version: ['a whole number from 1', (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER)],
   migrate: FUNCTION,
-  flush: ['a URL that is not empty, as a string', (value) => typeof value === 'string' && value !== ''],
+  flush: ['a URL that can be posted to, as a string', isPostUrl],
 };
 
 /** Of `deliver()`. */

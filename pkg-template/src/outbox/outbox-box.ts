@@ -142,17 +142,19 @@ export class OutboxBox {
     this.#run((machine) => machine.cancel(now(), delivery._n));
   }
 
-  /** The messages that the server would have to get now, in order: up to the first that is not stored, or is given up and may be done. */
-  unsent(): (Hello | Numbered)[] {
+  /** The page is left: returns what the server has to get now, in order. */
+  flush(): (Hello | Numbered)[] {
     const frames: (Hello | Numbered)[] = [];
-    let next: number | undefined;
-    for (const [n, { state, message }] of [...this.#deliveries].sort(([one], [other]) => one - other)) {
-      if (state === 'pending' || this.#givenUp.has(n) || this.isStopped) break;
-      if (n !== next) frames.push({ hello: { box: this.name, from: n } });
-      frames.push({ box: this.name, n, message });
-      next = n + 1;
+    if (this.#ended) return frames;
+    const { name: box } = this;
+    const machine = this.#machine;
+    machine.flush(now());
+    for (;;) {
+      const kind: Output = machine.flushed();
+      if (kind === Output.None) return frames;
+      const n = machine.first();
+      frames.push(kind === Output.Hello ? { hello: { box, from: n } } : { box, n, message: this.#deliveries.get(n)?.message });
     }
-    return frames;
   }
 
   /** Sends on after a refusal. */

@@ -4,6 +4,7 @@ import { domException, throwTypeError } from '../platform/errors';
 import { guard, listenToPage, reportFailure } from '../platform/native';
 import { Adoption } from './adoption';
 import { BoxLocks } from './box-locks';
+import { Deliveries, type Home } from './deliveries';
 import { Delivery, DeliveryError, type Owner } from './delivery';
 import { flush } from './flush';
 import { openStore } from './open-store';
@@ -15,7 +16,7 @@ import { readMessages } from './restore';
 import { SharedBox } from './shared-box';
 import { isShared, lockOf } from './shared-names';
 import type { Content, Store } from './store';
-import { faultOf, type Hello, json, type Numbered } from './wire';
+import { checkJson, encode, faultOf, type Hello, json, type Numbered } from './wire';
 import { Writer } from './writer';
 
 const OPEN = 1;
@@ -25,7 +26,10 @@ interface Socket extends EventTarget {
   /** Of `holdfast-ws/tabs`. */
   readonly role?: string;
   send(data: unknown): void;
+  reconnect(): void;
 }
+
+const METHODS = ['send', 'reconnect', 'addEventListener'] as const;
 
 const EVENTS = ['open', 'close', 'message', 'rolechange'];
 const PAGE_EVENTS = ['pagehide', 'pageshow'];
@@ -34,23 +38,16 @@ const Base = globalThis.EventTarget ?? Object;
 
 const draw = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
-/** The box of a message. */
-interface Home {
-  add(delivery: Delivery): void;
-  cancel(delivery: Delivery, reason: unknown): void;
-  drop(delivery: Delivery, reason: unknown): void;
-}
+/** The outboxes of each socket: the first that hears an answer passes it on. */
+const ofSocket = new WeakMap<Socket, Set<Outbox>>();
 
 export class Outbox extends Base implements Owner {
   readonly #settings: OutboxSettings;
   #host: Host | undefined;
   readonly #socket: Socket;
-  readonly #locks = new BoxLocks();
+  readonly #locks: BoxLocks;
   readonly #boxes = new Map<string, OutboxBox>();
-  readonly #deliveries = new Set<Delivery>();
-  readonly #boxOf = new Map<Delivery, Home>();
-  /** Those of boxes that this page no longer has. */
-  readonly #gone = new WeakSet<Delivery>();
+  readonly #deliveries = new Deliveries(() => this.dispatchEvent(new Event('change')));
   /** Those that came before the store was open. */
   #early: Delivery[] = [];
   #store: Store | undefined;
@@ -58,8 +55,6 @@ export class Outbox extends Base implements Owner {
   #own: Home | undefined;
   /** The same, if other tabs share it. */
   #shared: SharedBox | undefined;
-  #pending: readonly Delivery[] | undefined;
-  #telling = false;
   #closed = false;
   readonly #receivers: Receivers;
   readonly #starting: Promise<void>;
@@ -67,9 +62,13 @@ export class Outbox extends Base implements Owner {
 
   constructor(socket: Socket, options: unknown) {
     super();
-    if (typeof socket?.send !== 'function') throwTypeError('an outbox takes a socket');
+    if (!METHODS.every((name) => typeof socket?.[name] === 'function'))
+      throwTypeError(
+        "an outbox takes a socket that reconnects, of the class WebSocket of holdfast-ws; the browser's own doesn't",
+      );
     this.#socket = socket;
     this.#settings = readOptions(options);
+    this.#locks = new BoxLocks(this.#settings.database);
     this.#receivers = new Receivers({
       user: this.#settings.box,
       locks: this.#locks,
@@ -81,6 +80,8 @@ export class Outbox extends Base implements Owner {
         return this.#store && this.#host && { store: this.#store, writer: this.#host.writer };
       },
     });
+    const siblings = ofSocket.get(socket) ?? new Set();
+    ofSocket.set(socket, siblings.add(this));
     for (const type of EVENTS) socket.addEventListener(type, this.#listener);
     for (const type of PAGE_EVENTS) listenToPage(true, type, this.#pageListener);
     this.#starting = this.#start().catch(reportFailure);
@@ -91,8 +92,7 @@ export class Outbox extends Base implements Owner {
   }
 
   get pending(): readonly Delivery[] {
-    this.#pending ??= Object.freeze([...this.#deliveries]);
-    return this.#pending;
+    return this.#deliveries.list;
   }
 
   [Symbol.iterator](): IterableIterator<Delivery> {
@@ -101,13 +101,15 @@ export class Outbox extends Base implements Owner {
 
   deliver(message: unknown, options: unknown = {}): Delivery {
     if (this.#closed) throw domException('InvalidStateError', 'holdfast-ws/outbox: the outbox is closed.');
-    const { ttl, signal } = readDeliverOptions(options, this.#settings.keep);
-    const fault = this.#settings.codec === json && faultOf(message);
+    const { keep, codec, key } = this.#settings;
+    const { ttl, signal } = readDeliverOptions(options, keep);
+    const fault = codec === json && faultOf(message);
     if (fault) throwTypeError(fault);
     // A copy, because the application may change its own before it is sent.
-    const delivery = new Delivery(this, structuredClone(message), Math.min(ttl, this.#settings.keep));
+    const copy = structuredClone(message);
+    if (codec === json || key) checkJson(copy);
+    const delivery = new Delivery(this, copy, Math.min(ttl, keep));
     this.#deliveries.add(delivery);
-    this.#changed();
     if (signal?.aborted) this._cancel(delivery, signal.reason);
     else {
       delivery._watch(signal);
@@ -116,7 +118,7 @@ export class Outbox extends Base implements Owner {
     return delivery;
   }
 
-  receive(options: unknown): Receiver {
+  receive(options: unknown = {}): Receiver {
     if (this.#closed) throw domException('InvalidStateError', 'holdfast-ws/outbox: the outbox is closed.');
     return this.#receivers.add(options);
   }
@@ -143,6 +145,7 @@ export class Outbox extends Base implements Owner {
     this.#closed = true;
     this.#adoption?.end();
     this.#receivers.end();
+    ofSocket.get(this.#socket)?.delete(this);
     for (const type of EVENTS) this.#socket.removeEventListener(type, this.#listener);
     for (const type of PAGE_EVENTS) listenToPage(false, type, this.#pageListener);
     const end = async () => {
@@ -155,7 +158,9 @@ export class Outbox extends Base implements Owner {
       this.#store?.close();
     };
     end().catch(reportFailure);
-    return this.size;
+    const { size } = this;
+    this.dispatchEvent(Object.assign(new Event('close'), { size }));
+    return size;
   }
 
   /** Resolves when all that was given to it is stored. */
@@ -183,7 +188,7 @@ export class Outbox extends Base implements Owner {
       flush(
         url,
         (frame) => codec.encode(frame),
-        boxes.map((box) => box.unsent()),
+        boxes.map((box) => box.flush()),
       );
     if (!persisted || this.#store?.kind !== 'disk') return;
     if (type === 'pageshow') {
@@ -206,13 +211,7 @@ export class Outbox extends Base implements Owner {
     this.#boxes.delete(box.name);
     box.stop();
     this.#host?.writer.leave(box.name);
-    for (const [delivery, home] of this.#boxOf) {
-      if (home !== box) continue;
-      this.#deliveries.delete(delivery);
-      this.#boxOf.delete(delivery);
-      this.#gone.add(delivery);
-    }
-    this.#changed();
+    this.#deliveries.forget(box);
   }
 
   /** Goes on with a box when no other page has it. */
@@ -233,24 +232,12 @@ export class Outbox extends Base implements Owner {
   }
 
   #transmit(frame: Hello | Numbered): void {
-    if (this.#socket.readyState === OPEN && !this.#closed) this.#socket.send(this.#settings.codec.encode(frame));
-  }
-
-  #changed(): void {
-    this.#pending = undefined;
-    if (this.#telling) return;
-    this.#telling = true;
-    queueMicrotask(() => {
-      this.#telling = false;
-      this.dispatchEvent(new Event('change'));
-    });
+    if (this.#socket.readyState === OPEN && !this.#closed) this.#socket.send(encode(this.#settings.codec, frame));
   }
 
   #ended(delivery: Delivery): void {
-    const box = this.#boxOf.get(delivery);
-    this.#deliveries.delete(delivery);
-    this.#boxOf.delete(delivery);
-    this.#changed();
+    const box = this.#deliveries.homeOf(delivery);
+    this.#deliveries.remove(delivery);
     if (box instanceof OutboxBox && box !== this.#own && !box.size) this.#leave(box).catch(reportFailure);
   }
 
@@ -263,13 +250,13 @@ export class Outbox extends Base implements Owner {
   }
 
   _cancel(delivery: Delivery, reason: unknown): boolean {
-    if (delivery._ended || this.#gone.has(delivery)) return false;
+    if (delivery._ended || this.#deliveries.isGone(delivery)) return false;
     this.#giveUp(delivery, reason, false);
     return true;
   }
 
   #giveUp(delivery: Delivery, reason: unknown, atOnce: boolean): void {
-    const box = this.#boxOf.get(delivery);
+    const box = this.#deliveries.homeOf(delivery);
     if (box && atOnce) box.drop(delivery, reason);
     else if (box) box.cancel(delivery, reason);
     else {
@@ -290,19 +277,21 @@ export class Outbox extends Base implements Owner {
       this.#early.push(delivery);
       return;
     }
-    this.#boxOf.set(delivery, this.#own);
+    this.#deliveries.add(delivery, this.#own);
     this.#own.add(delivery);
   }
 
   #hear(event: MessageEvent): void {
     const answer = guard(() => this.#settings.codec.decode(event.data));
+    const siblings = [...(ofSocket.get(this.#socket) ?? [])];
     // Other tabs of this user may share the connection.
-    if (typeof answer?.box !== 'string' || !answer.box.startsWith(`${this.#settings.box}/`)) {
+    const isOf = (each: Outbox) => answer?.box.startsWith(`${each.#settings.box}/`);
+    if (typeof answer?.box !== 'string' || !siblings.some(isOf)) {
       this.#receivers.hear(event);
       return;
     }
     event.stopImmediatePropagation();
-    this.#boxes.get(answer.box)?.hear(answer);
+    for (const each of siblings) each.#boxes.get(answer.box)?.hear(answer);
   }
 
   async #start(): Promise<void> {
@@ -318,7 +307,7 @@ export class Outbox extends Base implements Owner {
       settings: this.#settings,
       writer,
       transmit: (frame) => this.#transmit(frame),
-      changed: () => this.#changed(),
+      changed: () => this.#deliveries.changed(),
       ended: (delivery) => this.#ended(delivery),
       regressed: (box, done, acknowledged) =>
         this.dispatchEvent(Object.assign(new Event('regressed'), { box, done, acknowledged })),
@@ -361,15 +350,6 @@ export class Outbox extends Base implements Owner {
       box.stop();
       host.writer.leave(box.name);
     };
-    const show = (delivery: Delivery) => {
-      this.#deliveries.add(delivery);
-      this.#boxOf.set(delivery, shared);
-    };
-    const hide = (delivery: Delivery) => {
-      this.#deliveries.delete(delivery);
-      this.#boxOf.delete(delivery);
-      this.#changed();
-    };
     const shared = new SharedBox(
       {
         ...host,
@@ -377,8 +357,8 @@ export class Outbox extends Base implements Owner {
         open: (box) => this.#open(box),
         leads: () => this.#socket.role === 'leader',
         leave,
-        show,
-        hide,
+        show: (delivery) => this.#deliveries.add(delivery, shared),
+        hide: (delivery) => this.#deliveries.remove(delivery),
         _cancel: (delivery, reason) => this._cancel(delivery, reason),
         _retry: (delivery) => this._retry(delivery),
       },
@@ -410,13 +390,11 @@ export class Outbox extends Base implements Owner {
     if (state) box.restoreState(state);
     for (const { n, message, left } of messages) {
       const delivery = new Delivery(this, message, left);
-      this.#deliveries.add(delivery);
-      this.#boxOf.set(delivery, box);
+      this.#deliveries.add(delivery, box);
       delivery._store('disk');
       box.restore(n, delivery);
     }
     if (!box.size) return this.#leave(box);
     this.#open(box);
-    this.#changed();
   }
 }

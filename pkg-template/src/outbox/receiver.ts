@@ -1,12 +1,9 @@
 /** Messages of the server, handled one after the other: a position counts once its message is handled, and outlives the page. */
 import { now } from '../platform/clock';
 import { throwTypeError } from '../platform/errors';
-import { guard, isObject } from '../platform/native';
-import { makeReceived, type Received } from './machine';
+import { guard, quietly } from '../platform/native';
+import { makeReceived } from './machine';
 import { addOptions, type Check, FUNCTION, NAME, oneOf } from './options';
-
-/** Of what comes before it is known where to begin, so many are kept: only where the server can't be asked for it. */
-const MOST_EARLY = 1_000;
 
 /** A number that grows, or an id. */
 export type Position = number | string;
@@ -33,11 +30,17 @@ const CHECKS: { [name in keyof ReceiveSettings]: Check } = {
   start: ['a whole number from 0, or a string', isPosition],
 };
 
+/** The field `position` of a JSON object. */
+function readPosition({ data }: MessageEvent): Position | undefined {
+  // Other messages are not parsed.
+  if (typeof data !== 'string' || !data.includes('"position"')) return undefined;
+  const position = quietly(() => JSON.parse(data)?.position);
+  return isPosition(position) ? position : undefined;
+}
+
 export function readReceiveOptions(given: unknown): ReceiveSettings {
-  if (!isObject(given)) throwTypeError('receive() takes an object of options, with position');
-  const settings = { name: 'default', commit: 'after' } as ReceiveSettings;
+  const settings = { name: 'default', commit: 'after', position: readPosition } as ReceiveSettings;
   addOptions(settings, 'receive()', CHECKS, given);
-  if (!settings.position) throwTypeError('option position of receive() takes a function');
   if (settings.start !== undefined && settings.commit === 'after')
     throwTypeError("option start of receive() is for commit: 'own'; otherwise the outbox knows where to begin");
   return settings;
@@ -57,10 +60,11 @@ const DONE: Result = { done: true, value: undefined };
 export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> {
   readonly settings: ReceiveSettings;
   readonly #host: ReceiverHost;
-  /** Undefined until it is known where to begin, and after the end. */
-  #rules: Received | undefined;
+  /** Not after the end. */
+  readonly #rules = makeReceived();
   #received: Position | undefined;
   #committed: Position | undefined;
+  /** Those that came before it was known where to begin. */
   #early: MessageEvent[] = [];
   #queue: [event: MessageEvent, position: Position][] = [];
   #waiting: ((result: Result) => void)[] = [];
@@ -104,8 +108,7 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
   _begin(position: Position | undefined): void {
     if (this.#ended) return;
     this.#received = this.#committed = position;
-    this.#rules?.free();
-    this.#rules = makeReceived(typeof position === 'number' ? position : Number.NaN);
+    this.#rules.begin(typeof position === 'number' ? position : Number.NaN);
     if (typeof position === 'string') this.#rules.id(now(), position);
     this._open();
     for (const event of this.#early.splice(0)) this._hear(event);
@@ -114,7 +117,7 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
   /** A connection is open. */
   _open(): void {
     const { subscribe } = this.settings;
-    if (!this.#rules || !subscribe) return;
+    if (this.#ended || !subscribe || !this.#rules.begun()) return;
     guard(() => {
       const message = subscribe(this.#received);
       if (message !== undefined) this.#host.send(message);
@@ -122,9 +125,11 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
   }
 
   _hear(event: MessageEvent): void {
-    if (!this.#rules) {
-      if (this.settings.subscribe || this.#ended) return;
-      if (this.#early.length === MOST_EARLY) this.#early.shift();
+    if (this.#ended) return;
+    if (!this.#rules.begun()) {
+      // Where the server can be asked, it comes again.
+      if (this.settings.subscribe) return;
+      if (this.#rules.early()) this.#early.shift();
       this.#early.push(event);
       return;
     }
@@ -134,8 +139,9 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
       guard(() => throwTypeError('position() of receive() returns a whole number from 0, a string, or undefined'));
       return;
     }
-    const isNew = typeof position === 'number' ? this.#rules?.position(position) : this.#rules?.id(now(), position);
     // position() may have ended it.
+    if (this.#ended) return;
+    const isNew = typeof position === 'number' ? this.#rules.position(position) : this.#rules.id(now(), position);
     if (!isNew) return;
     this.#received = position;
     const resolve = this.#waiting.shift();
@@ -148,11 +154,10 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
 
   /** The page is left, and may come back: meanwhile another page may receive this. What is not handled comes again. */
   _pause(): void {
-    if (!this.settings.subscribe) this.#early = this.#queue.map(([event]) => event);
+    if (!this.settings.subscribe) this.#early.push(...this.#queue.map(([event]) => event));
     this.#queue = [];
     this.#handling = undefined;
-    this.#rules?.free();
-    this.#rules = undefined;
+    this.#rules.pause(this.#early.length);
   }
 
   _end(): void {
@@ -161,8 +166,7 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
     this.#queue = [];
     this.#early = [];
     this.#handling = undefined;
-    this.#rules?.free();
-    this.#rules = undefined;
+    this.#rules.free();
     for (const resolve of this.#waiting.splice(0)) resolve(DONE);
     this.#host.ended(this);
   }
@@ -170,7 +174,7 @@ export class Receiver implements AsyncIterableIterator<MessageEvent, undefined> 
   #commit(): void {
     const position = this.#handling;
     this.#handling = undefined;
-    if (position === undefined || !this.#rules) return;
+    if (position === undefined || this.#ended) return;
     if (typeof position === 'number' && !this.#rules.commit(position)) return;
     this.#committed = position;
     if (this.settings.commit === 'after') this.#host.commit(position);

@@ -1,5 +1,7 @@
 /** The default wire: JSON, with the box and the number beside the fields of the message. */
 import { isPlainObject } from '../model/request-encoding';
+import { throwTypeError } from '../platform/errors';
+import { tag } from '../platform/native';
 
 export interface Hello {
   hello: { box: string; from: number };
@@ -37,6 +39,30 @@ export function faultOf(message: unknown): string | undefined {
   if (!isPlainObject(message)) return 'a message must be a plain object; for others set the option codec';
   const taken = RESERVED.find((name) => name in (message as object));
   return taken && `a message can't have the field ${taken}; set the option codec, or put the message into a field`;
+}
+
+/** Throws for a message that JSON can't say: a `BigInt`, a circle. */
+export function checkJson(message: unknown): void {
+  let text: string | undefined;
+  let why = `JSON has no ${typeof message}`;
+  try {
+    text = JSON.stringify(message);
+  } catch (error) {
+    why = (error as Error).message;
+  }
+  if (text === undefined) throwTypeError(`a message must be JSON: ${why}`);
+}
+
+/** Encodes a frame. Throws if the application's codec gives something that can't be sent. */
+export function encode(codec: Codec, frame: Hello | Numbered): string | BufferSource | Blob {
+  const data = codec.encode(frame);
+  if (
+    typeof data !== 'string' &&
+    !ArrayBuffer.isView(data) &&
+    !['ArrayBuffer', 'SharedArrayBuffer', 'Blob', 'File'].includes(tag(data))
+  )
+    throwTypeError('option codec: encode() returns a string, an ArrayBuffer or a view of one, or a Blob');
+  return data;
 }
 
 const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

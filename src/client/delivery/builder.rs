@@ -28,7 +28,8 @@ impl OutboxBuilder {
         Self {
             socket: socket.clone(),
             options: Options {
-                user: user.replace('/', "_"),
+                // A "/" ends the user in the name of a box.
+                user: user.replace('%', "%25").replace('/', "%2F"),
                 store: Rc::new(MemoryStore::new()),
                 keep: WEEK,
                 config: Config::default(),

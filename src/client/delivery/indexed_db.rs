@@ -308,6 +308,7 @@ impl Store for IndexedDb {
 
     fn lock(&self, name: &str) -> StoreFuture<bool> {
         let (locks, name) = (Rc::clone(&self.locks), String::from(name));
+        let lock_name = format!("{PREFIX}{}:{name}", self.connection.name);
         let asked = Promise::new(&mut |resolve, reject| {
             let Some(manager) = lock_manager() else { return };
             let (locks, key) = (Rc::clone(&locks), name.clone());
@@ -323,7 +324,7 @@ impl Store for IndexedDb {
             let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
             let requested = Reflect::get(&manager, &"request".into())
                 .and_then(JsCast::dyn_into::<Function>)
-                .and_then(|request| request.call3(&manager, &format!("{PREFIX}{name}").into(), &options, &granted))
+                .and_then(|request| request.call3(&manager, &lock_name.as_str().into(), &options, &granted))
                 .and_then(JsCast::dyn_into::<Promise>);
             match requested {
                 Ok(promise) => {

@@ -90,7 +90,8 @@ impl Outbox {
         WeakOutbox(Rc::downgrade(&self.0))
     }
 
-    /// Returns the options of an outbox over a socket. `user` is who is logged in, without "/": what another user has left is not sent.
+    /// Returns the options of an outbox over a socket. `user` is who is logged in: what another user has left is not sent. Boxes are named
+    /// `<user>/<random>`; a "/" in it is written as `%2F`, and a "%" as `%25`.
     #[must_use]
     pub fn builder(socket: &WebSocket, user: &str) -> OutboxBuilder {
         OutboxBuilder::new(socket, user)

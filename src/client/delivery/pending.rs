@@ -95,7 +95,6 @@ pub(super) struct Slot {
     /// The text of an object.
     pub(super) message: String,
     ttl: Duration,
-    is_given_up: Cell<bool>,
     state: Cell<DeliveryState>,
     stored: RefCell<Option<Result<StoredIn, StoreError>>>,
     end: RefCell<Option<End>>,
@@ -109,7 +108,6 @@ impl Slot {
             number,
             message,
             ttl,
-            is_given_up: Cell::new(false),
             state: Cell::new(DeliveryState::Pending),
             stored: RefCell::default(),
             end: RefCell::default(),
@@ -123,11 +121,6 @@ impl Slot {
         }
         self.stored.borrow_mut().get_or_insert(Ok(stored));
         self.wake();
-    }
-
-    /// True if it is stored, and neither ended nor given up.
-    pub(super) fn is_to_do(&self) -> bool {
-        !self.is_given_up.get() && matches!(self.state.get(), DeliveryState::Stored | DeliveryState::Sent)
     }
 
     pub(super) fn send(&self) {
@@ -216,7 +209,6 @@ impl Delivery {
     pub fn cancel(&self) -> bool {
         let outbox = self.outbox.upgrade().filter(|_| self.slot.end.borrow().is_none());
         if let Some(outbox) = &outbox {
-            self.slot.is_given_up.set(true);
             outbox.cancel(&self.slot);
         }
         outbox.is_some()

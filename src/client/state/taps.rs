@@ -26,19 +26,21 @@ impl Taps {
         drop(old);
     }
 
-    /// Returns true if one of them has taken the message. Only an object with a box can be theirs.
+    /// Returns true if one of them has taken the message; all hear it. Only an object with a box can be theirs.
     pub(crate) fn take(&self, data: &Data) -> bool {
         if self.is_empty() || data::bracket(data) != Some('{') || !data::includes(data, "\"box\"") {
             return false;
         }
         let Some(text) = data::text(data) else { return false };
         let taps = self.0.borrow().clone();
-        taps.iter().any(|tap| {
-            let taken = tap(&text);
-            if taken.is_none() {
-                self.0.borrow_mut().retain(|each| !Rc::ptr_eq(each, tap));
+        let mut is_taken = false;
+        // All of them: an application may have several, of one user, too.
+        for tap in &taps {
+            match tap(&text) {
+                Some(taken) => is_taken |= taken,
+                None => self.0.borrow_mut().retain(|each| !Rc::ptr_eq(each, tap)),
             }
-            taken == Some(true)
-        })
+        }
+        is_taken
     }
 }

@@ -20,9 +20,18 @@ fn the_public_interface_is_the_one_agreed_to() {
         "holdfast-ws",
         "Cargo.toml",
         &target,
-        &["--features", "channels,channels-nats,channels-nchan,serde,testing"],
+        &[
+            "--features",
+            "channels,channels-nats,channels-nchan,outbox,serde,tabs,testing",
+        ],
     );
-    check("hooks.txt", "holdfast-ws-hooks", "Cargo.toml", &target, &[]);
+    check(
+        "hooks.txt",
+        "holdfast-ws-hooks",
+        "Cargo.toml",
+        &target,
+        &["--features", "outbox"],
+    );
 }
 
 /// The target folder is that of the step `hooks`, which has checked the frameworks for the browser before.
@@ -36,7 +45,7 @@ fn the_public_interfaces_for_frameworks_are_those_agreed_to() {
             &format!("holdfast-ws-{name}"),
             "hooks/Cargo.toml",
             &target,
-            &["--target", "wasm32-unknown-unknown"],
+            &["--target", "wasm32-unknown-unknown", "--features", "outbox"],
         );
     }
 }

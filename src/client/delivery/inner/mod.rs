@@ -2,6 +2,7 @@
 
 mod adopting;
 mod executing;
+mod leaving;
 mod storing;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -16,9 +17,9 @@ use serde_json::Value;
 
 use super::changes::Listeners;
 use super::cursor::Cursor;
-use super::flush::{self, OnLeave};
+use super::flush::OnLeave;
 use super::options::Options;
-use super::pending::{Delivery, DeliveryError, Home, Slot};
+use super::pending::{Delivery, Home, Slot};
 use super::records::{Records, Stored};
 use super::wire::{self, Answer};
 use crate::client::platform::Browser;
@@ -36,25 +37,6 @@ struct OneBox {
     records: Records,
     /// The receipt or the error of the answer that is being handled.
     said: Option<(u64, Value)>,
-}
-
-impl OneBox {
-    /// The frames that the server would have to get now, in order: up to the first that is not stored, or is given up and may be done.
-    fn unsent(&self, name: &str) -> Vec<String> {
-        let mut frames = Vec::new();
-        let mut next = None;
-        for (&number, slot) in self.slots.iter().take_while(|(_, slot)| slot.is_to_do()) {
-            if self.machine.is_stopped() {
-                break;
-            }
-            if next != Some(number) {
-                frames.push(wire::hello(name, number));
-            }
-            frames.push(wire::frame(name, number, &slot.message));
-            next = Some(number + 1);
-        }
-        frames
-    }
 }
 
 /// An outbox.
@@ -252,13 +234,6 @@ impl Inner {
         }
     }
 
-    /// The page is being left.
-    fn flush(&self) {
-        let Some(url) = &self.options.flush else { return };
-        let boxes = self.boxes.borrow().iter().map(|(name, one)| one.unsent(name)).collect();
-        flush::post(url, boxes);
-    }
-
     pub(super) fn lost(&self) {
         for one in self.boxes.borrow_mut().values_mut() {
             one.machine.handle_close();
@@ -345,49 +320,6 @@ impl Inner {
             self.adopt_at.set(self.platform.now() + ADOPT.as_secs_f64() * 1_000.0);
         }
         self.settle();
-    }
-
-    /// Cancels everything, and ends it at once.
-    pub(super) fn drop_all(&self) {
-        for cursor in self.cursors() {
-            cursor.abandon(&*self.options.store);
-        }
-        let now = self.now();
-        for name in self.names() {
-            let slots = self.with(&name, |one| {
-                let slots = core::mem::take(&mut one.slots);
-                for number in slots.keys() {
-                    one.machine.cancel(now, *number);
-                }
-                slots
-            });
-            for slot in slots.unwrap_or_default().into_values() {
-                slot.end(Err(DeliveryError::Cancelled));
-            }
-        }
-        self.changed();
-        self.settle();
-    }
-
-    /// Stops. What is on the disk stays there.
-    pub(super) fn close(&self) -> usize {
-        self.is_closed.set(true);
-        for cursor in self.cursors() {
-            cursor.abandon(&*self.options.store);
-        }
-        let on_leave = self.on_leave.take();
-        drop(on_leave);
-        self.platform.clear_timer();
-        let boxes = self.boxes.take();
-        let mut left = 0;
-        for (name, one) in boxes {
-            self.options.store.unlock(&name);
-            left += one.slots.len();
-            for slot in one.slots.into_values() {
-                slot.end(Err(DeliveryError::Closed));
-            }
-        }
-        left
     }
 }
 

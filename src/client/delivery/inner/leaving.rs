@@ -1,0 +1,78 @@
+//! The ends: the page is left, everything is erased, the outbox is closed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Inner, OneBox};
+use crate::client::delivery::pending::DeliveryError;
+use crate::client::delivery::{flush, wire};
+use crate::engine::Instant;
+use crate::outbox::Output;
+
+impl OneBox {
+    /// The frames that the server has to get now that the page is left, in order.
+    fn flush(&mut self, now: Instant, name: &str) -> Vec<String> {
+        let frames = self.machine.flush(now).into_iter();
+        let text = |frame| match frame {
+            Output::Hello(from) => Some(wire::hello(name, from)),
+            Output::Send(number) => Some(wire::frame(name, number, &self.slots.get(&number)?.message)),
+            _ => None,
+        };
+        frames.filter_map(text).collect()
+    }
+}
+
+impl Inner {
+    /// The page is being left.
+    pub(super) fn flush(&self) {
+        let Some(url) = &self.options.flush else { return };
+        let now = self.now();
+        let mut boxes = self.boxes.borrow_mut();
+        let frames = boxes.iter_mut().map(|(name, one)| one.flush(now, name)).collect();
+        drop(boxes);
+        flush::post(url, frames);
+    }
+
+    /// Cancels everything, and ends it at once.
+    pub(in crate::client::delivery) fn drop_all(&self) {
+        for cursor in self.cursors() {
+            cursor.abandon(&*self.options.store);
+        }
+        let now = self.now();
+        for name in self.names() {
+            let slots = self.with(&name, |one| {
+                let slots = core::mem::take(&mut one.slots);
+                for number in slots.keys() {
+                    one.machine.cancel(now, *number);
+                }
+                slots
+            });
+            for slot in slots.unwrap_or_default().into_values() {
+                slot.end(Err(DeliveryError::Cancelled));
+            }
+        }
+        self.changed();
+        self.settle();
+    }
+
+    /// Stops. What is on the disk stays there.
+    pub(in crate::client::delivery) fn close(&self) -> usize {
+        self.is_closed.set(true);
+        for cursor in self.cursors() {
+            cursor.abandon(&*self.options.store);
+        }
+        let on_leave = self.on_leave.take();
+        drop(on_leave);
+        self.platform.clear_timer();
+        let boxes = self.boxes.take();
+        let mut left = 0;
+        for (name, one) in boxes {
+            self.options.store.unlock(&name);
+            left += one.slots.len();
+            for slot in one.slots.into_values() {
+                slot.end(Err(DeliveryError::Closed));
+            }
+        }
+        left
+    }
+}
