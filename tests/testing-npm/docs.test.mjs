@@ -45,6 +45,6 @@ test('the first test of the page runs as it stands', { timeout: 180_000 }, async
 
 test('the Playwright recipe runs', { timeout: 300_000 }, async () => {
   const code = readFileSync(resolve(repository, 'examples/testing/playwright.mjs'), 'utf8');
-  const CHROMIUM = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
+  const CHROMIUM = process.env.HOLDFAST_HEADLESS ?? process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
   assert.match(await runCode('playwright', code, { CHROMIUM }), /^ok 1 - the page comes back after its network has changed$/m);
 });

@@ -22,7 +22,7 @@ before(async () => {
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   browser = await chromium.launch({
-    executablePath: process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.HOLDFAST_HEADLESS ?? process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
     // Against hangs only.
     timeout: 180_000,

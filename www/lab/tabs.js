@@ -30,6 +30,7 @@ export class Tabs {
   #panel = byId('tabs');
   #list = byId('tabs-list');
   #channel;
+  #endpoint;
   /** @type {Map<string, Peer>} */
   #peers = new Map();
   #role = '';
@@ -42,6 +43,7 @@ export class Tabs {
    */
   constructor(endpoint, log) {
     this.#log = log;
+    this.#endpoint = endpoint;
     this.#channel = new BroadcastChannel(`holdfast-lab:${endpoint}`);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
     const page = new URL(location.href);
@@ -104,7 +106,20 @@ export class Tabs {
       this.#leave();
       location.replace('about:blank');
     }
-    if (order === 'hang') for (const end = performance.now() + HANG_MS; performance.now() < end; );
+    if (order === 'hang') this.#hang();
+  }
+
+  /** Stops this tab's thread as a script that runs for long does: nothing else runs in it. Waiting leaves the machine alone. */
+  #hang() {
+    const end = performance.now() + HANG_MS;
+    const request = new XMLHttpRequest();
+    request.open('GET', `/endpoints/${encodeURIComponent(this.#endpoint)}?after=${HANG_MS}`, false);
+    try {
+      request.send();
+    } catch {
+      // Without a server, it is a script that runs for long.
+    }
+    while (performance.now() < end);
   }
 
   /** @param {number} now */

@@ -141,7 +141,7 @@ impl Job {
         let outcome = loop {
             tokio::select! {
                 Some(line) = lines.recv() => each_line(&line),
-                _ = scans.tick() => tokio::task::block_in_place(|| reaper.scan()),
+                _ = scans.tick() => tokio::task::block_in_place(|| reaper.scan(SCAN_INTERVAL / 2)),
                 () = &mut ended, if !has_ended => {
                     has_ended = true;
                     *cpu += tokio::task::block_in_place(|| reaper.cpu());

@@ -68,14 +68,14 @@ impl Reaper {
         }
     }
 
-    /// Looks up the processes of the job. Call it every few seconds.
-    pub(crate) fn scan(&mut self) {
-        self.cpu();
+    /// Looks up the processes of the job, in what another job may have seen within `age`. Call it every few seconds.
+    pub(crate) fn scan(&mut self, age: Duration) {
+        system::scan(self.leader, &self.mark, &mut self.seen, age);
     }
 
     /// Returns the CPU time of the job's processes: of those that live, and of those that have ended.
     pub(crate) fn cpu(&mut self) -> Duration {
-        system::scan(self.leader, &self.mark, &mut self.seen)
+        system::scan(self.leader, &self.mark, &mut self.seen, Duration::ZERO)
     }
 }
 
@@ -112,12 +112,14 @@ mod system {
     /// Ends the processes of a job. Blocks until they are gone, for a few seconds at most.
     pub(super) fn end(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>) {
         let leader = leader.and_then(|id| i32::try_from(id).ok());
-        end_these(leader, || living(&of_job(leader, mark, seen)));
+        end_these(leader, || living(&of_job(&processes::all(), leader, mark, seen)));
     }
 
-    pub(super) fn scan(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>) -> Duration {
+    pub(super) fn scan(leader: Option<u32>, mark: &Mark, seen: &mut HashSet<i32>, age: Duration) -> Duration {
         let leader = leader.and_then(|id| i32::try_from(id).ok());
-        of_job(leader, mark, seen).iter().map(|process| process.cpu).sum()
+        let processes = processes::recent(age);
+        let of_job = of_job(&processes, leader, mark, seen);
+        of_job.iter().map(|process| process.cpu).sum()
     }
 
     /// Waits for a child of this process to end, without reaping it. Blocks.
@@ -134,8 +136,8 @@ mod system {
         let _ = child;
     }
 
-    fn of_job(leader: Option<i32>, mark: &Mark, seen: &mut HashSet<i32>) -> Vec<Process> {
-        let found = below_this_process(|process| {
+    fn of_job(all: &[Process], leader: Option<i32>, mark: &Mark, seen: &mut HashSet<i32>) -> Vec<Process> {
+        let found = below_this_process(all, |process| {
             Some(process.id) == leader
                 || Some(process.group) == leader
                 || seen.contains(&process.id)
@@ -153,7 +155,7 @@ mod system {
 
     /// Ends every descendant of this process: at the end of a run, those that no job was identified with.
     pub(crate) fn end_all() {
-        end_these(None, || living(&below_this_process(|_| true)));
+        end_these(None, || living(&below_this_process(&processes::all(), |_| true)));
     }
 
     /// Sends SIGTERM, and SIGKILL to those that ignore it.
@@ -184,10 +186,10 @@ mod system {
     }
 
     /// The children of this process that are roots, orphans among them, and everything below those.
-    fn below_this_process(is_root: impl Fn(&Process) -> bool) -> Vec<Process> {
+    fn below_this_process(all: &[Process], is_root: impl Fn(&Process) -> bool) -> Vec<Process> {
         let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
-        for process in processes::all() {
-            children.entry(process.parent).or_default().push(process);
+        for process in all {
+            children.entry(process.parent).or_default().push(*process);
         }
         let of_this = children.remove(&Pid::this().as_raw()).unwrap_or_default();
         let mut found: Vec<Process> = of_this.into_iter().filter(is_root).collect();
@@ -220,6 +222,7 @@ mod system {
         _leader: Option<u32>,
         _mark: &Mark,
         _seen: &mut std::collections::HashSet<i32>,
+        _age: std::time::Duration,
     ) -> std::time::Duration {
         std::time::Duration::ZERO
     }

@@ -15,8 +15,9 @@ const WASM_PACK: &str = "0.15.1";
 const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
 /// Debian packages, each with a program that shows that it is installed.
-const PACKAGES: [(&str, &str); 16] = [
+const PACKAGES: [(&str, &str); 17] = [
     ("chromium", "chromium"),
+    ("chromium-headless-shell", "chromium-headless-shell"),
     ("chromium-driver", "chromedriver"),
     ("firefox-esr", "firefox-esr"),
     ("webkit2gtk-driver", "WebKitWebDriver"),
@@ -141,6 +142,10 @@ async fn missing_packages(workspace: &Workspace, purpose: Purpose) -> Vec<&'stat
     }
     let lacks = |(package, program): &(_, &str)| match *package {
         "chromium" => workspace.chromium().is_none(),
+        "chromium-headless-shell" => {
+            let is_debian = Path::new("/etc/debian_version").exists();
+            purpose == Purpose::Test && is_debian && workspace.headless_chromium() == workspace.chromium()
+        }
         "firefox-esr" => purpose == Purpose::Test && workspace.firefox().is_none(),
         _ if Path::new(program).is_absolute() => purpose == Purpose::Test && !Path::new(program).exists(),
         _ => purpose == Purpose::Test && workspace.which(program).is_none(),

@@ -23,8 +23,15 @@ pub(crate) struct Workspace {
     path: OsString,
 }
 
-/// Arguments of cargo: optimises the library in the profile for development.
-pub(crate) const OPTIMISED: [&str; 2] = ["--config", "profile.dev.package.holdfast-ws.opt-level=3"];
+/// Arguments of cargo: optimises the library, and what runs it for long, in the profile for development.
+pub(crate) const OPTIMISED: [&str; 6] = [
+    "--config",
+    "profile.dev.package.holdfast-ws.opt-level=3",
+    "--config",
+    "profile.dev.package.storm.opt-level=3",
+    "--config",
+    "profile.dev.package.holdfast-fuzz.opt-level=3",
+];
 
 impl Workspace {
     pub(crate) fn find() -> Result<Self> {
@@ -94,6 +101,13 @@ impl Workspace {
                 .iter()
                 .find_map(|name| self.which(name))
         })
+    }
+
+    /// Chromium without its windows, for tests of one page: what `HOLDFAST_CHROMIUM` names, or what is installed.
+    pub(crate) fn headless_chromium(&self) -> Option<PathBuf> {
+        let shell = || self.which("chromium-headless-shell");
+        let is_named = env::var_os("HOLDFAST_CHROMIUM").is_some();
+        (!is_named).then(shell).flatten().or_else(|| self.chromium())
     }
 
     /// The Firefox the tests run in: what `HOLDFAST_FIREFOX` names, or what is installed.

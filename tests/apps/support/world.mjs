@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { CHROMIUM, FLAGS } from '../../package/support/flags.mjs';
+import { FLAGS, HEADLESS } from '../../package/support/flags.mjs';
 import { startServer } from '../../package/support/server.mjs';
 import { work } from './build.mjs';
 
@@ -20,7 +20,7 @@ let endpoints = 0;
 
 async function start() {
   const server = await startServer({ roots: { apps: work } });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 180_000 });
+  const browser = await chromium.launch({ executablePath: HEADLESS, args: FLAGS, timeout: 180_000 });
   return { server, browser };
 }
 

@@ -2,13 +2,13 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { CHROMIUM, FLAGS } from './flags.mjs';
+import { FLAGS, HEADLESS } from './flags.mjs';
 
 const probe = resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js');
 
-export async function startChromium({ env } = {}) {
+export async function startChromium({ env, executablePath = HEADLESS } = {}) {
   const browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: FLAGS,
     env,
     timeout: 180_000,

@@ -1,5 +1,12 @@
-/** The path of Chromium, and the flags with which every test and benchmark starts it: as root may, and asking nothing of the network by itself. */
+/** The paths of Chromium, and the flags with which every test and benchmark starts it: as root may, and asking nothing of the network by itself. */
+import { existsSync } from 'node:fs';
+
 export const CHROMIUM = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chromium';
+
+/** Chromium's engine and network without its windows, for tests of one page. Starting it, and each page, takes half the CPU time. */
+const SHELL = '/usr/bin/chromium-headless-shell';
+export const HEADLESS =
+  process.env.HOLDFAST_HEADLESS ?? (!process.env.HOLDFAST_CHROMIUM && existsSync(SHELL) ? SHELL : CHROMIUM);
 
 const DISABLED_FEATURES = [
   // The address bar's popups are pages: a process for each window, and half a second of its CPU time.

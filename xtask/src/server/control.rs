@@ -14,7 +14,7 @@
 //! | `POST /endpoints/{endpoint}/send?text=` | sends a text to every live connection |
 //! | `POST /endpoints/{endpoint}/flood?count=` | sends this many texts at once: `flood 1`, `flood 2`, … |
 //! | `POST /endpoints/{endpoint}/garble` | sends a frame with a reserved opcode |
-//! | `GET /endpoints/{endpoint}` | the endpoint's connections and counts |
+//! | `GET /endpoints/{endpoint}?after=ms` | the endpoint's connections and counts, after this time or at once |
 //! | `GET /endpoints/{endpoint}/received` | every message the endpoint received |
 //! | `DELETE /endpoints/{endpoint}` | resets the live connections and removes the endpoint |
 //!
@@ -45,8 +45,15 @@ pub(super) fn routes() -> Router<Arc<Endpoints>> {
         .route("/endpoints/{endpoint}/{action}", post(act))
 }
 
-async fn summary(State(endpoints): State<Arc<Endpoints>>, Path(endpoint): Path<String>) -> Json<Value> {
-    Json(endpoints.get(&endpoint).summary())
+async fn summary(
+    State(endpoints): State<Arc<Endpoints>>,
+    Path(endpoint): Path<String>,
+    Query(params): Query<Params>,
+) -> Result<Json<Value>, BadParam> {
+    if let Some(time) = params.millis("after")? {
+        tokio::time::sleep(time).await;
+    }
+    Ok(Json(endpoints.get(&endpoint).summary()))
 }
 
 async fn received(State(endpoints): State<Arc<Endpoints>>, Path(endpoint): Path<String>) -> Json<Value> {

@@ -9,7 +9,7 @@ mod work;
 
 use anyhow::Result;
 
-use super::features::{ALL_FEATURES, API_TEST, BOTH, BROWSER, NATIVE};
+use super::features::{API_TEST, BOTH, NATIVE};
 use super::steps::Step;
 use crate::{
     build,
@@ -88,10 +88,7 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
             let tests = [&NATIVE[..], &["--no-fail-fast", "--", "--skip", API_TEST]].concat();
             vec![work.rust_tests(work.linted(&tests))]
         }
-        Step::WasmBinaries => {
-            let build = [&["build", "--tests", "--target", BROWSER], &BOTH[..], &ALL_FEATURES];
-            vec![work.in_browser(work.cargo(&build.concat()))]
-        }
+        Step::WasmBinaries => work.wasm_binaries(),
         Step::Wasm => work.wasm()?,
         Step::WasmNode => {
             let node = [&BOTH[..], &["--test", "node"]].concat();

@@ -82,7 +82,8 @@ fn next(waiting: &[Step], running: &[Step], passed: &[Step], cores: usize) -> Op
     let fits = |step: &Step| {
         let load = step.plan().load;
         // A step for which the machine is too small runs alone.
-        (load.halves <= free || running.is_empty()) && !(load.cargo && loads().any(|load| load.cargo))
+        let is_locked = load.lock.is_some() && loads().any(|other| other.lock == load.lock);
+        (load.halves <= free || running.is_empty()) && !is_locked
     };
     let is_ready = |step: &Step| step.plan().needs.iter().all(|needed| passed.contains(needed));
     waiting.iter().copied().find(|step| is_ready(step) && fits(step))
@@ -126,8 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn no_two_steps_run_cargo_at_once() {
-        assert_eq!(next(&[Step::Doc], &[Step::Binaries], &[], 8), None);
+    fn no_two_steps_compile_into_one_folder_at_once() {
+        let passed = [Step::Tools, Step::Binaries];
+        assert_eq!(next(&[Step::Doc], &[Step::Clippy], &passed, 8), None);
+        assert_eq!(next(&[Step::Doc], &[Step::Library], &passed, 8), Some(Step::Doc));
     }
 
     #[test]

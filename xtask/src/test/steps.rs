@@ -6,9 +6,9 @@ use std::{fmt, time::Duration};
 
 use clap::ValueEnum;
 
-/// A step. Of the steps that can start, the first of this list does. Steps that others need come first. Then come those that wait for
-/// one of these, so that they don't run alone at the end; then cargo's steps, which run one at a time: those with long suites behind them
-/// first. Then come the suites, longest first, so that short ones fill both cores at the end.
+/// A step. Of the steps that can start, the first of this list does. Steps that others need come first: the package, which most suites wait
+/// for, before the crate's tests. Then come the suites that take the longest, and those that mostly wait, beside which others run. At the
+/// end are short ones, and those that only compile: they fill both cores until the last suite ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum Step {
     /// Installs missing tools that come prebuilt
@@ -25,54 +25,54 @@ pub(crate) enum Step {
     Fmt,
     /// Compiles geckodriver, if it is missing
     Geckodriver,
-    /// Compiles the native tests, and the servers among the examples; lints them in passing
-    Binaries,
     /// Compiles wasm-pack, if it is missing
     WasmPack,
-    /// The package with real servers, and client libraries of others on our class
-    Servers,
-    /// The outbox: its rules in a world, its storage in real browsers that are killed, and its servers
-    Outbox,
-    /// Channels: every behaviour with each broker, with faults, and in a browser
-    Channels,
+    /// Compiles the native tests, and the servers among the examples; lints them in passing
+    Binaries,
     /// Compiles the crate's tests for the browser
     WasmBinaries,
-    /// The crate in a real browser
-    Wasm,
-    /// The crate in Node, over a socket that does what a test says; and under WASI, where it doesn't connect
-    WasmNode,
-    /// The engine's scenarios and properties, and the fault server's tests
-    Native,
-    /// Checks the crate at the least versions of its dependencies
-    Least,
-    /// The Rust code's lints, natively and for the browser, with each set of features
-    Clippy,
-    /// The documentation of the crates that have readers, and the public API; in a full run of all
-    Doc,
     /// The package in a real browser, Chromium, and whether it can be measured there
     Package,
+    /// Channels: every behaviour with each broker, with faults, and in a browser
+    Channels,
+    /// The outbox: its rules in a world, its storage in real browsers that are killed, and its servers
+    Outbox,
     /// The package's and the standard's tests in Firefox
     Firefox,
     /// The package's and the standard's tests in the third engine
     Webkit,
-    /// The package in Node 22 and 24
-    Node,
-    /// The package in real applications: every bundler, React, Vue, Node; in a full run also Next.js and Parcel
-    Apps,
-    /// Fuzzes the engine with ten thousand inputs: those that break an invariant; in a full run with ten times as many
-    Fuzz,
+    /// The package with real servers, and client libraries of others on our class
+    Servers,
+    /// The engine's scenarios and properties, and the fault server's tests
+    Native,
+    /// The crate in a real browser
+    Wasm,
+    /// The crate in Node, over a socket that does what a test says; and under WASI, where it doesn't connect
+    WasmNode,
+    /// The Rust code's lints, natively and for the browser, with each set of features
+    Clippy,
     /// The standard's tests, with our class in the browser's place
     Conformance,
-    /// The package with nginx, nchan, Redis, MQTT and NATS
-    Push,
-    /// The crates for Leptos, Dioxus and Yew: on a server, and their examples in a browser. Only when asked for, or in a full run
-    Hooks,
+    /// The package in real applications: every bundler, React, Vue, Node; in a full run also Next.js and Parcel
+    Apps,
+    /// The package in Node 22 and 24
+    Node,
+    /// Fuzzes the engine with ten thousand inputs: those that break an invariant; in a full run with ten times as many
+    Fuzz,
+    /// Checks the crate at the least versions of its dependencies
+    Least,
     /// The package's entry for tests: worlds, what runs in them, and the package's rules that need no browser
     Worlds,
+    /// The package with nginx, nchan, Redis, MQTT and NATS
+    Push,
+    /// The documentation of the crates that have readers, and the public API; in a full run of all
+    Doc,
     /// The package with others' mocks of a WebSocket, and under zone.js
     Mocks,
     /// The wrapper's lints and types
     Npm,
+    /// The crates for Leptos, Dioxus and Yew: on a server, and their examples in a browser. Only when asked for, or in a full run
+    Hooks,
 }
 
 /// The requirements of a step.
@@ -90,16 +90,23 @@ pub(crate) struct Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Load {
     pub(crate) halves: usize,
-    /// True if it runs cargo, which locks the target folder and keeps other cargo processes waiting.
-    pub(crate) cargo: bool,
+    pub(crate) lock: Option<Lock>,
+}
+
+/// The folder of a profile, which cargo locks while it compiles: another cargo would wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lock {
+    Debug,
+    Release,
 }
 
 const fn halves(halves: usize) -> Load {
-    Load { halves, cargo: false }
+    Load { halves, lock: None }
 }
 
-const fn cargo(halves: usize) -> Load {
-    Load { halves, cargo: true }
+const fn cargo(lock: Lock, halves: usize) -> Load {
+    let lock = Some(lock);
+    Load { halves, lock }
 }
 
 impl Step {
@@ -126,17 +133,17 @@ impl Step {
             Tools => check(&[], halves(1), 30),
             Bindgen => check(&[], halves(2), 30),
             Modules => check(&[Tools], halves(1), 20),
-            Library => check(&[Tools], cargo(2), 30),
+            Library => check(&[Tools], cargo(Lock::Release, 2), 30),
             Build => check(&[Library, Bindgen], halves(2), 30),
             Self::Fmt => check(&[], halves(1), 5),
             // Compiling steps need the tools, so that `Library` starts before them: most steps wait for it.
             // Two, so that the suites leave it a core: the longest of them wait for it.
-            Binaries => check(&[Tools], cargo(2), 30),
+            Binaries => check(&[Tools], cargo(Lock::Debug, 2), 30),
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
-            WasmBinaries => check(&[Tools], cargo(1), 30),
-            Self::Clippy => check(&[Tools, Binaries], cargo(1), 30),
-            Self::Doc => suite(&[Tools, Binaries], cargo(1), 20),
+            WasmBinaries => check(&[Tools], cargo(Lock::Debug, 1), 30),
+            Self::Clippy => check(&[Tools, Binaries], cargo(Lock::Debug, 1), 30),
+            Self::Doc => suite(&[Tools, Binaries], cargo(Lock::Debug, 1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
             // Their binaries are compiled already, so their cargo doesn't hold the lock.
             Self::Native => suite(&[Binaries], halves(1), 30),

@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 
@@ -28,6 +30,14 @@ async fn an_endpoint_remembers_its_connections_and_what_they_sent() {
         0,
         "another line has seen nothing"
     );
+}
+
+#[tokio::test]
+async fn an_endpoint_s_counts_come_after_the_time_that_was_asked_for() {
+    let lab = Lab::start().await;
+    let begun = Instant::now();
+    assert_eq!(lab.get("/endpoints/a?after=300").await["accepted"], 0);
+    assert!(begun.elapsed() >= Duration::from_millis(300));
 }
 
 #[tokio::test]

@@ -33,6 +33,9 @@ impl Work<'_> {
             if let Some(chromium) = self.workspace.chromium() {
                 command.env("HOLDFAST_CHROMIUM", chromium);
             }
+            if let Some(headless) = self.workspace.headless_chromium() {
+                command.env("HOLDFAST_HEADLESS", headless);
+            }
             if let Some(firefox) = self.workspace.firefox() {
                 command.env("HOLDFAST_FIREFOX", firefox);
             }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::super::features::{ALL_FEATURES, BROWSER, WASI};
+use super::super::features::{ALL_FEATURES, BOTH, BROWSER, WASI};
 use super::work::Work;
 use crate::job::Job;
 
@@ -56,11 +56,20 @@ impl Work<'_> {
 
     /// Tests the crate under WASI, in Node. The features are those of the tests for the browser, to share compiled macros.
     pub(super) fn wasi(&self) -> Job {
-        let test = ["test", "--package", "holdfast-ws", "--test", "native", "--target", WASI];
-        let mut job = self.cargo(&[&test[..], &ALL_FEATURES, &["--"]].concat());
+        let mut job = self.cargo(&[&WASI_TEST[..], &ALL_FEATURES, &["--"]].concat());
         let runner = self.workspace.root.join("tests/support/wasi.mjs");
         let runner = format!("node --no-warnings {}", runner.display());
         job.command.env("CARGO_TARGET_WASM32_WASIP1_RUNNER", runner);
         self.rust_tests(job)
     }
+
+    /// Compiles the tests for the browser, those that run in Node, and those under WASI.
+    pub(super) fn wasm_binaries(&self) -> Vec<Job> {
+        let browser = [&["build", "--tests", "--target", BROWSER], &BOTH[..], &ALL_FEATURES];
+        let wasi = [&WASI_TEST[..], &ALL_FEATURES, &["--no-run"]];
+        let browser = self.in_browser(self.cargo(&browser.concat()));
+        [browser, self.cargo(&wasi.concat())].into()
+    }
 }
+
+const WASI_TEST: [&str; 7] = ["test", "--package", "holdfast-ws", "--test", "native", "--target", WASI];
