@@ -20,6 +20,16 @@ export interface TabsOptions {
   identity?: string;
   /** For how long (ms) a visible tab lets the tab that leads be silent before it takes over. Default 5,000; at least 1,000. */
   takeOverAfter?: number;
+  /**
+   * With `worker`: for how long (ms) the connection outlives the last tab, so that a page that is loaded anew finds it open. Default 0, which is half a
+   * second. It needs a worker that outlives its pages: `extendedLifetime: true` among its options, where the browser has that.
+   */
+  linger?: number;
+  /**
+   * Returns what the server must hear so that it says again what it said at the beginning: sent over the connection when this tab joins one that is
+   * open already, or may have missed messages. Nothing is sent for `undefined`.
+   */
+  greet?: () => string | BufferSource | Blob | undefined;
   /** How many of the last messages a tab gets that comes later. Default 0. */
   replay?: number;
   /**
@@ -76,7 +86,7 @@ export interface WebSocket<Messages = Anything, Spoken = Anything> extends Ordin
   ): void;
 }
 
-/** The options of the ordinary class, and `tabs`. Those of the connection count in the tab that leads. `reconnect: false` is refused. */
+/** The options of the ordinary class, and `tabs`. Those of the connection count in the tab that leads. With `reconnect: false` nothing is shared. */
 export type Options<Token = Anything> = OrdinaryOptions<Token> & { tabs?: TabsOptions | undefined };
 
 /** The class itself. */

@@ -73,12 +73,13 @@ impl Machine {
         self.tab.handle_timeout(at(now));
     }
 
-    /// Something happens to the page: 0 visible, 1 hidden, 2 away, 3 back.
+    /// Something happens to the page: 0 visible, 1 hidden, 2 away, 3 back, 4 gone for good.
     pub fn signal(&mut self, now: f64, signal: u32) {
         let signal = match signal {
             0 => Signal::Visible,
             1 => Signal::Hidden,
             2 => Signal::Away,
+            4 => Signal::Unload,
             _ => Signal::Back,
         };
         self.tab.handle_signal(at(now), signal);
@@ -107,15 +108,17 @@ impl Machine {
         self.tab.handle_holder(at(now), holder, whole(date));
     }
 
-    /// Sends a message.
-    pub fn send(&mut self, now: f64, payload: JsValue) {
-        self.tab.send(at(now), payload);
+    /// Sends a message of so many bytes.
+    pub fn send(&mut self, now: f64, payload: JsValue, bytes: f64) {
+        self.tab.send(at(now), payload, whole(bytes));
     }
 
     /// Sends a request, and returns its number; 0 if the tab has left. `wire` is its number in the application's protocol.
-    pub fn request(&mut self, now: f64, payload: JsValue, wire: f64, timeout: f64) -> f64 {
+    pub fn request(&mut self, now: f64, payload: JsValue, bytes: f64, wire: f64, timeout: f64) -> f64 {
         let timeout = Span::from_millis_f64(timeout);
-        let number = self.tab.request(at(now), payload, whole(wire), timeout, false);
+        let number = self
+            .tab
+            .request(at(now), payload, whole(bytes), whole(wire), timeout, false);
         number.map_or(0.0, |number| float(number.get()))
     }
 
@@ -156,10 +159,20 @@ impl Machine {
         self.tab.handle_state(at(now), state);
     }
 
-    /// A message of the server, with its resume token.
-    pub fn message(&mut self, now: f64, payload: JsValue, token: JsValue) {
+    /// So many bytes are in the connection's buffer.
+    pub fn buffered(&mut self, now: f64, bytes: f64) {
+        self.tab.handle_buffered(at(now), whole(bytes));
+    }
+
+    /// The bytes of this tab that no hub has begun to hand over, and those of all tabs that are in the connection's buffer.
+    pub fn waiting(&self) -> f64 {
+        float(self.tab.unsent_bytes() + self.tab.buffered())
+    }
+
+    /// A message of the server of so many bytes, with its resume token.
+    pub fn message(&mut self, now: f64, payload: JsValue, bytes: f64, token: JsValue) {
         let token = (!token.is_undefined()).then_some(token);
-        self.tab.handle_message(at(now), payload, token);
+        self.tab.handle_message(at(now), payload, whole(bytes), token);
     }
 
     /// A reply to a tab's request.

@@ -40,6 +40,7 @@ pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
         Output::Unwatch(tab) => array([kind(11), id(tab)]),
         Output::Gone(tab) => array([kind(14), id(tab)]),
         Output::LookUp(tab) => array([kind(12), id(tab)]),
+        Output::ReadBuffered => array([kind(15)]),
         _ => Array::new(),
     }
 }
@@ -49,6 +50,7 @@ pub(crate) fn event(event: Event<JsValue>) -> Array {
     match event {
         Event::Role(role) => array([kind(0), (role == Role::Leader).into()]),
         Event::Lost => array([kind(1)]),
+        Event::Late => array([kind(9)]),
         Event::State(state) => array([kind(2), state]),
         Event::Message(payload) => array([kind(3), payload]),
         Event::Gap => array([kind(4)]),

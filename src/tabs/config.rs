@@ -17,6 +17,8 @@ pub struct Config {
     pub replay: usize,
     /// How many messages the hub keeps, for tabs that come back. 1,024.
     pub recent: usize,
+    /// How many bytes of messages the hub keeps of those. 32 MiB, and at most twice as many.
+    pub recent_bytes: u64,
     /// How many frames a tab may leave unacknowledged before the hub posts no more messages to it. 256.
     pub lag: u64,
 }
@@ -30,6 +32,7 @@ impl Default for Config {
             skip_for: Span::from_millis(2_000),
             replay: 0,
             recent: 1_024,
+            recent_bytes: 32 * 1_024 * 1_024,
             lag: 256,
         }
     }

@@ -62,6 +62,8 @@ pub enum Common<P, T> {
     Leave,
     /// The connection is closed for all tabs, as the payload says.
     End(P),
+    /// The sender's page, which has just said to go away, is gone for good. What it has sent stays.
+    Unload,
 }
 
 /// How much of what a tab sent a hub has begun to hand over.
@@ -106,6 +108,8 @@ pub enum Down<P, T> {
     Here,
     /// The tab must join again: it had too much to catch up with.
     JoinAgain,
+    /// So many bytes of what was handed over are in the connection's own buffer.
+    Buffered(u64),
 }
 
 /// Frames of the hub whose loss must be noticed.

@@ -43,6 +43,8 @@ pub enum Output<P, T> {
     /// Tell the server that this request, which was handed over, has been given up: its tab is gone, and can't. A reply may still come.
     /// Has no effect if it was handed to an earlier connection.
     Cancel(TabId, RequestNumber),
+    /// Read how many bytes are in the connection's buffer. Answer with [`Tab::handle_buffered`](super::Tab::handle_buffered).
+    ReadBuffered,
     /// No reply to this request is to be expected any more, not even a late one. Each request that was handed over ends with this, or with
     /// the connection.
     Forget(TabId, RequestNumber),
@@ -63,6 +65,8 @@ pub enum Output<P, T> {
 pub enum Event<P> {
     /// The tab has another role.
     Role(Role),
+    /// The tab joins a connection of whose beginning it has missed what was said: the state that follows may be that of an open one.
+    Late,
     /// The hub is gone. For the application the connection is lost, and another attempt follows.
     Lost,
     /// The connection's state, as the hub's caller has described it.

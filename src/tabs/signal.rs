@@ -10,6 +10,8 @@ pub enum Signal {
     Hidden,
     /// `freeze` or `pagehide`: the page goes where nothing reaches it, perhaps for good.
     Away,
+    /// `pagehide` of a page that is not kept: it will not be back.
+    Unload,
     /// `resume` or `pageshow`: it is back.
     Back,
 }

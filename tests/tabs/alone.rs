@@ -43,8 +43,8 @@ fn a_tab_that_becomes_visible_asks_the_hub_at_once() {
 #[test]
 fn what_was_never_handed_over_is_told_at_the_end_and_a_request_fails_by_itself() {
     let mut machine = following(term(5, OTHER));
-    let request = machine.request(at(10), "asks", 7, Span::from_millis(5_000), false);
-    machine.send(at(20), "says");
+    let request = machine.request(at(10), "asks", 4, 7, Span::from_millis(5_000), false);
+    machine.send(at(20), "says", 3);
     machine.leave(at(30));
     let told = events(&mut machine);
     let [
@@ -64,7 +64,7 @@ fn what_was_never_handed_over_is_told_at_the_end_and_a_request_fails_by_itself()
 fn no_reply_is_late_after_its_connection_is_lost() {
     let (mut machine, _) = leading(Config::default());
     machine.handle_ready(at(200), true);
-    let request = machine.request(at(210), "asks", 7, Span::from_millis(5_000), false);
+    let request = machine.request(at(210), "asks", 4, 7, Span::from_millis(5_000), false);
     let request = request.expect("it has not left");
     machine.abort(at(220), request);
     assert!(
@@ -117,8 +117,8 @@ fn an_answer_to_another_roll_call_does_not_count() {
 fn a_new_leader_hears_first_what_the_hub_before_has_handed_over_of_what_it_sent() {
     let hub = term(5, OTHER);
     let mut machine = following(hub);
-    machine.send(at(10), "one");
-    machine.send(at(10), "two");
+    machine.send(at(10), "one", 3);
+    machine.send(at(10), "two", 3);
     machine.handle_granted(at(20), Some(0));
     machine.handle_holder(at(30), Some(ME), 1_000);
     machine.handle_ready(at(40), true);

@@ -181,7 +181,7 @@ fn a_new_hub_resumes_from_the_oldest_answer_and_from_an_older_one_that_comes_bef
 }
 
 /// Returns the texts that a tab is given, after `gap` if it is told one.
-fn given(machine: &mut Machine, tab: TabId) -> Vec<&'static str> {
+pub(crate) fn given(machine: &mut Machine, tab: TabId) -> Vec<&'static str> {
     let mut given = Vec::new();
     for output in outputs(machine) {
         let Output::Post(Frame::Down(to, _, down)) = output else {
@@ -207,7 +207,7 @@ fn a_tab_that_comes_later_gets_as_many_of_the_last_messages_as_the_option_says()
         });
         machine.handle_ready(at(200), true);
         for text in ["one", "two", "three"] {
-            machine.handle_message(at(210), text, None);
+            machine.handle_message(at(210), text, 1, None);
         }
         machine.handle_frame(at(220), Frame::Common(OTHER, join(NOTHING, None)));
         assert_eq!(given(&mut machine, OTHER), expected);
@@ -223,7 +223,7 @@ fn a_hub_that_forgets_old_messages_keeps_as_many_as_it_should() {
     let (mut machine, term) = leading(config);
     machine.handle_ready(at(200), true);
     for text in ["1", "2", "3", "4", "5", "6", "7", "8", "9"] {
-        machine.handle_message(at(210), text, None);
+        machine.handle_message(at(210), text, 1, None);
     }
     let mark = |seq| Mark {
         position: Some(Position { term, seq }),
@@ -306,14 +306,14 @@ fn a_tab_that_was_away_is_told_the_last_that_was_handed_over_in_that_time_and_no
 fn what_a_hub_says_to_have_handed_over_counts_while_the_page_is_away_and_only_in_its_term() {
     let (first, second) = (term(5, OTHER), term(6, THIRD));
     let mut machine = following(first);
-    machine.send(at(10), "one");
+    machine.send(at(10), "one", 3);
     machine.handle_signal(at(20), Signal::Away);
     machine.handle_frame(at(30), Frame::Down(ME, first, Down::Handing(1)));
     assert_eq!(machine.unsent_count(), 0);
     machine.handle_signal(at(40), Signal::Back);
     machine.handle_frame(at(50), Frame::Common(THIRD, Common::Lead(second)));
     welcome(&mut machine, second, None);
-    machine.send(at(60), "two");
+    machine.send(at(60), "two", 3);
     machine.handle_frame(at(70), Frame::Down(ME, first, Down::Handing(1)));
     assert_eq!(machine.unsent_count(), 1);
     machine.handle_frame(at(70), Frame::Down(ME, second, Down::Handing(1)));
@@ -330,7 +330,7 @@ fn a_tab_tells_its_hub_how_far_it_has_read_what_it_no_longer_wants_and_its_appli
     }
     let read = Output::Post(Frame::Up(ME, hub, Up::Acknowledge(64)));
     assert!(outputs(&mut machine).contains(&read));
-    let request = machine.request(at(20), "asks", 7, Span::from_millis(5_000), false);
+    let request = machine.request(at(20), "asks", 4, 7, Span::from_millis(5_000), false);
     let request = request.expect("it has not left");
     machine.abort(at(30), request);
     let abort = Output::Post(Frame::Up(ME, hub, Up::Abort(request)));

@@ -1,6 +1,8 @@
 //! One connection for all tabs, on a virtual clock: tabs, a lock, channels, a page each, and a server.
 
 mod alone;
+mod away;
+mod buffered;
 mod calls;
 mod carry;
 mod chance;

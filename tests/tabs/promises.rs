@@ -40,7 +40,13 @@ fn step(world: &mut World) {
             let visible = world.chance.one_in(2);
             world.open(visible);
         }
-        (14, _) => world.crash(tab),
+        (14, _) => {
+            // Most pages say so.
+            if life == Life::Running && world.chance.one_in(2) {
+                world.signal(tab, Signal::Unload);
+            }
+            world.crash(tab);
+        }
         (15..=16, Life::Running) => {
             let told = world.chance.one_in(2);
             // Browsers freeze hidden pages; a debugger, or a busy machine, any.

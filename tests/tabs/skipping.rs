@@ -80,7 +80,7 @@ fn leading() -> Machine {
 /// The server says again what came after token 7, and one thing more.
 fn replay(machine: &mut Machine, now: u64) {
     for (text, token) in [("eight", 8), ("nine", 9), ("ten", 10)] {
-        machine.handle_message(at(now), text, Some(token));
+        machine.handle_message(at(now), text, 1, Some(token));
     }
 }
 

@@ -129,7 +129,7 @@ impl World {
                     return;
                 };
                 held.token = Some(said);
-                machine.handle_message(now, Payload::Said(said), resumes.then_some(said));
+                machine.handle_message(now, Payload::Said(said), 1, resumes.then_some(said));
             }
             Task::Reply(connection, asker, request, number) => {
                 if stage.connection.as_ref().is_none_or(|held| held.id != connection) {

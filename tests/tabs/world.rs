@@ -117,7 +117,7 @@ impl World {
         let number = self.next_number(tab, false);
         self.note(|| format!("tab {tab} sends {number}"));
         let now = at(self.now);
-        self.tabs[tab].machine.send(now, Payload::Sent(tab, number));
+        self.tabs[tab].machine.send(now, Payload::Sent(tab, number), 1);
         self.pump(tab);
     }
 
@@ -133,7 +133,14 @@ impl World {
         let stage = &mut self.tabs[tab];
         let request = stage
             .machine
-            .request(now, Payload::Sent(tab, number), wire, Span::from_millis(timeout), retry)
+            .request(
+                now,
+                Payload::Sent(tab, number),
+                1,
+                wire,
+                Span::from_millis(timeout),
+                retry,
+            )
             .expect("a tab that has not left");
         stage.requests.insert(request, 0);
         self.requests.insert((tab, number));

@@ -14,7 +14,7 @@ import type { Closing, Request, State } from './types';
 export interface ConnectionListener {
   state(state: State): void;
   ready(ready: boolean): void;
-  message(payload: unknown, token: unknown): void;
+  message(payload: unknown, bytes: number, token: unknown): void;
   /** The server calls a method. Returns the tab that the call is given to. */
   call(payload: unknown, method: string, token: unknown): number;
   reply(tab: number, request: number, payload: unknown, last: boolean): void;
@@ -87,6 +87,11 @@ export class Connection {
     this.socket.send(data as string);
   }
 
+  /** The bytes in its buffer. */
+  get buffered(): number {
+    return this.socket.bufferedAmount;
+  }
+
   forgetRequest(tab: number, request: number): void {
     this.#replies.forget(tab, request);
   }
@@ -136,7 +141,7 @@ export class Connection {
     if (this.#dropped) return;
     const target = this.#replies.route(event);
     const { data } = event;
-    if (!target) this.#listener.message(data, token);
+    if (!target) this.#listener.message(data, data.length ?? data.byteLength, token);
     else if ('method' in target) this.#receiveCall(data, target, token);
     else this.#listener.reply(target.tab, target.request, data, target.last);
   }

@@ -1,6 +1,6 @@
 /** One tab among the others: it carries out what the machine of `bindings-tabs/` decides, and carries the messages of one socket. */
 import type { Machine } from 'holdfast:tabs';
-import { snapshot } from '../dom/webidl';
+import { payload as convert, snapshot } from '../dom/webidl';
 import { setAlarm } from '../platform/background';
 import { domException } from '../platform/errors';
 import { guard, inRootZone, report, setTimer } from '../platform/native';
@@ -101,11 +101,26 @@ export class Member implements Carrier, MirrorOwner {
   }
 
   _send(data: unknown): void {
-    const [copy] = snapshot(data as string);
+    const [copy, bytes] = snapshot(data as string);
     const { asking } = this;
     this.#run((core) => {
-      if (!asking) core.send(now(), copy);
-      else this.#pending.set(asking.wire, core.request(now(), { data: copy, ...asking }, asking.wire, REQUEST_MS));
+      if (!asking) core.send(now(), copy, bytes);
+      else this.#pending.set(asking.wire, core.request(now(), { data: copy, ...asking }, bytes, asking.wire, REQUEST_MS));
+    });
+  }
+
+  _buffered(): number {
+    // Of its own connection a leader knows more than it has told.
+    return this.#ended ? 0 : Math.max(this.#core.waiting(), this.connection?.buffered ?? 0);
+  }
+
+  greet(): void {
+    const { greet } = this.#args.tabs;
+    guard(() => {
+      const data = greet?.();
+      if (data == null) return;
+      const [copy, bytes] = snapshot(convert(data));
+      this.#run((core) => core.send(now(), copy, bytes));
     });
   }
 
@@ -140,9 +155,12 @@ export class Member implements Carrier, MirrorOwner {
   #checkIdle(): void {
     const { hub } = this.#args.tabs;
     if (!hub) return;
-    setTimer(() => {
-      if (!this.#ended && this.#core.leads() && !this.#locks?.watchesTabs) hub.onIdle();
-    }, IDLE_MS);
+    setTimer(
+      () => {
+        if (!this.#ended && this.#core.leads() && !this.#locks?.watchesTabs) hub.onIdle();
+      },
+      Math.max(IDLE_MS, hub.linger),
+    );
   }
 
   /** The browser has locks, and refuses them here. */
@@ -165,7 +183,7 @@ export class Member implements Carrier, MirrorOwner {
       this.#channels?.open();
     }
     this.#run((core) => core.signal(now(), signal));
-    if (signal !== Signal.Away) return;
+    if (signal !== Signal.Away && signal !== Signal.Unload) return;
     this.#channels?.close();
     this.#locks?.close();
   }
@@ -251,6 +269,9 @@ export class Member implements Carrier, MirrorOwner {
       case Output.LookUp:
         this.#locks?.lookUp(parts[0] as number);
         break;
+      case Output.ReadBuffered:
+        this.#run((core) => core.buffered(now(), this.connection?.buffered ?? 0));
+        break;
       case Output.Gone:
         this.#moveCalls(parts[0] as number);
         break;
@@ -286,7 +307,7 @@ export class Member implements Carrier, MirrorOwner {
       this.connection = new Connection(this.#args, token, {
         state: (state) => this.#run((core) => core.state(now(), state)),
         ready: (ready) => this.#run((core) => core.ready(now(), ready)),
-        message: (payload, token) => this.#run((core) => core.message(now(), payload, token)),
+        message: (payload, bytes, token) => this.#run((core) => core.message(now(), payload, bytes, token)),
         call: (payload, method, token) => this.#giveCall(payload, method, token),
         reply: (tab, request, payload, last) => this.#run((core) => core.reply(now(), tab, request, payload, last)),
         failed: (tab, request) => this.#run((core) => core.failed(now(), tab, request)),
@@ -297,7 +318,7 @@ export class Member implements Carrier, MirrorOwner {
   /** Gives a call of the server to a tab, and returns which. */
   #giveCall(payload: unknown, method: string, token: unknown): number {
     const tab = this.#core.answerer(method);
-    this.#run((core) => core.message(now(), [payload, tab], token));
+    this.#run((core) => core.message(now(), [payload, tab], 0, token));
     return tab;
   }
 
@@ -321,6 +342,9 @@ export class Member implements Carrier, MirrorOwner {
       case Kinds.Role:
         this.mirror.tell('rolechange', { role: this.role });
         this.#checkIdle();
+        break;
+      case Kinds.Late:
+        this.mirror.isLate = true;
         break;
       case Kinds.Lost:
         this.mirror.lose();

@@ -14,6 +14,8 @@ export interface MirrorOwner {
   readonly id: number;
   /** The connection is lost, and pending requests with it. */
   giveUp(): void;
+  /** The tab has joined a connection that is open, and has missed its beginning. */
+  greet(): void;
   /** The connection has ended for good, so that the tab leaves. */
   leaveAtEnd(): void;
 }
@@ -31,6 +33,8 @@ export class Mirror {
   /** Messages that came before the socket has opened. */
   #held: unknown[] = [];
   #status = 'connecting';
+  /** True if the state that comes next is that of a connection whose beginning was missed. */
+  isLate = false;
   /** That of the connection's URL, for messages. */
   #origin = '';
 
@@ -78,6 +82,8 @@ export class Mirror {
     const { close, reconnecting, url } = state;
     if (url !== this.state?.url) this.#origin = url ? new URL(url).origin : '';
     this.state = state;
+    const { isLate } = this;
+    this.isLate = false;
     if (close) {
       if (!close.willReconnect) this.finish(close);
       this.#owner.giveUp();
@@ -85,8 +91,10 @@ export class Mirror {
       if (this.final) this.#owner.leaveAtEnd();
       return;
     }
-    if (state.status === 'open') this.open();
-    else this.#lose();
+    if (state.status === 'open') {
+      if (isLate) this.#owner.greet();
+      this.open();
+    } else this.#lose();
     const record = this.#record?.deref();
     if (!record) return;
     this.tellStatus((record._ws as unknown as { status: string }).status);
@@ -96,6 +104,7 @@ export class Mirror {
   /** The hub is gone. */
   lose(): void {
     this.state = undefined;
+    this.isLate = false;
     this.#owner.giveUp();
     this.#lose();
   }

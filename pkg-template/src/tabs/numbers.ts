@@ -27,6 +27,7 @@ export enum Output {
   Forget,
   /** The tab. */
   Gone,
+  ReadBuffered,
 }
 
 /** An event is an array of its kind and its parts. */
@@ -45,6 +46,7 @@ export enum Event {
   Failed,
   /** How it was closed for all tabs, if it was, and what was never handed over. */
   Ended,
+  Late,
 }
 
 export enum Signal {
@@ -52,6 +54,7 @@ export enum Signal {
   Hidden,
   Away,
   Back,
+  Unload,
 }
 
 /** The kinds of channels: the first number of a frame. */

@@ -32,11 +32,13 @@ const CHECKS: { [name: string]: [takes: string, isValid: (value: unknown) => boo
     (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1_024,
   ],
   otherwise: ["'own' or 'throw'", (value) => value === 'own' || value === 'throw'],
+  linger: ['a number of 0 ms or more', (value) => typeof value === 'number' && value >= 0],
+  greet: ['a function', (value) => typeof value === 'function'],
   worker: ['a function that returns a SharedWorker', (value) => typeof value === 'function'],
 };
 
 function readTabs(given: unknown): TabsSettings {
-  const settings: TabsSettings = { takeOverAfter: 5_000, replay: 0, otherwise: 'own' };
+  const settings: TabsSettings = { takeOverAfter: 5_000, linger: 0, replay: 0, otherwise: 'own' };
   if (given === undefined) return settings;
   if (!isObject(given)) throwTypeError('option tabs takes an object');
   for (const [name, value] of Object.entries(given)) {
@@ -55,8 +57,8 @@ export function readArguments(preset: Raw, [url, second, third]: unknown[]): Arg
   const [protocols, given] = isSecond ? [undefined, second] : [second, third];
   if (given != null && !isObject(given)) throwTypeError(NOT_OPTIONS);
   const { tabs, ...options } = mergeOptions(preset, (given ?? {}) as Raw);
-  if (options.reconnect === false) throwTypeError('option reconnect takes true or an object in holdfast-ws/tabs');
   readAllOptions(options);
+  if (options.reconnect === false && tabs !== undefined) throwTypeError('option tabs takes reconnection to be on');
   const settings = readTabs(tabs);
   const isShared = url === SHARED;
   if (isShared && !settings.worker) throwTypeError(`the URL ${SHARED} is for the option tabs.worker: the worker has the URL`);

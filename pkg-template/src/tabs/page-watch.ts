@@ -19,7 +19,8 @@ export class PageWatch {
   handleEvent(event: Event): void {
     const { type } = event;
     if (type === 'visibilitychange') this.#tell(document.hidden ? Signal.Hidden : Signal.Visible);
-    else if (type === 'freeze' || type === 'pagehide') this.#tell(Signal.Away);
+    else if (type === 'freeze') this.#tell(Signal.Away);
+    else if (type === 'pagehide') this.#tell((event as PageTransitionEvent).persisted ? Signal.Away : Signal.Unload);
     else if (type === 'resume' || (event as PageTransitionEvent).persisted) this.#tell(Signal.Back);
   }
 }

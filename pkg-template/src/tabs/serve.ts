@@ -17,11 +17,11 @@ export function serve(given: unknown, use?: (socket: Socket) => void): void {
   const optionsFor = (typeof given === 'function' ? given : () => given) as (hub: object) => Options;
   const sockets = new Map<string, Socket>();
 
-  const hold = ({ name, steals, key, identity, takeOverAfter, replay }: Ask): void => {
+  const hold = ({ name, steals, key, identity, takeOverAfter, linger = 0, replay }: Ask): void => {
     const known = sockets.get(name);
     if (known && known.readyState <= OPEN) return;
     const { url, protocols = [], ...options } = optionsFor({ key, identity });
-    const hub: HubSettings = { name, steals, onIdle: () => socket.close() };
+    const hub: HubSettings = { name, steals, linger, onIdle: () => socket.close() };
     const socket = new TabsWebSocket(url, protocols, { ...options, tabs: { takeOverAfter, replay, [HUB]: hub } });
     sockets.set(name, socket);
     socket.addEventListener('close', (event) => {

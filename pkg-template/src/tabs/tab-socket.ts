@@ -9,6 +9,8 @@ export interface Carrier {
   /** A socket was dialled, and waits to be opened. */
   _attach(socket: TabSocket): void;
   _send(data: unknown): void;
+  /** Returns the bytes that were sent, and have not left. */
+  _buffered(): number;
   /** The socket was closed on this side: by the application, or because the core abandons it. */
   _detach(socket: TabSocket, code: number | undefined, reason: string): void;
 }
@@ -29,7 +31,6 @@ export class TabSocket extends Base {
   protocol = '';
   extensions = '';
   binaryType: BinaryType = 'blob';
-  bufferedAmount = 0;
   declare onopen: Handler;
   declare onmessage: Handler;
   declare onerror: Handler;
@@ -53,6 +54,10 @@ export class TabSocket extends Base {
       });
     }
     carrier._attach(this);
+  }
+
+  get bufferedAmount(): number {
+    return this.#carrier._buffered();
   }
 
   send(data: unknown): void {

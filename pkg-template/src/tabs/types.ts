@@ -35,6 +35,8 @@ export interface HubSettings {
   readonly name: string;
   /** True if the lock is taken away first: its holder hangs. */
   steals: boolean;
+  /** How long the connection outlives the last tab. */
+  readonly linger: number;
   /** No tab is there any more. */
   onIdle(): void;
 }
@@ -47,6 +49,7 @@ export interface Ask {
   key: string | undefined;
   identity: string | undefined;
   takeOverAfter: number;
+  linger: number | undefined;
   replay: number;
 }
 
@@ -55,7 +58,9 @@ export interface TabsSettings {
   key?: string;
   identity?: string;
   takeOverAfter: number;
+  linger: number;
   replay: number;
+  greet?: () => unknown;
   otherwise: 'own' | 'throw';
   worker?: (suffix: string) => SharedWorker;
   hub?: HubSettings;

@@ -44,6 +44,10 @@ class Place implements Carrier {
     this.member._send(data);
   }
 
+  _buffered(): number {
+    return this.member._buffered();
+  }
+
   _detach(socket: TabSocket, code: number | undefined, reason: string): void {
     this.member._detach(socket, code, reason);
   }
@@ -60,8 +64,11 @@ interface Parts {
 
 const places = new WeakMap<object, Place>();
 
-function placeOf(ws: object): Place {
-  return places.get(ws) ?? (socketOf(ws) as never);
+/** Returns `undefined` for a socket without reconnection, which shares nothing. Throws if it is no socket. */
+function placeOf(ws: object): Place | undefined {
+  const place = places.get(ws);
+  if (!place) socketOf(ws);
+  return place;
 }
 
 /** A socket that nobody has any more leaves. */
@@ -115,7 +122,7 @@ function presetOf(made: object | null): Raw {
   return made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : {};
 }
 
-const Base = Ordinary as unknown as new (url: string, protocols: string[], options: Raw) => EventTarget & Members;
+const Base = Ordinary as unknown as new (url: unknown, protocols: unknown, options: Raw) => EventTarget & Members;
 
 interface Members {
   readonly url: string;
@@ -132,7 +139,8 @@ interface Members {
 /** Tells the others which calls of the server this tab answers. */
 function tellHandlers(ws: object): void {
   const { _rpcHandlers: handlers } = socketOf(ws);
-  if (handlers.size || placeOf(ws).answers) placeOf(ws).answerCalls([...handlers.keys()]);
+  const place = placeOf(ws);
+  if (handlers.size || place?.answers) place?.answerCalls([...handlers.keys()]);
 }
 
 export class TabsWebSocket extends Base {
@@ -140,6 +148,10 @@ export class TabsWebSocket extends Base {
     if (!given.length) throw TypeError('1 argument required, but only 0 present.');
     const args = readArguments(presetOf(new.target), given);
     const { tabs } = args;
+    if (args.options.reconnect === false) {
+      super(args.url, args.protocols, args.options);
+      return;
+    }
     if (!globalThis.SharedWorker) tabs.worker = undefined;
     const fits = canShare() && !(args.url === SHARED && !tabs.worker);
     if (!fits && (tabs.otherwise === 'throw' || args.url === SHARED))
@@ -168,38 +180,44 @@ export class TabsWebSocket extends Base {
   }
 
   get role(): string {
-    return placeOf(this).member.role;
+    return placeOf(this)?.member.role ?? 'own';
   }
 
   override get url(): string {
-    const { member, args } = placeOf(this);
+    const place = placeOf(this);
+    if (!place) return super.url;
+    const { member, args } = place;
     return member.mirror.state?.url || (typeof args.url === 'function' ? '' : (args.url as string));
   }
 
   override get status(): string {
-    return placeOf(this).member.mirror.statusFor(super.status);
+    return placeOf(this)?.member.mirror.statusFor(super.status) ?? super.status;
+  }
+
+  /** The connection, as far as it is known. */
+  get #described(): Partial<Pick<Members, 'attempt' | 'retryAt' | 'latency'>> {
+    const member = placeOf(this)?.member;
+    return member?.connection?.socket ?? member?.mirror.state ?? {};
   }
 
   override get attempt(): number {
-    const { mirror, connection } = placeOf(this).member;
-    return connection?.socket.attempt ?? mirror.state?.attempt ?? super.attempt;
+    return this.#described.attempt ?? super.attempt;
   }
 
   override get retryAt(): number | null {
-    const { mirror, connection } = placeOf(this).member;
-    return (connection?.socket ?? mirror.state ?? { retryAt: super.retryAt }).retryAt;
+    const { retryAt } = this.#described;
+    return retryAt === undefined ? super.retryAt : retryAt;
   }
 
   override get latency(): number | null {
-    const { mirror, connection } = placeOf(this).member;
-    return (connection?.socket ?? mirror.state)?.latency ?? null;
+    return placeOf(this) ? (this.#described.latency ?? null) : super.latency;
   }
 
   override close(...[code, reason, options]: [code?: number, reason?: string, options?: { everyone?: boolean }]): void {
-    const { member } = placeOf(this);
+    const member = placeOf(this)?.member;
     // Throws first if it is wrong.
-    if (code !== undefined) checkClose(clamp(code), reason === undefined ? reason : `${reason}`);
-    member.leaveBy({ code, reason }, !!options?.everyone);
+    if (member && code !== undefined) checkClose(clamp(code), reason === undefined ? reason : `${reason}`);
+    member?.leaveBy({ code, reason }, !!options?.everyone);
     if (code === undefined) super.close();
     else super.close(code, reason);
   }
@@ -211,11 +229,11 @@ export class TabsWebSocket extends Base {
 
   override reconnect(): void {
     const place = placeOf(this);
-    if (place.member.isEnded || place.member.mirror.final) {
+    if (place && (place.member.isEnded || place.member.mirror.final)) {
       place.renew();
       place.member.mirror.bind(socketOf(this));
       tellHandlers(this);
-    } else place.member.reconnect();
+    } else place?.member.reconnect();
     super.reconnect();
   }
 }

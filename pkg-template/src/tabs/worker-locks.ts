@@ -82,8 +82,8 @@ export class WorkerLocks extends Locks {
   #start(steals: boolean): void {
     // The page is away.
     if (!this._isLive) return;
-    const { key, identity, takeOverAfter, replay, worker: start } = this.#settings;
-    const ask: Ask = { version: WIRE_VERSION, name: this._name, steals, key, identity, takeOverAfter, replay };
+    const { key, identity, takeOverAfter, linger, replay, worker: start } = this.#settings;
+    const ask: Ask = { version: WIRE_VERSION, name: this._name, steals, key, identity, takeOverAfter, linger, replay };
     guard(() => {
       this.#worker?.port.close();
       const worker = start?.(this.#count ? `#${this.#count}` : '');

@@ -106,7 +106,7 @@ impl Native {
         match self {
             Self::Browser(socket) => socket.read_buffered_amount().unwrap_or_default(),
             #[cfg(feature = "tabs")]
-            Self::Tab(_) => 0.0,
+            Self::Tab(socket) => socket.buffered_amount(),
         }
     }
 

@@ -31,7 +31,10 @@ impl PageWatch {
         };
         if CAN_LISTEN.with(Option::is_some) {
             GLOBAL.with(|global| {
-                listen(global, "pagehide", |_| Some(Signal::Away));
+                listen(global, "pagehide", |event| {
+                    let kept = event.persisted() != Some(false);
+                    Some(if kept { Signal::Away } else { Signal::Unload })
+                });
                 listen(global, "pageshow", |event| {
                     (event.persisted() == Some(true)).then_some(Signal::Back)
                 });

@@ -12,6 +12,7 @@ use super::event::{Closed, Event, Listener};
 use crate::client::values::data::Data;
 use crate::client::values::options::BinaryType;
 use crate::engine::ReadyState;
+use crate::tabs::wire::numbers::float;
 
 /// The carrier of a tab's messages.
 pub(crate) trait Carrier {
@@ -19,6 +20,8 @@ pub(crate) trait Carrier {
     fn attach(&self, socket: &Rc<TabSocket>);
     /// The socket sends a message. Returns false if the data can't be copied.
     fn send(&self, data: &Data) -> bool;
+    /// Returns the bytes that were sent, and have not left.
+    fn buffered(&self) -> u64;
     /// The socket was closed on this side: by the application, or because the driver abandons it.
     fn detach(&self, socket: &Rc<TabSocket>, code: Option<u16>, reason: &str);
 }
@@ -83,6 +86,10 @@ impl TabSocket {
 
     pub(super) fn set_binary_type(&self, binary_type: BinaryType) {
         self.binary_type.set(binary_type);
+    }
+
+    pub(super) fn buffered_amount(&self) -> f64 {
+        float(self.carrier.upgrade().map_or(0, |carrier| carrier.buffered()))
     }
 
     /// Returns false if the data can't be copied.

@@ -8,6 +8,7 @@ use core::time::Duration;
 use super::pending::{Erased, Heads};
 use crate::client::codec::Codec;
 use crate::client::values::error::ConnectError;
+use crate::client::values::message::Message;
 
 /// The least time after which a silent leader is replaced.
 const LEAST_PATIENCE: Duration = Duration::from_secs(1);
@@ -31,6 +32,7 @@ pub struct Tabs {
     pub(crate) take_over_after: Duration,
     pub(crate) replay: usize,
     pub(crate) required: bool,
+    pub(crate) greet: Option<Rc<dyn Fn() -> Option<Message>>>,
     pub(crate) codec: Option<Rc<dyn Heads>>,
 }
 
@@ -42,6 +44,7 @@ impl Default for Tabs {
             take_over_after: Duration::from_secs(5),
             replay: 0,
             required: false,
+            greet: None,
             codec: None,
         }
     }
@@ -77,6 +80,13 @@ impl Tabs {
     /// How many of the last messages a tab gets that opens later, up to 1,024. Default 0.
     pub fn replay(mut self, messages: usize) -> Self {
         self.replay = messages;
+        self
+    }
+
+    /// Calls the function when this tab joins a connection that is open already, or may have missed messages, and sends what it returns: what the
+    /// server must hear so that it says again what it said at the beginning.
+    pub fn greet(mut self, greet: impl Fn() -> Option<Message> + 'static) -> Self {
+        self.greet = Some(Rc::new(greet));
         self
     }
 

@@ -123,13 +123,8 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         let Some((_, token)) = mark.token.clone() else {
             return self.begin_with_gap(None);
         };
-        if let Some(last) = self
-            .recent
-            .iter()
-            .rev()
-            .find(|message| message.token.as_ref() == Some(&token))
-        {
-            return Begin::after(mark, self.after(last.seq).unwrap_or_default());
+        if let Some(last) = self.recent.last_with(&token) {
+            return Begin::after(mark, self.after(last).unwrap_or_default());
         }
         // The connection resumes from the token of the tab that had read least. This one's has come before that, or will come now.
         let replaying = now < self.skips_until;

@@ -10,7 +10,11 @@ pub(crate) enum Incoming<P, T> {
     /// It takes messages from now on, or no longer.
     Ready(bool),
     State(P),
-    Message(P, Option<T>),
+    Message {
+        payload: P,
+        bytes: u64,
+        token: Option<T>,
+    },
     Reply {
         tab: TabId,
         request: RequestNumber,

@@ -2,7 +2,9 @@
 
 mod admit;
 mod answering;
+mod buffered;
 mod incoming;
+mod kept;
 mod outgoing;
 mod passing;
 mod requests;
@@ -21,9 +23,13 @@ use super::output::Output;
 use super::queues::Queues;
 
 pub(super) use incoming::Incoming;
+use kept::Kept;
 use requests::Requests;
 use suspect::Suspect;
 use taken::Taken;
+
+/// So many tabs that are away are remembered.
+const REMEMBERED: usize = 64;
 
 /// The state of a tab as the holder of the connection.
 #[derive(Debug)]
@@ -37,7 +43,7 @@ pub(super) struct Hub<P, T> {
     /// The last token, and the message that brought it.
     token: Option<(Position, T)>,
     /// The last messages.
-    recent: Vec<Message<P, T>>,
+    recent: Kept<P, T>,
     /// The numbers of messages before which the connection was lost, with no token to resume from.
     breaks: Vec<u64>,
     members: Vec<Member<P, T>>,
@@ -48,6 +54,9 @@ pub(super) struct Hub<P, T> {
     /// How often tabs have said which calls they answer.
     said: u64,
     requests: Requests,
+    /// How many bytes are in the connection's buffer, as the tabs were told, and when that is read again.
+    buffered: u64,
+    read_buffered_at: Instant,
     /// The state of the connection, as the caller has described it last.
     state: Option<P>,
     /// True while the connection takes messages.
@@ -105,13 +114,15 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             token: resumed.clone(),
             resumed,
             seq: 0,
-            recent: Vec::new(),
+            recent: Kept::new(config.recent, config.recent_bytes),
             breaks: Vec::new(),
             members: Vec::new(),
             suspects: Vec::new(),
             taken: Vec::new(),
             said: 0,
             requests: Requests::default(),
+            buffered: 0,
+            read_buffered_at: Instant::NEVER,
             state: None,
             ready: false,
             opened: false,
@@ -147,7 +158,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
 
     /// The tab goes where no frame reaches it. The others keep in mind what was handed over of what it sent, in case that this hub is
     /// lost before the tab is back.
-    pub(super) fn go_away(&mut self, tab: TabId, away: u32, queues: &mut Queues<P, T>) {
+    pub(super) fn go_away(&mut self, now: Instant, tab: TabId, away: u32, queues: &mut Queues<P, T>) {
         let term = self.term;
         if let Some(member) = self.member(tab) {
             member.stage = Stage::Away(away);
@@ -156,6 +167,26 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             queues.output(Output::Gone(tab));
             self.unwatch(tab, queues);
         }
+        let mut all = self.members.iter().filter(|member| member.is_away());
+        // Most of them never come back, and nothing tells when the browser drops them.
+        if let Some(oldest) = all.next().map(|member| member.id)
+            && all.count() >= REMEMBERED
+        {
+            self.forget(now, oldest, queues);
+        }
+    }
+
+    /// The tab is gone for good. What it has sent is handed over all the same.
+    pub(super) fn unload(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
+        let (own, others) = core::mem::take(&mut self.taken)
+            .into_iter()
+            .partition(|taken| taken.tab == tab);
+        self.taken = others;
+        self.forget(now, tab, queues);
+        let kept: Vec<Taken<P>> = own;
+        self.taken
+            .extend(kept.into_iter().filter(|taken| taken.request.is_none()));
+        self.hand_over(queues);
     }
 
     /// The tab has left for good.

@@ -61,12 +61,16 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         }
         self.taken = waiting;
         self.announce(&handed, queues);
+        if !handed.is_empty() {
+            self.read_buffered_at = Instant::ORIGIN;
+        }
         for Taken {
             tab, payload, request, ..
         } in handed
         {
             queues.output(Output::Hand { tab, payload, request });
         }
+        self.read_buffered_due(Instant::ORIGIN, queues);
     }
 
     /// Tells the tabs what is about to be handed over.

@@ -82,7 +82,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 }
                 self.state = Some(state);
             }
-            Incoming::Message(payload, token) => self.receive(payload, token, queues),
+            Incoming::Message { payload, bytes, token } => self.receive(payload, bytes, token, queues),
             Incoming::Reply {
                 tab,
                 request,
@@ -118,7 +118,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         }
     }
 
-    fn receive(&mut self, payload: P, token: Option<T>, queues: &mut Queues<P, T>) {
+    fn receive(&mut self, payload: P, bytes: u64, token: Option<T>, queues: &mut Queues<P, T>) {
         self.seq += 1;
         if let Some(token) = token.clone() {
             let position = Position {
@@ -149,10 +149,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 Stage::Behind | Stage::Away(_) => {}
             }
         }
-        self.recent.push(message);
-        // Rarely and by halves, so that each message costs the same on average.
-        if self.recent.len() > self.config.recent.saturating_mul(2) {
-            self.recent.drain(..self.config.recent);
+        if self.recent.push(message, bytes) {
             let oldest = self.seq - self.recent.len() as u64;
             self.breaks.retain(|&seq| seq > oldest);
         }
@@ -189,6 +186,10 @@ impl<P, T> super::Member<P, T> {
     /// True if what is posted to it is read, sooner or later.
     pub(super) const fn is_reached(&self) -> bool {
         matches!(self.stage, Stage::Live | Stage::Skipping { .. })
+    }
+
+    pub(super) const fn is_away(&self) -> bool {
+        matches!(self.stage, Stage::Away(_))
     }
 
     /// Gives it everything, and says that some of it may be missing or come twice.

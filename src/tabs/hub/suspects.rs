@@ -41,7 +41,10 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
 
     /// Returns when the hub has something to do.
     pub(crate) fn next_deadline(&self) -> Instant {
-        let next = self.skips_until().min(self.number_is_free_at());
+        let next = self
+            .skips_until()
+            .min(self.number_is_free_at())
+            .min(self.read_buffered_at);
         self.suspects
             .iter()
             .fold(next, |next, suspect| next.min(suspect.look_up_at))

@@ -35,11 +35,19 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
                 mark,
                 state,
             } => {
+                let is_late = gap || self.mark.position.is_none();
                 self.welcome(term, mark, gap, queues);
                 if let Some(state) = state {
+                    if is_late {
+                        queues.event(Event::Late);
+                    }
                     queues.event(Event::State(state));
                 }
                 if self.numbered_in == Some(term) {
+                    // A hub that has got nothing has forgotten the tab while it was away, and what it has handed over meanwhile.
+                    if taken == 0 {
+                        self.give_up_uncertain(queues);
+                    }
                     self.handed(handed);
                 } else {
                     match before {
@@ -54,7 +62,8 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             }
             Down::Numbered(number, frame) => self.numbered(term, number, frame, queues),
             Down::JoinAgain if self.attached() == Some(term) => self.join(queues),
-            Down::JoinAgain | Down::Handing(_) | Down::Here => {}
+            Down::Buffered(bytes) if self.attached() == Some(term) => self.buffered = bytes,
+            Down::JoinAgain | Down::Handing(_) | Down::Here | Down::Buffered(_) => {}
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) struct Unsent<P> {
     /// Its number in the term.
     pub(super) number: u64,
     pub(super) payload: P,
+    pub(super) bytes: u64,
     pub(super) request: Option<RequestNumber>,
 }
 
@@ -21,7 +22,7 @@ pub(crate) struct Pending<P> {
     pub(super) wire: u64,
     pub(super) deadline: Instant,
     /// The message, if it may be sent again.
-    pub(super) again: Option<P>,
+    pub(super) again: Option<(P, u64)>,
     /// True once a hub has begun to hand it over.
     pub(super) handed: bool,
 }

@@ -49,6 +49,8 @@ pub(super) struct Spoke<P, T> {
     /// it said before may be on its way still.
     methods: Option<Vec<T>>,
     visible: bool,
+    /// How many bytes are in the buffer of the hub's connection, as the hub has told.
+    buffered: u64,
     pub(super) watch: Watch,
 }
 
@@ -84,6 +86,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             next_request: 1,
             methods: None,
             visible,
+            buffered: 0,
             watch: Watch::new(now, patience),
         }
     }
@@ -148,6 +151,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             queues.event(Event::Lost);
         }
         self.attachment = Attachment::None;
+        self.buffered = 0;
     }
 
     /// Asks the hub for a sign of life.

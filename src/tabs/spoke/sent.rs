@@ -13,15 +13,15 @@ use super::kept::{Pending, Unsent};
 
 impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
     /// Sends a message.
-    pub(crate) fn send(&mut self, now: Instant, payload: P, queues: &mut Queues<P, T>) {
-        self.put(now, payload, None, queues);
+    pub(crate) fn send(&mut self, now: Instant, payload: P, bytes: u64, queues: &mut Queues<P, T>) {
+        self.put(now, (payload, bytes), None, queues);
     }
 
     /// Sends a request, and returns its number.
     pub(crate) fn request(
         &mut self,
         now: Instant,
-        payload: P,
+        (payload, bytes): (P, u64),
         wire: u64,
         timeout: Span,
         retry: bool,
@@ -33,19 +33,26 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             number,
             wire,
             deadline: now.saturating_add(timeout),
-            again: retry.then(|| payload.clone()),
+            again: retry.then(|| (payload.clone(), bytes)),
             handed: false,
         });
-        self.put(now, payload, Some(number), queues);
+        self.put(now, (payload, bytes), Some(number), queues);
         number
     }
 
-    fn put(&mut self, now: Instant, payload: P, request: Option<RequestNumber>, queues: &mut Queues<P, T>) {
+    fn put(
+        &mut self,
+        now: Instant,
+        (payload, bytes): (P, u64),
+        request: Option<RequestNumber>,
+        queues: &mut Queues<P, T>,
+    ) {
         let number = self.next_number;
         self.next_number += 1;
         self.unsent.push(Unsent {
             number,
             payload,
+            bytes,
             request,
         });
         if let Some(term) = self.attached() {
@@ -115,7 +122,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
                 return true;
             }
             pending.handed = false;
-            let Some(payload) = pending.again.clone() else {
+            let Some((payload, bytes)) = pending.again.clone() else {
                 queues.event(Event::Failed {
                     request: pending.number,
                     failure: Failure::Lost,
@@ -126,6 +133,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             again.push(Unsent {
                 number: 0,
                 payload,
+                bytes,
                 request: Some(pending.number),
             });
             true
@@ -207,5 +215,17 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
     /// Returns how many messages no hub has begun to hand over.
     pub(crate) const fn unsent_count(&self) -> usize {
         self.unsent.len()
+    }
+
+    /// Returns the bytes of what no hub has begun to hand over.
+    pub(crate) fn unsent_bytes(&self) -> u64 {
+        self.unsent
+            .iter()
+            .fold(0, |sum: u64, unsent| sum.saturating_add(unsent.bytes))
+    }
+
+    /// Returns the bytes in the buffer of the hub's connection, as the hub has told last.
+    pub(crate) const fn buffered(&self) -> u64 {
+        self.buffered
     }
 }

@@ -11,11 +11,11 @@ use super::super::output::Output;
 use super::{Leaving, Standing, Tab};
 
 impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
-    /// Sends a message. A tab that has left ignores it.
-    pub fn send(&mut self, now: Instant, payload: P) {
+    /// Sends a message of so many bytes. A tab that has left ignores it.
+    pub fn send(&mut self, now: Instant, payload: P, bytes: u64) {
         self.run(now);
         if !matches!(self.standing, Standing::Left) {
-            self.spoke.send(now, payload, &mut self.queues);
+            self.spoke.send(now, payload, bytes, &mut self.queues);
         }
         self.settle(now);
     }
@@ -27,13 +27,17 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         &mut self,
         now: Instant,
         payload: P,
+        bytes: u64,
         wire: u64,
         timeout: Span,
         retry: bool,
     ) -> Option<RequestNumber> {
         self.run(now);
         let left = matches!(self.standing, Standing::Left);
-        let number = (!left).then(|| self.spoke.request(now, payload, wire, timeout, retry, &mut self.queues));
+        let number = (!left).then(|| {
+            self.spoke
+                .request(now, (payload, bytes), wire, timeout, retry, &mut self.queues)
+        });
         self.settle(now);
         number
     }
@@ -113,9 +117,18 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.handle_incoming(now, Incoming::State(state));
     }
 
-    /// A message of the server, with the resume token that it brings.
-    pub fn handle_message(&mut self, now: Instant, payload: P, token: Option<T>) {
-        self.handle_incoming(now, Incoming::Message(payload, token));
+    /// A message of the server of so many bytes, with the resume token that it brings.
+    pub fn handle_message(&mut self, now: Instant, payload: P, bytes: u64, token: Option<T>) {
+        self.handle_incoming(now, Incoming::Message { payload, bytes, token });
+    }
+
+    /// So many bytes are in the connection's buffer.
+    pub fn handle_buffered(&mut self, now: Instant, bytes: u64) {
+        self.run(now);
+        if let Standing::Leading(hub) = &mut self.standing {
+            hub.handle_buffered(now, bytes, &mut self.queues);
+        }
+        self.settle(now);
     }
 
     /// A reply to a tab's request. `last` is false if more parts follow.

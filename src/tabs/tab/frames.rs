@@ -99,11 +99,17 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             }
             Common::Away(away) => {
                 if let Standing::Leading(hub) = &mut self.standing {
-                    hub.go_away(from, away, &mut self.queues);
+                    hub.go_away(now, from, away, &mut self.queues);
                 }
             }
             Common::Handed(handed) => self.remember(handed),
             Common::Leave => self.forget(now, from),
+            Common::Unload => {
+                self.handed.retain(|handed| handed.tab != from);
+                if let Standing::Leading(hub) = &mut self.standing {
+                    hub.unload(now, from, &mut self.queues);
+                }
+            }
             Common::End(payload) => {
                 if matches!(self.standing, Standing::Leading(_)) {
                     self.queues.output(Output::CloseConnection(Some(payload.clone())));

@@ -126,6 +126,18 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.spoke.unsent_count()
     }
 
+    /// Returns the bytes of the messages of this tab that no hub has begun to hand over.
+    #[must_use]
+    pub fn unsent_bytes(&self) -> u64 {
+        self.spoke.unsent_bytes()
+    }
+
+    /// Returns how many bytes, of all tabs, are in the connection's buffer. Few are left out.
+    #[must_use]
+    pub const fn buffered(&self) -> u64 {
+        self.spoke.buffered()
+    }
+
     /// Returns how many tabs are attached to this one; 0 if it isn't the hub.
     #[must_use]
     pub const fn members(&self) -> usize {
@@ -186,6 +198,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 hub.stop_skipping(now, &mut self.queues);
                 hub.look_up_suspects(now, &mut self.queues);
                 hub.hand_over_due(now, &mut self.queues);
+                hub.read_buffered_due(now, &mut self.queues);
             }
             Standing::Waiting if self.visible => {
                 let step = self.spoke.watch.check(now);

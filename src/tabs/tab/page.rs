@@ -2,6 +2,7 @@
 
 use crate::engine::Instant;
 
+use super::super::frame::{Common, Frame};
 use super::super::output::{Event, Output, Role};
 use super::super::signal::Signal;
 use super::{Standing, Tab};
@@ -23,12 +24,15 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                     self.watch(step);
                 }
             }
-            Signal::Away => {
+            Signal::Away | Signal::Unload => {
                 // It can't wait for anything there.
                 if let Some(leaving) = &mut self.leaving {
                     leaving.until = now;
                 } else {
                     self.go_away();
+                    if signal == Signal::Unload {
+                        self.queues.output(Output::Post(Frame::Common(self.id, Common::Unload)));
+                    }
                 }
             }
             Signal::Back => {

@@ -124,6 +124,7 @@ impl Values {
             5 => Common::Handed(self.handed()?),
             6 => Common::Leave,
             7 => Common::End(self.value()),
+            8 => Common::Unload,
             _ => return None,
         })
     }
@@ -148,6 +149,7 @@ impl Values {
             2 => Down::Handing(self.number()?),
             3 => Down::Here,
             4 => Down::JoinAgain,
+            5 => Down::Buffered(self.number()?),
             _ => return None,
         })
     }

@@ -101,6 +101,7 @@ fn push_common(made: &Array, common: Common<JsValue, JsValue>) {
         Common::Handed(one) => push(made, [kind(5), handed(one).into()]),
         Common::Leave => push(made, [kind(6)]),
         Common::End(payload) => push(made, [kind(7), payload]),
+        Common::Unload => push(made, [kind(8)]),
     }
 }
 
@@ -147,6 +148,7 @@ fn push_down(made: &Array, down: Down<JsValue, JsValue>) {
         Down::Handing(upto) => push(made, [kind(2), value(upto)]),
         Down::Here => push(made, [kind(3)]),
         Down::JoinAgain => push(made, [kind(4)]),
+        Down::Buffered(bytes) => push(made, [kind(5), value(bytes)]),
     }
 }
 

@@ -136,6 +136,11 @@ impl Connection {
         self.transmit(&data);
     }
 
+    /// Returns the bytes in its buffer.
+    pub(super) fn buffered(&self) -> u64 {
+        self.socket.buffered_amount()
+    }
+
     fn transmit(&self, data: &Data) {
         // It is refused only if the socket is closed for good: then the tabs are told so.
         let _ = transmit::hand_over(self.socket.driver(), data, size(data));
@@ -288,7 +293,7 @@ impl Connection {
 
 /// The bytes of a message; of text, its UTF-16 units.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A count of bytes.
-fn size(data: &Data) -> u64 {
+pub(super) fn size(data: &Data) -> u64 {
     if let Some(text) = data.dyn_ref::<js_sys::JsString>() {
         return text.length().into();
     }

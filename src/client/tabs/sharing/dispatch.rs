@@ -26,7 +26,9 @@ impl Member {
                     shared.dispatch_role(role);
                 }
             }
+            Event::Late => self.view.is_late.set(true),
             Event::Lost => {
+                self.view.is_late.set(false);
                 self.view.description.take();
                 self.give_up();
                 self.lose();
@@ -55,6 +57,7 @@ impl Member {
     fn change(&self, description: Description) {
         let (end, planned, status) = (description.close.clone(), description.reconnecting, description.status);
         self.view.description.replace(Some(description));
+        let is_late = self.view.is_late.take();
         if let Some(end) = end {
             if let Some(reason) = end.why {
                 let closing = Closing {
@@ -73,6 +76,9 @@ impl Member {
             return;
         }
         if status == Status::Open {
+            if is_late {
+                self.greet();
+            }
             self.view.open(self.is_attached());
         } else {
             self.lose();

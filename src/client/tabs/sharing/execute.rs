@@ -5,7 +5,7 @@ use alloc::rc::Weak;
 
 use wasm_bindgen::JsValue;
 
-use super::connection::{Connection, ConnectionListener};
+use super::connection::{Connection, ConnectionListener, size};
 use super::description::Description;
 use super::locks::LockListener;
 use super::member::{Core, Member};
@@ -57,6 +57,10 @@ impl Member {
                 if let Some(connection) = &connection {
                     connection.cancel(tab, request);
                 }
+            }
+            Output::ReadBuffered => {
+                let bytes = connection.map_or(0, |connection| connection.buffered());
+                self.run(|core, now| core.handle_buffered(now, bytes));
             }
             Output::Forget(tab, request) => {
                 if let Some(connection) = &connection {
@@ -154,7 +158,9 @@ impl ConnectionListener for Member {
     }
 
     fn message(&self, payload: JsValue, token: Option<JsValue>) {
-        self.run(|core, now| core.handle_message(now, payload, token));
+        // A call is short, and an array.
+        let bytes = size(&payload);
+        self.run(|core, now| core.handle_message(now, payload, bytes, token));
     }
 
     fn call(&self, data: &Data, method: &str, token: Option<JsValue>) -> TabId {

@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::channels::{Channels, is_reconnect};
-use super::connection::Connection;
+use super::connection::{Connection, size};
 use super::locks::{LockListener, Locks};
 use super::payload::{Request, write_closing};
 use super::settings::Settings;
@@ -232,7 +232,7 @@ impl Member {
             }
         }
         self.run(|core, now| core.handle_signal(now, signal));
-        if signal == Signal::Away {
+        if matches!(signal, Signal::Away | Signal::Unload) {
             if let Some(channels) = &channels {
                 channels.close();
             }
@@ -304,9 +304,9 @@ impl Member {
     /// Returns false if the data can't be copied.
     pub(super) fn send(&self, data: &Data) -> bool {
         if let Some(request) = Request::unwrap(data) {
-            let payload = request.write();
+            let (payload, bytes) = (request.write(), size(&request.data));
             self.run(|core, now| {
-                if let Some(number) = core.request(now, payload, request.wire, REQUEST, false) {
+                if let Some(number) = core.request(now, payload, bytes, request.wire, REQUEST, false) {
                     self.pending.borrow_mut().insert(request.wire, number);
                 }
             });
@@ -319,8 +319,35 @@ impl Member {
             _ => Some(data.clone()),
         };
         let Some(copy) = copy else { return false };
-        self.run(|core, now| core.send(now, copy));
+        let bytes = size(&copy);
+        self.run(|core, now| core.send(now, copy, bytes));
         true
+    }
+
+    /// Returns the bytes that were sent, and have not left.
+    pub(super) fn buffered(&self) -> u64 {
+        if self.ended.get() {
+            return 0;
+        }
+        let told = {
+            let core = self.core.borrow();
+            core.unsent_bytes().saturating_add(core.buffered())
+        };
+        // Of its own connection a leader knows more than it has told.
+        let own = self
+            .connection
+            .borrow()
+            .as_ref()
+            .map(|connection| connection.buffered());
+        told.max(own.unwrap_or_default())
+    }
+
+    /// The tab has joined a connection that is open, and has missed its beginning.
+    pub(super) fn greet(&self) {
+        let message = self.settings.tabs.greet.as_ref().and_then(|greet| greet());
+        if let Some((data, bytes)) = message.and_then(|message| data::of_message(&message)) {
+            self.run(|core, now| core.send(now, data, bytes));
+        }
     }
 
     /// The socket was closed on this side.

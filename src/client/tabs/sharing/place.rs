@@ -65,6 +65,10 @@ impl Carrier for Place {
         self.with(|member| member.send(data)) == Some(true)
     }
 
+    fn buffered(&self) -> u64 {
+        self.with(|member| member.buffered()).unwrap_or_default()
+    }
+
     fn detach(&self, socket: &Rc<TabSocket>, code: Option<u16>, reason: &str) {
         self.with(|member| member.detach(socket, code, reason));
     }
