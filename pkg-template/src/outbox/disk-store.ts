@@ -133,8 +133,17 @@ export class DiskStore implements Store {
         transaction.abort();
         throw error;
       }
+      let failure: DOMException | null = null;
+      // Firefox says why only here, if commit() was called before.
+      transaction.onerror = ({ target }) => {
+        failure ??= (target as IDBRequest).error;
+      };
       transaction.oncomplete = () => resolve(get());
-      transaction.onabort = () => reject(transaction.error ?? domException('AbortError', 'The transaction was aborted.'));
+      transaction.onabort = () => {
+        // On a full disk, Chromium never ends the next transaction of this connection.
+        this.close();
+        reject(failure ?? transaction.error ?? domException('AbortError', 'The transaction was aborted.'));
+      };
       // Without waiting for the last request's event.
       if (isComplete) quietly(() => transaction.commit?.());
     });

@@ -197,9 +197,12 @@ impl IndexedDb {
         }
         // A transaction ends by itself as soon as something else is waited for.
         let transaction = self.connection.begin(TransactionMode::ReadWrite).await?;
-        write(transaction, &name, put, changes.remove)
-            .await
-            .map_err(StoreError::new)
+        let written = write(transaction, &name, put, changes.remove).await;
+        if written.is_err() {
+            // On a full disk, Chromium never ends the next transaction of this connection.
+            self.connection.database.borrow().close();
+        }
+        written.map_err(StoreError::new)
     }
 
     async fn read_all(self, name: String) -> Result<Vec<(u64, String)>, StoreError> {

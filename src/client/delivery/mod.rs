@@ -155,7 +155,7 @@ impl Outbox {
     /// Returns how many deliveries have not ended.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.pending().len()
+        self.0.len()
     }
 
     /// True if all deliveries have ended.

@@ -201,6 +201,10 @@ impl Inner {
             .collect()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.boxes.borrow().values().map(|one| one.slots.len()).sum()
+    }
+
     /// A connection is open.
     pub(super) fn opened(&self) {
         if !self.is_started.get() {
