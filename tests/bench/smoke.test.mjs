@@ -1,15 +1,20 @@
-/** The measuring works: every topic gives its rows, each with a value of every contender. What the values are is not judged. */
+/**
+ * The measuring works: every topic gives its rows, each with a value of every contender. What the values are is not judged, so the
+ * browser is the one without windows.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { HEADLESS } from '../package/support/flags.mjs';
 
 const ROWS = { received: 8, sent: 3, requests: 2, opening: 5, flat: 5, tabs: 3, memory: 3 };
 
 test('a quick run measures everything', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['run.mjs', '--quick'], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
+    env: { ...process.env, HOLDFAST_CHROMIUM: HEADLESS },
     maxBuffer: 1 << 26,
   });
   const lines = stdout.trim().split('\n').map(JSON.parse);
