@@ -126,8 +126,11 @@ export interface ChannelOptions<State = unknown> {
    * channel has its own `load()` and gets its own state; when one comes later, all load again.
    */
   load?: (() => Promise<{ state: State; position?: Position }>) | undefined;
-  /** The application is a member, as this user. `grace`: how long (ms) others wait for it after a lost connection. Default 15000. */
-  presence?: { user: string; data?: unknown; grace?: number } | undefined;
+  /**
+   * The application is a member, as this user, with data that others see. `grace`: for how long (ms) a user whose connection is lost stays
+   * a member here. Default 15000.
+   */
+  presence?: { user: string; data?: unknown; grace?: number | undefined } | undefined;
   /** Returns the channel's token. Called when there is none, and when it expires. `undefined` or an exception: refused. */
   authorize?: ((name: string) => Token | undefined | Promise<Token | undefined>) | undefined;
 }
@@ -135,7 +138,7 @@ export interface ChannelOptions<State = unknown> {
 /** Why a publication or a question for history has failed. */
 export declare class ChannelError extends Error {
   /**
-   * `'lost'`: the connection was. `'timeout'`: there was no answer within 10 s. `'full'`: 1,000 others wait for a connection.
+   * `'lost'`: the connection was, or the request, with `detail`. `'timeout'`: there was no answer within 10 s. `'full'`: 1,000 others wait for a connection.
    * `'refused'`: the broker did, with `detail`.
    */
   readonly reason: 'lost' | 'timeout' | 'full' | 'refused';
@@ -152,11 +155,15 @@ export declare class Channel<Message = string | ArrayBuffer, State = unknown> {
   private constructor();
   readonly name: string;
   readonly status: 'subscribing' | 'subscribed' | 'refused' | 'left';
-  /** The last message that was dispatched, or the position of the last load. */
+  /** The last message that was dispatched, or the position of the last load. After `leave()` the last one until then. */
   readonly position: Position | undefined;
   /** The users in the channel, in alphabetical order. Empty where `can.presence` is false. */
   readonly members: Member[];
-  /** Adds a listener. Returns a function that removes it. What a listener throws is reported. */
+  /**
+   * Adds a listener. Returns a function that removes it. What a listener throws is reported.
+   *
+   * @throws `TypeError` for an event that there is not.
+   */
   on<Type extends keyof ChannelEventMap<Message, State>>(
     type: Type,
     listener: (event: ChannelEventMap<Message, State>[Type]) => unknown,
@@ -168,12 +175,12 @@ export declare class Channel<Message = string | ArrayBuffer, State = unknown> {
   ): void;
   /**
    * Publishes a message, now or with the next connection. Resolves to its position, if the broker says it. Rejects with a
-   * {@link ChannelError}.
+   * {@link ChannelError}, with a `TypeError` for what is neither text nor bytes, or with what the codec throws.
    */
   publish(data: Message): Promise<Position | undefined>;
   /**
-   * Returns messages of before, oldest first: the last ones up to now, or up to `before`. `limit` is 100 by default. Rejects with a
-   * {@link ChannelError}.
+   * Returns messages of before, oldest first: the last ones up to now, or up to `before`. `limit` is 100 by default, at most 10,000.
+   * Rejects with a {@link ChannelError}, or with a `TypeError` for a wrong option.
    */
   history(options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
   /** Tries it again at once after `refused`. */
@@ -197,10 +204,17 @@ export interface BusEventMap {
 /** Many channels of a broker over one connection. */
 export declare class Channels<Message = string | ArrayBuffer> {
   /**
-   * @param url Where the broker is. A function is called before each attempt, for example to choose one of several servers.
+   * @param place Where the broker is. A function is called before each attempt, for example to choose one of several servers. Or a socket
+   * of the package's class, with options of your own, where the URL has no channels, as with NATS. It is the bus's from then on: `close()`
+   * closes it.
    * @throws `TypeError` for an unknown option or an impossible value.
+   * @throws `SyntaxError` (DOMException) for an invalid URL.
+   * @throws `NotSupportedError` (DOMException) for a socket where the URL has the channels.
    */
-  constructor(url: string | URL | (() => string | URL | Promise<string | URL>), options: ChannelsOptions<Message>);
+  constructor(
+    place: string | URL | (() => string | URL | Promise<string | URL>) | WebSocket,
+    options: ChannelsOptions<Message>,
+  );
   /** The abilities of the adapter and its broker. */
   readonly can: Abilities;
   /** The state of the connection. `'idle'` if there is none, as none is needed. */
@@ -217,11 +231,15 @@ export declare class Channels<Message = string | ArrayBuffer> {
   publish(name: string, data: Message): Promise<Position | undefined>;
   /** Returns messages of a channel, which need not be used. */
   history(name: string, options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
-  /** Adds a listener. Returns a function that removes it. */
+  /**
+   * Adds a listener. Returns a function that removes it.
+   *
+   * @throws `TypeError` for an event that there is not.
+   */
   on<Type extends keyof BusEventMap>(type: Type, listener: (event: BusEventMap[Type]) => unknown): () => void;
   /** Removes a listener. */
   off<Type extends keyof BusEventMap>(type: Type, listener: (event: BusEventMap[Type]) => unknown): void;
-  /** Leaves all channels, and closes the connection. Publications without an answer are rejected. */
+  /** Leaves all channels at once, and closes the connection. Publications without an answer are rejected. */
   close(): void;
 }
 export { Channels as default };

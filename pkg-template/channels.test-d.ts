@@ -56,6 +56,9 @@ useInVue(bus, 'news', (sum: number, { data }) => sum + data.price, 0).state.valu
 new Channels('wss://example.com', {});
 // @ts-expect-error There is no such event.
 news.on('messages', () => {});
+// @ts-expect-error There is no such event.
+bus.on('open', () => {});
+new Channels(new WebSocket('wss://example.com', { heartbeat: { ping: 'PING\r\n' } }), { via: nats() });
 // @ts-expect-error It is a price.
 news.publish('1');
 // @ts-expect-error It is read-only.

@@ -166,6 +166,11 @@ impl Machine {
         self.connected.bus_mut().leave(at(now), channel(id), holder);
     }
 
+    /// Leaves all channels at once.
+    pub fn leave_all(&mut self) {
+        self.connected.bus_mut().leave_all();
+    }
+
     /// Tries a refused channel again.
     pub fn retry(&mut self, now: f64, id: f64) {
         self.connected.bus_mut().retry(at(now), channel(id));

@@ -80,6 +80,7 @@ fn failure(failure: &Failure<Payload>) -> [JsValue; 2] {
         Failure::TimedOut => (1, None),
         Failure::Full => (2, None),
         Failure::Refused(reason) => (3, Some(reason)),
+        Failure::Failed(reason) => (0, Some(reason)),
         _ => (0, None),
     };
     [kind(number), optional(reason)]

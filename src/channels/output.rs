@@ -212,6 +212,8 @@ pub enum Refusal {
 pub enum Failure<P> {
     /// The connection was lost. The broker may have it.
     Lost,
+    /// The request that carried it has failed, for this reason. The broker may have it.
+    Failed(P),
     /// There was no acknowledgement in time.
     TimedOut,
     /// Too many wait for a connection.

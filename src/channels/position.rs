@@ -1,5 +1,7 @@
 //! Places in a channel's stream, and what a broker says of them.
 
+use core::num::NonZeroU64;
+
 /// A place in a channel's stream: the message with this offset, in this epoch.
 ///
 /// Offsets are comparable within an epoch only. A stream that was lost and begins again has another epoch.
@@ -18,6 +20,8 @@ pub enum Numbering {
     Dense,
     /// Later messages have greater offsets, so that a second copy is seen and a gap is not.
     Ordered,
+    /// As `Ordered`, in runs of messages: a run begins at a multiple of this, and goes on by 1. So a gap is seen unless it is of whole runs.
+    Runs(NonZeroU64),
     /// Messages have no positions.
     None,
 }

@@ -44,6 +44,10 @@ impl<P: Clone> Publications<P> {
         self.waiting.push_back(id);
     }
 
+    pub(super) fn has(&self, id: PublicationId) -> bool {
+        self.all.get(&id).is_some()
+    }
+
     /// Takes the next that goes out, and keeps it until it is answered.
     pub(super) fn send(&mut self) -> Option<(PublicationId, Publication<P>)> {
         while let Some(id) = self.waiting.pop_front() {

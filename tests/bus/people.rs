@@ -48,6 +48,31 @@ fn members_are_known_with_their_data_and_are_told() {
 }
 
 #[test]
+fn close_tells_the_others_at_once_that_the_user_has_left() {
+    let scene = Scene::new(3);
+    scene.nats.borrow_mut().make("KV_members", "$KV.members.", 1, 3_000);
+    let nats = Nats::new().bucket("members").idle(Duration::from_secs(1));
+    let room = |user: &str| {
+        let bus = scene.builder_with(nats.clone()).connect().expect("a bus");
+        let options = ChannelOptions::new().presence(user, &user);
+        let room = bus.channel_with("room", options).expect("a channel");
+        scene.world.advance(Duration::from_secs(1));
+        (bus, room)
+    };
+    let (bus, channel) = room("ada");
+    let last = || {
+        let nats = scene.nats.borrow();
+        let kept = &nats.streams["KV_members"].messages;
+        kept.last().map(|message| message.headers.clone())
+    };
+    assert_eq!(last().as_deref(), Some(""), "ada is there");
+    bus.close();
+    scene.world.advance(Duration::from_millis(500));
+    assert!(last().is_some_and(|headers| headers.contains("KV-Operation: DEL")));
+    drop(channel);
+}
+
+#[test]
 fn where_there_is_no_bucket_presence_is_an_error() {
     let scene = Scene::new(2);
     let bus = scene.bus();

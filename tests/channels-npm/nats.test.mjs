@@ -1,12 +1,14 @@
 /** What only NATS has: permissions, members in a bucket, a cluster, and lines that publish. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../package/support/server.mjs';
 import { swap } from '../push/support/docs.mjs';
 import { Stage } from '../push/support/stage.mjs';
 import { nats, natsCluster } from './drivers/nats.mjs';
-import { LIMIT_MS, numbered, openBus, publisher, Record, subscribe } from './support/bus.mjs';
+import { entry, LIMIT_MS, numbered, openBus, publisher, Record, subscribe } from './support/bus.mjs';
 import { codeUnder } from './support/docs.mjs';
+import { tokens } from './support/jwt.mjs';
 
 const onStage = (name, driver, options, run) =>
   test(name, { timeout: 240_000 }, async () => {
@@ -71,6 +73,65 @@ onStage('a login that is refused without another token is told with the reason',
   bus.channel('news');
   await until(() => reasons.length, LIMIT_MS, 'the reason');
   assert.equal(reasons[0], 'Authorization Violation');
+});
+
+test('a token that expires is replaced by another one: nothing is lost, and the page is told', {
+  timeout: 240_000,
+}, async () => {
+  const stage = new Stage();
+  try {
+    const { config, user } = tokens();
+    const broker = await nats.start(stage, { config, login: { jwt: user() } });
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      return user(3);
+    };
+    const bus = openBus({ stage, broker }, { via: broker.via({ login: 'jwt' }), token });
+    const reasons = [];
+    bus.on('refused', ({ reason }) => reasons.push(reason));
+    const news = await subscribe(bus, 'news');
+    const publish = publisher(broker, 'news');
+    while (asked < 3) await publish(1);
+    await publish(1);
+    await news.until('message', publish.count);
+    assert.deepEqual(news.texts, publish.all());
+    assert.deepEqual(news.of('gap'), []);
+    assert.equal(reasons[0], 'User Authentication Expired');
+  } finally {
+    await stage.end();
+  }
+});
+
+onStage('a socket of the application’s is the connection: its token first, again after a loss, and anew if it is open', nats, {
+  guarded: true,
+}, async (world) => {
+  const { Channels } = await entry('channels');
+  const { WebSocket } = await entry('index');
+  const socket = new WebSocket(world.broker.url, {
+    heartbeat: { interval: 500, timeout: 5_000, ping: 'PING\r\n' },
+    reconnect: { minDelay: 50, maxDelay: 300 },
+  });
+  // Its greeting has passed by.
+  await new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
+  const token = async () => {
+    await sleep(300);
+    return 'the page';
+  };
+  const bus = new Channels(socket, { via: world.broker.via({ login: 'password', user: 'page' }), token });
+  world.stage.atEnd(() => bus.close());
+  const news = await subscribe(bus, 'news');
+  const publish = publisher(world.broker, 'news');
+  await publish(5);
+  await news.until('message', 5);
+  world.broker.relay.drop();
+  await publish(5);
+  await news.until('message', 10);
+  assert.deepEqual(news.texts, numbered(10));
+  const [, { recovered }] = await news.until('subscribed', 2);
+  assert.equal(recovered, true);
+  bus.close();
+  await until(() => socket.readyState === 3, LIMIT_MS, 'the end of the socket');
 });
 
 onStage('a state that is older than the subscription is followed by what is between', nats, {}, async (world) => {

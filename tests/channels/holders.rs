@@ -202,3 +202,18 @@ fn a_holder_without_a_state_is_told_of_what_could_not_be_held_while_another_one_
     let told = |event: &&Event<u64, u64>| matches!(event, Event::Message { skips, .. } if !skips.contains(&plain));
     assert_eq!(rest.iter().filter(told).count(), 1_000);
 }
+
+#[test]
+fn when_all_channels_are_left_the_subscriptions_end_at_once() {
+    let mut machine = machine();
+    machine.handle_connected(at(0));
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    machine.join(at(0), "news", ChannelConfig::default());
+    while machine.poll_output().is_some() {}
+    machine.join(at(0), "not asked for yet", ChannelConfig::default());
+    machine.leave_all();
+    assert_eq!(machine.poll_output(), Some(Output::Unsubscribe(news)));
+    assert_eq!(machine.poll_output(), None);
+    assert!(machine.is_empty());
+    assert_eq!(machine.poll_timeout(), None);
+}

@@ -39,6 +39,9 @@ export interface Bus {
   left(channel: Channel): void;
 }
 
+/** The events of a channel. */
+const TYPES = ['message', 'subscribed', 'gap', 'refused', 'state', 'join', 'leave', 'timeout', 'back'];
+
 /** So many messages wait for a loop that is slower than the channel. */
 const BEHIND = 1_000;
 
@@ -52,9 +55,11 @@ export class Channel extends Emitter {
   _holder = 0;
   _status = 'subscribing';
   readonly #endings = new Set<() => void>();
+  /** The last position before it was left. */
+  #last: Position | undefined;
 
   constructor(bus: Bus, name: string, settings: ChannelSettings) {
-    super();
+    super(TYPES);
     this.#bus = bus;
     this.name = name;
     this._settings = settings;
@@ -72,11 +77,11 @@ export class Channel extends Emitter {
   }
 
   get position(): Position | undefined {
-    return toPosition(this.#bus.machine?.position(this._id));
+    return this._status === 'left' ? this.#last : toPosition(this.#bus.machine?.position(this._id));
   }
 
   get members(): Member[] {
-    const all = this.#bus.machine?.members(this._id) ?? [];
+    const all = (this._status !== 'left' && this.#bus.machine?.members(this._id)) || [];
     const members: Member[] = [];
     for (let each = 0; each < all.length; each += 2) members.push({ user: all[each] as string, data: readData(all[each + 1]) });
     return members;
@@ -91,12 +96,14 @@ export class Channel extends Emitter {
   }
 
   retry(): void {
+    if (this._status === 'left') return;
     this.#bus.machine?.retry(performance.now(), this._id);
     this.#bus.schedule();
   }
 
   leave(): void {
     if (this._status === 'left') return;
+    this.#last = this.position;
     this._status = 'left';
     this.#bus.machine?.leave(performance.now(), this._id, this._holder);
     this.#bus.left(this);

@@ -1,12 +1,14 @@
 /** The class of `holdfast-ws/channels`: many channels over one connection. */
+import { checkUrl } from '../dom/webidl';
 import { domException, throwTypeError } from '../platform/errors';
 import { guard, reportFailure, tag } from '../platform/native';
 import { type Bus, Channel, ChannelError, type Loaded, type Message, readData } from './channel';
-import { type BaseUrl, Connection, type Owner } from './connection';
+import { type BaseUrl, Connection, isSocket, type Owner } from './connection';
 import { Emitter } from './emitter';
 import { Action, CHANGES, Event, FAILURES, RECOVERED } from './numbers';
 import {
   type BusSettings,
+  GRACE,
   type Position,
   readBusOptions,
   readChannelOptions,
@@ -23,8 +25,6 @@ interface Waiting {
 }
 
 const MAX_DELAY = 2 ** 31 - 1;
-/** For how long (ms) a user whose connection was lost is a member still. */
-const GRACE = 15_000;
 /** An HTTP request that takes longer (ms) is given up. */
 const REQUEST_MS = 10_000;
 
@@ -34,6 +34,24 @@ function toRaw(data: unknown): Raw {
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (/ArrayBuffer$/.test(tag(data))) return new Uint8Array(data as ArrayBuffer);
   throwTypeError('a message is text or bytes; for other values use the option codec of Channels, such as json');
+}
+
+/** Where the broker is: a URL, a function that returns one, or the application's socket. */
+function checkPlace(place: unknown, { via, reconnect, WebSocket }: BusSettings): void {
+  if (isSocket(place)) {
+    if ('role' in place) throwTypeError('Channels take no socket of holdfast-ws/tabs');
+    if (reconnect || WebSocket) throwTypeError('options reconnect and WebSocket of Channels are for a URL, not for a socket');
+    if (!via.takesSocket)
+      throw domException(
+        'NotSupportedError',
+        `holdfast-ws/channels: ${via.name} has the channels in its URL, and takes no socket.`,
+      );
+  } else if (typeof place === 'string' || tag(place) === 'URL') checkUrl(place);
+  else if (typeof place !== 'function') throwTypeError('Channels take a URL, a function that returns one, or a socket');
+}
+
+function checkName(name: unknown): void {
+  if (typeof name !== 'string' || !name) throwTypeError('the name of a channel is a string that is not empty');
 }
 
 function fromRaw(raw: Raw): string | ArrayBuffer {
@@ -54,16 +72,15 @@ export class Channels extends Emitter implements Bus, Owner {
   #status = 'idle';
   readonly can: object;
 
-  constructor(url: BaseUrl, options: unknown) {
-    super();
-    if (typeof url !== 'function' && typeof url !== 'string' && tag(url) !== 'URL')
-      throwTypeError('Channels take a URL or a function that returns one');
+  constructor(place: unknown, options: unknown) {
+    super(['status', 'refused']);
     this.#settings = readBusOptions(options);
+    checkPlace(place, this.#settings);
     const seed = Math.floor(Math.random() * 2 ** 52);
     this.#machine = this.#settings.via.make(performance.now(), seed);
     const [recovery, history, publish, presence, wildcard, ack, tokens] = this.#machine.can();
     this.can = Object.freeze({ recovery: RECOVERED[recovery as number], history, publish, presence, wildcard, ack, tokens });
-    this.#connection = new Connection(url, this.#settings, this);
+    this.#connection = new Connection(place as BaseUrl, this.#settings, this);
     this.schedule();
   }
 
@@ -79,7 +96,7 @@ export class Channels extends Emitter implements Bus, Owner {
 
   channel(name: string, options: unknown = {}): Channel {
     const { machine } = this;
-    if (typeof name !== 'string') throwTypeError('the name of a channel is a string');
+    checkName(name);
     const settings = readChannelOptions(options);
     const { since, history, load, presence, authorize } = settings;
     const can = this.can as { presence: boolean; tokens: boolean };
@@ -105,14 +122,16 @@ export class Channels extends Emitter implements Bus, Owner {
     return channel;
   }
 
-  publish(name: string, data: unknown): Promise<Position | undefined> {
+  async publish(name: string, data: unknown): Promise<Position | undefined> {
     const { machine } = this;
+    checkName(name);
     const raw = toRaw(this.#settings.codec.encode(data));
     return this.#answer(machine.publish(performance.now(), name, raw));
   }
 
-  history(name: string, options: unknown = {}): Promise<Message[]> {
+  async history(name: string, options: unknown = {}): Promise<Message[]> {
     const { machine } = this;
+    checkName(name);
     const { limit, before } = readHistoryOptions(options);
     return this.#answer(machine.history(performance.now(), name, limit, toPlace(before)));
   }
@@ -122,6 +141,10 @@ export class Channels extends Emitter implements Bus, Owner {
     if (!machine) return;
     for (const holders of [...this.#holders.values()]) for (const channel of [...holders]) channel.leave();
     clearTimeout(this.#timer);
+    // Others are told at once that the user has left.
+    machine.leave_all();
+    for (let action = machine.output(performance.now()); action; action = machine.output(performance.now()))
+      if (action[0] === Action.Send) this.#execute(action);
     this.#machine = undefined;
     this.#connection.close();
     const error = new ChannelError('holdfast-ws/channels: it was closed.', 'lost', true, undefined);
@@ -163,16 +186,20 @@ export class Channels extends Emitter implements Bus, Owner {
     this.#again = true;
     if (this.#flushing) return;
     this.#flushing = true;
-    while (this.#again && this.#machine) {
-      this.#again = false;
-      for (let action = this.#machine?.output(performance.now()); action; ) {
-        this.#execute(action);
-        action = this.#machine?.output(performance.now());
+    try {
+      while (this.#again && this.#machine) {
+        this.#again = false;
+        for (let action = this.#machine?.output(performance.now()); action; ) {
+          this.#execute(action);
+          action = this.#machine?.output(performance.now());
+        }
+        for (let event = this.#machine?.event(); event; event = this.#machine?.event()) this.#dispatch(event);
       }
-      for (let event = this.#machine?.event(); event; event = this.#machine?.event()) this.#dispatch(event);
+    } finally {
+      // The class may throw, as it does where there is no platform's class.
+      this.#flushing = false;
+      this.#setTimer();
     }
-    this.#flushing = false;
-    this.#setTimer();
   }
 
   #setTimer(): void {

@@ -5,18 +5,30 @@ import { guard } from '../platform/native';
 type Listener = (event: never) => unknown;
 
 export class Emitter {
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners: Map<string, Set<Listener>>;
+
+  /** `types`: the events that there are. */
+  constructor(types: readonly string[]) {
+    this.#listeners = new Map(types.map((type) => [type, new Set()]));
+  }
+
+  /** A misspelled name would be listened to for ever. */
+  #of(type: string): Set<Listener> {
+    return (
+      this.#listeners.get(type) ??
+      throwTypeError(`there is no event ${String(type)}; there are ${[...this.#listeners.keys()].join(', ')}`)
+    );
+  }
 
   on(type: string, listener: Listener): () => void {
+    const all = this.#of(type);
     if (typeof listener !== 'function') throwTypeError(`on('${type}') takes a function as listener`);
-    const all = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, all);
     all.add(listener);
     return () => this.off(type, listener);
   }
 
   off(type: string, listener: Listener): void {
-    this.#listeners.get(type)?.delete(listener);
+    this.#of(type).delete(listener);
   }
 
   _emit(type: string, event: unknown): void {

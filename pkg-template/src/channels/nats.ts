@@ -1,58 +1,54 @@
 /** The adapter of NATS JetStream. */
 import { initSync, inlinedChannels, make } from 'holdfast:channels-nats';
+import { addOptions, type Check, type Checks, oneOf } from '../model/checked-options';
 import { throwTypeError } from '../platform/errors';
-import { isObject } from '../platform/native';
+import { HEARTBEAT, readHeartbeat } from './heartbeat';
 import type { Via } from './via';
 
 let started = false;
 
-/** Any message of the server counts as the answer, as it may come together with others. */
-const HEARTBEAT = { interval: 10_000, timeout: 5_000, ping: 'PING\r\n' };
+const matching = (takes: string, pattern: RegExp): Check => [
+  takes,
+  (value) => typeof value === 'string' && pattern.test(value),
+];
 
 /** Names of streams and buckets are one token of a subject; a prefix is a subject. */
 const TOKEN = /^[^\s.*>\\/]+$/;
-const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
+const SUBJECT = matching('a subject without * and >', /^[^\s.*>]+(\.[^\s.*>]+)*$/);
 
-/** Each option: what it is without it, and what it takes. */
-const OPTIONS = {
-  stream: ['CHANNELS', TOKEN, 'the name of a stream'],
-  prefix: ['channels', SUBJECT, 'a subject without * and >'],
-  bucket: ['', TOKEN, 'the name of a key-value bucket'],
-  inbox: ['_INBOX', SUBJECT, 'a subject without * and >'],
-  login: ['token', /^(token|jwt|password)$/, "'token', 'jwt' or 'password'"],
-  user: ['', /./, 'the name of a user, with login: "password"'],
-} as const;
+const USUAL = {
+  stream: 'CHANNELS',
+  prefix: 'channels',
+  bucket: '',
+  inbox: '_INBOX',
+  login: 'token',
+  user: '',
+  heartbeat: undefined as false | object | undefined,
+  idle: 10_000,
+};
 
-export function nats(options: unknown = {}): Via {
-  if (!isObject(options)) throwTypeError('the options of nats() must be an object');
-  const given = { ...(options as Record<string, unknown>) };
-  const read = (name: keyof typeof OPTIONS) => {
-    const [usual, pattern, takes] = OPTIONS[name];
-    const value = given[name];
-    delete given[name];
-    if (value === undefined) return usual;
-    if (!(typeof value === 'string' && pattern.test(value))) throwTypeError(`option ${name} of nats() takes ${takes}`);
-    return value;
-  };
-  const stream = read('stream');
-  const prefix = read('prefix');
-  const bucket = read('bucket');
-  const inbox = read('inbox');
-  const login = read('login');
-  const user = read('user');
+const OPTIONS: Checks = {
+  stream: matching('the name of a stream', TOKEN),
+  prefix: SUBJECT,
+  bucket: matching('the name of a key-value bucket', TOKEN),
+  inbox: SUBJECT,
+  login: oneOf('token', 'jwt', 'password'),
+  user: matching("the name of a user, with login: 'password'", /./),
+  heartbeat: HEARTBEAT,
+  idle: ['milliseconds from 100 to 600000', (value) => typeof value === 'number' && value >= 100 && value <= 600_000],
+};
+
+export function nats(given: unknown = {}): Via {
+  const options = { ...USUAL };
+  addOptions(options, 'nats()', OPTIONS, given);
+  const { stream, prefix, bucket, inbox, login, user, idle } = options;
   if ((login === 'password') !== !!user) throwTypeError("options login: 'password' and user of nats() go together");
-  const { heartbeat = {}, idle = 10_000, ...unknown } = given;
-  const [name] = Object.keys(unknown);
-  if (name)
-    throwTypeError(
-      `option ${name} of nats() is unknown; there are ${[...Object.keys(OPTIONS), 'heartbeat', 'idle'].join(', ')}`,
-    );
-  if (heartbeat !== false && !isObject(heartbeat)) throwTypeError('option heartbeat of nats() takes false, or an object');
-  if (!(typeof idle === 'number' && idle >= 100 && idle <= 600_000))
-    throwTypeError('option idle of nats() takes milliseconds from 100 to 600000');
+  const times = readHeartbeat(options.heartbeat, 'heartbeat of nats()');
   return {
     name: 'nats',
-    socket: () => ({ heartbeat: heartbeat && { ...HEARTBEAT, ...heartbeat } }),
+    takesSocket: true,
+    // Any message of the server counts as the answer, as it may come together with others.
+    socket: () => ({ heartbeat: times && { ...times, ping: 'PING\r\n' } }),
     make(now, seed) {
       if (!started) initSync({ module: inlinedChannels() });
       started = true;

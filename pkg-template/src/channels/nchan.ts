@@ -1,27 +1,27 @@
 /** The adapter of nchan, nginx's module. */
 import { initSync, inlinedChannels, make } from 'holdfast:channels-nchan';
-import { throwTypeError } from '../platform/errors';
-import { isObject } from '../platform/native';
+import { addOptions, type Checks } from '../model/checked-options';
+import { HEARTBEAT, readHeartbeat } from './heartbeat';
 import type { Raw, Via } from './via';
 
 let started = false;
 
-const HEARTBEAT = { interval: 10_000, timeout: 5_000 };
+const OPTIONS: Checks = {
+  publish: ['a URL with {channel} in it', (value) => typeof value === 'string' && value.includes('{channel}')],
+  heartbeat: HEARTBEAT,
+};
 
-export function nchan(options: unknown = {}): Via {
-  if (!isObject(options)) throwTypeError('the options of nchan() must be an object');
-  const { publish, heartbeat = {}, ...unknown } = options as Record<string, unknown>;
-  const [name] = Object.keys(unknown);
-  if (name) throwTypeError(`option ${name} of nchan() is unknown; there are publish, heartbeat`);
-  if (publish !== undefined && !(typeof publish === 'string' && publish.includes('{channel}')))
-    throwTypeError('option publish of nchan() takes a URL with {channel} in it');
-  if (heartbeat !== false && !isObject(heartbeat)) throwTypeError('option heartbeat of nchan() takes false, or an object');
+export function nchan(given: unknown = {}): Via {
+  const options: { publish?: string; heartbeat?: false | object } = {};
+  addOptions(options, 'nchan()', OPTIONS, given);
+  const { publish } = options;
+  const times = readHeartbeat(options.heartbeat, 'heartbeat of nchan()');
   return {
     name: 'nchan',
+    takesSocket: false,
     socket: (hear: (data: Raw) => void) => ({
-      heartbeat: heartbeat && {
-        ...HEARTBEAT,
-        ...heartbeat,
+      heartbeat: times && {
+        ...times,
         pong: (data: unknown) => {
           // The first one says that all messages of before have come.
           if (data === 'pong') hear('pong');
@@ -32,7 +32,7 @@ export function nchan(options: unknown = {}): Via {
     make(now, seed) {
       if (!started) initSync({ module: inlinedChannels() });
       started = true;
-      return make(now, seed, publish as string | undefined, !!heartbeat);
+      return make(now, seed, publish, !!times);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Reads and checks the options of the channels. */
+import { addOptions, type Check, type Checks, CODEC, FUNCTION, having, isWhole } from '../model/checked-options';
 import { throwTypeError } from '../platform/errors';
 import { isObject } from '../platform/native';
 import type { Place, Via } from './via';
@@ -28,8 +29,14 @@ export interface ChannelSettings {
   since: Position | Date | undefined;
   history: number;
   load: (() => unknown) | undefined;
-  presence: { user: string; data?: unknown; grace?: number } | undefined;
+  presence: PresenceSettings | undefined;
   authorize: ((name: string) => unknown) | undefined;
+}
+
+export interface PresenceSettings {
+  user: string;
+  data: unknown;
+  grace: number;
 }
 
 /** Of `history()`. */
@@ -38,73 +45,73 @@ export interface HistorySettings {
   before?: Position | undefined;
 }
 
-type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
+const isString = (value: unknown): boolean => typeof value === 'string';
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const isPosition = (value: unknown): boolean => isObject(value) && isWhole((value as Position).offset);
+const isPosition = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const { epoch, offset } = value as Position;
+  return isWhole(offset, 0) && (epoch === undefined || isString(epoch));
+};
 
 const BUS: { [name in keyof BusSettings]: Check } = {
-  via: ['an adapter, such as nchan()', (value) => isObject(value) && isFunction((value as Via).make)],
-  token: ['a function', isFunction],
-  codec: [
-    'an object with encode() and decode()',
-    (value) => isObject(value) && isFunction((value as Codec).encode) && isFunction((value as Codec).decode),
-  ],
+  via: ['an adapter, such as nchan()', (value) => having(value, 'make')],
+  token: FUNCTION,
+  codec: CODEC,
   reconnect: ['an object, as the class takes it', isObject],
   // Tabs that share a connection would each log in on it, and hear the others' answers.
   WebSocket: [
     'a class like that of holdfast-ws, not of holdfast-ws/tabs',
-    (value) => isFunction(value) && !('role' in ((value as { prototype?: object }).prototype ?? {})),
+    (value) => FUNCTION[1](value) && !('role' in ((value as { prototype?: object }).prototype ?? {})),
   ],
 };
 
 const CHANNEL: { [name in keyof ChannelSettings]: Check } = {
   since: ['a position or a Date', (value) => isPosition(value) || (value instanceof Date && !Number.isNaN(+value))],
-  history: ['a whole number from 0 to 10000', (value) => isWhole(value) && (value as number) <= 10_000],
-  load: ['a function', isFunction],
-  presence: [
-    'an object with user, a string that is not empty',
-    (value) =>
-      isObject(value) && typeof (value as { user: unknown }).user === 'string' && (value as { user: string }).user !== '',
-  ],
-  authorize: ['a function', isFunction],
+  history: ['a whole number from 0 to 10000', (value) => isWhole(value, 0, 10_000)],
+  load: FUNCTION,
+  presence: ['an object with user', isObject],
+  authorize: FUNCTION,
 };
 
-function read(what: string, checks: Record<string, Check>, given: unknown): Record<string, unknown> {
-  if (!isObject(given)) throwTypeError(`the options of ${what} must be an object`);
-  const settings: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(checks, name))
-      throwTypeError(`option ${name} of ${what} is unknown; there are ${Object.keys(checks).join(', ')}`);
-    if (value === undefined) continue;
-    const [takes, isValid] = checks[name] as Check;
-    if (!isValid(value)) throwTypeError(`option ${name} of ${what} takes ${takes}`);
-    settings[name] = value;
-  }
-  return settings;
-}
+const PRESENCE: { [name in keyof PresenceSettings]-?: Check } = {
+  user: ['a string that is not empty', (value) => isString(value) && value !== ''],
+  data: ['a value that JSON has', (value) => JSON.stringify(value) !== undefined],
+  grace: ['a number of 0 ms or more', (value) => typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY],
+};
 
-const HISTORY: { [name in keyof HistorySettings]: Check } = {
-  limit: ['a whole number from 1', (value) => isWhole(value) && value !== 0],
+const HISTORY: { [name in keyof HistorySettings]-?: Check } = {
+  limit: ['a whole number from 1 to 10000', (value) => isWhole(value, 1, 10_000)],
   before: ['a position', isPosition],
+};
+
+const read = <Settings>(usual: object, what: string, checks: Checks, given: unknown): Settings => {
+  const settings = { ...usual };
+  addOptions(settings, what, checks, given);
+  return settings as Settings;
 };
 
 const plain: Codec = { encode: (value) => value, decode: (data) => data };
 
 export function readBusOptions(given: unknown): BusSettings {
-  const settings = { codec: plain, ...read('Channels', BUS, given) };
-  if (!('via' in settings)) throwTypeError(`option via of Channels takes ${BUS.via[0]}`);
-  return settings as unknown as BusSettings;
+  const settings = read<BusSettings>({ codec: plain }, 'Channels', BUS, given);
+  if (!settings.via) throwTypeError(`option via of Channels takes ${BUS.via[0]}`);
+  return settings;
 }
+
+/** For how long (ms) a user whose connection was lost is a member still. */
+export const GRACE = 15_000;
 
 export function readChannelOptions(given: unknown): ChannelSettings {
-  return { history: 0, ...read('a channel', CHANNEL, given) } as unknown as ChannelSettings;
+  const settings = read<ChannelSettings>({ history: 0 }, 'a channel', CHANNEL, given);
+  if (settings.presence) {
+    const usual = { data: null, grace: GRACE };
+    settings.presence = read<PresenceSettings>(usual, 'presence', PRESENCE, settings.presence);
+    if (!settings.presence.user) throwTypeError(`option user of presence takes ${PRESENCE.user[0]}`);
+  }
+  return settings;
 }
 
-export function readHistoryOptions(given: unknown): HistorySettings {
-  return { limit: 100, ...read('history()', HISTORY, given) };
-}
+export const readHistoryOptions = (given: unknown): HistorySettings => read({ limit: 100 }, 'history()', HISTORY, given);
 
 export const toPlace = (position: Position | undefined): Place | undefined =>
   position && [position.epoch ?? '', position.offset];

@@ -36,6 +36,7 @@ export interface Machine {
     data: Raw,
   ): [id: number, holder: number];
   leave(now: number, id: number, holder: number): void;
+  leave_all(): void;
   retry(now: number, id: number): void;
   publish(now: number, name: string, data: Raw): number;
   history(now: number, name: string, limit: number, before: Place | undefined): number;
@@ -53,6 +54,8 @@ export interface Machine {
 /** An adapter, as `nchan()` and its like return it. */
 export interface Via {
   readonly name: string;
+  /** The application may give a socket in place of the URL. */
+  readonly takesSocket: boolean;
   /** Returns the options of the socket. `hear` takes what the machine is to know of messages that the socket keeps for itself. */
   socket(hear: (data: Raw) => void): object;
   make(now: number, seed: number): Machine;

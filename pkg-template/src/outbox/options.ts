@@ -1,4 +1,5 @@
 /** Reads and checks the options of an outbox. */
+import { addOptions, type Check, type Checks, CODEC, FUNCTION, isWhole, oneOf } from '../model/checked-options';
 import { throwTypeError } from '../platform/errors';
 import { isObject, quietly, tag } from '../platform/native';
 import { type Codec, json } from './wire';
@@ -18,16 +19,6 @@ export interface OutboxSettings {
   flush: string | undefined;
 }
 
-export type Check = readonly [takes: string, isValid: (value: unknown) => boolean];
-
-export const oneOf = (...values: string[]): Check => [
-  values.map((value) => `'${value}'`).join(' or '),
-  (value) => values.includes(value as string),
-];
-const isWhole = (value: unknown, least: number, most: number): boolean =>
-  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-export const FUNCTION: Check = ['a function', (value) => typeof value === 'function'];
-const isFunction = FUNCTION[1];
 /** Part of a name on the disk. */
 export const NAME: Check = [
   'a string that is not empty, without "/"',
@@ -54,35 +45,19 @@ const CHECKS: { [name in keyof OutboxSettings]: Check } = {
   durability: oneOf('relaxed', 'strict'),
   window: ['a whole number from 1 to 1024', (value) => isWhole(value, 1, 1024)],
   keep: ['a number of 1000 ms or more', (value) => typeof value === 'number' && value >= 1_000],
-  codec: [
-    'an object with encode() and decode()',
-    (value) => isObject(value) && isFunction((value as Codec).encode) && isFunction((value as Codec).decode),
-  ],
+  codec: CODEC,
   onError: oneOf('continue', 'stop'),
   key: ['a CryptoKey for AES-GCM that may encrypt and decrypt', isKey],
-  version: ['a whole number from 1', (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER)],
+  version: ['a whole number from 1', (value) => isWhole(value, 1)],
   migrate: FUNCTION,
   flush: ['a URL that can be posted to, as a string', isPostUrl],
 };
 
 /** Of `deliver()`. */
-const DELIVER: { [name: string]: Check } = {
+const DELIVER: Checks = {
   ttl: ['a number of more than 0 ms', (value) => typeof value === 'number' && value > 0],
   signal: ['an AbortSignal', (value) => tag(value) === 'AbortSignal'],
 };
-
-/** Adds the given options to the settings. Throws for an unknown one, and for an impossible value. */
-export function addOptions(settings: object, what: string, checks: { [name: string]: Check }, given: unknown): void {
-  if (!isObject(given)) throwTypeError(`options of ${what} must be an object`);
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(checks, name))
-      throwTypeError(`option ${name} of ${what} is unknown; there are ${Object.keys(checks).join(', ')}`);
-    if (value === undefined) continue;
-    const [takes, isValid] = checks[name] as Check;
-    if (!isValid(value)) throwTypeError(`option ${name} of ${what} takes ${takes}`);
-    (settings as Record<string, unknown>)[name] = value;
-  }
-}
 
 export function readDeliverOptions(given: unknown, ttl: number): { ttl: number; signal?: AbortSignal } {
   const settings = { ttl };

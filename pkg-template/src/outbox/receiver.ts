@@ -1,9 +1,10 @@
 /** Messages of the server, handled one after the other: a position counts once its message is handled, and outlives the page. */
+import { addOptions, type Check, FUNCTION, oneOf } from '../model/checked-options';
 import { now } from '../platform/clock';
 import { throwTypeError } from '../platform/errors';
 import { guard, quietly } from '../platform/native';
 import { makeReceived } from './machine';
-import { addOptions, type Check, FUNCTION, NAME, oneOf } from './options';
+import { NAME } from './options';
 
 /** A number that grows, or an id. */
 export type Position = number | string;

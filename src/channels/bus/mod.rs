@@ -126,6 +126,14 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
     }
 
+    /// The application uses no channel any more: all subscriptions end at once, so that other members are told.
+    pub fn leave_all(&mut self) {
+        let all: Vec<ChannelId> = self.all.keys().copied().collect();
+        for id in all {
+            self.remove(id);
+        }
+    }
+
     /// Returns the parts of the application that load their state.
     pub fn loaders(&self, channel: ChannelId) -> impl Iterator<Item = HolderId> {
         let holders = self.all.get(&channel).into_iter();

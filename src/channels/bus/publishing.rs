@@ -25,6 +25,12 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         id
     }
 
+    /// True if a publication is neither acknowledged nor given up.
+    #[must_use]
+    pub fn is_publishing(&self, publication: PublicationId) -> bool {
+        self.publications.has(publication)
+    }
+
     /// The broker has acknowledged a publication.
     pub fn handle_published(&mut self, publication: PublicationId, position: Option<Position<E>>) {
         if self.publications.remove(publication).is_some() {
@@ -38,6 +44,14 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         if self.publications.remove(publication).is_some() {
             self.timers.clear(Timer::Publication(publication));
             self.unpublish(publication, Failure::Refused(reason), true);
+        }
+    }
+
+    /// The request that carried a publication apart from the connection has failed, for this reason: the broker may have it.
+    pub fn handle_publication_failed(&mut self, publication: PublicationId, reason: P) {
+        if self.publications.remove(publication).is_some() {
+            self.timers.clear(Timer::Publication(publication));
+            self.unpublish(publication, Failure::Failed(reason), true);
         }
     }
 

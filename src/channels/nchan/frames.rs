@@ -1,11 +1,12 @@
 //! Messages of the subprotocol `ws+meta.nchan`: an id, perhaps a content type, an empty line, the message.
 
 use alloc::string::String;
+use core::num::NonZeroU64;
 
 use crate::channels::adapter::Payload;
 
 /// How many messages nchan can number within a second. Ids are a second and a number in it.
-const PER_SECOND: u64 = 1 << 16;
+pub(super) const PER_SECOND: NonZeroU64 = NonZeroU64::MIN.saturating_add(65_535);
 
 /// A message, and its place in the stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,12 +24,12 @@ pub(super) struct Frame {
 impl Frame {
     /// Returns the offset in the channel's stream.
     pub(super) const fn offset(&self) -> u64 {
-        self.second.saturating_mul(PER_SECOND).saturating_add(self.number)
+        self.second.saturating_mul(PER_SECOND.get()).saturating_add(self.number)
     }
 }
 
 /// Returns the second in which the message with this offset was published.
-pub(super) const fn second(offset: u64) -> u64 {
+pub(super) fn second(offset: u64) -> u64 {
     offset / PER_SECOND
 }
 
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(one.body, "hello\n\nworld".into());
         let many = parse(&"id: 1450755280:-,[12],-\ncontent-type: text/plain\n\n".into()).unwrap();
         assert_eq!((many.number, many.place, many.body), (12, 1, "".into()));
-        assert_eq!(second(many.second * PER_SECOND + 12), many.second);
+        assert_eq!(second(many.second * PER_SECOND.get() + 12), many.second);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //!   by its id.
 //! - Where the messages of before end shows by heartbeats: one was answered, and nothing came until the next one was. A single one is not
 //!   enough with Redis behind nchan, which answers it while it still asks there.
-//! - Ids are ordered and have gaps: what has left nchan's buffer is missing without a word. So nothing is ever proven recovered.
+//! - Ids are a second and a number in it, which begins at 0. So a missing message shows by a later one of its second, or by one that isn't
+//!   the first of the next. Whole seconds that have left nchan's buffer are missing without a word: nothing is ever proven recovered.
 //! - It is published by POST.
 
 mod frames;
@@ -169,12 +170,13 @@ impl Nchan {
         self.dial_if_due();
     }
 
-    /// Sends the publications whose turn it is.
-    fn post(&mut self, now: Instant) {
-        let Some(publish) = &self.config.publish else {
+    /// Sends the publications whose turn it is. While a connection is wanted and there is none, they wait for it: a request would fail
+    /// as well.
+    fn post(&mut self, bus: &Bus) {
+        let Some(publish) = self.config.publish.as_ref().filter(|_| !self.sets.is_away()) else {
             return;
         };
-        while let Some((request, post)) = self.posts.next(now) {
+        while let Some((request, post)) = self.posts.next(bus) {
             let kind = match &post.payload {
                 Payload::Text(_) => "text/plain;charset=UTF-8",
                 Payload::Binary(_) => "application/octet-stream",
@@ -220,7 +222,7 @@ impl Nchan {
 impl Adapter for Nchan {
     fn abilities(&self) -> Abilities {
         Abilities {
-            numbering: Numbering::Ordered,
+            numbering: Numbering::Runs(frames::PER_SECOND),
             history: false,
             acknowledges: true,
             deduplicates: false,
@@ -291,6 +293,7 @@ impl Adapter for Nchan {
             self.outputs.push(AdapterOutput::Send("ping".into()));
         }
         self.settled_at = Some(now.saturating_add(self.config.settle));
+        self.post(bus);
         if let Some(channel) = refused {
             self.refuse(now, channel, bus);
         }
@@ -350,9 +353,8 @@ impl Adapter for Nchan {
                     publication,
                     name,
                     payload,
-                    since: now,
                 });
-                self.post(now);
+                self.post(bus);
             }
             Output::Publish { publication, .. } => {
                 bus.handle_unpublished(publication, "the option `publish` of nchan() has no URL".into());
@@ -366,11 +368,11 @@ impl Adapter for Nchan {
         }
     }
 
-    fn handle_response(&mut self, now: Instant, request: RequestId, response: Result<Response, String>, bus: &mut Bus) {
+    fn handle_response(&mut self, _: Instant, request: RequestId, response: Result<Response, String>, bus: &mut Bus) {
         let Some(publication) = self.posts.ended(request) else {
             return;
         };
-        self.post(now);
+        self.post(bus);
         match response {
             Ok(Response { status, body }) if (200..300).contains(&status) => {
                 let offset = body.as_text().and_then(path::last_id).and_then(frames::offset_of);
@@ -379,7 +381,7 @@ impl Adapter for Nchan {
             Ok(Response { status, .. }) => {
                 bus.handle_unpublished(publication, Payload::Text(alloc::format!("HTTP status {status}")));
             }
-            Err(reason) => bus.handle_unpublished(publication, Payload::Text(reason)),
+            Err(reason) => bus.handle_publication_failed(publication, Payload::Text(reason)),
         }
     }
 

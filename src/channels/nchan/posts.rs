@@ -3,23 +3,18 @@
 use alloc::collections::VecDeque;
 use alloc::string::String;
 
-use crate::channels::adapter::Payload;
+use crate::channels::adapter::{Bus, Payload};
 use crate::channels::ids::{PublicationId, RequestId};
 use crate::channels::sorted::Map;
-use crate::engine::{Instant, Span};
 
 /// How many requests are under way at most. As many as browsers make to one server by HTTP/1.1.
 const AT_ONCE: usize = 6;
-
-/// The bus waits so long for the acknowledgement. A message that waited longer is not sent any more.
-const PATIENCE: Span = Span::from_millis(10_000);
 
 #[derive(Debug)]
 pub(super) struct Post {
     pub(super) publication: PublicationId,
     pub(super) name: String,
     pub(super) payload: Payload,
-    pub(super) since: Instant,
 }
 
 #[derive(Debug)]
@@ -42,9 +37,9 @@ impl Posts {
         self.waiting.push_back(post);
     }
 
-    /// Takes the next one that may be sent.
-    pub(super) fn next(&mut self, now: Instant) -> Option<(RequestId, Post)> {
-        self.waiting.retain(|post| now.saturating_since(post.since) < PATIENCE);
+    /// Takes the next one that may be sent. Those that the bus has given up are not sent any more.
+    pub(super) fn next(&mut self, bus: &Bus) -> Option<(RequestId, Post)> {
+        self.waiting.retain(|post| bus.is_publishing(post.publication));
         if self.under_way.len() >= AT_ONCE {
             return None;
         }

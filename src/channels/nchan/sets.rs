@@ -77,6 +77,11 @@ impl Sets {
         self.open
     }
 
+    /// True if a connection is wanted, and there is none.
+    pub(super) const fn is_away(&self) -> bool {
+        self.kept && !self.open
+    }
+
     /// True if no channel is wanted.
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0

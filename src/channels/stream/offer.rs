@@ -19,7 +19,8 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
             (Some(last), _) if last.epoch != position.epoch => false,
             (Some(last), _) if position.offset <= last.offset => return,
             (_, Numbering::Ordered) => true,
-            (Some(last), Numbering::Dense) => position.offset == last.offset.saturating_add(1),
+            (Some(_), Numbering::Runs(of)) if position.offset % of == 0 => true,
+            (Some(last), Numbering::Dense | Numbering::Runs(_)) => position.offset == last.offset.saturating_add(1),
         };
         if next {
             self.dispatch(item, steps);
@@ -102,7 +103,13 @@ impl<P, E: Clone + PartialEq> Stream<P, E> {
             (Some(dropped), Some(last)) => last.epoch == dropped.epoch && dropped.offset <= last.offset,
             _ => false,
         };
-        if known || (self.rules.numbering == Numbering::Dense && dropped.position.is_some()) {
+        // The next message shows it.
+        let shows = match self.rules.numbering {
+            Numbering::Dense => dropped.position.is_some(),
+            Numbering::Runs(of) => self.held.first().is_some_and(|next| next.offset % of != 0),
+            Numbering::Ordered | Numbering::None => false,
+        };
+        if known || shows {
             return;
         }
         self.lose();

@@ -64,7 +64,7 @@ impl ChannelOptions {
         self
     }
 
-    /// For how long others wait for a member whose connection was lost. Default 15 s.
+    /// For how long a user whose connection is lost stays a member here. Default 15 s.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.config.grace = grace.into();
         self

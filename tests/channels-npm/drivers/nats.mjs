@@ -16,7 +16,7 @@ const { nats: adapter } = await entry('channels-nats');
 const BACK_END = { user: 'backend', pass: 'the back end' };
 
 /** A request to a server over TCP, and its answer. */
-export async function request(port, subject, payload = '', identity = '') {
+export async function request(port, subject, payload = '', identity = '', login = BACK_END) {
   const socket = connect(port, '127.0.0.1');
   try {
     return await new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export async function request(port, subject, payload = '', identity = '') {
         if (error) reject(Error(error[1]));
       });
       socket.on('error', reject).on('close', () => reject(Error('the server has ended the connection')));
-      const options = JSON.stringify({ verbose: false, headers: true, no_responders: true, ...BACK_END });
+      const options = JSON.stringify({ verbose: false, headers: true, no_responders: true, ...login });
       const fields = `NATS/1.0\r\n${identity && `Nats-Msg-Id: ${identity}\r\n`}\r\n`;
       const sizes = `${fields.length} ${fields.length + Buffer.byteLength(payload)}`;
       const publish = `HPUB ${subject} back ${sizes}\r\n${fields}${payload}\r\n`;
@@ -42,11 +42,11 @@ export async function request(port, subject, payload = '', identity = '') {
 }
 
 /** Repeats a request until it is done: a cluster may have no leader yet. */
-export async function done(ports, subject, payload, identity) {
+export async function done(ports, subject, payload, identity, login) {
   let answer = '';
   let turn = 0;
   const attempt = async () => {
-    answer = await request(ports[turn++ % ports.length], subject, payload, identity).catch(
+    answer = await request(ports[turn++ % ports.length], subject, payload, identity, login).catch(
       ({ message }) => `"error" ${message}`,
     );
     return answer && !answer.includes('"error"') && !answer.includes(' 503');
@@ -56,18 +56,18 @@ export async function done(ports, subject, payload, identity) {
 }
 
 /** Makes the stream of the page, and the bucket. */
-export async function makeStreams(ports, { keep, replicas = 1 } = {}) {
+export async function makeStreams(ports, { keep, replicas = 1, login } = {}) {
   const more = { storage: 'file', num_replicas: replicas };
   const stream = { name: 'CHANNELS', subjects: ['channels.>'], max_msgs_per_subject: keep ?? -1, ...more };
-  await done(ports, '$JS.API.STREAM.CREATE.CHANNELS', JSON.stringify(stream));
+  await done(ports, '$JS.API.STREAM.CREATE.CHANNELS', JSON.stringify(stream), '', login);
   // As `nats kv add` makes it.
   const bucket = { name: 'KV_members', subjects: ['$KV.members.>'], max_msgs_per_subject: 1, allow_rollup_hdrs: true, ...more };
   const age = { max_age: 3_000_000_000, duplicate_window: 3_000_000_000 };
-  await done(ports, '$JS.API.STREAM.CREATE.KV_members', JSON.stringify({ ...bucket, ...age }));
+  await done(ports, '$JS.API.STREAM.CREATE.KV_members', JSON.stringify({ ...bucket, ...age }), '', login);
 }
 
 /** Starts a server with the page's configuration. */
-async function startServer(stage, { name, route, routes, guarded }) {
+async function startServer(stage, { name, route, routes, guarded, config = '' }) {
   const [port, web] = [await freePort(), await freePort()];
   const [alone] = codeUnder('nats-server', 'conf');
   const [cluster] = codeUnder('Several servers: a cluster of three', 'conf');
@@ -89,20 +89,20 @@ async function startServer(stage, { name, route, routes, guarded }) {
       'user: "page", password: "…"': 'user: "page", password: "the page"',
     });
   const file = join(stage.folder(), 'nats.conf');
-  writeFileSync(file, text);
+  writeFileSync(file, `${text}\n${config}`);
   return { port, web, start: () => stage.program(['nats-server', '-c', file], port, web) };
 }
 
 const CAN = { recovery: true, survives: true, history: true, presence: true, refuses: false, tokens: false, most: 10_000 };
 
-function broker(relay, ports, more) {
+function broker(relay, ports, { login, ...more }) {
   return {
     relay,
     ports,
     url: `ws://127.0.0.1:${relay.port}`,
     via: (options) => adapter({ bucket: 'members', heartbeat: { interval: 500, timeout: 5_000 }, idle: 1_000, ...options }),
     // What is repeated after a lost answer is stored once.
-    publish: (channel, text) => done(ports(), `channels.${channel.replaceAll(' ', '=20')}`, text, randomUUID()),
+    publish: (channel, text) => done(ports(), `channels.${channel.replaceAll(' ', '=20')}`, text, randomUUID(), login),
     ...more,
   };
 }
@@ -110,13 +110,16 @@ function broker(relay, ports, more) {
 export const nats = {
   name: 'NATS JetStream',
   can: CAN,
-  async start(stage, { keep, guarded } = {}) {
-    const server = await startServer(stage, { guarded });
+  /** `config`: more of the server's configuration, with which `login` is the back end's. */
+  async start(stage, { keep, guarded, config, login } = {}) {
+    const server = await startServer(stage, { guarded, config });
     const program = await server.start();
     const ports = () => [server.port];
-    await makeStreams(ports(), { keep });
+    await makeStreams(ports(), { keep, login });
     const relay = await stage.relay(server.web);
     return broker(relay, ports, {
+      login,
+      apart: () => stage.relay(server.web),
       async restart({ empty = false } = {}) {
         if (empty) for (const name of ['CHANNELS', 'KV_members']) await done(ports(), `$JS.API.STREAM.DELETE.${name}`);
         await program.stop();
@@ -144,6 +147,7 @@ export const natsCluster = {
     return broker(relay, ports, {
       servers,
       programs,
+      apart: () => stage.relay(servers[1].web),
       async restart({ empty = false } = {}) {
         if (empty) for (const name of ['CHANNELS', 'KV_members']) await done(ports(), `$JS.API.STREAM.DELETE.${name}`);
         await programs[0].stop();

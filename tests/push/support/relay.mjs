@@ -13,6 +13,7 @@ export class Relay {
   #ends = new Set();
   #cut = false;
   #dead = false;
+  #rate = Number.POSITIVE_INFINITY;
 
   constructor(target) {
     this.#target = target;
@@ -36,13 +37,28 @@ export class Relay {
       [far, near],
     ]) {
       this.#ends.add(from);
-      from.on('data', (data) => !to.destroyed && to.write(data));
+      from.on('data', (data) => {
+        if (!to.destroyed) to.write(data);
+        if (from === far) this.#brake(from, data.length);
+      });
       from.on('end', () => !this.#dead && to.end());
       // A reset is passed on as one.
       from.on('error', () => !this.#dead && to.resetAndDestroy());
       from.on('close', () => this.#ends.delete(from));
       if (this.#dead) from.pause();
     }
+  }
+
+  /** So many bytes a second come to the client, as if it read slowly. */
+  slow(rate) {
+    this.#rate = rate;
+  }
+
+  #brake(from, bytes) {
+    const ms = (bytes / this.#rate) * 1_000;
+    if (ms < 1) return;
+    from.pause();
+    setTimeout(() => !this.#dead && from.resume(), ms);
   }
 
   /** Resets every connection, and those to come. */

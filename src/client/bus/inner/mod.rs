@@ -21,7 +21,8 @@ use super::token::Ask;
 use super::values::{ChannelMessage, Member, Position};
 use super::via::{Make, Pulse};
 use crate::channels::{
-    Adapter, Can, ChannelId, Config, Connected, HistoryRange, HolderId, Payload, PublicationId, QuestionId,
+    Action, Adapter, AdapterOutput, Can, ChannelId, Config, Connected, HistoryRange, HolderId, Payload, PublicationId,
+    QuestionId,
 };
 use crate::client::platform::Browser;
 use crate::client::socket::handle::WebSocket;
@@ -208,6 +209,7 @@ impl Inner {
             return;
         }
         self.platform.clear_timer();
+        self.leave_all();
         self.hang_up();
         for holder in self.holders.take().into_values().flatten() {
             holder.finish();
@@ -221,6 +223,16 @@ impl Inner {
         self.status_changed();
         for buffer in self.listeners() {
             buffer.finish();
+        }
+    }
+
+    /// Leaves all channels at once, so that others are told that the user has left.
+    fn leave_all(&self) {
+        self.with(|machine, _| machine.bus_mut().leave_all());
+        while let Some(action) = self.with(Machine::poll_output) {
+            if matches!(action, Action::Adapter(AdapterOutput::Send(_))) {
+                self.execute(action);
+            }
         }
     }
 
