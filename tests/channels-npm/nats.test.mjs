@@ -103,36 +103,41 @@ test('a token that expires is replaced by another one: nothing is lost, and the 
   }
 });
 
-onStage('a socket of the application’s is the connection: its token first, again after a loss, and anew if it is open', nats, {
-  guarded: true,
-}, async (world) => {
-  const { Channels } = await entry('channels');
-  const { WebSocket } = await entry('index');
-  const socket = new WebSocket(world.broker.url, {
-    heartbeat: { interval: 500, timeout: 5_000, ping: 'PING\r\n' },
-    reconnect: { minDelay: 50, maxDelay: 300 },
-  });
-  // Its greeting has passed by.
-  await new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
-  const token = async () => {
-    await sleep(300);
-    return 'the page';
-  };
-  const bus = new Channels(socket, { via: world.broker.via({ login: 'password', user: 'page' }), token });
-  world.stage.atEnd(() => bus.close());
-  const news = await subscribe(bus, 'news');
-  const publish = publisher(world.broker, 'news');
-  await publish(5);
-  await news.until('message', 5);
-  world.broker.relay.drop();
-  await publish(5);
-  await news.until('message', 10);
-  assert.deepEqual(news.texts, numbered(10));
-  const [, { recovered }] = await news.until('subscribed', 2);
-  assert.equal(recovered, true);
-  bus.close();
-  await until(() => socket.readyState === 3, LIMIT_MS, 'the end of the socket');
-});
+onStage(
+  'a socket of the application’s is the connection: its token first, again after a loss, and anew if it is open',
+  nats,
+  {
+    guarded: true,
+  },
+  async (world) => {
+    const { Channels } = await entry('channels');
+    const { WebSocket } = await entry('index');
+    const socket = new WebSocket(world.broker.url, {
+      heartbeat: { interval: 500, timeout: 5_000, ping: 'PING\r\n' },
+      reconnect: { minDelay: 50, maxDelay: 300 },
+    });
+    // Its greeting has passed by.
+    await new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
+    const token = async () => {
+      await sleep(300);
+      return 'the page';
+    };
+    const bus = new Channels(socket, { via: world.broker.via({ login: 'password', user: 'page' }), token });
+    world.stage.atEnd(() => bus.close());
+    const news = await subscribe(bus, 'news');
+    const publish = publisher(world.broker, 'news');
+    await publish(5);
+    await news.until('message', 5);
+    world.broker.relay.drop();
+    await publish(5);
+    await news.until('message', 10);
+    assert.deepEqual(news.texts, numbered(10));
+    const [, { recovered }] = await news.until('subscribed', 2);
+    assert.equal(recovered, true);
+    bus.close();
+    await until(() => socket.readyState === 3, LIMIT_MS, 'the end of the socket');
+  },
+);
 
 onStage('a state that is older than the subscription is followed by what is between', nats, {}, async (world) => {
   const publish = publisher(world.broker, 'news');

@@ -148,8 +148,8 @@ impl Step {
             // Their binaries are compiled already, so their cargo doesn't hold the lock.
             Self::Native => suite(&[Binaries], halves(1), 30),
             // It takes three minutes, but only eleven seconds of CPU time.
-            // A tab of the package shares a connection with those of the crate.
-            Self::Wasm => suite(&[Build, Bindgen, WasmPack, WasmBinaries], halves(0), 15),
+            // A tab of the package shares a connection with those of the crate, and the package's tests have the brokers.
+            Self::Wasm => suite(&[Build, Bindgen, Modules, WasmPack, WasmBinaries], halves(0), 15),
             // Its runs wait for timers, too.
             Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
             // They have target folders of their own, so no other step waits for their cargo.

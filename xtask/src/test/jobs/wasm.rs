@@ -18,7 +18,22 @@ impl Work<'_> {
             &["--test", "sharing"],
         ];
         let jobs = suites.map(|suite| self.wasm_pack(&["--headless", "--chrome"], suite));
-        jobs.into_iter().collect()
+        jobs.into_iter().chain([self.brokers()]).collect()
+    }
+
+    /// The channels of Rust apps with real brokers, which `run.mjs` starts.
+    fn brokers(&self) -> Result<Job> {
+        let mut job = self.wasm_pack(&["--headless", "--chrome"], &["--test", "brokers"])?;
+        let mut around = self.workspace.command("", "node", &["tests/brokers/run.mjs"]);
+        let inner = job.command.as_std();
+        around.arg(inner.get_program()).args(inner.get_args());
+        for (name, value) in inner.get_envs() {
+            if let Some(value) = value {
+                around.env(name, value);
+            }
+        }
+        job.command = around;
+        Ok(job)
     }
 
     /// Runs a test suite of the crates, compiled by [`Step::WasmBinaries`].
