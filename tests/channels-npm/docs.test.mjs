@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { swap } from '../push/support/docs.mjs';
 import { Stage } from '../push/support/stage.mjs';
-import { nats } from './drivers/nats.mjs';
+import { done, nats } from './drivers/nats.mjs';
 import { nchan } from './drivers/nchan.mjs';
 import { json, openBus, subscribe } from './support/bus.mjs';
 import { codeUnder } from './support/docs.mjs';
@@ -31,6 +31,26 @@ async function published(driver, heading, change) {
 test('nchan: what curl posts is a message of the page', { timeout: 240_000 }, async () => {
   const { texts } = await published(nchan, 'Publish', ({ back }) => ({ 'http://127.0.0.1:8080': back }));
   assert.deepEqual(texts, [{ price: 42 }]);
+});
+
+test('NATS: curl makes the stream and the bucket', { timeout: 240_000 }, async () => {
+  const stage = new Stage();
+  try {
+    const broker = await nats.start(stage);
+    const [port] = broker.ports();
+    for (const name of ['CHANNELS', 'KV_members']) await done([port], `$JS.API.STREAM.DELETE.${name}`);
+    const [, commands] = codeUnder('nats-server', 'sh');
+    const { stdout } = await sh('sh', ['-c', swap(commands, { '127.0.0.1:4222': `127.0.0.1:${port}` })]).catch(
+      (error) => error,
+    );
+    assert.equal(stdout.match(/"type":"io.nats.jetstream.api.v1.stream_create_response"/g)?.length, 2, stdout);
+    const room = await subscribe(openBus({ stage, broker }), 'room', { presence: { user: 'ada' } });
+    await room.until('join');
+    await broker.publish('room', 'hello');
+    await room.until('message');
+  } finally {
+    await stage.end();
+  }
 });
 
 test('NATS: what curl publishes is a message of the page, and curl prints the acknowledgement', {
