@@ -12,10 +12,14 @@ use serde_json::json;
 
 use crate::scene::{LONG, Scene, deliver};
 
+/// Called when a box was read, before its reader has it.
+type OnRead = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
+
 /// A store with room for so many characters at a time. Its clones are the same store.
 #[derive(Clone)]
 struct Narrow {
     store: MemoryStore,
+    on_read: OnRead,
     room: Rc<Cell<usize>>,
     writes: Rc<RefCell<Vec<Changes>>>,
 }
@@ -24,6 +28,7 @@ impl Narrow {
     fn new(scene: &Scene, room: usize) -> Self {
         Self {
             store: scene.store.clone(),
+            on_read: OnRead::default(),
             room: Rc::new(Cell::new(room)),
             writes: Rc::default(),
         }
@@ -55,10 +60,14 @@ impl Store for Narrow {
 
     fn read(&self, name: &str) -> StoreFuture<Vec<(u64, String)>> {
         if self.is_down() {
-            Self::fail()
-        } else {
-            self.store.read(name)
+            return Self::fail();
         }
+        let records = self.store.read(name);
+        let call = self.on_read.take();
+        if let Some(call) = call {
+            call();
+        }
+        records
     }
 
     fn erase(&self, prefix: &str) -> StoreFuture<()> {
@@ -229,4 +238,37 @@ fn several_outboxes_of_one_socket_each_hear_their_answers() {
     }
     scene.until(|| all.iter().all(holdfast_ws::delivery::Outbox::is_empty));
     assert_eq!(scene.done().len(), 3);
+}
+
+#[test]
+fn erase_while_a_box_is_being_adopted_leaves_nothing_of_it() {
+    let scene = Scene::new(27);
+    scene.server.refuse(500);
+    let first = scene.builder().start();
+    deliver(&first, 1);
+    scene.world.advance(Duration::from_millis(100));
+    drop(first);
+    let narrow = Narrow::new(&scene, usize::MAX);
+    let outbox = scene.builder().store(narrow.clone()).start();
+    let erased: Rc<RefCell<Vec<StoreFuture<()>>>> = Rc::default();
+    let (erasing, weak) = (Rc::clone(&erased), outbox.downgrade());
+    *narrow.on_read.borrow_mut() = Some(Box::new(move || {
+        let outbox = weak.upgrade().expect("it is there");
+        let mut erase: StoreFuture<()> = Box::pin(async move { outbox.erase().await });
+        let waker = std::task::Waker::noop();
+        assert!(
+            erase
+                .as_mut()
+                .poll(&mut std::task::Context::from_waker(waker))
+                .is_ready()
+        );
+        erasing.borrow_mut().push(erase);
+    }));
+    scene.until(|| !erased.borrow().is_empty());
+    scene.world.advance(Duration::from_secs(30));
+    assert_eq!(outbox.len(), 0);
+    scene.server.accept();
+    let last = deliver(&outbox, 2);
+    scene.until(|| last.state() == DeliveryState::Acknowledged);
+    assert_eq!(scene.done(), [2]);
 }

@@ -305,6 +305,29 @@ inTabs('erase() leaves nothing of this user', async ({ wire, open, box }) => {
   await doneIs(wire, [9]);
 });
 
+inTabs('erase() while a box is being adopted leaves nothing of it', async ({ wire, open }) => {
+  const tab = await open('');
+  await tab.evaluate(async (nowhere) => {
+    start(nowhere);
+    await Promise.all([1, 2, 3].map((item) => outbox.deliver({ item }).stored));
+    outbox.close();
+    // It is read, and not adopted yet.
+    const migrate = (message) => {
+      globalThis.erased ??= outbox.erase();
+      return message;
+    };
+    start(nowhere, { version: 2, migrate });
+  }, NOWHERE);
+  await eventually(async () => assert.equal(await tab.evaluate(() => 'erased' in globalThis), true));
+  assert.equal(await tab.evaluate(() => erased.then(() => outbox.size)), 0);
+  await tab.evaluate((url) => {
+    outbox.close();
+    start(url, { version: 2 });
+  }, wire.url);
+  await store(tab, [9]);
+  await doneIs(wire, [9]);
+});
+
 /** Runs in a page: receives into `handled`, and calls `handle` with each. */
 async function receive() {
   globalThis.handled = [];

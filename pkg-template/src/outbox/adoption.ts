@@ -24,6 +24,8 @@ export class Adoption {
   #adopting: Promise<void> | undefined;
   #timer: unknown;
   #ended = false;
+  /** How many calls of `without()` there are. */
+  #held = 0;
 
   constructor(host: AdoptionHost) {
     this.#host = host;
@@ -31,7 +33,7 @@ export class Adoption {
 
   /** Looks for them now, and every ten seconds. */
   begin(): Promise<void> {
-    if (this.#host.store.kind !== 'disk' || this.#ended) return Promise.resolve();
+    if (this.#host.store.kind !== 'disk' || this.#ended || this.#held) return Promise.resolve();
     this.#adopting ??= this.#adoptAll()
       .catch(reportFailure)
       .finally(() => {
@@ -42,6 +44,18 @@ export class Adoption {
     return this.#adopting;
   }
 
+  /** Runs it while no box is being adopted. */
+  async without(call: () => Promise<void>): Promise<void> {
+    this.#held += 1;
+    try {
+      await this.#adopting;
+      await call();
+    } finally {
+      this.#held -= 1;
+      this.begin();
+    }
+  }
+
   end(): void {
     this.#ended = true;
     clearTimeout(this.#timer as number);
@@ -50,7 +64,7 @@ export class Adoption {
   async #adoptAll(): Promise<void> {
     const { user, store, locks } = this.#host;
     for (const name of await store.boxes(`${user}/`)) {
-      if (this.#ended) return;
+      if (this.#ended || this.#held) return;
       const lock = lockOf(user, name);
       if (this.#unreadable.has(name) || this.#host.skips(name) || !(await locks.take(lock))) continue;
       try {

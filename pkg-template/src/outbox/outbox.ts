@@ -125,11 +125,21 @@ export class Outbox extends Base implements Owner {
 
   async erase(): Promise<void> {
     this.#receivers.end();
+    this.#dropAll(this.pending);
+    await this.#starting;
+    const erase = async () => {
+      // Those that were being adopted.
+      this.#dropAll(this.pending.filter((each) => this.#deliveries.homeOf(each) !== this.#own));
+      await this.#settled();
+      this.#shared?.erase();
+      await this.#store?.erase(`${this.#settings.box}/`);
+    };
+    await (this.#adoption ? this.#adoption.without(erase) : erase());
+  }
+
+  #dropAll(deliveries: readonly Delivery[]): void {
     const error = new DeliveryError('cancelled', 'holdfast-ws/outbox: the message was erased.');
-    for (const delivery of this.pending) this.#giveUp(delivery, error, true);
-    await this.#settled();
-    this.#shared?.erase();
-    await this.#store?.erase(`${this.#settings.box}/`);
+    for (const delivery of deliveries) this.#giveUp(delivery, error, true);
   }
 
   get stopped(): boolean {

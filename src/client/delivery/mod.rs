@@ -206,8 +206,7 @@ impl Outbox {
     /// # Errors
     /// The store can't remove them.
     pub async fn erase(&self) -> Result<(), StoreError> {
-        self.0.drop_all();
-        self.0.options.store.erase(&(self.0.options.user.clone() + "/")).await
+        self.0.erase().await
     }
 
     /// Stops sending, and leaves what there is in the store. Returns how many that are.

@@ -30,9 +30,12 @@ impl Inner {
             if self.is_closed.get() || is_known || !self.options.store.lock(&name).await.unwrap_or(false) {
                 continue;
             }
+            let erased = self.erasing.count();
             // Read with the lock: until then its page may have written.
-            match self.options.store.read(&name).await {
-                Ok(records) if records.iter().any(|(key, _)| *key > 0) && !self.is_closed.get() => {
+            let read = self.options.store.read(&name).await;
+            let is_erased = erased.is_none() || erased != self.erasing.count();
+            match read {
+                Ok(records) if records.iter().any(|(key, _)| *key > 0) && !self.is_closed.get() && !is_erased => {
                     if !self.restore(&name, records) {
                         self.unreadable.borrow_mut().insert(name.clone());
                         self.options.store.unlock(&name);

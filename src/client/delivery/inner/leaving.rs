@@ -34,7 +34,7 @@ impl Inner {
     }
 
     /// Cancels everything, and ends it at once.
-    pub(in crate::client::delivery) fn drop_all(&self) {
+    pub(super) fn drop_all(&self) {
         for cursor in self.cursors() {
             cursor.abandon(&*self.options.store);
         }

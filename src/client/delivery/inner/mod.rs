@@ -1,6 +1,7 @@
 //! Carries out what the machines of the boxes decide: sends, stores, tells the deliveries.
 
 mod adopting;
+mod erasing;
 mod executing;
 mod leaving;
 mod storing;
@@ -15,6 +16,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
+use self::erasing::Erasing;
 use super::changes::Listeners;
 use super::cursor::Cursor;
 use super::flush::OnLeave;
@@ -51,6 +53,7 @@ pub(super) struct Inner {
     is_writing: Cell<bool>,
     is_adopting: Cell<bool>,
     pub(super) is_closed: Cell<bool>,
+    erasing: Erasing,
     adopt_at: Cell<f64>,
     retry_at: Cell<f64>,
     pub(super) listeners: Listeners,
@@ -87,6 +90,7 @@ impl Inner {
             is_writing: Cell::new(false),
             is_adopting: Cell::new(false),
             is_closed: Cell::new(false),
+            erasing: Erasing::default(),
             adopt_at: Cell::new(0.0),
             retry_at: Cell::new(f64::INFINITY),
             listeners: Listeners::default(),
