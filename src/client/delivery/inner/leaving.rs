@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::{Inner, OneBox};
 use crate::client::delivery::pending::DeliveryError;
+use crate::client::delivery::store::StoreError;
 use crate::client::delivery::{flush, wire};
 use crate::engine::Instant;
 use crate::outbox::Output;
@@ -33,8 +34,17 @@ impl Inner {
         flush::post(url, frames);
     }
 
+    /// Cancels everything, and removes it from the store.
+    pub(in crate::client::delivery) async fn erase(&self) -> Result<(), StoreError> {
+        self.erasing.begin();
+        self.drop_all();
+        let erased = self.options.store.erase(&(self.options.user.clone() + "/")).await;
+        self.erasing.end();
+        erased
+    }
+
     /// Cancels everything, and ends it at once.
-    pub(super) fn drop_all(&self) {
+    fn drop_all(&self) {
         for cursor in self.cursors() {
             cursor.abandon(&*self.options.store);
         }
