@@ -8,7 +8,7 @@ export const OUTBOX = '@outbox@';
 
 /** Returns the text of the wasm, and the plugin. */
 export function outboxModules(generated) {
-  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'outbox.wasm')));
+  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'outbox.wasm')), 3);
   const contents = `${readFileSync(resolve(generated, 'outbox.js'), 'utf8')}
 ${decoder}
 export const inlinedOutbox = () => decode(${JSON.stringify(OUTBOX)});`;

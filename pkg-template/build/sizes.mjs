@@ -4,11 +4,11 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_970,
-  'index.cjs': 24_010,
-  'holdfast-ws.global.js': 23_970,
-  'slim.mjs': 12_430,
-  'slim.cjs': 12_430,
+  'index.mjs': 23_890,
+  'index.cjs': 23_890,
+  'holdfast-ws.global.js': 23_890,
+  'slim.mjs': 12_385,
+  'slim.cjs': 12_385,
   'holdfast-ws.wasm': 11_570,
   'react.mjs': 2_460,
   'react.cjs': 2_460,

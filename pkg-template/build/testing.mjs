@@ -34,7 +34,7 @@ export const WORLD = '@world@';
 
 /** Returns the text of the world's wasm, and the plugin that makes the two modules. `code` is the class's, an expression. */
 export function testingModules(generated, code) {
-  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'testing.wasm')));
+  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'testing.wasm')), 3);
   const modules = {
     class: `export const GLOBALS = ${JSON.stringify(GLOBALS)};
 export function makePackage(${GLOBALS}) { return ${code}; }`,

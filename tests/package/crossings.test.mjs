@@ -11,22 +11,23 @@ const prepare = (page) =>
   page.evaluate(async () => {
     const { Instance } = WebAssembly;
     const counts = { in: 0, out: 0 };
+    // A proxy, since the wrapper's imports are one, of which nobody can list the names.
     const counted = (functions, way) =>
-      Object.fromEntries(
-        Object.entries(functions).map(([name, value]) => [
-          name,
-          typeof value !== 'function'
-            ? value
-            : (...given) => {
-                counts[way] += 1;
-                return value(...given);
-              },
-        ]),
-      );
+      new Proxy(functions, {
+        get(_, name) {
+          const value = functions[name];
+          if (typeof value !== 'function') return value;
+          return (...given) => {
+            counts[way] += 1;
+            return value(...given);
+          };
+        },
+      });
     WebAssembly.Instance = class {
       constructor(module, imports) {
         const inside = Object.entries(imports).map(([name, functions]) => [name, counted(functions, 'out')]);
-        this.exports = counted(new Instance(module, Object.fromEntries(inside)).exports, 'in');
+        // A copy, because the properties of the browser's own are frozen.
+        this.exports = counted({ ...new Instance(module, Object.fromEntries(inside)).exports }, 'in');
       }
     };
     globalThis.Counted = await import('/pkg/dist/index.mjs?counted');

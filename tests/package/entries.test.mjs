@@ -1,7 +1,7 @@
 /** Every way into the package: import, require, a classic script, a server that only imports it, a page that forbids WebAssembly. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -44,6 +44,13 @@ const WITNESS = {
 };
 
 const UNTOUCHED = { globals: [], busy: [], isDefault: true, states: [0, 1, 2, 3], preset: 'function' };
+
+test('browsers are told to compile the class while its file is loading', () => {
+  const ahead = readdirSync(join(pkg, 'dist')).filter(
+    (file) => /js$/.test(file) && readFileSync(join(pkg, 'dist', file), 'utf8').startsWith('//# allFunctionsCalledOnLoad\n'),
+  );
+  assert.deepEqual(ahead.sort(), ['holdfast-ws.global.js', 'index.mjs', 'slim.mjs', 'tabs-worker.mjs', 'tabs.mjs']);
+});
 
 test('importing it in Node opens nothing and touches no global', { timeout: 120_000 }, async () => {
   const seen = await runInNode('app.mjs', `${WITNESS.before} const holdfast = await import('holdfast-ws'); ${WITNESS.after}`);

@@ -111,6 +111,19 @@ for (const missing of ['WebSocket', 'WebAssembly', 'WeakRef', 'FinalizationRegis
   });
 }
 
+inPage("an engine without TextEncoder, as Jest's jsdom is, starts the core all the same", async ({ page }) => {
+  const said = await page.evaluate(async () => {
+    delete globalThis.TextEncoder;
+    const fresh = await import('/pkg/dist/index.mjs?without');
+    const ws = new fresh.WebSocket(`ws://${location.host}/echo`);
+    return new Promise((resolve) => {
+      ws.addEventListener('open', () => ws.send('hello'));
+      ws.addEventListener('message', ({ data }) => resolve(data));
+    });
+  });
+  assert.equal(said, 'hello');
+});
+
 /** In the page, before any entry is imported: what an engine of its kind has of WebAssembly. */
 const ENGINES = {
   'compiles no more than 4 KB at once': () => {

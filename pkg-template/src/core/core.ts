@@ -20,13 +20,15 @@ let exports: Exports;
 let host: object;
 let event: Event | undefined;
 
-/** Each import calls the method of its name, with its numbers, or else with the event. No exception may cross the core's frames. */
-function imports(module: WebAssembly.Module): WebAssembly.Imports {
-  const made: { [module: string]: Methods } = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    made[from] ??= {};
-    // Without rest parameters, which would make two arrays for each call.
-    made[from][name] = (first: unknown = event, second, third, fourth) => {
+/**
+ * Each import calls the method of its name, with its numbers, or else with the event. No exception may cross the core's frames. A proxy needs no
+ * list of their names: 45 bytes.
+ */
+function imports(): WebAssembly.Imports {
+  // Without rest parameters, which would make two arrays for each call.
+  const get =
+    (_: object, name: string) =>
+    (first: unknown = event, second: unknown, third: unknown, fourth: unknown) => {
       try {
         return (host as Methods)[name]?.(first, second, third, fourth);
       } catch (error) {
@@ -34,8 +36,8 @@ function imports(module: WebAssembly.Module): WebAssembly.Imports {
         return;
       }
     };
-  }
-  return made as WebAssembly.Imports;
+  // `build/wasm-names.mjs` names the module of all imports.
+  return { a: new Proxy({}, { get }) };
 }
 
 const begin = (instance: WebAssembly.Instance) => {
@@ -43,11 +45,11 @@ const begin = (instance: WebAssembly.Instance) => {
 };
 
 export function instantiate(module: WebAssembly.Module): void {
-  begin(new WebAssembly.Instance(module, imports(module)));
+  begin(new WebAssembly.Instance(module, imports()));
 }
 
 export async function instantiateLater(module: WebAssembly.Module): Promise<void> {
-  begin(await WebAssembly.instantiate(module, imports(module)));
+  begin(await WebAssembly.instantiate(module, imports()));
 }
 
 export { inlined };

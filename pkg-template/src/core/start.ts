@@ -22,7 +22,7 @@ export function startError(cause: unknown): Error {
   // Chromium's own text names 'unsafe-eval', which would allow far more than is needed.
   // https://www.w3.org/TR/CSP3/#can-compile-wasm-bytes
   const why =
-    cause instanceof RangeError
+    !SLIM && cause instanceof RangeError
       ? 'Chrome before 114 compiles no more than 4 KB at once: use holdfast-ws/slim, which waits for it.'
       : "Under a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src.";
   return Object.assign(Error(`holdfast-ws: WebAssembly did not start. ${why} (${cause})`), { cause });

@@ -10,6 +10,7 @@ import type { Link } from '../model/types';
 import { throwMissingArgument } from '../platform/errors';
 import { STATUS } from '../platform/events';
 import { inRootZone, isObject, native } from '../platform/native';
+import { maybeHidden } from '../platform/page';
 
 /** Attributes that the core answers. */
 const ofCore = (name: string, op: Op) => ({
@@ -121,10 +122,25 @@ export const methods = {
       : checkClose(code === undefined ? code : clamp(code), reason === undefined ? reason : `${reason}`);
     core._call(Op.Close, 0, +!!ended);
   },
+  /**
+   * The most frequent case, a text that the browser's socket takes at once, is all here: engines inline functions late, and spread over four it
+   * costs 2 % of a sent message more in Chromium. With a heartbeat, `sendNow` reads the clock first.
+   */
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
     if (!arguments.length) throwMissingArgument();
-    send(socket, socket._settings._plain ? data : payload(data));
+    const { _host: host, _settings: settings } = socket;
+    const { _directSocket: native } = host;
+    if (
+      typeof data === 'string' &&
+      host._directUntil === Infinity &&
+      native?.readyState === 1 &&
+      !maybeHidden &&
+      !settings.guardUnload
+    ) {
+      native.send(data);
+      host._sent++;
+    } else send(socket, settings._plain ? data : payload(data));
   },
   ...listening('addEventListener', addListener),
   ...listening('removeEventListener', removeListener),

@@ -114,11 +114,14 @@ export abstract class MessagePath {
     const { data } = event;
     const { pong } = this._settings;
     // The first message since the core has asked shows whether the events have times.
-    const isKept = this._hasTimes && this._lastReceivedAt > 0 && (data?.length ?? data?.byteLength) < LARGE;
+    const size = typeof data === 'string' ? data.length : data?.byteLength;
+    const isKept = this._hasTimes && this._lastReceivedAt > 0 && size < LARGE;
     if (!isKept) this._lastReceivedAt = this._time(event.timeStamp);
     this._lastMessage = isKept ? event : undefined;
     if (pong === undefined) return false;
-    const isPong = typeof pong === 'string' && typeof data === 'string' ? data === pong : this._isPong(event);
+    // A code unit is 3 bytes at most, so most binary messages end here, too.
+    const isPong =
+      typeof pong === 'string' && (typeof data === 'string' || size > 3 * pong.length) ? data === pong : this._isPong(event);
     if (isPong) this._lastPongAt = this._time(event.timeStamp);
     return isPong;
   }
