@@ -81,29 +81,31 @@ sideBySide('unload', () => {
     assert.deepEqual(seen, { during: [1, 1], after: 0 });
   });
 
-  inPage(
-    'what the browser still holds counts as one, and is guarded until it has left',
-    async ({ page, endpoint }) => {
-      const seen = await page.evaluate(
-        async ([url, count]) => {
-          new Function(count)();
-          const guarded = probe.watch(new Holdfast.WebSocket(url, [], { guardUnload: true }));
-          const plain = probe.watch(new Holdfast.WebSocket(url));
-          await Promise.all([guarded.until('open'), plain.until('open')]);
-          for (const { ws } of [guarded, plain]) for (let part = 0; part < 16; part += 1) ws.send(new Uint8Array(250_000));
-          const during = [guarded.ws.unsentCount, plain.ws.unsentCount, guards];
-          await probe.until(() => !guards, 60_000);
-          const after = [guarded.ws.unsentCount, guarded.ws.bufferedAmount, guards];
-          guarded.ws.close();
-          plain.ws.close();
-          return { during, after };
-        },
-        [endpoint.url('/drain', { kbps: 16_000 }), COUNT],
-      );
-      assert.deepEqual(seen, { during: [1, 1, 1], after: [0, 0, 0] });
-    },
-    { needs: 'backpressure' },
-  );
+  for (const kind of ['bytes', 'texts'])
+    inPage(
+      `${kind} that the browser still holds count as one, and are guarded until they have left`,
+      async ({ page, endpoint }) => {
+        const seen = await page.evaluate(
+          async ([url, count, kind]) => {
+            new Function(count)();
+            const guarded = probe.watch(new Holdfast.WebSocket(url, [], { guardUnload: true }));
+            const plain = probe.watch(new Holdfast.WebSocket(url));
+            await Promise.all([guarded.until('open'), plain.until('open')]);
+            const message = kind === 'texts' ? 'x'.repeat(250_000) : new Uint8Array(250_000);
+            for (const { ws } of [guarded, plain]) for (let part = 0; part < 16; part += 1) ws.send(message);
+            const during = [guarded.ws.unsentCount, plain.ws.unsentCount, guards];
+            await probe.until(() => !guards, 60_000);
+            const after = [guarded.ws.unsentCount, guarded.ws.bufferedAmount, guards];
+            guarded.ws.close();
+            plain.ws.close();
+            return { during, after };
+          },
+          [endpoint.url('/drain', { kbps: 16_000 }), COUNT, kind],
+        );
+        assert.deepEqual(seen, { during: [1, 1, 1], after: [0, 0, 0] });
+      },
+      { needs: 'backpressure' },
+    );
 
   if (ENGINE === 'chromium')
     inPage('the browser asks the user, who may stay', async ({ page, endpoint }) => {
