@@ -192,7 +192,8 @@ function fill(entry, code, texts, format) {
     // The minifier's own names have a letter or two.
     const name = `$wasm${index || ''}`;
     const parts = named.split(JSON.stringify(place));
-    if (parts.length !== 2 || code.includes(name)) throw Error(`${entry}: ${parts.length - 1} places for ${place} instead of 1`);
+    if (parts.length !== 2 || code.includes(name))
+      throw Error(`${entry}: ${parts.length - 1} places for ${place} instead of 1`);
     named = parts.join(name);
     // On a line of its own, so that no other is long.
     behind += `;var ${name}=\n${text}\n`;
