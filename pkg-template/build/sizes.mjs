@@ -5,7 +5,7 @@ import { brotli } from './wasm-text.mjs';
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
   'index.mjs': 23_890,
-  'index.cjs': 23_890,
+  'index.cjs': 23_910,
   'holdfast-ws.global.js': 23_890,
   'slim.mjs': 12_385,
   'slim.cjs': 12_385,
