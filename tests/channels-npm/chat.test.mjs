@@ -41,6 +41,18 @@ onStage('in the chat two users see each other, what was said before, and what is
   await page.locator('#rooms button', { hasText: 'lobby' }).click();
   await page.locator('#messages li', { hasText: 'this room is open' }).waitFor({ timeout: 60_000 });
   assert.equal(await page.locator('#messages li', { hasText: 'said' }).count(), 0);
+  const gone = [];
+  for (const type of ['timeout', 'leave']) room.on(type, () => gone.push(type));
+  await page.locator('#rooms button', { hasText: 'music' }).click();
+  await until(
+    () => room.members.length === 2,
+    60_000,
+    () => `there are ${JSON.stringify(room.members)}`,
+  );
+  gone.length = 0;
+  await page.goto(`${server.origin}/`);
+  await until(() => gone.length, 60_000, 'the others are told that the user has gone');
+  assert.deepEqual(gone, ['leave']);
   bus.close();
   assert.deepEqual(page.complaints, [], 'what the page complains of');
 });

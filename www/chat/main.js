@@ -57,6 +57,10 @@ function start(url) {
     enter();
   });
   addEventListener('hashchange', enter);
+  // The others see at once who has gone. A page that may come back keeps its place until then.
+  addEventListener('pagehide', ({ persisted }) => {
+    if (!persisted) bus.close();
+  });
   enter();
 }
 
