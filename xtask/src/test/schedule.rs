@@ -134,6 +134,16 @@ mod tests {
     }
 
     #[test]
+    fn the_native_tests_are_compiled_before_those_for_the_browser() {
+        let waiting = [Step::Build, Step::Binaries, Step::WasmBinaries];
+        let begun = [Step::Library, Step::Modules];
+        let passed = [Step::Tools, Step::Bindgen];
+        assert_eq!(next(&waiting, &begun, &passed, 2), Some(Step::Binaries));
+        let more = [&begun[..], &[Step::Geckodriver]].concat();
+        assert_eq!(next(&waiting, &more, &passed, 2), None);
+    }
+
+    #[test]
     fn running_steps_never_exceed_the_capacity_and_every_step_runs() {
         for cores in [1, 2, 8] {
             let mut waiting = Step::value_variants().to_vec();

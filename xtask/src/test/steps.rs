@@ -135,13 +135,14 @@ impl Step {
             Modules => check(&[Tools], halves(1), 20),
             Library => check(&[Tools], cargo(Lock::Release, 2), 30),
             Build => check(&[Library, Bindgen], halves(2), 30),
-            Self::Fmt => check(&[], halves(1), 5),
+            // It takes a second.
+            Self::Fmt => check(&[], halves(0), 5),
             // Compiling steps need the tools, so that `Library` starts before them: most steps wait for it.
-            // Two, so that the suites leave it a core: the longest of them wait for it.
+            // Two for both of these. Else the second, that fits where the first doesn't, would take the lock for minutes.
             Binaries => check(&[Tools], cargo(Lock::Debug, 2), 30),
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
-            WasmBinaries => check(&[Tools], cargo(Lock::Debug, 1), 30),
+            WasmBinaries => check(&[Tools], cargo(Lock::Debug, 2), 30),
             Self::Clippy => check(&[Tools, Binaries], cargo(Lock::Debug, 1), 30),
             Self::Doc => suite(&[Tools, Binaries], cargo(Lock::Debug, 1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
