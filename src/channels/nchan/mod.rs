@@ -6,7 +6,6 @@
 //!   enough with Redis behind nchan, which answers it while it still asks there.
 //! - Ids are a second and a number in it, which begins at 0. So a missing message shows by a later one of its second, or by one that isn't
 //!   the first of the next. Whole seconds that have left nchan's buffer are missing without a word: nothing is ever proven recovered.
-//! - It is published by POST.
 
 mod frames;
 mod member;
@@ -170,8 +169,7 @@ impl Nchan {
         self.dial_if_due();
     }
 
-    /// Sends the publications whose turn it is. While a connection is wanted and there is none, they wait for it: a request would fail
-    /// as well.
+    /// Sends the publications whose turn it is. They wait for a connection that is wanted: without it a request would fail as well.
     fn post(&mut self, bus: &Bus) {
         let Some(publish) = self.config.publish.as_ref().filter(|_| !self.sets.is_away()) else {
             return;
