@@ -23,12 +23,12 @@ pub(crate) enum Step {
     Modules,
     /// The Rust code's layout
     Fmt,
+    /// Compiles the native tests, and the servers among the examples; lints them in passing
+    Binaries,
     /// Compiles geckodriver, if it is missing
     Geckodriver,
     /// Compiles wasm-pack, if it is missing
     WasmPack,
-    /// Compiles the native tests, and the servers among the examples; lints them in passing
-    Binaries,
     /// Compiles the crate's tests for the browser
     WasmBinaries,
     /// The package in a real browser, Chromium, and whether it can be measured there
