@@ -29,6 +29,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments, workspace: &Workspace) -> Result<ExitCode> {
+    // A signal ends the broker, too.
+    let stop = Stop::listen()?;
     let mut site = workspace.site();
     site.roots.extend(arguments.roots);
     let broker = if arguments.broker {
@@ -44,20 +46,19 @@ pub(crate) async fn run(arguments: Arguments, workspace: &Workspace) -> Result<E
         .with_context(|| format!("can't listen on 127.0.0.1:{port}"))?;
     println!("listening on http://{}/", server.address()?);
     std::io::stdout().flush()?;
+    let (end, ended) = tokio::sync::oneshot::channel();
     if arguments.until_eof {
         // A thread of its own: tokio's stdin would keep the runtime from ending.
-        let (end, ended) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
             let _ = end.send(());
         });
-        tokio::select! {
-            outcome = server.run() => outcome?,
-            _ = ended => {}
-        }
-        return Ok(ExitCode::SUCCESS);
     }
-    server.run().await?;
+    tokio::select! {
+        outcome = server.run() => outcome?,
+        Ok(()) = ended => {}
+        () = stop.requested() => {}
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -102,7 +102,7 @@ export const nchan = {
 
 export const nchanRedis = {
   name: 'nchan on two servers with Redis',
-  // Of 40,000 messages on a busy machine, one was never delivered: it was published right after the subscription. `docs/channels.md` says so.
+  // On a busy machine a message that was published right after the subscription was, rarely, never delivered. `docs/channels.md` says so.
   can: { ...nchan.can, survives: true, cluster: true, mayLose: true },
   async start(stage, { keep, guarded } = {}) {
     const broker = { allow: () => true };
