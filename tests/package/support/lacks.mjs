@@ -14,6 +14,11 @@ const LACKS = {
     firefox: 'pages of one site share a process, so that a crash ends all of them',
     webkit: 'WebDriver has no command that ends the process of one page',
   },
+  'a killed process': {
+    chromium: 'there a command of DevTools crashes pages: see `tabs.test.mjs`',
+    webkit:
+      'WebKitWebDriver ends the session when the process of a page ends (“session deleted because of page crash or hang”)',
+  },
   'a debugger': {
     firefox: 'WebDriver can’t stop a page as a debugger does',
     webkit: 'WebDriver can’t stop a page as a debugger does',

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Session } from './session.mjs';
 
 /** Firefox by geckodriver; with a `profile`, a folder that outlives it. */
@@ -9,7 +10,7 @@ async function firefox({ profile } = {}) {
   const capabilities = {
     browserName: 'firefox',
     'moz:firefoxOptions': {
-      binary: process.env.HOLDFAST_FIREFOX ?? '/usr/bin/firefox-esr',
+      binary: fileURLToPath(new URL('firefox.sh', import.meta.url)),
       args: ['-headless', ...(profile ? ['-profile', profile] : [])],
       prefs: {
         // Experiments and settings are not asked for.
