@@ -1,11 +1,11 @@
 /** One tab among the others: it carries out what the machine of `bindings-tabs/` decides, and carries the messages of one socket. */
 import type { Machine } from 'holdfast:tabs';
 import { payload as convert, snapshot } from '../dom/webidl';
-import { setAlarm } from '../platform/background';
 import { domException } from '../platform/errors';
 import { guard, inRootZone, report, setTimer } from '../platform/native';
 import { Channels } from './channels';
 import { Connection } from './connection';
+import { Deadline } from './deadline';
 import { type LockListener, Locks } from './locks';
 import { canShare, drawId, makeMachine, now } from './machine';
 import { Mirror, type MirrorOwner } from './mirror';
@@ -13,7 +13,7 @@ import { Kind, Event as Kinds, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
 import type { Carrier, TabSocket } from './tab-socket';
-import { DRAIN_MS, FAR_MS, FAREWELL_MS, IDLE_MS, REQUEST_MS, SOON_MS } from './times';
+import { DRAIN_MS, FAREWELL_MS, IDLE_MS, REQUEST_MS } from './times';
 import type { Closing, Role, State } from './types';
 import { WorkerLocks } from './worker-locks';
 
@@ -36,9 +36,7 @@ export class Member implements Carrier, MirrorOwner {
   #methods: string[] = [];
   #busy = false;
   #ended = false;
-  #timer: unknown;
-  /** When it fires; NaN while none is set. */
-  #timerDue = Number.NaN;
+  readonly #deadline = new Deadline(() => this.#run((core) => core.timeout(now())));
 
   constructor(args: Arguments) {
     this.#args = args;
@@ -89,11 +87,6 @@ export class Member implements Carrier, MirrorOwner {
   reconnect(): void {
     if (this.connection) this.connection.socket.reconnect();
     else this.#channels?.post([Kind.Common, this.id, 'reconnect']);
-  }
-
-  _onAlarm(): void {
-    this.#timerDue = Number.NaN;
-    this.#run((core) => core.timeout(now()));
   }
 
   _attach(socket: TabSocket): void {
@@ -217,19 +210,8 @@ export class Member implements Carrier, MirrorOwner {
     } finally {
       this.#busy = false;
     }
-    this.#setTimer(this.#ended ? Number.NaN : this.#core.due());
+    this.#deadline.set(this.#ended ? Number.NaN : this.#core.due());
     if (this.#ended) this.#core.free();
-  }
-
-  /** Sets the timer, unless one is set that fires earlier: it is set again then. Deadlines move with each message, and timers cost. */
-  #setTimer(due: number): void {
-    if (due >= this.#timerDue || (Number.isNaN(due) && Number.isNaN(this.#timerDue))) return;
-    this.#timerDue = due;
-    clearTimeout(this.#timer as number);
-    const wait = Math.ceil(due - now());
-    // A hidden page's own timers would be late.
-    setAlarm(this, wait < SOON_MS ? due : Number.NaN);
-    if (wait < FAR_MS) this.#timer = setTimer(() => this._onAlarm(), Math.max(0, wait));
   }
 
   #execute([kind, ...parts]: unknown[]): void {

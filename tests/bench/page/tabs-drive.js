@@ -19,6 +19,18 @@ export async function open(entry, url, options) {
   if (ws.readyState !== 1) await new Promise((resolve) => ws.addEventListener('open', resolve, { once: true }));
 }
 
+/** Posts each message once more, in a frame like those of tabs, for a page that has nothing but a channel. */
+export function relay() {
+  const channel = new BroadcastChannel('bench:bare');
+  let count = 0;
+  ws.addEventListener('message', ({ data }) => channel.postMessage([[1, 1e15, 1e12, 1e15, 1, ++count, 0, count, data]]));
+}
+
+/** Listens to a channel, and to nothing else. */
+export function listen() {
+  new BroadcastChannel('bench:bare').onmessage = ({ data }) => count({ data: data[0][8] });
+}
+
 export const role = () => ws.role;
 
 /** Counts from now on; `counted` waits for so many. */

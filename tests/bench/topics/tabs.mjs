@@ -16,9 +16,14 @@ const ROWS = [
 
 const DRIVE = '/tabs-drive.mjs';
 
-async function openTab(meter, entry, url, options) {
+async function openPage(meter) {
   const page = await meter.page([]);
   await page.evaluate(`import('${DRIVE}').then((module) => { drive.tab = module; })`);
+  return page;
+}
+
+async function openTab(meter, entry, url, options) {
+  const page = await openPage(meter);
   await page.run('tab', 'open', entry, url, options);
   return page;
 }
@@ -39,22 +44,33 @@ export async function tabs(meter, { rounds, warm = 3 }) {
   const group = [];
   for (let made = 0; made < TABS; made += 1) group.push(await openTab(meter, '/tabs.mjs', meter.url('/burst'), options));
   const alone = await openTab(meter, '/alone.mjs', meter.url('/burst'), {});
+  const relay = await openTab(meter, '/alone.mjs', meter.url('/burst'), {});
+  await relay.run('tab', 'relay');
+  const bare = await openPage(meter);
+  await bare.run('tab', 'listen');
   const [leader, ...followers] = group;
   if ((await leader.run('tab', 'role')) !== 'leader') throw Error('the first tab does not lead');
   for (const row of ROWS) {
-    const samples = { 'a tab alone': [], 'the leader of eight tabs': [], 'a follower': [] };
+    const samples = {
+      'a tab alone': [],
+      'the leader of eight tabs': [],
+      'a follower': [],
+      'a page with an empty listener to a BroadcastChannel': [],
+    };
     for (let round = -warm; round < rounds / 5; round += 1) {
       const [own] = await receive([alone], alone, row);
       const [led, ...followed] = await receive(group, leader, row);
+      const [, bareOne] = await receive([relay, bare], relay, row);
       if (round < 0) continue;
       samples['a tab alone'].push(own);
       samples['the leader of eight tabs'].push(led);
       samples['a follower'].push(median(followed));
+      samples['a page with an empty listener to a BroadcastChannel'].push(bareOne);
     }
     measured('tabs', row[0], 'µs', samples);
   }
   // The server is idle when the last has closed: they share a connection.
-  const pages = [...followers, leader, alone];
+  const pages = [...followers, leader, alone, relay];
   for (const page of pages) await page.run('tab', 'close');
-  for (const page of pages) await page.close();
+  for (const page of [...pages, bare]) await page.close();
 }
