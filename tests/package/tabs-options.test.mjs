@@ -9,8 +9,7 @@ const inTabs = world.test;
 
 /** Opens a tab whose socket greets with its number. */
 async function openGreeting(context, url) {
-  const tab = await world.openTab(context, url);
-  await tab.evaluate(() => ws.close());
+  const [tab] = await openTabs(context, 1, url);
   await tab.evaluate((number) => {
     ws = make({ tabs: { key: 'greeting', takeOverAfter: 60_000, greet: () => `hello ${number}` } });
     record = probe.watch(ws);
@@ -105,7 +104,7 @@ inTabs('without reconnection a socket shares nothing, and is the browser’s', a
 
 inTabs('an impossible value of the option tabs is a TypeError that names it', async (context) => {
   const numbered = await withNumbers(context);
-  const tab = await world.openTab(context, numbered.url);
+  const [tab] = await openTabs(context, 1, numbered.url);
   const wrong = [
     { key: 1 },
     { identity: {} },

@@ -124,24 +124,28 @@ for (const retry of [false, true]) {
   );
 }
 
-inTabs('a request of a tab that is gone is given up at the server, if the protocol can', async (context) => {
-  const numbered = await withNumbers(context);
-  const tabs = await openTabs(context, 2, `${numbered.url}?codec`);
-  const join = () => {
-    const protocol = {
-      encode: (id, { text }) => `ask ${id} ${text}`,
-      decode: (data) => (/^answer (\d+)/.test(data) ? { id: Number(RegExp.$1), result: data } : undefined),
-      cancel: (id) => `cancel ${id}`,
+inTabs(
+  'a request of a tab that is gone is given up at the server, if the protocol can',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const tabs = await openTabs(context, 2, `${numbered.url}?codec`);
+    const join = () => {
+      const protocol = {
+        encode: (id, { text }) => `ask ${id} ${text}`,
+        decode: (data) => (/^answer (\d+)/.test(data) ? { id: Number(RegExp.$1), result: data } : undefined),
+        cancel: (id) => `cancel ${id}`,
+      };
+      ws.close();
+      ws = make({ request: { protocol }, tabs: { key: 'codec' } });
+      return probe.until(() => ws.readyState === 1);
     };
-    ws.close();
-    ws = make({ request: { protocol }, tabs: { key: 'codec' } });
-    return probe.until(() => ws.readyState === 1);
-  };
-  for (const tab of tabs) await tab.evaluate(join);
-  const leader = await leaderOf(tabs);
-  const other = tabs.find((tab) => tab !== leader);
-  await other.evaluate(() => void ws.request({ text: 'what' }).catch(() => {}));
-  const [, id] = await eventually(() => numbered.received.at(-1)?.match(/^ask (\d+) what$/) ?? assert.fail('not asked'));
-  await other.end();
-  await eventually(() => assert.equal(numbered.received.at(-1), `cancel ${id}`));
-});
+    for (const tab of tabs) await tab.evaluate(join);
+    const leader = await leaderOf(tabs);
+    const other = tabs.find((tab) => tab !== leader);
+    await other.evaluate(() => void ws.request({ text: 'what' }).catch(() => {}));
+    const [, id] = await eventually(() => numbered.received.at(-1)?.match(/^ask (\d+) what$/) ?? assert.fail('not asked'));
+    await other.end();
+    await eventually(() => assert.equal(numbered.received.at(-1), `cancel ${id}`));
+  },
+  { needs: 'a page that is gone' },
+);

@@ -14,6 +14,9 @@ const LACKS = {
     firefox: 'pages of one site share a process, so that a crash ends all of them',
     webkit: 'WebDriver has no command that ends the process of one page',
   },
+  'a page that is gone': {
+    webkit: 'the window of a test goes on to about:blank at its end, and WebKit keeps the page in its back/forward cache',
+  },
   'a killed process': {
     chromium: 'there a command of DevTools crashes pages: see `tabs.test.mjs`',
     webkit:
