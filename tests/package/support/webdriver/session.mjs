@@ -13,6 +13,9 @@ import { freePort } from '../port.mjs';
 
 /** For a hang, not for a slow machine. */
 const LIMIT_MS = 120_000;
+/** For a browser that doesn't start: WebKitWebDriver rarely waits for one for ever. */
+const START_MS = 60_000;
+const STARTS = 3;
 
 export class Session {
   #driver;
@@ -27,7 +30,19 @@ export class Session {
   #first;
 
   /** Starts a driver: `[program, arguments, environment]`, the port is added to the arguments; and a browser with it. */
-  static async start([program, flags, env = {}], capabilities) {
+  static async start(driver, capabilities) {
+    for (let starts = 1; ; starts += 1) {
+      try {
+        return await Session.#begin(driver, capabilities);
+      } catch (error) {
+        // A hook's error isn't printed by Node's runner.
+        console.log(`# ${driver[0]} has not started a browser (${starts} of ${STARTS}): ${error}`);
+        if (error.name !== 'TimeoutError' || starts === STARTS) throw error;
+      }
+    }
+  }
+
+  static async #begin([program, flags, env = {}], capabilities) {
     const session = new Session();
     const port = await freePort();
     session.#address = `http://127.0.0.1:${port}`;
@@ -42,7 +57,7 @@ export class Session {
     try {
       await Promise.race([session.#ready(), failed]);
       const asked = { capabilities: { alwaysMatch: capabilities } };
-      const { sessionId } = await Promise.race([session.command('POST', '/session', asked), failed]);
+      const { sessionId } = await Promise.race([session.command('POST', '/session', asked, START_MS), failed]);
       session.#path = `/session/${sessionId}`;
       session.#first = await session.command('GET', '/window');
     } catch (error) {
@@ -61,12 +76,12 @@ export class Session {
   }
 
   /** Sends one command. What the driver complains of is thrown, with its own name for the error. */
-  async command(method, path, body) {
+  async command(method, path, body, limit = LIMIT_MS) {
     const response = await fetch(this.#address + this.#path + path, {
       method,
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined,
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(limit),
     });
     const { value } = await response.json();
     if (!response.ok) throw Object.assign(Error(`${value.error}: ${value.message}`), { name: 'WebDriverError' });
