@@ -179,7 +179,8 @@ export declare class Channel<Message = string | ArrayBuffer, State = unknown> {
    */
   publish(data: Message): Promise<Position | undefined>;
   /**
-   * Returns messages of before, oldest first: the last ones up to now, or up to `before`. `limit` is 100 by default, at most 10,000.
+   * Returns messages of before, oldest first: the last ones up to now, or up to `before`, now or with the next connection. `limit` is 100 by
+   * default, at most 10,000.
    * Rejects with a {@link ChannelError}, or with a `TypeError` for a wrong option.
    */
   history(options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
@@ -220,7 +221,8 @@ export declare class Channels<Message = string | ArrayBuffer> {
   /** The state of the connection. `'idle'` if there is none, as none is needed. */
   readonly status: Status | 'idle';
   /**
-   * Uses a channel. The first one's options count for its subscription.
+   * Uses a channel. The first one's options count for its subscription. For one that comes later, `history` is not fetched; with a `since`
+   * that is not the last message, `subscribed` says `'unknown'`; with `presence`, the page is a member if it was none, until the last one leaves.
    *
    * @throws `TypeError` for an unknown option or an impossible value.
    * @throws `NotSupportedError` (DOMException) for `presence` or `authorize` where the broker has no such thing.
@@ -229,7 +231,7 @@ export declare class Channels<Message = string | ArrayBuffer> {
   channel<State = unknown>(name: string, options?: ChannelOptions<State>): Channel<Message, State>;
   /** Publishes to a channel, which need not be used. */
   publish(name: string, data: Message): Promise<Position | undefined>;
-  /** Returns messages of a channel, which need not be used. */
+  /** Returns messages of a channel, which need not be used, now or with the next connection. */
   history(name: string, options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
   /**
    * Adds a listener. Returns a function that removes it.

@@ -92,6 +92,17 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
         }
     }
 
+    /// True if nothing is missing for a part of the application that comes now.
+    pub(super) fn goes_on(&self, config: &ChannelConfig<P, E>) -> bool {
+        let since = config.since.as_ref();
+        config.loads || config.since_time.is_none() && since.is_none_or(|since| self.stream.last() == Some(since))
+    }
+
+    /// True if the subscription is as a part of the application wants it that comes now, and after all others have left.
+    pub(super) fn suits(&self, config: &ChannelConfig<P, E>) -> bool {
+        (config.loads || config.history == 0) && self.goes_on(config) && config.user() == self.config.user()
+    }
+
     /// Returns the holders that have the message of this position already.
     pub(super) fn skips(&mut self, position: Option<&Position<E>>) -> Vec<HolderId> {
         let Some(position) = position.filter(|_| self.config.loads) else {

@@ -101,6 +101,13 @@ pub struct ChannelConfig<P, E> {
     pub identity: Option<Identity<P>>,
 }
 
+impl<P, E> ChannelConfig<P, E> {
+    /// Returns the user that the application is a member as.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.identity.as_ref().map(|identity| identity.user.as_str())
+    }
+}
+
 impl<P, E> Default for ChannelConfig<P, E> {
     fn default() -> Self {
         Self {

@@ -46,6 +46,10 @@ impl<P: Clone> Members<P> {
         }
     }
 
+    pub(super) const fn set_grace(&mut self, grace: Span) {
+        self.grace = grace;
+    }
+
     /// Returns the users that are members, in alphabetical order, with their data.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &P)> {
         self.users.iter().map(|(user, member)| (user.as_str(), &member.data))

@@ -6,6 +6,7 @@ mod chance;
 mod connected;
 mod holders;
 mod judge;
+mod later;
 mod members;
 // Its inputs are drawn by proptest, which needs a thread.
 #[cfg(all(feature = "channels-nats", not(target_arch = "wasm32")))]

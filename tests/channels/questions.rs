@@ -63,17 +63,51 @@ fn a_question_without_an_answer_fails_after_ten_seconds() {
 }
 
 #[test]
-fn a_question_fails_with_the_connection_and_at_once_without_one() {
+fn a_question_fails_with_the_connection() {
     let mut machine = machine(Numbering::Dense);
-    let failure = Failure::Lost;
-    let question = machine.ask_history(at(0), "news", RANGE);
-    assert_eq!(events(&mut machine), [Event::NoHistory { question, failure }]);
     machine.handle_connected(at(0));
     let question = machine.ask_history(at(0), "news", RANGE);
     machine.handle_disconnected();
     let failure = Failure::Lost;
     assert_eq!(events(&mut machine), [Event::NoHistory { question, failure }]);
     assert_eq!(machine.poll_timeout(), None);
+}
+
+#[test]
+fn a_question_without_a_connection_waits_for_one_and_is_asked_once() {
+    let mut machine = machine(Numbering::Dense);
+    let question = machine.ask_history(at(0), "news", RANGE);
+    assert_eq!((asked(&mut machine), events(&mut machine)), (None, vec![]));
+    machine.handle_connected(at(1));
+    assert_eq!(asked(&mut machine), Some(question));
+    machine.handle_answer(question, Ok(Vec::new()));
+    machine.handle_disconnected();
+    machine.handle_connected(at(2));
+    assert_eq!(asked(&mut machine), None);
+    let messages = Vec::new();
+    assert_eq!(events(&mut machine), [Event::History { question, messages }]);
+}
+
+#[test]
+fn a_question_that_finds_no_connection_in_time_fails_and_is_not_asked_later() {
+    let mut machine = machine(Numbering::Dense);
+    let question = machine.ask_history(at(0), "news", RANGE);
+    machine.handle_timeout(at(10_000));
+    let failure = Failure::TimedOut;
+    assert_eq!(events(&mut machine), [Event::NoHistory { question, failure }]);
+    machine.handle_connected(at(10_001));
+    assert_eq!(asked(&mut machine), None);
+}
+
+#[test]
+fn only_so_many_questions_wait_for_a_connection() {
+    let mut machine = machine(Numbering::Dense);
+    for _ in 0..1_000 {
+        machine.ask_history(at(0), "news", RANGE);
+    }
+    let question = machine.ask_history(at(0), "news", RANGE);
+    let failure = Failure::Full;
+    assert_eq!(events(&mut machine), [Event::NoHistory { question, failure }]);
 }
 
 #[test]

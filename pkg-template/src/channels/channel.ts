@@ -112,7 +112,8 @@ export class Channel extends Emitter {
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
     const messages: Message[] = [];
-    let waiting: { resolve(result: IteratorResult<Message>): void; reject(error: unknown): void } | undefined;
+    /** The calls of `next()` that have no answer yet: there may be several. */
+    const waiting: ((result: IteratorResult<Message>) => void)[] = [];
     let ended = this._status === 'left';
     let lagged = false;
     const done = { done: true, value: undefined } as const;
@@ -120,18 +121,16 @@ export class Channel extends Emitter {
       ended = true;
       off();
       this.#endings.delete(leave);
-      waiting?.resolve(done);
-      waiting = undefined;
+      for (const resolve of waiting.splice(0)) resolve(done);
     };
     const leave = () => {
       messages.length = 0;
       end();
     };
     const off = this.on('message', (message: Message) => {
-      if (waiting) {
-        waiting.resolve({ done: false, value: message });
-        waiting = undefined;
-      } else if (messages.push(message) > BEHIND) {
+      const resolve = waiting.shift();
+      if (resolve) resolve({ done: false, value: message });
+      else if (messages.push(message) > BEHIND) {
         lagged = true;
         end();
       }
@@ -147,8 +146,8 @@ export class Channel extends Emitter {
           return Promise.reject(domException('QuotaExceededError', text));
         }
         if (ended) return Promise.resolve(done);
-        return new Promise((resolve, reject) => {
-          waiting = { resolve, reject };
+        return new Promise((resolve) => {
+          waiting.push(resolve);
         });
       },
       return: () => {

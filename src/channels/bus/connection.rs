@@ -24,6 +24,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             }
         }
         self.publish_waiting();
+        self.ask_waiting();
     }
 
     /// The connection is lost.

@@ -5,6 +5,7 @@ mod connection;
 mod membership;
 mod publishing;
 mod questions;
+mod sharing;
 mod subscribing;
 
 use alloc::string::{String, ToString};
@@ -16,8 +17,8 @@ use super::channel::{Channel, Standing};
 use super::config::{Abilities, ChannelConfig, Config};
 use super::holder::Holder;
 use super::ids::{ChannelId, HolderId, QuestionId};
-use super::output::{Event, Output};
-use super::position::{Position, Recovered};
+use super::output::{Event, HistoryRange, Output};
+use super::position::Position;
 use super::publications::Publications;
 use super::sorted::{Map, Set};
 use super::stream::{Rules, Step};
@@ -41,6 +42,8 @@ pub struct Channels<P, E> {
     publications: Publications<P>,
     /// The questions of the application that are open.
     questions: Set<QuestionId>,
+    /// Those of them that wait for a connection.
+    unasked: Vec<(QuestionId, String, HistoryRange<E>)>,
     timers: Timers,
     outputs: Queue<Output<P, E>>,
     events: Queue<Event<P, E>>,
@@ -62,6 +65,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             wanted: Vec::new(),
             publications: Publications::new(),
             questions: Set::new(),
+            unasked: Vec::new(),
             timers: Timers::new(),
             outputs: Queue::new(),
             events: Queue::new(),
@@ -69,34 +73,18 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
     }
 
-    /// A part of the application uses a channel from now on. The first one's options count, and it is loaded for each that loads.
+    /// A part of the application uses a channel from now on. The first one's options count, and it is loaded for each that loads. A channel
+    /// that nobody uses any more and that still lingers begins anew if it is asked for something else.
     pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<P, E>) -> (ChannelId, HolderId) {
         let holder = HolderId::new(self.next_number());
         if let Some(&id) = self.names.get(name)
-            && let Some(channel) = self.all.get_mut(&id)
+            && let Some(channel) = self.all.get(&id)
         {
-            channel
-                .holders
-                .insert(holder, Holder::new(config.loads, config.authorizes));
-            self.timers.clear(Timer::Linger(id));
-            if channel.standing == Standing::Subscribed && channel.stream.is_live() {
-                self.events.push(Event::Subscribed {
-                    channel: id,
-                    holder: Some(holder),
-                    recovered: Recovered::Yes,
-                    replayed: 0,
-                });
+            if !channel.holders.is_empty() || channel.suits(&config) {
+                self.share(now, id, holder, config);
+                return (id, holder);
             }
-            if config.loads {
-                if !channel.config.loads {
-                    channel.dispatched = channel.stream.last().cloned();
-                }
-                channel.config.loads = true;
-                let mut steps = Vec::new();
-                channel.stream.reload(&mut steps);
-                self.apply(now, id, steps);
-            }
-            return (id, holder);
+            self.remove(id);
         }
         let id = ChannelId::new(self.next_number());
         let rules = Rules {

@@ -10,27 +10,32 @@ use crate::engine::Instant;
 use super::Channels;
 
 impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
-    /// Asks for messages of before. The channel need not be joined. The answer is [`Event::History`] or [`Event::NoHistory`].
+    /// Asks for messages of before, now or with the next connection. The channel need not be joined. The answer is [`Event::History`] or
+    /// [`Event::NoHistory`].
     pub fn ask_history(&mut self, now: Instant, name: &str, range: HistoryRange<E>) -> QuestionId {
         let question = self.next_question();
+        if !self.connected && self.unasked.len() >= self.config.waiting {
+            let failure = Failure::Full;
+            self.events.push(Event::NoHistory { question, failure });
+            return question;
+        }
+        self.questions.insert(question, ());
+        self.timers.set(
+            Timer::Question(question),
+            now.saturating_add(self.config.answer_timeout),
+        );
+        self.unasked.push((question, String::from(name), range));
         if self.connected {
-            self.questions.insert(question, ());
-            self.timers.set(
-                Timer::Question(question),
-                now.saturating_add(self.config.answer_timeout),
-            );
-            self.outputs.push(Output::History {
-                question,
-                name: String::from(name),
-                range,
-            });
-        } else {
-            self.events.push(Event::NoHistory {
-                question,
-                failure: Failure::Lost,
-            });
+            self.ask_waiting();
         }
         question
+    }
+
+    /// Asks all that waits for a connection.
+    pub(super) fn ask_waiting(&mut self) {
+        for (question, name, range) in core::mem::take(&mut self.unasked) {
+            self.outputs.push(Output::History { question, name, range });
+        }
     }
 
     /// The broker's answer to [`Output::History`]: the messages, oldest first, or a reason for none.
@@ -49,6 +54,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     pub(super) fn give_up_question(&mut self, question: QuestionId) {
         if self.questions.remove(&question).is_some() {
+            self.unasked.retain(|(unasked, ..)| *unasked != question);
             self.events.push(Event::NoHistory {
                 question,
                 failure: Failure::TimedOut,

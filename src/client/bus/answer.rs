@@ -25,7 +25,7 @@ impl fmt::Display for ChannelError {
             Failure::Lost => f.write_str("the connection was lost, or the bus is closed"),
             Failure::Failed(reason) => write!(f, "the request failed: {}", reason.as_text().unwrap_or_default()),
             Failure::TimedOut => f.write_str("the broker has not answered in time"),
-            Failure::Full => f.write_str("too many publications wait for a connection: wait for some of them"),
+            Failure::Full => f.write_str("too many others wait for a connection: wait for some of them"),
             Failure::Refused(reason) => write!(f, "the broker refused: {}", reason.as_text().unwrap_or_default()),
         }
     }
