@@ -25,7 +25,7 @@ export interface Delivery<Message = unknown, Receipt = unknown> extends Promise<
   readonly stored: Promise<StoredIn>;
   /**
    * Gives it up: it is not sent, or not again. If it was sent, it ends when the server has told whether it has taken effect.
-   * Returns false if it has ended already.
+   * Returns false if it has ended already, and after `close()`.
    */
   cancel(): boolean;
   /** Delivers the message of a delivery that has failed or expired once more, behind all others. */

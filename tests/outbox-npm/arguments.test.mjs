@@ -65,12 +65,14 @@ describe('arguments', () => {
         assert.throws(() => outbox.deliver({}, { [name]: value }), { name: 'TypeError', message: RegExp(name) });
     assert.throws(() => outbox.deliver({ run() {} }), { name: 'DataCloneError' });
     assert.equal(outbox.size, 0);
-    outbox.deliver({ item: 1 });
+    const delivery = outbox.deliver({ item: 1 });
     const closed = [];
     outbox.addEventListener('close', ({ size }) => closed.push(size));
     assert.equal(outbox.close(), 1);
     assert.equal(outbox.close(), 1);
     assert.deepEqual(closed, [1]);
+    // It stays as it is for the next page.
+    assert.equal(delivery.cancel(), false);
     assert.throws(() => outbox.deliver({}), { name: 'InvalidStateError' });
   });
 
@@ -79,6 +81,30 @@ describe('arguments', () => {
     const outbox = new Outbox(socket, { box: 'ada', key, codec: { encode: String, decode() {} } });
     for (const message of [undefined, 1n]) assert.throws(() => outbox.deliver(message), { name: 'TypeError', message: /JSON/ });
     outbox.close();
+  });
+
+  inTest('a message is sent as JSON says it, whatever its values are made of', async ({ w, wire, outbox }) => {
+    class Price {
+      cents = 150;
+      toJSON() {
+        return '1.50';
+      }
+    }
+    const at = new Date(0);
+    const messages = [
+      { item: 1, price: new Price(), at },
+      { item: 2, tags: new Proxy(['a'], {}) },
+      new Proxy({ item: 3, from: new URL('https://example.com/a') }, {}),
+    ];
+    const [first] = messages.map((message) => outbox.deliver(message));
+    await w.until(() => outbox.size === 0);
+    assert.deepEqual(
+      wire.done.map(({ box, n, ...message }) => message),
+      messages.map((message) => JSON.parse(JSON.stringify(message))),
+    );
+    assert.equal(first.message.price, '1.50');
+    assert.equal(outbox.deliver({ at }).message.at.getTime(), 0);
+    assert.throws(() => outbox.deliver(new Proxy({ run() {} }, {})), { name: 'DataCloneError' });
   });
 
   test('a message that the codec can’t encode fails when its turn comes, and those behind it go on', () =>

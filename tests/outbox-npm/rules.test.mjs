@@ -79,6 +79,26 @@ describe('a delivery', () => {
     assert.equal(ws.status, 'open');
   });
 
+  inTest(
+    'is acknowledged by an answer with no receipt, and by no other message with its number',
+    async ({ w, wire, outbox }) => {
+      const answer = wire.answer.bind(wire);
+      let more = { progress: 50 };
+      wire.answer = (frame) => {
+        const { ok, ...rest } = answer(frame);
+        return ok ? { ...rest, ...more } : rest;
+      };
+      const first = outbox.deliver({ item: 1 });
+      await w.advance(1_000);
+      assert.deepEqual([first.state, wire.items], ['sent', [1]]);
+      more = {};
+      const second = outbox.deliver({ item: 2 });
+      await w.until(() => outbox.size === 0);
+      assert.deepEqual(statesOf([first, second]), ['acknowledged', 'acknowledged']);
+      assert.equal(await second, undefined);
+    },
+  );
+
   inTest('that the server refuses fails, and those behind it go on', async ({ w, wire, outbox }) => {
     wire.refuses = ({ item }) => item === 2;
     const deliveries = numbers(4).map((item) => outbox.deliver({ item }));

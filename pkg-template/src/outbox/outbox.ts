@@ -16,7 +16,7 @@ import { readMessages } from './restore';
 import { SharedBox } from './shared-box';
 import { isShared, lockOf } from './shared-names';
 import type { Content, Store } from './store';
-import { checkJson, encode, faultOf, type Hello, json, type Numbered } from './wire';
+import { copyForJson, encode, faultOf, type Hello, json, type Numbered } from './wire';
 import { Writer } from './writer';
 
 const OPEN = 1;
@@ -106,8 +106,7 @@ export class Outbox extends Base implements Owner {
     const fault = codec === json && faultOf(message);
     if (fault) throwTypeError(fault);
     // A copy, because the application may change its own before it is sent.
-    const copy = structuredClone(message);
-    if (codec === json || key) checkJson(copy);
+    const copy = codec === json || key ? copyForJson(message) : structuredClone(message);
     const delivery = new Delivery(this, copy, Math.min(ttl, keep));
     this.#deliveries.add(delivery);
     if (signal?.aborted) this._cancel(delivery, signal.reason);
@@ -260,7 +259,7 @@ export class Outbox extends Base implements Owner {
   }
 
   _cancel(delivery: Delivery, reason: unknown): boolean {
-    if (delivery._ended || this.#deliveries.isGone(delivery)) return false;
+    if (this.#closed || delivery._ended || this.#deliveries.isGone(delivery)) return false;
     this.#giveUp(delivery, reason, false);
     return true;
   }

@@ -1,7 +1,7 @@
 /** The default wire: JSON, with the box and the number beside the fields of the message. */
 import { isPlainObject } from '../model/request-encoding';
 import { throwTypeError } from '../platform/errors';
-import { tag } from '../platform/native';
+import { quietly, tag } from '../platform/native';
 
 export interface Hello {
   hello: { box: string; from: number };
@@ -41,8 +41,8 @@ export function faultOf(message: unknown): string | undefined {
   return taken && `a message can't have the field ${taken}; set the option codec, or put the message into a field`;
 }
 
-/** Throws for a message that JSON can't say: a `BigInt`, a circle. */
-export function checkJson(message: unknown): void {
+/** Returns a message as JSON. Throws for one that JSON can't say: a `BigInt`, a circle. */
+function toJson(message: unknown): string {
   let text: string | undefined;
   let why = `JSON has no ${typeof message}`;
   try {
@@ -51,6 +51,25 @@ export function checkJson(message: unknown): void {
     why = (error as Error).message;
   }
   if (text === undefined) throwTypeError(`a message must be JSON: ${why}`);
+  return text;
+}
+
+/** Copies a message that is sent, or stored, as JSON: the copy says there what the message says now. */
+export function copyForJson(message: unknown): unknown {
+  const text = toJson(message);
+  let copy: unknown;
+  try {
+    copy = structuredClone(message);
+  } catch (error) {
+    // JSON can read what can't be cloned, such as a proxy of Vue's. A function it would leave out.
+    const refuse = (_: string, value: unknown) => {
+      if (typeof value === 'function' || typeof value === 'symbol') throw error;
+      return value;
+    };
+    return JSON.parse(JSON.stringify(message, refuse));
+  }
+  // A copy has no class, and so no toJSON().
+  return quietly(() => JSON.stringify(copy)) === text ? copy : JSON.parse(text);
 }
 
 /** Encodes a frame. Throws if the application's codec gives something that can't be sent. */
@@ -90,6 +109,7 @@ export const json: Codec = {
     if (isNumber(done)) return { box, done };
     if (!isNumber(n)) return undefined;
     if (Object(error) === error) return { box, n, error: error as Answer['error'] & object };
-    return 'ok' in said ? { box, n, ok: said.ok } : undefined;
+    // JSON leaves out a receipt that is undefined.
+    return 'ok' in said || Object.keys(said).length === 2 ? { box, n, ok: said.ok } : undefined;
   },
 };

@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Option<(String, Answer)> {
         return None;
     }
     let mut said: Value = serde_json::from_str(text).ok()?;
-    if let Some(hello) = said.get("hello") {
+    if let Some(hello) = said.get("hello").filter(|hello| !hello.is_null()) {
         let done = Answer::Hello(hello.get("done")?.as_u64()?);
         return Some((hello.get("box")?.as_str()?.to_string(), done));
     }
@@ -61,7 +61,10 @@ pub(super) fn read(text: &str) -> Option<(String, Answer)> {
         };
         return Some((name, refused));
     }
-    Some((name, Answer::Ok(number, said.get_mut("ok")?.take())))
+    // Some servers leave out a receipt that is null.
+    let is_bare = said.as_object().is_some_and(|fields| fields.len() == 2);
+    let receipt = said.get_mut("ok").map(Value::take);
+    Some((name, Answer::Ok(number, receipt.or(is_bare.then_some(Value::Null))?)))
 }
 
 #[cfg(test)]
@@ -72,5 +75,17 @@ mod tests {
     fn a_frame_has_the_fields_of_the_message_behind_the_box_and_the_number() {
         assert_eq!(frame("a/\"b", 7, r#"{"item":1}"#), r#"{"box":"a/\"b","n":7,"item":1}"#);
         assert_eq!(frame("a/b", 7, "{}"), r#"{"box":"a/b","n":7}"#);
+    }
+
+    #[test]
+    fn an_answer_may_have_no_receipt_and_no_other_message_acknowledges() {
+        let number = |text| match read(text) {
+            Some((_, Answer::Ok(number, Value::Null))) => Some(number),
+            _ => None,
+        };
+        assert_eq!(number(r#"{"box":"a/b","n":7}"#), Some(7));
+        assert_eq!(number(r#"{"box":"a/b","n":7,"ok":null,"hello":null}"#), Some(7));
+        assert_eq!(number(r#"{"box":"a/b","n":7,"progress":50}"#), None);
+        assert_eq!(number(r#"{"box":"a/b","n":7,"error":"not now"}"#), None);
     }
 }
