@@ -154,6 +154,11 @@ impl Machine {
         self.tab.handle_ready(at(now), ready);
     }
 
+    /// True if the connection would send a message at once.
+    pub fn sendable(&mut self, now: f64, sendable: bool) {
+        self.tab.handle_sendable(at(now), sendable);
+    }
+
     /// The state of the connection has changed.
     pub fn state(&mut self, now: f64, state: JsValue) {
         self.tab.handle_state(at(now), state);

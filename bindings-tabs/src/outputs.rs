@@ -41,6 +41,7 @@ pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
         Output::Gone(tab) => array([kind(14), id(tab)]),
         Output::LookUp(tab) => array([kind(12), id(tab)]),
         Output::ReadBuffered => array([kind(15)]),
+        Output::ReadSendable => array([kind(16)]),
         _ => Array::new(),
     }
 }

@@ -56,7 +56,7 @@ impl<H: Host> Driver<H> {
     }
 
     /// The page is visible again, and its event hasn't come yet: what is sent now may have to wait for a sign of life.
-    pub(super) fn check_visible(&self) {
+    pub fn check_visible(&self) {
         if self.host.found_visible() {
             self.signal_in_call(Signal::Wake, 0);
         }

@@ -9,7 +9,8 @@
 //!
 //! - A hub that isn't sure to be the hub still hands nothing over, and passes nothing on.
 //! - A tab dispatches each message at most once, in order. If it may have missed one, it is told ([`Event::Gap`]).
-//! - What a tab sends is handed over at most once, in order, and by the next hub if the one before had not begun to.
+//! - What a tab sends is handed over at most once, in order, and by the next hub if the one before had not begun to. A connection that
+//!   would only queue it is handed nothing: what is in such a queue would be lost with the hub.
 //! - Each request is settled once.
 //!
 //! Which tab has read least is known by terms and numbers, since tokens have no order. After a hub has resumed from an old token and read

@@ -43,6 +43,9 @@ pub enum Output<P, T> {
     /// Tell the server that this request, which was handed over, has been given up: its tab is gone, and can't. A reply may still come.
     /// Has no effect if it was handed to an earlier connection.
     Cancel(TabId, RequestNumber),
+    /// Read whether the connection would send a message at once, or keep it for later: because it may be dead, or is about to end. Answer
+    /// with [`Tab::handle_sendable`](super::Tab::handle_sendable). Comes before messages are handed over, and again while it keeps them.
+    ReadSendable,
     /// Read how many bytes are in the connection's buffer. Answer with [`Tab::handle_buffered`](super::Tab::handle_buffered).
     ReadBuffered,
     /// No reply to this request is to be expected any more, not even a late one. Each request that was handed over ends with this, or with

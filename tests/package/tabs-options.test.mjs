@@ -1,5 +1,6 @@
 /** Options of `holdfast-ws/tabs` in real tabs: what a tab that comes late says, and what shares nothing. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { eventually } from './support/server.mjs';
 import { hasSentAll, hearsAll, leaderOf, roleOf, useTabs, withNumbers } from './support/tabs.mjs';
 
@@ -68,6 +69,20 @@ inTabs('a tab that comes later gets the last messages, as many as the leader kee
   numbered.say();
   await hearsAll(later, numbered);
   assert.deepEqual(await later.evaluate(() => record.received), ['3', '4', '5', '6']);
+});
+
+inTabs('tabs have the same name as those of the Rust crate, with the identity as it is', async (context) => {
+  const numbered = await withNumbers(context);
+  const names = JSON.parse(readFileSync(new URL('../support/tabs-names.json', import.meta.url), 'utf8'));
+  const [tab] = await openTabs(context, 1, numbered.url);
+  const held = await tab.evaluate(async (names) => {
+    for (const { key, identity } of names) {
+      const other = make({ tabs: { key, identity: identity ?? undefined } });
+      await probe.until(() => other.role === 'leader');
+    }
+    return (await navigator.locks.query()).held.map(({ name }) => name);
+  }, names);
+  for (const { name } of names) assert.ok(held.includes(name), `${name} is not among ${held}`);
 });
 
 inTabs('without reconnection a socket shares nothing, and is the browser’s', async (context) => {

@@ -1,7 +1,7 @@
 /** What tabs with one connection send: what waits, what is counted of it, and what becomes of requests when leaders are lost. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
-import { leaderOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
+import { hasSentAll, leaderOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
 const world = useTabs();
 const { openTabs } = world;
@@ -149,3 +149,60 @@ inTabs(
   },
   { needs: 'a page that is gone' },
 );
+
+/**
+ * Opens three tabs whose connection is in doubt: the leader's page was held up, as by a sleep, and the server doesn't answer its ping. The
+ * followers send. Returns the leader and the followers.
+ */
+async function sendInDoubt(context, numbered) {
+  const tabs = await openTabs(context, 3, numbered.url, { heartbeat: { interval: 1_000, timeout: 600_000 } });
+  const leader = await leaderOf(tabs);
+  const others = tabs.filter((tab) => tab !== leader);
+  const pings = () => numbered.received.filter((text) => text === 'ping').length;
+  // Until this one is answered there is no other.
+  await eventually(() => assert.equal(pings(), 1));
+  await leader.evaluate(() => {
+    const hold = () => {
+      for (const end = Date.now() + 5_000; Date.now() < end; );
+    };
+    ws.addEventListener('message', hold, { once: true });
+  });
+  numbered.say();
+  await eventually(() => assert.equal(pings(), 2));
+  for (const tab of others) await tab.evaluate(() => [send(), send()]);
+  await leader.evaluate(() => probe.sleep(500));
+  for (const tab of others) assert.ok((await tab.evaluate(() => ws.bufferedAmount)) > 0);
+  assert.ok(numbered.received.every((text) => text === 'ping'));
+  return { leader, others };
+}
+
+inTabs('what tabs send while the connection may be dead goes out when it has answered', async (context) => {
+  const numbered = await withNumbers(context);
+  const { leader, others } = await sendInDoubt(context, numbered);
+  await leader.evaluate(() => send());
+  numbered.say();
+  for (const tab of [leader, ...others]) await hasSentAll(tab, numbered);
+  for (const tab of others) await tab.evaluate(() => probe.until(() => ws.bufferedAmount === 0));
+  assert.equal(numbered.accepted, 1);
+});
+
+const ends = {
+  closed: [(leader) => leader.end()],
+  crashed: [(leader) => leader.send('Page.crash', {}, 1_000).catch(() => {}), 'a debugger'],
+};
+for (const [how, [end, needs]] of Object.entries(ends)) {
+  inTabs(
+    `what tabs send while the connection may be dead goes out by the next leader if the page of the first is ${how}`,
+    async (context) => {
+      const numbered = await withNumbers(context);
+      const { leader, others } = await sendInDoubt(context, numbered);
+      await end(leader);
+      for (const tab of others) {
+        await hasSentAll(tab, numbered);
+        assert.deepEqual(await tab.evaluate(() => gaps), []);
+      }
+      assert.equal(numbered.accepted, 2);
+    },
+    { needs },
+  );
+}

@@ -66,6 +66,7 @@ fn no_reply_is_late_after_its_connection_is_lost() {
     machine.handle_ready(at(200), true);
     let request = machine.request(at(210), "asks", 4, 7, Span::from_millis(5_000), false);
     let request = request.expect("it has not left");
+    outputs(&mut machine);
     machine.abort(at(220), request);
     assert!(
         !outputs(&mut machine).contains(&Output::Forget(ME, request)),

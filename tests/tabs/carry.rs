@@ -52,6 +52,15 @@ impl World {
                     let present = self.tabs[index(other)].present;
                     self.deliver(tab, Source::Watch, Task::Presence(index(other), present));
                 }
+                Output::ReadSendable => {
+                    // A connection may come into doubt when it is asked: it was silent for too long.
+                    if self.doubts && self.chance.one_in(20) {
+                        self.doubt(tab);
+                    }
+                    let held = self.tabs[tab].connection.as_ref();
+                    let sendable = held.is_some_and(|held| held.open && !held.in_doubt);
+                    self.tabs[tab].machine.handle_sendable(at(self.now), sendable);
+                }
                 Output::ReadBuffered => {
                     let bytes = if self.now.is_multiple_of(3) { 50_000 } else { 0 };
                     self.tabs[tab].machine.handle_buffered(at(self.now), bytes);
@@ -185,6 +194,7 @@ impl World {
         self.tabs[tab].connection = Some(Connection {
             id: connection,
             open: false,
+            in_doubt: false,
             token,
             asked: Vec::new(),
         });
@@ -230,6 +240,8 @@ impl World {
         let Some(held) = self.tabs[tab].connection.as_mut().filter(|held| held.open) else {
             panic!("tab {tab} hands over without a connection");
         };
+        // It would keep them, and lose them with its tab.
+        assert!(!held.in_doubt, "tab {tab} hands over to a connection in doubt");
         let connection = held.id;
         let Some(request) = request else {
             if self.server.connections.contains_key(&connection) {

@@ -33,8 +33,17 @@ pub(crate) const fn read(term: Term, seq: u64, token: u64) -> Mark<u64> {
     }
 }
 
+/// Returns the outputs, of a tab whose connection takes messages if it is asked.
 pub(crate) fn outputs(machine: &mut Machine) -> Vec<Out> {
-    std::iter::from_fn(|| machine.poll_output()).collect()
+    let mut outputs = Vec::new();
+    while let Some(output) = machine.poll_output() {
+        if output == Output::ReadSendable {
+            machine.handle_sendable(at(0), true);
+        } else {
+            outputs.push(output);
+        }
+    }
+    outputs
 }
 
 pub(crate) fn events(machine: &mut Machine) -> Vec<Event<&'static str>> {

@@ -6,6 +6,7 @@ mod buffered;
 mod calls;
 mod carry;
 mod chance;
+mod in_doubt;
 mod leaving;
 mod lock;
 mod machine;

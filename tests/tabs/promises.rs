@@ -72,6 +72,7 @@ fn step(world: &mut World) {
             };
             world.signal(tab, signal);
         }
+        (26, Life::Running) => world.doubt(tab),
         (25, Life::Running) => world.loses = Some(tab),
         (24, Life::Running) => {
             let methods: Vec<u64> = (0..3).filter(|_| world.chance.one_in(2)).collect();
@@ -91,6 +92,7 @@ fn step(world: &mut World) {
 /// Everything is well again: all that is alive runs, and one tab is visible.
 fn recover(world: &mut World) {
     world.loses = None;
+    world.doubts = false;
     for tab in world.alive() {
         match world.tabs[tab].life {
             Life::Frozen => world.thaw(tab),
@@ -194,6 +196,7 @@ fn check_left(world: &World) {
 
 fn schedule(seed: u64, resumes: bool) {
     let mut world = World::new(seed, resumes);
+    world.doubts = true;
     let tabs = 1 + world.chance.below(4);
     for _ in 0..tabs {
         let visible = world.chance.one_in(2);

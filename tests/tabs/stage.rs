@@ -37,6 +37,8 @@ pub(crate) enum Task {
     Open(u64),
     Message(u64, u64),
     Reply(u64, usize, RequestNumber, u64),
+    /// The connection has proved to be alive.
+    Proved(u64),
     Lost(u64),
     Presence(usize, bool),
 }
@@ -93,6 +95,8 @@ pub(crate) struct Stage {
 pub(crate) struct Connection {
     pub(crate) id: u64,
     pub(crate) open: bool,
+    /// True while it may be dead: it keeps what it is given.
+    pub(crate) in_doubt: bool,
     /// The last message that came on it or that it resumes from.
     pub(crate) token: Option<u64>,
     /// The requests that replies are expected to, late ones included.

@@ -137,6 +137,11 @@ impl World {
                 }
                 machine.handle_reply(now, id(asker), request, Payload::Sent(asker, number), true);
             }
+            Task::Proved(connection) => {
+                if let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) {
+                    held.in_doubt = false;
+                }
+            }
             Task::Lost(connection) => {
                 let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) else {
                     return;

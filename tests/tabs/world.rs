@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub(crate) stale: bool,
     /// When the lock was taken away from each tab.
     pub(crate) stolen_at: BTreeMap<usize, u64>,
+    /// True if a connection may come into doubt whenever it is asked.
+    pub(crate) doubts: bool,
     /// The next numbered frame to this tab is lost.
     pub(crate) loses: Option<usize>,
     pub(crate) log: Vec<String>,
@@ -70,6 +72,7 @@ impl World {
             next_connection: 1,
             stale: false,
             stolen_at: BTreeMap::new(),
+            doubts: false,
             loses: None,
             log: Vec::new(),
             logs: std::env::var_os("HOLDFAST_LOG").is_some(),
@@ -259,6 +262,26 @@ impl World {
         self.note(|| format!("connection {connection} of tab {tab} is cut"));
         self.server.connections.remove(&connection);
         self.deliver(tab, Source::Connection(connection), Task::Lost(connection));
+    }
+
+    /// The tab's connection may be dead, and takes no messages until it proves not to be, or is lost.
+    pub(crate) fn doubt(&mut self, tab: usize) {
+        let Some(held) = self.tabs[tab].connection.as_mut().filter(|held| held.open) else {
+            return;
+        };
+        held.in_doubt = true;
+        let connection = held.id;
+        self.note(|| format!("connection {connection} of tab {tab} is in doubt"));
+        let task = if self.chance.one_in(3) {
+            self.server.connections.remove(&connection);
+            Task::Lost(connection)
+        } else {
+            Task::Proved(connection)
+        };
+        let due = self.now + self.chance.below(8_000);
+        let tasks = self.tabs[tab].tasks.entry(Source::Connection(connection)).or_default();
+        let due = tasks.back().map_or(due, |(last, _)| due.max(*last));
+        tasks.push_back((due, task));
     }
 
     /// Returns how often the message was handed over.

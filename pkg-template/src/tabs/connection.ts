@@ -1,9 +1,11 @@
 /** The real connection, in the tab that is the hub: an ordinary socket, whose events go to the machine. */
+import { Op } from '../core/numbers';
 import type { Raw } from '../model/options';
 import { encodeJsonRpc } from '../model/request-encoding';
 import { sockets } from '../model/sockets';
 import type { Protocol } from '../model/types';
 import { guard } from '../platform/native';
+import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { WebSocket } from '../socket/websocket';
 import { type Call, Calls } from './calls';
 import { type Arguments, optionsOfConnection } from './options';
@@ -85,6 +87,12 @@ export class Connection {
       ({ data } = asked);
     } else if (!this.#calls.admits(tab, data)) return;
     this.socket.send(data as string);
+  }
+
+  /** True if it would send a message at once, and not queue it: because it may be dead, or is about to end. */
+  get sendable(): boolean {
+    if (maybeHidden) checkPageIsVisible();
+    return !!sockets.get(this.socket)?._core._call(Op.CanSend);
   }
 
   /** The bytes in its buffer. */

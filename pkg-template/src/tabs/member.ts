@@ -254,6 +254,9 @@ export class Member implements Carrier, MirrorOwner {
       case Output.ReadBuffered:
         this.#run((core) => core.buffered(now(), this.connection?.buffered ?? 0));
         break;
+      case Output.ReadSendable:
+        this.#run((core) => core.sendable(now(), !!this.connection?.sendable));
+        break;
       case Output.Gone:
         this.#moveCalls(parts[0] as number);
         break;

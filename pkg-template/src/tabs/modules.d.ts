@@ -30,6 +30,7 @@ declare module 'holdfast:tabs' {
     handles(now: number, methods: string[]): void;
     answerer(method: string): number;
     ready(now: number, ready: boolean): void;
+    sendable(now: number, sendable: boolean): void;
     state(now: number, state: unknown): void;
     message(now: number, payload: unknown, bytes: number, token: unknown): void;
     reply(now: number, tab: number, request: number, payload: unknown, last: boolean): void;

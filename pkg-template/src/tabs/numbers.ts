@@ -28,6 +28,7 @@ export enum Output {
   /** The tab. */
   Gone,
   ReadBuffered,
+  ReadSendable,
 }
 
 /** An event is an array of its kind and its parts. */

@@ -91,8 +91,8 @@ export function optionsOfTab({ queue, request, guardUnload }: Raw, shouldReconne
 }
 
 /**
- * The options of the connection. It serves visible tabs, too, when its own page is hidden. Each tab has the limits of its queue; what is
- * handed over when the connection is in doubt must not fail here.
+ * The options of the connection. It serves visible tabs, too, when its own page is hidden. Each tab has the limits of its queue; the
+ * connection's own is for what comes into doubt in the middle of a hand-over.
  */
 export function optionsOfConnection({ guardUnload: _, hidden: __, ...options }: Raw): Raw {
   return { ...options, queue: { maxMessages: Infinity, maxBytes: Infinity } };
@@ -112,10 +112,12 @@ function hash(text: string): string {
 const comparable = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === 'function' || typeof part === 'bigint' ? `${part}` : part)) ?? '';
 
-/** The name that tabs of one connection share. */
+/**
+ * The name that tabs of one connection share. It has the identity as it is: a user who may choose it could find one with the hash of another's.
+ */
 export function nameOf({ url, protocols, options, tabs: { key, identity, worker, hub } }: Arguments): string {
   if (hub) return hub.name;
   // The worker has the options, so those of the tabs may differ.
   const what = key ?? hash(comparable(worker ? `${worker}` : [`${url}`, protocols, options]));
-  return `holdfast:${WIRE_VERSION}:${worker ? 'worker:' : ''}${what}:${hash(comparable(identity))}`;
+  return `holdfast:${WIRE_VERSION}:${worker ? 'worker:' : ''}${what}:${comparable(identity)}`;
 }

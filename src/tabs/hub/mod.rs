@@ -8,6 +8,7 @@ mod kept;
 mod outgoing;
 mod passing;
 mod requests;
+mod sendable;
 mod suspect;
 mod suspects;
 mod taken;
@@ -25,6 +26,7 @@ use super::queues::Queues;
 pub(super) use incoming::Incoming;
 use kept::Kept;
 use requests::Requests;
+use sendable::Sendable;
 use suspect::Suspect;
 use taken::Taken;
 
@@ -59,8 +61,10 @@ pub(super) struct Hub<P, T> {
     read_buffered_at: Instant,
     /// The state of the connection, as the caller has described it last.
     state: Option<P>,
-    /// True while the connection takes messages.
+    /// True while the connection is open.
     ready: bool,
+    /// Whether it would send a message at once.
+    sendable: Sendable,
     /// True once it has.
     opened: bool,
     /// When tabs stop to wait for their token; set once the connection has opened.
@@ -125,6 +129,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             read_buffered_at: Instant::NEVER,
             state: None,
             ready: false,
+            sendable: Sendable::Unknown,
             opened: false,
             skips_until: Instant::NEVER,
             extended: false,

@@ -8,6 +8,7 @@ use super::super::frame::{Ask, Down, Frame, Handed};
 use super::super::ids::TabId;
 use super::super::output::Output;
 use super::super::queues::Queues;
+use super::sendable::Sendable;
 use super::taken::Taken;
 use super::{Hub, Stage};
 
@@ -36,14 +37,11 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.hand_over(queues);
     }
 
-    /// Hands everything to the connection, if that takes it and this tab is sure to be the hub.
+    /// Hands everything to the connection.
     ///
     /// The tabs are told before. If the hub crashes between the two, messages are lost that it had begun to hand over; the other order
     /// would send them twice.
-    pub(crate) fn hand_over(&mut self, queues: &mut Queues<P, T>) {
-        if !self.ready || self.withheld.is_some() || self.taken.is_empty() {
-            return;
-        }
+    pub(super) fn hand_over_now(&mut self, queues: &mut Queues<P, T>) {
         let (mut handed, mut waiting) = (Vec::new(), Vec::<Taken<P>>::new());
         for taken in core::mem::take(&mut self.taken) {
             let in_use = taken
@@ -108,7 +106,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
 
     /// Returns when the number of a request is free that something may wait for; never, if nothing does.
     pub(crate) fn number_is_free_at(&self) -> Instant {
-        if self.ready && self.withheld.is_none() && !self.taken.is_empty() {
+        if self.may_hand_over() && self.sendable == Sendable::Unknown {
             self.requests.next_forgotten()
         } else {
             Instant::NEVER

@@ -8,6 +8,7 @@ use super::super::frame::{Down, Frame, Message, Numbered};
 use super::super::ids::Position;
 use super::super::queues::Queues;
 use super::incoming::Incoming;
+use super::sendable::Sendable;
 use super::{Hub, Stage};
 
 /// A timer that fires this much late was held up.
@@ -52,6 +53,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         // Readiness is withheld from no one: a message may only be handed over now, not when it could have been.
         if let Incoming::Ready(ready) = incoming {
             self.ready = ready;
+            self.sendable = Sendable::Unknown;
             self.opened |= ready;
         }
         if let Some(withheld) = &mut self.withheld {

@@ -44,6 +44,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         let next = self
             .skips_until()
             .min(self.number_is_free_at())
+            .min(self.read_sendable_at())
             .min(self.read_buffered_at);
         self.suspects
             .iter()

@@ -112,6 +112,15 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.handle_incoming(now, Incoming::Ready(ready));
     }
 
+    /// True if the connection would send a message at once. Otherwise tabs keep what they send.
+    pub fn handle_sendable(&mut self, now: Instant, sendable: bool) {
+        self.run(now);
+        if let Standing::Leading(hub) = &mut self.standing {
+            hub.handle_sendable(now, sendable, &mut self.queues);
+        }
+        self.settle(now);
+    }
+
     /// The state of the connection has changed; the payload describes it. Each tab gets it, one that comes later too.
     pub fn handle_state(&mut self, now: Instant, state: P) {
         self.handle_incoming(now, Incoming::State(state));

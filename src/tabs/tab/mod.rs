@@ -198,6 +198,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 hub.stop_skipping(now, &mut self.queues);
                 hub.look_up_suspects(now, &mut self.queues);
                 hub.hand_over_due(now, &mut self.queues);
+                hub.read_sendable_due(now, &mut self.queues);
                 hub.read_buffered_due(now, &mut self.queues);
             }
             Standing::Waiting if self.visible => {

@@ -14,6 +14,7 @@ const frame = (first, payload) => Buffer.concat([Buffer.from([first, payload.len
 
 export async function startNumberedServer() {
   let said = 0;
+  let stops = false;
   const live = new Set();
   const server = {
     /** The most connections that there were at one time, and all that there have been. */
@@ -43,13 +44,18 @@ export async function startNumberedServer() {
       for (const socket of live) socket.destroy();
     },
     async stop() {
-      server.cut();
+      stops = true;
+      const closed = once(http, 'close');
       http.close();
-      await once(http, 'close');
+      http.closeAllConnections();
+      server.cut();
+      await closed;
     },
   };
   const http = createServer();
   http.on('upgrade', ({ url, headers }, socket) => {
+    // A tab connects while the server stops: nothing would end the connection.
+    if (stops) return void socket.destroy();
     const accept = createHash('sha1')
       .update(headers['sec-websocket-key'] + SUFFIX)
       .digest('base64');

@@ -136,6 +136,13 @@ impl Connection {
         self.transmit(&data);
     }
 
+    /// True if it would send a message at once, and not queue it: because it may be dead, or is about to end.
+    pub(super) fn is_sendable(&self) -> bool {
+        let driver = self.socket.driver();
+        driver.check_visible();
+        driver.can_send()
+    }
+
     /// Returns the bytes in its buffer.
     pub(super) fn buffered(&self) -> u64 {
         self.socket.buffered_amount()

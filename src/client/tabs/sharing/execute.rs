@@ -62,6 +62,10 @@ impl Member {
                 let bytes = connection.map_or(0, |connection| connection.buffered());
                 self.run(|core, now| core.handle_buffered(now, bytes));
             }
+            Output::ReadSendable => {
+                let sendable = connection.is_some_and(|connection| connection.is_sendable());
+                self.run(|core, now| core.handle_sendable(now, sendable));
+            }
             Output::Forget(tab, request) => {
                 if let Some(connection) = &connection {
                     connection.forget_request(tab, request);

@@ -26,10 +26,10 @@ fn base_36(mut number: u32) -> String {
     }
 }
 
-/// Returns the name. `made_of` is the text of URL and options, for tabs without a key.
+/// Returns the name. It has the identity as it is, escaped as JSON: a user who may choose it could find one with the hash of another's. `made_of` is the text of URL and options, for tabs without a key.
 pub(super) fn name_of(key: Option<&str>, identity: Option<&str>, made_of: &str) -> String {
     let what = key.map_or_else(|| format!("rust:{}", hash(made_of)), Into::into);
-    let identity = identity.map(serde_json::Value::from);
-    let identity = identity.map_or_else(String::new, |identity| format!("{identity}"));
-    format!("holdfast:{WIRE_VERSION}:{what}:{}", hash(&identity))
+    let identity = identity.map(|identity| format!("{}", serde_json::Value::from(identity)));
+    let identity = identity.unwrap_or_default();
+    format!("holdfast:{WIRE_VERSION}:{what}:{identity}")
 }
