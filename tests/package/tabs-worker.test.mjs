@@ -235,27 +235,30 @@ inTabs('a worker serves each user apart', async (context) => {
   await hearsAll(bob, numbered);
 });
 
-inTabs('the connection of a worker outlives the last tab by `tabs.linger`, and a tab that opens meanwhile finds it', async (context) => {
-  const numbered = await withNumbers(context);
-  const tab = await openTab(context, numbered.url, { tabs: { linger: 600_000 } });
-  await tab.evaluate(async () => {
-    await record.until('open');
-    ws.close();
-    await record.end();
-    await probe.sleep(2_000);
-  });
-  assert.equal(numbered.live, 1);
-  await tab.evaluate(async () => {
-    ws = make();
-    record = probe.watch(ws);
-    await record.until('open');
-  });
-  assert.equal(numbered.accepted, 1);
-  const other = await openTab(context, numbered.url, { tabs: { key: 'lingers a little', linger: 2_000 } });
-  await other.evaluate(() => record.until('open'));
-  assert.equal(numbered.live, 2);
-  const left = performance.now();
-  await other.evaluate(() => ws.close());
-  await eventually(() => assert.equal(numbered.live, 1));
-  assert.ok(performance.now() - left >= 2_000);
-});
+inTabs(
+  'the connection of a worker outlives the last tab by `tabs.linger`, and a tab that opens meanwhile finds it',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const tab = await openTab(context, numbered.url, { tabs: { linger: 600_000 } });
+    await tab.evaluate(async () => {
+      await record.until('open');
+      ws.close();
+      await record.end();
+      await probe.sleep(2_000);
+    });
+    assert.equal(numbered.live, 1);
+    await tab.evaluate(async () => {
+      ws = make();
+      record = probe.watch(ws);
+      await record.until('open');
+    });
+    assert.equal(numbered.accepted, 1);
+    const other = await openTab(context, numbered.url, { tabs: { key: 'lingers a little', linger: 2_000 } });
+    await other.evaluate(() => record.until('open'));
+    assert.equal(numbered.live, 2);
+    const left = performance.now();
+    await other.evaluate(() => ws.close());
+    await eventually(() => assert.equal(numbered.live, 1));
+    assert.ok(performance.now() - left >= 2_000);
+  },
+);
