@@ -18,6 +18,7 @@ pub(crate) const FAST: u64 = 60;
 const SLOW: u64 = 200;
 
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // Independent facts.
 pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) tabs: Vec<Stage>,
