@@ -2,6 +2,7 @@
 
 mod admit;
 mod answering;
+mod asking;
 mod buffered;
 mod incoming;
 mod kept;
