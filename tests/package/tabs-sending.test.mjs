@@ -186,6 +186,18 @@ inTabs('what tabs send while the connection may be dead goes out when it has ans
   assert.equal(numbered.accepted, 1);
 });
 
+inTabs('what a tab has sent while the connection may be dead is in `unsent` of its own last close', async (context) => {
+  const numbered = await withNumbers(context);
+  const { others } = await sendInDoubt(context, numbered);
+  for (const tab of others) {
+    const unsent = await tab.evaluate(async () => {
+      ws.close();
+      return (await record.end()).unsent;
+    });
+    assert.deepEqual(unsent, [`${tab.number}:1`, `${tab.number}:2`]);
+  }
+});
+
 const ends = {
   closed: [(leader) => leader.end()],
   crashed: [(leader) => leader.send('Page.crash', {}, 1_000).catch(() => {}), 'a debugger'],
