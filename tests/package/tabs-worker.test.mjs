@@ -259,6 +259,7 @@ inTabs(
     const left = performance.now();
     await other.evaluate(() => ws.close());
     await eventually(() => assert.equal(numbered.live, 1));
-    assert.ok(performance.now() - left >= 2_000);
+    // Without the option it would be half a second. The worker's clock may be a little ahead of ours.
+    assert.ok(performance.now() - left >= 1_500);
   },
 );
