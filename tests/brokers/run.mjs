@@ -23,3 +23,5 @@ try {
   for (const each of drops) clearInterval(each);
   await stage.end();
 }
+// A connection of a relay may still be open.
+process.exit();
