@@ -143,6 +143,11 @@ const SPOILED = {
     spoil: (log, find) => Object.assign(log[find({ what: 'open', dial: 2 })], { wrong: 'target' }),
     found: ['open with the wrong target'],
   },
+  'a last close while it goes on': {
+    spoil: (log, find) =>
+      Object.assign(log[find({ what: 'close', willReconnect: false })], { readyState: 0, status: 'waiting' }),
+    found: ['the last, close in readyState 0, status waiting'],
+  },
   'CLOSED while another attempt is to come': {
     spoil: (log, find) => Object.assign(log[find({ what: 'send', number: 3 })], { readyState: 3, status: 'waiting' }),
     found: ['send in readyState 3, status waiting'],
