@@ -44,16 +44,17 @@ onStage('in the chat two users see each other, what was said before, and what is
   const gone = [];
   for (const type of ['timeout', 'leave']) room.on(type, () => gone.push(type));
   await page.locator('#rooms button', { hasText: 'music' }).click();
+  await page.locator('#people li', { hasText: '(you)' }).waitFor({ timeout: 60_000 });
   await until(
     () => room.members.length === 2,
     60_000,
     () => `there are ${JSON.stringify(room.members)}`,
   );
-  gone.length = 0;
   // An empty page: one of the server's could still be loading when the server ends.
   await page.goto('about:blank');
-  await until(() => gone.length, 60_000, 'the others are told that the user has gone');
-  assert.deepEqual(gone, ['leave']);
+  await until(() => room.members.length === 1 && gone.length, 60_000, 'the others are told that the user has gone');
+  // It may have left twice, as it was in another room meanwhile.
+  assert.ok(gone.includes('leave') && !gone.includes('timeout'), `${gone}`);
   bus.close();
   assert.deepEqual(page.complaints, [], 'what the page complains of');
 });
