@@ -17,7 +17,7 @@ export const brotli = (text) =>
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length },
   }).length;
 
-/** What stands for the two characters that were given up. */
+/** The escapes that stand for the two characters that were given up. */
 const SPARE = { mark: '\\x80', zero: '\\x81' };
 
 function encode(bytes, mark, zero) {
@@ -33,7 +33,7 @@ function encode(bytes, mark, zero) {
   return `"${text}"`;
 }
 
-/** What was found before, by the hash of the bytes: both formats of an entry have the same text. */
+/** The texts that were found before, by the hash of the bytes: both formats of an entry have the same text. */
 const found = new Map();
 
 /** The string literal that compresses best, and the source of an expression that makes it bytes again. See `search()`. */

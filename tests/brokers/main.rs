@@ -19,7 +19,7 @@ use support::{sleep, until};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Where the brokers are: NATS, nchan, and the URL to publish to nchan, with spaces between.
+/// The places of the brokers: NATS, nchan, and the URL to publish to nchan, with spaces between.
 const BROKERS: Option<&str> = option_env!("HOLDFAST_BROKERS");
 
 fn place(of: usize) -> &'static str {

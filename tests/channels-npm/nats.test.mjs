@@ -1,4 +1,4 @@
-/** What only NATS has: permissions, members in a bucket, a cluster, and lines that publish. */
+/** Abilities that only NATS has: permissions, members in a bucket, a cluster, and lines that publish. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

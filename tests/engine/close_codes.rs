@@ -1,4 +1,4 @@
-//! Which close codes end it, and how a server asks for patience.
+//! Close codes that end it, and how a server asks for patience.
 
 use holdfast_ws::engine::{Close, Config, ReadyState, Reconnect, Span};
 

@@ -1,4 +1,4 @@
-//! Which messages are replies: to which request, and of which kind.
+//! Messages that are replies: to which request, and of which kind.
 
 use std::cell::RefCell;
 use std::pin::pin;

@@ -1,4 +1,4 @@
-/** What an outbox takes, and what it refuses at once. */
+/** Arguments that an outbox takes, and those that it refuses at once. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Outbox } from '../../pkg/dist/outbox.mjs';

@@ -48,7 +48,7 @@ pub(crate) struct World {
     /// The page that holds the lock of each box.
     pub(crate) locks: BTreeMap<usize, usize>,
     pub(crate) disk: BTreeMap<Id, Instant>,
-    /// What is stored of each box besides its messages: the last number that is confirmed.
+    /// The state of each box that is stored besides its messages: the last number that is confirmed.
     pub(crate) states: BTreeMap<usize, u64>,
     pub(crate) connections: BTreeMap<usize, Connection>,
     pub(crate) next_connection: usize,

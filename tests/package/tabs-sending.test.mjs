@@ -1,4 +1,4 @@
-/** What tabs with one connection send: what waits, what is counted of it, and what becomes of requests when leaders are lost. */
+/** Messages of tabs with one connection: which wait, how they are counted, and what becomes of requests when leaders are lost. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
 import { hasSentAll, leaderOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';

@@ -36,7 +36,7 @@ function toRaw(data: unknown): Raw {
   throwTypeError('a message is text or bytes; for other values use the option codec of Channels, such as json');
 }
 
-/** Where the broker is: a URL, a function that returns one, or the application's socket. */
+/** Throws unless the place of the broker is a URL, a function that returns one, or the application's socket. */
 function checkPlace(place: unknown, { via, reconnect, WebSocket }: BusSettings): void {
   if (isSocket(place)) {
     if ('role' in place) throwTypeError('Channels take no socket of holdfast-ws/tabs');

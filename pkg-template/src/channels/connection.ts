@@ -23,7 +23,7 @@ export class Connection {
   readonly #base: BaseUrl | DefaultSocket;
   readonly #settings: BusSettings;
   readonly #owner: Owner;
-  /** What an application's socket has received before the token was there. */
+  /** Messages that an application's socket has received before the token was there. */
   #early: Raw[] | undefined;
 
   constructor(base: BaseUrl | DefaultSocket, settings: BusSettings, owner: Owner) {

@@ -15,21 +15,10 @@ import { Receivers } from './receivers';
 import { readMessages } from './restore';
 import { SharedBox } from './shared-box';
 import { isShared, lockOf } from './shared-names';
+import { checkSocket, OPEN, type Socket } from './socket';
 import type { Content, Store } from './store';
 import { copyForJson, encode, faultOf, type Hello, json, type Numbered } from './wire';
 import { Writer } from './writer';
-
-const OPEN = 1;
-
-interface Socket extends EventTarget {
-  readonly readyState: number;
-  /** Of `holdfast-ws/tabs`. */
-  readonly role?: string;
-  send(data: unknown): void;
-  reconnect(): void;
-}
-
-const METHODS = ['send', 'reconnect', 'addEventListener'] as const;
 
 const EVENTS = ['open', 'close', 'message', 'rolechange'];
 const PAGE_EVENTS = ['pagehide', 'pageshow'];
@@ -62,10 +51,7 @@ export class Outbox extends Base implements Owner {
 
   constructor(socket: Socket, options: unknown) {
     super();
-    if (!METHODS.every((name) => typeof socket?.[name] === 'function'))
-      throwTypeError(
-        "an outbox takes a socket that reconnects, of the class WebSocket of holdfast-ws; the browser's own doesn't",
-      );
+    checkSocket(socket);
     this.#socket = socket;
     this.#settings = readOptions(options);
     this.#locks = new BoxLocks(this.#settings.database);

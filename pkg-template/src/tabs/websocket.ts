@@ -30,7 +30,7 @@ class Place implements Carrier {
     this.member = new Member(this.args);
   }
 
-  /** Which calls of the server the tab answers. */
+  /** The calls of the server that the tab answers. */
   answerCalls(methods: string[]): void {
     this.answers = true;
     this.member.answerCalls(methods);

@@ -17,7 +17,7 @@ pub struct Answer {
     pub state: StreamState,
     /// How many messages the consumer has still to deliver.
     pub num_pending: u64,
-    /// What the consumer has delivered.
+    /// The messages that the consumer has delivered.
     pub delivered: LastDelivered,
     /// The number of the publication in its stream.
     pub seq: u64,
@@ -30,7 +30,7 @@ pub struct Answer {
 pub struct ApiError {
     /// The status, as in HTTP.
     pub code: u16,
-    /// Which error it is.
+    /// The number of the error.
     pub err_code: u32,
     /// The error in words.
     pub description: String,
@@ -58,7 +58,7 @@ pub struct StreamState {
     pub num_deleted: u64,
 }
 
-/// What a consumer has delivered.
+/// The messages that a consumer has delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LastDelivered {
     /// The number in the stream; of a new consumer, the one before the first that it can deliver.
@@ -150,7 +150,7 @@ impl LastDelivered {
     }
 }
 
-/// What the server says of itself.
+/// The facts that the server tells of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerInfo {
     /// Header fields are supported.

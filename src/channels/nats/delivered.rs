@@ -1,4 +1,4 @@
-//! What the subject for acknowledgements says of a message.
+//! Reads the facts of a message from its subject for acknowledgements.
 
 /// The numbers of a message that a consumer delivers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

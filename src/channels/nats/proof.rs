@@ -6,7 +6,7 @@ use crate::channels::position::{Position, Recovered};
 
 use super::answer::Answer;
 
-/// What is known of a stream.
+/// The facts that are known of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stream {
     /// The stream's life: when it was created.

@@ -11,7 +11,7 @@ use super::time::rfc3339;
 /// For how long the server keeps a consumer whose messages nobody takes, in nanoseconds.
 const INACTIVE: u64 = 5_000_000_000;
 
-/// Where a consumer begins.
+/// The first message of a consumer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum From {
     /// With the next message.
@@ -33,9 +33,9 @@ pub struct Consumer<'a> {
     pub name: &'a str,
     /// The subject or pattern whose messages it delivers.
     pub filter: &'a str,
-    /// Where it delivers them.
+    /// The subject that it delivers them to.
     pub deliver: &'a str,
-    /// Where it begins.
+    /// The first message.
     pub from: From,
     /// How often it sends a heartbeat when there are no messages.
     pub heartbeat: Span,

@@ -1,4 +1,4 @@
-//! Where the last messages of a channel begin. A stream has many channels, and the server knows how many messages of one follow a number,
+//! Finds the number at which the last messages of a channel begin. A stream has many channels, and the server knows how many messages of one follow a number,
 //! but not the number that so many follow.
 
 /// How many times the server is asked at most.

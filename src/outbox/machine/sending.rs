@@ -1,4 +1,4 @@
-//! Which message is sent when.
+//! Chooses the message to send next.
 
 use alloc::vec::Vec;
 

@@ -64,7 +64,7 @@ pub(super) struct Hub<P, T> {
     state: Option<P>,
     /// True while the connection is open.
     ready: bool,
-    /// Whether it would send a message at once.
+    /// Tells if it would send a message at once.
     sendable: Sendable,
     /// True once it has.
     opened: bool,
@@ -98,7 +98,7 @@ struct Member<P, T> {
     stage: Stage<P, T>,
 }
 
-/// Which messages a tab is given.
+/// The messages that a tab is given.
 #[derive(Debug)]
 enum Stage<P, T> {
     /// All.

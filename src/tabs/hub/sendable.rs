@@ -1,8 +1,8 @@
-//! Whether an open connection sends at once.
+//! Knows if an open connection sends at once.
 
 use crate::engine::Instant;
 
-/// Whether an open connection sends messages at once.
+/// The last answer of an open connection that was asked if it sends messages at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sendable {
     /// Not known: it is asked when there are messages.

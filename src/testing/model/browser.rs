@@ -39,7 +39,7 @@ impl Browser {
     }
 }
 
-/// Which subprotocol a server may answer with.
+/// The subprotocols that a server may answer with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answers {
     /// One that was offered; none if none was.

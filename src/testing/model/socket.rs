@@ -9,7 +9,7 @@ use super::pipe::{Pipe, Quality};
 use super::url::Address;
 use crate::engine::ReadyState;
 
-/// Which way something goes.
+/// The direction in which something goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Way {
     Up,

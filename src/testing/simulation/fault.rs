@@ -247,7 +247,7 @@ pub struct Moment {
     pub at: Duration,
     /// True if it begins. At one time, others end before.
     pub begins: bool,
-    /// Which of the faults.
+    /// The fault.
     pub index: usize,
 }
 

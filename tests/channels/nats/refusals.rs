@@ -1,4 +1,4 @@
-//! What the server refuses.
+//! Refusals of the server.
 
 use holdfast_ws::channels::{Event, Failure, Payload};
 use holdfast_ws::engine::Instant;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::stream::{Consumer, Stream, pending};
 use crate::chance::Chance;
 
-/// What goes wrong: one in so many; 0 for never.
+/// The faults: one in so many; 0 for never.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Faults {
     pub(crate) drops: u64,
@@ -29,7 +29,7 @@ pub(crate) struct Server {
     /// The tokens that are taken; empty for all logins.
     pub(crate) tokens: Vec<String>,
     unread: Vec<u8>,
-    /// What is sent to the client, and after how long. Answers may pass each other.
+    /// The messages to the client, and after how long each is sent. Answers may pass each other.
     down: Vec<(u64, Vec<u8>)>,
 }
 

@@ -1,4 +1,4 @@
-/** Which servers there are, how each is started, and what each can't do. */
+/** The servers, how each is started, and what each can't do. */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repository } from '../../package/support/server.mjs';

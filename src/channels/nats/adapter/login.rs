@@ -23,7 +23,7 @@ impl Nats {
         self.check_at = Instant::NEVER;
     }
 
-    /// What came is not NATS' protocol: another connection may do better.
+    /// The answer is not NATS' protocol: another connection may do better.
     pub(super) fn give_up(&mut self, bus: &mut Bus) {
         self.reset();
         bus.handle_disconnected();

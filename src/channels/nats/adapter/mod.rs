@@ -52,7 +52,7 @@ pub struct Nats {
     parser: Parser,
     /// The greatest payload that the server takes.
     max_payload: usize,
-    /// What is to be sent, in one WebSocket message.
+    /// The bytes to send, in one WebSocket message.
     out: Vec<u8>,
     outputs: Queue<AdapterOutput>,
     /// The last number that was given to a request or a subscription.

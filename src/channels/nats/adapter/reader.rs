@@ -35,7 +35,7 @@ impl Repeat {
     }
 }
 
-/// What the messages of a consumer are for.
+/// The purpose of a consumer's messages.
 #[derive(Debug)]
 pub(super) enum Task {
     /// They are a channel's, after this position.
@@ -64,7 +64,7 @@ pub(super) struct Reader {
     pub(super) task: Task,
     pub(super) filter: String,
     pub(super) from: From,
-    /// Where the consumer is to begin is still looked for.
+    /// The number to begin at is still looked for.
     pub(super) search: Option<Search>,
     pub(super) repeat: Repeat,
     /// The life of the stream.

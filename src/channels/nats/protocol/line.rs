@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::operation::{Operation, ProtocolError};
 
-/// What a line announces.
+/// The message that a line announces.
 #[derive(Debug)]
 pub(super) enum Line {
     /// All of it is here.

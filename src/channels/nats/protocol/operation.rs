@@ -1,4 +1,4 @@
-//! What the server sends.
+//! The messages of the server.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -12,7 +12,7 @@ const MAX_LINE: usize = 256 * 1024;
 /// Makes operations of what the server has sent.
 #[derive(Debug)]
 pub struct Parser {
-    /// What has come and is not yet read.
+    /// The bytes that have come and are not yet read.
     bytes: Vec<u8>,
     /// How many of the bytes have been read.
     read: usize,

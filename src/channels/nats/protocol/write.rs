@@ -1,4 +1,4 @@
-//! What the client sends. The arguments are known to be free of spaces and line ends.
+//! Writes the client's messages. The arguments are known to be free of spaces and line ends.
 
 use alloc::format;
 use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! What tabs send to the one that has the connection, and what that posts to them. Messages are text, `Uint8Array`, `ArrayBuffer` or
+//! The payloads that tabs send to the one that has the connection, and those that it posts to them. Messages are text, `Uint8Array`, `ArrayBuffer` or
 //! `Blob`. All else is an object or an array.
 
 use js_sys::Array;

@@ -1,4 +1,4 @@
-//! Which tab a message of the server is for. Text is parsed only if it can be a reply that a tab waits for, or a call.
+//! Finds the tab that a message of the server is for. Text is parsed only if it can be a reply that a tab waits for, or a call.
 
 use alloc::rc::Rc;
 use alloc::string::String;
