@@ -16,6 +16,8 @@ export async function startNumberedServer() {
   let said = 0;
   let stops = false;
   const live = new Set();
+  /** Also those that only the other side has ended: the server's `close` waits for them, too. */
+  const sockets = new Set();
   const server = {
     /** The most connections that there were at one time, and all that there have been. */
     most: 0,
@@ -48,7 +50,7 @@ export async function startNumberedServer() {
       const closed = once(http, 'close');
       http.close();
       http.closeAllConnections();
-      server.cut();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
@@ -63,6 +65,7 @@ export async function startNumberedServer() {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     live.add(socket);
+    sockets.add(socket.on('close', () => sockets.delete(socket)));
     server.accepted += 1;
     server.openedAt = Date.now();
     server.most = Math.max(server.most, live.size);
@@ -84,6 +87,8 @@ export async function startNumberedServer() {
     });
     const gone = () => live.delete(socket);
     socket.on('error', gone).on('end', gone).on('close', gone);
+    // A browser that ends a connection without a close frame leaves it half open.
+    socket.on('end', () => socket.end());
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
