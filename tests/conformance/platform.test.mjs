@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { platform } from './cases/platform.mjs';
-import { ENGINE, openPage, watchdog } from './host/browser.mjs';
+import { ENGINE, openPage } from './host/browser.mjs';
 import { startStage, takeNatives } from './host/stage.mjs';
-
-watchdog(20);
 
 let results;
 

@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { everywhere, inPages } from './cases/index.mjs';
-import { ENGINE, openPage, watchdog } from './host/browser.mjs';
+import { ENGINE, openPage } from './host/browser.mjs';
 import { REALMS } from './host/realms.mjs';
 import { promiseNatives, startStage } from './host/stage.mjs';
 import { KNOWN_DIFFERENCES } from './known-differences.mjs';
@@ -22,8 +22,6 @@ import { LEFT_OUT, QUIRKS, withoutChance } from './quirks.mjs';
 const NATIVE_AGAIN = process.env.HOLDFAST_AGAINST === 'native';
 /** For work on one case: a part of its name, and of the realm's. */
 const { HOLDFAST_CASE: ONLY = '', HOLDFAST_REALM: ONLY_IN = '' } = process.env;
-
-watchdog(20);
 
 const IN_CHROMIUM = ENGINE === 'chromium';
 const realms = Object.entries(REALMS).filter(([realm]) => realm.startsWith(ONLY_IN) && (IN_CHROMIUM || realm === 'page'));

@@ -6,14 +6,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { everywhere } from './cases/index.mjs';
-import { ENGINE, openPage, watchdog } from './host/browser.mjs';
+import { ENGINE, openPage } from './host/browser.mjs';
 import { startStage, takeNatives } from './host/stage.mjs';
 import { withoutChance } from './quirks.mjs';
 import { differencesIn, withoutTrust } from './world-differences.mjs';
 
 const { HOLDFAST_CASE: ONLY = '' } = process.env;
-
-watchdog(20);
 
 const names = Object.keys(everywhere).filter((name) => name.includes(ONLY));
 const differences = differencesIn(ENGINE);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { freePort } from '../package/support/port.mjs';
+import { stopper } from '../package/support/stop-server.mjs';
 import { sideBySide } from '../package/support/suite.mjs';
 import { startNginx } from './support/nginx.mjs';
 import { onStage } from './support/stage.mjs';
@@ -11,6 +12,7 @@ import { onStage } from './support/stage.mjs';
 /** A back end that answers pings and echoes; `protocols` are what nginx said it was asked by. */
 async function startBackend(stage, port) {
   const http = createServer((request, response) => response.end(request.headers['x-protocol']));
+  const stop = stopper(http);
   const server = new WebSocketServer({ server: http });
   const protocols = [];
   server.on('connection', (socket, request) => {
@@ -19,13 +21,6 @@ async function startBackend(stage, port) {
   });
   http.listen(port, '127.0.0.1');
   await once(http, 'listening');
-  const stop = async () => {
-    for (const socket of server.clients) socket.terminate();
-    if (!http.listening) return;
-    http.closeAllConnections();
-    http.close();
-    await once(http, 'close');
-  };
   stage.atEnd(stop);
   return { protocols, stop };
 }

@@ -6,12 +6,6 @@ import { FLAGS, HEADLESS } from '../../package/support/flags.mjs';
 import { startServer } from '../../package/support/server.mjs';
 import { work } from './build.mjs';
 
-// A watchdog against hangs.
-setTimeout(() => {
-  console.error('the tests of this process did not end; giving up');
-  process.exit(1);
-}, 28 * 60_000).unref();
-
 /** Against hangs only: a busy machine takes its time to build and to start a browser. */
 const LIMIT_MS = 300_000;
 

@@ -48,11 +48,3 @@ export async function openPage(browser, address, path = '/blank') {
   await page.goto(address + path);
   return page;
 }
-
-/** Ends this process when something hangs after all: a hang must be a failure with a text. */
-export function watchdog(minutes) {
-  setTimeout(() => {
-    console.error(`still not done after ${minutes} minutes: something hangs`);
-    process.exit(1);
-  }, minutes * 60_000).unref();
-}

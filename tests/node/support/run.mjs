@@ -22,6 +22,7 @@ for (const { node, nodeClass } of RUNS) {
   if (!existsSync(node)) throw Error(`no ${node}: npm has no Node for this machine; add it to package.json`);
   const env = { ...process.env, HOLDFAST_NODE_CLASS: nodeClass };
   const given = [
+    '--import=../package/support/limits.mjs',
     '--test',
     '--test-force-exit',
     '--test-reporter=tap',

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { stopper } from '../../package/support/stop-server.mjs';
 
 const HOST = '127.0.0.1';
 
 export async function startServer({ port = 0, refuses = false } = {}) {
   const http = createServer((_, response) => response.writeHead(404).end());
+  const stop = stopper(http);
   const server = new WebSocketServer({ noServer: true });
   const sockets = new Set();
   let accepted = 0;
@@ -37,29 +39,18 @@ export async function startServer({ port = 0, refuses = false } = {}) {
     close(code, reason) {
       for (const client of server.clients) client.close(code, reason);
     },
-    async stop() {
-      drop();
-      http.close();
-      await once(http, 'close');
-    },
+    stop,
   };
 }
 
 /** A port that takes connections and never says a word. */
 export async function startSilence() {
-  const ends = new Set();
-  const server = createTcpServer((end) => {
-    ends.add(end);
-    end.on('error', () => {});
-  });
+  const server = createTcpServer((end) => end.on('error', () => {}));
+  const stop = stopper(server);
   await once(server.listen(0, HOST), 'listening');
   return {
     url: `ws://${HOST}:${server.address().port}/`,
-    async stop() {
-      for (const end of ends) end.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
 }
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { stopper } from '../../package/support/stop-server.mjs';
 
 /** The server's half, in memory. `refuses` says which messages it refuses, `fails` which it can't do now. */
 export class WireServer {
@@ -91,6 +92,7 @@ export async function startWireServer() {
     for (const line of body.trim().split('\n')) wire.answer(JSON.parse(line));
     response.end();
   });
+  const stop = stopper(http);
   const server = new WebSocketServer({ server: http });
   server.on('connection', (connection) =>
     wire.connect({
@@ -110,12 +112,6 @@ export async function startWireServer() {
     cut() {
       for (const each of server.clients) each.terminate();
     },
-    async stop() {
-      this.cut();
-      server.close();
-      http.close();
-      http.closeAllConnections();
-      await once(http, 'close');
-    },
+    stop,
   });
 }

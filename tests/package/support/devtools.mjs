@@ -16,9 +16,13 @@ import { startServer, until } from './server.mjs';
 
 const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
 
+/** For a browser that takes the order to end and doesn't. */
+const END_MS = 20_000;
+
 export class DevTools {
   #child;
   #folder = mkdtempSync(join(tmpdir(), 'holdfast-ws-'));
+  #ended;
   #answers = new Map();
   #last = 0;
 
@@ -26,7 +30,7 @@ export class DevTools {
     // The last one of a flag counts: a test may keep a profile of its own.
     const flags = ['--headless', ...FLAGS, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, ...more];
     this.#child = spawn(CHROMIUM, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-    this.#child.once('exit', (code) => {
+    this.#ended = once(this.#child, 'exit').then(([code]) => {
       for (const { reject } of this.#answers.values()) reject(Error(`Chromium ended with ${code}`));
     });
     // What is written to a browser that is gone has no answer.
@@ -41,9 +45,8 @@ export class DevTools {
 
   /** Ends the browser as a crash does, at once. */
   async kill() {
-    const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
-    await ended;
+    await this.#ended;
     await removeFolder(this.#folder);
   }
 
@@ -87,9 +90,10 @@ export class DevTools {
   }
 
   async close() {
-    const ended = once(this.#child, 'exit');
     await this.send('Browser.close').catch(() => this.#child.kill('SIGKILL'));
-    await ended;
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS);
+    await this.#ended;
+    clearTimeout(late);
     await removeFolder(this.#folder);
   }
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { stopper } from './stop-server.mjs';
 
 const SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const TEXT = 0x81;
@@ -14,10 +15,8 @@ const frame = (first, payload) => Buffer.concat([Buffer.from([first, payload.len
 
 export async function startNumberedServer() {
   let said = 0;
-  let stops = false;
   const live = new Set();
-  /** Also those that only the other side has ended: the server's `close` waits for them, too. */
-  const sockets = new Set();
+  const http = createServer();
   const server = {
     /** The most connections that there were at one time, and all that there have been. */
     most: 0,
@@ -45,19 +44,9 @@ export async function startNumberedServer() {
     cut() {
       for (const socket of live) socket.destroy();
     },
-    async stop() {
-      stops = true;
-      const closed = once(http, 'close');
-      http.close();
-      http.closeAllConnections();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    stop: stopper(http),
   };
-  const http = createServer();
   http.on('upgrade', ({ url, headers }, socket) => {
-    // A tab connects while the server stops: nothing would end the connection.
-    if (stops) return void socket.destroy();
     const accept = createHash('sha1')
       .update(headers['sec-websocket-key'] + SUFFIX)
       .digest('base64');
@@ -65,7 +54,6 @@ export async function startNumberedServer() {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     live.add(socket);
-    sockets.add(socket.on('close', () => sockets.delete(socket)));
     server.accepted += 1;
     server.openedAt = Date.now();
     server.most = Math.max(server.most, live.size);

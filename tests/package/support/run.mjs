@@ -10,15 +10,15 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ENGINE } from './engine.mjs';
 
-/** Files that measure or end their own process: each has a process to itself. */
-const ALONE = ['chaos'];
+/** Files that measure or end their own process, or wait: each has a process to itself. */
+const ALONE = ['chaos', 'limits'];
 /** Files that take the longest, so that they are spread over the processes. */
 const LONG = ['leaks', 'lifecycle', 'background', 'page', 'hidden', 'lab', 'tabs', 'frozen', 'unload', 'matrix'];
 /**
  * Files about code that is the same in every browser, so that one is enough: calls that are counted, code of documents, another
- * library.
+ * library, limits of the tests themselves.
  */
-const ONCE = ['benchmarks', 'crossings', 'jayson', 'questions', 'tutorial'];
+const ONCE = ['benchmarks', 'crossings', 'jayson', 'limits', 'questions', 'tutorial'];
 
 /** How many processes there are. WebKit waits the most, Firefox takes the longest to start. A world never waits. */
 const WIDTHS = { chromium: 2, firefox: 2, webkit: 3, world: 1 };
@@ -59,6 +59,8 @@ const files = chosen ?? shards().map((share, number) => write(folder, share, num
 const minutes = chosen ? 15 : 28;
 // Node 20 that ends by itself may spin for ever: its count of handles that still close never becomes zero, after a browser was driven.
 const flags = [
+  '--import',
+  new URL('limits.mjs', import.meta.url).href,
   '--test',
   '--test-force-exit',
   `--test-timeout=${minutes * 60_000}`,

@@ -2,21 +2,15 @@
  * The base of every test file: one server and one browser for the process, which may run many files (see `run.mjs`); a page
  * and an endpoint of the server for each test.
  *
- * Nothing waits for ever: each test has a deadline, waits inside pages have their own, and a watchdog ends the process.
+ * Nothing waits for ever: each test has a deadline, waits inside pages have their own, and so has what `limits.mjs` watches.
  */
+import './limits.mjs';
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { ENGINE, openPage, startBrowser } from './browser.mjs';
 import { withEvidence } from './evidence.mjs';
 import { lack } from './lacks.mjs';
 import { startServer } from './server.mjs';
-
-const WATCHDOG_MS = 28 * 60_000;
-
-setTimeout(() => {
-  console.error('the tests of this process did not end; giving up');
-  process.exit(1);
-}, WATCHDOG_MS).unref();
 
 /** Against hangs, not for slow machines. A click by WebDriver is four commands, on a busy machine of a second each. */
 const LIMIT_MS = ENGINE === 'chromium' ? 120_000 : 180_000;

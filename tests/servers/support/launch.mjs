@@ -5,6 +5,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { after } from 'node:test';
 import { freePort } from '../../package/support/port.mjs';
 import { until } from '../../package/support/server.mjs';
+import { stopper } from '../../package/support/stop-server.mjs';
 
 const LOOPBACK = '127.0.0.1';
 /** Against hangs only: a busy machine may take long to start a program. */
@@ -91,6 +92,7 @@ export async function awayOn(port) {
     requests += 1;
     response.writeHead(502, { connection: 'close' }).end('Bad Gateway');
   });
+  const stop = stopper(server);
   // The port's last owner may have left connections behind that hold it for a moment.
   await until(
     async () => {
@@ -105,10 +107,6 @@ export async function awayOn(port) {
     get requests() {
       return requests;
     },
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    stop,
   };
 }

@@ -18,8 +18,12 @@ const START_MS = 60_000;
 const STARTS = 3;
 
 export class Session {
+  #program;
   #driver;
+  #driverEnded;
   #address;
+  /** Says which command the driver has not answered. */
+  #lost;
   #path = '';
   /** Ends when the last use of a window that was asked for has ended. */
   #turn = Promise.resolve();
@@ -45,6 +49,7 @@ export class Session {
   static async #begin([program, flags, env = {}], capabilities) {
     const session = new Session();
     const port = await freePort();
+    session.#program = program;
     session.#address = `http://127.0.0.1:${port}`;
     session.#driver = spawn(program, [...flags, `--port=${port}`], {
       stdio: 'ignore',
@@ -52,7 +57,8 @@ export class Session {
       detached: true,
       env: { ...process.env, ...env },
     });
-    const failed = once(session.#driver, 'exit').then(([code]) => Promise.reject(Error(`${program} ended with ${code}`)));
+    session.#driverEnded = once(session.#driver, 'exit');
+    const failed = session.#driverEnded.then(([code]) => Promise.reject(Error(`${program} ended with ${code}`)));
     failed.catch(() => {});
     try {
       await Promise.race([session.#ready(), failed]);
@@ -77,15 +83,34 @@ export class Session {
 
   /** Sends one command. What the driver complains of is thrown, with its own name for the error. */
   async command(method, path, body, limit = LIMIT_MS) {
+    if (this.#lost) throw Error(this.#lost);
+    const text = method === 'POST' ? JSON.stringify(body ?? {}) : undefined;
+    const { response, value } = await this.#send(method, path, text, limit).catch((error) => {
+      if (error.name !== 'TimeoutError') throw error;
+      this.#lose(`${method} ${this.#path}${path} ${text?.slice(0, 200) ?? ''}`.trim(), limit);
+      throw Object.assign(Error(this.#lost, { cause: error }), { name: error.name });
+    });
+    if (!response.ok) throw Object.assign(Error(`${value.error}: ${value.message}`), { name: 'WebDriverError' });
+    return value;
+  }
+
+  /** Ends a driver that has not answered: each of the tests after this one fails at once, instead of after two minutes. */
+  #lose(command, limit) {
+    this.#lost = `${this.#program} has not answered in ${limit} ms: ${command}, in window ${this.#current ?? '(none)'}`;
+    // Also where a test catches the error, or the runner doesn't print it: that of a hook.
+    console.log(`# ${this.#lost}`);
+    this.#kill('SIGKILL');
+  }
+
+  async #send(method, path, body, limit) {
     const response = await fetch(this.#address + this.#path + path, {
       method,
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: method === 'POST' ? JSON.stringify(body ?? {}) : undefined,
+      body,
       signal: AbortSignal.timeout(limit),
     });
     const { value } = await response.json();
-    if (!response.ok) throw Object.assign(Error(`${value.error}: ${value.message}`), { name: 'WebDriverError' });
-    return value;
+    return { response, value };
   }
 
   /** True if somebody waits for the session. */
@@ -122,20 +147,18 @@ export class Session {
   }
 
   async close() {
-    const ended = this.#driver.exitCode === null ? once(this.#driver, 'exit') : undefined;
     await this.#turn;
     await this.command('DELETE', '').catch(() => {});
     this.#kill('SIGTERM');
     const late = setTimeout(() => this.#kill('SIGKILL'), 10_000);
-    await ended;
+    await this.#driverEnded;
     clearTimeout(late);
   }
 
   /** Ends the browser as a crash does, at once. */
   async kill() {
-    const ended = once(this.#driver, 'exit');
     this.#kill('SIGKILL');
-    await ended;
+    await this.#driverEnded;
   }
 
   #kill(signal) {
