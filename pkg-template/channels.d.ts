@@ -222,11 +222,12 @@ export declare class Channels<Message = string | ArrayBuffer> {
   readonly status: Status | 'idle';
   /**
    * Uses a channel. The first one's options count for its subscription. For one that comes later, `history` is not fetched; with a `since`
-   * that is not the last message, `subscribed` says `'unknown'`; with `presence`, the page is a member if it was none, until the last one leaves.
+   * that is not the last message, `subscribed` says `'unknown'`; with `presence`, the page is a member if it was none, until the last one leaves,
+   * and its last `data` and `grace` count.
    *
    * @throws `TypeError` for an unknown option or an impossible value.
    * @throws `NotSupportedError` (DOMException) for `presence` or `authorize` where the broker has no such thing.
-   * @throws `InvalidStateError` (DOMException) after `close()`.
+   * @throws `InvalidStateError` (DOMException) after `close()`, and for another user than the one that the page is a member as.
    */
   channel<State = unknown>(name: string, options?: ChannelOptions<State>): Channel<Message, State>;
   /** Publishes to a channel, which need not be used. */

@@ -160,6 +160,11 @@ impl Machine {
         Array::of2(&float(id.get()), &float(holder.get()))
     }
 
+    /// The user that the page is a member of a channel as, if it is.
+    pub fn user(&self, name: &str) -> Option<String> {
+        self.connected.bus().user(name).map(String::from)
+    }
+
     /// A holder no longer uses the channel.
     pub fn leave(&mut self, now: f64, id: f64, holder: f64) {
         let holder = HolderId::new(whole(holder));

@@ -97,7 +97,7 @@ pub struct ChannelConfig<P, E> {
     pub authorizes: bool,
     /// For how long a user whose connection was lost is a member still.
     pub grace: Span,
-    /// The application is a member, as this user.
+    /// The application is a member, as this user. A later holder may bring other data of the same user.
     pub identity: Option<Identity<P>>,
 }
 

@@ -9,8 +9,6 @@ import { withEachBroker } from './support/suite.mjs';
 withEachBroker([
   {
     says: 'while channels are joined and left under traffic, a channel that stays loses nothing and repeats nothing',
-    // See `chaos.test.mjs`: nchan may lose its memory.
-    needs: (can) => can.survives,
     async run(world) {
       const bus = openBus(world);
       const news = await subscribe(bus, 'news');

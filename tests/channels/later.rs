@@ -186,6 +186,54 @@ fn a_part_that_comes_later_is_a_member_also_if_the_broker_was_asked_already() {
 }
 
 #[test]
+fn a_part_that_comes_later_with_other_data_of_the_user_changes_it_and_the_same_data_changes_nothing() {
+    let mut machine = machine();
+    let (news, _) = live(&mut machine, member("ada"));
+    let ada = |data| Options {
+        identity: Some(Identity {
+            user: "ada".to_owned(),
+            data,
+        }),
+        ..plain()
+    };
+    machine.join(at(1), "news", ada(0));
+    assert_eq!(outputs(&mut machine), []);
+    let (same, _) = machine.join(at(2), "news", ada(7));
+    assert_eq!(same, news);
+    let subscription = asked(&mut machine);
+    assert_eq!(subscription.since, Some(position(5)), "nothing is missed meanwhile");
+    assert_eq!(subscription.identity.map(|identity| identity.data), Some(7));
+}
+
+#[test]
+fn other_data_of_the_user_within_the_linger_counts_too() {
+    let mut machine = machine();
+    let (room, holder) = live(&mut machine, member("ada"));
+    machine.leave(at(1), room, holder);
+    let mut options = member("ada");
+    options.identity.as_mut().expect("an identity").data = 7;
+    machine.join(at(2), "news", options);
+    assert_eq!(asked(&mut machine).identity.map(|identity| identity.data), Some(7));
+}
+
+#[test]
+fn the_application_is_one_user_of_a_channel_while_it_uses_it() {
+    let mut machine = machine();
+    assert_eq!(machine.user("news"), None);
+    let (room, holder) = live(&mut machine, member("ada"));
+    assert_eq!(machine.user("news"), Some("ada"));
+    machine.join(at(1), "news", member("bob"));
+    assert_eq!(outputs(&mut machine), []);
+    assert_eq!(machine.user("news"), Some("ada"));
+    let (other, alone) = machine.join(at(1), "other", member("bob"));
+    assert_eq!(machine.user("other"), Some("bob"));
+    machine.leave(at(2), other, alone);
+    assert_eq!(machine.user("other"), None, "it lingers, and gives way to another");
+    machine.leave(at(2), room, holder);
+    assert_eq!(machine.user("news"), Some("ada"));
+}
+
+#[test]
 fn a_part_that_comes_later_with_an_older_position_is_not_told_that_nothing_is_missing() {
     let mut machine = machine();
     live(&mut machine, plain());

@@ -102,6 +102,9 @@ export class Channels extends Emitter implements Bus, Owner {
     const can = this.can as { presence: boolean; tokens: boolean };
     const lacks = presence && !can.presence ? 'presence' : authorize && !can.tokens ? 'tokens of channels' : undefined;
     if (lacks) throw domException('NotSupportedError', `holdfast-ws/channels: ${this.#settings.via.name} has no ${lacks}.`);
+    const user = presence && machine.user(name);
+    if (user && user !== presence?.user)
+      throw domException('InvalidStateError', `holdfast-ws/channels: the page is a member of ${name} as another user already.`);
     const channel = new Channel(this, name, settings);
     const date = since instanceof Date;
     [channel._id, channel._holder] = machine.join(

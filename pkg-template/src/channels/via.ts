@@ -35,6 +35,7 @@ export interface Machine {
     user: string | undefined,
     data: Raw,
   ): [id: number, holder: number];
+  user(name: string): string | undefined;
   leave(now: number, id: number, holder: number): void;
   leave_all(): void;
   retry(now: number, id: number): void;

@@ -11,7 +11,7 @@ use crate::engine::{Instant, Span};
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// A message of a channel has come: a live one, or one of before.
     pub fn handle_message(
         &mut self,

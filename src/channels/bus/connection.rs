@@ -6,7 +6,7 @@ use crate::engine::Instant;
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// The connection takes messages from now on.
     pub fn handle_connected(&mut self, now: Instant) {
         if self.connected {

@@ -10,7 +10,7 @@ use crate::engine::Instant;
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// The broker has said who is in the channel.
     pub fn handle_members(&mut self, now: Instant, channel: ChannelId, present: Vec<Presence<P>>) {
         if let Some(found) = self.all.get_mut(&channel) {

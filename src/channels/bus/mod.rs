@@ -51,7 +51,7 @@ pub struct Channels<P, E> {
     number: u64,
 }
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// A machine without channels and without a connection. `seed` is drawn at random.
     #[must_use]
     pub const fn new(config: Config, abilities: Abilities, seed: u64) -> Self {
@@ -127,6 +127,13 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         let holders = self.all.get(&channel).into_iter();
         let holders = holders.flat_map(|channel| channel.holders.iter());
         holders.filter(|(_, holder)| holder.loads).map(|(id, _)| *id)
+    }
+
+    /// Returns the user that the application is a member of a channel as. It can't be another one at the same time.
+    #[must_use]
+    pub fn user(&self, name: &str) -> Option<&str> {
+        let channel = self.all.get(self.names.get(name)?)?;
+        channel.config.user().filter(|_| !channel.holders.is_empty())
     }
 
     /// Returns a part of the application that can be asked for the channel's token.

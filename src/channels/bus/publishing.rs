@@ -8,7 +8,7 @@ use crate::engine::Instant;
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// Publishes a message to a channel, now or with the next connection. The channel need not be joined.
     pub fn publish(&mut self, now: Instant, name: &str, payload: P) -> PublicationId {
         let id = PublicationId::new(self.next_number());
@@ -57,7 +57,8 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
 
     /// Hands over all publications that wait.
     pub(super) fn publish_waiting(&mut self) {
-        // A broker is asked for channels before it is given messages, so that a page hears its own.
+        // A broker is asked for channels before it is given messages. One that subscribes at once lets a page hear its own from here on; with
+        // others, such as NATS, it does after `Subscribed`.
         self.flush();
         while let Some((id, publication)) = self.publications.send() {
             self.outputs.push(Output::Publish {

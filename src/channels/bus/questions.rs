@@ -9,7 +9,7 @@ use crate::engine::Instant;
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// Asks for messages of before, now or with the next connection. The channel need not be joined. The answer is [`Event::History`] or
     /// [`Event::NoHistory`].
     pub fn ask_history(&mut self, now: Instant, name: &str, range: HistoryRange<E>) -> QuestionId {

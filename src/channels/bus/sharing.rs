@@ -13,7 +13,7 @@ use crate::engine::Instant;
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     pub(super) fn share(&mut self, now: Instant, id: ChannelId, holder: HolderId, config: ChannelConfig<P, E>) {
         let Some(channel) = self.all.get_mut(&id) else {
             return;
@@ -23,10 +23,14 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
             .insert(holder, Holder::new(config.loads, config.authorizes));
         self.timers.clear(Timer::Linger(id));
         let goes_on = channel.goes_on(&config);
-        if channel.config.identity.is_none() && config.identity.is_some() {
-            channel.config.identity = config.identity;
+        if let Some(identity) = config.identity
+            && channel.config.user().is_none_or(|user| user == identity.user)
+        {
             channel.members.set_grace(config.grace);
-            self.subscribe_again(now, id);
+            if channel.config.identity.as_ref() != Some(&identity) {
+                channel.config.identity = Some(identity);
+                self.subscribe_again(now, id);
+            }
         }
         let Some(channel) = self.all.get_mut(&id) else {
             return;
@@ -49,7 +53,7 @@ impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
         }
     }
 
-    /// The application becomes a member of a channel that it was none of: the subscription says so, and goes on from the last message.
+    /// The application becomes a member of the channel, or its data is another: the subscription says so, and goes on from the last message.
     fn subscribe_again(&mut self, now: Instant, id: ChannelId) {
         match self.all.get(&id).map(|channel| channel.standing) {
             Some(Standing::Subscribed) => self.handle_interrupted(now, id),

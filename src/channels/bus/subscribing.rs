@@ -11,7 +11,7 @@ use crate::engine::{Instant, Span};
 
 use super::Channels;
 
-impl<P: Clone, E: Clone + PartialEq> Channels<P, E> {
+impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     /// The broker has subscribed the channel.
     pub fn handle_subscribed(&mut self, now: Instant, channel: ChannelId, start: Start<E>) {
         let Some(found) = self.all.get_mut(&channel) else {

@@ -28,8 +28,8 @@ use self::member::{Member, Taken};
 use self::posts::{Post, Posts};
 use self::sets::{Ended, Sets};
 
-/// As many channels as nchan takes on one connection.
-const MAX_CHANNELS: usize = 255;
+/// How many channels a connection has at most. nchan takes 255, of which its configuration has one.
+const MAX_CHANNELS: usize = 254;
 
 /// After so many refusals in a row a channel is not tried again by itself, as each trial is another connection for all.
 const STRIKES: u32 = 3;
@@ -154,7 +154,7 @@ impl Nchan {
             if let Some(reason) = path::fault(&subscription.name) {
                 bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
             } else if self.sets.len() + new.len() >= MAX_CHANNELS && self.members.get(&channel).is_none() {
-                let reason = "nchan takes at most 255 channels on a connection";
+                let reason = "nchan takes at most 254 channels on a connection";
                 bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
             } else {
                 let mut member = Member::new(subscription);

@@ -65,9 +65,15 @@ pub(super) fn url<'a>(base: &str, members: impl Iterator<Item = &'a Member> + Cl
         add(&all);
     }
     // From this second on, for all channels. nchan reads no id that is longer than 128 bytes, so it can't have one for each.
-    if let Some(second) = members.filter_map(Member::complete).min() {
+    if let Some(second) = members.clone().filter_map(Member::complete).min() {
         let second = second.saturating_sub(OVERLAP).max(1);
-        add(&alloc::format!("last_event_id={second}:-"));
+        if second == 1 && members.count() == 1 {
+            // Everything in the buffer. If that is empty, another id of one channel ends nchan's worker at every second connection. Where
+            // the configuration adds a channel it is one of several, for which this id is wrong: that takes the other one.
+            add("last_event_id=0:0&after=1:-");
+        } else {
+            add(&alloc::format!("last_event_id={second}:-"));
+        }
     }
     url
 }

@@ -12,7 +12,7 @@ const PULSE: Pulse = Pulse::new("ping", Some("pong"));
 
 /// The adapter of [nchan](https://nchan.io), nginx's module.
 ///
-/// Channels are in the path of the URL, at most 255, and a change of them is another connection, which goes on from the last message. A
+/// Channels are in the path of the URL, at most 254, and a change of them is another connection, which goes on from the last message. A
 /// name has no comma and no slash. [`Recovered::Unknown`](super::Recovered::Unknown) is reported after a loss: what has left nchan's
 /// buffer is missing without a sign.
 #[derive(Debug, Clone)]

@@ -416,8 +416,43 @@ it('useChannel makes a state of messages, begins anew with another name, and lea
   equal(bus.used.size, 0, 'channels in use:');
 });
 
-function Members({ bus }) {
-  const members = usePresence(bus, 'room', { user: 'ada' });
+it('useChannel begins anew with another bus, shows nothing of the old one meanwhile, and nothing without a bus', async () => {
+  const seen = [];
+  function Room({ bus, name }) {
+    const [texts, channel] = useChannel(bus, name, (all, { data }) => [...all, data], []);
+    seen.push([bus && name, texts.join(), channel && channel.bus === bus]);
+    return <p data-testid="room">{texts.join()}</p>;
+  }
+  const [one, two] = [new FakeBus(), new FakeBus()];
+  const { rerender, unmount } = render(<Room bus={one} name="a" />);
+  const [old] = one.used;
+  one.tell('a', 'message', { data: 'of one' });
+  await shows('room', 'of one');
+  seen.length = 0;
+  rerender(<Room bus={two} name="a" />);
+  two.tell('a', 'message', { data: 'of two' });
+  // The old subscription is left, and what it still dispatches counts for nothing.
+  flushSync(() => old.tell('message', { data: 'late' }));
+  await shows('room', 'of two');
+  equal([one.used.size, two.used.size], [0, 1], 'channels in use:');
+  rerender(<Room bus={null} name="a" />);
+  await shows('room', '');
+  equal(two.used.size, 0, 'channels in use:');
+  rerender(<Room bus={two} name="a" />);
+  await shows('room', '');
+  two.tell('a', 'message', { data: 'anew' });
+  await shows('room', 'anew');
+  equal(
+    seen.filter(([, texts, isOwn]) => /of one|late/.test(texts) || isOwn === false),
+    [],
+    'renders with the old one:',
+  );
+  unmount();
+  equal(two.used.size, 0, 'channels in use:');
+});
+
+function Members({ bus, presence = { user: 'ada' } }) {
+  const members = usePresence(bus, 'room', presence);
   return <p data-testid="members">{members.map(({ user }) => user).join()}</p>;
 }
 
@@ -433,4 +468,24 @@ it('usePresence shows who is there', async () => {
   equal([...bus.used][0].options.presence.user, 'ada');
   unmount();
   equal(bus.used.size, 0, 'channels in use:');
+});
+
+it('usePresence begins anew with another bus and with another presence, not with an equal one', async () => {
+  const [one, two] = [new FakeBus(), new FakeBus()];
+  one.members = [{ user: 'ada' }];
+  const { rerender, unmount } = render(<Members bus={one} />);
+  await shows('members', 'ada');
+  const [before] = one.used;
+  rerender(<Members bus={one} presence={{ user: 'ada' }} />);
+  equal([...one.used][0] === before, true, 'the same channel:');
+  rerender(<Members bus={one} presence={{ user: 'ada', data: 1 }} />);
+  equal(
+    [...one.used].map(({ options }) => options.presence.data),
+    [1],
+  );
+  rerender(<Members bus={two} />);
+  await shows('members', '');
+  equal([one.used.size, two.used.size], [0, 1], 'channels in use:');
+  unmount();
+  equal(two.used.size, 0, 'channels in use:');
 });

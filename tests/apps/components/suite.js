@@ -63,6 +63,7 @@ export class FakeBus {
     const channel = {
       name,
       options,
+      bus,
       get members() {
         return bus.members;
       },

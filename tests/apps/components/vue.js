@@ -311,3 +311,44 @@ it('useChannel makes a state of messages, and usePresence shows who is there, un
   unmount();
   equal(bus.used.size, 0, 'channels in use:');
 });
+
+it('useChannel and usePresence follow refs of the bus and of the name: the old channel is left, and the state begins anew', async () => {
+  const [one, two] = [new FakeBus(), new FakeBus()];
+  one.members = [{ user: 'ada' }];
+  // A ref makes an object reactive, deeply.
+  const bus = ref(one);
+  const name = ref('a');
+  let channel;
+  const Room = {
+    setup() {
+      const used = useChannel(bus, name, (all, { data }) => [...all, data], []);
+      channel = used.channel;
+      const members = usePresence(bus, () => name.value, { user: 'ada' });
+      return () => h('p', { 'data-testid': 'room' }, `${used.state.value} of ${members.value.map(({ user }) => user)}`);
+    },
+  };
+  const { unmount } = render(Room);
+  await shows('room', ' of ada');
+  const [old] = one.used;
+  equal(channel.value === old, true, 'the channel itself:');
+  one.tell('a', 'message', { data: 1 });
+  await shows('room', '1 of ada');
+  name.value = 'b';
+  await shows('room', ' of ada');
+  one.tell('b', 'message', { data: 2 });
+  await shows('room', '2 of ada');
+  equal(
+    [...one.used].map(({ name }) => name),
+    ['b', 'b'],
+  );
+  bus.value = two;
+  await shows('room', ' of ');
+  equal([one.used.size, two.used.size], [0, 2], 'channels in use:');
+  bus.value = null;
+  await until(() => two.used.size === 0);
+  equal(channel.value, null);
+  bus.value = one;
+  await until(() => one.used.size === 2);
+  unmount();
+  equal(one.used.size, 0, 'channels in use:');
+});

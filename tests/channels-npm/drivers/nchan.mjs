@@ -29,7 +29,7 @@ async function startApplication(stage, broker) {
   return server.address().port;
 }
 
-async function startServer(stage, { keep = 1_000, guarded, broker, redis }) {
+async function startServer(stage, { keep = 1_000, guarded, alone, broker, redis }) {
   const [port, back] = [await freePort(), await freePort()];
   const [server] = codeUnder('nginx', 'nginx');
   const change = {
@@ -38,6 +38,9 @@ async function startServer(stage, { keep = 1_000, guarded, broker, redis }) {
     'nchan_message_buffer_length 1000': `nchan_message_buffer_length ${keep}`,
   };
   let http = swap(server, change);
+  // As many configure it.
+  if (alone)
+    http = swap(http, { '"$1,-$connection-"': '$1', 'nchan_subscriber_last_message_id $arg_after $arg_last_event_id;': '' });
   if (guarded) {
     const [ask, answer] = codeUnder('Who may subscribe', 'nginx');
     const application = await startApplication(stage, broker);
@@ -74,10 +77,11 @@ async function publish(back, channel, body) {
 
 export const nchan = {
   name: 'nchan',
-  can: { recovery: 'unknown', survives: false, history: false, presence: false, refuses: true, tokens: true, most: 255 },
-  async start(stage, { keep, guarded } = {}) {
+  can: { recovery: 'unknown', survives: false, history: false, presence: false, refuses: true, tokens: true, most: 254 },
+  /** `alone`: connections have no channel of their own in nginx. */
+  async start(stage, { keep, guarded, alone } = {}) {
     const broker = { allow: () => true };
-    const { nginx, port, back } = await startServer(stage, { keep, guarded, broker });
+    const { nginx, port, back } = await startServer(stage, { keep, guarded, alone, broker });
     const relay = await stage.relay(port);
     return Object.assign(broker, {
       back,

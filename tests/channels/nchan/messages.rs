@@ -192,3 +192,21 @@ fn without_an_answer_to_the_heartbeat_the_messages_of_before_end_after_a_second(
     world.events.extend(core::iter::from_fn(|| world.machine.poll_event()));
     assert_eq!(world.subscribed(one).len(), 1);
 }
+
+#[test]
+fn everything_in_the_buffer_is_asked_for_by_an_id_that_an_empty_buffer_bears() {
+    let mut world = World::new();
+    world.join("one", plain());
+    world.run();
+    world.lose();
+    world.dial();
+    world.join("other", plain());
+    world.run();
+    // The one that follows `after` is for a configuration that adds a channel.
+    let expected = [
+        "wss://a/sub/one",
+        "wss://a/sub/one?last_event_id=0:0&after=1:-",
+        "wss://a/sub/one,other?last_event_id=1:-",
+    ];
+    assert_eq!(world.urls, expected);
+}

@@ -75,9 +75,10 @@ impl World {
         };
         let (path, query) = url.split_once('?').unwrap_or((&url, ""));
         let channels: Vec<String> = path[BASE.len() + 1..].split(',').map(str::to_owned).collect();
-        let since = query
-            .strip_prefix("last_event_id=")
-            .and_then(|id| id.strip_suffix(":-"));
+        let since = query.strip_prefix("last_event_id=").map(|id| {
+            let second = id.strip_suffix(":-").unwrap_or(id);
+            second.strip_suffix(":0&after=1").unwrap_or(second)
+        });
         let since: Option<u64> = since.map(|second| second.parse().expect("a second"));
         self.urls.push(url.clone());
         let refused = channels.iter().any(|name| self.forbidden.contains(name.as_str()));

@@ -126,6 +126,11 @@ impl Inner {
         if options.authorize.is_some() && !self.can.tokens {
             return Err(JoinError::NoTokens);
         }
+        if let Some(identity) = &options.config.identity
+            && self.with(|machine, _| machine.bus().user(name).is_some_and(|user| user != identity.user))
+        {
+            return Err(JoinError::OtherUser);
+        }
         let config = options.config.clone();
         let (channel, id) = self.with(|machine, now| machine.bus_mut().join(now, name, config));
         let holder = Rc::new(make(id, channel, options));
