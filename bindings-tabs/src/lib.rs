@@ -4,16 +4,18 @@
 //! Times are milliseconds. Payloads and resume tokens are JavaScript's own values, which the machine only passes on.
 
 #![cfg(target_arch = "wasm32")]
+#![no_std]
 #![forbid(unsafe_code)]
 #![allow(clippy::must_use_candidate)] // JavaScript has no such thing.
 #![allow(missing_debug_implementations)]
 
 mod outputs;
+mod runtime;
 
-use holdfast_ws::engine::{Failure, Instant, Span};
+use holdfast_ws::engine::{Instant, Span};
 use holdfast_ws::tabs::wire::numbers::{float, whole};
 use holdfast_ws::tabs::wire::read;
-use holdfast_ws::tabs::{Config, RequestNumber, Role, Signal, Tab, TabId};
+use holdfast_ws::tabs::{Call, Config, Request, RequestNumber, Role, Signal, Tab, TabId};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -114,11 +116,16 @@ impl Machine {
     }
 
     /// Sends a request, and returns its number; 0 if the tab has left. `wire` is its number in the application's protocol.
-    pub fn request(&mut self, now: f64, payload: JsValue, bytes: f64, wire: f64, timeout: f64) -> f64 {
-        let timeout = Span::from_millis_f64(timeout);
-        let number = self
-            .tab
-            .request(at(now), payload, whole(bytes), whole(wire), timeout, false);
+    pub fn request(&mut self, now: f64, payload: JsValue, bytes: f64, wire: f64, timeout: f64, streams: bool) -> f64 {
+        let request = Request {
+            wire: whole(wire),
+            timeout: Span::from_millis_f64(timeout),
+            retry: false,
+            streams,
+            // The npm package has one protocol for all requests.
+            kind: 0,
+        };
+        let number = self.tab.request(at(now), payload, whole(bytes), request);
         number.map_or(0.0, |number| float(number.get()))
     }
 
@@ -130,11 +137,6 @@ impl Machine {
     /// The tab answers calls of these methods from now on, and no others.
     pub fn handles(&mut self, now: f64, methods: &Array) {
         self.tab.set_methods(at(now), methods.to_vec());
-    }
-
-    /// The number of the tab that answers a call of this method.
-    pub fn answerer(&self, method: &JsValue) -> f64 {
-        float(self.tab.answerer(method).get())
     }
 
     /// The tab leaves.
@@ -180,16 +182,37 @@ impl Machine {
         self.tab.handle_message(at(now), payload, whole(bytes), token);
     }
 
-    /// A reply to a tab's request.
-    pub fn reply(&mut self, now: f64, tab: f64, request: f64, payload: JsValue, last: bool) {
-        let (tab, request) = (TabId::new(whole(tab)), RequestNumber::new(whole(request)));
-        self.tab.handle_reply(at(now), tab, request, payload, last);
+    /// True if replies are expected.
+    pub fn expects_replies(&self) -> bool {
+        self.tab.expects_replies()
     }
 
-    /// The connection of a tab's request has ended.
-    pub fn failed(&mut self, now: f64, tab: f64, request: f64) {
-        let (tab, request) = (TabId::new(whole(tab)), RequestNumber::new(whole(request)));
-        self.tab.handle_failed(at(now), tab, request, Failure::Lost, true);
+    /// True if a reply is expected to the request with this number in the application's protocol.
+    pub fn expects(&self, wire: f64) -> bool {
+        self.tab.expected(whole(wire)).is_some()
+    }
+
+    /// The reply to the request with this number in the application's protocol. `ends` if no parts follow in any case.
+    pub fn reply(&mut self, now: f64, wire: f64, payload: JsValue, ends: bool) {
+        self.tab.handle_reply(at(now), whole(wire), payload, ends);
+    }
+
+    /// A call of the server. `id` is undefined for a batch.
+    pub fn call(&mut self, now: f64, payload: JsValue, bytes: f64, method: JsValue, id: JsValue, token: JsValue) {
+        let id = (!id.is_undefined()).then_some(id);
+        let token = (!token.is_undefined()).then_some(token);
+        let call = Call { id, method, payload };
+        self.tab.handle_call(at(now), call, whole(bytes), token);
+    }
+
+    /// True if an answer of a tab may have to be held back.
+    pub fn awaits_answers(&self) -> bool {
+        self.tab.awaits_answers()
+    }
+
+    /// Returns false if a tab's answer to the call with this `id` must not go out.
+    pub fn admits_answer(&mut self, tab: f64, id: JsValue) -> bool {
+        self.tab.admits_answer(TabId::new(whole(tab)), id)
     }
 
     /// A tab that is watched seems to be gone.

@@ -30,18 +30,14 @@ pub(crate) fn output(output: Output<JsValue, JsValue>) -> Array {
         Output::OpenConnection(token) => array([kind(5), token.unwrap_or(JsValue::UNDEFINED)]),
         Output::DropConnection => array([kind(6)]),
         Output::CloseConnection(payload) => array([kind(7), payload.unwrap_or(JsValue::UNDEFINED)]),
-        Output::Hand { tab, payload, request } => {
-            let request = request.map_or(JsValue::UNDEFINED, |ask| value(ask.number.get()));
-            array([kind(8), id(tab), payload, request])
-        }
-        Output::Cancel(tab, request) => array([kind(9), id(tab), value(request.get())]),
-        Output::Forget(tab, request) => array([kind(13), id(tab), value(request.get())]),
+        Output::Hand { tab, payload, request } => array([kind(8), id(tab), payload, request.is_some().into()]),
+        Output::Cancel { wire, .. } => array([kind(9), value(wire)]),
+        Output::Refuse(call) => array([kind(13), call]),
         Output::Watch(tab) => array([kind(10), id(tab)]),
         Output::Unwatch(tab) => array([kind(11), id(tab)]),
-        Output::Gone(tab) => array([kind(14), id(tab)]),
         Output::LookUp(tab) => array([kind(12), id(tab)]),
-        Output::ReadBuffered => array([kind(15)]),
-        Output::ReadSendable => array([kind(16)]),
+        Output::ReadBuffered => array([kind(14)]),
+        Output::ReadSendable => array([kind(15)]),
         _ => Array::new(),
     }
 }
@@ -51,8 +47,7 @@ pub(crate) fn event(event: Event<JsValue>) -> Array {
     match event {
         Event::Role(role) => array([kind(0), (role == Role::Leader).into()]),
         Event::Lost => array([kind(1)]),
-        Event::Late => array([kind(9)]),
-        Event::State(state) => array([kind(2), state]),
+        Event::State { state, late } => array([kind(2), state, late.into()]),
         Event::Message(payload) => array([kind(3), payload]),
         Event::Gap => array([kind(4)]),
         Event::Uncertain(payloads) => array([kind(5), array(payloads).into()]),

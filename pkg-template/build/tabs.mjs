@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { withoutNames } from './wasm-names.mjs';
 import { wasmText } from './wasm-text.mjs';
 
 /** Stands for the text of the tabs' wasm, as `PLACEHOLDER` in `build.mjs` does for the other. */
@@ -19,7 +20,7 @@ function quoted(glue, names) {
 
 /** Returns the text of the tabs' wasm, and the plugin. `names` are those that the build shortens. */
 export function tabsModules(generated, src, names) {
-  const { literal, decoder } = wasmText(readFileSync(resolve(generated, 'tabs.wasm')));
+  const { literal, decoder } = wasmText(withoutNames(readFileSync(resolve(generated, 'tabs.wasm'))));
   const glue = quoted(readFileSync(resolve(generated, 'tabs.js'), 'utf8'), names);
   const contents = `${glue}
 ${decoder}

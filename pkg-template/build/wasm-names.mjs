@@ -89,16 +89,25 @@ export function shortenNames(bytes) {
     names[long] ??= at < 52 ? letters[at] : `${letters[Math.floor(at / 52) - 1]}${letters[at % 52]}`;
     return names[long];
   };
+  const renames = { [IMPORTS]: renameImports, [EXPORTS]: renameExports };
+  const rewrite = (id, section) => renames[id]?.(new Reader(section), shorten) ?? section;
+  return { bytes: rewriteSections(bytes, rewrite), names };
+}
+
+/** The file without the names of functions. */
+export const withoutNames = (bytes) => rewriteSections(bytes, (_, section) => section);
+
+/** Rewrites all sections but the custom ones, of which the names of functions are one. */
+function rewriteSections(bytes, rewrite) {
   const reader = new Reader(bytes, 8);
   const out = [...bytes.subarray(0, 8)];
   while (reader.at < bytes.length) {
     const id = reader.number();
     const section = reader.take(reader.number());
     if (id === CUSTOM) continue;
-    const rename = { [IMPORTS]: renameImports, [EXPORTS]: renameExports }[id];
-    const written = rename ? rename(new Reader(section), shorten) : [...section];
+    const written = rewrite(id, section);
     out.push(id, ...number(written.length));
     for (const byte of written) out.push(byte);
   }
-  return { bytes: Uint8Array.from(out), names };
+  return Uint8Array.from(out);
 }

@@ -6,9 +6,10 @@
 
 use alloc::vec::Vec;
 
-use crate::engine::{Failure, Span};
+use crate::engine::Failure;
 
 use super::ids::{Mark, RequestNumber, TabId, Term};
+use super::request::Request;
 
 /// A frame, and the channel that it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +152,8 @@ pub struct Message<P, T> {
     pub payload: P,
     /// The resume token that it brings.
     pub token: Option<T>,
+    /// Set if it is a call of the server: the tab that answers. The others only count it.
+    pub only: Option<TabId>,
 }
 
 /// Frames of a tab to the hub.
@@ -186,10 +189,6 @@ pub enum Up<P, T> {
 pub struct Ask {
     /// Its number.
     pub number: RequestNumber,
-    /// Its number in the application's protocol, which another tab's request may have too.
-    pub wire: u64,
-    /// The time that is left for it.
-    pub timeout: Span,
-    /// True if it may be sent again on another connection.
-    pub retry: bool,
+    /// The request, with the time that is left for it.
+    pub request: Request,
 }

@@ -16,25 +16,24 @@
 //! Which tab has read least is known by terms and numbers, since tokens have no order. After a hub has resumed from an old token and read
 //! again what others knew, that is a guess. Where it is wrong, a tab waits in vain for its token, and is told a gap.
 
-mod calls;
 mod config;
 mod frame;
 mod hub;
 mod ids;
 mod output;
 mod queues;
-mod replies;
+mod request;
 mod signal;
 mod spoke;
 mod tab;
 #[cfg(feature = "tabs-wire")]
 pub mod wire;
 
-pub use calls::{Call, Calls};
 pub use config::Config;
 pub use frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
+pub use hub::Call;
 pub use ids::{Mark, Position, RequestNumber, TabId, Term};
 pub use output::{Event, Output, Role};
-pub use replies::{Asked, Replies};
+pub use request::Request;
 pub use signal::Signal;
 pub use tab::Tab;

@@ -36,23 +36,24 @@ pub enum Output<P, T> {
         tab: TabId,
         /// The message.
         payload: P,
-        /// Set if it is a request. Answer with [`Tab::handle_reply`](super::Tab::handle_reply) or
-        /// [`Tab::handle_failed`](super::Tab::handle_failed).
+        /// Set if it is a request. If it isn't, and [`Tab::awaits_answers`](super::Tab::awaits_answers), ask
+        /// [`Tab::admits_answer`](super::Tab::admits_answer) before an answer to a call of the server is handed over.
         request: Option<Ask>,
     },
     /// Tell the server that this request, which was handed over, has been given up: its tab is gone, and can't. A reply may still come.
-    /// Has no effect if it was handed to an earlier connection.
-    Cancel(TabId, RequestNumber),
+    Cancel {
+        /// Its number in the application's protocol.
+        wire: u64,
+        /// How its reply is recognised.
+        kind: u32,
+    },
+    /// Answer the call of the server with this number: there is no such method.
+    Refuse(T),
     /// Read whether the connection would send a message at once, or keep it for later: because it may be dead, or is about to end. Answer
     /// with [`Tab::handle_sendable`](super::Tab::handle_sendable). Comes before messages are handed over, and again while it keeps them.
     ReadSendable,
     /// Read how many bytes are in the connection's buffer. Answer with [`Tab::handle_buffered`](super::Tab::handle_buffered).
     ReadBuffered,
-    /// No reply to this request is to be expected any more, not even a late one. Each request that was handed over ends with this, or with
-    /// the connection.
-    Forget(TabId, RequestNumber),
-    /// This tab is gone, or its page is where nothing reaches it. Calls of the server that it was given are for another tab.
-    Gone(TabId),
     /// Watch for the end of this tab, if that isn't watched for. Answer with [`Tab::handle_gone`](super::Tab::handle_gone), which ends it.
     /// [`Output::DropConnection`] and [`Output::CloseConnection`] end it for all tabs.
     Watch(TabId),
@@ -68,12 +69,15 @@ pub enum Output<P, T> {
 pub enum Event<P> {
     /// The tab has another role.
     Role(Role),
-    /// The tab joins a connection of whose beginning it has missed what was said: the state that follows may be that of an open one.
-    Late,
     /// The hub is gone. For the application the connection is lost, and another attempt follows.
     Lost,
-    /// The connection's state, as the hub's caller has described it.
-    State(P),
+    /// The connection's state has changed, or the tab has joined.
+    State {
+        /// The state, as the hub's caller has described it.
+        state: P,
+        /// True if the tab has joined, and has missed what was said at the connection's beginning if that is open.
+        late: bool,
+    },
     /// A message of the server.
     Message(P),
     /// Messages may be missing here.

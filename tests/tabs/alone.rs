@@ -1,11 +1,13 @@
 //! More of one machine alone: what a tab does after it has slept, what it remembers of a lost hub, and what it keeps to itself.
 
 use holdfast_ws::engine::Span;
-use holdfast_ws::tabs::{Common, Config, Down, Event, Frame, Handed, Message, Numbered, Output, Role, Signal, Up};
+use holdfast_ws::tabs::{
+    Call, Common, Config, Down, Event, Frame, Handed, Message, Numbered, Output, Request, Role, Signal, Up,
+};
 
 use crate::machine::{
-    ME, NOTHING, OTHER, THIRD, asks, at, calling, events, following, handed, join, leading, message, outputs, pass,
-    read, term, told,
+    ME, NOTHING, OTHER, THIRD, ask, asks, at, calling, events, following, handed, join, leading, message, outputs,
+    pass, read, term, told,
 };
 
 #[test]
@@ -43,7 +45,7 @@ fn a_tab_that_becomes_visible_asks_the_hub_at_once() {
 #[test]
 fn what_was_never_handed_over_is_told_at_the_end_and_a_request_fails_by_itself() {
     let mut machine = following(term(5, OTHER));
-    let request = machine.request(at(10), "asks", 4, 7, Span::from_millis(5_000), false);
+    let request = machine.request(at(10), "asks", 4, ask(7));
     machine.send(at(20), "says", 3);
     machine.leave(at(30));
     let told = events(&mut machine);
@@ -64,16 +66,57 @@ fn what_was_never_handed_over_is_told_at_the_end_and_a_request_fails_by_itself()
 fn no_reply_is_late_after_its_connection_is_lost() {
     let (mut machine, _) = leading(Config::default());
     machine.handle_ready(at(200), true);
-    let request = machine.request(at(210), "asks", 4, 7, Span::from_millis(5_000), false);
-    let request = request.expect("it has not left");
+    let request = machine.request(at(210), "asks", 4, ask(7));
     outputs(&mut machine);
-    machine.abort(at(220), request);
-    assert!(
-        !outputs(&mut machine).contains(&Output::Forget(ME, request)),
-        "one may be late"
-    );
+    machine.abort(at(220), request.expect("it has not left"));
+    assert_eq!(machine.expected(7), Some(0), "one may be late");
     machine.handle_ready(at(230), false);
-    assert!(outputs(&mut machine).contains(&Output::Forget(ME, request)));
+    assert_eq!((machine.expected(7), machine.expects_replies()), (None, false));
+}
+
+#[test]
+fn a_reply_in_parts_ends_its_request_when_it_says_so() {
+    for streams in [false, true] {
+        let (mut machine, _) = leading(Config::default());
+        machine.handle_ready(at(200), true);
+        let request = Request { streams, ..ask(7) };
+        machine.request(at(210), "asks", 4, request);
+        outputs(&mut machine);
+        let mut lasts = Vec::new();
+        for ends in [false, false, true, true] {
+            machine.handle_reply(at(220), 7, "part", ends);
+            lasts.extend(events(&mut machine).into_iter().filter_map(|event| match event {
+                Event::Reply { last, .. } => Some(last),
+                _ => None,
+            }));
+        }
+        let expected: &[bool] = if streams { &[false, false, true] } else { &[true] };
+        assert_eq!(lasts, expected);
+    }
+}
+
+#[test]
+fn a_server_may_use_the_number_of_a_call_anew_after_that_was_moved_and_answered() {
+    let (mut machine, now) = leading(Config::default());
+    machine.handle_ready(at(160), true);
+    machine.set_methods(at(160), vec![7]);
+    let handles = Up::Handles {
+        methods: vec![7],
+        visible: true,
+    };
+    machine.handle_frame(at(170), Frame::Common(OTHER, join(NOTHING, None)));
+    machine.handle_frame(at(170), Frame::Up(OTHER, now, handles));
+    let call = Call {
+        id: Some(1),
+        method: 7,
+        payload: "call",
+    };
+    machine.handle_call(at(180), call.clone(), 4, None);
+    machine.handle_frame(at(190), Frame::Common(OTHER, Common::Leave));
+    assert!(machine.admits_answer(ME, 1));
+    assert!(!machine.admits_answer(OTHER, 1) && !machine.admits_answer(ME, 1));
+    machine.handle_call(at(200), call, 4, None);
+    assert!(machine.admits_answer(ME, 1));
 }
 
 #[test]
@@ -84,6 +127,7 @@ fn a_tab_that_leads_alone_resumes_from_its_own_token() {
         seq: 1,
         payload: "one",
         token: Some(41),
+        only: None,
     });
     machine.handle_frame(at(10), Frame::Down(ME, hub, Down::Numbered(1, brought)));
     machine.handle_granted(at(20), Some(0));

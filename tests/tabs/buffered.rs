@@ -98,6 +98,7 @@ fn joins(is_new: bool, gap: bool, state: Option<&'static str>) -> Vec<Event<&'st
             seq: 1,
             payload: "said",
             token: None,
+            only: None,
         });
         machine.handle_frame(at(5), Frame::Down(ME, first, Down::Numbered(1, message)));
         machine
@@ -121,13 +122,14 @@ fn joins(is_new: bool, gap: bool, state: Option<&'static str>) -> Vec<Event<&'st
     events(&mut machine)
 }
 
+const fn state(state: &'static str, late: bool) -> Event<&'static str> {
+    Event::State { state, late }
+}
+
 #[test]
-fn a_tab_that_has_missed_the_beginning_of_a_connection_is_told_before_its_state() {
-    assert_eq!(joins(true, false, Some("open")), [Event::Late, Event::State("open")]);
+fn a_tab_that_has_missed_the_beginning_of_a_connection_is_told_with_its_state() {
+    assert_eq!(joins(true, false, Some("open")), [state("open", true)]);
     assert_eq!(joins(true, false, None), []);
-    assert_eq!(
-        joins(false, true, Some("open")),
-        [Event::Gap, Event::Late, Event::State("open")]
-    );
-    assert_eq!(joins(false, false, Some("open")), [Event::State("open")]);
+    assert_eq!(joins(false, true, Some("open")), [Event::Gap, state("open", true)]);
+    assert_eq!(joins(false, false, Some("open")), [state("open", false)]);
 }

@@ -3,8 +3,8 @@
 use holdfast_ws::tabs::{Ask, Down, Event, Frame, Output};
 
 use crate::lock::News;
-use crate::stage::{Connection, Heard, Life, Payload, Source, Task};
-use crate::world::{World, at, index};
+use crate::stage::{Connection, Heard, Life, Payload, Source, Stage, Task};
+use crate::world::{KIND, World, at, id, index};
 
 impl World {
     /// Carries out what the tab wants done.
@@ -47,7 +47,6 @@ impl World {
                 Output::Unwatch(other) => {
                     self.tabs[tab].watched.remove(&index(other));
                 }
-                Output::Gone(other) => self.tabs[tab].gone.push(index(other)),
                 Output::LookUp(other) => {
                     let present = self.tabs[index(other)].present;
                     self.deliver(tab, Source::Watch, Task::Presence(index(other), present));
@@ -57,8 +56,13 @@ impl World {
                     if self.doubts && self.chance.one_in(20) {
                         self.doubt(tab);
                     }
-                    let held = self.tabs[tab].connection.as_ref();
-                    let sendable = held.is_some_and(|held| held.open && !held.in_doubt);
+                    let Stage {
+                        connection, machine, ..
+                    } = &mut self.tabs[tab];
+                    if let Some(held) = connection.as_mut() {
+                        held.asked.retain(|(_, wire)| machine.expected(*wire) == Some(KIND));
+                    }
+                    let sendable = connection.as_ref().is_some_and(|held| held.open && !held.in_doubt);
                     self.tabs[tab].machine.handle_sendable(at(self.now), sendable);
                 }
                 Output::ReadBuffered => {
@@ -70,17 +74,18 @@ impl World {
                     payload,
                     request,
                 } => self.hand(tab, index(from), &payload, request),
-                Output::Cancel(asker, request) => {
+                Output::Cancel { wire, kind } => {
+                    assert_eq!(kind, KIND);
                     let held = self.tabs[tab].connection.as_ref();
-                    if held.is_some_and(|held| held.asks(index(asker), request)) {
-                        self.server.cancelled += 1;
-                    }
+                    let asked = held.is_some_and(|held| held.asked.iter().any(|(_, asked)| *asked == wire));
+                    assert!(asked, "{wire} is cancelled on a connection that it was not handed to");
+                    self.server.cancelled += 1;
                 }
-                Output::Forget(asker, request) => {
-                    if let Some(held) = &mut self.tabs[tab].connection {
-                        held.asked
-                            .retain(|&(tab, ask)| (tab, ask.number) != (index(asker), request));
-                    }
+                Output::Refuse(call) => {
+                    let held = self.tabs[tab].connection.as_ref();
+                    let called = held.is_some_and(|held| held.calls.contains(&call));
+                    assert!(called, "{call} is refused on a connection that did not bring it");
+                    self.answer(tab, call, "nobody");
                 }
                 other => panic!("an output that the world does not know: {other:?}"),
             }
@@ -94,6 +99,12 @@ impl World {
         self.note(|| format!("    tab {tab} dispatches {event:?}"));
         let stage = &mut self.tabs[tab];
         match event {
+            Event::Message(Payload::Called(call)) => {
+                stage.called.push(call);
+                if !stage.is_slow {
+                    self.deliver(tab, Source::Application, Task::Answer(call));
+                }
+            }
             Event::Message(Payload::Said(said)) => {
                 let last = stage.heard.iter().rev().find_map(|heard| match heard {
                     Heard::Message(number) => Some(*number),
@@ -112,8 +123,17 @@ impl World {
             }
             Event::Gap => stage.heard.push(Heard::Gap),
             // The application sees the connection lost, and so knows that it may have missed messages.
-            Event::State(Payload::State("waiting")) if !self.resumes => stage.heard.push(Heard::Gap),
-            Event::Reply { request, last, .. } if last => *stage.requests.entry(request).or_default() += 1,
+            Event::State {
+                state: Payload::State("waiting"),
+                ..
+            } if !self.resumes => stage.heard.push(Heard::Gap),
+            Event::Reply { request, payload, last } => {
+                assert!(
+                    last && matches!(payload, Payload::Sent(asker, _) if asker == tab),
+                    "a reply to its own request"
+                );
+                *stage.requests.entry(request).or_default() += 1;
+            }
             Event::Failed { request, .. } => *stage.requests.entry(request).or_default() += 1,
             Event::Uncertain(uncertain) => {
                 assert!(stage.suspended, "tab {tab} is uncertain, and has always run");
@@ -197,6 +217,7 @@ impl World {
             in_doubt: false,
             token,
             asked: Vec::new(),
+            calls: Vec::new(),
         });
         let delay = 20 + self.chance.below(100);
         let tasks = self.tabs[tab].tasks.entry(Source::Connection(connection)).or_default();
@@ -209,6 +230,16 @@ impl World {
         }
     }
 
+    /// An answer to a call goes to the server. It counts on the connection that brought the call.
+    fn answer(&mut self, tab: usize, call: u64, by: &'static str) {
+        let held = self.tabs[tab].connection.as_ref();
+        if held.is_none_or(|held| !held.calls.contains(&call)) {
+            return;
+        }
+        let before = self.server.answered.insert(call, by);
+        assert_eq!(before, None, "call {call} is answered twice, at {}", self.now);
+    }
+
     fn hand(&mut self, tab: usize, from: usize, payload: &Payload, request: Option<Ask>) {
         // A lookup may be some milliseconds old; the tab that has taken the lock since is still calling the roll.
         let lost = self.stolen_at.get(&tab).copied().unwrap_or(0);
@@ -217,6 +248,12 @@ impl World {
             "who hands over holds the lock, at {}",
             self.now
         );
+        if let Payload::Answers(call) = *payload {
+            if self.tabs[tab].machine.admits_answer(id(from), call) {
+                self.answer(tab, call, "a tab");
+            }
+            return;
+        }
         let Payload::Sent(sender, number) = *payload else {
             panic!("a tab sent {payload:?}");
         };
@@ -243,20 +280,18 @@ impl World {
         // It would keep them, and lose them with its tab.
         assert!(!held.in_doubt, "tab {tab} hands over to a connection in doubt");
         let connection = held.id;
-        let Some(request) = request else {
+        let Some(wire) = request.map(|ask| ask.request.wire) else {
             if self.server.connections.contains_key(&connection) {
                 self.server.received.push((sender, number));
             }
             return;
         };
         assert!(
-            held.asked
-                .iter()
-                .all(|(other, asked)| *other == from || asked.wire != request.wire),
+            held.asked.iter().all(|(other, asked)| *other == from || *asked != wire),
             "two requests of one number are with the server, at {}",
             self.now
         );
-        held.asked.push((from, request));
+        held.asked.push((from, wire));
         if self.server.connections.contains_key(&connection) {
             self.server.received.push((sender, number));
             if !self.server.answers {
@@ -265,7 +300,7 @@ impl World {
             self.deliver(
                 tab,
                 Source::Connection(connection),
-                Task::Reply(connection, from, request.number, number),
+                Task::Reply(connection, wire, from, number),
             );
         }
     }

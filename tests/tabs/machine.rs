@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::{Instant, Span};
 use holdfast_ws::tabs::{
-    Common, Config, Down, Event, Frame, Handed, Mark, Numbered, Output, Position, Signal, Tab, TabId, Term, Up,
+    Common, Config, Down, Event, Frame, Handed, Mark, Numbered, Output, Position, Request, Signal, Tab, TabId, Term, Up,
 };
 
 pub(crate) type Machine = Tab<&'static str, u64>;
@@ -105,6 +105,17 @@ fn welcome(machine: &mut Machine, hub: Term, before: Option<u64>) {
     machine.handle_frame(at(0), Frame::Down(ME, hub, down));
     assert_eq!(machine.attached(), Some(hub));
     events(machine);
+}
+
+/// A request with this number in the application's protocol.
+pub(crate) const fn ask(wire: u64) -> Request {
+    Request {
+        wire,
+        timeout: Span::from_millis(5_000),
+        retry: false,
+        streams: false,
+        kind: 0,
+    }
 }
 
 /// Lets the machine's next deadline pass, so many milliseconds late. Returns when that is.
@@ -339,7 +350,7 @@ fn a_tab_tells_its_hub_how_far_it_has_read_what_it_no_longer_wants_and_its_appli
     }
     let read = Output::Post(Frame::Up(ME, hub, Up::Acknowledge(64)));
     assert!(outputs(&mut machine).contains(&read));
-    let request = machine.request(at(20), "asks", 4, 7, Span::from_millis(5_000), false);
+    let request = machine.request(at(20), "asks", 4, ask(7));
     let request = request.expect("it has not left");
     machine.abort(at(30), request);
     let abort = Output::Post(Frame::Up(ME, hub, Up::Abort(request)));

@@ -73,6 +73,11 @@ fn step(world: &mut World) {
             world.signal(tab, signal);
         }
         (26, Life::Running) => world.doubt(tab),
+        (27, _) => {
+            let method = world.chance.below(3);
+            world.call(method);
+        }
+        (28, Life::Running) => world.tabs[tab].is_slow = world.chance.one_in(2),
         (25, Life::Running) => world.loses = Some(tab),
         (24, Life::Running) => {
             let methods: Vec<u64> = (0..3).filter(|_| world.chance.one_in(2)).collect();

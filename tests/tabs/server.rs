@@ -15,6 +15,9 @@ pub(crate) struct Server {
     pub(crate) said: u64,
     /// The messages that have arrived, in order.
     pub(crate) received: Vec<Sent>,
+    /// The number of the last call, and who has answered each.
+    pub(crate) called: u64,
+    pub(crate) answered: BTreeMap<u64, &'static str>,
     /// The open connections, and who holds each.
     pub(crate) connections: BTreeMap<u64, usize>,
 }
@@ -26,6 +29,8 @@ impl Server {
             cancelled: 0,
             said: 0,
             received: Vec::new(),
+            called: 0,
+            answered: BTreeMap::new(),
             connections: BTreeMap::new(),
         }
     }

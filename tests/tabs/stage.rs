@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use holdfast_ws::tabs::{Ask, Frame, RequestNumber, Signal, Tab};
+use holdfast_ws::tabs::{Frame, RequestNumber, Signal, Tab};
 
 /// A message of the server is its number; one of a tab is the tab and its number; others describe the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,9 @@ pub(crate) enum Payload {
     Said(u64),
     Sent(usize, u64),
     State(&'static str),
+    /// A call of the server, and the answer to it.
+    Called(u64),
+    Answers(u64),
 }
 
 pub(crate) type Machine = Tab<Payload, u64>;
@@ -22,6 +25,7 @@ pub(crate) enum Source {
     Lock,
     Connection(u64),
     Page,
+    Application,
     /// The tabs whose end is watched for.
     Watch,
 }
@@ -36,7 +40,10 @@ pub(crate) enum Task {
     Signal(Signal),
     Open(u64),
     Message(u64, u64),
-    Reply(u64, usize, RequestNumber, u64),
+    Reply(u64, u64, usize, u64),
+    Call(u64, u64, u64),
+    /// The application answers a call.
+    Answer(u64),
     /// The connection has proved to be alive.
     Proved(u64),
     Lost(u64),
@@ -71,8 +78,10 @@ pub(crate) struct Stage {
     pub(crate) present: bool,
     /// The tabs whose end it watches for.
     pub(crate) watched: BTreeSet<usize>,
-    /// The tabs that it has said to be gone or away.
-    pub(crate) gone: Vec<usize>,
+    /// The calls of the server that it was given.
+    pub(crate) called: Vec<u64>,
+    /// True if its application answers no calls.
+    pub(crate) is_slow: bool,
     /// True once it was told to leave.
     pub(crate) leaves: bool,
     /// Tasks by source, each with the earliest time of its turn.
@@ -99,16 +108,10 @@ pub(crate) struct Connection {
     pub(crate) in_doubt: bool,
     /// The last message that came on it or that it resumes from.
     pub(crate) token: Option<u64>,
-    /// The requests that replies are expected to, late ones included.
-    pub(crate) asked: Vec<(usize, Ask)>,
-}
-
-impl Connection {
-    pub(crate) fn asks(&self, tab: usize, request: RequestNumber) -> bool {
-        self.asked
-            .iter()
-            .any(|(asker, ask)| (*asker, ask.number) == (tab, request))
-    }
+    /// The requests that replies are expected to, late ones included: their tabs and numbers in the application's protocol.
+    pub(crate) asked: Vec<(usize, u64)>,
+    /// The calls that came on it.
+    pub(crate) calls: Vec<u64>,
 }
 
 impl Stage {
@@ -119,7 +122,8 @@ impl Stage {
             visible,
             present: true,
             watched: BTreeSet::new(),
-            gone: Vec::new(),
+            called: Vec::new(),
+            is_slow: false,
             leaves: false,
             tasks: BTreeMap::new(),
             connection: None,

@@ -1,7 +1,7 @@
 //! Time: whose turn is next, and what it does.
 
-use holdfast_ws::engine::{Failure, Instant};
-use holdfast_ws::tabs::Signal;
+use holdfast_ws::engine::Instant;
+use holdfast_ws::tabs::{Call, Signal};
 
 use crate::stage::{Payload, Source, Task};
 use crate::world::{World, at, id};
@@ -131,11 +131,24 @@ impl World {
                 held.token = Some(said);
                 machine.handle_message(now, Payload::Said(said), 1, resumes.then_some(said));
             }
-            Task::Reply(connection, asker, request, number) => {
+            Task::Call(connection, call, method) => {
+                let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) else {
+                    return;
+                };
+                held.calls.push(call);
+                let called = Call {
+                    id: Some(call),
+                    method,
+                    payload: Payload::Called(call),
+                };
+                machine.handle_call(now, called, 1, None);
+            }
+            Task::Answer(call) => machine.send(now, Payload::Answers(call), 1),
+            Task::Reply(connection, wire, asker, number) => {
                 if stage.connection.as_ref().is_none_or(|held| held.id != connection) {
                     return;
                 }
-                machine.handle_reply(now, id(asker), request, Payload::Sent(asker, number), true);
+                machine.handle_reply(now, wire, Payload::Sent(asker, number), false);
             }
             Task::Proved(connection) => {
                 if let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) {
@@ -148,9 +161,6 @@ impl World {
                 };
                 machine.handle_ready(now, false);
                 machine.handle_state(now, Payload::State("waiting"));
-                for (asker, request) in std::mem::take(&mut held.asked) {
-                    machine.handle_failed(now, id(asker), request.number, Failure::Lost, true);
-                }
                 let token = held.token;
                 self.dial(tab, token);
             }

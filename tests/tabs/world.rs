@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use holdfast_ws::engine::{Instant, Span};
-use holdfast_ws::tabs::{Config, RequestNumber, Role, Signal, Tab, TabId};
+use holdfast_ws::tabs::{Config, Request, RequestNumber, Role, Signal, Tab, TabId};
 
 use crate::chance::Chance;
 use crate::lock::Lock;
@@ -16,6 +16,9 @@ use crate::stage::{Heard, Life, Payload, Source, Stage, Task};
 /// The longest delays: so that all tabs answer a roll call in time, and so that they don't.
 pub(crate) const FAST: u64 = 60;
 const SLOW: u64 = 200;
+
+/// How replies are recognised.
+pub(crate) const KIND: u32 = 3;
 
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // Independent facts.
@@ -141,9 +144,13 @@ impl World {
                 now,
                 Payload::Sent(tab, number),
                 1,
-                wire,
-                Span::from_millis(timeout),
-                retry,
+                Request {
+                    wire,
+                    timeout: Span::from_millis(timeout),
+                    retry,
+                    streams: false,
+                    kind: KIND,
+                },
             )
             .expect("a tab that has not left");
         stage.requests.insert(request, 0);
@@ -253,6 +260,16 @@ impl World {
         self.tabs[tab].machine.leave(now);
         self.pump(tab);
         assert_eq!(self.tabs[tab].life, Life::Left, "a tab that leaves has ended");
+    }
+
+    /// The server calls a method. One tab answers.
+    pub(crate) fn call(&mut self, method: u64) {
+        self.server.called += 1;
+        let id = self.server.called;
+        self.note(|| format!("the server calls {method} as {id}"));
+        for (connection, tab) in self.server.connections.clone() {
+            self.deliver(tab, Source::Connection(connection), Task::Call(connection, id, method));
+        }
     }
 
     /// The network drops the connection; it is made again by itself.

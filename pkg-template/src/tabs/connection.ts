@@ -7,20 +7,21 @@ import type { Protocol } from '../model/types';
 import { guard } from '../platform/native';
 import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { WebSocket } from '../socket/websocket';
-import { type Call, Calls } from './calls';
 import { type Arguments, optionsOfConnection } from './options';
-import { Replies } from './replies';
-import type { Closing, Request, State } from './types';
+import { Reader } from './route';
+import type { Closing, State } from './types';
 
 /** The events of a connection, for the tab that has it. */
 export interface ConnectionListener {
   state(state: State): void;
   ready(ready: boolean): void;
   message(payload: unknown, bytes: number, token: unknown): void;
-  /** The server calls a method. Returns the tab that the call is given to. */
-  call(payload: unknown, method: string, token: unknown): number;
-  reply(tab: number, request: number, payload: unknown, last: boolean): void;
-  failed(tab: number, request: number): void;
+  /** The server calls a method. A batch has no `id`. */
+  call(payload: unknown, bytes: number, method: string, id: string | undefined, token: unknown): void;
+  expectsReplies(): boolean;
+  /** Returns true if a reply is expected to a request of this number. */
+  expects(wire: number): boolean;
+  reply(wire: number, payload: unknown, ends: boolean): void;
 }
 
 /** The members of the class that are used here. */
@@ -36,14 +37,10 @@ interface CloseDetails extends CloseEvent {
   willReconnect: boolean;
 }
 
-/** The number of no tab. */
-const NO_TAB = 0;
-
 export class Connection {
   readonly socket: Socket;
   readonly #listener: ConnectionListener;
-  readonly #replies: Replies;
-  readonly #calls = new Calls();
+  readonly #reader: Reader;
   /** The token that the message brings which is being dispatched. */
   #token: unknown;
   #close: State['close'];
@@ -52,7 +49,7 @@ export class Connection {
   constructor({ url, protocols, options }: Arguments, token: unknown, listener: ConnectionListener) {
     const { resume, request } = options as { resume?: (event: MessageEvent) => unknown; request?: Raw };
     this.#listener = listener;
-    this.#replies = new Replies(request?.protocol as Protocol, request?.idKey as string);
+    this.#reader = new Reader(request?.protocol as Protocol, request?.idKey as string);
     const own = optionsOfConnection(options);
     if (resume)
       own.resume = (event: MessageEvent) => {
@@ -79,13 +76,7 @@ export class Connection {
     );
   }
 
-  send(tab: number, payload: unknown, request: number | undefined): void {
-    let data = payload;
-    if (request !== undefined) {
-      const asked = payload as Request;
-      this.#replies.add(tab, request, asked);
-      ({ data } = asked);
-    } else if (!this.#calls.admits(tab, data)) return;
+  send(data: unknown): void {
     this.socket.send(data as string);
   }
 
@@ -100,30 +91,15 @@ export class Connection {
     return this.socket.bufferedAmount;
   }
 
-  forgetRequest(tab: number, request: number): void {
-    this.#replies.forget(tab, request);
-  }
-
   /** Tells the server that a request was given up, if the protocol has a message for it. */
-  cancel(tab: number, request: number): void {
-    const message = this.#replies.cancelMessage(tab, request);
+  cancel(wire: number): void {
+    const message = this.#reader.cancelMessage(wire);
     if (message !== undefined) guard(() => this.socket.send(message as string));
   }
 
-  /** Returns the calls of the server that a tab has not answered. */
-  callsOf(tab: number): Call[] {
-    return this.#calls.of(tab);
-  }
-
-  /** A call is given to another tab. */
-  moveCall(tab: number, call: Call): void {
-    this.#calls.give(tab, call, true);
-  }
-
-  /** No tab answers a call. */
-  refuseCall(call: Call): void {
-    this.moveCall(NO_TAB, call);
-    this.send(NO_TAB, encodeJsonRpc({ error: { code: -32601, message: 'Method not found' } }, call.id), undefined);
+  /** No tab answers the call with this id, which is JSON. */
+  refuseCall(id: string): void {
+    this.send(encodeJsonRpc({ error: { code: -32601, message: 'Method not found' } }, JSON.parse(id)));
   }
 
   /** Closes it; nothing that it still does is told. */
@@ -147,25 +123,19 @@ export class Connection {
     const token = this.#token;
     this.#token = undefined;
     if (this.#dropped) return;
-    const target = this.#replies.route(event);
     const { data } = event;
-    if (!target) this.#listener.message(data, data.length ?? data.byteLength, token);
-    else if ('method' in target) this.#receiveCall(data, target, token);
-    else this.#listener.reply(target.tab, target.request, data, target.last);
-  }
-
-  #receiveCall(data: unknown, { method, id }: { method: string; id?: unknown }, token: unknown): void {
-    const tab = this.#listener.call(data, method, token);
-    // A batch has ids of its own.
-    if (typeof data === 'string' && !/^\s*\[/.test(data)) this.#calls.give(tab, { id, method, data });
+    const bytes = data.length ?? data.byteLength;
+    const listener = this.#listener;
+    const route = this.#reader.hasCalls || listener.expectsReplies() ? this.#reader.route(event) : undefined;
+    if (route && 'method' in route) listener.call(data, bytes, route.method, route.id, token);
+    else if (route && listener.expects(route.wire)) listener.reply(route.wire, data, route.ends);
+    else listener.message(data, bytes, token);
   }
 
   #end({ code, reason, wasClean, willReconnect }: CloseDetails): void {
     if (this.#dropped) return;
     this.#close = { code, reason, wasClean, willReconnect };
-    this.#calls.clear();
     this.#listener.ready(false);
-    for (const { tab, request } of this.#replies.takeAll()) this.#listener.failed(tab, request);
     this.#tell({ close: this.#close });
   }
 }

@@ -12,6 +12,7 @@ import { Mirror, type MirrorOwner } from './mirror';
 import { Kind, Event as Kinds, Output, Signal, WELCOME } from './numbers';
 import { type Arguments, nameOf } from './options';
 import { PageWatch } from './page-watch';
+import { answeredCall } from './route';
 import type { Carrier, TabSocket } from './tab-socket';
 import { DRAIN_MS, FAREWELL_MS, IDLE_MS, REQUEST_MS } from './times';
 import type { Closing, Role, State } from './types';
@@ -32,8 +33,6 @@ export class Member implements Carrier, MirrorOwner {
   #channels: Channels | undefined;
   /** The numbers of the requests that are pending: in the machine, by those in the application's protocol. */
   #pending = new Map<number, number>();
-  /** The calls of the server that this tab answers. */
-  #methods: string[] = [];
   #busy = false;
   #ended = false;
   readonly #deadline = new Deadline(() => this.#run((core) => core.timeout(now())));
@@ -74,7 +73,6 @@ export class Member implements Carrier, MirrorOwner {
 
   /** The tab answers calls of these methods, and no others. */
   answerCalls(methods: string[]): void {
-    this.#methods = methods;
     this.#run((core) => core.handles(now(), methods));
   }
 
@@ -98,7 +96,7 @@ export class Member implements Carrier, MirrorOwner {
     const { asking } = this;
     this.#run((core) => {
       if (!asking) core.send(now(), copy, bytes);
-      else this.#pending.set(asking.wire, core.request(now(), { data: copy, ...asking }, bytes, asking.wire, REQUEST_MS));
+      else this.#pending.set(asking.wire, core.request(now(), copy, bytes, asking.wire, REQUEST_MS, asking.streams));
     });
   }
 
@@ -232,13 +230,13 @@ export class Member implements Carrier, MirrorOwner {
       case Output.Hand:
         // The tab that sent it learns that it is handed over before it is.
         this.#channels?.flush();
-        this.connection?.send(parts[0] as number, parts[1], parts[2] as number | undefined);
+        if (parts[2] || this.#admits(parts[0] as number, parts[1])) this.connection?.send(parts[1]);
         break;
       case Output.Cancel:
-        this.connection?.cancel(parts[0] as number, parts[1] as number);
+        this.connection?.cancel(parts[0] as number);
         break;
-      case Output.Forget:
-        this.connection?.forgetRequest(parts[0] as number, parts[1] as number);
+      case Output.Refuse:
+        this.connection?.refuseCall(parts[0] as string);
         break;
       case Output.Watch:
         this.#locks?.watch(parts[0] as number);
@@ -256,9 +254,6 @@ export class Member implements Carrier, MirrorOwner {
         break;
       case Output.ReadSendable:
         this.#run((core) => core.sendable(now(), !!this.connection?.sendable));
-        break;
-      case Output.Gone:
-        this.#moveCalls(parts[0] as number);
         break;
       default:
         this.#lock(kind as Output);
@@ -293,33 +288,19 @@ export class Member implements Carrier, MirrorOwner {
         state: (state) => this.#run((core) => core.state(now(), state)),
         ready: (ready) => this.#run((core) => core.ready(now(), ready)),
         message: (payload, bytes, token) => this.#run((core) => core.message(now(), payload, bytes, token)),
-        call: (payload, method, token) => this.#giveCall(payload, method, token),
-        reply: (tab, request, payload, last) => this.#run((core) => core.reply(now(), tab, request, payload, last)),
-        failed: (tab, request) => this.#run((core) => core.failed(now(), tab, request)),
+        call: (...call) => this.#run((core) => core.call(now(), ...call)),
+        expectsReplies: () => !this.#ended && this.#core.expects_replies(),
+        expects: (wire) => this.#core.expects(wire),
+        reply: (wire, payload, ends) => this.#run((core) => core.reply(now(), wire, payload, ends)),
       });
     });
   }
 
-  /** Gives a call of the server to a tab, and returns which. */
-  #giveCall(payload: unknown, method: string, token: unknown): number {
-    const tab = this.#core.answerer(method);
-    this.#run((core) => core.message(now(), [payload, tab], 0, token));
-    return tab;
-  }
-
-  /** A tab is gone that has calls of the server to answer: they are for another. */
-  #moveCalls(gone: number): void {
-    const { connection } = this;
-    for (const call of connection?.callsOf(gone) ?? []) {
-      const tab = this.#core.answerer(call.method);
-      // The last resort of a call that no tab answers.
-      if (tab === this.id && !this.#methods.includes(call.method)) {
-        connection?.refuseCall(call);
-        continue;
-      }
-      connection?.moveCall(tab, call);
-      this.#giveCall(call.data, call.method, undefined);
-    }
+  /** Returns false if it answers a call of the server that is another tab's, or answered. */
+  #admits(tab: number, data: unknown): boolean {
+    if (!this.#core.awaits_answers()) return true;
+    const id = answeredCall(data);
+    return id === undefined || this.#core.admits_answer(tab, id);
   }
 
   #dispatch([kind, ...parts]: unknown[]): void {
@@ -328,14 +309,11 @@ export class Member implements Carrier, MirrorOwner {
         this.mirror.tell('rolechange', { role: this.role });
         this.#checkIdle();
         break;
-      case Kinds.Late:
-        this.mirror.isLate = true;
-        break;
       case Kinds.Lost:
         this.mirror.lose();
         break;
       case Kinds.State:
-        this.mirror.change(parts[0] as State);
+        this.mirror.change(parts[0] as State, parts[1] as boolean);
         break;
       case Kinds.Message:
         this.mirror.receive(parts[0]);
@@ -381,7 +359,7 @@ export class Member implements Carrier, MirrorOwner {
     this.#channels?.close();
     this.#locks?.close();
     if (everyone) this.mirror.finish(everyone);
-    this.mirror.keepUnsent(unsent.map((each) => (each as { data?: unknown })?.data ?? each));
+    this.mirror.keepUnsent(unsent);
     this.mirror.close();
   }
 }

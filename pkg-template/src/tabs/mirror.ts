@@ -10,8 +10,6 @@ const OPEN = 1;
 /** The tab that has the view. */
 export interface MirrorOwner {
   readonly isAttached: boolean;
-  /** The number of the tab. */
-  readonly id: number;
   /** The connection is lost, and pending requests with it. */
   giveUp(): void;
   /** The tab has joined a connection that is open, and has missed its beginning. */
@@ -33,8 +31,6 @@ export class Mirror {
   /** Messages that came before the socket has opened. */
   #held: unknown[] = [];
   #status = 'connecting';
-  /** True if the state that comes next is that of a connection whose beginning was missed. */
-  isLate = false;
   /** That of the connection's URL, for messages. */
   #origin = '';
 
@@ -78,12 +74,11 @@ export class Mirror {
     if (record) dispatchOwn(record, new Event(type), properties);
   }
 
-  change(state: State): void {
+  /** `isLate` if the beginning of the connection was missed. */
+  change(state: State, isLate: boolean): void {
     const { close, reconnecting, url } = state;
     if (url !== this.state?.url) this.#origin = url ? new URL(url).origin : '';
     this.state = state;
-    const { isLate } = this;
-    this.isLate = false;
     if (close) {
       if (!close.willReconnect) this.finish(close);
       this.#owner.giveUp();
@@ -104,7 +99,6 @@ export class Mirror {
   /** The hub is gone. */
   lose(): void {
     this.state = undefined;
-    this.isLate = false;
     this.#owner.giveUp();
     this.#lose();
   }
@@ -141,9 +135,7 @@ export class Mirror {
       this.#held.push(payload);
       return;
     }
-    // A call of the server, for one tab alone.
-    if (Array.isArray(payload) && payload[1] !== this.#owner.id) return;
-    socket._receive(Array.isArray(payload) ? payload[0] : payload, this.#origin);
+    socket._receive(payload, this.#origin);
   }
 
   /** Ends the socket as it is being closed. */

@@ -21,20 +21,23 @@ declare module 'holdfast:tabs' {
     stolen(now: number): void;
     holder(now: number, holder: number, date: number): void;
     send(now: number, payload: unknown, bytes: number): void;
-    request(now: number, payload: unknown, bytes: number, wire: number, timeout: number): number;
+    request(now: number, payload: unknown, bytes: number, wire: number, timeout: number, streams: boolean): number;
     abort(now: number, request: number): void;
     leave(now: number): void;
     leave_when_sent(now: number, wait: number, everyone: unknown): void;
     buffered(now: number, bytes: number): void;
     waiting(): number;
     handles(now: number, methods: string[]): void;
-    answerer(method: string): number;
     ready(now: number, ready: boolean): void;
     sendable(now: number, sendable: boolean): void;
     state(now: number, state: unknown): void;
     message(now: number, payload: unknown, bytes: number, token: unknown): void;
-    reply(now: number, tab: number, request: number, payload: unknown, last: boolean): void;
-    failed(now: number, tab: number, request: number): void;
+    expects_replies(): boolean;
+    expects(wire: number): boolean;
+    reply(now: number, wire: number, payload: unknown, ends: boolean): void;
+    call(now: number, payload: unknown, bytes: number, method: string, id: string | undefined, token: unknown): void;
+    awaits_answers(): boolean;
+    admits_answer(tab: number, id: string): boolean;
     gone(now: number, tab: number): void;
     presence(now: number, tab: number, present: boolean): void;
   }

@@ -13,9 +13,9 @@ export enum Output {
   DropConnection,
   /** How: `Closing`, or `undefined`. */
   CloseConnection,
-  /** The tab that sent it, the payload, and the number of its request, or `undefined`. */
+  /** The tab that sent it, the payload, and true for a request. */
   Hand,
-  /** The tab that is gone, and the number of its request. */
+  /** The number, in the application's protocol, of the request that is given up. */
   Cancel,
   /** The tab whose end is watched for. */
   Watch,
@@ -23,10 +23,8 @@ export enum Output {
   Unwatch,
   /** The tab. */
   LookUp,
-  /** The tab, and the number of its request. */
-  Forget,
-  /** The tab. */
-  Gone,
+  /** The id of a call that no tab answers, as JSON. */
+  Refuse,
   ReadBuffered,
   ReadSendable,
 }
@@ -36,6 +34,7 @@ export enum Event {
   /** True if this tab leads. */
   Role,
   Lost,
+  /** The state, and true if the tab has missed the beginning. */
   State,
   Message,
   Gap,
@@ -47,7 +46,6 @@ export enum Event {
   Failed,
   /** How it was closed for all tabs, if it was, and what was never handed over. */
   Ended,
-  Late,
 }
 
 export enum Signal {

@@ -23,13 +23,6 @@ export interface State {
   reconnecting?: { attempt: number; delay: number; cause: string };
 }
 
-/** A request on its way to the hub: its message, its number in the application's protocol, and whether its reply may have parts. */
-export interface Request {
-  data: unknown;
-  wire: number;
-  streams: boolean;
-}
-
 /** Set in a SharedWorker that holds the connection: no option of the application's. */
 export interface HubSettings {
   readonly name: string;

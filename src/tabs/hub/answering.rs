@@ -2,8 +2,13 @@
 
 use alloc::vec::Vec;
 
+use crate::engine::Instant;
+
 use super::super::ids::TabId;
-use super::Hub;
+use super::super::output::Output;
+use super::super::queues::Queues;
+use super::incoming::Incoming;
+use super::{Call, Hub};
 
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// A tab says which calls it answers, and if it is visible.
@@ -31,5 +36,44 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         answering
             .max_by_key(|member| (member.methods.contains(method), member.said))
             .map(|member| member.id)
+    }
+
+    /// True if any answer must not go out.
+    pub(crate) fn awaits_answers(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
+    /// Returns false if an answer of a tab must not go out.
+    pub(crate) fn admits_answer(&mut self, tab: TabId, id: T) -> bool {
+        self.calls.admits(tab, id)
+    }
+
+    /// The server calls. All tabs are given the call, and all but one ignore it.
+    pub(super) fn receive_call(&mut self, call: Call<P, T>, bytes: u64, token: Option<T>, queues: &mut Queues<P, T>) {
+        let tab = self.answerer(&call.method).unwrap_or(self.term.hub);
+        self.receive(call.payload.clone(), bytes, token, Some(tab), queues);
+        self.calls.give(tab, call, false);
+    }
+
+    /// A tab is gone: others are given the calls that it has not answered.
+    pub(super) fn move_calls(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
+        while let Some(call) = self.calls.take_of(tab) {
+            self.withhold_or_pass_on(now, Incoming::Moved(call), queues);
+        }
+    }
+
+    /// Gives a call to another tab. If none answers calls of its method, the server is told so.
+    pub(super) fn move_call(&mut self, call: Call<P, T>, queues: &mut Queues<P, T>) {
+        let able = self.answerer(&call.method).filter(|&tab| {
+            let mut members = self.members.iter();
+            members.any(|member| member.id == tab && member.methods.contains(&call.method))
+        });
+        if let Some(tab) = able {
+            self.receive(call.payload.clone(), 0, None, Some(tab), queues);
+            self.calls.give(tab, call, true);
+        } else if let Some(id) = call.id {
+            self.calls.answer(Some(id.clone()));
+            queues.output(Output::Refuse(id));
+        }
     }
 }

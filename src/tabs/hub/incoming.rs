@@ -1,8 +1,9 @@
 //! Input from the connection.
 
-use crate::engine::Failure;
+use alloc::vec::Vec;
 
-use super::super::ids::{RequestNumber, TabId};
+use super::Call;
+use super::requests::Asked;
 
 /// Something from the connection.
 #[derive(Debug)]
@@ -16,15 +17,17 @@ pub(crate) enum Incoming<P, T> {
         token: Option<T>,
     },
     Reply {
-        tab: TabId,
-        request: RequestNumber,
+        wire: u64,
         payload: P,
-        last: bool,
+        ends: bool,
     },
-    Failed {
-        tab: TabId,
-        request: RequestNumber,
-        failure: Failure,
-        sent: bool,
+    Call {
+        call: Call<P, T>,
+        bytes: u64,
+        token: Option<T>,
     },
+    /// The connection was lost with these.
+    Failed(Vec<Asked>),
+    /// The tab is gone that had this call.
+    Moved(Call<P, T>),
 }

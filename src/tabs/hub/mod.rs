@@ -4,10 +4,12 @@ mod admit;
 mod answering;
 mod asking;
 mod buffered;
+mod calls;
 mod incoming;
 mod kept;
 mod outgoing;
 mod passing;
+mod replying;
 mod requests;
 mod sendable;
 mod suspect;
@@ -23,7 +25,10 @@ use super::frame::{Down, Frame, Handed, Message, Numbered};
 use super::ids::{Position, RequestNumber, TabId, Term};
 use super::output::Output;
 use super::queues::Queues;
+use super::request::Request;
 
+pub use calls::Call;
+use calls::Calls;
 pub(super) use incoming::Incoming;
 use kept::Kept;
 use requests::Requests;
@@ -57,6 +62,7 @@ pub(super) struct Hub<P, T> {
     /// How often tabs have said which calls they answer.
     said: u64,
     requests: Requests,
+    calls: Calls<P, T>,
     /// How many bytes are in the connection's buffer, as the tabs were told, and when that is read again.
     buffered: u64,
     read_buffered_at: Instant,
@@ -126,6 +132,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             taken: Vec::new(),
             said: 0,
             requests: Requests::default(),
+            calls: Calls::default(),
             buffered: 0,
             read_buffered_at: Instant::NEVER,
             state: None,
@@ -170,8 +177,8 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             member.stage = Stage::Away(away);
             let upto = member.handed;
             queues.announce(Handed { tab, term, away, upto });
-            queues.output(Output::Gone(tab));
             self.unwatch(tab, queues);
+            self.move_calls(now, tab, queues);
         }
         let mut all = self.members.iter().filter(|member| member.is_away());
         // Most of them never come back, and nothing tells when the browser drops them.
@@ -198,15 +205,14 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// The tab has left for good.
     pub(super) fn forget(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
         self.unwatch(tab, queues);
-        if self.member(tab).is_some() {
-            queues.output(Output::Gone(tab));
-        }
         self.members.retain(|member| member.id != tab);
         self.taken.retain(|taken| taken.tab != tab);
-        while let Some(request) = self.requests.any_of(tab) {
-            queues.output(Output::Cancel(tab, request));
-            self.requests.settle(now, tab, request, queues);
+        while let Some(asked) = self.requests.any_of(tab) {
+            let Request { wire, kind, .. } = asked.request;
+            queues.output(Output::Cancel { wire, kind });
+            self.requests.settle(now, tab, asked.number);
         }
+        self.move_calls(now, tab, queues);
         self.hand_over(queues);
     }
 
@@ -219,7 +225,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     pub(super) fn abort(&mut self, now: Instant, tab: TabId, request: RequestNumber, queues: &mut Queues<P, T>) {
         self.taken
             .retain(|taken| taken.tab != tab || taken.request.is_none_or(|ask| ask.number != request));
-        self.requests.settle(now, tab, request, queues);
+        self.requests.settle(now, tab, request);
         self.hand_over(queues);
     }
 }

@@ -46,14 +46,14 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         for taken in core::mem::take(&mut self.taken) {
             let in_use = taken
                 .request
-                .is_some_and(|ask| self.requests.is_used(taken.tab, ask.wire));
+                .is_some_and(|ask| self.requests.is_used(taken.tab, ask.request.wire));
             // What a tab sends stays in order.
             if in_use || waiting.iter().any(|before| before.tab == taken.tab) {
                 waiting.push(taken);
                 continue;
             }
             if let Some(ask) = taken.request {
-                self.requests.add(taken.tab, ask.number, ask.wire);
+                self.requests.add(taken.tab, ask);
             }
             handed.push(taken);
         }
@@ -99,7 +99,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// Hands over what has waited for the number of a request, if that is free by now.
     pub(crate) fn hand_over_due(&mut self, now: Instant, queues: &mut Queues<P, T>) {
         if !self.taken.is_empty() {
-            self.requests.forget(now, queues);
+            self.requests.forget(now);
             self.hand_over(queues);
         }
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::engine::{Instant, Span};
 
 use super::super::frame::{Down, Frame, Message, Numbered};
-use super::super::ids::Position;
+use super::super::ids::{Position, TabId};
 use super::super::queues::Queues;
 use super::incoming::Incoming;
 use super::sendable::Sendable;
@@ -55,21 +55,31 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             self.ready = ready;
             self.sendable = Sendable::Unknown;
             self.opened |= ready;
+            // What an ended connection leaves is not cancelled or moved on the next.
+            self.calls.clear();
+            if let Some(withheld) = &mut self.withheld {
+                withheld.retain(|before| !matches!(before, Incoming::Moved(_)));
+            }
+            let failed = self.requests.take_all();
+            self.withhold_or_pass_on(now, Incoming::Failed(failed), queues);
         }
-        if let Some(withheld) = &mut self.withheld {
-            withheld.push(incoming);
-        } else {
-            self.pass_on(now, incoming, queues);
-            self.hand_over(queues);
+        self.withhold_or_pass_on(now, incoming, queues);
+        self.hand_over(queues);
+        self.requests.forget(now);
+    }
+
+    pub(super) fn withhold_or_pass_on(&mut self, now: Instant, incoming: Incoming<P, T>, queues: &mut Queues<P, T>) {
+        match &mut self.withheld {
+            Some(withheld) => withheld.push(incoming),
+            None => self.pass_on(now, incoming, queues),
         }
-        self.requests.forget(now, queues);
     }
 
     fn pass_on(&mut self, now: Instant, incoming: Incoming<P, T>, queues: &mut Queues<P, T>) {
         match incoming {
             Incoming::Ready(ready) => {
                 if !ready {
-                    self.requests.forget_all(queues);
+                    self.calls.clear();
                 }
                 if !ready && self.token.is_none() && self.breaks.last() != Some(&(self.seq + 1)) {
                     self.breaks.push(self.seq + 1);
@@ -84,43 +94,22 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 }
                 self.state = Some(state);
             }
-            Incoming::Message { payload, bytes, token } => self.receive(payload, bytes, token, queues),
-            Incoming::Reply {
-                tab,
-                request,
-                payload,
-                last,
-            } => {
-                let term = self.term;
-                // A late one is for nobody.
-                if !self.requests.is_pending(tab, request) {
-                    return;
-                }
-                if last {
-                    self.requests.settle(now, tab, request, queues);
-                }
-                if let Some(member) = self.member(tab) {
-                    member.post(term, Numbered::Reply { request, payload, last }, queues);
-                }
-            }
-            Incoming::Failed {
-                tab,
-                request,
-                failure,
-                sent,
-            } => {
-                let term = self.term;
-                if !self.requests.fail(tab, request, queues) {
-                    return;
-                }
-                if let Some(member) = self.member(tab) {
-                    member.post(term, Numbered::Failed { request, failure, sent }, queues);
-                }
-            }
+            Incoming::Message { payload, bytes, token } => self.receive(payload, bytes, token, None, queues),
+            Incoming::Reply { wire, payload, ends } => self.reply(now, wire, payload, ends, queues),
+            Incoming::Call { call, bytes, token } => self.receive_call(call, bytes, token, queues),
+            Incoming::Failed(failed) => self.fail(&failed, queues),
+            Incoming::Moved(call) => self.move_call(call, queues),
         }
     }
 
-    fn receive(&mut self, payload: P, bytes: u64, token: Option<T>, queues: &mut Queues<P, T>) {
+    pub(super) fn receive(
+        &mut self,
+        payload: P,
+        bytes: u64,
+        token: Option<T>,
+        only: Option<TabId>,
+        queues: &mut Queues<P, T>,
+    ) {
         self.seq += 1;
         if let Some(token) = token.clone() {
             let position = Position {
@@ -133,6 +122,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             seq: self.seq,
             payload,
             token,
+            only,
         };
         for member in &mut self.members {
             match &mut member.stage {

@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 
 use crate::engine::{Instant, Span};
 
+use super::super::frame::Ask;
 use super::super::ids::{RequestNumber, TabId};
-use super::super::output::Output;
-use super::super::queues::Queues;
+use super::super::request::Request;
 
 /// A reply counts as late for so long, as in the [engine](crate::engine).
 const LATE: Span = Span::from_millis(10_000);
@@ -14,89 +14,94 @@ const LATE: Span = Span::from_millis(10_000);
 /// For so many requests.
 const REMEMBERED: usize = 4_096;
 
-/// A request, and its number in the application's protocol.
+/// A request that was handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Asked {
-    tab: TabId,
-    request: RequestNumber,
-    wire: u64,
+pub(crate) struct Asked {
+    pub(super) tab: TabId,
+    pub(super) number: RequestNumber,
+    pub(super) request: Request,
+    /// Until when a reply to it is late; never, while it is pending.
+    late_until: Instant,
+}
+
+impl Asked {
+    fn is_pending(&self) -> bool {
+        self.late_until == Instant::NEVER
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    pending: Vec<Asked>,
-    /// The requests that are over, and until when a reply to each is late. The oldest first.
-    over: Vec<(Asked, Instant)>,
+    all: Vec<Asked>,
 }
 
 impl Requests {
-    pub(super) fn add(&mut self, tab: TabId, request: RequestNumber, wire: u64) {
-        self.pending.push(Asked { tab, request, wire });
+    pub(super) fn add(&mut self, tab: TabId, Ask { number, request }: Ask) {
+        self.all.push(Asked {
+            tab,
+            number,
+            request,
+            late_until: Instant::NEVER,
+        });
+    }
+
+    /// True if no reply is expected.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// True if a reply with this number would be taken for one to another tab's request. A tab may send its own again.
     pub(super) fn is_used(&self, tab: TabId, wire: u64) -> bool {
-        let over = self.over.iter().map(|(asked, _)| asked);
-        let mut all = self.pending.iter().chain(over);
-        all.any(|asked| asked.wire == wire && asked.tab != tab)
+        self.all
+            .iter()
+            .any(|asked| asked.request.wire == wire && asked.tab != tab)
+    }
+
+    /// Returns the request with this number that was handed over last.
+    pub(super) fn with(&self, wire: u64) -> Option<&Asked> {
+        self.all.iter().rev().find(|asked| asked.request.wire == wire)
     }
 
     /// Returns when the next request that is over is forgotten.
     pub(super) fn next_forgotten(&self) -> Instant {
-        self.over.first().map_or(Instant::NEVER, |(_, until)| *until)
+        self.all
+            .iter()
+            .fold(Instant::NEVER, |next, asked| next.min(asked.late_until))
     }
 
-    pub(super) fn is_pending(&self, tab: TabId, request: RequestNumber) -> bool {
-        self.find(tab, request).is_some()
-    }
-
-    fn find(&self, tab: TabId, request: RequestNumber) -> Option<Asked> {
-        let mut pending = self.pending.iter();
-        pending
-            .find(|asked| asked.tab == tab && asked.request == request)
-            .copied()
+    /// Returns the pending request with this number.
+    pub(super) fn pending(&self, wire: u64) -> Option<Asked> {
+        self.with(wire).filter(|asked| asked.is_pending()).copied()
     }
 
     /// Returns a request of this tab that is pending.
-    pub(super) fn any_of(&self, tab: TabId) -> Option<RequestNumber> {
-        self.pending
-            .iter()
-            .find(|asked| asked.tab == tab)
-            .map(|asked| asked.request)
+    pub(super) fn any_of(&self, tab: TabId) -> Option<Asked> {
+        let mut all = self.all.iter();
+        all.find(|asked| asked.tab == tab && asked.is_pending()).copied()
     }
 
     /// The request is over.
-    pub(super) fn settle<P, T>(&mut self, now: Instant, tab: TabId, request: RequestNumber, queues: &mut Queues<P, T>) {
-        if let Some(asked) = self.find(tab, request) {
-            self.pending.retain(|pending| *pending != asked);
-            self.over.push((asked, now.saturating_add(LATE)));
-            self.forget(now, queues);
+    pub(super) fn settle(&mut self, now: Instant, tab: TabId, number: RequestNumber) {
+        let mut all = self.all.iter_mut();
+        if let Some(asked) = all.find(|asked| asked.tab == tab && asked.number == number && asked.is_pending()) {
+            asked.late_until = now.saturating_add(LATE);
         }
-    }
-
-    /// The request has failed with its connection: no reply can be late. Returns false if it was not pending.
-    pub(super) fn fail<P, T>(&mut self, tab: TabId, request: RequestNumber, queues: &mut Queues<P, T>) -> bool {
-        let found = self.find(tab, request);
-        if let Some(asked) = found {
-            self.pending.retain(|pending| *pending != asked);
-            queues.output(Output::Forget(tab, request));
+        if self.all.len() > REMEMBERED
+            && let Some(first) = self.all.iter().position(|asked| !asked.is_pending())
+        {
+            self.all.remove(first);
         }
-        found.is_some()
     }
 
     /// Forgets the requests of which no reply can be late any more.
-    pub(super) fn forget<P, T>(&mut self, now: Instant, queues: &mut Queues<P, T>) {
-        let excess = self.over.len().saturating_sub(REMEMBERED);
-        let due = self.over.iter().take_while(|(_, until)| *until <= now).count();
-        for (Asked { tab, request, .. }, _) in self.over.drain(..excess.max(due)) {
-            queues.output(Output::Forget(tab, request));
-        }
+    pub(super) fn forget(&mut self, now: Instant) {
+        self.all.retain(|asked| asked.late_until > now);
     }
 
-    /// The connection is lost: no reply comes late on another.
-    pub(super) fn forget_all<P, T>(&mut self, queues: &mut Queues<P, T>) {
-        for (Asked { tab, request, .. }, _) in self.over.drain(..) {
-            queues.output(Output::Forget(tab, request));
-        }
+    /// The connection is lost: returns what was pending. No reply comes late on another.
+    pub(super) fn take_all(&mut self) -> Vec<Asked> {
+        let mut all = core::mem::take(&mut self.all);
+        all.retain(Asked::is_pending);
+        all
     }
 }

@@ -35,13 +35,10 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
                 mark,
                 state,
             } => {
-                let is_late = gap || self.mark.position.is_none();
+                let late = gap || self.mark.position.is_none();
                 self.welcome(term, mark, gap, queues);
                 if let Some(state) = state {
-                    if is_late {
-                        queues.event(Event::Late);
-                    }
-                    queues.event(Event::State(state));
+                    queues.event(Event::State { state, late });
                 }
                 if self.numbered_in == Some(term) {
                     // A hub that has got nothing has forgotten the tab while it was away, and what it has handed over meanwhile.
@@ -115,7 +112,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         }
         match frame {
             Numbered::Message(message) => self.read(term, message, queues),
-            Numbered::State(state) => queues.event(Event::State(state)),
+            Numbered::State(state) => queues.event(Event::State { state, late: false }),
             Numbered::Gap => queues.event(Event::Gap),
             Numbered::Reply { request, payload, last } => {
                 if self.is_pending(request) {
@@ -146,6 +143,8 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         if let Some(token) = message.token {
             self.mark.token = Some((position, token));
         }
-        queues.event(Event::Message(message.payload));
+        if message.only.is_none_or(|tab| tab == self.id) {
+            queues.event(Event::Message(message.payload));
+        }
     }
 }

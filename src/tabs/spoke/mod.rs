@@ -17,7 +17,7 @@ use super::ids::{Mark, TabId, Term};
 use super::output::{Event, Output};
 use super::queues::Queues;
 
-use kept::{Pending, Unsent};
+use kept::{Pending, Waiting};
 pub(super) use watch::{JITTER, Watch, WatchStep};
 
 /// The state of a tab as a user of the connection.
@@ -34,7 +34,7 @@ pub(super) struct Spoke<P, T> {
     /// The term in which what is unsent was numbered last.
     numbered_in: Option<Term>,
     /// The messages that were sent and are not yet handed over, in order.
-    unsent: Vec<Unsent<P>>,
+    unsent: Waiting<P>,
     next_number: u64,
     /// The number of the last one that was posted to a hub.
     posted_to: u64,
@@ -77,7 +77,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             attachment: Attachment::None,
             ticket: 0,
             numbered_in: None,
-            unsent: Vec::new(),
+            unsent: Waiting::new(),
             next_number: 1,
             posted_to: 0,
             uncertain_to: 0,

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use crate::engine::{Failure, Instant, Span};
+use crate::engine::{Failure, Instant};
 
 use super::super::frame::{Ask, Up};
 use super::super::ids::{RequestNumber, Term};
 use super::super::output::Event;
 use super::super::queues::Queues;
+use super::super::request::Request;
 use super::Spoke;
 use super::kept::{Pending, Unsent};
 
@@ -22,18 +23,16 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         &mut self,
         now: Instant,
         (payload, bytes): (P, u64),
-        wire: u64,
-        timeout: Span,
-        retry: bool,
+        request: Request,
         queues: &mut Queues<P, T>,
     ) -> RequestNumber {
         let number = RequestNumber::new(self.next_request);
         self.next_request += 1;
         self.pending.push(Pending {
             number,
-            wire,
-            deadline: now.saturating_add(timeout),
-            again: retry.then(|| (payload.clone(), bytes)),
+            request,
+            deadline: now.saturating_add(request.timeout),
+            again: request.retry.then(|| (payload.clone(), bytes)),
             handed: false,
         });
         self.put(now, (payload, bytes), Some(number), queues);
@@ -78,9 +77,10 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         let pending = self.pending.iter().find(|pending| pending.number == number)?;
         Some(Ask {
             number,
-            wire: pending.wire,
-            timeout: pending.deadline.saturating_since(now),
-            retry: pending.again.is_some(),
+            request: Request {
+                timeout: pending.deadline.saturating_since(now),
+                ..pending.request
+            },
         })
     }
 
@@ -138,11 +138,11 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             });
             true
         });
-        again.append(&mut self.unsent);
-        self.unsent = again;
+        again.append(&mut self.unsent.take());
         self.next_number = 1;
-        for unsent in &mut self.unsent {
-            unsent.number = self.next_number;
+        for unsent in again {
+            let number = self.next_number;
+            self.unsent.push(Unsent { number, ..unsent });
             self.next_number += 1;
         }
         self.numbered_in = Some(term);
@@ -204,7 +204,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
                 sent: pending.handed,
             });
         }
-        let unsent = core::mem::take(&mut self.unsent);
+        let unsent = self.unsent.take();
         unsent
             .into_iter()
             .filter(|unsent| unsent.request.is_none())
@@ -218,10 +218,8 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
     }
 
     /// Returns the bytes of what no hub has begun to hand over.
-    pub(crate) fn unsent_bytes(&self) -> u64 {
-        self.unsent
-            .iter()
-            .fold(0, |sum: u64, unsent| sum.saturating_add(unsent.bytes))
+    pub(crate) const fn unsent_bytes(&self) -> u64 {
+        self.unsent.bytes()
     }
 
     /// Returns the bytes in the buffer of the hub's connection, as the hub has told last.

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use crate::engine::{Failure, Instant, Span};
+use crate::engine::{Instant, Span};
 
 use super::super::frame::{Common, Frame};
-use super::super::hub::Incoming;
+use super::super::hub::{Call, Incoming};
 use super::super::ids::{RequestNumber, TabId};
 use super::super::output::Output;
+use super::super::request::Request;
 use super::{Leaving, Standing, Tab};
 
 impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
@@ -20,24 +21,12 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.settle(now);
     }
 
-    /// Sends a request and returns its number, or [`None`] if the tab has left. `wire` is its number in the application's protocol: while
-    /// another tab's request has the same, this one waits, and what the tab sends after it. It fails after `timeout`. With `retry` it may
-    /// be sent again if a hub is lost.
-    pub fn request(
-        &mut self,
-        now: Instant,
-        payload: P,
-        bytes: u64,
-        wire: u64,
-        timeout: Span,
-        retry: bool,
-    ) -> Option<RequestNumber> {
+    /// Sends a request and returns its number, or [`None`] if the tab has left. While another tab's request has the same number in the
+    /// application's protocol, this one waits, and what the tab sends after it.
+    pub fn request(&mut self, now: Instant, payload: P, bytes: u64, request: Request) -> Option<RequestNumber> {
         self.run(now);
         let left = matches!(self.standing, Standing::Left);
-        let number = (!left).then(|| {
-            self.spoke
-                .request(now, (payload, bytes), wire, timeout, retry, &mut self.queues)
-        });
+        let number = (!left).then(|| self.spoke.request(now, (payload, bytes), request, &mut self.queues));
         self.settle(now);
         number
     }
@@ -140,30 +129,47 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.settle(now);
     }
 
-    /// A reply to a tab's request. `last` is false if more parts follow.
-    pub fn handle_reply(&mut self, now: Instant, tab: TabId, request: RequestNumber, payload: P, last: bool) {
-        self.handle_incoming(
-            now,
-            Incoming::Reply {
-                tab,
-                request,
-                payload,
-                last,
-            },
-        );
+    /// True if replies are expected, late ones too.
+    #[must_use]
+    pub fn expects_replies(&self) -> bool {
+        matches!(&self.standing, Standing::Leading(hub) if hub.expects_replies())
     }
 
-    /// A tab's request has failed. `sent` is false if the server can't have received it.
-    pub fn handle_failed(&mut self, now: Instant, tab: TabId, request: RequestNumber, failure: Failure, sent: bool) {
-        self.handle_incoming(
-            now,
-            Incoming::Failed {
-                tab,
-                request,
-                failure,
-                sent,
-            },
-        );
+    /// Returns how the reply is recognised to the request with this number in the application's protocol; [`None`] if no reply to it is
+    /// expected, not even a late one.
+    #[must_use]
+    pub fn expected(&self, wire: u64) -> Option<u32> {
+        match &self.standing {
+            Standing::Leading(hub) => hub.expected(wire),
+            _ => None,
+        }
+    }
+
+    /// The reply to the request with this number in the application's protocol. `ends` is true if no parts follow in any case: it is an
+    /// error, or says so.
+    pub fn handle_reply(&mut self, now: Instant, wire: u64, payload: P, ends: bool) {
+        self.handle_incoming(now, Incoming::Reply { wire, payload, ends });
+    }
+
+    /// A call of the server. One tab is given it, and another if that is gone before it has answered; without an `id`, which is that of a
+    /// batch, no other is.
+    pub fn handle_call(&mut self, now: Instant, call: Call<P, T>, bytes: u64, token: Option<T>) {
+        self.handle_incoming(now, Incoming::Call { call, bytes, token });
+    }
+
+    /// True if calls of the server are not answered, or were answered by another tab than that which was given them first.
+    #[must_use]
+    pub fn awaits_answers(&self) -> bool {
+        matches!(&self.standing, Standing::Leading(hub) if hub.awaits_answers())
+    }
+
+    /// Returns false if what this tab has sent must not go out: it answers a call with this number that is another tab's now, or that is
+    /// answered.
+    pub fn admits_answer(&mut self, tab: TabId, id: T) -> bool {
+        match &mut self.standing {
+            Standing::Leading(hub) => hub.admits_answer(tab, id),
+            _ => true,
+        }
     }
 
     fn handle_incoming(&mut self, now: Instant, incoming: Incoming<P, T>) {

@@ -128,7 +128,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
 
     /// Returns the bytes of the messages of this tab that no hub has begun to hand over.
     #[must_use]
-    pub fn unsent_bytes(&self) -> u64 {
+    pub const fn unsent_bytes(&self) -> u64 {
         self.spoke.unsent_bytes()
     }
 

@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::super::frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
 use super::super::ids::{Mark, Position, RequestNumber, TabId, Term};
+use super::super::request::Request;
 use super::numbers::whole;
 use crate::engine::{Failure, Span};
 
@@ -159,7 +160,8 @@ impl Values {
             0 => Numbered::Message(Message {
                 seq: self.number()?,
                 payload: self.value(),
-                token: (!self.end()).then(|| self.value()),
+                token: Some(self.value()).filter(|token| !token.is_undefined()),
+                only: self.tab(),
             }),
             1 => Numbered::State(self.value()),
             2 => Numbered::Gap,
@@ -201,12 +203,14 @@ impl Values {
 
     fn ask(&mut self) -> Option<Ask> {
         let (number, timeout) = (self.request()?, self.value().as_f64()?);
-        Some(Ask {
-            number,
+        let request = Request {
             timeout: Span::from_millis_f64(timeout),
             retry: self.flag()?,
             wire: self.number()?,
-        })
+            streams: self.flag()?,
+            kind: self.small()?,
+        };
+        Some(Ask { number, request })
     }
 }
 

@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::super::frame::{Common, Down, Frame, Handed, Message, Numbered, Up};
+use super::super::frame::{Common, Down, Frame, Handed, Numbered, Up};
 use super::super::ids::{Mark, TabId, Term};
 use super::numbers::value;
 use crate::engine::Failure;
@@ -154,9 +154,13 @@ fn push_down(made: &Array, down: Down<JsValue, JsValue>) {
 
 fn push_numbered(made: &Array, numbered: Numbered<JsValue, JsValue>) {
     match numbered {
-        Numbered::Message(Message { seq, payload, token }) => {
-            push(made, [kind(0), value(seq), payload]);
-            push(made, token);
+        Numbered::Message(message) => {
+            push(made, [kind(0), value(message.seq), message.payload]);
+            if let Some(tab) = message.only {
+                push(made, [message.token.unwrap_or(JsValue::UNDEFINED), id(tab)]);
+            } else {
+                push(made, message.token);
+            }
         }
         Numbered::State(state) => push(made, [kind(1), state]),
         Numbered::Gap => push(made, [kind(2)]),
@@ -179,11 +183,10 @@ fn push_up(made: &Array, up: Up<JsValue, JsValue>) {
         } => {
             push(made, [kind(0), value(number), payload]);
             if let Some(ask) = request {
-                let timeout = ask.timeout.as_millis_f64().into();
-                push(
-                    made,
-                    [value(ask.number.get()), timeout, ask.retry.into(), value(ask.wire)],
-                );
+                let request = ask.request;
+                let timeout = request.timeout.as_millis_f64().into();
+                push(made, [value(ask.number.get()), timeout, request.retry.into()]);
+                push(made, [value(request.wire), request.streams.into(), request.kind.into()]);
             }
         }
         Up::Abort(request) => push(made, [kind(1), value(request.get())]),

@@ -2,15 +2,14 @@
 
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::description::{Description, End, Planned};
-use super::payload::{Protocol, Request};
-use super::route::{Reader, Route, answered};
+use super::payload::Protocol;
+use super::route::{Expected, Reader, Route};
 use crate::client::json::rpc;
 use crate::client::socket::builder::Builder;
 use crate::client::socket::handle::WebSocket;
@@ -19,21 +18,17 @@ use crate::client::state::transmit;
 use crate::client::values::data::{self, Data};
 use crate::client::values::event::{CloseEvent, Reconnecting};
 use crate::engine::{RequestId, Status};
-use crate::tabs::{Asked, Call, Calls, Replies, RequestNumber, TabId};
 
 /// The events of a connection, for the tab that has it.
-pub(super) trait ConnectionListener {
+pub(super) trait ConnectionListener: Expected {
     fn described(&self, description: &Description);
     /// It takes messages from now on, or no longer.
     fn ready(&self, ready: bool);
     fn message(&self, payload: JsValue, token: Option<JsValue>);
-    /// The server calls a method. Returns the tab that the call is given to.
-    fn call(&self, data: &Data, method: &str, token: Option<JsValue>) -> TabId;
-    /// True if any tab answers calls of the server.
-    fn answers_calls(&self) -> bool;
-    fn reply(&self, tab: TabId, request: RequestNumber, payload: JsValue, last: bool);
-    /// A tab's request was lost with the connection.
-    fn failed(&self, tab: TabId, request: RequestNumber);
+    /// The server calls a method. A batch has no number.
+    fn call(&self, data: &Data, method: &str, id: Option<String>, token: Option<JsValue>);
+    /// The reply to the request with this number. `ends` if no parts follow in any case.
+    fn reply(&self, wire: u64, payload: JsValue, ends: bool);
 }
 
 /// The connection that the hub holds.
@@ -41,9 +36,6 @@ pub(super) struct Connection {
     pub(super) socket: WebSocket,
     listener: Weak<dyn ConnectionListener>,
     reader: Reader,
-    /// Requests that replies are expected to.
-    replies: RefCell<Replies<Protocol>>,
-    calls: RefCell<Calls<Data>>,
     /// The end of the last connection.
     end: RefCell<Option<End>>,
     dropped: Cell<bool>,
@@ -66,8 +58,6 @@ impl Connection {
             socket,
             listener,
             reader,
-            replies: RefCell::default(),
-            calls: RefCell::default(),
             end: RefCell::default(),
             dropped: Cell::new(false),
         });
@@ -116,26 +106,6 @@ impl Connection {
             });
     }
 
-    /// Hands over what a tab has sent.
-    pub(super) fn send(&self, tab: TabId, payload: JsValue, request: Option<RequestNumber>) {
-        let data = match request {
-            Some(request) => {
-                let asked = Request::read(&payload);
-                let kept = Asked {
-                    tab,
-                    request,
-                    streams: asked.streams,
-                    kind: asked.protocol,
-                };
-                self.replies.borrow_mut().add(asked.wire, kept);
-                asked.data
-            }
-            None if self.admits(Some(tab), &payload) => payload,
-            None => return,
-        };
-        self.transmit(&data);
-    }
-
     /// True if it would send a message at once, and not queue it: because it may be dead, or is about to end.
     pub(super) fn is_sendable(&self) -> bool {
         let driver = self.socket.driver();
@@ -148,31 +118,17 @@ impl Connection {
         self.socket.buffered_amount()
     }
 
-    fn transmit(&self, data: &Data) {
+    /// Hands over what a tab has sent.
+    pub(super) fn transmit(&self, data: &Data) {
         // It is refused only if the socket is closed for good: then the tabs are told so.
         let _ = transmit::hand_over(self.socket.driver(), data, size(data));
     }
 
-    /// Returns false for the answer to a call that is another tab's, or answered.
-    fn admits(&self, tab: Option<TabId>, data: &Data) -> bool {
-        if self.calls.borrow().is_empty() {
-            return true;
-        }
-        answered(data).is_none_or(|id| self.calls.borrow_mut().admits(tab, &id))
-    }
-
-    pub(super) fn forget_request(&self, tab: TabId, request: RequestNumber) {
-        self.replies.borrow_mut().forget(tab, request);
-    }
-
     /// Tells the server that a request was given up, if its codec has a message for that.
-    pub(super) fn cancel(&self, tab: TabId, request: RequestNumber) {
-        let found = self
-            .replies
-            .borrow()
-            .find(tab, request)
-            .map(|(wire, kind)| (wire, *kind));
-        let Some((wire, Protocol::Codec)) = found else { return };
+    pub(super) fn cancel(&self, wire: u64, kind: u32) {
+        if kind != Protocol::Codec.kind() {
+            return;
+        }
         let cancel = self
             .reader
             .codec
@@ -183,24 +139,10 @@ impl Connection {
         }
     }
 
-    /// Returns the calls of the server that a tab has not answered.
-    pub(super) fn calls_of(&self, tab: TabId) -> Vec<Call<Data>> {
-        self.calls.borrow().of(tab)
-    }
-
-    /// A call is given to another tab.
-    pub(super) fn move_call(&self, tab: TabId, call: Call<Data>) {
-        self.calls.borrow_mut().move_to(Some(tab), call);
-    }
-
-    /// No tab answers a call.
-    pub(super) fn refuse_call(&self, call: Call<Data>) {
-        let answer = rpc::error_response(&call.id, &rpc::method_not_found());
-        let id = call.id.clone();
-        self.calls.borrow_mut().move_to(None, call);
-        if self.calls.borrow_mut().admits(None, &id) {
-            self.transmit(&data::of_text(&answer));
-        }
+    /// No tab answers the call with this number, which is JSON.
+    pub(super) fn refuse_call(&self, id: &JsValue) {
+        let answer = rpc::error_response(&id.as_string().unwrap_or_default(), &rpc::method_not_found());
+        self.transmit(&data::of_text(&answer));
     }
 
     /// Closes it; nothing that it still does is told.
@@ -260,18 +202,10 @@ impl Connection {
         let Some(listener) = self.listener.upgrade().filter(|_| !self.dropped.get()) else {
             return;
         };
-        let answers_calls = listener.answers_calls();
-        let route = self.reader.route(data, &self.replies, answers_calls);
-        match route {
+        match self.reader.route(data, &*listener) {
             Route::All => listener.message(data.clone(), token),
-            Route::Reply { tab, request, last } => listener.reply(tab, request, data.clone(), last),
-            Route::Call { id, method } => {
-                let tab = listener.call(data, &method, token);
-                if let Some(id) = id {
-                    let payload = data.clone();
-                    self.calls.borrow_mut().give(tab, Call { id, method, payload });
-                }
-            }
+            Route::Reply { wire, ends } => listener.reply(wire, data.clone(), ends),
+            Route::Call { id, method } => listener.call(data, &method, id, token),
         }
     }
 
@@ -284,12 +218,7 @@ impl Connection {
             why: event.end,
         };
         self.end.replace(Some(end.clone()));
-        self.calls.borrow_mut().clear();
         self.tell(|listener| listener.ready(false));
-        let lost = self.replies.borrow_mut().take_all();
-        for asked in lost {
-            self.tell(|listener| listener.failed(asked.tab, asked.request));
-        }
         let description = Description {
             close: Some(end),
             ..self.description()

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use super::description::Description;
 use super::member::Member;
-use super::payload::{read_closing, read_message, unsent};
+use super::payload::read_closing;
 use crate::client::state::tab::Closing;
 use crate::client::values::data;
 use crate::client::values::event::{EndReason, Reconnecting};
@@ -26,18 +26,14 @@ impl Member {
                     shared.dispatch_role(role);
                 }
             }
-            Event::Late => self.view.is_late.set(true),
             Event::Lost => {
-                self.view.is_late.set(false);
                 self.view.description.take();
                 self.give_up();
                 self.lose();
             }
-            Event::State(state) => self.change(Description::read(&state)),
+            Event::State { state, late } => self.change(Description::read(&state), late),
             Event::Message(payload) | Event::Reply { payload, .. } => {
-                if let Some(data) = read_message(&payload, self.id) {
-                    self.view.receive(data);
-                }
+                self.view.receive(payload);
             }
             Event::Gap => self.tell_gap(&[]),
             Event::Uncertain(payloads) => self.tell_gap(&payloads),
@@ -54,10 +50,9 @@ impl Member {
     }
 
     /// The hub describes the connection.
-    fn change(&self, description: Description) {
+    fn change(&self, description: Description, is_late: bool) {
         let (end, planned, status) = (description.close.clone(), description.reconnecting, description.status);
         self.view.description.replace(Some(description));
-        let is_late = self.view.is_late.take();
         if let Some(end) = end {
             if let Some(reason) = end.why {
                 let closing = Closing {
@@ -118,5 +113,5 @@ impl Member {
 }
 
 fn messages(payloads: &[JsValue]) -> Vec<Message> {
-    payloads.iter().map(|payload| data::message(&unsent(payload))).collect()
+    payloads.iter().map(data::message).collect()
 }

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::rc::Weak;
+use alloc::string::String;
 
 use wasm_bindgen::JsValue;
 
@@ -9,14 +10,15 @@ use super::connection::{Connection, ConnectionListener, size};
 use super::description::Description;
 use super::locks::LockListener;
 use super::member::{Core, Member};
-use super::payload::{read_closing, write_call};
+use super::payload::{Protocol, read_closing};
+use super::route::{Expected, answered};
 use crate::client::browser::clock::date_now;
 use crate::client::state::tab::Closing;
 use crate::client::values::data::Data;
 use crate::client::values::event::EndReason;
-use crate::engine::{Close, Failure};
+use crate::engine::Close;
 use crate::tabs::wire::numbers::whole;
-use crate::tabs::{Output, RequestNumber, TabId};
+use crate::tabs::{Call, Output, TabId};
 
 impl Member {
     pub(super) fn execute(&self, output: Output<JsValue, JsValue>) {
@@ -49,13 +51,20 @@ impl Member {
                 if let Some(channels) = &channels {
                     channels.flush();
                 }
-                if let Some(connection) = connection {
-                    connection.send(tab, payload, request.map(|ask| ask.number));
+                if let Some(connection) = connection
+                    && (request.is_some() || self.admits(tab, &payload))
+                {
+                    connection.transmit(&payload);
                 }
             }
-            Output::Cancel(tab, request) => {
+            Output::Cancel { wire, kind } => {
                 if let Some(connection) = &connection {
-                    connection.cancel(tab, request);
+                    connection.cancel(wire, kind);
+                }
+            }
+            Output::Refuse(call) => {
+                if let Some(connection) = &connection {
+                    connection.refuse_call(&call);
                 }
             }
             Output::ReadBuffered => {
@@ -66,12 +75,6 @@ impl Member {
                 let sendable = connection.is_some_and(|connection| connection.is_sendable());
                 self.run(|core, now| core.handle_sendable(now, sendable));
             }
-            Output::Forget(tab, request) => {
-                if let Some(connection) = &connection {
-                    connection.forget_request(tab, request);
-                }
-            }
-            Output::Gone(tab) => self.move_calls(tab),
             Output::Watch(tab) => {
                 if let Some(locks) = &locks {
                     locks.watch(tab);
@@ -133,22 +136,26 @@ impl Member {
         }
     }
 
-    /// A tab is gone that has calls of the server to answer: they are for another.
-    fn move_calls(&self, gone: TabId) {
-        let Some(connection) = self.connection.borrow().clone() else {
-            return;
-        };
-        for call in connection.calls_of(gone) {
-            let tab = self.answerer(&call.method);
-            // The last resort of a call that no tab answers.
-            if tab == self.id && !self.methods.borrow().contains(&call.method) {
-                connection.refuse_call(call);
-                continue;
-            }
-            let (payload, method) = (call.payload.clone(), call.method.clone());
-            connection.move_call(tab, call);
-            ConnectionListener::call(self, &payload, &method, None);
+    /// Returns false if a tab's message must not go out: it answers a call of the server that is another tab's, or answered.
+    fn admits(&self, tab: TabId, data: &Data) -> bool {
+        if !self.awaits_answers() {
+            return true;
         }
+        answered(data).is_none_or(|id| self.admits_answer(tab, &id))
+    }
+}
+
+impl Expected for Member {
+    fn answers_calls(&self) -> bool {
+        Self::answers_calls(self)
+    }
+
+    fn expects_replies(&self) -> bool {
+        Self::expects_replies(self)
+    }
+
+    fn expected(&self, wire: u64) -> Option<Protocol> {
+        Self::expected(self, wire).map(Protocol::of)
     }
 }
 
@@ -162,27 +169,22 @@ impl ConnectionListener for Member {
     }
 
     fn message(&self, payload: JsValue, token: Option<JsValue>) {
-        // A call is short, and an array.
         let bytes = size(&payload);
         self.run(|core, now| core.handle_message(now, payload, bytes, token));
     }
 
-    fn call(&self, data: &Data, method: &str, token: Option<JsValue>) -> TabId {
-        let tab = self.answerer(method);
-        self.message(write_call(data, tab), token);
-        tab
+    fn call(&self, data: &Data, method: &str, id: Option<String>, token: Option<JsValue>) {
+        let bytes = size(data);
+        let call = Call {
+            id: id.map(|id| JsValue::from_str(&id)),
+            method: JsValue::from_str(method),
+            payload: data.clone(),
+        };
+        self.run(|core, now| core.handle_call(now, call, bytes, token));
     }
 
-    fn answers_calls(&self) -> bool {
-        Self::answers_calls(self)
-    }
-
-    fn reply(&self, tab: TabId, request: RequestNumber, payload: JsValue, last: bool) {
-        self.run(|core, now| core.handle_reply(now, tab, request, payload, last));
-    }
-
-    fn failed(&self, tab: TabId, request: RequestNumber) {
-        self.run(|core, now| core.handle_failed(now, tab, request, Failure::Lost, true));
+    fn reply(&self, wire: u64, payload: JsValue, ends: bool) {
+        self.run(|core, now| core.handle_reply(now, wire, payload, ends));
     }
 }
 

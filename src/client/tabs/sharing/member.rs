@@ -3,7 +3,6 @@
 use alloc::collections::BTreeMap;
 use alloc::rc::{Rc, Weak};
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
@@ -57,8 +56,6 @@ pub(super) struct Member {
     page: RefCell<Option<PageWatch>>,
     /// The requests that are pending: by their numbers in the application's protocol, those in the machine.
     pending: RefCell<BTreeMap<u64, RequestNumber>>,
-    /// The calls of the server that this tab answers.
-    pub(super) methods: RefCell<Vec<String>>,
     busy: Cell<bool>,
     ended: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
@@ -96,7 +93,6 @@ impl Member {
             channels: RefCell::default(),
             page: RefCell::default(),
             pending: RefCell::default(),
-            methods: RefCell::default(),
             busy: Cell::new(false),
             ended: Cell::new(false),
             timer: RefCell::default(),
@@ -164,9 +160,21 @@ impl Member {
         !self.ended.get() && self.core.borrow().attached().is_some()
     }
 
-    /// Returns the tab that answers a call of this method.
-    pub(super) fn answerer(&self, method: &str) -> TabId {
-        self.core.borrow().answerer(&JsValue::from_str(method))
+    pub(super) fn expects_replies(&self) -> bool {
+        self.core.borrow().expects_replies()
+    }
+
+    /// Returns how the reply is recognised to the request with this number in the application's protocol.
+    pub(super) fn expected(&self, wire: u64) -> Option<u32> {
+        self.core.borrow().expected(wire)
+    }
+
+    pub(super) fn awaits_answers(&self) -> bool {
+        self.core.borrow().awaits_answers()
+    }
+
+    pub(super) fn admits_answer(&self, tab: TabId, id: &str) -> bool {
+        self.core.borrow_mut().admits_answer(tab, JsValue::from_str(id))
     }
 
     pub(super) fn answers_calls(&self) -> bool {
@@ -280,9 +288,8 @@ impl Member {
     }
 
     /// The tab answers calls of these methods, and no others.
-    pub(super) fn answer_calls(&self, methods: Vec<String>) {
+    pub(super) fn answer_calls(&self, methods: &[String]) {
         let names = methods.iter().map(|method| JsValue::from_str(method)).collect();
-        self.methods.replace(methods);
         self.run(|core, now| core.set_methods(now, names));
     }
 
@@ -304,10 +311,17 @@ impl Member {
     /// Returns false if the data can't be copied.
     pub(super) fn send(&self, data: &Data) -> bool {
         if let Some(request) = Request::unwrap(data) {
-            let (payload, bytes) = (request.write(), size(&request.data));
+            let bytes = size(&request.data);
+            let asked = tabs::Request {
+                wire: request.wire,
+                timeout: REQUEST,
+                retry: false,
+                streams: request.streams,
+                kind: request.protocol.kind(),
+            };
             self.run(|core, now| {
-                if let Some(number) = core.request(now, payload, bytes, request.wire, REQUEST, false) {
-                    self.pending.borrow_mut().insert(request.wire, number);
+                if let Some(number) = core.request(now, request.data, bytes, asked) {
+                    self.pending.borrow_mut().insert(asked.wire, number);
                 }
             });
             return true;

@@ -4,11 +4,10 @@
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::object::{flag, get, make, number, text};
+use super::object::{get, make, number};
 use crate::client::state::tab::Closing;
 use crate::client::values::data::Data;
-use crate::tabs::TabId;
-use crate::tabs::wire::numbers::{float, value, whole};
+use crate::tabs::wire::numbers::{value, whole};
 
 /// How the reply to a request is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +20,26 @@ pub(super) enum Protocol {
     Npm,
 }
 
-const PROTOCOLS: [(&str, Protocol); 3] = [
-    ("id", Protocol::Id),
-    ("json-rpc", Protocol::JsonRpc),
-    ("codec", Protocol::Codec),
-];
+/// By the numbers that the machine passes on.
+const PROTOCOLS: [Protocol; 4] = [Protocol::Npm, Protocol::Id, Protocol::JsonRpc, Protocol::Codec];
 
-/// A request on its way to the tab that has the connection.
+impl Protocol {
+    pub(super) fn of(kind: u32) -> Self {
+        let known = PROTOCOLS.into_iter().find(|protocol| protocol.kind() == kind);
+        known.unwrap_or(Self::Npm)
+    }
+
+    pub(super) const fn kind(self) -> u32 {
+        match self {
+            Self::Npm => 0,
+            Self::Id => 1,
+            Self::JsonRpc => 2,
+            Self::Codec => 3,
+        }
+    }
+}
+
+/// A request on its way from the socket to its tab.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
     pub(super) data: Data,
@@ -38,60 +50,28 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn write(&self) -> JsValue {
-        let name = PROTOCOLS.iter().find(|(_, protocol)| *protocol == self.protocol);
-        let object = make([
-            ("data", self.data.clone()),
-            ("wire", value(self.wire)),
-            ("streams", self.streams.into()),
-            (
-                "protocol",
-                name.map_or(JsValue::UNDEFINED, |(name, _)| JsValue::from_str(name)),
-            ),
-        ]);
-        object.into()
-    }
-
-    pub(super) fn read(object: &JsValue) -> Self {
-        let name = text(object, "protocol");
-        let protocol = PROTOCOLS.iter().find(|(known, _)| *known == name);
-        Self {
-            data: get(object, "data"),
-            wire: number(object, "wire").map(whole).unwrap_or_default(),
-            streams: flag(object, "streams"),
-            protocol: protocol.map_or(Protocol::Npm, |(_, protocol)| *protocol),
-        }
-    }
-
     /// Within a tab, an array is a request, because it is no message: see [`Request::unwrap`].
     pub(super) fn wrap(&self) -> Data {
-        Array::of1(&self.write()).into()
+        let parts = [value(self.wire), self.streams.into(), self.protocol.kind().into()];
+        let wrapped = Array::of1(&self.data);
+        for part in parts {
+            wrapped.push(&part);
+        }
+        wrapped.into()
     }
 
     /// Returns the request that a socket sends; [`None`] if it sends a message.
     pub(super) fn unwrap(data: &Data) -> Option<Self> {
         let wrapped = data.dyn_ref::<Array>()?;
-        Some(Self::read(&wrapped.get(0)))
+        let wire = wrapped.get(1).as_f64().map(whole)?;
+        let kind = wrapped.get(3).as_f64().map(whole)?;
+        Some(Self {
+            data: wrapped.get(0),
+            wire,
+            streams: wrapped.get(2).is_truthy(),
+            protocol: Protocol::of(u32::try_from(kind).unwrap_or_default()),
+        })
     }
-}
-
-/// A call of the server, as all tabs are given it: it is for one.
-pub(super) fn write_call(data: &Data, tab: TabId) -> JsValue {
-    Array::of2(data, &value(tab.get())).into()
-}
-
-/// Returns a message of the server for this tab; [`None`] if it is a call for another.
-pub(super) fn read_message(payload: &JsValue, me: TabId) -> Option<Data> {
-    let Some(call) = payload.dyn_ref::<Array>() else {
-        return Some(payload.clone());
-    };
-    (call.get(1).as_f64() == Some(float(me.get()))).then(|| call.get(0))
-}
-
-/// Returns the message of what was sent and never handed over.
-pub(super) fn unsent(payload: &JsValue) -> Data {
-    let data = get(payload, "data");
-    if data.is_undefined() { payload.clone() } else { data }
 }
 
 pub(super) fn write_closing(closing: &Closing) -> JsValue {

@@ -101,7 +101,7 @@ impl Tab for Place {
     fn answer_calls(&self, methods: Vec<String>) {
         if !methods.is_empty() || self.answers.get() {
             self.answers.set(true);
-            self.with(|member| member.answer_calls(methods));
+            self.with(|member| member.answer_calls(&methods));
         }
     }
 

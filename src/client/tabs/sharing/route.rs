@@ -2,7 +2,6 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
-use core::cell::RefCell;
 
 use super::payload::Protocol;
 use crate::client::json::{self, rpc};
@@ -10,21 +9,26 @@ use crate::client::state::pending::Heads;
 use crate::client::values::data::{self, Data};
 use crate::client::values::id_key::IdKey;
 use crate::tabs::wire::numbers::whole;
-use crate::tabs::{Asked, Replies, RequestNumber, TabId};
 
 /// The target of a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route {
     /// All tabs.
     All,
-    /// The tab that asked.
-    Reply {
-        tab: TabId,
-        request: RequestNumber,
-        last: bool,
-    },
+    /// The tab that has made the request with this number. `ends` if no parts follow in any case.
+    Reply { wire: u64, ends: bool },
     /// A tab that answers calls of this method. A batch has no number.
     Call { id: Option<String>, method: String },
+}
+
+/// What the tabs expect of the server.
+pub(super) trait Expected {
+    /// True if any tab answers calls of the server.
+    fn answers_calls(&self) -> bool;
+    /// True if any tab expects a reply.
+    fn expects_replies(&self) -> bool;
+    /// Returns how the reply is recognised to the request with this number; [`None`] if none is expected.
+    fn expected(&self, wire: u64) -> Option<Protocol>;
 }
 
 /// How messages are read.
@@ -34,29 +38,26 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Returns the target of a message. `answers_calls` if any tab answers calls of the server.
-    pub(super) fn route(&self, data: &Data, replies: &RefCell<Replies<Protocol>>, answers_calls: bool) -> Route {
-        self.read(data, replies, answers_calls).unwrap_or(Route::All)
+    /// Returns the target of a message.
+    pub(super) fn route(&self, data: &Data, tabs: &dyn Expected) -> Route {
+        self.read(data, tabs).unwrap_or(Route::All)
     }
 
-    fn read(&self, data: &Data, replies: &RefCell<Replies<Protocol>>, answers_calls: bool) -> Option<Route> {
-        let expects_replies = !replies.borrow().is_empty();
+    fn read(&self, data: &Data, tabs: &dyn Expected) -> Option<Route> {
+        let (expects_replies, answers_calls) = (tabs.expects_replies(), tabs.answers_calls());
         if !expects_replies && !answers_calls {
             return None;
         }
-        // Nothing is borrowed while the application's codec runs.
         let head = self
             .codec
             .as_ref()
             .filter(|_| expects_replies)
             .and_then(|codec| codec.head(&data::message(data)));
         if let Some(head) = head
-            && let Some(asked) = replies
-                .borrow()
-                .get(head.id)
-                .filter(|asked| asked.kind == Protocol::Codec)
+            && tabs.expected(head.id) == Some(Protocol::Codec)
         {
-            return Some(reply(asked, head.error.is_some() || head.done));
+            let ends = head.error.is_some() || head.done;
+            return Some(Route::Reply { wire: head.id, ends });
         }
         let begins = data::bracket(data)?;
         if !(answers_calls || data::includes(data, "\"id\"") || data::includes(data, self.key.quoted())) {
@@ -72,33 +73,27 @@ impl Reader {
         if answers_calls && let Some((id, method)) = call(&text) {
             return Some(Route::Call { id: Some(id), method });
         }
-        self.reply(&text, &replies.borrow())
+        self.reply(&text, tabs)
     }
 
-    fn reply(&self, text: &str, replies: &Replies<Protocol>) -> Option<Route> {
+    fn reply(&self, text: &str, tabs: &dyn Expected) -> Option<Route> {
         let key = self.key.name();
         let names = [key, "id", "jsonrpc", "method", "result", "error", "done"];
         let [own, other, version, method, result, error, done] = json::fields(text, names)?;
         // With the same name, the first has it.
         let by_rpc = if key == "id" { own } else { other };
-        let asked = replies.get(number(own.or(by_rpc)?)?)?;
+        let wire = number(own.or(by_rpc)?)?;
+        let kind = tabs.expected(wire)?;
         let responds = version == Some("\"2.0\"") && method.is_none() && (result.is_some() || error.is_some());
-        let fits = match asked.kind {
+        let fits = match kind {
             Protocol::Id => own.is_some(),
             Protocol::JsonRpc => responds && by_rpc.is_some(),
             Protocol::Npm => own.is_some() || responds,
             Protocol::Codec => false,
         };
-        let failed = asked.kind != Protocol::Id && error.is_some_and(|error| error != "null");
-        fits.then(|| reply(asked, failed || done == Some("true")))
-    }
-}
-
-fn reply(asked: &Asked<Protocol>, ends: bool) -> Route {
-    Route::Reply {
-        tab: asked.tab,
-        request: asked.request,
-        last: !asked.streams || ends,
+        let failed = kind != Protocol::Id && error.is_some_and(|error| error != "null");
+        let ends = failed || done == Some("true");
+        fits.then_some(Route::Reply { wire, ends })
     }
 }
 

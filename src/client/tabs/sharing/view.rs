@@ -18,8 +18,6 @@ const NO_CODE: u16 = 1005;
 pub(super) struct View {
     /// The connection, as the hub has described it last; [`None`] without a hub.
     pub(super) description: RefCell<Option<Description>>,
-    /// True if the description that comes next is that of a connection whose beginning was missed.
-    pub(super) is_late: Cell<bool>,
     /// Set if the connection has ended for good.
     final_end: Cell<Option<EndReason>>,
     /// How the application, or the end of the connection, closes the socket.
@@ -35,7 +33,6 @@ impl View {
     pub(super) fn new() -> Self {
         Self {
             description: RefCell::default(),
-            is_late: Cell::new(false),
             final_end: Cell::new(None),
             closing: RefCell::default(),
             socket: RefCell::default(),
