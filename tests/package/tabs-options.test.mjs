@@ -117,6 +117,51 @@ inTabs('without reconnection a socket shares nothing, and is the browser’s', a
   assert.equal(numbered.accepted, 3);
 });
 
+inTabs('tabs without a key share a connection only if all that can be compared is the same', async (context) => {
+  const numbered = await withNumbers(context);
+  const [tab] = await openTabs(context, 1, numbered.url);
+  const names = await tab.evaluate(async () => {
+    const { WebSocket } = await import('/pkg/dist/tabs.mjs');
+    class One {
+      encode = () => '';
+      decode() {}
+    }
+    class Other {
+      encode = () => '';
+      decode() {
+        return { id: 1 };
+      }
+    }
+    const bytes = (byte) => new Uint8Array([byte]).buffer;
+    const all = [
+      {},
+      { reconnect: { maxAttempts: 3 } },
+      { queue: { maxMessages: Infinity } },
+      { request: { protocol: new One() } },
+      { request: { protocol: new Other() } },
+      { heartbeat: { ping: bytes(1) } },
+      { heartbeat: { ping: bytes(2) } },
+      { heartbeat: { ping: () => 1 } },
+      { heartbeat: { ping: () => 2 } },
+      { tabs: { identity: 'a' } },
+    ];
+    const make = (options) => new WebSocket('/names', [], options);
+    const sockets = all.map(make);
+    const again = all.map(make);
+    let ours = [];
+    // A lock for each name, and one for each socket.
+    while (ours.length < 3 * all.length) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const { held } = await navigator.locks.query();
+      ours = held.map(({ name }) => name).filter((name) => name.startsWith('holdfast-options:'));
+    }
+    for (const ws of [...sockets, ...again]) ws.close();
+    return ours.filter((name) => !name.includes(':alive:'));
+  });
+  assert.equal(names.length, 10, names.join('\n'));
+  assert.equal(new Set(names).size, 10);
+});
+
 inTabs('an impossible value of the option tabs is a TypeError that names it', async (context) => {
   const numbered = await withNumbers(context);
   const [tab] = await openTabs(context, 1, numbered.url);

@@ -4,6 +4,7 @@ import type { Raw } from '../model/options';
 import { encodeJsonRpc } from '../model/request-encoding';
 import { sockets } from '../model/sockets';
 import type { Protocol } from '../model/types';
+import { wallTime } from '../platform/clock';
 import { guard } from '../platform/native';
 import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { WebSocket } from '../socket/websocket';
@@ -83,7 +84,11 @@ export class Connection {
   /** True if it would send a message at once, and not queue it: because it may be dead, or is about to end. */
   get sendable(): boolean {
     if (maybeHidden) checkPageIsVisible();
-    return !!sockets.get(this.socket)?._core._call(Op.CanSend);
+    const record = sockets.get(this.socket);
+    if (!record) return false;
+    const { _directSocket: native, _directUntil: until } = record._host;
+    // The core is asked only where the wrapper would ask it: see `messages/send.ts`.
+    return (native?.readyState === 1 && wallTime() < until) || !!record._core._call(Op.CanSend);
   }
 
   /** The bytes in its buffer. */

@@ -98,26 +98,26 @@ export function optionsOfConnection({ guardUnload: _, hidden: __, ...options }: 
   return { ...options, queue: { maxMessages: Infinity, maxBytes: Infinity } };
 }
 
-/** FNV-1a, twice with other offsets: 64 bits as text. */
-function hash(text: string): string {
-  const half = (offset: number) => {
-    let value = offset;
-    for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 16_777_619);
-    return (value >>> 0).toString(36);
-  };
-  return half(0x811c9dc5) + half(0x9e3779b9);
+/** The text of what can be compared: of functions and classes, their source. */
+const comparable = (value: unknown): string => JSON.stringify(value, (_, part) => asPlain(part)) ?? '';
+
+function asPlain(part: unknown): unknown {
+  if (typeof part === 'function' || typeof part === 'bigint' || (typeof part === 'number' && !Number.isFinite(part)))
+    return `${part}`;
+  if (part instanceof ArrayBuffer) return [...new Uint8Array(part)];
+  const isPlain = !isObject(part) || Array.isArray(part) || isPlainObject(part);
+  return isPlain ? part : { made: `${(part as object).constructor}`, ...(part as object) };
 }
 
-/** The text of what can be compared: of functions, their source. */
-const comparable = (value: unknown): string =>
-  JSON.stringify(value, (_, part) => (typeof part === 'function' || typeof part === 'bigint' ? `${part}` : part)) ?? '';
-
 /**
- * The name that tabs of one connection share. It has the identity as it is: a user who may choose it could find one with the hash of another's.
+ * The name that tabs of one connection share. Without a key it has the text of all that can be compared, and no hash: two different texts may
+ * have the same hash, and a user who may choose the identity could find one with that of another's.
  */
 export function nameOf({ url, protocols, options, tabs: { key, identity, worker, hub } }: Arguments): string {
   if (hub) return hub.name;
+  // No key is another's name.
+  const kind = `${worker ? '-worker' : ''}${key === undefined ? '-options' : ''}`;
   // The worker has the options, so those of the tabs may differ.
-  const what = key ?? hash(comparable(worker ? `${worker}` : [`${url}`, protocols, options]));
-  return `holdfast:${WIRE_VERSION}:${worker ? 'worker:' : ''}${what}:${comparable(identity)}`;
+  const what = key ?? comparable(worker ? `${worker}` : [`${url}`, protocols, options]);
+  return `holdfast${kind}:${WIRE_VERSION}:${what}:${comparable(identity)}`;
 }
