@@ -14,16 +14,20 @@
 //!   been given up are in flight.
 //! - Each message ends once: acknowledged, refused, expired, or cancelled by the application.
 //! - What was given up after it was sent ends when the server won't do it from then on. It is acknowledged if it was done before.
+//! - A number is used for one message, also if the storage loses what was written last or is restored from a backup, and other pages give
+//!   numbers too: see [`Numbers`] and [`Output::Displaced`].
 //! - The server does each at most once, in order; and each that is not refused, expired or cancelled, once all is well for long enough.
 
 mod config;
 mod inbox;
 mod machine;
+mod numbers;
 mod output;
 mod withdrawn;
 
 pub use config::{AfterRefusal, Config};
 pub use inbox::Inbox;
 pub use machine::Outbox;
+pub use numbers::{Counter, Given, Numbers};
 pub use output::Output;
 pub use withdrawn::Reason;

@@ -36,4 +36,23 @@ pub enum Output {
         /// The last that it has acknowledged.
         acknowledged: u64,
     },
+    /// Write to the counter of a shared box that the numbers up to this one may be sent, and call `handle_opened()`. See
+    /// [`Counter::open`](super::Counter::open).
+    Open(u64),
+    /// The server has numbers that this storage doesn't know to be given: it has lost what was written last, or was restored from a backup.
+    Ahead {
+        /// The last number that the server has.
+        done: u64,
+        /// The last number that was given to a message.
+        given: u64,
+    },
+    /// The server has done numbers that are those of other messages here, which were never sent. The box has forgotten all above `above`:
+    /// they are to be stored under other numbers, in the same transaction in which they are removed, and in the same order. In a box of this
+    /// machine's own, `add()` gives those; in a shared one, [`Numbers::shift`](super::Numbers::shift) does.
+    Displaced {
+        /// Messages above this number were never sent.
+        above: u64,
+        /// The last number that the server has.
+        done: u64,
+    },
 }

@@ -1,7 +1,8 @@
 //! Messages that were given up after they had been sent: the server may have done them.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 
+use super::Output;
 use crate::engine::Instant;
 
 /// A message that has not ended.
@@ -76,6 +77,18 @@ impl Withdrawn {
     /// True if the server may have passed over this number.
     pub(super) fn is_passed(&self, number: u64) -> bool {
         number < self.passed
+    }
+
+    /// Those above a number were never sent: they end.
+    pub(super) fn end_above(&mut self, above: u64, outputs: &mut VecDeque<Output>) {
+        let ended = self.messages.split_off(&above.saturating_add(1));
+        outputs.extend(ended.into_iter().filter_map(|(number, held)| {
+            Some(Output::GivenUp {
+                number,
+                reason: held.reason?,
+                may_be_done: false,
+            })
+        }));
     }
 
     /// Takes the next whose outcome is known: `done` is the last number that is done, and those before `from` never come.

@@ -22,6 +22,8 @@ enum Faults {
     Backups,
     /// Pages go into the back/forward cache, and come back.
     Caching,
+    /// The power is lost, and with it what was written last.
+    Power,
 }
 
 fn step(world: &mut World, chance: &mut Chance, given: &mut Vec<(usize, Id)>, rare: u64, faults: Faults) {
@@ -99,6 +101,10 @@ fn step(world: &mut World, chance: &mut Chance, given: &mut Vec<(usize, Id)>, ra
             }
             world.freeze(page);
         }
+        26 if faults == Faults::Power && chance.one_in(3) => {
+            let kept = usize::try_from(chance.below(12)).unwrap_or(0);
+            world.lose_power(kept, usize::try_from(chance.below(8)).unwrap_or(0));
+        }
         27 if faults == Faults::Caching => {
             let frozen = world.frozen();
             if let Some(page) = pick(chance, &frozen) {
@@ -115,9 +121,10 @@ fn run(seed: u64) {
     let mut world = World::new(window, chance.one_in(3));
     let mut given = Vec::new();
     let rare = 2 + chance.below(10);
-    let faults = match chance.below(3) {
+    let faults = match chance.below(4) {
         0 => Faults::Backups,
         1 => Faults::Caching,
+        2 => Faults::Power,
         _ => Faults::None,
     };
     for _ in 0..chance.below(400) {

@@ -18,6 +18,8 @@ pub(crate) type Id = (usize, u64);
 pub(crate) struct Transaction {
     pub(crate) puts: Vec<(Id, Instant)>,
     pub(crate) removes: Vec<Id>,
+    /// True if it outlives loss of power: something that was given up is removed.
+    pub(crate) is_strict: bool,
 }
 
 #[derive(Debug)]
@@ -50,6 +52,8 @@ pub(crate) struct World {
     pub(crate) disk: BTreeMap<Id, Instant>,
     /// The state of each box that is stored besides its messages: the last number that is confirmed.
     pub(crate) states: BTreeMap<usize, u64>,
+    /// The disk and the states before each write that a loss of power may undo.
+    pub(crate) unsafe_tail: Vec<(BTreeMap<Id, Instant>, BTreeMap<usize, u64>)>,
     pub(crate) connections: BTreeMap<usize, Connection>,
     pub(crate) next_connection: usize,
     pub(crate) last: BTreeMap<usize, u64>,
@@ -88,6 +92,7 @@ impl World {
             locks: BTreeMap::new(),
             disk: BTreeMap::new(),
             states: BTreeMap::new(),
+            unsafe_tail: Vec::new(),
             connections: BTreeMap::new(),
             next_connection: 0,
             last: BTreeMap::new(),
@@ -205,6 +210,7 @@ impl World {
             return;
         };
         if succeeds {
+            self.unsafe_tail.push((self.disk.clone(), self.states.clone()));
             for ((name, number), _) in &transaction.puts {
                 if let Some(outbox) = page.boxes.get_mut(name) {
                     outbox.handle_stored(now, *number..=*number);
@@ -218,9 +224,10 @@ impl World {
             for (&name, outbox) in &page.boxes {
                 self.states.insert(name, outbox.confirmed());
             }
-            commit(&mut self.disk, transaction);
+            self.commit(transaction);
             self.remove_whole_records(id);
         } else {
+            page.waiting.is_strict |= transaction.is_strict;
             drop(page.waiting.removes.splice(0..0, transaction.removes));
             for ((name, number), _) in transaction.puts {
                 self.owed.remove(&(name, number));
@@ -237,7 +244,8 @@ impl World {
         self.cut(id, arriving);
         let Some(mut page) = self.pages.remove(&id) else { return };
         if let Some(transaction) = page.writing.take().filter(|_| is_written) {
-            commit(&mut self.disk, transaction);
+            self.unsafe_tail.push((self.disk.clone(), self.states.clone()));
+            self.commit(transaction);
         }
         self.locks.retain(|_, holder| *holder != id);
         for message in page.open {
@@ -285,7 +293,10 @@ impl World {
                     Output::Remove {
                         number,
                         is_awaited: true,
-                    } => page.waiting.removes.push((name, number)),
+                    } => {
+                        page.waiting.removes.push((name, number));
+                        page.waiting.is_strict = true;
+                    }
                     Output::Remove { number, .. } => drop(page.lazy.insert((name, number))),
                     Output::Acknowledged(number) => {
                         let message = (name, number);
@@ -357,12 +368,5 @@ impl World {
                 lazy.remove(&(name, number));
             }
         }
-    }
-}
-
-fn commit(disk: &mut BTreeMap<Id, Instant>, transaction: Transaction) {
-    disk.extend(transaction.puts);
-    for message in transaction.removes {
-        disk.remove(&message);
     }
 }

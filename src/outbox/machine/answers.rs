@@ -9,6 +9,7 @@ impl Outbox {
     /// The server has answered hello: the last number that is done.
     pub fn handle_hello(&mut self, now: Instant, done: u64) {
         let Phase::Greeting(from) = self.phase else { return };
+        self.compare(done);
         // Whatever the server lacks from the oldest on, it gets again.
         if done < self.confirmed && done.saturating_add(1) < from {
             self.outputs.push_back(Output::Regressed {
@@ -26,6 +27,9 @@ impl Outbox {
 
     /// The server has done everything up to a number. If that is less than was sent, something is missing there.
     pub fn handle_done(&mut self, now: Instant, done: u64) {
+        if self.phase == Phase::Greeted {
+            self.compare(done);
+        }
         let is_new = self.confirm(done);
         self.acknowledge_up_to(done, 0);
         // Answers to what was sent before hello say nothing new. And an answer that something is missing confirms nothing new.

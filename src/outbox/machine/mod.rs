@@ -1,11 +1,13 @@
 //! The machine of one box: what is held, and until when. Its other files have the rules of sending and of answers.
 
+mod ahead;
 mod answers;
 mod sending;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use core::ops::RangeInclusive;
 
+use self::ahead::Numbering;
 use super::withdrawn::{Held, Withdrawn};
 use super::{Config, Output, Reason};
 use crate::engine::Instant;
@@ -38,6 +40,7 @@ pub struct Outbox {
     /// adopts the box would send them.
     removing: BTreeMap<u64, Held>,
     withdrawn: Withdrawn,
+    numbering: Numbering,
     /// The last number that was given to a message.
     last: u64,
     /// The number that the server expects after all that is in flight.
@@ -65,6 +68,7 @@ impl Outbox {
             deadlines: BTreeSet::new(),
             removing: BTreeMap::new(),
             withdrawn: Withdrawn::default(),
+            numbering: Numbering::Own,
             last: 0,
             next: 1,
             in_flight: 0,
@@ -103,6 +107,7 @@ impl Outbox {
 
     /// Takes a message that was stored by an earlier machine, under its number. Before the first `handle_open()`.
     pub fn restore(&mut self, number: u64, deadline: Instant) {
+        self.numbering.adopt();
         self.last = self.last.max(number);
         self.sent = self.last;
         self.hold(number, deadline, true);
@@ -110,15 +115,17 @@ impl Outbox {
 
     /// Takes a message that is stored, with a number that the storage gave it: the next after the last.
     pub fn insert(&mut self, now: Instant, number: u64, deadline: Instant) {
-        if number > self.last {
+        if number > self.last && !self.leaves_out() {
             self.last = number;
             self.hold(number, deadline, true);
+            self.compare_read(number);
             self.advance(now);
         }
     }
 
     /// Takes what an earlier machine knew of this box: its `confirmed()` and `is_stopped()`. Before the first `handle_open()`.
     pub fn restore_state(&mut self, confirmed: u64, is_stopped: bool) {
+        self.numbering.adopt();
         self.confirmed = confirmed;
         self.last = self.last.max(confirmed);
         self.sent = self.last;

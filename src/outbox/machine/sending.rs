@@ -26,7 +26,7 @@ impl Outbox {
             let Some((&number, held)) = self.held.range(self.next..).next() else {
                 break;
             };
-            if !held.is_stored || held.deadline <= now || number > self.next {
+            if !held.is_stored || held.deadline <= now || number > self.next || !self.may_send(number) {
                 break;
             }
             self.next += 1;
@@ -76,7 +76,7 @@ impl Outbox {
         let mut frames = Vec::new();
         let mut next = None;
         for (&number, held) in self.held.range(..end.unwrap_or(u64::MAX)) {
-            if self.is_stopped || !held.is_stored || held.deadline <= now {
+            if self.is_stopped || !held.is_stored || held.deadline <= now || !self.is_opened(number) {
                 break;
             }
             if next != Some(number) {
