@@ -34,7 +34,8 @@ export interface Delivery<Message = unknown, Receipt = unknown> extends Promise<
 
 /** Why a delivery has ended without a receipt. */
 export declare class DeliveryError extends Error {
-  readonly reason: 'refused' | 'expired' | 'cancelled';
+  /** `'closed'`: the outbox was closed. What is on the disk is kept, and the next outbox of this user sends it. */
+  readonly reason: 'refused' | 'expired' | 'cancelled' | 'closed';
   /** The server's error object, if it has refused the message. */
   readonly detail: unknown;
 }
@@ -133,6 +134,11 @@ export interface OutboxEventMap {
   change: Event;
   /** The server has less than it has acknowledged: it was restored from a backup. */
   regressed: RegressedEvent;
+  /**
+   * The server has more than was sent: the storage has lost what was written last, or was restored from a backup. What was never sent gets
+   * other numbers, and is sent.
+   */
+  ahead: AheadEvent;
   /** It was closed, by `close()`. */
   close: OutboxCloseEvent;
 }
@@ -147,6 +153,13 @@ export interface RegressedEvent extends Event {
   /** The last number that the server has, and the last that it has acknowledged. */
   readonly done: number;
   readonly acknowledged: number;
+}
+
+export interface AheadEvent extends Event {
+  readonly box: string;
+  /** The last number that the server has, and the last that was given here. */
+  readonly done: number;
+  readonly given: number;
 }
 
 /** Messages that are stored, sent, and kept until the server has acknowledged them. It iterates over those that have not ended. */
@@ -186,7 +199,10 @@ export declare class Outbox<Message = unknown, Receipt = unknown> extends EventT
   readonly stopped: boolean;
   /** Sends on. */
   resume(): void;
-  /** Stops sending, and leaves what there is in the store. Returns how many that are. */
+  /**
+   * Stops sending, and leaves what there is in the store. Returns how many that are. They reject with a {@link DeliveryError}, whose reason
+   * is `'closed'`.
+   */
   close(): number;
   addEventListener<Type extends keyof OutboxEventMap>(
     type: Type,

@@ -18,6 +18,7 @@ order.stored.then((where) => where satisfies 'disk' | 'memory');
 for (const each of outbox) each.message.item satisfies number;
 outbox.pending satisfies readonly Delivery<Order, { order: number }>[];
 outbox.addEventListener('regressed', ({ box, done, acknowledged }) => `${box} ${done + acknowledged}`);
+outbox.addEventListener('ahead', ({ box, done, given }) => `${box} ${done + given}`);
 outbox.addEventListener('close', ({ size }) => size satisfies number);
 outbox.receive({ commit: 'after' }).position satisfies number | string | undefined;
 outbox.addEventListener('change', () => outbox.size satisfies number);

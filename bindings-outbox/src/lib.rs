@@ -16,7 +16,7 @@
 use std::vec;
 
 use holdfast_ws::engine::Instant;
-use holdfast_ws::outbox::{AfterRefusal, Config, Inbox, Outbox, Output, Reason};
+use holdfast_ws::outbox::{AfterRefusal, Config, Counter, Inbox, Numbers, Outbox, Output, Reason};
 use wasm_bindgen::prelude::*;
 
 /// The rules for one box.
@@ -26,6 +26,14 @@ pub struct Machine {
     first: u64,
     second: u64,
     flushed: vec::IntoIter<Output>,
+}
+
+fn counter_of(last: f64, reserved: f64, opened: f64) -> Counter {
+    Counter {
+        last: last as u64,
+        reserved: reserved as u64,
+        opened: opened as u64,
+    }
 }
 
 fn at(millis: f64) -> Instant {
@@ -69,6 +77,23 @@ impl Machine {
     #[wasm_bindgen(js_name = "restoreState")]
     pub fn restore_state(&mut self, confirmed: f64, stopped: bool) {
         self.outbox.restore_state(confirmed as u64, stopped);
+    }
+
+    /// The counter of the storage that gives the numbers, and what `see()` has returned for it.
+    pub fn counter(&mut self, last: f64, reserved: f64, opened: f64, before: f64) {
+        self.outbox
+            .handle_counter(counter_of(last, reserved, opened), before as u64);
+    }
+
+    /// The counter says that numbers up to this one may be sent.
+    #[wasm_bindgen(js_name = "numbersOpened")]
+    pub fn numbers_opened(&mut self, now: f64, reserved: f64) {
+        self.outbox.handle_opened(at(now), reserved as u64);
+    }
+
+    /// What was displaced has other numbers in the storage.
+    pub fn shifted(&mut self) {
+        self.outbox.handle_shifted();
     }
 
     /// The last number that the server has confirmed.
@@ -159,7 +184,7 @@ impl Machine {
     }
 
     /// The kind of the next action: 1 hello, 2 send, 3 remove, 4 acknowledged, 5 refused, 6 expired, 7 regressed,
-    /// 8 cancelled; 0 if there is none.
+    /// 8 cancelled, 9 numbers to open, 10 ahead, 11 renumbered, 12 displaced; 0 if there is none.
     pub fn output(&mut self) -> u32 {
         let next = self.outbox.poll_output();
         self.take(next)
@@ -182,6 +207,10 @@ impl Machine {
                 may_be_done.into(),
             ),
             Some(Output::Regressed { done, acknowledged }) => (7, done, acknowledged),
+            Some(Output::Open(reserved)) => (9, reserved, 0),
+            Some(Output::Ahead { done, given }) => (10, done, given),
+            Some(Output::Renumbered { number, renumbered }) => (11, number, renumbered),
+            Some(Output::Displaced { above, done }) => (12, above, done),
             _ => (0, 0, 0),
         };
         (self.first, self.second) = (first, second);
@@ -197,6 +226,78 @@ impl Machine {
     /// done the message.
     pub fn second(&self) -> f64 {
         self.second as f64
+    }
+}
+
+/// The numbers that one page gives in a box of several.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Giver {
+    numbers: Numbers,
+    first: u64,
+    counter: Counter,
+    is_strict: bool,
+}
+
+#[wasm_bindgen]
+impl Giver {
+    /// One page begins.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Giver {
+        Giver::default()
+    }
+
+    /// True if the next transaction, or the one that `take()` was called in, has to outlive loss of power.
+    pub fn strict(&self) -> bool {
+        self.is_strict || self.numbers.is_strict()
+    }
+
+    /// The counter was read. Returns the last number that was given before this page.
+    pub fn see(&mut self, last: f64, reserved: f64, opened: f64) -> f64 {
+        self.numbers.see(counter_of(last, reserved, opened)) as f64
+    }
+
+    /// Gives so many numbers: `first()` is the first, and the counter is to be written.
+    pub fn take(&mut self, last: f64, reserved: f64, opened: f64, count: u32) {
+        let given = self.numbers.take(counter_of(last, reserved, opened), count.into());
+        (self.first, self.counter, self.is_strict) = (given.first, given.counter, given.is_strict);
+    }
+
+    /// The transaction is complete.
+    pub fn stored(&mut self) {
+        self.numbers.handle_stored();
+        self.is_strict = false;
+    }
+
+    /// The counter is to be written: numbers up to this one may be sent.
+    pub fn open(&mut self, last: f64, reserved: f64, opened: f64, number: f64) {
+        self.counter = counter_of(last, reserved, opened).open(number as u64);
+    }
+
+    /// The messages above a number get others, behind `done`: `first()` is the difference, and the counter is to be written.
+    pub fn shift(&mut self, last: f64, reserved: f64, opened: f64, above: f64, done: f64) {
+        let counter = counter_of(last, reserved, opened);
+        (self.first, self.counter) = self.numbers.shift(counter, above as u64, done as u64);
+    }
+
+    /// The first number that was given, or the difference.
+    pub fn first(&self) -> f64 {
+        self.first as f64
+    }
+
+    /// The counter to be written.
+    pub fn last(&self) -> f64 {
+        self.counter.last as f64
+    }
+
+    /// The same.
+    pub fn reserved(&self) -> f64 {
+        self.counter.reserved as f64
+    }
+
+    /// The same.
+    pub fn opened(&self) -> f64 {
+        self.counter.opened as f64
     }
 }
 

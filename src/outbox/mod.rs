@@ -21,6 +21,7 @@
 mod config;
 mod inbox;
 mod machine;
+mod numbering;
 mod numbers;
 mod output;
 mod withdrawn;

@@ -39,16 +39,25 @@ pub enum Output {
     /// Write to the counter of a shared box that the numbers up to this one may be sent, and call `handle_opened()`. See
     /// [`Counter::open`](super::Counter::open).
     Open(u64),
-    /// The server has numbers that this storage doesn't know to be given: it has lost what was written last, or was restored from a backup.
+    /// The server has more than was sent: the storage has lost what was written last, or was restored from a backup. What was delivered
+    /// by pages that are gone, and has a number up to `done`, is acknowledged: nobody can tell if it is what the server has done.
     Ahead {
         /// The last number that the server has.
         done: u64,
         /// The last number that was given to a message.
         given: u64,
     },
-    /// The server has done numbers that are those of other messages here, which were never sent. The box has forgotten all above `above`:
-    /// they are to be stored under other numbers, in the same transaction in which they are removed, and in the same order. In a box of this
-    /// machine's own, `add()` gives those; in a shared one, [`Numbers::shift`](super::Numbers::shift) does.
+    /// Then: a message that was never sent has another number. It is to be stored under that one, in the same transaction in which it is
+    /// removed under the first, and `handle_stored()` to be called.
+    Renumbered {
+        /// The number that it had.
+        number: u64,
+        /// The number that it has.
+        renumbered: u64,
+    },
+    /// Then, in a shared box: all messages above `above` were never sent, and the box has forgotten them. The storage has to give them
+    /// other numbers, by [`Numbers::shift`](super::Numbers::shift). Then `handle_counter()` and `handle_shifted()` are to be called, and
+    /// the messages to be read again.
     Displaced {
         /// Messages above this number were never sent.
         above: u64,

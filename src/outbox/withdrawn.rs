@@ -1,8 +1,7 @@
 //! Messages that were given up after they had been sent: the server may have done them.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::BTreeMap;
 
-use super::Output;
 use crate::engine::Instant;
 
 /// A message that has not ended.
@@ -79,16 +78,12 @@ impl Withdrawn {
         number < self.passed
     }
 
-    /// Those above a number were never sent: they end.
-    pub(super) fn end_above(&mut self, above: u64, outputs: &mut VecDeque<Output>) {
-        let ended = self.messages.split_off(&above.saturating_add(1));
-        outputs.extend(ended.into_iter().filter_map(|(number, held)| {
-            Some(Output::GivenUp {
-                number,
-                reason: held.reason?,
-                may_be_done: false,
-            })
-        }));
+    /// Takes one above a number. See `settle()` for those whose outcome the server tells.
+    pub(super) fn take_above(&mut self, above: u64) -> Option<(u64, Reason)> {
+        let (&number, held) = self.messages.range(above.saturating_add(1)..).next()?;
+        let reason = held.reason?;
+        self.messages.remove(&number);
+        Some((number, reason))
     }
 
     /// Takes the next whose outcome is known: `done` is the last number that is done, and those before `from` never come.

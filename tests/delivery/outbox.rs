@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdfast_ws::delivery::{DeliverError, DeliveryError, DeliveryState, StoredIn};
+use holdfast_ws::delivery::{DeliverError, DeliveryError, DeliveryState, Store, StoredIn};
 use serde_json::json;
 
 use crate::scene::{LONG, Scene, connect, deliver};
@@ -107,6 +107,68 @@ fn a_refusal_ends_a_delivery_and_stops_the_others_if_asked_to_also_after_a_resta
     next.resume();
     scene.until(|| next.is_empty());
     assert_eq!(scene.done(), [1, 3]);
+}
+
+#[test]
+fn what_was_stopped_goes_on_in_an_outbox_that_does_not_stop() {
+    let scene = Scene::new(5);
+    scene.wire.borrow_mut().refuses = vec![2];
+    let outbox = scene.builder().window(1).stop_on_error().start();
+    for item in 1..=3 {
+        deliver(&outbox, item);
+    }
+    scene.until(|| outbox.is_stopped());
+    scene.world.advance(Duration::from_secs(5));
+    drop(outbox);
+    let next = scene.builder().start();
+    scene.until(|| scene.done() == [1, 3]);
+    assert!(!next.is_stopped());
+}
+
+#[test]
+fn what_waits_when_the_outbox_is_closed_ends_as_closed_and_is_still_stored_and_sent_by_the_next() {
+    let scene = Scene::new(11);
+    scene.server.refuse(500);
+    let outbox = scene.builder().start();
+    let first = deliver(&outbox, 1);
+    scene.until(|| first.state() == DeliveryState::Stored);
+    let second = deliver(&outbox, 2);
+    assert_eq!(outbox.close(), 2);
+    for each in [&first, &second] {
+        assert_eq!(scene.world.run(each.clone(), LONG), Ok(Err(DeliveryError::Closed)));
+        assert_eq!(scene.world.run(each.stored(), LONG), Ok(Ok(StoredIn::Memory)));
+        assert_eq!(each.state(), DeliveryState::Stored);
+        assert!(each.retry().is_none(), "it has not failed");
+    }
+    scene.server.accept();
+    let next = scene.builder().start();
+    scene.until(|| scene.done() == [1, 2]);
+    scene.until(|| next.is_empty());
+}
+
+#[test]
+fn a_server_that_has_more_than_was_sent_is_told_and_everything_is_done_under_other_numbers() {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    let scene = Scene::new(12);
+    scene.server.refuse(500);
+    let outbox = scene.builder().start();
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let notes = Rc::clone(&told);
+    outbox.set_onahead(move |ahead| notes.borrow_mut().push((ahead.done, ahead.given)));
+    let all = [1, 2, 3].map(|item| deliver(&outbox, item));
+    scene.until(|| all[2].state() == DeliveryState::Stored);
+    let names = scene.world.run(scene.store.boxes("ada/"), LONG);
+    let name = names.expect("in time").expect("names").remove(0);
+    scene.wire.borrow_mut().last.insert(name.clone(), 120);
+    scene.server.accept();
+    scene.until(|| outbox.is_empty());
+    assert_eq!(scene.done(), [1, 2, 3]);
+    assert_eq!(scene.wire.borrow().last[&name], 123);
+    assert_eq!(*told.borrow(), [(120, 3)]);
+    let left = || scene.world.run(scene.store.boxes("ada/"), LONG).expect("in time");
+    scene.until(|| left() == Ok(Vec::new()));
 }
 
 #[test]

@@ -335,3 +335,45 @@ describe('the socket', () => {
     eve.close();
   });
 });
+
+/** A server that has done numbers of each box before it was ever asked. */
+function getAhead(wire, done) {
+  const answer = wire.answer.bind(wire);
+  wire.answer = (frame) => {
+    const name = frame.hello?.box;
+    if (name && !wire.boxes.has(name)) wire.boxes.set(name, done);
+    return answer(frame);
+  };
+}
+
+inTest(
+  'a server that has more than was sent is told, and everything is done under other numbers',
+  async ({ w, wire, outbox }) => {
+    getAhead(wire, 120);
+    const told = [];
+    outbox.addEventListener('ahead', ({ box, done, given }) => told.push([box.startsWith('ada/'), done, given]));
+    const all = [1, 2, 3].map((item) => outbox.deliver({ item }));
+    await w.until(() => outbox.size === 0);
+    assert.deepEqual(await Promise.all(all), [{ order: 1 }, { order: 2 }, { order: 3 }]);
+    assert.deepEqual(
+      wire.done.map(({ n }) => n),
+      [121, 122, 123],
+    );
+    assert.deepEqual(told, [[true, 120, 3]]);
+  },
+);
+
+inTest('what waits when the outbox is closed rejects, and is still stored', async ({ w, server, outbox }) => {
+  server.refuse();
+  const delivery = outbox.deliver({ item: 1 });
+  const late = outbox.deliver({ item: 2 });
+  await w.until(() => delivery.state === 'stored');
+  assert.equal(outbox.close(), 2);
+  for (const each of [delivery, late]) {
+    await assert.rejects(each, { name: 'DeliveryError', reason: 'closed', message: /kept/ });
+    assert.equal(each.state, 'stored');
+    assert.equal(each.cancel(), false);
+    assert.throws(() => each.retry(), { name: 'InvalidStateError' });
+  }
+  assert.equal(await delivery.stored, 'memory');
+});

@@ -108,3 +108,95 @@ inTabs(
     assert.equal(boxesOf(wire).size, 1);
   },
 );
+
+/** Runs in a page: what is in the database, or, given that, puts it there in place of what there is. */
+async function content(given) {
+  const database = await new Promise((resolve) => {
+    const request = indexedDB.open('holdfast-ws-outbox');
+    request.onsuccess = () => resolve(request.result);
+  });
+  const names = [...database.objectStoreNames];
+  const transaction = database.transaction(names, given ? 'readwrite' : 'readonly', { durability: 'strict' });
+  const all = {};
+  for (const name of names) {
+    const store = transaction.objectStore(name);
+    if (given) {
+      store.clear();
+      for (const [key, value] of given[name]) store.put(value, key);
+    } else {
+      const [keys, values] = [store.getAllKeys(), store.getAll()];
+      values.onsuccess = () => {
+        all[name] = keys.result.map((key, at) => [key, values.result[at]]);
+      };
+    }
+  }
+  await new Promise((done) => {
+    transaction.oncomplete = done;
+  });
+  database.close();
+  return all;
+}
+
+/** Replaces the content of the disk while no page lives that has an outbox. */
+async function rewrite(open, given) {
+  const tab = await open('');
+  await tab.evaluate(content, given);
+  await tab.end();
+}
+
+async function storeAndLeave(open, wire, items) {
+  const [tab] = await openShared(open, wire.url, 1);
+  await store(tab, items);
+  await eventually(() => assert.ok(items.every((item) => wire.items.includes(item))), 60_000);
+  await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0));
+  const disk = await tab.evaluate(content);
+  await tab.end();
+  return disk;
+}
+
+inTabs('a number is not given again after the power was lost, and with it what was written last', async ({ wire, open }) => {
+  const [tab] = await openShared(open, wire.url, 1);
+  await tab.evaluate(() => {
+    globalThis.durabilities = [];
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (names, mode, options) {
+      if (mode === 'readwrite') durabilities.push(options.durability);
+      return transaction.call(this, names, mode, options);
+    };
+  });
+  await store(tab, [1]);
+  assert.equal(await tab.evaluate(() => durabilities[0]), 'strict');
+  const kept = await tab.evaluate(content);
+  await store(tab, [2, 3, 4]);
+  await doneIs(wire, [1, 2, 3, 4]);
+  await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0));
+  assert.deepEqual(await tab.evaluate(() => durabilities.filter((each) => each === 'strict')), ['strict']);
+  await tab.end();
+  await rewrite(open, kept);
+  await storeAndLeave(open, wire, [5, 6]);
+  assert.deepEqual(wire.items, [1, 2, 3, 4, 5, 6]);
+  assert.equal(boxesOf(wire).size, 1);
+});
+
+inTabs(
+  'after the profile was restored from a backup, what is delivered is done, and the application is told',
+  async ({ wire, open }) => {
+    const backup = await storeAndLeave(open, wire, [1]);
+    for (const item of [2, 3, 4]) await storeAndLeave(open, wire, [item]);
+    await rewrite(open, backup);
+    const tabs = await openShared(open, wire.url, 2);
+    for (const tab of tabs)
+      await tab.evaluate(() => {
+        globalThis.told = [];
+        outbox.addEventListener('ahead', ({ done, given }) => told.push(done > given));
+      });
+    const [leader, follower] = tabs;
+    await Promise.all([store(leader, [5, 6]), store(follower, [7])]);
+    await store(follower, [8]);
+    await eventually(() => assert.deepEqual([...wire.items].sort(), numbers(8)), 60_000);
+    for (const tab of tabs) await eventually(async () => assert.equal(await tab.evaluate(() => outbox.size), 0), 60_000);
+    const told = await Promise.all(tabs.map((tab) => tab.evaluate(() => told)));
+    assert.deepEqual(told.flat(), [true]);
+    assert.equal(boxesOf(wire).size, 1);
+  },
+);

@@ -6,7 +6,7 @@ export type Kind = 'disk' | 'memory';
 
 /** Why a delivery has ended without a receipt. */
 export class DeliveryError extends Error {
-  declare readonly reason: 'refused' | 'expired' | 'cancelled';
+  declare readonly reason: 'refused' | 'expired' | 'cancelled' | 'closed';
   /** The server's error object, if it has refused the message. */
   declare readonly detail: unknown;
   constructor(reason: DeliveryError['reason'], message: string, detail?: unknown) {
@@ -46,6 +46,7 @@ export class Delivery extends Promise<unknown> {
   readonly #receipt: Settle<unknown>;
   readonly #storing: Settle<Kind>;
   #signal: AbortSignal | undefined;
+  #closed = false;
 
   constructor(owner: Owner, message: unknown, ttl: number) {
     let receipt: Settle<unknown> | undefined;
@@ -79,7 +80,7 @@ export class Delivery extends Promise<unknown> {
   }
 
   get _ended(): boolean {
-    return ['acknowledged', 'failed', 'expired'].includes(this.#state);
+    return this.#closed || ['acknowledged', 'failed', 'expired'].includes(this.#state);
   }
 
   _watch(signal: AbortSignal | undefined): void {
@@ -108,6 +109,18 @@ export class Delivery extends Promise<unknown> {
   _fail(error: unknown): void {
     const isExpired = error instanceof DeliveryError && error.reason === 'expired';
     if (!this.#end(isExpired ? 'expired' : 'failed')) return;
+    this.#receipt.reject(error);
+    this.#storing.reject(error);
+  }
+
+  /** The outbox is closed. Its state stays: what is on the disk is kept, and sent by the next page. */
+  _close(): void {
+    const error = new DeliveryError(
+      'closed',
+      'holdfast-ws/outbox: the outbox is closed. What is on the disk is kept, and the next outbox of this user sends it.',
+    );
+    if (!this.#end(this.#state)) return;
+    this.#closed = true;
     this.#receipt.reject(error);
     this.#storing.reject(error);
   }

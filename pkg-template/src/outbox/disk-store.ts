@@ -5,7 +5,8 @@
  */
 import { domException } from '../platform/errors';
 import { quietly, setTimer } from '../platform/native';
-import type { Batch, BoxState, Changes, Content, Place, Shared, Store } from './store';
+import { splitBatch } from './records';
+import type { Batch, BoxState, Changes, Content, Numbers, Place, Shared, Shift, Store } from './store';
 
 const BOX = 'box';
 const CURSOR = 'cursor';
@@ -20,6 +21,15 @@ const wholeBox = (box: string, from = 0): IDBKeyRange => IDBKeyRange.bound([box,
 const boxesFrom = (prefix: string): IDBKeyRange => IDBKeyRange.bound([prefix], [`${prefix}\uffff`]);
 
 const result = <T>(request: IDBRequest<T>): (() => T) => (() => request.result) as () => T;
+
+/** Aborts the transaction if it throws: a message is too large, for example. */
+function attempt({ transaction }: IDBObjectStore, call: () => void): void {
+  try {
+    call();
+  } catch {
+    transaction.abort();
+  }
+}
 
 export class DiskStore implements Store {
   readonly kind = 'disk';
@@ -37,35 +47,70 @@ export class DiskStore implements Store {
     await this.#transact('readwrite', () => () => {});
   }
 
-  write({ put, remove, empty, states, positions }: Changes): Promise<void> {
-    return this.#transact('readwrite', (box, cursor) => {
+  write({ put, remove, empty, states, positions, isStrict }: Changes): Promise<void> {
+    const run = (box: IDBObjectStore, cursor: IDBObjectStore) => {
       for (const name of empty) box.delete(wholeBox(name));
       for (const key of remove) box.delete(key as [string, number]);
       for (const [name, key, batch] of put) box.put(batch, [name, key]);
       for (const [name, state] of states) box.put(state, [name, 0]);
       for (const [name, position] of positions) cursor.put(position, name);
       return () => {};
-    });
+    };
+    return this.#transact('readwrite', run, true, isStrict);
   }
 
-  append(counter: string, fresh: string, count: number, batchesFrom: (first: number) => [number, Batch][]): Promise<Place> {
-    let place: Place;
-    const run = (box: IDBObjectStore, cursor: IDBObjectStore) => {
-      const request: IDBRequest<Shared | undefined> = cursor.get(counter);
-      request.onsuccess = () => {
-        const { name, last } = request.result ?? { name: fresh, last: 0 };
-        place = { box: name, first: last + 1 };
-        try {
-          for (const [key, batch] of batchesFrom(last + 1)) box.put(batch, [name, key]);
-          cursor.put({ name, last: last + count } satisfies Shared, counter);
-        } catch {
-          // A message that is too large, for example.
-          box.transaction.abort();
-        }
+  async append(
+    counter: string,
+    fresh: string,
+    count: number,
+    numbers: Numbers,
+    batchesFrom: (first: number) => [number, Batch][],
+  ): Promise<Place> {
+    let { isStrict } = numbers;
+    for (;;) {
+      let place: Place | undefined;
+      let asked = false;
+      const change = (box: IDBObjectStore, shared: Shared = { name: fresh, last: 0, reserved: 0, opened: 0 }) => {
+        const given = numbers.take(shared, count);
+        asked = given.isStrict && !isStrict;
+        if (asked) return undefined;
+        place = { box: shared.name, first: given.first };
+        for (const [key, batch] of batchesFrom(given.first)) box.put(batch, [shared.name, key]);
+        return given.shared;
       };
-      return () => place;
+      await this.#change(counter, isStrict, change);
+      if (place) return place;
+      isStrict = asked;
+    }
+  }
+
+  open(counter: string, numbers: Numbers, number: number): Promise<void> {
+    return this.#change(counter, false, (_, shared) => shared && numbers.open(shared, number));
+  }
+
+  shift(counter: string, name: string, numbers: Numbers, above: number, done: number): Promise<Shift> {
+    let shift: Shift = [above, above, 0];
+    const move = (box: IDBObjectStore, keys: IDBValidKey[], all: Batch[], by: number) => {
+      for (const [at, key] of keys.entries()) {
+        const [kept, moved] = splitBatch(all[at] as Batch, above, by);
+        const [first] = moved.numbers;
+        if (first === undefined) continue;
+        if (kept.numbers.length) box.put(kept, key);
+        else box.delete(key);
+        box.put(moved, [name, first]);
+      }
     };
-    return this.#transact('readwrite', run, false);
+    const change = (box: IDBObjectStore, shared?: Shared) => {
+      if (shared?.name !== name) return undefined;
+      const { by, shared: next } = numbers.shift(shared, above, done);
+      shift = [above, shared.last, by];
+      // Not what the box knows besides its messages.
+      const range = wholeBox(name, 1);
+      const [keys, all] = [box.getAllKeys(range), box.getAll(range)];
+      all.onsuccess = () => attempt(box, () => move(box, keys.result, all.result, by));
+      return next;
+    };
+    return this.#change(counter, true, change).then(() => shift);
   }
 
   read(name: string, from?: number): Promise<Content> {
@@ -102,11 +147,12 @@ export class DiskStore implements Store {
   }
 
   erase(prefix: string): Promise<void> {
-    return this.#transact('readwrite', (box, cursor) => {
+    const run = (box: IDBObjectStore, cursor: IDBObjectStore) => {
       box.delete(boxesFrom(prefix));
       cursor.delete(strings(prefix));
       return () => {};
-    });
+    };
+    return this.#transact('readwrite', run, true, true);
   }
 
   close(): void {
@@ -114,16 +160,35 @@ export class DiskStore implements Store {
     this.#database = undefined;
   }
 
+  /** Changes the counter of a box that tabs share, unless `change` returns `undefined`. */
+  #change(
+    counter: string,
+    isStrict: boolean,
+    change: (box: IDBObjectStore, shared?: Shared) => Shared | undefined,
+  ): Promise<void> {
+    const run = (box: IDBObjectStore, cursor: IDBObjectStore) => {
+      const request: IDBRequest<Shared | undefined> = cursor.get(counter);
+      request.onsuccess = () =>
+        attempt(box, () => {
+          const shared = change(box, request.result);
+          if (shared) cursor.put(shared, counter);
+        });
+      return () => {};
+    };
+    return this.#transact('readwrite', run, false, isStrict);
+  }
+
   /**
    * Runs a transaction, and resolves to what `run` returns a getter of, once it is complete. `isComplete`: nothing more is asked for in
-   * the listeners of its requests.
+   * the listeners of its requests. `isStrict`: it outlives loss of power.
    */
   async #transact<T>(
     mode: IDBTransactionMode,
     run: (box: IDBObjectStore, cursor: IDBObjectStore) => () => T,
     isComplete = mode === 'readwrite',
+    isStrict = false,
   ): Promise<T> {
-    const transaction = await this.#begin(mode);
+    const transaction = await this.#begin(mode, isStrict ? 'strict' : this.#durability);
     return new Promise((resolve, reject) => {
       let get: () => T;
       try {
@@ -149,12 +214,12 @@ export class DiskStore implements Store {
     });
   }
 
-  async #begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
+  async #begin(mode: IDBTransactionMode, durability: IDBTransactionDurability): Promise<IDBTransaction> {
     const begin = async () => {
       this.#database ??= this.#open();
       const opening = this.#database;
       try {
-        return (await opening).transaction([BOX, CURSOR], mode, { durability: this.#durability });
+        return (await opening).transaction([BOX, CURSOR], mode, { durability });
       } catch (error) {
         if (this.#database === opening) this.close();
         throw error;

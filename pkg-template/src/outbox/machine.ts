@@ -1,7 +1,7 @@
 /** The rules of one box, and of what is received: the machines of `src/outbox` in Rust, by `bindings-outbox/`. */
-import { initSync, inlinedOutbox, Machine, Received } from 'holdfast:outbox';
+import { Giver, initSync, inlinedOutbox, Machine, Received } from 'holdfast:outbox';
 
-export type { Machine, Received };
+export type { Giver, Machine, Received };
 
 /** The kinds of outputs. Each has a number, and some another one. */
 export enum Output {
@@ -14,6 +14,10 @@ export enum Output {
   Expired,
   Regressed,
   Cancelled,
+  Open,
+  Ahead,
+  Renumbered,
+  Displaced,
 }
 
 let started = false;
@@ -26,6 +30,12 @@ function start(): void {
 export function makeMachine(window: number, stops: boolean): Machine {
   start();
   return new Machine(window, stops);
+}
+
+/** The numbers that this page gives in a box of several. */
+export function makeGiver(): Giver {
+  start();
+  return new Giver();
 }
 
 /** The rules of what is received. */

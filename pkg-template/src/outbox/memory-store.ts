@@ -1,6 +1,8 @@
 /** Storage that ends with the page: where there is no other. */
 import { domException } from '../platform/errors';
-import type { Batch, Changes, Content, Place, Store } from './store';
+import type { Batch, Changes, Content, Place, Shift, Store } from './store';
+
+const refuse = (): Promise<never> => Promise.reject(domException('NotSupportedError', 'Tabs share no memory.'));
 
 export class MemoryStore implements Store {
   readonly kind = 'memory';
@@ -19,7 +21,15 @@ export class MemoryStore implements Store {
 
   /** No other tab sees it. */
   append(): Promise<Place> {
-    return Promise.reject(domException('NotSupportedError', 'Tabs share no memory.'));
+    return refuse();
+  }
+
+  open(): Promise<void> {
+    return refuse();
+  }
+
+  shift(): Promise<Shift> {
+    return refuse();
   }
 
   /** No other page adopts a box. */

@@ -13,6 +13,9 @@ declare module 'holdfast:outbox' {
     restore(number: number, deadline: number): void;
     insert(now: number, number: number, deadline: number): void;
     restoreState(confirmed: number, stopped: boolean): void;
+    counter(last: number, reserved: number, opened: number, before: number): void;
+    numbersOpened(now: number, reserved: number): void;
+    shifted(): void;
     confirmed(): number;
     stored(now: number, first: number, last: number): void;
     removed(now: number, number: number): void;
@@ -33,6 +36,21 @@ declare module 'holdfast:outbox' {
     output(): number;
     first(): number;
     second(): number;
+  }
+
+  export class Giver {
+    constructor();
+    free(): void;
+    strict(): boolean;
+    see(last: number, reserved: number, opened: number): number;
+    take(last: number, reserved: number, opened: number, count: number): void;
+    stored(): void;
+    open(last: number, reserved: number, opened: number, number: number): void;
+    shift(last: number, reserved: number, opened: number, above: number, done: number): void;
+    first(): number;
+    last(): number;
+    reserved(): number;
+    opened(): number;
   }
 
   export class Received {

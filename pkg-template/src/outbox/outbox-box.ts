@@ -5,7 +5,7 @@ import { type Delivery, DeliveryError } from './delivery';
 import { type Machine, makeMachine, Output } from './machine';
 import type { OutboxSettings } from './options';
 import { seal } from './seal';
-import type { BoxState } from './store';
+import type { BoxState, Shared } from './store';
 import type { Answer, Hello, Numbered } from './wire';
 import type { Writer } from './writer';
 
@@ -21,6 +21,12 @@ export interface Host {
   changed(): void;
   ended(delivery: Delivery): unknown;
   regressed(box: string, done: number, acknowledged: number): unknown;
+  /** The server has more than was sent. */
+  ahead(box: string, done: number, given: number): unknown;
+  /** The counter of a shared box is to say that numbers up to this one may be sent. */
+  openNumbers?(number: number): unknown;
+  /** The messages of a shared box above a number are to get others, behind `done`. */
+  shift?(above: number, done: number): unknown;
 }
 
 export class OutboxBox {
@@ -78,6 +84,22 @@ export class OutboxBox {
     delivery._n = n;
     this.#deliveries.set(n, delivery);
     this.#run((machine) => machine.insert(now(), n, now() + delivery._ttl));
+  }
+
+  /** Takes the counter of a shared box, and the last number that was given before this page. */
+  count({ last, reserved, opened }: Shared, before: number): void {
+    this.#run((machine) => machine.counter(last, reserved, opened, before));
+  }
+
+  /** The counter says that numbers up to this one may be sent. */
+  opened(number: number): void {
+    this.#run((machine) => machine.numbersOpened(now(), number));
+  }
+
+  /** The messages above a number have other numbers in the store: they are read again. */
+  shifted(above: number): void {
+    for (const n of [...this.#deliveries.keys()]) if (n > above) this.#deliveries.delete(n);
+    this.#run((machine) => machine.shifted());
   }
 
   has(n: number): boolean {
@@ -175,13 +197,23 @@ export class OutboxBox {
     this.#machine.free();
   }
 
-  #put(n: number, { message, _ttl }: Delivery): void {
+  /** A message that was never sent has another number. */
+  #renumber(n: number, renumbered: number): void {
+    const delivery = this.#deliveries.get(n);
+    if (!delivery) return;
+    delivery._n = renumbered;
+    this.#deliveries.delete(n);
+    this.#deliveries.set(renumbered, delivery);
+    this.#put(renumbered, delivery, n);
+  }
+
+  #put(n: number, { message, _ttl }: Delivery, replaced?: number): void {
     const { settings, writer } = this.#host;
     const { key, version } = settings;
     const until = wallTime() + _ttl;
     const put = (data: unknown) => {
       // It may have been cancelled meanwhile.
-      if (this.#deliveries.has(n)) writer.put(this.name, n, version, until, data);
+      if (this.#deliveries.has(n)) writer.put(this.name, n, version, until, data, replaced);
     };
     if (!key) {
       put(message);
@@ -267,6 +299,18 @@ export class OutboxBox {
       }
       case Output.Regressed:
         this.#host.regressed(name, first, second);
+        break;
+      case Output.Ahead:
+        this.#host.ahead(name, first, second);
+        break;
+      case Output.Renumbered:
+        this.#renumber(first, second);
+        break;
+      case Output.Open:
+        this.#host.openNumbers?.(first);
+        break;
+      case Output.Displaced:
+        this.#host.shift?.(first, second);
     }
   }
 

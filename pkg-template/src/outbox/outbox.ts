@@ -143,6 +143,7 @@ export class Outbox extends Base implements Owner {
     ofSocket.get(this.#socket)?.delete(this);
     for (const type of EVENTS) this.#socket.removeEventListener(type, this.#listener);
     for (const type of PAGE_EVENTS) listenToPage(false, type, this.#pageListener);
+    const { pending } = this;
     const end = async () => {
       // What was given to it before is stored yet.
       await this.#settled();
@@ -151,6 +152,7 @@ export class Outbox extends Base implements Owner {
       for (const box of this.#boxes.values()) box.stop();
       this.#locks.releaseAll();
       this.#store?.close();
+      for (const delivery of pending) delivery._close();
     };
     end().catch(reportFailure);
     const { size } = this;
@@ -262,7 +264,7 @@ export class Outbox extends Base implements Owner {
   }
 
   _retry(delivery: Delivery): Delivery {
-    if (!delivery._ended || delivery.state === 'acknowledged')
+    if (!['failed', 'expired'].includes(delivery.state))
       throw domException('InvalidStateError', 'holdfast-ws/outbox: retry() is for a delivery that has failed or expired.');
     return this.deliver(delivery.message, { ttl: delivery._ttl });
   }
@@ -306,6 +308,7 @@ export class Outbox extends Base implements Owner {
       ended: (delivery) => this.#ended(delivery),
       regressed: (box, done, acknowledged) =>
         this.dispatchEvent(Object.assign(new Event('regressed'), { box, done, acknowledged })),
+      ahead: (box, done, given) => this.dispatchEvent(Object.assign(new Event('ahead'), { box, done, given })),
     };
     await this.#beginOwn(store);
     for (const delivery of this.#early.splice(0)) this.#add(delivery);
@@ -348,7 +351,7 @@ export class Outbox extends Base implements Owner {
     const shared = new SharedBox(
       {
         ...host,
-        begin: (name, ended) => this.#begin(name, { ...host, ended }),
+        begin: (name, more) => this.#begin(name, { ...host, ...more }),
         open: (box) => this.#open(box),
         leads: () => this.#socket.role === 'leader',
         leave,

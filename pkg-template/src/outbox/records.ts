@@ -64,6 +64,16 @@ export function toBatches(rows: readonly Row[]): [key: number, batch: Batch][] {
   return toRecords(messages).map((record) => [record.key, record.toBatch()]);
 }
 
+/** Splits what is stored of a record: messages above a number have one that is greater by `by`. */
+export function splitBatch(batch: Batch, above: number, by: number): [kept: Batch, moved: Batch] {
+  const take = (isTaken: (n: number) => boolean, more: number): Batch => {
+    const of = <T>(all: readonly T[]): T[] => all.filter((_, at) => isTaken(batch.numbers[at] as number));
+    const numbers = of(batch.numbers).map((n) => n + more);
+    return { version: batch.version, numbers, until: of(batch.until), data: of(batch.data) };
+  };
+  return [take((n) => n <= above, 0), take((n) => n > above, by)];
+}
+
 /** Makes a record of what was read. */
 export function fromBatch(box: string, key: number, { version, numbers, until, data }: Batch): Record {
   const messages = numbers.map(

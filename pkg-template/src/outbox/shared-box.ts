@@ -3,24 +3,27 @@
  * their numbers. The tab that leads owns it: it alone sends, and tells the others what became of theirs. If it is gone, the next one
  * finds everything in the store.
  */
-import { wallTime } from '../platform/clock';
 import { quietly, reportFailure, setTimer } from '../platform/native';
 import type { BoxLocks } from './box-locks';
 import { type Delivery, DeliveryError, type Owner } from './delivery';
+import { SharedNumbers } from './numbers';
 import type { Host, OutboxBox } from './outbox-box';
-import { toBatches } from './records';
 import { readMessages } from './restore';
-import { counterOf, sharedName } from './shared-names';
+import { counterOf } from './shared-names';
+import { SharedStoring } from './shared-storing';
 import { errorOf, Foreign, type Outcome, type Said } from './shared-talk';
-import type { Place, Shared, Store } from './store';
+import { Shifts } from './shifts';
+import type { Place, Shared, Shift, Store } from './store';
 
 /** For so long a tab that leads waits for the box. Then it takes it from one that doesn't, or is frozen. */
 const STEAL_MS = 2_000;
+/** After a failure of the store. */
+const RETRY_MS = 1_000;
 
 /** The parts of an outbox that it calls. */
 export interface SharedHost extends Host, Owner {
   /** The box, for the tab that owns it. */
-  begin(name: string, ended: (delivery: Delivery) => void): OutboxBox;
+  begin(name: string, host: Partial<Host>): OutboxBox;
   /** It no longer owns it. */
   leave(box: OutboxBox): void;
   open(box: OutboxBox): void;
@@ -40,8 +43,7 @@ export class SharedBox {
   /** This tab's messages that are stored and have not ended. */
   #own = new Map<number, Delivery>();
   #name = '';
-  #toStore: Delivery[] = [];
-  #storing: Promise<void> | undefined;
+  readonly #storing: SharedStoring;
   /** Why those are given up whose end is not known yet. */
   readonly #reasons = new Map<Delivery, unknown>();
   #box: OutboxBox | undefined;
@@ -53,6 +55,10 @@ export class SharedBox {
   #isUnread = false;
   #sent: number[] = [];
   #ended: [number, Outcome][] = [];
+  readonly #numbers = new SharedNumbers();
+  /** Set while messages are to get other numbers. */
+  #displaced: [above: number, done: number] | undefined;
+  readonly #shifts = new Shifts();
 
   constructor(host: SharedHost, store: Store, locks: BoxLocks) {
     this.#host = host;
@@ -61,6 +67,11 @@ export class SharedBox {
     this.#counter = counterOf(host.settings.box);
     this.#channel = new BroadcastChannel(`holdfast-ws:outbox:${host.settings.database}:${this.#counter}`);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
+    this.#storing = new SharedStoring(host.settings, store, this.#numbers, {
+      stored: (place, all) => this.#stored(place, all),
+      failed: (delivery, error) => this.#end(delivery, () => delivery._fail(error)),
+      givenUp: (delivery) => this.#giveUp(delivery),
+    });
     this.begin();
   }
 
@@ -70,8 +81,7 @@ export class SharedBox {
   }
 
   add(delivery: Delivery): void {
-    this.#toStore.push(delivery);
-    this.#storing ??= this.#storeAll();
+    this.#storing.add(delivery);
   }
 
   cancel(delivery: Delivery, reason: unknown): void {
@@ -87,8 +97,8 @@ export class SharedBox {
   }
 
   /** Resolves when nothing waits to be stored. */
-  async settled(): Promise<void> {
-    while (this.#storing) await this.#storing;
+  settled(): Promise<void> {
+    return this.#storing.settled();
   }
 
   /** The role of the tab is another, or the page is back. */
@@ -125,51 +135,12 @@ export class SharedBox {
     this.#dropBox();
   }
 
-  async #storeAll(): Promise<void> {
-    // All that is delivered in this task.
-    await undefined;
-    try {
-      for (let all = this.#toStore; all.length; all = this.#toStore) {
-        this.#toStore = [];
-        await this.#storeSome(all);
-      }
-    } finally {
-      // At once, and not when the promise is settled: what is delivered in between would wait for the next one.
-      this.#storing = undefined;
-    }
-  }
-
-  async #storeSome(given: readonly Delivery[]): Promise<void> {
-    const all = given.filter((each) => !this.#giveUp(each));
-    if (!all.length) return;
-    try {
-      this.#stored(await this.#append(all), all);
-    } catch (error) {
-      const [only, ...more] = all;
-      if (!more.length) {
-        this.#end(only as Delivery, (delivery) => delivery._fail(error));
-        return;
-      }
-      // One message may be too large for the disk, and the others of its task are not.
-      const half = Math.ceil(all.length / 2);
-      for (const part of [all.slice(0, half), all.slice(half)]) await this.#storeSome(part);
-    }
-  }
-
-  #append(all: readonly Delivery[]): Promise<Place> {
-    const { version, box } = this.#host.settings;
-    const now = wallTime();
-    const toRows = (first: number) =>
-      all.map(({ _ttl, message }, at) => ({ n: first + at, until: now + _ttl, data: message, version }));
-    const fresh = sharedName(box, Math.random().toString(36).slice(2));
-    return this.#store.append(this.#counter, fresh, all.length, (first) => toBatches(toRows(first)));
-  }
-
   #stored({ box, first }: Place, all: readonly Delivery[]): void {
     if (box !== this.#name) this.#rename(box);
     for (const [at, delivery] of all.entries()) {
-      delivery._n = first + at;
-      this.#own.set(first + at, delivery);
+      // Meanwhile they may have got others.
+      delivery._n = this.#shifts.of(first + at);
+      this.#own.set(delivery._n, delivery);
       delivery._store(this.#store.kind);
     }
     this.#host.changed();
@@ -235,6 +206,7 @@ export class SharedBox {
     try {
       while (this.#isUnread && this.#isOwner) {
         this.#isUnread = false;
+        if (this.#displaced) await this.#shift(...this.#displaced);
         await this.#readNew();
       }
     } finally {
@@ -246,6 +218,7 @@ export class SharedBox {
     const shared = (await this.#store.position(this.#counter)) as Shared | undefined;
     if (!shared || !this.#isOwner) return;
     if (shared.name !== this.#box?.name) this.#dropBox();
+    const before = this.#numbers.see(shared);
     const from = this.#box ? this.#known + 1 : 0;
     const content = await this.#store.read(shared.name, from);
     const messages = await readMessages(this.#host.settings, shared.name, content);
@@ -253,11 +226,12 @@ export class SharedBox {
     if (shared.name !== this.#name) this.#rename(shared.name);
     const isFresh = !this.#box;
     const box = this.#box ?? this.#begin(shared.name);
+    box.count(shared, before);
     this.#host.writer.restore(shared.name, content.records, content.state?.confirmed ?? 0);
     if (isFresh) box.restoreState({ confirmed: content.state?.confirmed ?? 0, stopped: !!content.state?.stopped });
     for (const { n, message, left } of messages) {
       this.#known = Math.max(this.#known, n);
-      const delivery = this.#own.get(n) ?? this.#makeForeign(n, message, left);
+      const delivery = this.#own.get(n) ?? this.#foreign.get(n) ?? this.#makeForeign(n, message, left);
       if (isFresh) box.restore(n, delivery);
       else box.insert(n, delivery);
       if (this.#reasons.has(delivery)) box.cancel(delivery, this.#reasons.get(delivery));
@@ -276,19 +250,57 @@ export class SharedBox {
       this.#reasons.delete(delivery);
       this.#host.ended(delivery);
     };
-    this.#box = this.#host.begin(name, forget);
+    const shift = (above: number, done: number) => {
+      this.#displaced = [above, done];
+      this.#read();
+    };
+    this.#box = this.#host.begin(name, { ended: forget, openNumbers: (number) => this.#openNumbers(number), shift });
     return this.#box;
+  }
+
+  /** Notes that numbers up to this one may be sent, and lets them be. */
+  #openNumbers(number: number): void {
+    const box = this.#box;
+    const opened = () => {
+      if (this.#box === box) box?.opened(number);
+    };
+    const again = () => {
+      if (this.#box === box && this.#isOwner) this.#openNumbers(number);
+    };
+    this.#store.open(this.#counter, this.#numbers, number).then(opened, () => setTimer(again, RETRY_MS));
+  }
+
+  /** Gives other numbers to what was never sent: the server has done theirs. */
+  async #shift(above: number, done: number): Promise<void> {
+    // What is given up is gone by then.
+    await this.#host.writer.settled();
+    const box = this.#box;
+    if (!box || !this.#isOwner) return;
+    let shift: Shift;
+    try {
+      shift = await this.#store.shift(this.#counter, box.name, this.#numbers, above, done);
+    } catch {
+      // There may be room later.
+      setTimer(() => this.#read(), RETRY_MS);
+      return;
+    }
+    this.#displaced = undefined;
+    this.#shifts.take(shift, this.#own, this.#foreign);
+    this.#say({ shifts: this.#shifts.all });
+    this.#known = shift[0] + shift[2];
+    box.shifted(above);
   }
 
   #makeForeign(n: number, message: unknown, left: number): Foreign {
     const delivery = new Foreign(this.#host, message, left);
     delivery._store(this.#store.kind);
-    delivery.onSend = () => this.#note(() => this.#sent.push(n));
+    delivery.onSend = () => this.#note(() => this.#sent.push(delivery._n));
     delivery.onEnd((outcome) => {
-      if (this.#foreign.get(n) !== delivery) return;
-      this.#foreign.delete(n);
-      this.#note(() => this.#ended.push([n, outcome]));
+      if (this.#foreign.get(delivery._n) !== delivery) return;
+      this.#foreign.delete(delivery._n);
+      this.#note(() => this.#ended.push([delivery._n, outcome]));
     });
+    delivery._n = n;
     this.#foreign.set(n, delivery);
     this.#host.show(delivery);
     return delivery;
@@ -298,6 +310,7 @@ export class SharedBox {
     const box = this.#box;
     this.#box = undefined;
     this.#known = 0;
+    this.#displaced = undefined;
     if (box) this.#host.leave(box);
     for (const delivery of this.#foreign.values()) this.#host.hide(delivery);
     this.#foreign.clear();
@@ -326,7 +339,7 @@ export class SharedBox {
     }
   }
 
-  #hear({ box, isNew, isOwned, asked, cancelled, sent, ended }: Said): void {
+  #hear({ box, isNew, isOwned, asked, cancelled, sent, ended, shifts }: Said): void {
     if (this.#isOwner) {
       if (isNew || asked) this.#read();
       if (cancelled) for (const n of cancelled) this.#cancelForeign(n);
@@ -334,6 +347,7 @@ export class SharedBox {
       return;
     }
     if (box !== this.#name) return;
+    for (const shift of shifts ?? []) this.#shifts.take(shift, this.#own);
     if (isOwned) this.#ask();
     for (const n of sent ?? []) this.#own.get(n)?._send();
     for (const [n, outcome] of ended ?? []) this.#settle(n, outcome);
@@ -355,7 +369,8 @@ export class SharedBox {
   /** Of those that it doesn't hold, the end was told by an owner that is gone, or is being told. */
   #answer(asked: number[]): void {
     if (!this.#box) return;
-    const over = asked.filter((n) => n <= this.#known && !this.#box?.has(n));
+    if (this.#shifts.all.length) this.#say({ shifts: this.#shifts.all });
+    const over = asked.map((n) => this.#shifts.of(n)).filter((n) => n <= this.#known && !this.#box?.has(n));
     if (over.length) this.#say({ ended: over.map((n) => [n, { ok: undefined }]) });
     for (const n of over) this.#settle(n, { ok: undefined });
   }

@@ -1,5 +1,6 @@
 /** The messages of tabs to each other about the box that they share. */
 import { Delivery, DeliveryError } from './delivery';
+import type { Shift } from './store';
 
 interface Failure {
   /** None if it is no error of the outbox: the message can't be encoded. */
@@ -23,6 +24,8 @@ export interface Said {
   readonly cancelled?: number[];
   readonly sent?: number[];
   readonly ended?: [n: number, outcome: Outcome][];
+  /** Messages have other numbers. */
+  readonly shifts?: readonly Shift[];
 }
 
 /** A message of another tab, in the one that owns the box. */

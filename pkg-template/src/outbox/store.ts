@@ -20,6 +20,8 @@ export interface BoxState {
 }
 
 export interface Changes {
+  /** True if it has to outlive loss of power, too: something that was given up is removed. */
+  isStrict: boolean;
   /** Records, by their box and their first number. */
   put: (readonly [box: string, key: number, batch: Batch])[];
   remove: (readonly [box: string, key: number])[];
@@ -41,10 +43,24 @@ export interface Place {
   first: number;
 }
 
-/** The box that tabs share, and the last number in it that was given to a message. */
+/** The box that tabs share, and the counter of its numbers: `src/outbox/numbers.rs`. */
 export interface Shared {
   name: string;
   last: number;
+  reserved: number;
+  opened: number;
+}
+
+/** The messages above `above` up to `to` have got numbers that are greater by `by`. */
+export type Shift = readonly [above: number, to: number, by: number];
+
+/** Decides about the numbers in a box that tabs share. */
+export interface Numbers {
+  /** True if the next transaction has to outlive loss of power. */
+  readonly isStrict: boolean;
+  take(shared: Shared, count: number): { first: number; shared: Shared; isStrict: boolean };
+  open(shared: Shared, number: number): Shared;
+  shift(shared: Shared, above: number, done: number): { by: number; shared: Shared };
 }
 
 export interface Store {
@@ -60,8 +76,13 @@ export interface Store {
     counter: string,
     fresh: string,
     count: number,
+    numbers: Numbers,
     batchesFrom: (first: number) => [key: number, batch: Batch][],
   ): Promise<Place>;
+  /** Notes that numbers up to this one may be sent. */
+  open(counter: string, numbers: Numbers, number: number): Promise<void>;
+  /** Gives other numbers, behind `done`, to the messages above a number in the box of that name. */
+  shift(counter: string, name: string, numbers: Numbers, above: number, done: number): Promise<Shift>;
   /** Returns the records of a box, by number: those whose first number is not below `from`. */
   read(box: string, from?: number): Promise<Content>;
   /** The names of boxes that begin so, with something in them. */

@@ -47,7 +47,9 @@ export class Writer {
     this.#listener = listener;
   }
 
-  put(box: string, n: number, version: number, until: number, data: unknown): void {
+  /** `replaced`: the number under which it was stored before, and is no more. */
+  put(box: string, n: number, version: number, until: number, data: unknown, replaced?: number): void {
+    if (replaced) this.remove(box, replaced, true);
     const message: Message = { box, n, until, data, version, record: undefined, isGone: false };
     this.#boxOf(box).messages.set(n, message);
     this.#puts.push(message);
@@ -177,7 +179,7 @@ export class Writer {
     let failure: { error: unknown } | undefined;
     try {
       const changes = this.#toChanges(made, removed, others);
-      if (Object.values(changes).some(({ length }) => length)) await this.#store.write(changes);
+      if (Object.values(changes).some((each) => each.length)) await this.#store.write(changes);
     } catch (error) {
       failure = { error };
       if (!last) return false;
@@ -187,11 +189,13 @@ export class Writer {
     return !failure;
   }
 
-  #toChanges(made: Record[], removed: Record[], { records, positions, boxes }: Others): Changes {
+  #toChanges(made: Record[], removed: Record[], { records, awaited, positions, boxes }: Others): Changes {
     const changed = [...new Set(records)].filter(({ left }) => left);
     const changes: Changes = {
       put: [...changed, ...made].map((record) => [record.box, record.key, record.toBatch()]),
       remove: removed.map(({ box, key }) => [box, key]),
+      // After a loss of power it must not be there again.
+      isStrict: awaited.length > 0,
       empty: [],
       states: [],
       positions: [...positions],

@@ -19,8 +19,21 @@ pub struct Regressed {
     pub acknowledged: u64,
 }
 
+/// The server has more than was sent: the store has lost what was written last, or was restored from a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ahead {
+    /// The box.
+    pub name: String,
+    /// The last number that the server has.
+    pub done: u64,
+    /// The last number that was given to a message.
+    pub given: u64,
+}
+
 type Handler = dyn Fn();
 type OnRegressed = Rc<dyn Fn(Regressed)>;
+type OnAhead = Rc<dyn Fn(Ahead)>;
 
 /// Dropping it ends the calls: see [`Outbox::subscribe`](super::Outbox::subscribe).
 #[must_use = "dropping it ends it"]
@@ -39,6 +52,7 @@ pub(super) struct Listeners {
     onchange: RefCell<Option<Rc<Handler>>>,
     subscribers: RefCell<Vec<Weak<Box<Handler>>>>,
     onregressed: RefCell<Option<OnRegressed>>,
+    onahead: RefCell<Option<OnAhead>>,
     /// True if a change of this task is to be told.
     is_changed: Cell<bool>,
 }
@@ -51,6 +65,11 @@ impl Listeners {
 
     pub(super) fn set_onregressed(&self, handler: Option<OnRegressed>) {
         let old = self.onregressed.replace(handler);
+        drop(old);
+    }
+
+    pub(super) fn set_onahead(&self, handler: Option<OnAhead>) {
+        let old = self.onahead.replace(handler);
         drop(old);
     }
 
@@ -78,6 +97,13 @@ impl Listeners {
             if let Some(handler) = handler.upgrade() {
                 handler();
             }
+        }
+    }
+
+    pub(super) fn tell_ahead(&self, ahead: Ahead) {
+        let handler = self.onahead.borrow().clone();
+        if let Some(handler) = handler {
+            handler(ahead);
         }
     }
 

@@ -25,7 +25,7 @@ use core::time::Duration;
 use serde::Serialize;
 
 pub use self::builder::OutboxBuilder;
-pub use self::changes::{Regressed, Subscription};
+pub use self::changes::{Ahead, Regressed, Subscription};
 pub use self::error::DeliverError;
 pub use self::indexed_db::IndexedDb;
 use self::inner::Inner;
@@ -183,6 +183,17 @@ impl Outbox {
     /// Removes that function.
     pub fn remove_onregressed(&self) {
         self.0.listeners.set_onregressed(None);
+    }
+
+    /// Sets the function that is called when the server has more than was sent: the store has lost what was written last, or was restored
+    /// from a backup. What was never sent gets other numbers, and is sent.
+    pub fn set_onahead(&self, handler: impl Fn(Ahead) + 'static) {
+        self.0.listeners.set_onahead(Some(Rc::new(handler)));
+    }
+
+    /// Removes that function.
+    pub fn remove_onahead(&self) {
+        self.0.listeners.set_onahead(None);
     }
 
     /// Removes the function of [`set_onchange`](Self::set_onchange).

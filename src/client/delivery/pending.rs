@@ -45,7 +45,7 @@ pub enum DeliveryError {
     Cancelled,
     /// It can't be stored, so it is not sent.
     NotStored(StoreError),
-    /// The outbox was closed or dropped. What is stored on the disk is sent by the next page.
+    /// The outbox was closed or dropped. What is stored on the disk is kept, and sent by the next page: the state stays what it was.
     Closed,
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for DeliveryError {
             Self::Expired => f.write_str("the message expired before it was acknowledged"),
             Self::Cancelled => f.write_str("the message was cancelled"),
             Self::NotStored(error) => write!(f, "the message can't be stored: {error}"),
-            Self::Closed => f.write_str("the outbox is closed; what is on the disk is sent by the next page"),
+            Self::Closed => f.write_str("the outbox is closed; what is on the disk is kept, and sent by the next page"),
         }
     }
 }
@@ -91,7 +91,8 @@ pub(super) type End = Result<Receipt, DeliveryError>;
 /// The state of a delivery, as far as it is known.
 pub(super) struct Slot {
     pub(super) name: String,
-    pub(super) number: u64,
+    /// It has another one if the server has its number already.
+    pub(super) number: Cell<u64>,
     /// The text of an object.
     pub(super) message: String,
     ttl: Duration,
@@ -105,7 +106,7 @@ impl Slot {
     pub(super) fn new(name: String, number: u64, message: String, ttl: Duration) -> Rc<Self> {
         Rc::new(Self {
             name,
-            number,
+            number: Cell::new(number),
             message,
             ttl,
             state: Cell::new(DeliveryState::Pending),
@@ -134,6 +135,8 @@ impl Slot {
         self.state.set(match &end {
             Ok(_) => DeliveryState::Acknowledged,
             Err(DeliveryError::Expired) => DeliveryState::Expired,
+            // What is stored is kept.
+            Err(DeliveryError::Closed) => self.state.get(),
             Err(_) => DeliveryState::Failed,
         });
         let failed = match &end {

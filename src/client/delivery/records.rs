@@ -130,8 +130,25 @@ impl Records {
         }
     }
 
+    /// A message has another number: it is stored under that one, and removed under the first, in one transaction.
+    pub(super) fn renumber(&mut self, number: u64, renumbered: u64) {
+        let Some(stored) = self.messages.get(&number).cloned() else {
+            return;
+        };
+        self.remove(number, true);
+        self.put(Stored {
+            number: renumbered,
+            ..stored
+        });
+    }
+
     pub(super) fn touch(&mut self) {
         self.is_state_dirty = true;
+    }
+
+    /// True if there are messages that are not in the store.
+    pub(super) fn has_unwritten(&self) -> bool {
+        !self.unwritten.is_empty()
     }
 
     pub(super) fn is_settled(&self) -> bool {

@@ -1,43 +1,9 @@
 //! A server that has more than was sent: the storage has forgotten that it was.
 
-use alloc::vec::Vec;
-
 use super::Outbox;
 use crate::engine::Instant;
+use crate::outbox::numbering::{Numbering, Shared};
 use crate::outbox::{Counter, Output};
-
-/// Who gives the numbers of a box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Numbering {
-    /// This machine, and it alone.
-    Own,
-    /// Nobody any more: an earlier machine has. What it has sent, and the storage has lost since, is done.
-    Adopted,
-    /// The storage, for several machines.
-    Shared(Shared),
-}
-
-/// The machine's knowledge of numbers that the storage gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shared {
-    counter: Counter,
-    /// Numbers above this one were given while this page lived.
-    before: u64,
-    /// The last number that the counter shall say to be opened.
-    opening: u64,
-    /// The last number that the server has, as far as it has said so.
-    done: u64,
-    /// True while what was displaced waits for other numbers.
-    is_displaced: bool,
-}
-
-impl Numbering {
-    pub(super) fn adopt(&mut self) {
-        if *self == Numbering::Own {
-            *self = Numbering::Adopted;
-        }
-    }
-}
 
 impl Outbox {
     /// The storage gives the numbers of this box, and has this counter. Those above `before` were given while this page lived: see
@@ -125,7 +91,7 @@ impl Outbox {
                 shared.counter.last = given.max(done);
                 shared.done = done;
             }
-            Numbering::Own | Numbering::Adopted => self.last = given.max(done),
+            Numbering::Own | Numbering::Adopted => self.last = self.last.max(done),
         }
     }
 
@@ -138,24 +104,32 @@ impl Outbox {
         }
     }
 
-    /// Forgets all that was never sent: it is to get other numbers.
+    /// What was never sent gets other numbers, in the same order.
     fn displace(&mut self, above: u64, done: u64) {
-        let all: Vec<u64> = self
-            .held
-            .range(above.saturating_add(1)..)
-            .map(|(number, _)| *number)
-            .collect();
-        for number in &all {
-            self.release(*number);
-        }
-        if !all.is_empty() {
-            self.outputs.push_back(Output::Displaced { above, done });
-        }
+        let is_own = match &mut self.numbering {
+            Numbering::Shared(shared) => {
+                shared.is_displaced = true;
+                self.outputs.push_back(Output::Displaced { above, done });
+                false
+            }
+            Numbering::Own | Numbering::Adopted => true,
+        };
+        self.last = self.last.max(done);
         self.sent = self.sent.min(above);
-        self.withdrawn.end_above(above, &mut self.outputs);
-        match &mut self.numbering {
-            Numbering::Shared(shared) => shared.is_displaced = true,
-            Numbering::Own | Numbering::Adopted => {}
+        while let Some((number, reason)) = self.withdrawn.take_above(above) {
+            self.outputs.push_back(Output::GivenUp {
+                number,
+                reason,
+                may_be_done: false,
+            });
+        }
+        let all = above.saturating_add(1)..=self.last;
+        while let Some(number) = self.held.range(all.clone()).next().map(|(number, _)| *number) {
+            let Some(held) = self.release(number) else { return };
+            if is_own {
+                let renumbered = self.add(held.deadline);
+                self.outputs.push_back(Output::Renumbered { number, renumbered });
+            }
         }
     }
 }

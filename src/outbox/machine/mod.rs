@@ -7,9 +7,9 @@ mod sending;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use core::ops::RangeInclusive;
 
-use self::ahead::Numbering;
+use super::numbering::Numbering;
 use super::withdrawn::{Held, Withdrawn};
-use super::{Config, Output, Reason};
+use super::{AfterRefusal, Config, Output, Reason};
 use crate::engine::Instant;
 
 /// The state of the connection, for this box.
@@ -129,7 +129,8 @@ impl Outbox {
         self.confirmed = confirmed;
         self.last = self.last.max(confirmed);
         self.sent = self.last;
-        self.is_stopped = is_stopped;
+        // The application may have another configuration by now: then nobody would call `resume()`.
+        self.is_stopped = is_stopped && self.config.after_refusal == AfterRefusal::Stop;
     }
 
     /// Returns the last number that the server has confirmed. It is stored, so that a server that has less is known after a reload, too.

@@ -51,11 +51,12 @@ export class Orders {
     );
     for (const box of new Set(done.map((each) => each.box))) {
       const own = done.filter((each) => each.box === box);
-      assert.deepEqual(
-        own.map(({ n }) => n),
-        own.map((_, index) => index + 1),
-        `the numbers of ${box}`,
-      );
+      const numbers = own.map(({ n }) => n);
+      // In a box that tabs share, each page begins behind what is reserved.
+      const expected = box.includes('/~')
+        ? [...new Set(numbers)].sort((one, other) => one - other)
+        : own.map((_, index) => index + 1);
+      assert.deepEqual(numbers, expected, `the numbers of ${box}`);
       for (const tab of new Set(own.map(({ item }) => this.#tabs.get(item)))) {
         const ofTab = own.map(({ item }) => item).filter((item) => this.#tabs.get(item) === tab);
         const inOrder = [...ofTab].sort((one, other) => one - other);

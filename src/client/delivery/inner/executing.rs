@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Inner;
-use crate::client::delivery::changes::Regressed;
+use crate::client::delivery::changes::{Ahead, Regressed};
 use crate::client::delivery::pending::{DeliveryError, Receipt};
 use crate::client::delivery::wire;
 use crate::outbox::{Output, Reason};
@@ -59,6 +59,22 @@ impl Inner {
                 };
                 self.spawn(async move |this| this.listeners.tell_regressed(regressed));
             }
+            Output::Ahead { done, given } => {
+                let name = name.into();
+                let ahead = Ahead { name, done, given };
+                self.spawn(async move |this| this.listeners.tell_ahead(ahead));
+            }
+            Output::Renumbered { number, renumbered } => {
+                self.with(name, |one| {
+                    if let Some(slot) = one.slots.remove(&number) {
+                        slot.number.set(renumbered);
+                        one.slots.insert(renumbered, slot);
+                    }
+                    one.records.renumber(number, renumbered);
+                });
+            }
+            // Of boxes that several pages share.
+            Output::Open(_) | Output::Displaced { .. } => {}
         }
     }
 

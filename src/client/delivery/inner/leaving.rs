@@ -1,5 +1,6 @@
 //! The ends: the page is left, everything is erased, the outbox is closed.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,6 +12,13 @@ use crate::engine::Instant;
 use crate::outbox::Output;
 
 impl OneBox {
+    /// Nothing more comes of its deliveries here.
+    fn end(self) {
+        for slot in self.slots.into_values() {
+            slot.end(Err(DeliveryError::Closed));
+        }
+    }
+
     /// The frames that the server has to get now that the page is left, in order.
     fn flush(&mut self, now: Instant, name: &str) -> Vec<String> {
         let frames = self.machine.flush(now).into_iter();
@@ -65,7 +73,7 @@ impl Inner {
         self.settle();
     }
 
-    /// Stops. What is on the disk stays there.
+    /// Stops. What is on the disk stays there; what was delivered just now is written yet.
     pub(in crate::client::delivery) fn close(&self) -> usize {
         self.is_closed.set(true);
         for cursor in self.cursors() {
@@ -77,12 +85,31 @@ impl Inner {
         let boxes = self.boxes.take();
         let mut left = 0;
         for (name, one) in boxes {
-            self.options.store.unlock(&name);
             left += one.slots.len();
-            for slot in one.slots.into_values() {
-                slot.end(Err(DeliveryError::Closed));
-            }
+            self.close_box(name, one);
         }
         left
+    }
+
+    fn close_box(&self, name: String, mut one: OneBox) {
+        let store = Rc::clone(&self.options.store);
+        if !self.is_started.get() || !one.records.has_unwritten() {
+            store.unlock(&name);
+            one.end();
+            return;
+        }
+        let state = one.state();
+        let task = one.records.take(state, usize::MAX);
+        self.platform.spawn(async move {
+            if store.write(&name, task.changes.clone()).await.is_ok() {
+                for number in task.stored() {
+                    if let Some(slot) = one.slots.get(&number) {
+                        slot.store(store.stored_in());
+                    }
+                }
+            }
+            store.unlock(&name);
+            one.end();
+        });
     }
 }

@@ -22,7 +22,7 @@ use super::cursor::Cursor;
 use super::flush::OnLeave;
 use super::options::Options;
 use super::pending::{Delivery, Home, Slot};
-use super::records::{Records, Stored};
+use super::records::{Records, State, Stored};
 use super::wire::{self, Answer};
 use crate::client::platform::Browser;
 use crate::client::socket::handle::WebSocket;
@@ -39,6 +39,16 @@ struct OneBox {
     records: Records,
     /// The receipt or the error of the answer that is being handled.
     said: Option<(u64, Value)>,
+}
+
+impl OneBox {
+    /// What is stored besides the messages.
+    fn state(&self) -> State {
+        State {
+            confirmed: self.machine.confirmed(),
+            is_stopped: self.machine.is_stopped(),
+        }
+    }
 }
 
 /// An outbox.
@@ -67,7 +77,7 @@ pub(super) struct Inner {
 impl Home for Inner {
     fn cancel(&self, slot: &Slot) {
         let now = self.now();
-        self.with(&slot.name, |one| one.machine.cancel(now, slot.number));
+        self.with(&slot.name, |one| one.machine.cancel(now, slot.number.get()));
         self.settle();
     }
 

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use super::{Inner, OneBox};
 use crate::client::delivery::pending::DeliveryError;
-use crate::client::delivery::records::State;
 
 /// After a failure of the store.
 const RETRY_MS: f64 = 1_000.0;
@@ -31,10 +30,7 @@ impl Inner {
         let mut limit = usize::MAX;
         loop {
             let taken = self.with(name, |one| {
-                let state = State {
-                    confirmed: one.machine.confirmed(),
-                    is_stopped: one.machine.is_stopped(),
-                };
+                let state = one.state();
                 (!one.records.is_settled()).then(|| one.records.take(state, limit))
             });
             let Some(Some(task)) = taken else { return };
