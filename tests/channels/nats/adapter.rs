@@ -224,3 +224,68 @@ fn a_consumer_that_is_gone_is_found_within_three_heartbeats() {
     // `docs/channels.md` says 30 s, with heartbeats every 10 s.
     assert!((2_000..=3_000).contains(&longest), "{longest}");
 }
+
+#[test]
+fn a_message_is_one_whatever_headers_its_publisher_gave_it() {
+    let mut world = World::new(1);
+    let news = world.join("news", Joining::default());
+    world.run(200);
+    let now = world.now;
+    for status in ["100 Idle Heartbeat", "503", "404 No Messages"] {
+        let headers = format!("NATS/1.0 {status}\r\nNats-Last-Consumer: 99\r\n\r\n");
+        world
+            .channels()
+            .store(now, "channels.news", &headers, status.as_bytes());
+    }
+    world.say("news", "after");
+    world.run(10_000);
+    assert_eq!(
+        world.texts(news),
+        ["100 Idle Heartbeat", "503", "404 No Messages", "after"]
+    );
+    assert_eq!(recovered(&world, news), [(Recovered::Yes, 0)]);
+}
+
+#[test]
+fn what_made_room_before_a_slow_page_has_read_it_is_a_gap() {
+    for others in [false, true] {
+        let mut world = World::new(1);
+        world.make("CHANNELS", "channels.", 5, 0);
+        let news = world.join("news", Joining::default());
+        world.run(200);
+        world.say("news", "0");
+        world.run(50);
+        world.stalls = true;
+        for number in 1..=20 {
+            world.say("news", &number.to_string());
+            if others {
+                world.say("other", "x");
+            }
+        }
+        world.run(500);
+        world.stalls = false;
+        world.run(1_000);
+        world.say("news", "21");
+        world.run(200);
+        assert_eq!(world.texts(news), ["0", "16", "17", "18", "19", "20", "21"]);
+        assert_eq!(gaps(&world), 1);
+        assert_eq!(recovered(&world, news).last(), Some(&(Recovered::No, 5)));
+    }
+}
+
+#[test]
+fn a_page_that_keeps_up_is_not_in_doubt_however_few_messages_are_kept() {
+    for kept in [1, 2, 3] {
+        let mut world = World::new(1);
+        world.make("CHANNELS", "channels.", kept, 0);
+        let news = world.join("news", Joining::default());
+        world.run(200);
+        for number in 0..20 {
+            world.say("news", &number.to_string());
+            world.say("other", "x");
+            world.run(50);
+        }
+        assert_eq!(world.texts(news).len(), 20);
+        assert_eq!((recovered(&world, news).len(), gaps(&world)), (1, 0), "{kept}");
+    }
+}

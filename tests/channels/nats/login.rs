@@ -105,3 +105,50 @@ fn a_token_is_replaced_after_an_attempt_that_did_not_open() {
     machine.handle_closed(at(10), true);
     assert!(machine.needs_token(at(10)));
 }
+
+/// Returns after how long it dials, without which the deadline has another purpose.
+fn dials_after(machine: &mut Connected<Nats>, now: u64) -> Option<u64> {
+    let due = machine.poll_timeout()?.as_millis_f64();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let due = due.ceil() as u64;
+    machine.handle_timeout(at(due));
+    let dials = machine.poll_output(at(due)) == Some(Action::Adapter(AdapterOutput::Dial));
+    dials.then(|| due - now)
+}
+
+#[test]
+fn a_server_that_does_not_speak_nats_is_dialled_later_and_later() {
+    let mut machine = machine();
+    let (mut now, mut waits) = (0, Vec::new());
+    for _ in 0..8 {
+        for nonsense in ["HTTP/1.1 200\r\n", "INFO {nonsense\r\n"] {
+            machine.dial(at(now), "ws://nats");
+            machine.handle_open(at(now));
+            machine.handle_message(at(now), Payload::Binary(nonsense.into()));
+            assert_eq!(machine.poll_output(at(now)), None, "not at once");
+            let wait = dials_after(&mut machine, now).expect("another attempt");
+            now += wait;
+            waits.push(wait);
+        }
+    }
+    assert!((250..=500).contains(&waits[0]), "{waits:?}");
+    assert!(waits[15] > 9_000, "{waits:?}");
+    assert!(waits.iter().all(|wait| *wait <= 20_000), "{waits:?}");
+}
+
+#[test]
+fn a_server_that_says_nothing_of_itself_is_given_up_after_a_while() {
+    let mut machine = machine();
+    machine.dial(at(0), "ws://nats");
+    machine.handle_open(at(0));
+    // It answers the heartbeat, and nothing else.
+    machine.handle_message(at(5_000), Payload::Binary(b"PONG\r\n".to_vec()));
+    assert_eq!(dials_after(&mut machine, 0), None);
+    let wait = dials_after(&mut machine, 20_000).expect("another attempt");
+    assert!(wait <= 500, "{wait}");
+    // A connection that ends by itself is dialled by the socket.
+    machine.dial(at(21_000), "ws://nats");
+    machine.handle_open(at(21_000));
+    machine.handle_closed(at(22_000), true);
+    assert_eq!(machine.poll_timeout(), None);
+}

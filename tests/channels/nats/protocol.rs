@@ -1,6 +1,6 @@
 //! The parser takes what a server sends in pieces of any size, and the writer's operations are those of the protocol.
 
-use holdfast_ws::channels::nats::protocol::{Operation, Parser, ProtocolError, publish};
+use holdfast_ws::channels::nats::protocol::{Headers, Operation, Parser, ProtocolError, publish};
 use proptest::prelude::*;
 
 const TRANSCRIPT: &[u8] = b"INFO {\"headers\":true,\"max_payload\":1048576} \r\n\
@@ -94,12 +94,31 @@ fn what_is_no_operation_is_an_error() {
         b"MSG a 1 -1\r\n",
         b"MSG a 1 2\r\nabc\r\n",
         b"HMSG a 1 3 2\r\n",
-        b"HMSG a 1 4 4\r\nHTTP\r\n",
         b"PING\n",
-        b"MSG \xff 1 0\r\n",
     ] {
         assert!(all(&[wrong]).is_err(), "{}", String::from_utf8_lossy(wrong));
     }
+}
+
+#[test]
+fn what_a_publisher_may_choose_is_no_error_whatever_it_is() {
+    let headers = b"NATS/1.0 soon\r\nno field\r\nName: M\xfcller\r\n\r\n";
+    let mut message = format!("HMSG a 1 {0} {0}\r\n", headers.len()).into_bytes();
+    message.extend_from_slice(headers);
+    message.extend_from_slice(b"\r\nHMSG a 1 4 4\r\nHTTP\r\nMSG \xff.b 1 0\r\n\r\n");
+    let operations = all(&[&message]).unwrap();
+    let [
+        Operation::Message(fields),
+        Operation::Message(none),
+        Operation::Message(subject),
+    ] = &operations[..]
+    else {
+        panic!("{operations:?}")
+    };
+    assert_eq!(fields.headers.status, None);
+    assert_eq!(fields.headers.get("name"), Some("M\u{FFFD}ller"));
+    assert_eq!(none.headers, Headers::default());
+    assert_eq!(subject.subject, "\u{FFFD}.b");
 }
 
 #[test]

@@ -80,3 +80,42 @@ fn names_and_streams_that_are_wrong_are_refused_with_the_reason() {
         );
     }
 }
+
+#[test]
+fn channels_whose_subscriptions_the_server_does_not_take_are_refused_and_the_others_go_on() {
+    let mut world = World::new(1);
+    let all: Vec<_> = (0..5)
+        .map(|number| world.join(&format!("c{number}"), Joining::default()))
+        .collect();
+    world.run(200);
+    let errors = "-ERR 'maximum subscriptions exceeded'\r\n".repeat(2);
+    let now = Instant::from_millis(world.now);
+    world.client.handle_message(now, Payload::Binary(errors.into()));
+    world.run(1);
+    let expected = ("maximum subscriptions exceeded".to_owned(), true);
+    assert_eq!(world.refusals(), [expected.clone(), expected]);
+    let refused: Vec<_> = world
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Refused { channel, .. } => Some(*channel),
+            _ => None,
+        })
+        .collect();
+    let subscribed: Vec<_> = world
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Subscribed { channel, .. } => Some(*channel),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(refused, [subscribed[4], subscribed[3]], "the last ones");
+    for number in 0..5 {
+        world.say(&format!("c{number}"), "a");
+    }
+    world.run(100);
+    for channel in all {
+        assert_eq!(world.texts(channel).len(), usize::from(!refused.contains(&channel)));
+    }
+}

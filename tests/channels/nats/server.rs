@@ -26,6 +26,8 @@ pub(crate) struct Server {
     pub(crate) faults: Faults,
     /// Subjects that the user may not publish to begin with one of these.
     pub(crate) forbidden: Vec<String>,
+    /// Nothing is delivered: the client reads too slowly.
+    pub(crate) stalls: bool,
     /// The tokens that are taken; empty for all logins.
     pub(crate) tokens: Vec<String>,
     unread: Vec<u8>,
@@ -43,6 +45,7 @@ impl Server {
             subscriptions: BTreeMap::new(),
             faults: Faults::default(),
             forbidden: Vec::new(),
+            stalls: false,
             tokens: Vec::new(),
             unread: Vec::new(),
             down: Vec::new(),
@@ -245,6 +248,9 @@ impl Server {
         let now = self.now;
         for stream in self.streams.values_mut().filter(|stream| stream.max_age > 0) {
             stream.expire(now);
+        }
+        if self.stalls {
+            return;
         }
         let mut consumers = core::mem::take(&mut self.consumers);
         for consumer in &mut consumers {

@@ -133,6 +133,7 @@ impl Nats {
         // From here on it delivers.
         let deliver = self.deliver_to(number);
         protocol::subscribe(&mut self.out, &deliver, number);
+        reader.turn = self.next_number();
         self.readers.insert(number, reader);
     }
 

@@ -20,11 +20,24 @@ impl Nats {
             self.handle_forbidden(now, subject, text, bus);
             return;
         }
+        if lower.starts_with("maximum subscriptions") {
+            return self.handle_too_many(now, text, bus);
+        }
         // `User Authentication Expired` and its kin.
         let is_token = lower.starts_with("authorization violation") || lower.contains("authentication");
         if is_token || self.phase == Phase::LoggingIn {
             let reason = text.into();
             self.refusal = Some(LoginRefusal { reason, is_token });
+        }
+    }
+
+    /// The server has not taken one of the last subscriptions, as the connection has too many. The last one is given up: with an error for
+    /// each, these are all that were not taken.
+    fn handle_too_many(&mut self, now: Instant, reason: &str, bus: &mut Bus) {
+        let taken = self.readers.iter().filter(|(_, reader)| reader.ordered.is_some());
+        let last = taken.max_by_key(|(_, reader)| reader.turn).map(|(number, _)| *number);
+        if let Some(number) = last {
+            self.fail(now, number, Refusal::Temporary, reason, bus);
         }
     }
 

@@ -4,10 +4,18 @@ use crate::channels::adapter::{AdapterOutput, Bus};
 use crate::channels::nats::answer::ServerInfo;
 use crate::channels::nats::protocol::{self, Operation, Parser};
 use crate::channels::nats::request;
-use crate::engine::Instant;
+use crate::engine::{Instant, Span};
 
 use super::phase::{ANSWERS, Phase};
 use super::{MAX_MESSAGE, Nats};
+
+/// For how long the server may take to accept a login.
+const PATIENCE: Span = Span::from_millis(20_000);
+/// The first delay after a connection that was given up, and the longest. It doubles in between.
+pub(super) const SHORTEST: Span = Span::from_millis(500);
+const LONGEST: Span = Span::from_millis(20_000);
+/// A connection that was of use for longer than this is another matter.
+const LONG: Span = Span::from_millis(60_000);
 
 impl Nats {
     /// Forgets everything of a connection.
@@ -23,23 +31,47 @@ impl Nats {
         self.check_at = Instant::NEVER;
     }
 
-    /// The answer is not NATS' protocol: another connection may do better.
-    pub(super) fn give_up(&mut self, bus: &mut Bus) {
+    /// The connection is open, and the server's turn to speak.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.reset();
+        self.phase = Phase::Opening;
+        self.opened_at = now;
+        self.check_at = now.saturating_add(PATIENCE);
+    }
+
+    /// The answer is not NATS' protocol, or doesn't come: another connection may do better, after a while.
+    pub(super) fn give_up(&mut self, now: Instant, bus: &mut Bus) {
         self.reset();
         bus.handle_disconnected();
-        self.outputs.push(AdapterOutput::Dial);
+        if now.saturating_since(self.opened_at) > LONG {
+            self.ceiling = SHORTEST;
+        }
+        let delay = self.random.between(self.ceiling.half(), self.ceiling);
+        self.ceiling = self.ceiling.saturating_add(self.ceiling).min(LONGEST);
+        self.check_at = now.saturating_add(delay);
+    }
+
+    /// The deadline of a connection that can't be used yet, or can't be used at all.
+    pub(super) fn handle_no_login(&mut self, now: Instant, bus: &mut Bus) {
+        if self.phase == Phase::Closed {
+            self.check_at = Instant::NEVER;
+            self.outputs.push(AdapterOutput::Dial);
+        } else {
+            self.give_up(now, bus);
+        }
     }
 
     pub(super) fn handle_operation(&mut self, now: Instant, operation: Operation, bus: &mut Bus) {
         match operation {
             Operation::Info(json) => {
-                if let Some(info) = ServerInfo::parse(&json) {
-                    if info.max_payload > 0 {
-                        self.max_payload = info.max_payload;
-                    }
-                    if self.phase == Phase::Opening {
-                        self.log_in();
-                    }
+                let Some(info) = ServerInfo::parse(&json) else {
+                    return self.give_up(now, bus);
+                };
+                if info.max_payload > 0 {
+                    self.max_payload = info.max_payload;
+                }
+                if self.phase == Phase::Opening {
+                    self.log_in();
                 }
             }
             Operation::Ping => protocol::pong(&mut self.out),

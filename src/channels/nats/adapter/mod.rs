@@ -67,8 +67,13 @@ pub struct Nats {
     stream: Stream,
     /// For how long the bucket keeps a key, once that is known.
     time_to_live: Option<Span>,
-    /// When deadlines are looked at next.
+    /// When deadlines are looked at next. Before the login is accepted, that of the login; without a connection, when to dial again.
     check_at: Instant,
+    /// When the connection opened.
+    opened_at: Instant,
+    /// The ceiling of the delay after the next connection that is given up.
+    ceiling: Span,
+    random: Random,
 }
 
 impl Nats {
@@ -95,6 +100,9 @@ impl Nats {
             stream: Stream::default(),
             time_to_live: None,
             check_at: Instant::NEVER,
+            opened_at: Instant::NEVER,
+            ceiling: login::SHORTEST,
+            random,
         }
     }
 
@@ -166,9 +174,8 @@ impl Adapter for Nats {
         Some(base.into())
     }
 
-    fn handle_open(&mut self, _now: Instant, _bus: &mut Bus) {
-        self.reset();
-        self.phase = Phase::Opening;
+    fn handle_open(&mut self, now: Instant, _bus: &mut Bus) {
+        self.begin(now);
     }
 
     fn handle_closed(&mut self, _now: Instant, bus: &mut Bus) {
@@ -185,7 +192,7 @@ impl Adapter for Nats {
             match self.parser.next_operation() {
                 Ok(Some(operation)) => self.handle_operation(now, operation, bus),
                 Ok(None) => return,
-                Err(_) => return self.give_up(bus),
+                Err(_) => return self.give_up(now, bus),
             }
         }
     }
@@ -209,12 +216,17 @@ impl Adapter for Nats {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        (self.phase == Phase::Ready).then_some(self.check_at)
+        (self.check_at != Instant::NEVER).then_some(self.check_at)
     }
 
     fn handle_timeout(&mut self, now: Instant, bus: &mut Bus) {
-        if self.phase == Phase::Ready && self.check_at <= now {
+        if self.check_at > now {
+            return;
+        }
+        if self.phase == Phase::Ready {
             self.check(now, bus);
+        } else {
+            self.handle_no_login(now, bus);
         }
     }
 

@@ -5,6 +5,7 @@ use alloc::string::String;
 
 use crate::channels::adapter::Payload;
 use crate::channels::ids::{ChannelId, QuestionId};
+use crate::channels::nats::delivered::Delivered;
 use crate::channels::nats::ordered::Ordered;
 use crate::channels::nats::request::From;
 use crate::channels::nats::search::Search;
@@ -75,6 +76,10 @@ pub(super) struct Reader {
     pub(super) left: u64,
     /// How many of them are not wanted.
     pub(super) skip: u64,
+    /// The numbers of the last message.
+    pub(super) last: Option<Delivered>,
+    /// Its place among the subscriptions that were sent.
+    pub(super) turn: u64,
 }
 
 impl Reader {
@@ -89,6 +94,26 @@ impl Reader {
             ordered: None,
             left: 0,
             skip: 0,
+            last: None,
+            turn: 0,
         }
+    }
+
+    /// True if messages before this one may have been removed before they were delivered, as a page that reads slowly is behind.
+    ///
+    /// `kept`: how many messages of a channel the stream keeps. If there are as many as that from this one on, older ones may have made
+    /// room. Where one is kept, there always are, and only the last one is asked for.
+    pub(super) fn is_doubtful(&self, delivered: Delivered, kept: Option<u64>) -> bool {
+        let from_here_on = delivered.pending.saturating_add(1);
+        if self
+            .last
+            .is_some_and(|last| delivered.stream_sequence == last.stream_sequence.saturating_add(1))
+        {
+            return false;
+        }
+        let are_fewer = self.last.is_some_and(|last| from_here_on < last.pending);
+        // The proof of the subscription is of the first one of before.
+        let is_proven = self.last.is_none() && self.left > 0;
+        are_fewer && self.left == 0 || !is_proven && kept.is_some_and(|kept| kept > 1 && from_here_on >= kept)
     }
 }

@@ -52,7 +52,11 @@ impl Nats {
         let Some(ordered) = &mut reader.ordered else {
             return;
         };
-        if delivery.headers.status.is_some() {
+        // A message of the stream has the server's numbers. Its publisher may have given it any headers, also those of a heartbeat.
+        let Some(delivered) = delivery.reply.as_deref().and_then(Delivered::parse) else {
+            if delivery.headers.status.is_none() {
+                return;
+            }
             let done = ordered.heartbeat(now, &delivery.headers);
             let stalled = delivery.headers.get("Nats-Consumer-Stalled");
             // The server sends on when it knows that what it has sent has come.
@@ -72,14 +76,16 @@ impl Nats {
                 }
             }
             return;
-        }
-        let Some(delivered) = delivery.reply.as_deref().and_then(Delivered::parse) else {
-            return;
         };
         if ordered.message(now, delivered).is_err() {
             return self.interrupt(now, number, bus);
         }
         let replayed = reader.left > 0;
+        if matches!(reader.task, Task::Channel(..)) && reader.is_doubtful(delivered, self.stream.per_subject) {
+            // The next subscription begins at the last message, and its proof says if messages are missing.
+            return self.interrupt(now, number, bus);
+        }
+        reader.last = Some(delivered);
         if replayed && delivered.pending.saturating_add(1) < reader.left && matches!(reader.task, Task::Channel(..)) {
             // The next subscription begins at the last message, and finds that the stream has no longer what follows it.
             return self.fail(now, number, Refusal::Temporary, REMOVED, bus);

@@ -21,21 +21,24 @@ impl Headers {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// Returns the headers in these bytes: a version, perhaps a status, and a field a line. [`None`] if they are no headers.
-    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let text = core::str::from_utf8(bytes).ok()?;
+    /// Returns the headers in these bytes: a version, perhaps a status, and a field a line.
+    ///
+    /// The server passes on whatever a publisher has sent. Lines that are none of these are left out: if they were errors, one such message
+    /// would end every connection that gets it, again and again.
+    pub(super) fn parse(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
         let mut lines = text.split("\r\n");
-        let first = lines.next()?.strip_prefix("NATS/1.0")?.trim();
         let mut headers = Self::default();
-        if !first.is_empty() {
-            let (status, description) = first.split_once(' ').unwrap_or((first, ""));
-            headers.status = Some(status.parse().ok()?);
+        let first = lines.next().and_then(|first| first.strip_prefix("NATS/1.0"));
+        let first = first.map(str::trim).unwrap_or_default();
+        let (status, description) = first.split_once(' ').unwrap_or((first, ""));
+        if let Ok(status) = status.parse() {
+            headers.status = Some(status);
             headers.description = description.trim().into();
         }
-        for line in lines.filter(|line| !line.is_empty()) {
-            let (name, value) = line.split_once(':')?;
+        for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             headers.fields.push((name.into(), value.trim().into()));
         }
-        Some(headers)
+        headers
     }
 }

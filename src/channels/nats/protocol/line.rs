@@ -56,7 +56,8 @@ impl Line {
 
 impl Announced {
     fn parse(rest: &[u8], with_headers: bool) -> Result<Self, ProtocolError> {
-        let text = core::str::from_utf8(rest).map_err(|_| ProtocolError::Malformed)?;
+        // Anybody who may write a key of a member chooses the end of its subject.
+        let text = String::from_utf8_lossy(rest);
         let fields: Vec<&str> = text.split([' ', '\t']).filter(|field| !field.is_empty()).collect();
         let (subject, sid, reply, headers, total) = match (fields.as_slice(), with_headers) {
             ([subject, sid, total], false) => (subject, sid, None, "0", total),

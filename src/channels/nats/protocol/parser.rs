@@ -123,11 +123,7 @@ impl Parser {
         let (headers, payload) = message
             .split_at_checked(announced.headers)
             .ok_or(ProtocolError::Malformed)?;
-        let headers = if headers.is_empty() {
-            Headers::default()
-        } else {
-            Headers::parse(headers).ok_or(ProtocolError::Malformed)?
-        };
+        let headers = Headers::parse(headers);
         let payload = payload.to_vec();
         self.read += announced.total + 2;
         Ok(Some(Operation::Message(Delivery {
