@@ -1,5 +1,7 @@
 /** Abilities that only NATS has: permissions, members in a bucket, a cluster, and lines that publish. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../package/support/server.mjs';
@@ -27,7 +29,6 @@ onStage('the lines of the page publish, and their answer is the position', nats,
   const news = await subscribe(openBus(world), 'news');
   const [code] = codeUnder('Publish to NATS', 'js');
   const own = swap(code.replace(/^import .*$/m, ''), { 4222: String(world.broker.ports()[0]) });
-  const { connect } = await import('node:net');
   const publish = new Function('connect', `${own}\nreturn publish;`)(connect);
   const { stream, seq } = await publish('news', 'a');
   const [{ data, position }] = await news.until('message');
@@ -184,3 +185,67 @@ onStage('a thousand channels share one connection, and go on after a restart', n
     await records[index].until('message');
   }
 });
+
+/** Publishes with any headers, as other clients may. */
+async function publishRaw(port, subject, fields, text) {
+  const socket = connect(port, '127.0.0.1');
+  const head = Buffer.from(fields, 'latin1');
+  socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
+  socket.write(`HPUB ${subject} ${head.length} ${head.length + text.length}\r\n`);
+  socket.write(Buffer.concat([head, Buffer.from(`${text}\r\nPING\r\n`)]));
+  for await (const part of socket) if (String(part).includes('PONG')) break;
+}
+
+onStage('a message with odd headers, or with those of a heartbeat, is a message, and ends nothing', nats, {}, async (world) => {
+  const bus = openBus(world);
+  const news = await subscribe(bus, 'news');
+  const states = [];
+  bus.on('status', (status) => states.push(status));
+  const [port] = world.broker.ports();
+  const odd = ['100 Idle Heartbeat\r\nNats-Last-Consumer: 99', ' 503', ' soon', '\r\nno field', '\r\nName: M\xfcller'];
+  for (const fields of odd) await publishRaw(port, 'channels.news', `NATS/1.0${fields}\r\n\r\n`, 'odd');
+  await publishRaw(port, 'channels.news', 'HTTP/1.1\r\n\r\n', 'odd');
+  await world.broker.publish('news', 'after');
+  await news.until('message', odd.length + 2);
+  assert.equal(news.texts.at(-1), 'after');
+  assert.deepEqual([states, news.of('subscribed').length], [[], 1]);
+});
+
+onStage('a page that reads too slowly is told what made room before it was read', nats, { keep: 100 }, async (world) => {
+  const via = world.broker.via({ heartbeat: { interval: 30_000, timeout: 30_000 }, idle: 30_000 });
+  const news = await subscribe(openBus(world, { via }), 'news');
+  // This process reads nothing until the other one has ended.
+  const publish = `
+    const socket = require('node:net').connect(${world.broker.ports()[0]}, '127.0.0.1');
+    const text = (number) => number + ' ' + 'x'.repeat(2_000);
+    socket.write('CONNECT {"verbose":false}\\r\\n');
+    for (let number = 1; number <= 20_000; number += 1)
+      socket.write('PUB channels.news ' + text(number).length + '\\r\\n' + text(number) + '\\r\\n');
+    socket.write('PING\\r\\n');
+    socket.on('data', (part) => String(part).includes('PONG') && process.exit());`;
+  execFileSync(process.execPath, ['-e', publish]);
+  await until(() => news.texts.at(-1)?.startsWith('20000 '), LIMIT_MS, 'the last message');
+  const numbers = news.events.map(([type, event]) => (type === 'message' ? Number.parseInt(event.data, 10) : type));
+  assert.ok(numbers.includes('gap'));
+  for (const [index, number] of numbers.entries()) {
+    const before = numbers[index - 1];
+    if (typeof number === 'number' && typeof before === 'number') assert.equal(number, before + 1, `after ${before}`);
+  }
+  assert.equal(news.of('subscribed').at(-1).recovered, false);
+});
+
+onStage(
+  'channels for which the server takes no subscription are refused, and the others go on',
+  nats,
+  { config: 'max_subscriptions: 4' },
+  async (world) => {
+    const bus = openBus(world);
+    const all = Array.from({ length: 5 }, (_, index) => new Record(bus.channel(`c${index}`)));
+    await until(() => all.filter((record) => record.channel.status === 'refused').length === 2, LIMIT_MS, 'two refusals');
+    for (const record of all) {
+      await world.broker.publish(record.channel.name, 'a');
+      if (record.channel.status === 'refused') assert.match(record.of('refused')[0].reason, /maximum subscriptions/);
+      else await record.until('message');
+    }
+  },
+);

@@ -2,7 +2,7 @@
 import { domException, throwTypeError } from '../platform/errors';
 import { guard, isObject } from '../platform/native';
 import { Emitter } from './emitter';
-import { type ChannelSettings, type Position, toPosition } from './options';
+import { type ChannelSettings, isPosition, type Position, toPosition } from './options';
 import type { Machine } from './via';
 
 /** Why a publication or a question for history has failed. */
@@ -69,6 +69,8 @@ export class Channel extends Emitter {
     const given = await this._settings.load?.();
     if (!isObject(given)) throwTypeError('load() returns an object with state and position');
     const { state, position } = given as { state?: unknown; position?: Position };
+    if (position !== undefined && !isPosition(position))
+      throwTypeError('the position that load() returns is a position, as messages have it, or undefined');
     return [state, position];
   }
 

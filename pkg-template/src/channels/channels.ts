@@ -33,7 +33,9 @@ function toRaw(data: unknown): Raw {
   if (typeof data === 'string') return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (/ArrayBuffer$/.test(tag(data))) return new Uint8Array(data as ArrayBuffer);
-  throwTypeError('a message is text or bytes; for other values use the option codec of Channels, such as json');
+  throwTypeError(
+    'a message is text or bytes; for other values use the option codec of Channels, such as json, which has to make text or bytes of them',
+  );
 }
 
 /** Throws unless the place of the broker is a URL, a function that returns one, or the application's socket. */

@@ -47,7 +47,7 @@ export interface HistorySettings {
 
 const isString = (value: unknown): boolean => typeof value === 'string';
 
-const isPosition = (value: unknown): boolean => {
+export const isPosition = (value: unknown): boolean => {
   if (!isObject(value)) return false;
   const { epoch, offset } = value as Position;
   return isWhole(offset, 0) && (epoch === undefined || isString(epoch));

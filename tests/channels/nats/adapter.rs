@@ -1,6 +1,6 @@
 //! What the adapter makes of the bus's wishes and the server's answers.
 
-use holdfast_ws::channels::{ChannelId, Event, HistoryRange, Payload, Position, Recovered};
+use holdfast_ws::channels::{ChannelId, Event, Failure, HistoryRange, Payload, Position, Recovered};
 use holdfast_ws::engine::Instant;
 
 use super::seen::{Joining, gaps, history, recovered, since};
@@ -146,6 +146,36 @@ fn history_is_what_was_before_a_position() {
         let expected: Vec<Payload> = expected.map(|number| number.to_string().as_str().into()).collect();
         assert_eq!(texts, expected);
     }
+}
+
+#[test]
+fn history_before_a_position_of_a_stream_that_is_gone_is_refused() {
+    let mut world = World::new(1);
+    world.say("news", "a");
+    world.run(100);
+    let now = Instant::from_millis(world.now);
+    let of = |epoch: &str| HistoryRange {
+        limit: 5,
+        before: Some(Position {
+            epoch: epoch.to_owned(),
+            offset: 9,
+        }),
+    };
+    world.client.bus_mut().ask_history(now, "news", of("another"));
+    world.client.bus_mut().ask_history(now, "news", of(""));
+    world.run(500);
+    let (mut refused, mut found) = (0, 0);
+    for event in &world.events {
+        match event {
+            Event::NoHistory {
+                failure: Failure::Refused(_),
+                ..
+            } => refused += 1,
+            Event::History { messages, .. } => found += messages.len(),
+            _ => {}
+        }
+    }
+    assert_eq!((refused, found), (1, 1));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use holdfast_ws::channels::Change;
 use holdfast_ws::channels::nats::Options;
 use holdfast_ws::engine::Instant;
 
-use super::seen::{member, members};
+use super::seen::{Joining, member, members};
 use super::world::World;
 
 fn with_members(seed: u64) -> World {
@@ -121,4 +121,27 @@ fn a_bucket_that_is_missing_or_keeps_keys_for_ever_is_a_refusal() {
     world.make("KV_members", "$KV.members.", 1, 0);
     world.run(2_000);
     assert!(world.refusals()[1].0.contains("time to live"), "{:?}", world.refusals());
+}
+
+#[test]
+fn a_member_that_the_server_would_end_the_connection_for_is_refused_alone() {
+    let mut world = with_members(1);
+    let open = world.join("open", Joining::default());
+    world.join("long", member(&"ü".repeat(400)));
+    let mut large = member("ada");
+    large.identity.as_mut().unwrap().data = "x".repeat(1_048_576).as_str().into();
+    world.join("large", large);
+    world.run(500);
+    let refusals = world.refusals();
+    assert_eq!(refusals.len(), 2, "{refusals:?}");
+    assert!(refusals[0].0.starts_with("the key of the user has 2"), "{refusals:?}");
+    assert!(
+        refusals[1].0.starts_with("the user's data has 1048576 bytes"),
+        "{refusals:?}"
+    );
+    assert!(refusals.iter().all(|(_, again)| !again), "for good");
+    world.say("open", "a");
+    world.run(100);
+    assert_eq!(world.texts(open), ["a"]);
+    assert!(!world.sent.contains(&"=C3=BC".repeat(400)));
 }

@@ -92,7 +92,7 @@ fn channels_whose_subscriptions_the_server_does_not_take_are_refused_and_the_oth
     let now = Instant::from_millis(world.now);
     world.client.handle_message(now, Payload::Binary(errors.into()));
     world.run(1);
-    let expected = ("maximum subscriptions exceeded".to_owned(), true);
+    let expected = ("maximum subscriptions exceeded".to_owned(), false);
     assert_eq!(world.refusals(), [expected.clone(), expected]);
     let refused: Vec<_> = world
         .events

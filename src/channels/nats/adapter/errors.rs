@@ -37,7 +37,7 @@ impl Nats {
         let taken = self.readers.iter().filter(|(_, reader)| reader.ordered.is_some());
         let last = taken.max_by_key(|(_, reader)| reader.turn).map(|(number, _)| *number);
         if let Some(number) = last {
-            self.fail(now, number, Refusal::Temporary, reason, bus);
+            self.fail(now, number, Refusal::Final, reason, bus);
         }
     }
 

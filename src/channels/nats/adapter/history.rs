@@ -34,6 +34,10 @@ impl Nats {
             question,
             limit: range.limit.min(MAX_LIMIT),
             before: range.before.as_ref().map_or(u64::MAX, |before| before.offset),
+            epoch: range
+                .before
+                .as_ref()
+                .map_or_else(String::new, |before| before.epoch.clone()),
             messages: VecDeque::new(),
             counts: false,
         };
@@ -41,7 +45,11 @@ impl Nats {
         self.ask_stream(now, Question::History(asked, subject), Repeat::NONE);
     }
 
-    pub(super) fn read_history(&mut self, now: Instant, mut asked: Asked, subject: String) {
+    pub(super) fn read_history(&mut self, now: Instant, mut asked: Asked, subject: String, bus: &mut Bus) {
+        if !asked.epoch.is_empty() && asked.epoch != self.stream.epoch {
+            let reason = "the position is of a stream that is gone: another one has its name";
+            return bus.handle_answer(asked.question, Err(reason.into()));
+        }
         let end = asked.before;
         asked.counts = end <= self.stream.last;
         let wanted = u64::from(asked.limit);

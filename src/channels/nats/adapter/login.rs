@@ -7,12 +7,11 @@ use crate::channels::nats::request;
 use crate::engine::{Instant, Span};
 
 use super::phase::{ANSWERS, Phase};
-use super::{MAX_MESSAGE, Nats};
+use super::{MAX_MESSAGE, Nats, SHORTEST};
 
 /// For how long the server may take to accept a login.
 const PATIENCE: Span = Span::from_millis(20_000);
-/// The first delay after a connection that was given up, and the longest. It doubles in between.
-pub(super) const SHORTEST: Span = Span::from_millis(500);
+/// The longest delay after a connection that was given up.
 const LONGEST: Span = Span::from_millis(20_000);
 /// A connection that was of use for longer than this is another matter.
 const LONG: Span = Span::from_millis(60_000);

@@ -40,6 +40,9 @@ use super::subject::subject_part;
 /// The greatest message that is taken: the most that a server can be configured to pass on.
 const MAX_MESSAGE: usize = 64 * 1024 * 1024;
 
+/// The first delay after a connection that was given up. It doubles.
+const SHORTEST: Span = Span::from_millis(500);
+
 /// The adapter for NATS `JetStream`.
 #[derive(Debug)]
 pub struct Nats {
@@ -101,7 +104,7 @@ impl Nats {
             time_to_live: None,
             check_at: Instant::NEVER,
             opened_at: Instant::NEVER,
-            ceiling: login::SHORTEST,
+            ceiling: SHORTEST,
             random,
         }
     }

@@ -22,6 +22,8 @@ use super::reader::{Reader, Task};
 
 /// After how long the members are asked for again.
 const PATIENCE: Span = Span::from_millis(20_000);
+/// The longest key, in bytes. A line of the protocol has 4,096.
+const MAX_KEY: usize = 2_048;
 /// An operation of a key; a key without one is written.
 const OPERATION: &str = "KV-Operation";
 
@@ -32,6 +34,17 @@ impl Nats {
 
     fn own_key(&self, present: &Present) -> String {
         format!("{}.{}.{}.{}", self.keys(), present.channel, present.user, self.client)
+    }
+
+    /// Returns why the page can't be this member: the server would end the connection, again and again.
+    pub(super) fn membership_error(&self, present: &Present) -> Option<String> {
+        let (key, data) = (self.own_key(present).len(), present.data.as_bytes().len());
+        let max = self.max_payload.saturating_sub(256);
+        if key > MAX_KEY {
+            Some(format!("the key of the user has {key} bytes; it may have {MAX_KEY}"))
+        } else {
+            (data > max).then(|| format!("the user's data has {data} bytes; the server takes {max}"))
+        }
     }
 
     /// Reads for how long the bucket keeps a key.

@@ -54,6 +54,8 @@ pub(super) struct Asked {
     pub(super) limit: u32,
     /// Those before this number.
     pub(super) before: u64,
+    /// The life of the stream that the number is of; empty if the application doesn't say it.
+    pub(super) epoch: String,
     pub(super) messages: VecDeque<(Option<Position<String>>, Payload)>,
     /// The number of messages from `before` on is not known yet.
     pub(super) counts: bool,

@@ -125,7 +125,7 @@ impl Nats {
             }
             (Question::History(asked, subject), Ok(answer)) => {
                 self.stream = Stream::new(&answer);
-                self.read_history(now, asked, subject);
+                self.read_history(now, asked, subject, bus);
             }
             (Question::History(asked, _), Err((_, reason))) => {
                 bus.handle_answer(asked.question, Err(Payload::Text(reason)));
@@ -160,17 +160,23 @@ impl Nats {
     /// Creates the consumers of channels.
     pub(super) fn read_channels(&mut self, now: Instant, batch: Vec<Numbered>, bus: &mut Bus) {
         for (number, subscription) in batch {
-            let current = self.channels.get_mut(&subscription.channel);
-            let Some(followed) = current.filter(|followed| followed.reader == number) else {
+            if !self.is_current(subscription.channel, number) {
                 continue;
-            };
+            }
             if let Some(identity) = subscription.identity {
                 if self.options.bucket.is_empty() {
                     let reason = "presence needs a bucket; name it by the adapter's option \"bucket\"";
                     self.refuse(now, subscription.channel, number, Refusal::Final, reason, bus);
                     continue;
                 }
-                followed.present = Some(Present::new(&subscription.name, identity));
+                let present = Present::new(&subscription.name, identity);
+                if let Some(reason) = self.membership_error(&present) {
+                    self.refuse(now, subscription.channel, number, Refusal::Final, &reason, bus);
+                    continue;
+                }
+                if let Some(followed) = self.channels.get_mut(&subscription.channel) {
+                    followed.present = Some(present);
+                }
             }
             let from = match (&subscription.since, subscription.since_time) {
                 (Some(since), _) if since.epoch == self.stream.epoch => From::Sequence(since.offset.saturating_add(1)),
