@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { platform } from './cases/platform.mjs';
-import { ENGINE, openPage } from './host/browser.mjs';
+import { ENGINE, LIMIT_MS, openPage } from './host/browser.mjs';
 import { startStage, takeNatives } from './host/stage.mjs';
 
 let results;
@@ -18,13 +18,16 @@ async function run() {
   return runCases(Object.fromEntries(cases), classes(WebSocket), 'platform');
 }
 
-before(async () => {
-  if (!cases.length) return;
-  const { server, browser } = await startStage();
-  // Chromium delays handshakes when many are under way.
-  await takeNatives();
-  results = await (await openPage(browser, server.address)).evaluate(run);
-});
+before(
+  async () => {
+    if (!cases.length) return;
+    const { server, browser } = await startStage();
+    // Chromium delays handshakes when many are under way.
+    await takeNatives();
+    results = await (await openPage(browser, server.address)).evaluate(run);
+  },
+  { timeout: LIMIT_MS },
+);
 
 for (const [name, [why]] of cases) {
   test(`${name}: differs`, () => {

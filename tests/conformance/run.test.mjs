@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { everywhere, inPages } from './cases/index.mjs';
-import { ENGINE, openPage } from './host/browser.mjs';
+import { ENGINE, LIMIT_MS, openPage } from './host/browser.mjs';
 import { REALMS } from './host/realms.mjs';
 import { promiseNatives, startStage } from './host/stage.mjs';
 import { KNOWN_DIFFERENCES } from './known-differences.mjs';
@@ -56,7 +56,7 @@ promiseNatives(
   ),
 );
 
-before(() => recording);
+before(() => recording, { timeout: LIMIT_MS });
 
 function compare(name, realm, variant) {
   if (recorded[realm] instanceof Error) throw recorded[realm];

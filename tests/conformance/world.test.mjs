@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { everywhere } from './cases/index.mjs';
-import { ENGINE, openPage } from './host/browser.mjs';
+import { ENGINE, LIMIT_MS, openPage } from './host/browser.mjs';
 import { startStage, takeNatives } from './host/stage.mjs';
 import { withoutChance } from './quirks.mjs';
 import { differencesIn, withoutTrust } from './world-differences.mjs';
@@ -33,13 +33,16 @@ async function run({ names, known, engine }) {
   };
 }
 
-before(async () => {
-  const { server, browser } = await startStage();
-  const natives = await takeNatives();
-  const page = await openPage(browser, server.address);
-  recorded = await page.evaluate(run, { names, known: Object.keys(natives), engine: ENGINE });
-  for (const [name, result] of Object.entries(recorded)) result.native ??= natives[name];
-});
+before(
+  async () => {
+    const { server, browser } = await startStage();
+    const natives = await takeNatives();
+    const page = await openPage(browser, server.address);
+    recorded = await page.evaluate(run, { names, known: Object.keys(natives), engine: ENGINE });
+    for (const [name, result] of Object.entries(recorded)) result.native ??= natives[name];
+  },
+  { timeout: LIMIT_MS },
+);
 
 const steady = ({ outcome, record }) => ({
   outcome,

@@ -2,7 +2,7 @@
  * Nothing waits for ever in a process of tests. Loaded before its files: `node --test --import …/limits.mjs`.
  *
  * - A hook has a time limit, also one that asks for none: Node's runner has no default for them, and a hook that hangs keeps its file.
- * - A process in which no test begins or ends for long, or that has used up the time of its file, says which tests are running and what it
+ * - A process in which no test or hook begins or ends for long, or that has used up the time of its file, says which tests are running and what it
  *   waits for, and ends. The runner would end it without a word.
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -22,6 +22,9 @@ const running = new Map();
 /** Where the running hooks were made, and when they have begun. */
 const hooks = new Map();
 
+const move = () => {
+  lastMove = performance.now();
+};
 const nameOf = (context) => context.fullName ?? context.name;
 const seconds = (since) => `${Math.round((performance.now() - since) / 1_000)} s`;
 
@@ -54,6 +57,7 @@ function limited(hook, { timeout = HOOK_MS, ...options } = {}, where) {
     } finally {
       clearTimeout(late);
       hooks.delete(key);
+      move();
     }
   };
   // Else the runner's own timer may be first, and this one ends with the process.
@@ -61,9 +65,6 @@ function limited(hook, { timeout = HOOK_MS, ...options } = {}, where) {
 }
 
 function watch() {
-  const move = () => {
-    lastMove = performance.now();
-  };
   const runner = createRequire(import.meta.url)('node:test');
   for (const kind of ['before', 'after', 'beforeEach', 'afterEach']) {
     const original = runner[kind];
@@ -88,7 +89,8 @@ function watch() {
   const soon = () => end(`the runner would end it soon, after ${FILE_MS} ms`);
   setTimeout(soon, FILE_MS * 0.9 - performance.now()).unref();
   setInterval(() => {
-    if (performance.now() - lastMove > QUIET_MS) end(`no test has begun or ended in ${QUIET_MS} ms`);
+    // A running hook has a limit of its own.
+    if (!hooks.size && performance.now() - lastMove > QUIET_MS) end(`no test has begun or ended in ${QUIET_MS} ms`);
   }, QUIET_MS / 20).unref();
 }
 
