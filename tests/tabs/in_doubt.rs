@@ -2,7 +2,7 @@
 
 use holdfast_ws::tabs::{Config, Frame, Output};
 
-use crate::machine::{NOTHING, OTHER, at, handed, join, leading, message};
+use crate::machine::{Machine, NOTHING, OTHER, at, handed, join, leading, message};
 use crate::scene::{until, with_tabs};
 use crate::stage::Payload;
 use crate::world::World;
@@ -58,7 +58,7 @@ fn it_goes_out_once_the_connection_has_proved_to_be_alive() {
     let held = world.tabs[0].connection.as_mut().expect("it leads");
     held.in_doubt = false;
     let took = until(&mut world, |world| world.server.received.len() == 3);
-    assert!(took <= 50, "it took {took} ms");
+    assert!(took <= 200, "it took {took} ms");
     world.run(500);
     for tab in 0..3 {
         assert_eq!(world.tabs[tab].machine.unsent_count(), 0);
@@ -114,4 +114,38 @@ fn a_connection_is_asked_before_each_hand_over_and_again_only_while_messages_wai
     machine.handle_ready(at(265), false);
     machine.handle_ready(at(265), true);
     assert_eq!(handed(&mut machine), ["waits"]);
+}
+
+#[test]
+fn a_connection_that_stays_in_doubt_is_asked_less_and_less_often_and_the_next_one_as_at_first() {
+    let (mut machine, _) = leading(Config::default());
+    machine.handle_ready(at(200), true);
+    while machine.poll_output().is_some() {}
+    machine.send(at(200), "waits", 5);
+    let mut now = 200;
+    let mut waits = |machine: &mut Machine| {
+        (0..6)
+            .map(|_| {
+                assert_eq!(machine.poll_output(), Some(Output::ReadSendable));
+                machine.handle_sendable(at(now), false);
+                let due = machine.poll_timeout().expect("it asks again").as_millis_f64();
+                let wait = due - at(now).as_millis_f64();
+                while at(now).as_millis_f64() < due {
+                    now += 1;
+                }
+                machine.handle_timeout(at(now));
+                wait
+            })
+            .collect::<Vec<_>>()
+    };
+    let expected = [20.0, 40.0, 80.0, 160.0, 160.0, 160.0];
+    assert_eq!(waits(&mut machine), expected);
+    machine.handle_ready(at(900), false);
+    machine.handle_ready(at(900), true);
+    while machine
+        .poll_output()
+        .is_some_and(|output| output != Output::ReadSendable)
+    {}
+    machine.handle_sendable(at(900), false);
+    assert_eq!(machine.poll_timeout(), Some(at(920)));
 }

@@ -8,8 +8,10 @@ use super::super::queues::Queues;
 use super::Hub;
 use super::sendable::Sendable;
 
-/// While messages wait it is asked again after so long. Nothing else tells that a connection has proved to be alive.
-const AGAIN: Span = Span::from_millis(20);
+/// While messages wait it is asked again after so long, then after twice as long each time, up to the most. Nothing else tells that a
+/// connection has proved to be alive.
+pub(super) const AGAIN: Span = Span::from_millis(20);
+const MOST: Span = Span::from_millis(160);
 
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// Hands everything over if the connection, which is asked, takes it.
@@ -27,9 +29,11 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
 
     pub(crate) fn handle_sendable(&mut self, now: Instant, sendable: bool, queues: &mut Queues<P, T>) {
         if !sendable {
-            self.sendable = Sendable::NotBefore(now.saturating_add(AGAIN));
+            self.sendable = Sendable::NotBefore(now.saturating_add(self.ask_again));
+            self.ask_again = self.ask_again.saturating_add(self.ask_again).min(MOST);
             return;
         }
+        self.ask_again = AGAIN;
         self.sendable = Sendable::Unknown;
         if self.may_hand_over() {
             self.hand_over_now(queues);

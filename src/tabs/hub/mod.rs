@@ -72,6 +72,8 @@ pub(super) struct Hub<P, T> {
     ready: bool,
     /// Tells if it would send a message at once.
     sendable: Sendable,
+    /// After how long it is asked again.
+    ask_again: Span,
     /// True once it has.
     opened: bool,
     /// When tabs stop to wait for their token; set once the connection has opened.
@@ -138,6 +140,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             state: None,
             ready: false,
             sendable: Sendable::Unknown,
+            ask_again: asking::AGAIN,
             opened: false,
             skips_until: Instant::NEVER,
             extended: false,

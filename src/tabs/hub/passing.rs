@@ -54,6 +54,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         if let Incoming::Ready(ready) = incoming {
             self.ready = ready;
             self.sendable = Sendable::Unknown;
+            self.ask_again = super::asking::AGAIN;
             self.opened |= ready;
             // What an ended connection leaves is not cancelled or moved on the next.
             self.calls.clear();

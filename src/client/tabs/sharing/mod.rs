@@ -5,6 +5,7 @@
 //! ([`connection`]). Frames are those of the npm package, so tabs of both share a connection if they have the same key.
 
 mod channels;
+mod commands;
 mod connection;
 mod description;
 mod dispatch;
