@@ -7,6 +7,7 @@ mod server;
 mod support;
 
 mod options;
+mod pages;
 mod requests;
 mod tabs;
 mod workers;

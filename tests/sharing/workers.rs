@@ -73,7 +73,7 @@ impl WorkerTab {
 }
 
 /// A worker with a tab in it. It reports every 20 ms, and sends what is posted to it.
-struct Tab {
+pub(crate) struct Tab {
     worker: Worker,
     last: Recorder<Array>,
     _listener: Closure<dyn FnMut(JsValue)>,
@@ -87,7 +87,7 @@ fn options(name: &str, value: &str) -> JsValue {
 
 impl Tab {
     /// `code` makes `tab`, with `report()` and `send(text)`.
-    fn start(code: &str) -> Self {
+    pub(crate) fn start(code: &str) -> Self {
         let code = format!(
             "{code}\nonmessage = ({{ data }}) => tab.send(data);\nsetInterval(() => postMessage(tab.report()), 20);"
         );
@@ -116,11 +116,15 @@ impl Tab {
         Some((report.get(0).as_string()?, report.get(1).is_truthy(), texts))
     }
 
-    async fn until_role(&self, role: &str) {
+    pub(crate) async fn until_role(&self, role: &str) {
         until(role, || self.report().is_some_and(|(own, open, _)| own == role && open)).await;
     }
 
-    async fn until_heard(&self, texts: &[&str]) {
+    pub(crate) fn send(&self, text: &str) {
+        self.worker.post_message(text);
+    }
+
+    pub(crate) async fn until_heard(&self, texts: &[&str]) {
         until("what it hears", || {
             self.report().is_some_and(|(.., heard)| heard == texts)
         })
@@ -135,7 +139,7 @@ impl Drop for Tab {
 }
 
 /// The code of a tab of this crate.
-fn of_the_crate(path: &str, line: &str) -> String {
+pub(crate) fn of_the_crate(path: &str, line: &str) -> String {
     let origin = ORIGIN.with(String::clone);
     format!(
         "import init, {{ tab_in_worker }} from '{origin}/wasm-bindgen-test';
@@ -181,7 +185,7 @@ async fn takes_over_from(code: String, line: &str) {
     until("open", || ws.ready_state() == ReadyState::Open).await;
     assert_eq!(ws.role(), Role::Follower);
     ws.send_with_str("by the worker").expect("it may be sent");
-    other.worker.post_message("of the worker");
+    other.send("of the worker");
     until("both", || texts.len() == 2).await;
     let mut both = texts.entries();
     both.sort();
