@@ -6,11 +6,9 @@ use crate::engine::{Instant, Span};
 use super::super::output::Output;
 use super::super::queues::Queues;
 use super::Hub;
-use super::sendable::Sendable;
+use super::sendable::{AGAIN, Sendable};
 
-/// While messages wait it is asked again after so long, then after twice as long each time, up to the most. Nothing else tells that a
-/// connection has proved to be alive.
-pub(super) const AGAIN: Span = Span::from_millis(20);
+/// The longest time after which it is asked again.
 const MOST: Span = Span::from_millis(160);
 
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {

@@ -32,7 +32,7 @@ use calls::Calls;
 pub(super) use incoming::Incoming;
 use kept::Kept;
 use requests::Requests;
-use sendable::Sendable;
+use sendable::{AGAIN, Sendable};
 use suspect::Suspect;
 use taken::Taken;
 
@@ -140,7 +140,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             state: None,
             ready: false,
             sendable: Sendable::Unknown,
-            ask_again: asking::AGAIN,
+            ask_again: AGAIN,
             opened: false,
             skips_until: Instant::NEVER,
             extended: false,

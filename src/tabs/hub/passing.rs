@@ -8,7 +8,7 @@ use super::super::frame::{Down, Frame, Message, Numbered};
 use super::super::ids::{Position, TabId};
 use super::super::queues::Queues;
 use super::incoming::Incoming;
-use super::sendable::Sendable;
+use super::sendable::{AGAIN, Sendable};
 use super::{Hub, Stage};
 
 /// A timer that fires this much late was held up.
@@ -54,7 +54,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         if let Incoming::Ready(ready) = incoming {
             self.ready = ready;
             self.sendable = Sendable::Unknown;
-            self.ask_again = super::asking::AGAIN;
+            self.ask_again = AGAIN;
             self.opened |= ready;
             // What an ended connection leaves is not cancelled or moved on the next.
             self.calls.clear();
