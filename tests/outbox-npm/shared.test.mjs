@@ -92,7 +92,7 @@ inTabs('a tab that leads and has no outbox leaves the box to another', async ({ 
 
 inTabs(
   'what all tabs of a connection have left is sent by the next one, and by one without the others',
-  async ({ wire, open }) => {
+  async ({ wire, open, box }) => {
     const tabs = await openShared(open, NOWHERE, 2).catch(() => []);
     assert.equal(tabs.length, 2);
     for (const [at, tab] of tabs.entries()) await store(tab, [at + 1]);
@@ -101,6 +101,10 @@ inTabs(
     const plain = await open();
     await doneIs(wire, [1, 2]);
     await eventually(async () => assert.equal(await plain.evaluate(() => outbox.size), 0));
+    // A tab in the back/forward cache would be to know what was sent.
+    const { cursor } = await plain.evaluate(content);
+    const [, { last, reserved, opened }] = cursor.find(([name]) => name === `${box}/`);
+    assert.ok(opened === reserved && opened >= last, `${opened}, ${reserved}`);
     await plain.end();
     const [again] = await openShared(open, wire.url, 1);
     await store(again, [3]);

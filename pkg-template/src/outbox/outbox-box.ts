@@ -102,6 +102,11 @@ export class OutboxBox {
     this.#run((machine) => machine.shifted());
   }
 
+  /** True if it is no longer this page's. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   has(n: number): boolean {
     return this.#deliveries.has(n);
   }

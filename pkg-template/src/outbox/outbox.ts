@@ -2,6 +2,7 @@
 
 import { domException, throwTypeError } from '../platform/errors';
 import { guard, listenToPage, reportFailure } from '../platform/native';
+import { readNumbers } from './adopted-numbers';
 import { Adoption } from './adoption';
 import { BoxLocks } from './box-locks';
 import { Deliveries, type Home } from './deliveries';
@@ -14,7 +15,7 @@ import type { Receiver } from './receiver';
 import { Receivers } from './receivers';
 import { readMessages } from './restore';
 import { SharedBox } from './shared-box';
-import { isShared, lockOf } from './shared-names';
+import { isShared, lockOf, ownName } from './shared-names';
 import { checkSocket, OPEN, type Socket } from './socket';
 import type { Content, Store } from './store';
 import { copyForJson, encode, faultOf, type Hello, json, type Numbered } from './wire';
@@ -24,8 +25,6 @@ const EVENTS = ['open', 'close', 'message', 'rolechange'];
 const PAGE_EVENTS = ['pagehide', 'pageshow'];
 /** Absent while rendering on a server. */
 const Base = globalThis.EventTarget ?? Object;
-
-const draw = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
 
 /** The outboxes of each socket: the first that hears an answer passes it on. */
 const ofSocket = new WeakMap<Socket, Set<Outbox>>();
@@ -328,7 +327,7 @@ export class Outbox extends Base implements Owner {
       this.#beginShared(store);
       return;
     }
-    const name = `${this.#settings.box}/${draw()}${draw()}`;
+    const name = ownName(this.#settings.box);
     if (store.kind === 'disk') await this.#locks.take(name);
     const box = this.#begin(name);
     this.#own = box;
@@ -380,10 +379,12 @@ export class Outbox extends Base implements Owner {
 
   async #restore(name: string, content: Content): Promise<void> {
     const messages = await readMessages(this.#settings, name, content);
+    const numbers = await readNumbers(this.#store as Store, this.#settings.box, name);
     const { records, state } = content;
     // The page may have been left meanwhile, without its locks.
     if (this.#closed || !this.#locks.holds(lockOf(this.#settings.box, name))) return;
-    const box = this.#begin(name);
+    const box = this.#begin(name, { ...(this.#host as Host), ...numbers?.host });
+    numbers?.begin(box);
     this.#host?.writer.restore(name, records, state?.confirmed ?? 0);
     if (state) box.restoreState(state);
     for (const { n, message, left } of messages) {

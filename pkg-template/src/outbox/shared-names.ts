@@ -1,4 +1,7 @@
-/** The names of the box that tabs with one connection share. */
+/** The names of boxes: of a page's own, and of the one that tabs with one connection share. */
+
+const draw = (): string => Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+export const ownName = (user: string): string => `${user}/${draw()}${draw()}`;
 
 /** No other box has a name that goes on so. */
 const SHARED = '/~';
