@@ -90,6 +90,21 @@ inTabs('a request settles once, in the tab that asks; the others hear nothing of
   assert.equal((await endpoint.seen()).accepted, 1);
 });
 
+inTabs('while a reply is awaited, a message with a number that no tab has asked under goes to all', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await openTabs(context, 2, numbered.url);
+  await tabs[1].evaluate(() => {
+    ws.request({ method: 'waits' }).catch(() => {});
+  });
+  const { id } = JSON.parse(await eventually(() => numbered.received[0] ?? assert.fail('no request')));
+  const others = [id + 1, id + 0.5, `${id}x`, null].map((id) => JSON.stringify({ id, text: 'for all' }));
+  for (const text of others) numbered.tell(text);
+  for (const tab of tabs) {
+    await tab.evaluate((count) => probe.until(() => record.received.length >= count), others.length);
+    assert.deepEqual(await tab.evaluate(() => record.received), others);
+  }
+});
+
 inTabs('a call of the server is answered by one tab that has a handler, wherever the connection is', async (context) => {
   const numbered = await withNumbers(context);
   const tabs = await openTabs(context, 3, `${numbered.url}?calls`, { request: { protocol: 'json-rpc' } });
