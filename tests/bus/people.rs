@@ -79,3 +79,25 @@ fn where_there_is_no_bucket_presence_is_an_error() {
     let options = ChannelOptions::new().presence("ada", "data");
     assert_eq!(bus.channel_with("room", options).err(), Some(JoinError::NoPresence));
 }
+
+#[test]
+fn a_second_part_may_bring_other_data_of_the_user_and_no_other_user() {
+    let scene = Scene::new(4);
+    scene.nats.borrow_mut().make("KV_members", "$KV.members.", 1, 3_000);
+    let nats = Nats::new().bucket("members").idle(Duration::from_secs(1));
+    let bus = scene.builder_with(nats).connect().expect("a bus");
+    let join = |user: &str, data: &str| bus.channel_with("room", ChannelOptions::new().presence(user, data));
+    let first = join("ada", "Ada").expect("a channel");
+    scene.world.advance(Duration::from_secs(1));
+    let second = join("ada", "Ada Lovelace").expect("a channel");
+    scene.world.advance(Duration::from_secs(2));
+    for room in [&first, &second] {
+        let members = room.members();
+        assert_eq!(members.len(), 1);
+        assert_eq!(members[0].data.read::<String>().expect("JSON"), "Ada Lovelace");
+    }
+    assert_eq!(join("bob", "Bob").err(), Some(JoinError::OtherUser));
+    drop((first, second));
+    // Nobody uses it any more, though it lingers.
+    assert!(join("bob", "Bob").is_ok());
+}
