@@ -49,6 +49,8 @@ pub(super) struct Channel<P, E> {
     /// The last message that was dispatched, if the application loads: after a load the channel may begin earlier again.
     pub(super) dispatched: Option<Position<E>>,
     pub(super) standing: Standing,
+    /// The broker was asked for it at some time.
+    pub(super) was_asked: bool,
     pub(super) token: Option<P>,
     /// When the token expires.
     pub(super) token_until: Instant,
@@ -80,6 +82,7 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
             holders: Map::new(),
             dispatched: None,
             standing: Standing::Offline,
+            was_asked: false,
             token: None,
             token_until: Instant::NEVER,
             renewing: None,

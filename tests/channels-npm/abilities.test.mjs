@@ -44,7 +44,7 @@ withEachBroker([
       const records = Array.from({ length: 1_000 }, (_, index) => new Record(bus.channel(`c${index}`)));
       await Promise.all(records.slice(0, most).map((record) => record.until('subscribed')));
       const refused = await Promise.all(records.slice(most).map((record) => record.until('refused')));
-      for (const [{ reason, retryIn }] of refused) assert.deepEqual([/at most 254/.test(reason), retryIn], [true, undefined]);
+      for (const [{ reason, retryIn }] of refused) assert.deepEqual([/at most 254/.test(reason), retryIn > 0], [true, true]);
       for (let index = 0; index < most; index += 50) await world.broker.publish(`c${index}`, `to ${index}`);
       for (let index = 0; index < most; index += 50) {
         await records[index].until('message');

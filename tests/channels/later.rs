@@ -262,3 +262,17 @@ fn a_part_that_comes_after_the_channel_was_refused_for_good_is_told() {
         [Event::Refused { retry_in: None, .. }]
     ));
 }
+
+#[test]
+fn a_channel_that_is_left_before_the_broker_was_asked_is_none() {
+    let mut machine = machine();
+    for _ in 0..1_000 {
+        let (news, holder) = machine.join(at(0), "news", plain());
+        machine.leave(at(0), news, holder);
+    }
+    assert_eq!(outputs(&mut machine), []);
+    assert_eq!(machine.poll_timeout(), None, "nothing lingers");
+    let (news, _) = machine.join(at(0), "news", Options { history: 20, ..plain() });
+    let subscription = asked(&mut machine);
+    assert_eq!((subscription.channel, subscription.history), (news, 20));
+}

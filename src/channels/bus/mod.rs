@@ -109,6 +109,10 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
             return;
         };
         if left.holders.remove(&holder).is_some() && left.holders.is_empty() {
+            if !left.was_asked {
+                // The broker doesn't know it, and another one that is joined now begins alike.
+                return self.remove(channel);
+            }
             let until = now.saturating_add(self.config.linger);
             self.timers.set(Timer::Linger(channel), until);
         }

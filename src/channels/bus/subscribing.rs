@@ -180,6 +180,7 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
                 && channel.standing == Standing::Wanted
             {
                 channel.standing = Standing::Subscribing;
+                channel.was_asked = true;
                 let since = channel.stream.since().cloned();
                 let first = since.is_none() && !channel.config.loads;
                 batch.push(Subscription {

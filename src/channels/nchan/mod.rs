@@ -155,7 +155,8 @@ impl Nchan {
                 bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
             } else if self.sets.len() + new.len() >= MAX_CHANNELS && self.members.get(&channel).is_none() {
                 let reason = "nchan takes at most 254 channels on a connection";
-                bus.handle_refused(now, channel, Refusal::Final, Some(reason.into()));
+                // Others may leave, or just have left and linger.
+                bus.handle_refused(now, channel, Refusal::Temporary, Some(reason.into()));
             } else {
                 let mut member = Member::new(subscription);
                 if let Some(before) = self.members.get(&channel) {

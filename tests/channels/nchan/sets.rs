@@ -84,13 +84,21 @@ fn an_outage_refuses_nobody() {
 #[test]
 fn the_255th_channel_is_refused_and_so_is_a_name_with_a_comma() {
     let mut world = World::new();
-    let all: Vec<ChannelId> = (0..255).map(|each| world.join(&format!("c{each}"), plain())).collect();
+    let mut join = |each| world.machine.bus_mut().join(at(0), &format!("c{each}"), plain());
+    let (all, holders): (Vec<_>, Vec<_>) = (0..255).map(&mut join).unzip();
     let odd = world.join("a,b", plain());
     world.run();
     let refused: Vec<usize> = all.iter().map(|id| world.refused(*id)).collect();
     assert_eq!(refused.iter().sum::<usize>(), 1);
     assert_eq!((refused[254], world.refused(odd)), (1, 1));
     assert_eq!(world.connected.as_ref().map(Vec::len), Some(254));
+    // When another one has left, there is room.
+    world.machine.bus_mut().leave(at(world.now), all[0], holders[0]);
+    world.now += 4_000;
+    world.machine.handle_timeout(at(world.now));
+    world.run();
+    let connected = world.connected.clone().expect("a connection");
+    assert_eq!((connected.len(), connected.contains(&"c254".to_owned())), (254, true));
 }
 
 #[test]
