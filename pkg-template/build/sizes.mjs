@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_890,
-  'index.cjs': 23_910,
-  'holdfast-ws.global.js': 23_890,
-  'slim.mjs': 12_385,
-  'slim.cjs': 12_385,
-  'holdfast-ws.wasm': 11_570,
+  'index.mjs': 23_875,
+  'index.cjs': 23_870,
+  'holdfast-ws.global.js': 23_865,
+  'slim.mjs': 12_380,
+  'slim.cjs': 12_370,
+  'holdfast-ws.wasm': 11_540,
   'react.mjs': 2_460,
   'react.cjs': 2_460,
   'vue.mjs': 2_270,

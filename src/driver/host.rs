@@ -6,7 +6,7 @@ use crate::engine::{Close, CloseCause, ConnectionId, Failure, RequestId, RetryCa
 /// The aspects of messages that are still examined while messages bypass the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BypassMode {
-    /// The time of the last message, and of the last pong.
+    /// The time of the last message.
     pub time: bool,
     /// Replies to requests.
     pub replies: bool,

@@ -18,7 +18,8 @@ impl<H: Host> Driver<H> {
 
     /// Reports to the engine the times of the last message and the last pong that bypassed it.
     pub(super) fn sync_activity(&self) {
-        if self.bypass.get().is_some_and(|interest| interest.time) {
+        let matches = self.engine(|engine| engine.matches_pongs());
+        if self.bypass.get().is_some_and(|interest| interest.time || matches) {
             let Some(connection) = self.dialled.get() else {
                 return;
             };
@@ -79,7 +80,11 @@ impl<H: Host> Driver<H> {
             )
         });
         let answer = matches && self.host.is_pong(event);
-        let now = if needs_time { self.now() } else { Instant::ORIGIN };
+        let now = if needs_time || answer {
+            self.now()
+        } else {
+            Instant::ORIGIN
+        };
         let delivers = self.engine(|engine| engine.handle_message(now, connection, answer)) && !answer;
         if awaits_pong {
             // What waited for the pong is sent before what a listener may send.

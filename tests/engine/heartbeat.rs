@@ -80,6 +80,10 @@ fn any_message_answers_the_ping() {
 fn if_answers_are_matched_only_they_prove_life() {
     let mut world = World::open(beating(true), deaf());
     assert!(world.engine.matches_pongs());
+    assert!(
+        !world.engine.needs_message_times(),
+        "the times of other messages prove nothing"
+    );
     for _ in 0..14 {
         world.run(100);
         world.hear(false);

@@ -5,6 +5,9 @@
  */
 import { now } from './clock';
 
+/** Absent in a worker. */
+export const { document } = globalThis;
+
 /** A host with an alarm. */
 interface AlarmTarget {
   _onAlarm(): void;
@@ -21,8 +24,6 @@ let url: string | undefined;
 /** `forbidden`: a policy forbids workers. `left`: the page has been left. */
 let forbidden = false;
 let left = false;
-
-const { document } = globalThis;
 
 function stop(): void {
   worker?.terminate();

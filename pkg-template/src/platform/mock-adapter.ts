@@ -12,13 +12,10 @@ export function copyEvent(type: string, event: unknown): Event {
   return type === 'close' ? makeCloseEvent({ code, reason, wasClean }) : new Event(type);
 }
 
-/** True if its `target` is a property of its own, which would hide the one that we give it: MSW's and other mocks' events. */
-// biome-ignore lint/suspicious/noPrototypeBuiltins: Safari has Object.hasOwn since 15.4 only.
-export const hasOwnTarget = (event: Event): boolean => Object.prototype.hasOwnProperty.call(event, 'target');
-
-/** Returns the event, or a copy of one that has a target of its own. */
+/** Returns the event, or a copy of one that has a `target` of its own, which would hide the one that we give it: MSW's and other mocks' events. */
 export const withoutOwnTarget = <E extends Event>(event: E): E =>
-  hasOwnTarget(event) ? (copyEvent(event.type, event) as E) : event;
+  // biome-ignore lint/suspicious/noPrototypeBuiltins: Safari has Object.hasOwn since 15.4 only.
+  Object.prototype.hasOwnProperty.call(event, 'target') ? (copyEvent(event.type, event) as E) : event;
 
 /** `readyState` after an event, for a fake that doesn't update its own. */
 const STATES: { [type: string]: number } = { open: 1, close: 3 };

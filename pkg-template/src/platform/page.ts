@@ -5,7 +5,7 @@
  * One listener serves all sockets: for each listener that is added to `window`, a browser looks through all that are there, which
  * a thousand sockets would notice.
  */
-import { setAlarm, updateWorker } from './background';
+import { document, setAlarm, updateWorker } from './background';
 import { listenToPage } from './native';
 
 /** The signals, as the core numbers them: `bindings/src/numbers.rs` has the same enum. */
@@ -57,8 +57,6 @@ export function warnOfManySockets({ _url: url }: PageSubscriber): void {
     `holdfast-ws: ${live} sockets for one URL are live. A library that reconnects by itself takes WebSocket.with({ reconnect: false }).`,
   );
 }
-
-const { document } = globalThis;
 
 /** True if the page is hidden, or was at its last signal. */
 export let maybeHidden = false;

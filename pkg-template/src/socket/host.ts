@@ -17,7 +17,7 @@ import { recordResumeToken } from '../messages/resume';
 import { guardUnload } from '../messages/unload';
 import type { Link, Settings, Socket } from '../model/types';
 import { CAUSE, closeEventFor, STATUS } from '../platform/events';
-import { hasOwnTarget, withoutOwnTarget } from '../platform/mock-adapter';
+import { withoutOwnTarget } from '../platform/mock-adapter';
 import { guard, isPromise, report } from '../platform/native';
 import { isRequestedByWrapper } from '../platform/native-class';
 import { routeIncoming } from '../requests/incoming';
@@ -50,6 +50,8 @@ export class Host extends PlatformPart implements Link {
   declare _isLive: boolean;
   /** The number of the server's calls that are being answered. */
   declare _openCalls: number;
+  /** True if the socket is a mock whose messages have a `target` of their own, and are copied. The first message of each connection shows it. */
+  declare _copiesMessages: boolean;
 
   constructor(settings: Settings, url: unknown, protocols: unknown) {
     super(settings);
@@ -111,13 +113,15 @@ export class Host extends PlatformPart implements Link {
     const { _bypassMode: mode, _pinned: socket } = this;
     const callback = socket?._messageCallback;
     const prototype = socket?._eventPrototypes.message;
-    if (!callback || !prototype || !mode || mode & BypassMode.Replies || this._heldMessages || hasOwnTarget(event)) {
+    if (!callback || !prototype || !mode || mode & BypassMode.Replies || this._heldMessages || this._copiesMessages) {
       const message = withoutOwnTarget(event);
+      this._copiesMessages = message !== event;
       if (!holdBack(this, message)) this._receive(message);
       return;
     }
     this._received++;
-    if (mode & BypassMode.Time && this._recordTime(event)) return;
+    if (mode & BypassMode.Time) this._recordTime(event);
+    if (this._takePong(event)) return;
     Object.setPrototypeOf(event, prototype);
     try {
       callback.call(socket._ws, event);

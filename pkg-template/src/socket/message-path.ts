@@ -62,11 +62,11 @@ export abstract class MessagePath {
     else if (this._connection) this._core._call(Op.Message, this._connection, 0, event);
   }
 
-  /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN ends this. */
+  /** Allows direct sends to the newest native socket, while it is open and for this many milliseconds; NaN, which no time is before, ends this. */
   _allowDirectSend(duration: number): void {
     // Without reconnection the native socket decides in any state.
     if (this._settings._plain) return;
-    this._directSocket = Number.isNaN(duration) ? undefined : this._slots._native;
+    this._directSocket = this._slots._native;
     this._directUntil = wallTime() + duration;
   }
 
@@ -105,23 +105,31 @@ export abstract class MessagePath {
   _deliver(event: MessageEvent): void {
     const { _bypassMode: mode } = this;
     this._received++;
-    if (mode & BypassMode.Time && this._recordTime(event)) return;
+    if (mode & BypassMode.Time) this._recordTime(event);
+    if (this._takePong(event)) return;
     if (!(mode & BypassMode.Replies && this._routeReply(event))) this._dispatchMessage(event);
   }
 
-  /** Records the time of a message. Returns true if it is a pong, which isn't delivered. */
-  _recordTime(event: MessageEvent): boolean {
+  /** Records the time of a message. */
+  _recordTime(event: MessageEvent): void {
     const { data } = event;
-    const { pong } = this._settings;
     // The first message since the core has asked shows whether the events have times.
     const size = typeof data === 'string' ? data.length : data?.byteLength;
     const isKept = this._hasTimes && this._lastReceivedAt > 0 && size < LARGE;
     if (!isKept) this._lastReceivedAt = this._time(event.timeStamp);
     this._lastMessage = isKept ? event : undefined;
+  }
+
+  /** Records the time of a pong. Returns true if the message is one, which isn't delivered. Without the option, `data` isn't read. */
+  _takePong(event: MessageEvent): boolean {
+    const { pong } = this._settings;
     if (pong === undefined) return false;
+    const { data } = event;
     // A code unit is 3 bytes at most, so most binary messages end here, too.
     const isPong =
-      typeof pong === 'string' && (typeof data === 'string' || size > 3 * pong.length) ? data === pong : this._isPong(event);
+      typeof pong === 'string' && (typeof data === 'string' || data?.byteLength > 3 * pong.length)
+        ? data === pong
+        : this._isPong(event);
     if (isPong) this._lastPongAt = this._time(event.timeStamp);
     return isPong;
   }

@@ -165,8 +165,8 @@ impl<P: Clone> Engine<P> {
         self.report_status();
     }
 
-    /// A message was received; `answer` is true if it is a pong. Returns true if the connection is the current one. `now` is only used
-    /// if [`Engine::needs_message_times`].
+    /// A message was received; `answer` is true if it is a pong. Returns true if the connection is the current one. `now` is used
+    /// of a pong, and of any message if [`Engine::needs_message_times`].
     pub fn handle_message(&mut self, now: Instant, connection: ConnectionId, answer: bool) -> bool {
         if !self.is_current(connection) {
             return false;
@@ -174,9 +174,7 @@ impl<P: Clone> Engine<P> {
         self.stats.received += 1;
         // A message proves that the network works, even if the browser reports offline.
         self.online = true;
-        if self.needs_message_times() {
-            self.record_activity(now, answer);
-        }
+        self.record_activity(now, answer);
         true
     }
 

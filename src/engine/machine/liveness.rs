@@ -120,7 +120,7 @@ impl<P: Clone> Engine<P> {
 
     /// Records a received message. Deadlines that only move later stay armed, and are deferred when they come.
     pub(super) fn record_activity(&mut self, now: Instant, answer: bool) {
-        self.liveness.last_activity = now;
+        self.liveness.last_activity = self.liveness.last_activity.max(now);
         let Some(heartbeat) = &self.config.heartbeat else {
             return;
         };

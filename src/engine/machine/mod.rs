@@ -212,10 +212,16 @@ impl<P: Clone> Engine<P> {
         self.config.authenticates
     }
 
-    /// True if [`Engine::handle_message`] uses its `now`. Otherwise the caller need not read the clock.
+    /// True if the time of any message matters. Otherwise only a pong's does, because only pongs prove that the connection is alive, and the caller
+    /// of [`Engine::handle_message`] need not read the clock for other messages.
     #[must_use]
     pub fn needs_message_times(&self) -> bool {
-        self.config.heartbeat.is_some() || self.config.idle_timeout != Span::FOREVER || self.page.needs_message_times()
+        let any_proves = self
+            .config
+            .heartbeat
+            .as_ref()
+            .is_some_and(|heartbeat| !heartbeat.matches);
+        any_proves || self.config.idle_timeout != Span::FOREVER || self.page.needs_message_times()
     }
 
     /// True if [`Engine::handle_buffered_amount`] must be called around each transmission.

@@ -195,7 +195,7 @@ impl Run<'_> {
         match (input, self.bypass) {
             (Input::Heard(_, answer), Some(time)) if self.past && live && !self.engine.awaits_pong() => {
                 self.passed += 1;
-                if time {
+                if time || answer {
                     let [heard, answered] = &mut self.heard;
                     *if answer { answered } else { heard } = Some(self.now);
                 }
