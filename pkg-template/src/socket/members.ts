@@ -125,7 +125,7 @@ export const methods = {
   },
   /**
    * The most frequent case, a text that the browser's socket takes at once, is all here: engines inline functions late, and spread over four it
-   * costs 2 to 3 % of a sent message more in Chromium.
+   * costs 1 to 2 % of a sent message more in Chromium.
    */
   send(this: object, data: unknown): void {
     const socket = socketOf(this);
