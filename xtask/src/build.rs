@@ -83,6 +83,7 @@ const SMALLEST: &[&str] = &[
     "--rereloop",
     "-Oz",
     "-Oz",
+    "-Oz",
     "--converge",
     "--one-caller-inline-max-function-size=20",
     // Low memory holds the stack, which never grows that far.
