@@ -42,8 +42,8 @@ describe('what hangs', { concurrency: true }, () => {
   hangs(
     'a test that hangs is named, with what its process waits for, before the runner ends it',
     `test('is done', () => {});\ntest('never ends', () => sleep(1e6));`,
-    { HOLDFAST_QUIET_MS: '5000' },
-    /no test has begun or ended in 5000 ms/,
+    { HOLDFAST_QUIET_MS: '10000' },
+    /no test has begun or ended in 10000 ms/,
     /running for \d+ s: never ends\n/,
     /waits for: .*Timeout/,
   );
@@ -54,8 +54,8 @@ describe('what hangs', { concurrency: true }, () => {
      const others = async () => { for (let n = 0; ; n += 1) await t.test(String(n), () => sleep(10)); };
      await Promise.race([t.test('never ends', () => sleep(1e6)), others()]);
    });`,
-    { HOLDFAST_FILE_MS: '10000' },
-    /the runner would end it soon, after 10000 ms/,
+    { HOLDFAST_FILE_MS: '15000' },
+    /the runner would end it soon, after 15000 ms/,
     /never ends\n/,
   );
 
