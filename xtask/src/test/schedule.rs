@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn no_two_steps_compile_into_one_folder_at_once() {
-        let passed = [Step::Tools, Step::Binaries];
+        let passed = [Step::Tools, Step::Binaries, Step::Build];
         assert_eq!(next(&[Step::Doc], &[Step::Clippy], &passed, 8), None);
         assert_eq!(next(&[Step::Doc], &[Step::Library], &passed, 8), Some(Step::Doc));
     }

@@ -143,8 +143,9 @@ impl Step {
             Geckodriver => check(&[Tools], halves(1), 30),
             WasmPack => check(&[Tools], halves(1), 30),
             WasmBinaries => check(&[Tools], cargo(Lock::Debug, 2), 30),
-            Self::Clippy => check(&[Tools, Binaries], cargo(Lock::Debug, 1), 30),
-            Self::Doc => suite(&[Tools, Binaries], cargo(Lock::Debug, 1), 20),
+            // Not before the package, so that the long suites start first. These two fill the cores while they wait.
+            Self::Clippy => check(&[Tools, Binaries, Build], cargo(Lock::Debug, 1), 30),
+            Self::Doc => suite(&[Tools, Binaries, Build], cargo(Lock::Debug, 1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
             // Their binaries are compiled already, so their cargo doesn't hold the lock.
             Self::Native => suite(&[Binaries], halves(1), 30),
@@ -163,7 +164,8 @@ impl Step {
             Self::Apps => suite(&[Build, Modules], halves(1), 30),
             Self::Servers => suite(&[Build, Modules, Binaries], halves(1), 30),
             Self::Outbox => suite(&[Build, Modules, Binaries, Geckodriver], halves(1), 30),
-            Self::Channels => suite(&[Build, Modules], halves(1), 30),
+            // It takes seven minutes, but a fifth of a core.
+            Self::Channels => suite(&[Build, Modules], halves(0), 30),
             Self::Worlds => suite(&[Build, Modules], halves(1), 20),
             Self::Mocks => suite(&[Build, Modules], halves(1), 30),
             // It takes a minute and a half, but only eight seconds of CPU time.
