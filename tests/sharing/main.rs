@@ -10,6 +10,7 @@ mod options;
 mod pages;
 mod requests;
 mod tabs;
+mod waits;
 mod workers;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

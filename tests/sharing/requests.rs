@@ -5,8 +5,9 @@ use holdfast_ws::{Builder, Codec, Detail, Message, RequestError, RequestOptions,
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Recorder, connections, ms, received, sleep, until};
+use crate::support::{Recorder, connections, ms, sleep, until};
 use crate::tabs::{tab, tab_with, until_open};
+use crate::waits::{until_received, until_told};
 
 #[derive(Serialize)]
 struct Ask<P> {
@@ -81,15 +82,8 @@ async fn a_request_whose_leader_is_gone_is_lost_or_sent_again_and_settles_once()
         let reply = kept.call_with::<_, u32>("wait", &(600, 7), options).await;
         again.record(format!("{reply:?}"));
     });
-    let mut seen = String::new();
-    for _ in 0..600 {
-        seen = received(line).await;
-        if seen.contains("never") && seen.contains("wait") {
-            break;
-        }
-        sleep(20).await;
-    }
-    assert!(seen.contains("wait"), "{seen}");
+    let both = |seen: &str| seen.contains("never") && seen.contains("wait");
+    until_received(line, "both", both).await;
     drop(tabs[leader].take());
     until("both", || settled.len() == 2).await;
     sleep(50).await;
@@ -107,11 +101,12 @@ async fn a_request_that_times_out_in_its_tab_is_over_for_the_leader_too() {
     }
     until_open(&tabs.each_ref()).await;
     for tab in &tabs {
-        let options = RequestOptions::new().timeout(ms(50));
-        let reply = tab.call_with::<_, u32>("wait", &(300, 7), options).await;
+        // Long enough to be handed over by the other tab on a busy machine.
+        let options = RequestOptions::new().timeout(ms(1_000));
+        let reply = tab.call_with::<_, u32>("wait", &(2_500, 7), options).await;
         assert_eq!(reply, Err(RequestError::TimedOut { sent: true }));
     }
-    sleep(500).await;
+    sleep(2_500).await;
     assert_eq!(messages.len(), 0, "late replies are no messages");
 }
 
@@ -182,28 +177,21 @@ async fn a_call_of_the_server_is_answered_once_by_a_tab_that_has_a_handler() {
             Ok::<_, RpcError>(place)
         });
     }
-    // The leader learns of the handlers in a while.
-    sleep(200).await;
+    until_told(&tabs[leads], &[&tabs[one], &tabs[other]]).await;
     tabs[leads]
         .send_with_str(r#"{"jsonrpc":"2.0","id":"a","method":"who"}"#)
         .expect("it may be sent");
     until("an answer", || called.len() == 1).await;
     sleep(100).await;
     assert_eq!(called.len(), 1, "one tab answers");
-    let seen = received(line).await;
-    assert_eq!(seen.matches(r#"\"result\""#).count(), 1, "{seen}");
+    let result = r#"\"result\""#;
+    let seen = until_received(line, "the answer", |seen| seen.contains(result)).await;
+    assert_eq!(seen.matches(result).count(), 1, "{seen}");
     // Nobody has this one, and the tab that has handlers says so.
     tabs[leads]
         .send_with_str(r#"{"jsonrpc":"2.0","id":"b","method":"nobody"}"#)
         .expect("it may be sent");
-    let mut seen = String::new();
-    for _ in 0..200 {
-        seen = received(line).await;
-        if seen.contains("-32601") {
-            break;
-        }
-        sleep(20).await;
-    }
+    let seen = until_received(line, "the refusal", |seen| seen.contains("-32601")).await;
     assert_eq!(seen.matches("-32601").count(), 1, "{seen}");
 }
 
@@ -226,8 +214,11 @@ async fn a_call_that_a_tab_has_not_answered_when_it_leaves_is_answered_by_anothe
             Ok::<_, RpcError>(name)
         });
     }
-    // The leader learns of the handlers in a while.
-    sleep(200).await;
+    until_told(
+        &leader,
+        &[first.as_ref().expect("a tab"), second.as_ref().expect("a tab")],
+    )
+    .await;
     leader
         .send_with_str(r#"{"jsonrpc":"2.0","id":"a","method":"slow"}"#)
         .expect("it may be sent");
@@ -237,13 +228,6 @@ async fn a_call_that_a_tab_has_not_answered_when_it_leaves_is_answered_by_anothe
     until("another call", || called.len() == 2).await;
     assert_eq!(called.entries()[1], 3 - one);
     drop((first, second));
-    let mut seen = String::new();
-    for _ in 0..300 {
-        seen = received(line).await;
-        if seen.contains("-32601") {
-            break;
-        }
-        sleep(20).await;
-    }
+    let seen = until_received(line, "the refusal", |seen| seen.contains("-32601")).await;
     assert_eq!(seen.matches("-32601").count(), 1, "nobody has it any more: {seen}");
 }

@@ -4,7 +4,8 @@ use futures_util::StreamExt;
 use holdfast_ws::{Builder, CloseEvent, EndReason, Event, Message, ReadyState, Role, Status, Tabs, Url, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Recorder, address, connections, inject_fault, quick, received, sleep, until, until_connections};
+use crate::support::{Recorder, address, connections, inject_fault, quick, sleep, until, until_connections};
+use crate::waits::{texts_of, until_received};
 
 /// A tab with the connection of this endpoint.
 pub(crate) fn tab(path: &str, line: &str) -> WebSocket {
@@ -126,14 +127,9 @@ async fn if_the_leader_leaves_another_takes_over_and_nothing_is_lost_or_doubled(
     until("a leader", || rest.iter().any(|tab| tab.role() == Role::Leader)).await;
     until_open(&rest.iter().collect::<Vec<_>>()).await;
     rest[0].send_with_str("20").expect("it may be sent");
-    let mut texts = Vec::new();
-    for _ in 0..600 {
-        texts = texts_of(&received(line).await);
-        if texts.iter().any(|text| text == "20") {
-            break;
-        }
-        sleep(50).await;
-    }
+    // What the two tabs have sent may come in any order.
+    let all = |seen: &str| texts_of(seen).len() >= 21;
+    let texts = texts_of(&until_received(line, "all that was sent", all).await);
     for own in 0..2 {
         let of_one: Vec<_> = (0..20)
             .filter(|number| number % 2 == own)
@@ -145,14 +141,6 @@ async fn if_the_leader_leaves_another_takes_over_and_nothing_is_lost_or_doubled(
     }
     assert_eq!(roles.entries(), [Role::Leader]);
     assert_eq!(connections(line).await, 1);
-}
-
-/// Returns the texts of the messages that the server has received.
-pub(crate) fn texts_of(received: &str) -> Vec<String> {
-    let all: Vec<serde_json::Value> = serde_json::from_str(received).expect("JSON");
-    all.iter()
-        .filter_map(|message| message.get("text").unwrap_or(message).as_str().map(Into::into))
-        .collect()
 }
 
 #[wasm_bindgen_test]
@@ -201,7 +189,7 @@ async fn a_tab_that_leaves_leaves_the_connection_to_the_others_and_the_last_one_
         tabs[1].role() == Role::Leader && tabs[1].ready_state() == ReadyState::Open
     })
     .await;
-    assert!(received(line).await.contains("before it leaves"));
+    until_received(line, "what it sent", |seen| seen.contains("before it leaves")).await;
     tabs[1].close();
     until_connections(line, 0).await;
     // It may come back.

@@ -10,8 +10,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::server::file;
-use crate::support::{Recorder, address, connections, received, sleep, until};
-use crate::tabs::{heard, tab, tab_with, texts_of};
+use crate::support::{Recorder, address, connections, sleep, until};
+use crate::tabs::{heard, tab, tab_with};
+use crate::waits::{texts_of, until_received};
 
 #[wasm_bindgen]
 extern "C" {
@@ -163,19 +164,6 @@ fn of_npm(path: &str, line: &str) -> String {
     )
 }
 
-/// Waits until the server has received these texts, in this order.
-async fn until_received(line: &str, wanted: &[&str]) {
-    let mut texts = Vec::new();
-    for _ in 0..600 {
-        texts = texts_of(&received(line).await);
-        if texts == wanted {
-            return;
-        }
-        sleep(50).await;
-    }
-    panic!("the server has received {texts:?}");
-}
-
 /// The tab of a worker leads, then ends without a word. That of this page takes over.
 async fn takes_over_from(code: String, line: &str) {
     let other = Tab::start(&code);
@@ -214,7 +202,7 @@ async fn takes_over_from(code: String, line: &str) {
         .map(String::as_str)
         .chain(["while", "nobody", "leads"])
         .collect();
-    until_received(line, &received).await;
+    until_received(line, "all, in order", |seen| texts_of(seen) == received).await;
     assert_eq!(closes.entries(), [true]);
     assert_eq!(connections(line).await, 1);
 }
@@ -292,18 +280,13 @@ async fn a_call_of_the_server_that_only_a_tab_of_the_npm_package_answers_goes_th
     .await;
     let other = Tab::start(&of_npm("/echo", line));
     other.until_role("follower").await;
-    // The leader learns of the handler in a while.
-    sleep(200).await;
+    // Then the leader knows of the handler.
+    let texts = heard(&ws);
+    other.send("told");
+    until("what it has told", || texts.len() == 1).await;
     ws.send_with_str(r#"{"jsonrpc":"2.0","id":1,"method":"who"}"#)
         .expect("it may be sent");
-    let mut seen = String::new();
-    for _ in 0..200 {
-        seen = received(line).await;
-        if seen.contains("npm") {
-            break;
-        }
-        sleep(20).await;
-    }
+    let seen = until_received(line, "the answer", |seen| seen.contains("npm")).await;
     assert_eq!(
         texts_of(&seen).iter().filter(|text| text.contains("npm")).count(),
         1,
