@@ -3,6 +3,7 @@
  * collector has run: what is still alive of the browser's objects and of ours, listeners, and memory.
  */
 import assert from 'node:assert/strict';
+import { exposeWasmMemory } from '../support/wasm-memory.mjs';
 import { inPage, sideBySide } from './support/suite.mjs';
 
 const CONNECTIONS = 500;
@@ -16,6 +17,7 @@ const WASM_PAGE = 65_536;
 
 /** A connection to the page, to see what is there. */
 async function lookInto(page) {
+  await page.evaluate(exposeWasmMemory);
   const session = await page.devtools();
   await session.send('Performance.enable');
   const alive = async (prototype, of = 'this.length') => {
@@ -60,6 +62,7 @@ const LOOKS = 10;
 async function assertFlat({ collect, look }, connect) {
   await connect(BATCH);
   const { heap, wasm, ...counts } = await look();
+  assert.ok(wasm, 'the memory of the wasm is seen');
   const grown = (figures) => Object.keys(counts).filter((what) => figures[what] > counts[what]);
   const heaps = [heap];
   while (heaps.length <= TIMES) {

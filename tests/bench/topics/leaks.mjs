@@ -1,4 +1,5 @@
 /** Looks for anything that stays of connections that are gone: thousands, with a look at what is there every so often. */
+import { exposeWasmMemory } from '../../support/wasm-memory.mjs';
 import { HEARTBEAT } from '../support/contenders.mjs';
 import { emit } from '../support/lines.mjs';
 
@@ -10,6 +11,7 @@ export async function leaks(meter, { connections }) {
     ['reconnected', 'reconnect', '/drop'],
   ]) {
     const page = await meter.page([HEARTBEAT]);
+    await page.evaluate(`(${exposeWasmMemory})()`);
     const points = [];
     // Some at first, so that what is made once is there.
     const first = Math.min(100, connections);
