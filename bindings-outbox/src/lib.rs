@@ -91,7 +91,7 @@ impl Machine {
         self.outbox.handle_opened(at(now), reserved as u64);
     }
 
-    /// What was displaced has other numbers in the storage.
+    /// The displaced messages have other numbers in the storage.
     pub fn shifted(&mut self) {
         self.outbox.handle_shifted();
     }
@@ -285,17 +285,17 @@ impl Giver {
         self.first as f64
     }
 
-    /// The counter to be written.
+    /// The `last` of the counter to be written.
     pub fn last(&self) -> f64 {
         self.counter.last as f64
     }
 
-    /// The same.
+    /// The `reserved` of the counter to be written.
     pub fn reserved(&self) -> f64 {
         self.counter.reserved as f64
     }
 
-    /// The same.
+    /// The `opened` of the counter to be written.
     pub fn opened(&self) -> f64 {
         self.counter.opened as f64
     }

@@ -1,8 +1,8 @@
-//! The knowledge of a machine about who gives the numbers of its box.
+//! A machine's knowledge of the giver of its box's numbers.
 
 use super::Counter;
 
-/// Who gives the numbers of a box.
+/// The giver of a box's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Numbering {
     /// This machine, and it alone.

@@ -7,7 +7,7 @@ use crate::shared::Shared;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Faults {
     None,
-    /// What was written last is lost with the power.
+    /// The last writes are lost with the power.
     Power,
     /// It is restored from a backup.
     Backups,

@@ -200,7 +200,7 @@ impl Shared {
         self.drain();
     }
 
-    /// What was displaced gets other numbers, in one transaction.
+    /// The displaced messages get other numbers, in one transaction.
     pub(crate) fn shift(&mut self) {
         let Some((above, done)) = self.owned().and_then(|owned| owned.displaced.take()) else {
             return;
@@ -291,7 +291,7 @@ impl Shared {
         self.forget_lost();
     }
 
-    /// What is neither on the disk nor done is lost: the application was told that it isn't safe from that.
+    /// A message that is neither on the disk nor done is lost: the application was told that it isn't safe from that.
     fn forget_lost(&mut self) {
         let kept: BTreeSet<Id> = self.disk.messages.values().copied().collect();
         self.owed.retain(|id| kept.contains(id));

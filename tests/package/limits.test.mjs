@@ -1,4 +1,4 @@
-/** What hangs in a process of tests is told by name, and ends. */
+/** A test or a hook that hangs is told by name, and its process ends. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -24,7 +24,7 @@ impl Outbox {
         });
     }
 
-    /// What was displaced has other numbers in the storage: it is to be read again. See [`Output::Displaced`].
+    /// The displaced messages have other numbers in the storage, and are to be read again. See [`Output::Displaced`].
     pub fn handle_shifted(&mut self) {
         if let Numbering::Shared(shared) = &mut self.numbering {
             shared.is_displaced = false;
@@ -104,7 +104,7 @@ impl Outbox {
         }
     }
 
-    /// What was never sent gets other numbers, in the same order.
+    /// Gives other numbers to the messages that were never sent, in the same order.
     fn displace(&mut self, above: u64, done: u64) {
         let is_own = match &mut self.numbering {
             Numbering::Shared(shared) => {

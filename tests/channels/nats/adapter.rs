@@ -1,4 +1,4 @@
-//! What the adapter makes of the bus's wishes and the server's answers.
+//! The adapter's translation of the bus's wishes and the server's answers.
 
 use holdfast_ws::channels::{ChannelId, Event, Failure, HistoryRange, Payload, Position, Recovered};
 use holdfast_ws::engine::Instant;

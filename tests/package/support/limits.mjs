@@ -19,7 +19,7 @@ const begun = performance.now();
 let lastMove = begun;
 /** When each of the running tests has begun, by its context. */
 const running = new Map();
-/** Where the running hooks were made, and when they have begun. */
+/** The places where the running hooks were made, and the times when they began. */
 const hooks = new Map();
 
 const move = () => {
@@ -28,7 +28,7 @@ const move = () => {
 const nameOf = (context) => context.fullName ?? context.name;
 const seconds = (since) => `${Math.round((performance.now() - since) / 1_000)} s`;
 
-/** What this process is at: the running tests and hooks, and what keeps it alive. */
+/** Returns the running tests and hooks of this process, and the resources that keep it alive. */
 function describe() {
   const counts = {};
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;

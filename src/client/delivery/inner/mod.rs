@@ -42,7 +42,7 @@ struct OneBox {
 }
 
 impl OneBox {
-    /// What is stored besides the messages.
+    /// The state that is stored besides the messages.
     fn state(&self) -> State {
         State {
             confirmed: self.machine.confirmed(),

@@ -1,4 +1,4 @@
-//! What the application does with its socket, for the tab.
+//! Calls of the application on its socket, carried out by the tab.
 
 use alloc::string::String;
 

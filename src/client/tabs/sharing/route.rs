@@ -21,7 +21,7 @@ pub(super) enum Route {
     Call { id: Option<String>, method: String },
 }
 
-/// What the tabs expect of the server.
+/// The tabs' expectations of the server.
 pub(super) trait Expected {
     /// True if any tab answers calls of the server.
     fn answers_calls(&self) -> bool;
