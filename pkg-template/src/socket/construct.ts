@@ -12,10 +12,10 @@ import { warnOfManySockets } from '../platform/page';
 import { Host } from './host';
 
 /** The preset of a class that wasn't made by `with()`. */
-export const NO_PRESET = {};
+export const NO_PRESET: Raw = {};
 
 /** True for a plain object as the second argument: it can be neither a list of protocols nor the text of one, so it is the options. */
-const isOptions = (value: unknown): value is object =>
+export const isOptions = (value: unknown): value is object =>
   isPlainObject(value) &&
   !('length' in value || Symbol.iterator in value || Symbol.toPrimitive in value) &&
   [undefined, Object.prototype.toString].includes(value.toString);

@@ -5,7 +5,8 @@ import { encodeJsonRpc } from '../model/request-encoding';
 import { sockets } from '../model/sockets';
 import type { Protocol } from '../model/types';
 import { wallTime } from '../platform/clock';
-import { guard } from '../platform/native';
+import { throwTypeError } from '../platform/errors';
+import { guard, isObject } from '../platform/native';
 import { checkPageIsVisible, maybeHidden } from '../platform/page';
 import { WebSocket } from '../socket/websocket';
 import { type Arguments, optionsOfConnection } from './options';
@@ -54,8 +55,12 @@ export class Connection {
     const own = optionsOfConnection(options);
     if (resume)
       own.resume = (event: MessageEvent) => {
-        this.#token = resume(event);
-        return this.#token;
+        const token = resume(event);
+        // Another tab has a copy of an object, which is not equal to it, and of a promise or a function none.
+        if (isObject(token) || typeof token === 'symbol')
+          throwTypeError('option resume returns a text or a number: tabs compare tokens');
+        this.#token = token;
+        return token;
       };
     const socket = new WebSocket(url, protocols, own) as Socket;
     this.socket = socket;

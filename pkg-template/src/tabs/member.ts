@@ -53,22 +53,25 @@ export class Member implements Carrier, MirrorOwner {
     return !this.#ended && this.#core.leads() ? 'leader' : 'follower';
   }
 
-  get isEnded(): boolean {
-    return this.#ended;
+  /** True if it has left, or is about to. */
+  get isLeaving(): boolean {
+    return this.#ended || !!this.mirror.closing;
   }
 
   get isAttached(): boolean {
     return !this.#ended && this.#core.attached();
   }
 
-  /** The application closes the socket: the tab leaves when what it has sent is handed over. */
-  leaveBy(closing: Closing, everyone: boolean): void {
-    if (this.mirror.closing) return;
-    this.mirror.closing = closing;
+  /** The application closes the socket, or all of them: the tab leaves when what it has sent is handed over. */
+  leaveBy(closing: Closing, everyone: Closing | undefined, close: () => void): void {
+    const isFirst = !this.mirror.closing;
+    this.mirror.closing ??= closing;
+    // Its timer comes first, so that the status is told before the end.
+    close();
+    if (!isFirst) return;
     // What the connection was given before its end goes out, by the next leader if this one is lost.
     const wait = this.mirror.state?.status === 'open' ? DRAIN_MS : 0;
-    const all = everyone ? { code: closing.code, reason: closing.reason } : undefined;
-    setTimer(() => this.#run((core) => core.leave_when_sent(now(), wait, all)), 0);
+    setTimer(() => this.#run((core) => core.leave_when_sent(now(), wait, everyone)), 0);
   }
 
   /** The tab answers calls of these methods, and no others. */
@@ -103,6 +106,11 @@ export class Member implements Carrier, MirrorOwner {
   _buffered(): number {
     // Of its own connection a leader knows more than it has told.
     return this.#ended ? 0 : Math.max(this.#core.waiting(), this.connection?.buffered ?? 0);
+  }
+
+  /** A leader keeps the message for other tabs, and the application may change it or give its memory away. */
+  _own(data: ArrayBuffer): ArrayBuffer {
+    return this.role === 'leader' ? data.slice(0) : data;
   }
 
   greet(): void {
@@ -163,7 +171,12 @@ export class Member implements Carrier, MirrorOwner {
       this.#lock(Output.RequestLock);
       return;
     }
-    report(domException('NotSupportedError', 'holdfast-ws/tabs: this page may not use navigator.locks.'));
+    this.#fail(domException('NotSupportedError', 'holdfast-ws/tabs: this page may not use navigator.locks.'));
+  }
+
+  /** This tab can't have a connection. */
+  #fail(error: unknown): void {
+    report(error);
     this.mirror.finish({ code: 1006 });
     this.leave();
   }
@@ -283,7 +296,7 @@ export class Member implements Carrier, MirrorOwner {
     this.connection = undefined;
     // The tab is about to leave.
     if (this.mirror.final) return;
-    inRootZone(() => {
+    const connect = () => {
       this.connection = new Connection(this.#args, token, {
         state: (state) => this.#run((core) => core.state(now(), state)),
         ready: (ready) => this.#run((core) => core.ready(now(), ready)),
@@ -293,7 +306,13 @@ export class Member implements Carrier, MirrorOwner {
         expects: (wire) => this.#core.expects(wire),
         reply: (wire, payload, ends) => this.#run((core) => core.reply(now(), wire, payload, ends)),
       });
-    });
+    };
+    try {
+      inRootZone(connect);
+    } catch (error) {
+      // Some browsers refuse `ws:` in a page from `https:`.
+      this.#fail(error);
+    }
   }
 
   /** Returns false if it answers a call of the server that is another tab's, or answered. */

@@ -7,6 +7,9 @@ import type { Closing, State } from './types';
 
 const OPEN = 1;
 
+/** The status of a socket that waits for its connection. */
+const WAITING = ['connecting', 'waiting', 'offline'];
+
 /** The tab that has the view. */
 export interface MirrorOwner {
   readonly isAttached: boolean;
@@ -31,6 +34,10 @@ export class Mirror {
   /** Messages that came before the socket has opened. */
   #held: unknown[] = [];
   #status = 'connecting';
+  /** True while the connection's close is on its way that the application has asked for by `reconnect()`, and was told already. */
+  #expectsClose = false;
+  /** True if the socket has another tab by now. */
+  #isMute = false;
   /** That of the connection's URL, for messages. */
   #origin = '';
 
@@ -41,6 +48,24 @@ export class Mirror {
   /** The socket of the application. */
   bind(record: Socket): void {
     this.#record = new WeakRef(record);
+  }
+
+  /** The socket has another tab from now on: this one still leaves, and tells nothing. */
+  mute(): void {
+    this.#isMute = true;
+    this.#socket = undefined;
+  }
+
+  get #listening(): Socket | undefined {
+    return this.#isMute ? undefined : this.#record?.deref();
+  }
+
+  /** The connection is about to be closed and made anew. The socket, if it is open, is so at once. */
+  expectClose(): void {
+    const { state } = this;
+    if (!state || this.#socket?.readyState !== OPEN) return;
+    this.state = { ...state, status: 'connecting' };
+    this.#expectsClose = true;
   }
 
   attach(socket: TabSocket): void {
@@ -54,7 +79,7 @@ export class Mirror {
 
   /** Tells a change of status, if it is one. `own`: that of the socket, which is not the connection's while it waits. */
   tellStatus(own: string): void {
-    const record = this.#record?.deref();
+    const record = this.#listening;
     if (!record) return;
     const status = this.statusFor(own);
     const isNews = status !== this.#status;
@@ -65,12 +90,11 @@ export class Mirror {
 
   statusFor(own: string): string {
     const status = this.state?.status;
-    const waits = own === 'connecting' || own === 'waiting';
-    return waits && status && ['connecting', 'waiting', 'offline'].includes(status) ? status : own;
+    return WAITING.includes(own) && status && WAITING.includes(status) ? status : own;
   }
 
   tell(type: string, properties: object): void {
-    const record = this.#record?.deref();
+    const record = this.#listening;
     if (record) dispatchOwn(record, new Event(type), properties);
   }
 
@@ -80,9 +104,11 @@ export class Mirror {
     if (url !== this.state?.url) this.#origin = url ? new URL(url).origin : '';
     this.state = state;
     if (close) {
+      const isTold = this.#expectsClose && close.willReconnect && this.#socket?.readyState !== OPEN;
+      this.#expectsClose = false;
       if (!close.willReconnect) this.finish(close);
       this.#owner.giveUp();
-      this.end(close.code, close.reason, close.wasClean);
+      if (!isTold) this.end(close.code, close.reason, close.wasClean);
       if (this.final) this.#owner.leaveAtEnd();
       return;
     }
@@ -90,9 +116,11 @@ export class Mirror {
       if (isLate) this.#owner.greet();
       this.open();
     } else this.#lose();
-    const record = this.#record?.deref();
+    const record = this.#listening;
     if (!record) return;
-    this.tellStatus((record._ws as unknown as { status: string }).status);
+    const { status } = record._ws as unknown as { status: string };
+    // Others the socket tells itself, in their order.
+    if (WAITING.includes(status)) this.tellStatus(status);
     if (reconnecting) dispatchOwn(record, new Event('reconnecting'), reconnecting);
   }
 
@@ -125,6 +153,7 @@ export class Mirror {
       return;
     }
     if (state?.status !== 'open' || !this.#owner.isAttached) return;
+    this.#expectsClose = false;
     socket._open(state.protocol, state.extensions);
     while (this.#held.length && socket.readyState === OPEN && socket === this.#socket) this.receive(this.#held.shift());
   }

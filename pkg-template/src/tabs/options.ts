@@ -1,9 +1,10 @@
 /** Reads the arguments of the constructor: the option `tabs`, and which of the others are for the connection, which for each tab. */
 import { checkUrl, protocolList } from '../dom/webidl';
-import { mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/options';
+import { knownOptions, mergeOptions, NOT_OPTIONS, type Raw, readAllOptions } from '../model/options';
 import { isPlainObject } from '../model/request-encoding';
-import { throwTypeError } from '../platform/errors';
+import { domException, throwTypeError } from '../platform/errors';
 import { isObject } from '../platform/native';
+import { isOptions, NO_PRESET } from '../socket/construct';
 import type { HubSettings, TabsSettings } from './types';
 
 /** Frames of other versions mean other things. */
@@ -52,19 +53,31 @@ function readTabs(given: unknown): TabsSettings {
   return hub ? { ...settings, hub } : settings;
 }
 
-export function readArguments(preset: Raw, [url, second, third]: unknown[]): Arguments {
-  const isSecond = third === undefined && isPlainObject(second) && !(Symbol.iterator in (second as object));
-  const [protocols, given] = isSecond ? [undefined, second] : [second, third];
-  if (given != null && !isObject(given)) throwTypeError(NOT_OPTIONS);
-  const { tabs, ...options } = mergeOptions(preset, (given ?? {}) as Raw);
+/** The browser's constructor throws this, but here it is called later. https://websockets.spec.whatwg.org/#dom-websocket-websocket */
+function checkProtocols(list: string[]): void {
+  if (new Set(list).size < list.length || !list.every((name) => /^[!#-'*+.^-z|~-]+$/.test(name)))
+    throw domException('SyntaxError', 'The subprotocols must be tokens, each of them once.');
+}
+
+export function readArguments(preset: Raw, [given, second, third]: unknown[]): Arguments {
+  const url = typeof given === 'function' ? given : `${given}`;
+  const isSecond = third === undefined && isOptions(second);
+  const [listed, own] = isSecond ? [undefined, second] : [second, third];
+  const protocols = listed === undefined ? [] : typeof listed === 'function' ? listed : protocolList(listed);
+  // A class with a preset may come to a library that gives it arguments of its own.
+  if (own != null && !isObject(own) && preset === NO_PRESET) throwTypeError(NOT_OPTIONS);
+  const { tabs: ownTabs, ...ownRest } = (isObject(own) ? own : {}) as Raw;
+  const known = preset === NO_PRESET ? ownRest : knownOptions(ownRest);
+  const { tabs, ...options } = mergeOptions(preset, ownTabs === undefined ? known : { ...known, tabs: ownTabs });
   readAllOptions(options);
   if (options.reconnect === false && tabs !== undefined) throwTypeError('option tabs takes reconnection to be on');
   const settings = readTabs(tabs);
   const isShared = url === SHARED;
   if (isShared && !settings.worker) throwTypeError(`the URL ${SHARED} is for the option tabs.worker: the worker has the URL`);
+  if (typeof url !== 'function' && typeof protocols !== 'function') checkProtocols(protocols);
   return {
     url: typeof url === 'function' || isShared ? url : checkUrl(url),
-    protocols: protocols === undefined ? [] : typeof protocols === 'function' ? protocols : protocolList(protocols),
+    protocols,
     options,
     tabs: settings,
   };

@@ -11,6 +11,8 @@ export interface Carrier {
   _send(data: unknown): void;
   /** Returns the bytes that were sent, and have not left. */
   _buffered(): number;
+  /** Returns what the application may keep of a binary message. */
+  _own(data: ArrayBuffer): ArrayBuffer;
   /** The socket was closed on this side: by the application, or because the core abandons it. */
   _detach(socket: TabSocket, code: number | undefined, reason: string): void;
 }
@@ -80,8 +82,12 @@ export class TabSocket extends Base {
   /** A message has come: text, or bytes. */
   _receive(data: unknown, origin: string): void {
     if (this.readyState !== OPEN) return;
-    const given = typeof data === 'string' || this.binaryType === 'arraybuffer' ? data : new Blob([data as ArrayBuffer]);
-    this.dispatchEvent(new MessageEvent('message', { data: given, origin }));
+    this.dispatchEvent(new MessageEvent('message', { data: this.#convert(data), origin }));
+  }
+
+  #convert(data: unknown): unknown {
+    if (typeof data === 'string') return data;
+    return this.binaryType === 'arraybuffer' ? this.#carrier._own(data as ArrayBuffer) : new Blob([data as ArrayBuffer]);
   }
 
   /** The connection has ended. */

@@ -3,8 +3,9 @@ import { checkClose, clamp } from '../dom/webidl';
 import { mergeOptions, type Raw } from '../model/options';
 import { socketOf } from '../model/sockets';
 import type { Socket } from '../model/types';
-import { domException } from '../platform/errors';
+import { domException, throwMissingArgument } from '../platform/errors';
 import { STATUS } from '../platform/events';
+import { NO_PRESET } from '../socket/construct';
 import { WebSocket as Ordinary } from '../socket/websocket';
 import { forget, urlFor } from './dial';
 import { canShare } from './machine';
@@ -25,8 +26,10 @@ class Place implements Carrier {
   }
 
   renew(): void {
-    if (!this.member.isEnded && !this.member.mirror.final) return;
-    if (!this.member.isEnded) this.member.leave();
+    const { member } = this;
+    // One that the application has closed leaves by itself, when what it has sent is handed over.
+    member.mirror.mute();
+    if (member.mirror.final) member.leave();
     this.member = new Member(this.args);
   }
 
@@ -46,6 +49,10 @@ class Place implements Carrier {
 
   _buffered(): number {
     return this.member._buffered();
+  }
+
+  _own(data: ArrayBuffer): ArrayBuffer {
+    return this.member._own(data);
   }
 
   _detach(socket: TabSocket, code: number | undefined, reason: string): void {
@@ -119,8 +126,13 @@ function bind(ws: object, place: Place): void {
 const presets = new WeakMap<object, Raw>();
 
 function presetOf(made: object | null): Raw {
-  return made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : {};
+  return made ? (presets.get(made) ?? presetOf(Object.getPrototypeOf(made))) : NO_PRESET;
 }
+
+const OPEN = 1;
+
+/** Converts to USVString: half of a pair of surrogates becomes U+FFFD. */
+const wellFormed = (text: string): string => text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 
 const Base = Ordinary as unknown as new (url: unknown, protocols: unknown, options: Raw) => EventTarget & Members;
 
@@ -144,9 +156,10 @@ function tellHandlers(ws: object): void {
 }
 
 export class TabsWebSocket extends Base {
-  constructor(...given: unknown[]) {
-    if (!given.length) throw TypeError('1 argument required, but only 0 present.');
-    const args = readArguments(presetOf(new.target), given);
+  /** As the browser's: `length` is 1. */
+  constructor(url: unknown, ...more: unknown[]) {
+    if (!arguments.length) throwMissingArgument();
+    const args = readArguments(presetOf(new.target), [url, ...more]);
     const { tabs } = args;
     if (args.options.reconnect === false) {
       super(args.url, args.protocols, args.options);
@@ -160,20 +173,25 @@ export class TabsWebSocket extends Base {
         'holdfast-ws/tabs needs navigator.locks and BroadcastChannel (for the URL shared: also SharedWorker), in a secure context with an origin.',
       );
     const place = new Place(args);
-    const url = urlFor(place);
+    const standIn = urlFor(place);
     super(
-      url,
+      standIn,
       [],
       optionsOfTab(args.options, () => !place.member.mirror.final),
     );
     bind(this, place);
-    collected?.register(this, [place, url]);
+    collected?.register(this, [place, standIn]);
   }
 
   static with(options: Raw): typeof TabsWebSocket {
     const preset = mergeOptions(presetOf(TabsWebSocket === this ? null : this), options);
     readArguments(preset, ['wss://tab.invalid']);
-    const Made = class extends this {};
+    const Made = class extends this {
+      // As the browser's: `length` is 1.
+      constructor(_url: unknown, ..._more: unknown[]) {
+        super(...(arguments as unknown as [unknown]));
+      }
+    };
     Object.defineProperty(Made, 'name', { value: 'WebSocket' });
     presets.set(Made, preset);
     return Made;
@@ -214,12 +232,19 @@ export class TabsWebSocket extends Base {
   }
 
   override close(...[code, reason, options]: [code?: number, reason?: string, options?: { everyone?: boolean }]): void {
-    const member = placeOf(this)?.member;
-    // Throws first if it is wrong.
-    if (member && code !== undefined) checkClose(clamp(code), reason === undefined ? reason : `${reason}`);
-    member?.leaveBy({ code, reason }, !!options?.everyone);
-    if (code === undefined) super.close();
-    else super.close(code, reason);
+    const place = placeOf(this);
+    if (!place) {
+      super.close(code, reason);
+      return;
+    }
+    const given = code === undefined ? undefined : clamp(code);
+    const text = reason === undefined ? '' : wellFormed(`${reason}`);
+    // Throws if it is wrong.
+    checkClose(given, text);
+    const closing = given === undefined ? {} : { code: given, reason: text };
+    // One that is not open fails. https://websockets.spec.whatwg.org/#close-the-websocket
+    const own = this.readyState === OPEN ? closing : { code: 1006 };
+    place.member.leaveBy(own, options?.everyone ? closing : undefined, () => super.close());
   }
 
   override handle(method: unknown, handler: unknown): void {
@@ -229,12 +254,20 @@ export class TabsWebSocket extends Base {
 
   override reconnect(): void {
     const place = placeOf(this);
-    if (place && (place.member.isEnded || place.member.mirror.final)) {
+    if (!place) super.reconnect();
+    else if (place.member.isLeaving) {
       place.renew();
       place.member.mirror.bind(socketOf(this));
       tellHandlers(this);
-    } else place?.member.reconnect();
-    super.reconnect();
+      super.reconnect();
+    } else {
+      // One that isn't open waits for the connection, and goes on to.
+      if (this.readyState === OPEN) {
+        place.member.mirror.expectClose();
+        super.reconnect();
+      }
+      place.member.reconnect();
+    }
   }
 }
 
