@@ -20,15 +20,16 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
     build::build(workspace, &stop).await?;
     let mut site = workspace.site();
     let broker = broker(workspace, &stop).await;
+    let mut pages = vec![("The lab page", "")];
     match &broker {
         Ok(broker) => {
             site.roots.insert("broker".to_owned(), broker.public());
-            println!("The chat, in as many tabs as you like: /chat/");
+            pages.push(("The chat, for as many tabs as you like", "chat/"));
         }
         // The lab page needs none.
-        Err(error) => println!("There is no broker for /chat/: {error:#}"),
+        Err(error) => println!("There is no broker for the chat: {error:#}"),
     }
-    serve::until_stopped(arguments.port, site, "The lab page", "", &stop).await
+    serve::until_stopped(arguments.port, site, &pages, &stop).await
 }
 
 /// Starts the broker of the chat, and installs it first if it is missing.

@@ -54,7 +54,7 @@ pub(crate) async fn run(arguments: &Arguments, workspace: &Workspace) -> Result<
     let name = arguments.name.name();
     let mut site = workspace.site();
     site.roots.insert(name.to_owned(), page(arguments.name, workspace));
-    serve::until_stopped(arguments.port, site, "The example", &format!("{name}/"), &stop).await
+    serve::until_stopped(arguments.port, site, &[("The example", &format!("{name}/"))], &stop).await
 }
 
 /// The folder of an example's page, once it is built.

@@ -62,8 +62,9 @@ pub(crate) async fn run(arguments: Arguments, workspace: &Workspace) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves `path` on a port, or on a free one if that is taken, until a stop is requested. Prints the address after `title`.
-pub(crate) async fn until_stopped(port: u16, site: Site, title: &str, path: &str, stop: &Stop) -> Result<ExitCode> {
+/// Serves pages on a port, or on a free one if that is taken, until a stop is requested. A page is its title and its path; prints its
+/// address.
+pub(crate) async fn until_stopped(port: u16, site: Site, pages: &[(&str, &str)], stop: &Stop) -> Result<ExitCode> {
     let server = match Server::bind(port, site.clone()).await {
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             println!("Port {port} is taken, so this uses another.");
@@ -71,7 +72,11 @@ pub(crate) async fn until_stopped(port: u16, site: Site, title: &str, path: &str
         }
         bound => bound?,
     };
-    println!("\n{title}: http://{}/{path}   (Ctrl-C ends it)", server.address()?);
+    println!();
+    for (title, path) in pages {
+        println!("{title}: http://{}/{path}", server.address()?);
+    }
+    println!("(Ctrl-C ends it)");
     tokio::select! {
         outcome = server.run() => outcome?,
         () = stop.requested() => {}
