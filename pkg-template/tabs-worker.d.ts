@@ -22,6 +22,7 @@ export type ServeOptions<Token = Anything> = Options<Token> & {
  *
  * @param options The connection's options, or a function that returns them for a user.
  * @param use Called with each socket that holds a connection: for `handle()`, or to listen in the worker. Its `close` event ends it.
+ * @throws `TypeError` for no options, and outside of a SharedWorker.
  */
 export declare function serve<Token = Anything>(
   options: ServeOptions<Token> | ((wanted: Wanted) => ServeOptions<Token>),

@@ -31,6 +31,20 @@ inTabs('three tabs have one connection in a worker: each hears all, once and in 
   assert.deepEqual([numbered.accepted, numbered.most], [1, 1]);
 });
 
+inTabs('a page that calls serve() is told that it is for a SharedWorker', async (context) => {
+  const numbered = await withNumbers(context);
+  const tab = await openTab(context, numbered.url);
+  const told = await tab.evaluate(async () => {
+    const { serve } = await import('/pkg/dist/tabs-worker.mjs');
+    try {
+      serve({ url: 'wss://example.com' });
+    } catch (error) {
+      return `${error}`;
+    }
+  });
+  assert.equal(told, 'TypeError: holdfast-ws: serve() is for the script of a SharedWorker');
+});
+
 inTabs(
   'when tabs of a worker are closed, the others go on with the same connection; it ends with the last',
   async (context) => {

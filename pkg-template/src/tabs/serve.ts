@@ -14,6 +14,8 @@ const OPEN = 1;
 /** `given`: the options with `url` and `protocols`, or a function that returns them. `use` gets each socket that is made. */
 export function serve(given: unknown, use?: (socket: Socket) => void): void {
   if (!isObject(given) && typeof given !== 'function') throwTypeError('serve() takes options, or a function that returns them');
+  // In a page or another worker it would never be asked for anything.
+  if (!('onconnect' in globalThis)) throwTypeError('serve() is for the script of a SharedWorker');
   const optionsFor = (typeof given === 'function' ? given : () => given) as (hub: object) => Options;
   const sockets = new Map<string, Socket>();
 
