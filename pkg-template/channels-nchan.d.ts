@@ -12,7 +12,7 @@ export interface NchanOptions {
 }
 
 /**
- * Channels are in the path of the URL, at most 255, and a change of them is another connection, which goes on from the last message. A name
+ * Channels are in the path of the URL, at most 254, and a change of them is another connection, which goes on from the last message. A name
  * has no comma and no slash. `recovered` is `'unknown'` after a loss: what has left nchan's buffer is missing without a sign.
  */
 export declare function nchan(options?: NchanOptions): Via;

@@ -2,5 +2,6 @@
 import type * as Package from 'holdfast-ws';
 
 declare global {
-  const Holdfast: Omit<typeof Package, 'default'>;
+  // Not `const`: a property of `window`, too.
+  var Holdfast: Omit<typeof Package, 'default'>;
 }

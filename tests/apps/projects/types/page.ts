@@ -2,3 +2,4 @@
 import 'holdfast-ws/global';
 
 export const ws: WebSocket = new Holdfast.WebSocket('wss://example.com');
+export const another: WebSocket = new window.Holdfast.WebSocket('wss://example.com');
