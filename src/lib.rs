@@ -22,7 +22,7 @@
 #![cfg_attr(feature = "serde", doc = include_str!("../docs/rust.md"))]
 #![cfg_attr(
     not(feature = "serde"),
-    doc = "The guide is here if the documentation is made with all features: `cargo doc --features serde,testing`."
+    doc = "The guide is here if the documentation is made with the feature `serde`: `cargo doc --all-features`."
 )]
 //!
 //! # Layers
