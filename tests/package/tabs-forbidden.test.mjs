@@ -126,6 +126,60 @@ test('where storage is denied, so that locks are refused, a socket has a connect
   );
 });
 
+test('where locks or channels fail in another way, a socket has a connection all the same', {
+  timeout: LIMIT_MS,
+  skip,
+}, async (context) => {
+  const endpoint = server.endpoint('failing');
+  context.after(() => endpoint.forget());
+  const tab = await openTab(context, server.origin);
+  const seen = await tab.evaluate(async (url) => {
+    const { WebSocket } = await import('/pkg/dist/tabs.mjs');
+    const locks = Object.getPrototypeOf(navigator.locks);
+    const abort = () => Promise.reject(new DOMException('The request was aborted.', 'AbortError'));
+    const refuse = () => {
+      throw new DOMException('Storage access is denied.', 'SecurityError');
+    };
+    const faults = {
+      'requests are aborted': [locks, 'request', abort],
+      'requests throw': [locks, 'request', refuse],
+      'requests do nothing': [locks, 'request', () => {}],
+      'lookups are refused': [locks, 'query', abort],
+      'channels throw': [globalThis, 'BroadcastChannel', refuse],
+    };
+    const roles = {};
+    for (const [name, [owner, method, stand]] of Object.entries(faults)) {
+      const { [method]: real } = owner;
+      owner[method] = stand;
+      const ws = new WebSocket(url, [], { tabs: { key: name } });
+      const answered = new Promise((resolve) => ws.addEventListener('message', resolve, { once: true }));
+      ws.send('hello');
+      await answered;
+      roles[name] = ws.role;
+      if (method !== 'query') {
+        const otherwise = { tabs: { key: name, otherwise: 'throw' } };
+        roles[name] += await new Promise((resolve) => {
+          try {
+            new WebSocket(url, [], otherwise).addEventListener('close', ({ code }) => resolve(` ${code}`));
+          } catch ({ name }) {
+            resolve(` ${name}`);
+          }
+        });
+      }
+      ws.close();
+      owner[method] = real;
+    }
+    return roles;
+  }, endpoint.url('/echo'));
+  assert.deepEqual(seen, {
+    'requests are aborted': 'own 1006',
+    'requests throw': 'own 1006',
+    'requests do nothing': 'own 1006',
+    'lookups are refused': 'leader',
+    'channels throw': 'own NotSupportedError',
+  });
+});
+
 test('a frame of another site has a connection of its own, apart from the tabs of its site', {
   timeout: LIMIT_MS,
   skip,

@@ -219,6 +219,23 @@ inTabs('the URL `shared:` without a worker is a TypeError that names the option'
   assert.match(thrown, /^TypeError: .*tabs\.worker/);
 });
 
+inTabs('a function `tabs.worker` that returns no worker is reported, and the socket can be closed', async (context) => {
+  const numbered = await withNumbers(context);
+  const tab = await openTab(context, numbered.url);
+  const errors = await tab.evaluate(async () => {
+    const { WebSocket } = await import('/pkg/dist/tabs.mjs');
+    const made = [() => undefined, () => ({ name: 'no worker' })].map(
+      (worker, index) => new WebSocket('shared:', [], { tabs: { key: `none ${index}`, worker } }),
+    );
+    await probe.until(() => probe.errors.length === 2);
+    const closed = made.map((ws) => new Promise((resolve) => ws.addEventListener('close', resolve)));
+    for (const ws of made) ws.close();
+    await Promise.all(closed);
+    return probe.errors.map(String);
+  });
+  for (const error of errors) assert.match(error, /^TypeError: .*tabs\.worker/);
+});
+
 inTabs('a worker that waits to replace another counts as no tab: the connection ends with the last tab', async (context) => {
   const numbered = await withNumbers(context);
   const tabs = await openTabs(context, 2, numbered.url, { tabs: TAKES_OVER });

@@ -87,13 +87,15 @@ export class Locks {
     const tabs: [tab: number, client: string][] = [];
     const prefix = `${this._name}:alive:`;
     const all = await this.#queryAll();
-    for (const { name, clientId } of all.held ?? []) {
+    // Without lookups what the lock's own promise says must do.
+    if (!all.held) return this.#held?.granted ? this._id : 0;
+    for (const { name, clientId } of all.held) {
       if (!name?.startsWith(prefix)) continue;
       const tab = +name.slice(prefix.length);
       tabs.push([tab, `${clientId}`]);
       if (tab === this._id) mine = `${clientId}`;
     }
-    const holder = all.held?.find(({ name }) => name === this._name)?.clientId;
+    const holder = all.held.find(({ name }) => name === this._name)?.clientId;
     // This page may have more than one socket.
     const own = !!this.#held?.granted && holder === mine;
     const [other = UNKNOWN] = tabs.find(([tab, client]) => client === holder && tab !== this._id) ?? [];
@@ -159,8 +161,10 @@ export class Locks {
         granted();
         return done;
       });
+      // What stands for the browser's may do nothing at all.
+      if (!held.granted) lost(true);
     };
-    ask().catch((error) => lost(!held.granted && error?.name !== 'AbortError'));
+    ask().catch(() => lost(!held.granted));
     return held;
   }
 

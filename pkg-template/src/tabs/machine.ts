@@ -13,9 +13,17 @@ export const drawId = (isWorker: boolean): number => 2 * Math.max(1, draw()) + (
 /** True for the number of a tab. A worker that waits to replace another is none. */
 export const isTab = (id: number): boolean => id % 2 === 1;
 
-/** True where tabs can find each other. Node has both, and no origin. */
-export const canShare = (): boolean =>
-  !!(globalThis.navigator?.locks && globalThis.BroadcastChannel && (globalThis.origin ?? 'null') !== 'null');
+/** True where tabs can find each other. Node has both, and no origin. A browser that blocks storage may refuse channels. */
+export function canShare(): boolean {
+  const { navigator, BroadcastChannel: Channel, origin = 'null' } = globalThis;
+  try {
+    if (!navigator?.locks || origin === 'null') return false;
+    new Channel('holdfast').close();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 let started = false;
 

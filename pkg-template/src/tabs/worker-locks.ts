@@ -2,6 +2,7 @@
  * In the place of the locks of `locks.ts`, where a SharedWorker of the application's holds the connection: this tab never asks for the
  * first lock. It starts the worker, which does, and waits for the worker's end by that lock.
  */
+import { throwTypeError } from '../platform/errors';
 import { guard, report, setTimer } from '../platform/native';
 import { end, type Held, type LockListener, Locks, nobody } from './locks';
 import { WIRE_VERSION } from './options';
@@ -86,9 +87,10 @@ export class WorkerLocks extends Locks {
     const ask: Ask = { version: WIRE_VERSION, name: this._name, steals, key, identity, takeOverAfter, linger, replay };
     guard(() => {
       this.#worker?.port.close();
+      this.#worker = undefined;
       const worker = start?.(this.#count ? `#${this.#count}` : '');
+      if (!worker?.port) throwTypeError('option tabs.worker returns a SharedWorker');
       this.#worker = worker;
-      if (!worker) return;
       worker.onerror = () => report(Error('holdfast-ws/tabs: the script of the SharedWorker could not be loaded.'));
       // A worker of another version of the package.
       worker.port.onmessage = () => worker === this.#worker && this.#replace(false);
