@@ -1,5 +1,5 @@
 /**
- * `holdfast-ws/channels`: many channels of a broker over one connection: subscribe, publish, history, presence, and what is proven of
+ * `holdfast-ws/channels`: many channels of a broker over one connection: subscribe, publish, history, presence, and reports of
  * messages that may be missing. An adapter, such as that of `holdfast-ws/channels/nchan`, knows the broker. See `docs/channels.md`.
  */
 import type { Status, WebSocket } from './index';
@@ -52,11 +52,11 @@ export interface ChannelsOptions<Message = string | ArrayBuffer> {
 /** The abilities of the adapter and its broker. Nothing else is promised. */
 export interface Abilities {
   /**
-   * The knowledge about a channel that goes on after a loss: `true`: proven, one way or the other; `'unknown'`: in order and without repetition,
-   * and what the broker no longer has is missing without a sign; `false`: nothing of before comes.
+   * The recovery after a lost connection. `true`: it is proven whether messages are missing. `'unknown'`: messages come in order and without
+   * repetition; those that the broker no longer has are missing without a `gap`. `false`: missed messages don't come.
    */
   readonly recovery: boolean | 'unknown';
-  /** `history()` works. The option `history` of a channel may work without. */
+  /** `history()` works. The option `history` of a channel may work even if it doesn't. */
   readonly history: boolean;
   /** `publish()` works. */
   readonly publish: boolean;
@@ -75,7 +75,7 @@ export interface ChannelMessage<Message = string | ArrayBuffer> {
   readonly data: Message;
   /** `undefined` if the broker numbers no messages. */
   readonly position: Position | undefined;
-  /** True if it is one of before the subscription, or was missing. */
+  /** True for a message from before the subscription, or one that was missed. */
   readonly replayed: boolean;
 }
 
@@ -88,11 +88,11 @@ export interface Member<MemberData = unknown> {
 /** The events of a channel. */
 export interface ChannelEventMap<Message = string | ArrayBuffer, State = unknown> {
   message: ChannelMessage<Message>;
-  /** It is subscribed, and all messages of before have come. */
+  /** The channel is subscribed, and all earlier messages were dispatched. */
   subscribed: {
-    /** `true`: nothing is missing. `false`: something may be, and `gap` was dispatched. `'unknown'`: the broker can't tell. */
+    /** `true`: no message is missing. `false`: messages may be missing, and `gap` was dispatched. `'unknown'`: the broker can't tell. */
     readonly recovered: boolean | 'unknown';
-    /** How many messages of before have come. */
+    /** The number of earlier messages that were dispatched. */
     readonly replayed: number;
   };
   /** Messages between the two may be missing. They could not be fetched. */
@@ -116,9 +116,9 @@ export interface ChannelEventMap<Message = string | ArrayBuffer, State = unknown
 }
 
 export interface ChannelOptions<State = unknown> {
-  /** The last message that is known: those after it come first. Or a time: those since then, if the broker can find them. */
+  /** The position of the last known message: later ones come first. Or a time: messages since then, if the broker can find them. */
   since?: Position | Date | undefined;
-  /** How many messages of before are wanted, without `since` and `load`. Default 0. */
+  /** The number of earlier messages to get, without `since` and `load`. Default 0. */
   history?: number | undefined;
   /**
    * Loads the application's state: first, and whenever messages may be missing. Read the position before the data; messages in both
@@ -179,14 +179,14 @@ export declare class Channel<Message = string | ArrayBuffer, State = unknown> {
    */
   publish(data: Message): Promise<Position | undefined>;
   /**
-   * Returns messages of before, oldest first: the last ones up to now, or up to `before`, now or with the next connection. `limit` is 100 by
-   * default, at most 10,000.
+   * Returns earlier messages, oldest first: the last ones up to now, or up to `before`. Waits for a connection. `limit` is 100 by default, at
+   * most 10,000.
    * Rejects with a {@link ChannelError}, or with a `TypeError` for a wrong option.
    */
   history(options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
   /** Tries it again at once after `refused`. */
   retry(): void;
-  /** Uses it no longer. */
+  /** Leaves the channel. */
   leave(): void;
   [Symbol.asyncIterator](): AsyncIterableIterator<ChannelMessage<Message>>;
 }
@@ -221,18 +221,18 @@ export declare class Channels<Message = string | ArrayBuffer> {
   /** The state of the connection. `'idle'` if there is none, as none is needed. */
   readonly status: Status | 'idle';
   /**
-   * Uses a channel. The first one's options count for its subscription. For one that comes later, `history` is not fetched; with a `since`
-   * that is not the last message, `subscribed` says `'unknown'`; with `presence`, the page is a member if it was none, until the last one leaves,
-   * and its last `data` and `grace` count.
+   * Subscribes to a channel. If several parts of the application do, the options of the first apply to the subscription. For a later one,
+   * `history` is not fetched; with a `since` that is not the last message, `subscribed` says `'unknown'`; with `presence`, the page becomes a
+   * member if it was none, until the last part leaves, and the last `data` and `grace` apply.
    *
    * @throws `TypeError` for an unknown option or an impossible value.
    * @throws `NotSupportedError` (DOMException) for `presence` or `authorize` where the broker has no such thing.
    * @throws `InvalidStateError` (DOMException) after `close()`, and for another user than the one that the page is a member as.
    */
   channel<State = unknown>(name: string, options?: ChannelOptions<State>): Channel<Message, State>;
-  /** Publishes to a channel, which need not be used. */
+  /** Publishes to a channel, also one that is not subscribed. */
   publish(name: string, data: Message): Promise<Position | undefined>;
-  /** Returns messages of a channel, which need not be used, now or with the next connection. */
+  /** Returns earlier messages of a channel, also one that is not subscribed. Waits for a connection. */
   history(name: string, options?: { limit?: number; before?: Position }): Promise<ChannelMessage<Message>[]>;
   /**
    * Adds a listener. Returns a function that removes it.

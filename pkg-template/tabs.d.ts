@@ -26,11 +26,11 @@ export interface TabsOptions {
    */
   linger?: number;
   /**
-   * Returns what the server must hear so that it says again what it said at the beginning: sent over the connection when this tab joins one that is
-   * open already, or may have missed messages. Nothing is sent for `undefined`.
+   * Returns a message that asks the server to send again what it sends at the beginning of a connection. It is sent when this tab joins an open
+   * connection, or may have missed messages. Nothing is sent for `undefined`.
    */
   greet?: () => string | BufferSource | Blob | undefined;
-  /** How many of the last messages a tab gets that comes later. Default 0. */
+  /** The number of the last messages that a later tab gets. Default 0, at most 1,024. */
   replay?: number;
   /**
    * The behaviour where tabs can't find each other (insecure context, opaque origin, locks refused). `'own'`, the default: the tab has a
