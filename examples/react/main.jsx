@@ -2,7 +2,7 @@ import { useWebSocket } from 'holdfast-ws/react';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const url = new URLSearchParams(location.search).get('url') ?? 'ws://localhost:8080';
+const url = new URLSearchParams(location.search).get('url') ?? 'ws://localhost:8787';
 
 function App() {
   const [said, setSaid] = useState('');

@@ -1,5 +1,5 @@
 // A WebSocket server that echoes what it gets.
 import { WebSocketServer } from 'ws';
 
-const server = new WebSocketServer({ port: 8080 });
+const server = new WebSocketServer({ port: 8787 });
 server.on('connection', (socket) => socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })));
