@@ -133,7 +133,8 @@ export class Tabs {
       const silence = now - at;
       const words = [id === this.#id ? 'this tab' : `tab ${id}`, role, status];
       if (silence > SILENT_MS) words.push(`silent for ${duration(silence)}`);
-      item.dataset.role = role;
+      // A silent tab may no longer be what it last said.
+      item.dataset.role = silence > SILENT_MS ? 'silent' : role;
       setText(item, words.join(' · '));
     }
   }
