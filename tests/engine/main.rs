@@ -1,7 +1,7 @@
 //! The engine on a virtual clock: a file per behaviour, and properties over arbitrary inputs and clocks.
 //!
 //! `world` is the loop around the engine, `server` what it talks to, `story` the record of what happened.
-//! Native only: wasm-pack builds it for wasm, too, where there is no proptest.
+//! Native only: for wasm there is no proptest.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod server;

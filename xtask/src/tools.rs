@@ -10,7 +10,6 @@ use crate::{job::Job, progress::Step, workspace::Workspace};
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The target on which the crate compiles, but connecting is an error.
 const WASI_TARGET: &str = "wasm32-wasip1";
-const WASM_PACK: &str = "0.15.1";
 /// The driver of Firefox. The other engine's comes with Debian's package of it.
 const GECKODRIVER: &str = "0.37.1";
 const LEAST_NODE: u32 = 20;
@@ -58,7 +57,6 @@ pub(crate) async fn missing(workspace: &Workspace, purpose: Purpose) -> Result<V
     let mut steps = ready_made(workspace, purpose).await?;
     steps.extend(bindgen(workspace).await?);
     if purpose == Purpose::Test {
-        steps.extend(wasm_pack(workspace).await);
         steps.extend(geckodriver(workspace).await);
     }
     Ok(steps)
@@ -105,13 +103,6 @@ pub(crate) async fn bindgen(workspace: &Workspace) -> Result<Option<Step>> {
     }
     // Without --locked: the lock file of this release names crates that don't build any more.
     Ok(Some(compile(workspace, &["wasm-bindgen-cli", "--version", &wanted])))
-}
-
-pub(crate) async fn wasm_pack(workspace: &Workspace) -> Option<Step> {
-    if version(workspace, "wasm-pack").await.as_deref() == Some(WASM_PACK) {
-        return None;
-    }
-    Some(compile(workspace, &["wasm-pack", "--version", WASM_PACK, "--locked"]))
 }
 
 pub(crate) async fn geckodriver(workspace: &Workspace) -> Option<Step> {

@@ -18,9 +18,9 @@ pub(super) const FEATURES: [(&str, &[&str]); 18] = [
     ("channels", &["--lib", "--target", BROWSER]),
     ("outbox", &["--lib", "--target", BROWSER]),
     ("tabs", &["--lib", "--target", BROWSER]),
-    ("client", &["--lib", "--test", "client", "--target", BROWSER]),
-    ("futures", &["--lib", "--test", "futures", "--target", BROWSER]),
-    ("serde", &["--lib", "--tests", "--target", BROWSER]),
+    ("client", &["--lib", "--target", BROWSER]),
+    ("futures", &["--lib", "--target", BROWSER]),
+    ("serde", &["--lib", "--target", BROWSER]),
 ];
 pub(super) const BROWSER: &str = "wasm32-unknown-unknown";
 
@@ -56,6 +56,9 @@ pub(super) const BINDINGS: [&str; 7] = [
     "holdfast-ws-bindings-tabs",
     "holdfast-ws-bindings-testing",
 ];
+
+/// Those of them without `std`: with the features of the others they would have it, and two handlers of panics.
+pub(super) const WITHOUT_STD: [&str; 2] = ["holdfast-ws-bindings", "holdfast-ws-bindings-tabs"];
 
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 pub(super) const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";

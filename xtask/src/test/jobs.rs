@@ -9,7 +9,7 @@ mod work;
 
 use anyhow::Result;
 
-use super::features::{API_TEST, BOTH, NATIVE};
+use super::features::{API_TEST, NATIVE};
 use super::steps::Step;
 use crate::{
     build,
@@ -54,11 +54,6 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
             .into_iter()
             .map(|step| step.job)
             .collect(),
-        Step::WasmPack => tools::wasm_pack(workspace)
-            .await
-            .into_iter()
-            .map(|step| step.job)
-            .collect(),
         Step::Geckodriver => tools::geckodriver(workspace)
             .await
             .into_iter()
@@ -72,9 +67,10 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
                 .map(|command| work.whole(command))
                 .collect()
         }
+        // Each crate with its features alone, for which clippy has no turn.
         Step::Library => build::library_steps(workspace)
             .into_iter()
-            .map(|step| step.job)
+            .map(|step| step.job.without_warnings())
             .collect(),
         Step::Build => build::package_steps(workspace)
             .into_iter()
@@ -89,11 +85,8 @@ pub(crate) async fn of(step: Step, workspace: &Workspace, settings: &Settings) -
             vec![work.rust_tests(work.linted(&tests))]
         }
         Step::WasmBinaries => work.wasm_binaries(),
-        Step::Wasm => work.wasm()?,
-        Step::WasmNode => {
-            let node = [&BOTH[..], &["--test", "node"]].concat();
-            vec![work.wasi(), work.wasm_pack(&["--node"], &node)?]
-        }
+        Step::Wasm => work.wasm(),
+        Step::WasmNode => vec![work.wasi(), work.wasm_node()],
         Step::Least => vec![work.least()],
         Step::Fuzz => vec![work.fuzz()?],
         Step::Package => work.suites("test", None, &["tests/package", "tests/bench"])?,

@@ -27,8 +27,6 @@ pub(crate) enum Step {
     Binaries,
     /// Compiles geckodriver, if it is missing
     Geckodriver,
-    /// Compiles wasm-pack, if it is missing
-    WasmPack,
     /// Compiles the crate's tests for the browser
     WasmBinaries,
     /// The package in a real browser, Chromium, and whether it can be measured there
@@ -118,7 +116,7 @@ impl Step {
     /// Limits are against hangs: a slow or busy machine must not reach them.
     #[expect(clippy::match_same_arms, reason = "a table, a line for each step")]
     pub(crate) fn plan(self) -> Plan {
-        use Step::{Binaries, Bindgen, Build, Geckodriver, Library, Modules, Tools, WasmBinaries, WasmPack};
+        use Step::{Binaries, Bindgen, Build, Geckodriver, Library, Modules, Tools, WasmBinaries};
         let check = |needs, load, minutes| Plan {
             needs,
             load,
@@ -141,19 +139,18 @@ impl Step {
             // Two for both of these. Else the second, that fits where the first doesn't, would take the lock for minutes.
             Binaries => check(&[Tools], cargo(Lock::Debug, 2), 30),
             Geckodriver => check(&[Tools], halves(1), 30),
-            WasmPack => check(&[Tools], halves(1), 30),
             WasmBinaries => check(&[Tools], cargo(Lock::Debug, 2), 30),
             // Not before the package, so that the long suites start first. These two fill the cores while they wait.
-            Self::Clippy => check(&[Tools, Binaries, Build], cargo(Lock::Debug, 1), 30),
+            Self::Clippy => check(&[Tools, Binaries, WasmBinaries, Build], cargo(Lock::Debug, 1), 30),
             Self::Doc => suite(&[Tools, Binaries, Build], cargo(Lock::Debug, 1), 20),
             Self::Npm => check(&[Build], halves(1), 10),
             // Their binaries are compiled already, so their cargo doesn't hold the lock.
             Self::Native => suite(&[Binaries], halves(1), 30),
             // It takes three minutes, but only eleven seconds of CPU time.
             // A tab of the package shares a connection with those of the crate, and the package's tests have the brokers.
-            Self::Wasm => suite(&[Build, Bindgen, Modules, WasmPack, WasmBinaries], halves(0), 15),
+            Self::Wasm => suite(&[Build, Bindgen, Modules, WasmBinaries], halves(0), 15),
             // Its runs wait for timers, too.
-            Self::WasmNode => suite(&[Bindgen, WasmPack, WasmBinaries], halves(0), 15),
+            Self::WasmNode => suite(&[Bindgen, WasmBinaries], halves(0), 15),
             // They have target folders of their own, so no other step waits for their cargo.
             Self::Least => check(&[Tools], halves(1), 20),
             Self::Fuzz => check(&[Tools], halves(1), 30),

@@ -1,6 +1,6 @@
 //! The jobs that check the crates with cargo: lints, documentation, the least versions.
 
-use super::super::features::{AXUM_OUTBOX, BINDINGS, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES};
+use super::super::features::{AXUM_OUTBOX, BINDINGS, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES, WITHOUT_STD};
 use super::work::Work;
 use crate::job::Job;
 
@@ -21,8 +21,13 @@ impl Work<'_> {
     }
 
     pub(super) fn clippy(&self) -> Vec<Job> {
-        // Each by itself: cargo would give both the features of both.
-        let bindings = BINDINGS.map(|package| vec!["--package", package, "--target", BROWSER]);
+        // Together, with the features of all. With those of each alone, `Library` compiles them, without a warning.
+        let (without_std, with_std): (Vec<&str>, Vec<&str>) =
+            BINDINGS.into_iter().partition(|package| WITHOUT_STD.contains(package));
+        let bindings = [without_std, with_std].map(|packages| {
+            let packages = packages.into_iter().flat_map(|package| ["--package", package]);
+            packages.chain(["--target", BROWSER]).collect()
+        });
         let features = FEATURES.map(|(features, targets)| {
             let features = [
                 "--package",
@@ -34,10 +39,10 @@ impl Work<'_> {
             [&features, targets].concat()
         });
         // These are compiled already. Cargo repeats the warnings.
-        let workspace = self.binaries().into_iter().map(Job::without_warnings);
+        let compiled = self.binaries().into_iter().chain([self.wasm_suites()]);
         let others = features.into_iter().chain(bindings);
         let others = others.map(|what| self.cargo(&[&["clippy"], &what[..], &["--", "-D", "warnings"]].concat()));
-        workspace.chain(others).collect()
+        compiled.map(Job::without_warnings).chain(others).collect()
     }
 
     /// The documentation with all features and with the default ones, and the test of the public API: it runs rustdoc, too. The crates

@@ -1,29 +1,55 @@
 //! The crates' tests that are compiled to wasm: in a browser, in Node, under WASI.
 
-use anyhow::{Result, bail};
-
 use super::super::features::{ALL_FEATURES, BOTH, BROWSER, WASI};
 use super::work::Work;
 use crate::job::Job;
 
+/// Where the runner of wasm-bindgen runs tests, and none that are for the other place.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Browser,
+    Node,
+}
+
+impl Place {
+    /// The variable of the runner that asks for this place.
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Browser => "WASM_BINDGEN_TEST_ONLY_WEB",
+            Self::Node => "WASM_BINDGEN_TEST_ONLY_NODE",
+        }
+    }
+}
+
+/// The suites of the crate that run in a browser. The others are native, or run in Node: for the browser none is compiled, only checked
+/// (see [`FEATURES`](super::super::features::FEATURES)).
+const SUITES: [&[&str]; 6] = [
+    &["--lib"],
+    &["--test", "client"],
+    &["--test", "delivery"],
+    &["--test", "futures"],
+    &["--test", "serde"],
+    &["--test", "sharing"],
+];
+const BROKERS: [&str; 2] = ["--test", "brokers"];
+/// The suite of this name in both crates.
+const NODE: [&str; 2] = ["--test", "node"];
+
 impl Work<'_> {
     /// The crate in a real browser.
-    pub(super) fn wasm(&self) -> Result<Vec<Job>> {
-        let suites: [&[&str]; 6] = [
-            &["--lib"],
-            &["--test", "client"],
-            &["--test", "delivery"],
-            &["--test", "futures"],
-            &["--test", "serde"],
-            &["--test", "sharing"],
-        ];
-        let jobs = suites.map(|suite| self.wasm_pack(&["--headless", "--chrome"], suite));
+    pub(super) fn wasm(&self) -> Vec<Job> {
+        let jobs = SUITES.map(|suite| self.wasm_tests(Place::Browser, suite));
         jobs.into_iter().chain([self.brokers()]).collect()
     }
 
+    /// The crates in Node.
+    pub(super) fn wasm_node(&self) -> Job {
+        self.wasm_tests(Place::Node, &[&BOTH[..], &NODE].concat())
+    }
+
     /// The channels of Rust apps with real brokers, which `run.mjs` starts.
-    fn brokers(&self) -> Result<Job> {
-        let mut job = self.wasm_pack(&["--headless", "--chrome"], &["--test", "brokers"])?;
+    fn brokers(&self) -> Job {
+        let mut job = self.wasm_tests(Place::Browser, &BROKERS);
         let mut around = self.workspace.command("", "node", &["tests/brokers/run.mjs"]);
         let inner = job.command.as_std();
         around.arg(inner.get_program()).args(inner.get_args());
@@ -33,27 +59,16 @@ impl Work<'_> {
             }
         }
         job.command = around;
-        Ok(job)
+        job
     }
 
-    /// Runs a test suite of the crates, compiled by [`Step::WasmBinaries`].
-    pub(super) fn wasm_pack(&self, place: &[&str], suite: &[&str]) -> Result<Job> {
-        match self.settings.names.len() {
-            0 => {}
-            1 => return Ok(self.without_wasm_pack(suite)),
-            names => bail!("{} takes one name, not {names}: its runner takes no more", self.step),
-        }
-        let mut command = self.workspace.command("", "wasm-pack", &["test"]);
-        command.args(place).arg("--").args(ALL_FEATURES).args(suite);
-        Ok(self.in_browser(self.whole(command)))
-    }
-
-    /// The same for chosen tests: wasm-pack has no option for them.
-    fn without_wasm_pack(&self, suite: &[&str]) -> Job {
-        let mut job = self.cargo(&["test", "--target", BROWSER]);
+    /// Runs a test suite of the crates, compiled by [`Step::WasmBinaries`](super::super::steps::Step::WasmBinaries).
+    fn wasm_tests(&self, place: Place, suite: &[&str]) -> Job {
+        let mut job = self.linted(&["test", "--target", BROWSER]);
         job.command.args(ALL_FEATURES).args(suite).arg("--");
         job.command
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            .env(place.variable(), "1");
         if let Some(driver) = self.workspace.which("chromedriver") {
             job.command.env("CHROMEDRIVER", driver);
         }
@@ -80,10 +95,15 @@ impl Work<'_> {
 
     /// Compiles the tests for the browser, those that run in Node, and those under WASI.
     pub(super) fn wasm_binaries(&self) -> Vec<Job> {
-        let browser = [&["build", "--tests", "--target", BROWSER], &BOTH[..], &ALL_FEATURES];
         let wasi = [&WASI_TEST[..], &ALL_FEATURES, &["--no-run"]];
-        let browser = self.in_browser(self.cargo(&browser.concat()));
-        [browser, self.cargo(&wasi.concat())].into()
+        [self.wasm_suites(), self.cargo(&wasi.concat())].into()
+    }
+
+    /// Compiles the tests for the browser, and those that run in Node; lints them in passing.
+    pub(super) fn wasm_suites(&self) -> Job {
+        let command = ["test", "--no-run", "--target", BROWSER];
+        let suites = [&SUITES.concat()[..], &BROKERS, &NODE].concat();
+        self.in_browser(self.linted(&[&command, &BOTH[..], &ALL_FEATURES, &suites].concat()))
     }
 }
 
