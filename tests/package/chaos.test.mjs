@@ -15,7 +15,7 @@ import { lack } from './support/lacks.mjs';
 
 const { HOLDFAST_CHAOS_SEED: chosen = 1 } = process.env;
 const seed = chosen === 'random' ? Date.now() % 2 ** 32 : Number(chosen);
-const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 40) * 1_000) / ROUND_MS));
+const rounds = Math.max(4, Math.ceil((Number(process.env.HOLDFAST_CHAOS_SECONDS ?? 20) * 1_000) / ROUND_MS));
 const MIB = 1 << 20;
 const LIMIT_MS = rounds * 200_000;
 

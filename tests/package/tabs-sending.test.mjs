@@ -162,10 +162,7 @@ async function sendInDoubt(context, numbered) {
   // Until this one is answered there is no other.
   await eventually(() => assert.equal(pings(), 1));
   await leader.evaluate(() => {
-    const hold = () => {
-      for (const end = Date.now() + 5_000; Date.now() < end; );
-    };
-    ws.addEventListener('message', hold, { once: true });
+    ws.addEventListener('message', () => probe.hold(5_000), { once: true });
   });
   numbered.say();
   await eventually(() => assert.equal(pings(), 2));

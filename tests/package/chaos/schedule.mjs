@@ -10,7 +10,7 @@
  */
 import { randomOf } from './random.mjs';
 
-export const ROUND_MS = 10_000;
+export const ROUND_MS = 5_000;
 /** Each a socket with options of its own, see `application.mjs`, and an endpoint of the same name. */
 export const SOCKETS = ['plain', 'watched', 'admitted', 'bare'];
 /** The code that the application closes with, and the server never, so that it can be told who began. */

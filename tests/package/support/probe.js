@@ -96,6 +96,12 @@
     errors,
     watch: (ws) => new Record(ws),
     sleep: (ms) => new Promise((done) => later(done, ms)),
+    /** Stops the page's thread, as a script that runs for long does. An answer that is long in coming leaves the machine alone. */
+    hold(ms) {
+      const request = new XMLHttpRequest();
+      request.open('GET', `/endpoints/hold?after=${ms}`, false);
+      request.send();
+    },
     /** How many of the package's timers run. */
     timers: () => pending.size,
     async until(test, ms = PATIENCE_MS, what = () => String(test)) {
