@@ -107,7 +107,7 @@ pub enum Down<P, T> {
     Handing(u64),
     /// The hub is alive.
     Here,
-    /// The tab must join again: it had too much to catch up with.
+    /// The tab must join again: it had too much to catch up with, or the hub has forgotten it.
     JoinAgain,
     /// So many bytes of what was handed over are in the connection's own buffer.
     Buffered(u64),

@@ -37,7 +37,8 @@ pub enum Output<P, T> {
         /// The message.
         payload: P,
         /// Set if it is a request. If it isn't, and [`Tab::awaits_answers`](super::Tab::awaits_answers), ask
-        /// [`Tab::admits_answer`](super::Tab::admits_answer) before an answer to a call of the server is handed over.
+        /// [`Tab::admits_answer`](super::Tab::admits_answer) before an answer to a call of the server is handed over, also if the tab is the
+        /// hub no longer.
         request: Option<Ask>,
     },
     /// Tell the server that this request, which was handed over, has been given up: its tab is gone, and can't. A reply may still come.
@@ -57,7 +58,7 @@ pub enum Output<P, T> {
     /// Watch for the end of this tab, if that isn't watched for. Answer with [`Tab::handle_gone`](super::Tab::handle_gone), which ends it.
     /// [`Output::DropConnection`] and [`Output::CloseConnection`] end it for all tabs.
     Watch(TabId),
-    /// Watch for the end of this tab no longer.
+    /// Watch for the end of this tab no longer, and close its channel: what it has posted there goes no further, also if that is on its way.
     Unwatch(TabId),
     /// Look up whether this tab is there. Answer with [`Tab::handle_presence`](super::Tab::handle_presence).
     LookUp(TabId),

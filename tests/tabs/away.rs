@@ -19,10 +19,15 @@ fn requests_of_a_page_that_is_gone_are_given_up_at_the_server_and_its_messages_g
     world.request(1, 60_000, false);
     world.run(500);
     world.cut();
-    world.run(15);
+    world.run(500);
+    let held = world.tabs[0].connection.as_mut().expect("it leads");
+    held.in_doubt = true;
     world.send(2);
-    world.run(10);
+    world.run(100);
     unload(&mut world, 2);
+    world.run(100);
+    let held = world.tabs[0].connection.as_mut().expect("it leads");
+    held.in_doubt = false;
     until(&mut world, |world| world.server.received.contains(&(2, 1)));
     world.request(1, 60_000, false);
     world.run(500);

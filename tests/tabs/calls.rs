@@ -3,8 +3,21 @@
 use holdfast_ws::tabs::Signal;
 
 use crate::scene::{until, with_tabs};
-use crate::stage::{Heard, Source, Task};
+use crate::stage::{Heard, Life, Source, Task};
 use crate::world::World;
+
+/// A world of so many tabs of which the second and the third answer calls of one method, and the third has one that it has not answered.
+fn called(tabs: usize) -> World {
+    let mut world = with_tabs(tabs, true);
+    for tab in [1, 2] {
+        world.handle_calls(tab, &[7]);
+        world.tabs[tab].is_slow = true;
+        world.run(100);
+    }
+    world.call(7);
+    world.run(500);
+    world
+}
 
 #[test]
 fn a_reply_goes_to_the_tab_that_asked_and_to_no_other() {
@@ -87,14 +100,8 @@ fn a_tab_that_is_gone_answers_no_calls_and_the_next_leader_knows_who_does() {
 fn a_call_that_a_tab_has_not_answered_is_given_to_another_when_that_is_gone_or_away() {
     let ends: [fn(&mut World); 3] = [|world| world.crash(2), |world| world.leave(2), |world| world.go_away(2)];
     for end in ends {
-        let mut world = with_tabs(4, true);
-        for tab in [1, 2] {
-            world.handle_calls(tab, &[7]);
-            world.run(100);
-        }
-        world.tabs[2].is_slow = true;
-        world.call(7);
-        world.run(500);
+        let mut world = called(4);
+        world.tabs[1].is_slow = false;
         let called = |world: &World, tab: usize| world.tabs[tab].called.clone();
         assert_eq!((called(&world, 1), called(&world, 2)), (vec![], vec![1]));
         assert!(world.server.answered.is_empty());
@@ -122,14 +129,7 @@ fn a_call_is_refused_when_no_tab_is_left_that_answers_its_method() {
 
 #[test]
 fn a_call_is_answered_once_by_the_tab_that_has_it_also_if_one_that_was_away_answers_later() {
-    let mut world = with_tabs(3, true);
-    for tab in [1, 2] {
-        world.handle_calls(tab, &[7]);
-        world.tabs[tab].is_slow = true;
-        world.run(100);
-    }
-    world.call(7);
-    world.run(500);
+    let mut world = called(3);
     world.go_away(2);
     world.run(500);
     world.come_back(2);
@@ -147,15 +147,30 @@ fn a_call_is_answered_once_by_the_tab_that_has_it_also_if_one_that_was_away_answ
 }
 
 #[test]
-fn a_call_of_a_connection_that_is_lost_is_given_to_no_other_tab() {
+fn a_call_that_was_refused_is_not_answered_by_a_leader_that_leaves_as_soon_as_all_is_handed_over() {
     let mut world = with_tabs(3, true);
-    for tab in [1, 2] {
-        world.handle_calls(tab, &[7]);
-        world.tabs[tab].is_slow = true;
-        world.run(100);
-    }
+    world.handle_calls(2, &[7]);
+    world.run(100);
+    let held = world.tabs[0].connection.as_mut().expect("it leads");
+    held.in_doubt = true;
+    world.send(0);
     world.call(7);
     world.run(500);
+    world.signal(2, Signal::Unload);
+    world.crash(2);
+    world.leave_when_sent(0, 5_000);
+    world.run(500);
+    assert_eq!(world.server.answered[&1], "nobody");
+    let held = world.tabs[0].connection.as_mut().expect("it leads");
+    held.in_doubt = false;
+    // The world fails if the server is answered again.
+    until(&mut world, |world| world.tabs[0].life == Life::Left);
+    assert_eq!(world.server.answered[&1], "nobody");
+}
+
+#[test]
+fn a_call_of_a_connection_that_is_lost_is_given_to_no_other_tab() {
+    let mut world = called(3);
     world.cut();
     world.run(1_000);
     world.crash(2);

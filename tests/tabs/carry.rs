@@ -27,18 +27,21 @@ impl World {
                     self.bring(news);
                 }
                 Output::QueryLock => {
-                    let holder = self.lock.holder;
+                    let holder = self.lock.holder.filter(|_| !self.fails());
                     self.deliver(tab, Source::Lock, Task::Holder(holder));
                 }
                 Output::Post(frame) => self.post(tab, &frame),
                 Output::OpenConnection(token) => self.dial(tab, token),
                 Output::DropConnection | Output::CloseConnection(_) => {
                     self.tabs[tab].watched.clear();
+                    for other in core::mem::take(&mut self.tabs[tab].open) {
+                        self.tabs[tab].close_channel(other);
+                    }
                     self.drop_connection(tab);
                 }
                 Output::Watch(other) => {
                     let other = index(other);
-                    if self.tabs[other].present {
+                    if self.is_present(other) {
                         self.tabs[tab].watched.insert(other);
                     } else {
                         self.deliver(tab, Source::Watch, Task::Gone(other));
@@ -46,10 +49,12 @@ impl World {
                 }
                 Output::Unwatch(other) => {
                     self.tabs[tab].watched.remove(&index(other));
+                    self.tabs[tab].close_channel(index(other));
                 }
                 Output::LookUp(other) => {
-                    let present = self.tabs[index(other)].present;
-                    self.deliver(tab, Source::Watch, Task::Presence(index(other), present));
+                    // Nobody knows, if the lookup fails.
+                    let present = self.is_present(index(other)) || self.fails();
+                    self.deliver(tab, Source::LookUp, Task::Presence(index(other), present));
                 }
                 Output::ReadSendable => {
                     // A connection may come into doubt when it is asked: it was silent for too long.
@@ -162,14 +167,23 @@ impl World {
             Frame::Up(from, term, _) => (Source::Pair(index(*from)), vec![index(term.hub)]),
             other => panic!("a frame that the world does not know: {other:?}"),
         };
+        if let Frame::Down(to, ..) = frame
+            && index(*to) != tab
+        {
+            self.tabs[tab].open.insert(index(*to));
+        }
         for receiver in receivers {
             if matches!(frame, Frame::Down(_, _, Down::Numbered(..))) && self.loses == Some(receiver) {
                 self.note(|| format!("    tab {receiver} never gets it"));
                 self.loses = None;
                 continue;
             }
-            // A page in the back/forward cache has closed its channels.
-            if matches!(self.tabs[receiver].life, Life::Running | Life::Frozen) {
+            let stage = &self.tabs[receiver];
+            let is_open = match frame {
+                Frame::Up(from, ..) => stage.open.contains(&index(*from)),
+                _ => true,
+            };
+            if stage.hears && is_open && matches!(stage.life, Life::Running | Life::Frozen) {
                 self.deliver(receiver, source, Task::Frame(frame.clone()));
             }
         }
@@ -185,8 +199,36 @@ impl World {
         }
     }
 
+    fn is_present(&self, tab: usize) -> bool {
+        self.tabs[tab].present && self.tabs[tab].present_from <= self.now
+    }
+
+    /// The tab asks for the lock that is its own. It is granted a little later.
+    pub(crate) fn ask_for_presence(&mut self, tab: usize) {
+        let delay = match self.chance.below(100) {
+            _ if !self.is_harsh => 0,
+            0 => self.chance.below(2_000),
+            1..10 => self.chance.below(self.slowest),
+            _ => self.chance.below(8),
+        };
+        self.tabs[tab].present_from = self.now + delay;
+        self.tabs[tab].present = true;
+    }
+
+    /// True if a lookup fails.
+    fn fails(&mut self) -> bool {
+        self.is_harsh && self.chance.one_in(50)
+    }
+
     pub(crate) fn deliver(&mut self, tab: usize, source: Source, task: Task) {
-        let delay = if self.chance.one_in(20) {
+        let is_slow = match source {
+            Source::Common | Source::Pair(_) => self.has_slow_frames,
+            Source::LookUp => self.is_harsh,
+            _ => false,
+        };
+        let delay = if is_slow && self.chance.one_in(100) {
+            self.chance.below(3_000)
+        } else if self.chance.one_in(20) {
             self.chance.below(self.slowest)
         } else {
             self.chance.below(8)

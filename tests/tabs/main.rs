@@ -6,6 +6,7 @@ mod buffered;
 mod calls;
 mod carry;
 mod chance;
+mod forgotten;
 mod in_doubt;
 mod leaving;
 mod lock;

@@ -98,6 +98,8 @@ fn step(world: &mut World) {
 fn recover(world: &mut World) {
     world.loses = None;
     world.doubts = false;
+    world.is_harsh = false;
+    world.has_slow_frames = false;
     for tab in world.alive() {
         match world.tabs[tab].life {
             Life::Frozen => world.thaw(tab),
@@ -202,6 +204,8 @@ fn check_left(world: &World) {
 fn schedule(seed: u64, resumes: bool) {
     let mut world = World::new(seed, resumes);
     world.doubts = true;
+    world.is_harsh = seed.is_multiple_of(3);
+    world.has_slow_frames = seed.is_multiple_of(5);
     let tabs = 1 + world.chance.below(4);
     for _ in 0..tabs {
         let visible = world.chance.one_in(2);

@@ -238,8 +238,9 @@ fn a_leader_that_was_away_hands_nothing_over_again_that_was_handed_over_meanwhil
     world.cut();
     world.run(10);
     world.send(1);
+    world.run(10);
     world.go_away(1);
-    world.run(15);
+    world.run(5);
     assert_eq!(world.times_handed(1, 1), 0, "there is no connection yet");
     world.go_away(2);
     until(&mut world, |world| world.times_handed(1, 1) == 1);

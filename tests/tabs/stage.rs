@@ -28,6 +28,7 @@ pub(crate) enum Source {
     Application,
     /// The tabs whose end is watched for.
     Watch,
+    LookUp,
 }
 
 #[derive(Debug, Clone)]
@@ -74,8 +75,14 @@ pub(crate) struct Stage {
     pub(crate) machine: Machine,
     pub(crate) life: Life,
     pub(crate) visible: bool,
-    /// True while it holds the lock that is its own: not while its page is away.
+    /// True while it holds the lock that is its own, or has asked for it: not while its page is away.
     pub(crate) present: bool,
+    /// When it was granted that lock.
+    pub(crate) present_from: u64,
+    /// False while it has closed its channels.
+    pub(crate) hears: bool,
+    /// The tabs whose channels it has open, as the hub.
+    pub(crate) open: BTreeSet<usize>,
     /// The tabs whose end it watches for.
     pub(crate) watched: BTreeSet<usize>,
     /// The calls of the server that it was given.
@@ -121,6 +128,9 @@ impl Stage {
             life: Life::Running,
             visible,
             present: true,
+            present_from: 0,
+            hears: true,
+            open: BTreeSet::new(),
             watched: BTreeSet::new(),
             called: Vec::new(),
             is_slow: false,
@@ -135,6 +145,20 @@ impl Stage {
             uncertain: Vec::new(),
             methods: Vec::new(),
         }
+    }
+
+    /// It no longer hears the other tabs, and what is on its way to it is lost.
+    pub(crate) fn close_channels(&mut self) {
+        self.hears = false;
+        self.open.clear();
+        self.tasks
+            .retain(|source, _| !matches!(source, Source::Common | Source::Pair(_)));
+    }
+
+    /// It no longer hears this tab, of which it is the hub no more.
+    pub(crate) fn close_channel(&mut self, tab: usize) {
+        self.open.remove(&tab);
+        self.tasks.remove(&Source::Pair(tab));
     }
 
     pub(crate) fn is_running(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Time: whose turn is next, and what it does.
 
 use holdfast_ws::engine::Instant;
-use holdfast_ws::tabs::{Call, Signal};
+use holdfast_ws::tabs::Call;
 
 use crate::stage::{Payload, Source, Task};
 use crate::world::{World, at, id};
@@ -106,10 +106,10 @@ impl World {
             Task::Stolen => machine.handle_stolen(now),
             Task::Gone(other) => machine.handle_gone(now, id(other)),
             Task::Presence(other, present) => machine.handle_presence(now, id(other), present),
-            Task::Holder(holder) => machine.handle_holder(now, holder.map(id), self.now),
+            Task::Holder(holder) => machine.handle_holder(now, holder.map(id), self.now - self.set_back),
             Task::Signal(signal) => {
-                stage.present |= signal == Signal::Back;
-                machine.handle_signal(now, signal);
+                self.brings_back(tab, signal);
+                self.tabs[tab].machine.handle_signal(now, signal);
             }
             Task::Open(connection) => {
                 let Some(held) = stage.connection.as_mut().filter(|held| held.id == connection) else {

@@ -48,6 +48,12 @@ pub(crate) struct World {
     pub(crate) stolen_at: BTreeMap<usize, u64>,
     /// True if a connection may come into doubt whenever it is asked.
     pub(crate) doubts: bool,
+    /// True if lookups may fail or take seconds, and the lock by which a tab is known to be there is granted late.
+    pub(crate) is_harsh: bool,
+    /// True if a frame may take seconds.
+    pub(crate) has_slow_frames: bool,
+    /// By how much the clock on the wall has been set back.
+    pub(crate) set_back: u64,
     /// The next numbered frame to this tab is lost.
     pub(crate) loses: Option<usize>,
     pub(crate) log: Vec<String>,
@@ -77,6 +83,9 @@ impl World {
             stale: false,
             stolen_at: BTreeMap::new(),
             doubts: false,
+            is_harsh: false,
+            has_slow_frames: false,
+            set_back: 0,
             loses: None,
             log: Vec::new(),
             logs: std::env::var_os("HOLDFAST_LOG").is_some(),
@@ -97,6 +106,7 @@ impl World {
         let seed = self.chance.bits();
         let machine = Tab::new(at(self.now), self.config, id(index), seed, visible);
         self.tabs.push(Stage::new(machine, visible));
+        self.ask_for_presence(index);
         self.note(|| format!("tab {index} opens"));
         self.pump(index);
         index
@@ -184,12 +194,22 @@ impl World {
             Signal::Hidden => self.tabs[tab].visible = false,
             _ => {}
         }
+        self.brings_back(tab, signal);
         let now = at(self.now);
-        self.tabs[tab].present |= signal == Signal::Back;
         self.tabs[tab].machine.handle_signal(now, signal);
         self.pump(tab);
         if signal == Signal::Away {
             self.vanish(tab);
+        }
+    }
+
+    /// The page opens its channels and asks for its lock before its tab is told that it is back.
+    pub(crate) fn brings_back(&mut self, tab: usize, signal: Signal) {
+        if signal == Signal::Back {
+            self.tabs[tab].hears = true;
+            if !self.tabs[tab].present {
+                self.ask_for_presence(tab);
+            }
         }
     }
 
@@ -206,6 +226,7 @@ impl World {
         self.tabs[tab].suspended = true;
         self.stale = true;
         if told {
+            self.tabs[tab].close_channels();
             // What it can be told of `resume` comes when it runs again, before all else.
             let stage = &mut self.tabs[tab];
             stage
@@ -230,9 +251,7 @@ impl World {
         }
         stage.life = Life::Away;
         stage.suspended = true;
-        stage
-            .tasks
-            .retain(|source, _| !matches!(source, Source::Common | Source::Pair(_)));
+        stage.close_channels();
         self.stale = true;
         self.drop_connection(tab);
     }

@@ -8,7 +8,7 @@ use super::super::ids::TabId;
 use super::super::output::Output;
 use super::super::queues::Queues;
 use super::incoming::Incoming;
-use super::{Call, Hub};
+use super::{Call, Calls, Hub};
 
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// A tab says which calls it answers, and if it is visible.
@@ -38,14 +38,17 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             .map(|member| member.id)
     }
 
-    /// True if any answer must not go out.
-    pub(crate) fn awaits_answers(&self) -> bool {
-        !self.calls.is_empty()
+    pub(crate) const fn calls(&self) -> &Calls<P, T> {
+        &self.calls
     }
 
-    /// Returns false if an answer of a tab must not go out.
-    pub(crate) fn admits_answer(&mut self, tab: TabId, id: T) -> bool {
-        self.calls.admits(tab, id)
+    pub(crate) const fn calls_mut(&mut self) -> &mut Calls<P, T> {
+        &mut self.calls
+    }
+
+    /// Returns the calls of a hub that is none any more.
+    pub(crate) fn into_calls(self) -> Calls<P, T> {
+        self.calls
     }
 
     /// The server calls. All tabs are given the call, and all but one ignore it.

@@ -29,7 +29,7 @@ struct Open<P, T> {
 
 /// The calls that are not answered, and the numbers of those that have moved and are.
 #[derive(Debug)]
-pub(super) struct Calls<P, T> {
+pub(crate) struct Calls<P, T> {
     open: Vec<Open<P, T>>,
     answered: Vec<Option<T>>,
 }
@@ -60,12 +60,12 @@ impl<P, T: Clone + PartialEq> Calls<P, T> {
     }
 
     /// True if every answer may go out.
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.open.is_empty() && self.answered.is_empty()
     }
 
     /// Returns false if an answer must not go out: to a call that is another tab's now, or that is answered.
-    pub(super) fn admits(&mut self, tab: TabId, id: T) -> bool {
+    pub(crate) fn admits(&mut self, tab: TabId, id: T) -> bool {
         let id = Some(id);
         if self.answered.contains(&id) {
             return false;

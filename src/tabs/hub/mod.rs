@@ -28,7 +28,7 @@ use super::queues::Queues;
 use super::request::Request;
 
 pub use calls::Call;
-use calls::Calls;
+pub(super) use calls::Calls;
 pub(super) use incoming::Incoming;
 use kept::Kept;
 use requests::Requests;
@@ -159,16 +159,27 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.members.len()
     }
 
-    /// Tells a tab that asks that the hub is alive. One that the hub has forgotten must join again.
+    /// Tells a tab that asks that the hub is alive. One that is given nothing until it joins again is told so once more.
     pub(super) fn answer(&self, tab: TabId, queues: &mut Queues<P, T>) {
-        let attached = self.members.iter().any(|member| member.id == tab);
-        let answer = if attached { Down::Here } else { Down::JoinAgain };
+        let behind = |member: &Member<P, T>| member.id == tab && matches!(member.stage, Stage::Behind);
+        let is_behind = self.members.iter().any(behind);
+        let answer = if is_behind { Down::JoinAgain } else { Down::Here };
         queues.post(Frame::Down(tab, self.term, answer));
+    }
+
+    /// Returns true if the tab, which talks, is attached. If it isn't, it is told to join again.
+    pub(super) fn hears(&self, tab: TabId, queues: &mut Queues<P, T>) -> bool {
+        let attached = self.members.iter().any(|member| member.id == tab);
+        if !attached {
+            queues.post(Frame::Down(tab, self.term, Down::JoinAgain));
+        }
+        attached
     }
 
     pub(super) fn acknowledge(&mut self, tab: TabId, number: u64) {
         if let Some(member) = self.member(tab) {
-            member.acknowledged = member.acknowledged.max(number);
+            // It may be of what was posted before the tab has joined again.
+            member.acknowledged = member.acknowledged.max(number.min(member.posted));
         }
     }
 

@@ -3,6 +3,7 @@
 
 use crate::engine::Instant;
 
+use super::super::frame::{Down, Frame};
 use super::super::ids::TabId;
 use super::super::output::Output;
 use super::super::queues::Queues;
@@ -29,6 +30,27 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         let before = self.suspects.len();
         self.suspects.retain(|suspect| suspect.tab != tab);
         self.suspects.len() < before
+    }
+
+    /// The result of a lookup. Returns true if the tab is forgotten.
+    ///
+    /// It may be there all the same: its page has come back, and its lock is late. So it is told, and joins again. What it has sent and
+    /// is not handed over comes from it once more.
+    pub(crate) fn end_look_up(&mut self, now: Instant, tab: TabId, present: bool, queues: &mut Queues<P, T>) -> bool {
+        // The answer to an earlier question says nothing of now.
+        let is_asked = |suspect: &Suspect| suspect.tab == tab && suspect.look_up_at == Instant::NEVER;
+        if !self.suspects.iter().any(is_asked) {
+            return false;
+        }
+        self.clear_suspect(tab);
+        if present {
+            queues.output(Output::Watch(tab));
+            return false;
+        }
+        // Before its channel is closed.
+        queues.post(Frame::Down(tab, self.term, Down::JoinAgain));
+        self.forget(now, tab, queues);
+        true
     }
 
     /// Looks up those whose time has come.

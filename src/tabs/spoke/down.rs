@@ -46,12 +46,16 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
                         self.give_up_uncertain(queues);
                     }
                     self.handed(handed);
+                    if taken == 0 && self.is_handed() {
+                        self.renumber(self.next_number, queues);
+                    }
                 } else {
                     match before {
                         Some(upto) => self.handed(upto),
                         None => self.give_up_uncertain(queues),
                     }
-                    self.renumber(term, queues);
+                    self.numbered_in = Some(term);
+                    self.renumber(1, queues);
                 }
                 self.uncertain_to = 0;
                 self.post_unsent(now, term, taken + 1, queues);

@@ -114,8 +114,14 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         self.handed(upto);
     }
 
-    /// Numbers what is unsent for a new hub. Requests that the old hub has handed over are sent again first, or are lost.
-    pub(super) fn renumber(&mut self, term: Term, queues: &mut Queues<P, T>) {
+    /// True if a request was handed over that is not settled.
+    pub(super) fn is_handed(&self) -> bool {
+        self.pending.iter().any(|pending| pending.handed)
+    }
+
+    /// Numbers what is unsent from `first` on, for a new hub or for one that has forgotten the tab. Requests that were handed over are
+    /// sent again first, or are lost.
+    pub(super) fn renumber(&mut self, first: u64, queues: &mut Queues<P, T>) {
         let mut again = Vec::new();
         self.pending.retain_mut(|pending| {
             if !pending.handed {
@@ -139,13 +145,12 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             true
         });
         again.append(&mut self.unsent.take());
-        self.next_number = 1;
+        self.next_number = first;
         for unsent in again {
             let number = self.next_number;
             self.unsent.push(Unsent { number, ..unsent });
             self.next_number += 1;
         }
-        self.numbered_in = Some(term);
         self.posted_to = 0;
     }
 

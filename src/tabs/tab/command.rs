@@ -160,16 +160,21 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
     /// True if calls of the server are not answered, or were answered by another tab than that which was given them first.
     #[must_use]
     pub fn awaits_answers(&self) -> bool {
-        matches!(&self.standing, Standing::Leading(hub) if hub.awaits_answers())
+        let calls = match &self.standing {
+            Standing::Leading(hub) => hub.calls(),
+            _ => &self.last_calls,
+        };
+        !calls.is_empty()
     }
 
     /// Returns false if what this tab has sent must not go out: it answers a call with this number that is another tab's now, or that is
     /// answered.
     pub fn admits_answer(&mut self, tab: TabId, id: T) -> bool {
-        match &mut self.standing {
-            Standing::Leading(hub) => hub.admits_answer(tab, id),
-            _ => true,
-        }
+        let calls = match &mut self.standing {
+            Standing::Leading(hub) => hub.calls_mut(),
+            _ => &mut self.last_calls,
+        };
+        calls.admits(tab, id)
     }
 
     fn handle_incoming(&mut self, now: Instant, incoming: Incoming<P, T>) {
@@ -194,13 +199,9 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
     pub fn handle_presence(&mut self, now: Instant, tab: TabId, present: bool) {
         self.run(now);
         if let Standing::Leading(hub) = &mut self.standing
-            && hub.clear_suspect(tab)
+            && hub.end_look_up(now, tab, present, &mut self.queues)
         {
-            if present {
-                self.queues.output(Output::Watch(tab));
-            } else {
-                self.forget(now, tab);
-            }
+            self.handed.retain(|handed| handed.tab != tab);
         }
         self.settle(now);
     }

@@ -124,7 +124,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         let Standing::Leading(hub) = &mut self.standing else {
             return;
         };
-        if hub.term != term {
+        if hub.term != term || !hub.hears(tab, &mut self.queues) {
             return;
         }
         match up {

@@ -64,7 +64,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
         self.spoke.lose(&mut self.queues);
         self.queues.leading = false;
-        self.standing = Standing::Waiting;
+        self.stand(Standing::Waiting);
         // It may still hold the lock, if it gave way to a hub with a later term.
         self.queues.output(Output::ReleaseLock);
         self.come(now);

@@ -12,7 +12,7 @@ use crate::engine::{Instant, Random};
 
 use super::config::Config;
 use super::frame::Handed;
-use super::hub::Hub;
+use super::hub::{Calls, Hub};
 use super::ids::{Position, TabId, Term};
 use super::output::{Event, Output, Role};
 use super::queues::Queues;
@@ -33,6 +33,8 @@ pub struct Tab<P, T> {
     queues: Queues<P, T>,
     /// How much was handed over of what tabs sent that are away.
     handed: Vec<Handed>,
+    /// The calls of the last connection that it held: what was handed over before the end of that is admitted after it.
+    last_calls: Calls<P, T>,
     /// When the tab last ran.
     ran_at: Instant,
     /// Set while the tab is about to leave.
@@ -92,6 +94,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             spoke: Spoke::new(id, now, config.patience(), visible),
             queues: Queues::new(id),
             handed: Vec::new(),
+            last_calls: Calls::default(),
             ran_at: now,
             leaving: None,
         };
@@ -231,9 +234,16 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
     }
 
+    /// The tab's standing is another from now on. If it was the hub, it may still be asked about what it has handed over.
+    fn stand(&mut self, standing: Standing<P, T>) {
+        if let Standing::Leading(hub) = core::mem::replace(&mut self.standing, standing) {
+            self.last_calls = hub.into_calls();
+        }
+    }
+
     fn end(&mut self, everyone: Option<P>) {
         let unsent = self.spoke.end(&mut self.queues);
-        self.standing = Standing::Left;
+        self.stand(Standing::Left);
         self.queues.leading = false;
         self.queues.event(Event::Ended { everyone, unsent });
     }

@@ -59,7 +59,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         // It will miss what is handed over from now on.
         self.handed.clear();
         self.spoke.go_away(&mut self.queues);
-        self.standing = Standing::Away;
+        self.stand(Standing::Away);
         self.queues.output(Output::ReleaseLock);
     }
 
