@@ -1,10 +1,10 @@
 //! A tab that its leader takes for gone, and that is there: the lock that is its own was late.
 
-use holdfast_ws::tabs::{Common, Config, Down, Frame, Output, Up};
+use holdfast_ws::tabs::{Common, Config, Down, Frame, Output, Signal, Up};
 
 use crate::machine::{NOTHING, OTHER, at, given, join, leading, message, outputs};
 use crate::scene::{until, with_tabs};
-use crate::stage::Heard;
+use crate::stage::{Heard, Life, Payload, Source};
 use crate::world::World;
 
 /// The lock of the tab is not held for so long that its leader forgets the tab.
@@ -137,4 +137,31 @@ fn an_acknowledgement_from_before_a_tab_has_joined_again_counts_for_no_more_than
         machine.handle_message(at(220), message, 1, None);
     }
     assert_eq!(given(&mut machine, OTHER), ["one", "two"]);
+}
+
+#[test]
+fn a_tab_that_was_forgotten_while_it_was_away_and_is_away_again_sends_nothing_twice_to_the_next_leader() {
+    let mut world = with_tabs(3, true);
+    world.run(500);
+    // It does not hear that its message is handed over.
+    world.send(1);
+    world.tabs[1].life = Life::Away;
+    world.tabs[1].close_channels();
+    world.run(100);
+    assert_eq!(world.times_handed(1, 1), 1);
+    world.tabs[1].suspended = true;
+    world.signal(1, Signal::Away);
+    // The word that it is away never comes.
+    world.tabs[0].tasks.remove(&Source::Common);
+    world.run(1_000);
+    assert_eq!(world.tabs[0].machine.members(), 2, "it is forgotten");
+    world.come_back(1);
+    world.go_away(1);
+    world.run(500);
+    world.crash(0);
+    until(&mut world, |world| world.leaders() == [2]);
+    world.come_back(1);
+    world.run(2_000);
+    assert_eq!(world.times_handed(1, 1), 1);
+    assert_eq!(world.tabs[1].uncertain, [Payload::Sent(1, 1)]);
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::engine::Instant;
 
 use super::super::frame::{Down, Frame, Message, Numbered};
-use super::super::ids::{Mark, Position, TabId};
+use super::super::ids::{Mark, Position, TabId, Term};
 use super::super::output::Output;
 use super::super::queues::Queues;
 use super::{Hub, Member, Stage};
@@ -20,14 +20,15 @@ struct Begin<P, T> {
 }
 
 impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
-    /// Attaches a tab that has read as far as `mark`. `before` is the number of its last message that another hub has handed over.
+    /// Attaches a tab that has read as far as `mark` and whose messages were numbered last in `numbered_in`. `before` is the number of the last
+    /// one that another hub has handed over.
     pub(crate) fn admit(
         &mut self,
         now: Instant,
         tab: TabId,
         ticket: u64,
         mark: Mark<T>,
-        before: Option<u64>,
+        (numbered_in, before): (Option<Term>, Option<u64>),
         queues: &mut Queues<P, T>,
     ) {
         let term = self.term;
@@ -42,12 +43,13 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             missed,
             stage,
         } = self.begin(now, mark);
-        let (taken, handed) = self.member(tab).map_or((0, 0), |member| (member.taken, member.handed));
+        let unknown = (0, (numbered_in != Some(term)).then_some(0));
+        let (taken, handed) = self.member(tab).map_or(unknown, |member| (member.taken, member.handed));
         self.members.retain(|member| member.id != tab);
         let welcome = Down::Welcome {
             ticket,
             taken,
-            handed,
+            handed: handed.unwrap_or_default(),
             before,
             gap,
             mark,

@@ -94,9 +94,10 @@ struct Member<P, T> {
     /// The number of the last numbered frame.
     posted: u64,
     acknowledged: u64,
-    /// The number of the last message that came from it, and of the last one that was handed over.
+    /// The number of the last message that came from it, and of the last one that was handed over. [`None`] if the hub has forgotten that, and
+    /// the tab may not know it either.
     taken: u64,
-    handed: u64,
+    handed: Option<u64>,
     /// The token that it had when it joined, unless it was told a gap.
     token: Option<(Position, T)>,
     /// The calls of the server that it answers.
@@ -189,8 +190,9 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         let term = self.term;
         if let Some(member) = self.member(tab) {
             member.stage = Stage::Away(away);
-            let upto = member.handed;
-            queues.announce(Handed { tab, term, away, upto });
+            if let Some(upto) = member.handed {
+                queues.announce(Handed { tab, term, away, upto });
+            }
             self.unwatch(tab, queues);
             self.move_calls(now, tab, queues);
         }

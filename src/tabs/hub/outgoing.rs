@@ -28,6 +28,8 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             return;
         }
         member.taken = number;
+        // It has been welcomed, and sends what is left.
+        member.handed.get_or_insert(0);
         self.taken.push(Taken {
             tab,
             number,
@@ -76,11 +78,11 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         let term = self.term;
         for taken in handed {
             if let Some(member) = self.members.iter_mut().find(|member| member.id == taken.tab) {
-                member.handed = taken.number;
+                member.handed = Some(taken.number);
             }
         }
         for member in &self.members {
-            let upto = member.handed;
+            let upto = member.handed.unwrap_or_default();
             if !handed.iter().any(|taken| taken.tab == member.id) {
                 continue;
             }

@@ -94,7 +94,8 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
             } => {
                 let before = numbered_in.and_then(|(term, away)| self.handed_before(from, term, away));
                 if let Standing::Leading(hub) = &mut self.standing {
-                    hub.admit(now, from, ticket, mark, before, &mut self.queues);
+                    let numbered_in = numbered_in.map(|(term, _)| term);
+                    hub.admit(now, from, ticket, mark, (numbered_in, before), &mut self.queues);
                 }
             }
             Common::Away(away) => {
