@@ -43,7 +43,7 @@ pub enum Common<P, T> {
         /// The last message that was handed over of each tab that is away.
         handed: Vec<Handed>,
     },
-    /// The sender is the hub of this term.
+    /// The sender is the hub of this term, or has heard of it and hears a hub of an earlier one.
     Lead(Term),
     /// The sender wants to be attached to the hub.
     Join {

@@ -30,7 +30,7 @@ impl fmt::Display for TabId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term {
     /// More than that of any term that the tab had heard of, and no less than the time in milliseconds since 1970 at which it began. So it
-    /// is also more than that of a term that only tabs have heard of that are away.
+    /// is also more than that of a term that only tabs have heard of that are away, unless the clock was set back.
     pub number: u64,
     /// The tab that is the hub.
     pub hub: TabId,

@@ -72,3 +72,23 @@ fn a_page_that_its_leader_has_forgotten_is_told_which_of_its_messages_may_have_g
     world.run(500);
     assert_eq!(world.server.received, [(1, 1), (1, 2)]);
 }
+
+#[test]
+fn a_hidden_page_that_comes_back_after_the_clock_was_set_back_is_attached_though_it_knows_a_later_term() {
+    let mut world = with_tabs(3, true);
+    world.go_away(1);
+    world.crash(0);
+    until(&mut world, |world| world.leaders() == [2]);
+    world.run(5_000);
+    world.signal(2, Signal::Hidden);
+    // The only one that has heard of its term.
+    world.go_away(2);
+    world.set_back = 20_000;
+    world.come_back(1);
+    until(&mut world, |world| world.leaders() == [1]);
+    world.run(500);
+    world.come_back(2);
+    world.send(2);
+    let took = until(&mut world, |world| world.server.received == [(2, 1)]);
+    assert!(took < 2_000, "it took {took} ms");
+}

@@ -287,6 +287,15 @@ fn what_a_tab_has_sent_in_an_earlier_term_or_before_it_left_is_not_handed_over()
 }
 
 #[test]
+fn a_tab_that_hears_a_hub_of_an_earlier_term_tells_it_of_the_later_one() {
+    let later = term(9, OTHER);
+    let mut machine = following(later);
+    machine.handle_frame(at(10), Frame::Common(THIRD, Common::Lead(term(8, THIRD))));
+    let told = Output::Post(Frame::Common(ME, Common::Lead(later)));
+    assert_eq!(outputs(&mut machine), [told]);
+}
+
+#[test]
 fn a_hub_gives_way_to_one_of_a_later_term() {
     let (mut machine, now) = leading(Config::default());
     let later = term(now.number + 1, OTHER);

@@ -22,7 +22,7 @@ fn step(world: &mut World) {
         return;
     };
     let life = world.tabs[tab].life;
-    match (world.chance.below(30), life) {
+    match (world.chance.below(31), life) {
         (0..=5, _) => world.say(),
         (6..=10, Life::Running) => world.send(tab),
         (11..=12, Life::Running) => {
@@ -73,6 +73,7 @@ fn step(world: &mut World) {
             world.signal(tab, signal);
         }
         (26, Life::Running) => world.doubt(tab),
+        (29, _) if world.is_harsh => world.set_clock_back(),
         (27, _) => {
             let method = world.chance.below(3);
             world.call(method);

@@ -96,7 +96,7 @@ impl World {
 
     fn execute(&mut self, tab: usize, task: Task) {
         self.note(|| format!("tab {tab}: {task:?}"));
-        let now = at(self.now);
+        let (now, date) = (at(self.now), self.date());
         let resumes = self.resumes;
         let stage = &mut self.tabs[tab];
         let machine = &mut stage.machine;
@@ -106,7 +106,7 @@ impl World {
             Task::Stolen => machine.handle_stolen(now),
             Task::Gone(other) => machine.handle_gone(now, id(other)),
             Task::Presence(other, present) => machine.handle_presence(now, id(other), present),
-            Task::Holder(holder) => machine.handle_holder(now, holder.map(id), self.now - self.set_back),
+            Task::Holder(holder) => machine.handle_holder(now, holder.map(id), date),
             Task::Signal(signal) => {
                 self.brings_back(tab, signal);
                 self.tabs[tab].machine.handle_signal(now, signal);

@@ -245,6 +245,10 @@ impl World {
     /// The tab goes into the back/forward cache.
     pub(crate) fn go_away(&mut self, tab: usize) {
         self.signal(tab, Signal::Away);
+        if self.is_harsh {
+            // `pagehide` and `freeze`.
+            self.signal(tab, Signal::Away);
+        }
         let stage = &mut self.tabs[tab];
         if stage.life == Life::Left {
             return;
@@ -259,6 +263,10 @@ impl World {
     pub(crate) fn come_back(&mut self, tab: usize) {
         self.tabs[tab].life = Life::Running;
         self.signal(tab, Signal::Back);
+        if self.is_harsh {
+            // `resume` and `pageshow`.
+            self.signal(tab, Signal::Back);
+        }
     }
 
     pub(crate) fn crash(&mut self, tab: usize) {
@@ -289,6 +297,17 @@ impl World {
         for (connection, tab) in self.server.connections.clone() {
             self.deliver(tab, Source::Connection(connection), Task::Call(connection, id, method));
         }
+    }
+
+    /// The clock on the wall is set back.
+    pub(crate) fn set_clock_back(&mut self) {
+        self.set_back += self.chance.below(100_000);
+        self.note(|| "the clock is set back".into());
+    }
+
+    /// Returns the time on the wall, in milliseconds since 1970.
+    pub(crate) const fn date(&self) -> u64 {
+        1_000_000_000 + self.now - self.set_back
     }
 
     /// The network drops the connection; it is made again by itself.

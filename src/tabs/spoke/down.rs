@@ -21,6 +21,9 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             return self.hear(now, term);
         }
         if term < self.known {
+            if matches!(frame, Down::Welcome { ticket, .. } if ticket == self.ticket) {
+                self.correct(term, queues);
+            }
             return;
         }
         self.hear(now, term);

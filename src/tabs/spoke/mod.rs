@@ -136,6 +136,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
 
     /// A hub has announced itself. Returns true if that is news.
     pub(super) fn handle_lead(&mut self, term: Term, queues: &mut Queues<P, T>) -> bool {
+        self.correct(term, queues);
         if term <= self.known {
             return false;
         }
@@ -143,6 +144,14 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         self.known = term;
         self.join(queues);
         true
+    }
+
+    /// A hub leads in this term. If that is earlier than one that this tab has heard of, the hub is told, and gives way: it has not heard of that
+    /// one, and the clock was set back since, so that its own term seemed to be later.
+    pub(super) fn correct(&self, term: Term, queues: &mut Queues<P, T>) {
+        if term < self.known {
+            queues.output(Output::Post(Frame::Common(self.id, Common::Lead(self.known))));
+        }
     }
 
     /// The hub is gone, or the tab goes where no hub reaches it.
