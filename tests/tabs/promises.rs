@@ -100,7 +100,8 @@ fn recover(world: &mut World) {
     world.loses = None;
     world.doubts = false;
     world.is_harsh = false;
-    world.has_slow_frames = false;
+    // Roll calls may have been answered too late.
+    world.stale |= core::mem::take(&mut world.has_slow_frames);
     for tab in world.alive() {
         match world.tabs[tab].life {
             Life::Frozen => world.thaw(tab),
