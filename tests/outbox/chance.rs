@@ -20,9 +20,9 @@ impl Chance {
 }
 
 /// `HOLDFAST_CASES=1000000` for more schedules.
-pub(crate) fn cases() -> u64 {
+pub(crate) fn cases(usual: u64) -> u64 {
     let cases = std::env::var("HOLDFAST_CASES").ok();
-    cases.and_then(|cases| cases.parse().ok()).unwrap_or(3_000)
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
 /// `HOLDFAST_SEED=1000000` for other schedules.

@@ -53,7 +53,7 @@ async function lookInto(page) {
 }
 
 /** Code that gets hot is compiled, which is heap as well, and comes to an end. A leak grows each time. */
-const TIMES = 3;
+const TIMES = 5;
 
 /** The collector may take several runs to find garbage; a leak it never finds. */
 const LOOKS = 10;
