@@ -129,7 +129,7 @@ impl Machine {
         self.connected.poll_event().map(outputs::event)
     }
 
-    /// Uses a channel. Returns its number and the holder's. The position is undefined or an array, the time NaN for none.
+    /// Uses a channel. Returns its number and the holder's; none if the page is a member of it as another user. The position is undefined or an array, the time NaN for none.
     #[allow(clippy::too_many_arguments)]
     pub fn join(
         &mut self,
@@ -143,7 +143,7 @@ impl Machine {
         grace: f64,
         user: Option<String>,
         data: &JsValue,
-    ) -> Array {
+    ) -> Option<Array> {
         let config = ChannelConfig {
             since: position(since),
             history,
@@ -156,13 +156,8 @@ impl Machine {
                 data: payload(data),
             }),
         };
-        let (id, holder) = self.connected.bus_mut().join(at(now), name, config);
-        Array::of2(&float(id.get()), &float(holder.get()))
-    }
-
-    /// The user that the page is a member of a channel as, if it is.
-    pub fn user(&self, name: &str) -> Option<String> {
-        self.connected.bus().user(name).map(String::from)
+        let joined = self.connected.bus_mut().join(at(now), name, config).ok();
+        joined.map(|(id, holder)| Array::of2(&float(id.get()), &float(holder.get())))
     }
 
     /// A holder no longer uses the channel.

@@ -172,6 +172,7 @@ pub(crate) fn event(event: Event<Payload, String>) -> Array {
             array([kind(8), float(question.get()), number, reason])
         }
         Event::LoginRefused { reason } => array([kind(9), payload_value(&reason)]),
+        Event::LoadOverdue { channel, after } => array([kind(10), float(channel.get()), after.as_millis_f64().into()]),
         _ => Array::new(),
     }
 }

@@ -64,6 +64,8 @@ pub(super) struct Channel<P, E> {
     pub(super) overdue: u32,
     /// The ceiling of the delay after the next load that fails.
     pub(super) load_ceiling: Span,
+    /// How many loads in a row have not ended in time.
+    pub(super) loads_overdue: u32,
     pub(super) stream: Stream<P, E>,
     pub(super) members: Members<P>,
     /// The question for history that is open.
@@ -90,6 +92,7 @@ impl<P: Clone, E: Clone + PartialEq> Channel<P, E> {
             ceiling: Span::ZERO,
             overdue: 0,
             load_ceiling: Span::ZERO,
+            loads_overdue: 0,
             fetching: None,
             loading: None,
         }

@@ -36,8 +36,9 @@ pub struct Config {
     pub waiting: usize,
     /// For how long a publication may be without an acknowledgement. 10 s.
     pub publish_timeout: Span,
-    /// For how long the broker may be without an answer to a subscription or to a question for history. 10 s. For a subscription it
-    /// doubles with each answer that does not come in time, up to 16 times as long.
+    /// For how long the broker may be without an answer to a subscription or to a question for history, and for how long the
+    /// application may load. 10 s. For subscriptions and loads it doubles with each answer that does not come in time, up to 16 times
+    /// as long.
     pub answer_timeout: Span,
     /// The first delay after a channel was refused. It doubles up to `max_delay`. 500 ms.
     pub min_delay: Span,
@@ -66,7 +67,7 @@ impl Default for Config {
 const DOUBLINGS: u32 = 4;
 
 impl Config {
-    /// Returns for how long the broker may be without an answer, after this many in a row have not come in time.
+    /// Returns for how long the broker or the application may be without an answer, after this many in a row have not come in time.
     ///
     /// If everybody asked a broker that is behind again at the same pace, it would only do work that is thrown away, and never catch
     /// up (`cargo xtask storm`, `herd`).

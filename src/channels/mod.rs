@@ -26,6 +26,7 @@ mod members;
 pub mod nats;
 #[cfg(feature = "channels-nchan")]
 pub mod nchan;
+mod other_user;
 mod output;
 mod position;
 mod publications;
@@ -39,5 +40,6 @@ pub use config::{Abilities, ChannelConfig, Config};
 pub use connected::{Action, Connected};
 pub use ids::{ChannelId, HolderId, PublicationId, QuestionId, RequestId};
 pub use members::Presence;
+pub use other_user::OtherUser;
 pub use output::{Change, Event, Failure, Found, HistoryRange, Identity, Output, Refusal, Subscription};
 pub use position::{Numbering, Position, Recovered, Start};

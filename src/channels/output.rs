@@ -176,6 +176,13 @@ pub enum Event<P, E> {
         /// Why.
         failure: Failure<P>,
     },
+    /// The application has not loaded its state in time. It is asked again, and has more time.
+    LoadOverdue {
+        /// The channel.
+        channel: ChannelId,
+        /// The time that it had.
+        after: Span,
+    },
     /// The broker has refused the connection's login.
     LoginRefused {
         /// Why, in the broker's words.

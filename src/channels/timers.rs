@@ -16,7 +16,7 @@ pub(super) enum Timer {
     Answer(ChannelId),
     /// The broker's history is overdue.
     History(ChannelId),
-    /// The application's load is tried again.
+    /// The application's load is tried again, or takes too long.
     Load(ChannelId),
     /// The token is renewed.
     Renew(ChannelId),

@@ -123,7 +123,10 @@ fn the_adapter_dials_and_its_url_has_the_connection_s_token() {
 fn what_the_bus_wants_the_adapter_translates_and_messages_come_back_as_events() {
     let mut machine = machine();
     actions(&mut machine);
-    let (news, _) = machine.bus_mut().join(at(0), "news", ChannelConfig::default());
+    let (news, _) = machine
+        .bus_mut()
+        .join(at(0), "news", ChannelConfig::default())
+        .expect("one user");
     assert_eq!(actions(&mut machine), []);
     machine.handle_open(at(1));
     let sent = Action::Adapter(AdapterOutput::Send("news".into()));
@@ -143,7 +146,7 @@ fn questions_to_the_application_pass_the_adapter_by() {
         loads: true,
         ..ChannelConfig::default()
     };
-    let (news, _) = machine.bus_mut().join(at(0), "news", config);
+    let (news, _) = machine.bus_mut().join(at(0), "news", config).expect("one user");
     machine.handle_open(at(1));
     let asked = actions(&mut machine);
     let [Action::Authorize(channel, question)] = asked[..] else {
@@ -154,7 +157,11 @@ fn questions_to_the_application_pass_the_adapter_by() {
         .bus_mut()
         .handle_token(at(2), channel, question, "secret".into(), None);
     let asked = actions(&mut machine);
-    assert!(matches!(asked[..], [Action::Load(id, _), _] if id == news), "{asked:?}");
+    let [Action::Load(channel, question), _] = asked[..] else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(channel, news);
+    machine.bus_mut().handle_loaded(at(3), news, question, None);
     assert_eq!(machine.poll_timeout(), None);
 }
 

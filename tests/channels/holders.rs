@@ -30,7 +30,7 @@ fn events(machine: &mut Machine) -> Vec<Event<u64, u64>> {
 fn a_holder_that_comes_later_and_loads_gets_the_state_and_live_messages_wait_for_it() {
     let mut machine = machine();
     machine.handle_connected(at(0));
-    let (news, plain) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, plain) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     while machine.poll_output().is_some() {}
     let position = |offset| Some(Position { epoch: 1, offset });
     let start = Start {
@@ -43,7 +43,7 @@ fn a_holder_that_comes_later_and_loads_gets_the_state_and_live_messages_wait_for
         loads: true,
         ..ChannelConfig::default()
     };
-    let (_, loader) = machine.join(at(0), "news", loads);
+    let (_, loader) = machine.join(at(0), "news", loads).expect("one user");
     assert_eq!(machine.loaders(news).collect::<Vec<_>>(), [loader]);
     let Some(Output::Load(_, question)) = machine.poll_output() else {
         panic!("nothing is loaded");
@@ -72,7 +72,7 @@ fn told(machine: &mut Machine, holder: HolderId) -> Vec<u64> {
 fn two_holders() -> (Machine, ChannelId, HolderId, HolderId, QuestionId) {
     let mut machine = machine();
     machine.handle_connected(at(0));
-    let (news, plain) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, plain) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     while machine.poll_output().is_some() {}
     let start = Start {
         position: Some(Position { epoch: 1, offset: 5 }),
@@ -84,7 +84,7 @@ fn two_holders() -> (Machine, ChannelId, HolderId, HolderId, QuestionId) {
         loads: true,
         ..ChannelConfig::default()
     };
-    let (_, loader) = machine.join(at(0), "news", loads);
+    let (_, loader) = machine.join(at(0), "news", loads).expect("one user");
     let Some(Output::Load(_, question)) = machine.poll_output() else {
         panic!("nothing is loaded");
     };
@@ -110,7 +110,7 @@ fn a_holder_gets_nothing_twice_if_another_one_loads_an_earlier_state() {
         loads: true,
         ..ChannelConfig::default()
     };
-    let (_, late) = machine.join(at(0), "news", loads);
+    let (_, late) = machine.join(at(0), "news", loads).expect("one user");
     let Some(Output::Load(_, question)) = machine.poll_output() else {
         panic!("nothing is loaded");
     };
@@ -152,7 +152,7 @@ fn a_state_that_is_older_than_the_subscription_is_followed_by_what_is_between() 
         loads: true,
         ..ChannelConfig::default()
     };
-    let (news, _) = machine.join(at(0), "news", loads);
+    let (news, _) = machine.join(at(0), "news", loads).expect("one user");
     while machine.poll_output().is_some() {}
     let start = Start {
         position: position(100),
@@ -179,7 +179,7 @@ fn a_holder_that_comes_while_another_one_loads_is_loaded_with_it() {
         loads: true,
         ..ChannelConfig::default()
     };
-    let (_, late) = machine.join(at(0), "news", loads);
+    let (_, late) = machine.join(at(0), "news", loads).expect("one user");
     let Some(Output::Load(_, again)) = machine.poll_output() else {
         panic!("nothing is loaded");
     };
@@ -207,10 +207,12 @@ fn a_holder_without_a_state_is_told_of_what_could_not_be_held_while_another_one_
 fn when_all_channels_are_left_the_subscriptions_end_at_once() {
     let mut machine = machine();
     machine.handle_connected(at(0));
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
-    machine.join(at(0), "news", ChannelConfig::default());
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
+    machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     while machine.poll_output().is_some() {}
-    machine.join(at(0), "not asked for yet", ChannelConfig::default());
+    machine
+        .join(at(0), "not asked for yet", ChannelConfig::default())
+        .expect("one user");
     machine.leave_all();
     assert_eq!(machine.poll_output(), Some(Output::Unsubscribe(news)));
     assert_eq!(machine.poll_output(), None);

@@ -7,6 +7,7 @@ mod connected;
 mod holders;
 mod judge;
 mod later;
+mod loads;
 mod members;
 // Its inputs are drawn by proptest, which needs a thread.
 #[cfg(all(feature = "channels-nats", not(target_arch = "wasm32")))]

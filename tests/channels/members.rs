@@ -17,7 +17,7 @@ fn presence(connection: &str, user: &str) -> Presence<Position<u64>> {
 
 fn room() -> (Machine, ChannelId) {
     let mut machine = World::new(1, Habits::default()).machine;
-    let (room, _) = machine.join(at(0), "room", ChannelConfig::default());
+    let (room, _) = machine.join(at(0), "room", ChannelConfig::default()).expect("one user");
     (machine, room)
 }
 

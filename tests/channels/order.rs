@@ -41,7 +41,7 @@ fn channel(
     };
     let mut machine = Channels::new(config, abilities, 1);
     machine.handle_connected(at(0));
-    let (channel, _) = machine.join(at(0), "news", options);
+    let (channel, _) = machine.join(at(0), "news", options).expect("one user");
     assert_eq!(outputs(&mut machine).len(), 1);
     machine.handle_subscribed(at(1), channel, start);
     (machine, channel)

@@ -122,7 +122,7 @@ fn a_subscription_says_who_the_application_is_and_since_when_it_wants_messages()
         identity: identity.clone(),
         ..ChannelConfig::default()
     };
-    machine.join(at(0), "news", config);
+    machine.join(at(0), "news", config).expect("one user");
     machine.handle_connected(at(0));
     let Some(Output::Subscribe(batch)) = machine.poll_output() else {
         panic!("no subscription");
@@ -133,7 +133,7 @@ fn a_subscription_says_who_the_application_is_and_since_when_it_wants_messages()
 #[test]
 fn a_channel_that_had_no_message_yet_is_not_proven_recovered_by_a_broker_that_can_not_tell() {
     let mut machine = machine(Numbering::Ordered);
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     let mut said = Vec::new();
     for _ in 0..2 {
         machine.handle_connected(at(0));

@@ -70,8 +70,8 @@ fn channels_that_are_joined_before_the_connection_go_out_in_one_batch_and_again_
 #[test]
 fn a_channel_is_subscribed_once_for_all_holders_and_left_three_seconds_after_the_last() {
     let mut machine = machine();
-    let (news, first) = machine.join(at(0), "news", ChannelConfig::default());
-    let (same, second) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, first) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
+    let (same, second) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     assert_eq!(news, same);
     assert_eq!(outputs(&mut machine).len(), 1);
     machine.leave(at(10), news, first);
@@ -85,10 +85,12 @@ fn a_channel_is_subscribed_once_for_all_holders_and_left_three_seconds_after_the
 #[test]
 fn a_holder_that_comes_within_three_seconds_keeps_the_subscription() {
     let mut machine = machine();
-    let (news, first) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, first) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     outputs(&mut machine);
     machine.leave(at(10), news, first);
-    let (same, _) = machine.join(at(3_000), "news", ChannelConfig::default());
+    let (same, _) = machine
+        .join(at(3_000), "news", ChannelConfig::default())
+        .expect("one user");
     machine.handle_timeout(at(4_000));
     assert_eq!((same, outputs(&mut machine).len()), (news, 0));
 }
@@ -99,7 +101,10 @@ fn a_holder_that_comes_later_is_told_that_the_channel_is_subscribed() {
     let news = world.join("news", ChannelConfig::default());
     world.run(1_000);
     world.events.clear();
-    let (_, later) = world.machine.join(at(world.now), "news", ChannelConfig::default());
+    let (_, later) = world
+        .machine
+        .join(at(world.now), "news", ChannelConfig::default())
+        .expect("one user");
     world.pump();
     let told = Event::Subscribed {
         channel: news,
@@ -294,8 +299,10 @@ fn a_load_that_fails_is_tried_again() {
 #[test]
 fn a_refused_channel_is_tried_again_by_its_own_backoff_and_the_others_go_on() {
     let mut machine = machine();
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
-    let (other, _) = machine.join(at(0), "other", ChannelConfig::default());
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
+    let (other, _) = machine
+        .join(at(0), "other", ChannelConfig::default())
+        .expect("one user");
     outputs(&mut machine);
     machine.handle_subscribed(at(0), other, nothing_before());
     let mut now = 0;
@@ -325,7 +332,7 @@ fn a_refused_channel_is_tried_again_by_its_own_backoff_and_the_others_go_on() {
 #[test]
 fn a_channel_that_is_forbidden_is_not_tried_again_until_the_application_asks() {
     let mut machine = machine();
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     outputs(&mut machine);
     machine.handle_refused(at(0), news, Refusal::Final, None);
     machine.handle_disconnected();
@@ -338,7 +345,7 @@ fn a_channel_that_is_forbidden_is_not_tried_again_until_the_application_asks() {
 #[test]
 fn a_subscription_without_an_answer_is_asked_for_again_after_twice_the_time_and_the_time_doubles() {
     let mut machine = machine();
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     outputs(&mut machine);
     let mut now = 0;
     for patience in [10_000, 20_000, 40_000, 80_000, 160_000, 160_000] {
@@ -362,7 +369,7 @@ fn a_subscription_without_an_answer_is_asked_for_again_after_twice_the_time_and_
 #[test]
 fn an_answer_that_comes_late_counts_until_the_broker_is_asked_again() {
     let mut machine = machine();
-    let (news, _) = machine.join(at(0), "news", ChannelConfig::default());
+    let (news, _) = machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     outputs(&mut machine);
     machine.handle_timeout(at(10_000));
     machine.poll_event();
@@ -376,7 +383,7 @@ fn an_answer_that_comes_late_counts_until_the_broker_is_asked_again() {
 #[test]
 fn a_channel_whose_answer_is_overdue_is_asked_for_once_on_the_next_connection() {
     let mut machine = machine();
-    machine.join(at(0), "news", ChannelConfig::default());
+    machine.join(at(0), "news", ChannelConfig::default()).expect("one user");
     outputs(&mut machine);
     machine.handle_timeout(at(10_000));
     machine.handle_disconnected();

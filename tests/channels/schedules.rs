@@ -59,6 +59,7 @@ fn play(seed: u64, numbering: Numbering) {
         };
         world.join(name, options);
         world.load_fails = if chance.one_in(2) { 3 } else { 0 };
+        world.load_hangs = if chance.one_in(3) { 3 } else { 0 };
     }
     for _ in 0..chance.below(60) {
         let name = names[chance.index(3)];
@@ -85,7 +86,9 @@ fn play(seed: u64, numbering: Numbering) {
         ..habits
     };
     world.load_fails = 0;
-    world.run(120_000);
+    world.load_hangs = 0;
+    // A load that never ends may have begun just now, and have the longest time.
+    world.run(300_000);
     for name in names {
         world.say(name);
     }

@@ -32,7 +32,7 @@ fn secret() -> ChannelConfig<Position<u64>, u64> {
 #[test]
 fn a_token_is_asked_for_once_and_used_again_after_a_lost_connection() {
     let mut machine = machine();
-    machine.join(at(0), "secret", secret());
+    machine.join(at(0), "secret", secret()).expect("one user");
     let (channel, question) = asked(&mut machine).expect("a token is asked for");
     machine.handle_token(at(5), channel, question, TOKEN, None);
     assert_eq!(subscription(&mut machine).and_then(|asked| asked.token), Some(TOKEN));
@@ -45,7 +45,7 @@ fn a_token_is_asked_for_once_and_used_again_after_a_lost_connection() {
 #[test]
 fn an_expired_token_is_replaced_at_once_and_the_second_time_after_a_delay() {
     let mut machine = machine();
-    machine.join(at(0), "secret", secret());
+    machine.join(at(0), "secret", secret()).expect("one user");
     for round in 0..2 {
         let (channel, question) = asked(&mut machine).expect("a token is asked for");
         machine.handle_token(at(round), channel, question, TOKEN, None);
@@ -60,7 +60,7 @@ fn an_expired_token_is_replaced_at_once_and_the_second_time_after_a_delay() {
 #[test]
 fn a_token_that_served_and_has_expired_is_replaced_at_once() {
     let mut machine = machine();
-    machine.join(at(0), "secret", secret());
+    machine.join(at(0), "secret", secret()).expect("one user");
     for round in 0..3 {
         let (channel, question) = asked(&mut machine).expect("a token is asked for at once");
         machine.handle_token(at(round), channel, question, TOKEN, None);
@@ -73,7 +73,7 @@ fn a_token_that_served_and_has_expired_is_replaced_at_once() {
 #[test]
 fn a_token_is_renewed_before_it_expires() {
     let mut machine = machine();
-    machine.join(at(0), "secret", secret());
+    machine.join(at(0), "secret", secret()).expect("one user");
     let (channel, question) = asked(&mut machine).expect("a token is asked for");
     machine.handle_token(at(0), channel, question, TOKEN, Some(Span::from_millis(60_000)));
     outputs(&mut machine);
@@ -88,7 +88,7 @@ fn a_token_is_renewed_before_it_expires() {
 #[test]
 fn a_token_that_expired_while_there_was_no_connection_is_asked_for_again() {
     let mut machine = machine();
-    machine.join(at(0), "secret", secret());
+    machine.join(at(0), "secret", secret()).expect("one user");
     let (channel, question) = asked(&mut machine).expect("a token is asked for");
     machine.handle_token(at(0), channel, question, TOKEN, Some(Span::from_millis(1_000)));
     outputs(&mut machine);
@@ -101,7 +101,7 @@ fn a_token_that_expired_while_there_was_no_connection_is_asked_for_again() {
 #[test]
 fn a_token_that_comes_after_the_connection_was_lost_is_kept_for_the_next() {
     let mut machine = machine();
-    machine.join(at(0), "secret", secret());
+    machine.join(at(0), "secret", secret()).expect("one user");
     let (channel, question) = asked(&mut machine).expect("a token is asked for");
     machine.handle_disconnected();
     machine.handle_token(at(5), channel, question, TOKEN, None);

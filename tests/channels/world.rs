@@ -59,6 +59,8 @@ pub(crate) struct World {
     pub(crate) joined: BTreeMap<ChannelId, Joined>,
     /// Of the loads, one in so many fails; 0 for none.
     pub(crate) load_fails: u64,
+    /// Of the loads, one in so many never ends; 0 for none.
+    pub(crate) load_hangs: u64,
     /// How many subscriptions were asked for in each batch.
     pub(crate) batches: Vec<usize>,
     pub(crate) events: Vec<Event<Payload, Epoch>>,
@@ -97,6 +99,7 @@ impl World {
             loads: Vec::new(),
             joined: BTreeMap::new(),
             load_fails: 0,
+            load_hangs: 0,
             batches: Vec::new(),
             events: Vec::new(),
         }
@@ -114,7 +117,7 @@ impl World {
     pub(crate) fn join(&mut self, name: &str, config: ChannelConfig<Payload, Epoch>) -> ChannelId {
         self.stream(name);
         let judge = Judge::new(self.habits.numbering, config.since);
-        let (id, _) = self.machine.join(at(self.now), name, config);
+        let (id, _) = self.machine.join(at(self.now), name, config).expect("one user");
         let name = name.to_owned();
         self.joined.entry(id).or_insert(Joined { name, judge });
         id
@@ -202,6 +205,9 @@ impl World {
             } => self.send_up(Up::Fetch(channel, question, after, before)),
             Output::Load(id, question) => {
                 // The position is read first, then the data.
+                if self.load_hangs > 0 && self.chance.one_in(self.load_hangs) {
+                    return;
+                }
                 let fails = self.load_fails > 0 && self.chance.one_in(self.load_fails);
                 let stream = self.joined.get(&id).map(|joined| self.streams[&joined.name]);
                 let position = stream.map(|stream| stream.position(stream.end)).filter(|_| !fails);

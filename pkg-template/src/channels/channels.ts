@@ -104,12 +104,9 @@ export class Channels extends Emitter implements Bus, Owner {
     const can = this.can as { presence: boolean; tokens: boolean };
     const lacks = presence && !can.presence ? 'presence' : authorize && !can.tokens ? 'tokens of channels' : undefined;
     if (lacks) throw domException('NotSupportedError', `holdfast-ws/channels: ${this.#settings.via.name} has no ${lacks}.`);
-    const user = presence && machine.user(name);
-    if (user && user !== presence?.user)
-      throw domException('InvalidStateError', `holdfast-ws/channels: the page is a member of ${name} as another user already.`);
     const channel = new Channel(this, name, settings);
     const date = since instanceof Date;
-    [channel._id, channel._holder] = machine.join(
+    const joined = machine.join(
       performance.now(),
       name,
       date ? undefined : toPlace(since),
@@ -121,6 +118,9 @@ export class Channels extends Emitter implements Bus, Owner {
       presence?.user,
       JSON.stringify(presence?.data ?? null),
     );
+    if (!joined)
+      throw domException('InvalidStateError', `holdfast-ws/channels: the page is a member of ${name} as another user already.`);
+    [channel._id, channel._holder] = joined;
     const holders = this.#holders.get(channel._id) ?? new Set();
     this.#holders.set(channel._id, holders.add(channel));
     this.schedule();
@@ -326,6 +326,11 @@ export class Channels extends Emitter implements Bus, Owner {
       this.#settle(id, ({ resolve }) => resolve(found.filter(Boolean) as never));
     } else if (kind === Event.NoHistory) this.#fail(id, 'found', second, third, false);
     else if (kind === Event.LoginRefused) this._emit('refused', { reason: id });
+    else if (kind === Event.LoadOverdue) {
+      const [channel] = this.#holders.get(id) ?? [];
+      const text = `holdfast-ws/channels: load() of ${channel?.name} has not settled within ${second} ms; it is called again.`;
+      if (channel) reportFailure(new ChannelError(text, 'timeout', true, undefined));
+    }
   }
 
   #message(place: Place | undefined, raw: Raw, replayed: boolean): Message | undefined {

@@ -21,6 +21,7 @@ export enum Event {
   History,
   NoHistory,
   LoginRefused,
+  LoadOverdue,
 }
 
 export const RECOVERED = [false, true, 'unknown'] as const;

@@ -34,8 +34,7 @@ export interface Machine {
     grace: number,
     user: string | undefined,
     data: Raw,
-  ): [id: number, holder: number];
-  user(name: string): string | undefined;
+  ): [id: number, holder: number] | undefined;
   leave(now: number, id: number, holder: number): void;
   leave_all(): void;
   retry(now: number, id: number): void;

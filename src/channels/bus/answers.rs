@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::channels::channel::Standing;
 use crate::channels::ids::{ChannelId, HolderId, QuestionId};
-use crate::channels::output::Output;
+use crate::channels::output::{Event, Output};
 use crate::channels::position::Position;
 use crate::channels::timers::Timer;
 use crate::engine::{Instant, Span};
@@ -119,6 +119,8 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
         }
         found.loading = None;
         found.load_ceiling = Span::ZERO;
+        found.loads_overdue = 0;
+        self.timers.clear(Timer::Load(channel));
         let position = found.loaded(states);
         let mut steps = Vec::new();
         let others = found.holders.iter().any(|(_, holder)| !holder.loads);
@@ -141,18 +143,37 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
         };
         if found.loading == Some(question) {
             found.loading = None;
+            found.loads_overdue = 0;
             let delay = self.config.next_delay(&mut found.load_ceiling, &mut self.random);
             self.timers.set(Timer::Load(channel), now.saturating_add(delay));
         }
     }
 
-    pub(super) fn load(&mut self, id: ChannelId) {
+    /// A load is tried again, or the one that is running takes too long: its answer no longer counts.
+    pub(super) fn load_due(&mut self, now: Instant, id: ChannelId) {
+        let Some(found) = self.all.get_mut(&id) else {
+            return;
+        };
+        if found.loading.is_none() {
+            return self.load(now, id);
+        }
+        found.loading = None;
+        let after = self.config.patience(found.loads_overdue);
+        found.loads_overdue = found.loads_overdue.saturating_add(1);
+        let delay = self.config.next_delay(&mut found.load_ceiling, &mut self.random);
+        self.timers.set(Timer::Load(id), now.saturating_add(delay));
+        self.events.push(Event::LoadOverdue { channel: id, after });
+    }
+
+    pub(super) fn load(&mut self, now: Instant, id: ChannelId) {
         self.timers.clear(Timer::Load(id));
         let question = self.next_question();
         if let Some(channel) = self.all.get_mut(&id)
             && channel.stream.is_loading()
         {
             channel.loading = Some(question);
+            let until = now.saturating_add(self.config.patience(channel.loads_overdue));
+            self.timers.set(Timer::Load(id), until);
             self.outputs.push(Output::Load(id, question));
         }
     }

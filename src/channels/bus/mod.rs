@@ -17,6 +17,7 @@ use super::channel::{Channel, Standing};
 use super::config::{Abilities, ChannelConfig, Config};
 use super::holder::Holder;
 use super::ids::{ChannelId, HolderId, QuestionId};
+use super::other_user::OtherUser;
 use super::output::{Event, HistoryRange, Output};
 use super::position::Position;
 use super::publications::Publications;
@@ -75,14 +76,28 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
 
     /// A part of the application uses a channel from now on. The first one's options count, and it is loaded for each that loads. A channel
     /// that nobody uses any more and that still lingers begins anew if it is asked for something else.
-    pub fn join(&mut self, now: Instant, name: &str, config: ChannelConfig<P, E>) -> (ChannelId, HolderId) {
+    ///
+    /// # Errors
+    ///
+    /// The application is a member of the channel as another user.
+    pub fn join(
+        &mut self,
+        now: Instant,
+        name: &str,
+        config: ChannelConfig<P, E>,
+    ) -> Result<(ChannelId, HolderId), OtherUser> {
+        if let (Some(user), Some(asked)) = (self.user(name), config.user())
+            && user != asked
+        {
+            return Err(OtherUser);
+        }
         let holder = HolderId::new(self.next_number());
         if let Some(&id) = self.names.get(name)
             && let Some(channel) = self.all.get(&id)
         {
             if !channel.holders.is_empty() || channel.suits(&config) {
                 self.share(now, id, holder, config);
-                return (id, holder);
+                return Ok((id, holder));
             }
             self.remove(id);
         }
@@ -100,7 +115,7 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
         self.all.insert(id, channel);
         self.names.insert(name.to_string(), id);
         self.want(now, id);
-        (id, holder)
+        Ok((id, holder))
     }
 
     /// A part of the application no longer uses a channel. The last one's subscription ends after a while.
@@ -134,8 +149,7 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
     }
 
     /// Returns the user that the application is a member of a channel as. It can't be another one at the same time.
-    #[must_use]
-    pub fn user(&self, name: &str) -> Option<&str> {
+    fn user(&self, name: &str) -> Option<&str> {
         let channel = self.all.get(self.names.get(name)?)?;
         channel.config.user().filter(|_| !channel.holders.is_empty())
     }
@@ -207,7 +221,7 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
                 Timer::Retry(id) => self.ask_again(now, id),
                 Timer::Answer(id) => self.give_up_subscription(now, id),
                 Timer::History(id) => self.fetched(now, id, Vec::new()),
-                Timer::Load(id) => self.load(id),
+                Timer::Load(id) => self.load_due(now, id),
                 Timer::Renew(id) => self.renew(id),
                 Timer::Grace(id) => self.expire_members(now, id),
                 Timer::Publication(id) => self.give_up_publication(id),
@@ -278,7 +292,7 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
                     before,
                 }),
                 Step::Fetch { after, before } => self.fetch(now, id, after, before),
-                Step::Load => self.load(id),
+                Step::Load => self.load(now, id),
                 Step::Resume => self.handle_interrupted(now, id),
                 Step::Live { recovered, replayed } => self.events.push(Event::Subscribed {
                     channel: id,

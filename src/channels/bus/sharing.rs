@@ -23,9 +23,7 @@ impl<P: Clone + PartialEq, E: Clone + PartialEq> Channels<P, E> {
             .insert(holder, Holder::new(config.loads, config.authorizes));
         self.timers.clear(Timer::Linger(id));
         let goes_on = channel.goes_on(&config);
-        if let Some(identity) = config.identity
-            && channel.config.user().is_none_or(|user| user == identity.user)
-        {
+        if let Some(identity) = config.identity {
             channel.members.set_grace(config.grace);
             if channel.config.identity.as_ref() != Some(&identity) {
                 channel.config.identity = Some(identity);

@@ -161,6 +161,8 @@ pub struct ServerInfo {
     pub max_payload: usize,
     /// The server is about to end, and clients should connect to another.
     pub ldm: bool,
+    /// It knows of other servers of its cluster that take connections like this one.
+    pub has_others: bool,
 }
 
 impl ServerInfo {
@@ -174,6 +176,11 @@ impl ServerInfo {
                 "jetstream" => info.jetstream = value.boolean()?,
                 "max_payload" => info.max_payload = usize::try_from(value.whole()?).ok()?,
                 "ldm" => info.ldm = value.boolean()?,
+                // `null` if there are none.
+                "connect_urls" => match value.is_filled_array() {
+                    Some(filled) => info.has_others = filled,
+                    None => value.skip()?,
+                },
                 _ => value.skip()?,
             }
             Some(())

@@ -106,6 +106,16 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Skips an array, and returns true if there is anything in it.
+    pub(super) fn is_filled_array(&mut self) -> Option<bool> {
+        self.space();
+        let before = self.rest;
+        self.array(MOST_DEPTH)?;
+        let mut again = Self::new(before);
+        again.symbol(b'[')?;
+        Some(again.symbol(b']').is_none())
+    }
+
     fn array(&mut self, depth: usize) -> Option<()> {
         self.symbol(b'[')?;
         if self.symbol(b']').is_some() {

@@ -72,6 +72,8 @@ pub enum ChannelEvent {
     },
     /// The state was loaded: [`Update::State`](super::Update::State). Messages that follow are later than this position.
     Loaded(Option<Position>),
+    /// The state was not loaded within this time. It is asked for again, and has more time; what the old load still returns doesn't count.
+    LoadOverdue(Duration),
     /// A member has come or gone.
     Member {
         /// The change.

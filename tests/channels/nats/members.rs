@@ -99,7 +99,11 @@ fn a_member_whose_consumers_are_replaced_stays_one() {
 fn who_leaves_deletes_the_key() {
     let mut world = with_members(1);
     let now = Instant::from_millis(world.now);
-    let (channel, holder) = world.client.bus_mut().join(now, "news", member("ada"));
+    let (channel, holder) = world
+        .client
+        .bus_mut()
+        .join(now, "news", member("ada"))
+        .expect("one user");
     world.run(500);
     let now = Instant::from_millis(world.now);
     world.client.bus_mut().leave(now, channel, holder);

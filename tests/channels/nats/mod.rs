@@ -5,6 +5,7 @@ mod faults;
 mod live;
 mod login;
 mod members;
+mod moving;
 mod names;
 mod ordered;
 mod protocol;

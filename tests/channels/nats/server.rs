@@ -80,6 +80,12 @@ impl Server {
         );
     }
 
+    /// The server is about to end. `others`: the servers that it knows of, as JSON.
+    pub(crate) fn end_soon(&mut self, others: &str) {
+        let info = format!("INFO {{\"headers\":true,\"jetstream\":true,\"ldm\":true,\"connect_urls\":{others}}} \r\n");
+        self.send(1, info.into_bytes());
+    }
+
     /// The client is gone.
     pub(crate) fn close(&mut self) {
         self.subscriptions.clear();

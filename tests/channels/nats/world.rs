@@ -17,6 +17,8 @@ pub(super) struct World {
     pub(super) client: Connected<Nats>,
     connected: bool,
     dial_at: u64,
+    /// How often the adapter has asked for another connection.
+    pub(super) dials: usize,
     pub(super) events: Vec<Happened>,
     pub(super) sent: String,
 }
@@ -54,13 +56,18 @@ impl World {
             client: Connected::new(at(1), Config::default(), Nats::new(options, seed), seed),
             connected: false,
             dial_at: 1,
+            dials: 0,
             events: Vec::new(),
             sent: String::new(),
         }
     }
 
     pub(super) fn join(&mut self, name: &str, config: ChannelConfig<Payload, String>) -> ChannelId {
-        let (channel, _) = self.client.bus_mut().join(at(self.server.now), name, config);
+        let (channel, _) = self
+            .client
+            .bus_mut()
+            .join(at(self.server.now), name, config)
+            .expect("one user");
         self.pump();
         channel
     }
@@ -91,7 +98,14 @@ impl World {
                     self.sent.push_str(&String::from_utf8_lossy(payload.as_bytes()));
                     self.server.hear(payload.as_bytes());
                 }
-                Action::Adapter(AdapterOutput::Dial) => self.dial_at = self.server.now,
+                Action::Adapter(AdapterOutput::Dial) => {
+                    self.dials += 1;
+                    self.dial_at = self.server.now;
+                    if self.connected {
+                        self.connected = false;
+                        self.server.close();
+                    }
+                }
                 other => panic!("{other:?}"),
             }
         }

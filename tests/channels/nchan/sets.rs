@@ -84,7 +84,13 @@ fn an_outage_refuses_nobody() {
 #[test]
 fn the_255th_channel_is_refused_and_so_is_a_name_with_a_comma() {
     let mut world = World::new();
-    let mut join = |each| world.machine.bus_mut().join(at(0), &format!("c{each}"), plain());
+    let mut join = |each| {
+        world
+            .machine
+            .bus_mut()
+            .join(at(0), &format!("c{each}"), plain())
+            .expect("one user")
+    };
     let (all, holders): (Vec<_>, Vec<_>) = (0..255).map(&mut join).unzip();
     let odd = world.join("a,b", plain());
     world.run();
@@ -104,8 +110,8 @@ fn the_255th_channel_is_refused_and_so_is_a_name_with_a_comma() {
 #[test]
 fn a_channel_that_is_left_leaves_the_connection_and_the_last_one_ends_it() {
     let mut world = World::new();
-    let (one, first) = world.machine.bus_mut().join(at(0), "one", plain());
-    let (other, second) = world.machine.bus_mut().join(at(0), "other", plain());
+    let (one, first) = world.machine.bus_mut().join(at(0), "one", plain()).expect("one user");
+    let (other, second) = world.machine.bus_mut().join(at(0), "other", plain()).expect("one user");
     world.run();
     world.machine.bus_mut().leave(at(0), one, first);
     world.now = 5_000;

@@ -47,7 +47,11 @@ impl World {
     }
 
     pub(super) fn join(&mut self, name: &str, config: ChannelConfig<Payload, String>) -> ChannelId {
-        self.machine.bus_mut().join(at(self.now), name, config).0
+        self.machine
+            .bus_mut()
+            .join(at(self.now), name, config)
+            .expect("one user")
+            .0
     }
 
     /// Carries out everything, as the caller and the server do.

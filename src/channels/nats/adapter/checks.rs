@@ -19,6 +19,9 @@ impl Nats {
     }
 
     pub(super) fn check(&mut self, now: Instant, bus: &mut Bus) {
+        if self.move_at <= now {
+            return self.move_on(bus);
+        }
         let period = self.period();
         let late = now.saturating_since(self.check_at);
         // Zero stands for a check that was asked for.
@@ -43,7 +46,8 @@ impl Nats {
                 self.interrupt(now, number, bus);
             }
         }
-        self.check_at = self.check_at.min(self.next_publication()).min(self.next_request());
+        let others = self.next_publication().min(self.next_request()).min(self.move_at);
+        self.check_at = self.check_at.min(others);
     }
 
     /// Repeats requests without an answer. The server that had one may be gone, and a consumer with it.

@@ -27,6 +27,7 @@ impl Nats {
         self.channels.clear();
         self.publications.clear();
         self.time_to_live = None;
+        self.move_at = Instant::NEVER;
         self.check_at = Instant::NEVER;
     }
 
@@ -71,6 +72,8 @@ impl Nats {
                 }
                 if self.phase == Phase::Opening {
                     self.log_in();
+                } else if info.ldm && info.has_others {
+                    self.plan_move(now);
                 }
             }
             Operation::Ping => protocol::pong(&mut self.out),

@@ -6,6 +6,7 @@ mod errors;
 mod followed;
 mod history;
 mod login;
+mod moving;
 mod payload;
 mod phase;
 mod presence;
@@ -72,6 +73,8 @@ pub struct Nats {
     time_to_live: Option<Span>,
     /// When deadlines are looked at next. Before the login is accepted, that of the login; without a connection, when to dial again.
     check_at: Instant,
+    /// When to go to another server, as this one is about to end.
+    move_at: Instant,
     /// When the connection opened.
     opened_at: Instant,
     /// The ceiling of the delay after the next connection that is given up.
@@ -103,6 +106,7 @@ impl Nats {
             stream: Stream::default(),
             time_to_live: None,
             check_at: Instant::NEVER,
+            move_at: Instant::NEVER,
             opened_at: Instant::NEVER,
             ceiling: SHORTEST,
             random,

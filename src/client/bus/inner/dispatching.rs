@@ -98,6 +98,11 @@ impl Inner {
                 question,
                 failure: reason,
             } => self.fail_question(question, reason),
+            Event::LoadOverdue { channel, after } => {
+                self.tell(channel, &ChannelEvent::LoadOverdue(after.into()), |holder| {
+                    holder.load.is_some()
+                });
+            }
             Event::LoginRefused { reason } => self.report(&BusEvent::Refused(text(reason))),
             Event::Member {
                 channel,

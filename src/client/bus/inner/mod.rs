@@ -21,8 +21,8 @@ use super::token::Ask;
 use super::values::{ChannelMessage, Member, Position};
 use super::via::{Make, Pulse};
 use crate::channels::{
-    Action, Adapter, AdapterOutput, Can, ChannelId, Config, Connected, HistoryRange, HolderId, Payload, PublicationId,
-    QuestionId,
+    Action, Adapter, AdapterOutput, Can, ChannelId, Config, Connected, HistoryRange, HolderId, OtherUser, Payload,
+    PublicationId, QuestionId,
 };
 use crate::client::platform::Browser;
 use crate::client::socket::handle::WebSocket;
@@ -126,13 +126,9 @@ impl Inner {
         if options.authorize.is_some() && !self.can.tokens {
             return Err(JoinError::NoTokens);
         }
-        if let Some(identity) = &options.config.identity
-            && self.with(|machine, _| machine.bus().user(name).is_some_and(|user| user != identity.user))
-        {
-            return Err(JoinError::OtherUser);
-        }
         let config = options.config.clone();
-        let (channel, id) = self.with(|machine, now| machine.bus_mut().join(now, name, config));
+        let joined = self.with(|machine, now| machine.bus_mut().join(now, name, config));
+        let (channel, id) = joined.map_err(|OtherUser| JoinError::OtherUser)?;
         let holder = Rc::new(make(id, channel, options));
         let mut holders = self.holders.borrow_mut();
         holders.entry(channel).or_default().push(Rc::clone(&holder));

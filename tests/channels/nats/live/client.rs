@@ -20,6 +20,8 @@ pub(super) struct Client {
     token: Option<String>,
     dial_at: Clock,
     pub(super) dials: usize,
+    /// How many connections were lost, or could not be made.
+    pub(super) losses: usize,
     pub(super) events: Vec<Event<Payload, String>>,
 }
 
@@ -29,15 +31,18 @@ impl Client {
             heartbeat: Span::from_millis(500),
             ..options
         };
-        let adapter = Nats::new(options, seed);
+        let begin = Instant::from_millis(0);
+        let mut machine = Connected::new(begin, Config::default(), Nats::new(options, seed), seed);
+        assert_eq!(machine.poll_output(begin), Some(Action::Adapter(AdapterOutput::Dial)));
         Self {
             begin: Clock::now(),
             ports: ports.into(),
-            machine: Connected::new(Instant::from_millis(0), Config::default(), adapter, seed),
+            machine,
             stream: None,
             token: token.map(Into::into),
             dial_at: Clock::now(),
             dials: 0,
+            losses: 0,
             events: Vec::new(),
         }
     }
@@ -48,10 +53,11 @@ impl Client {
 
     pub(super) fn join(&mut self, name: &str, config: ChannelConfig<Payload, String>) -> ChannelId {
         let now = self.now();
-        self.machine.bus_mut().join(now, name, config).0
+        self.machine.bus_mut().join(now, name, config).expect("one user").0
     }
 
     pub(super) fn lose(&mut self) {
+        self.losses += 1;
         self.stream = None;
         self.dial_at = Clock::now() + Duration::from_millis(200);
         let now = self.now();
@@ -99,6 +105,10 @@ impl Client {
             self.machine.handle_timeout(now);
         }
         while let Some(action) = self.machine.poll_output(now) {
+            if action == Action::Adapter(AdapterOutput::Dial) {
+                self.stream = None;
+                self.dial_at = Clock::now();
+            }
             let Action::Adapter(AdapterOutput::Send(payload)) = action else {
                 continue;
             };

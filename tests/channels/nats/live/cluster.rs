@@ -78,3 +78,32 @@ fn one_of_three_nodes_may_be_killed_under_traffic() {
         assert_eq!(client.gaps(), 0);
     }
 }
+
+#[test]
+#[ignore = "needs nats-server"]
+fn a_page_leaves_a_server_in_lame_duck_mode_before_it_ends() {
+    let servers = cluster();
+    let ports: Vec<u16> = servers.iter().map(|server| server.port).collect();
+    let mut backend = Backend::new(&servers[0], "");
+    backend.make("CHANNELS", "channels.>", r#","num_replicas":3"#);
+    let mut client = Client::new(&[ports[2], ports[1]], Options::default(), None, 1);
+    let news = client.join("news", plain());
+    client.until("subscribed", |client| !client.subscribed(news).is_empty());
+    servers[2].end_softly();
+    let mut said = 0;
+    client.until("it has moved", |client| {
+        said += 1;
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        let sent = backend.try_request_once("channels.news", &(said - 1).to_string(), &said.to_string());
+        assert!(sent.contains("\"seq\""), "{sent}");
+        client.subscribed(news).len() > 1
+    });
+    assert_eq!(
+        (client.dials, client.losses),
+        (2, 0),
+        "the server has not ended the connection"
+    );
+    client.until("all have come", |client| client.texts(news).len() >= said);
+    assert_eq!(client.texts(news), numbers(said));
+    assert_eq!(client.gaps(), 0);
+}

@@ -52,6 +52,12 @@ impl Server {
         });
     }
 
+    /// Lame duck mode: it asks its clients to go, and ends.
+    pub(super) fn end_softly(&self) {
+        let id = self.program.as_ref().expect("it runs").id().to_string();
+        assert!(Command::new("kill").args(["-USR2", &id]).status().unwrap().success());
+    }
+
     pub(super) fn kill(&mut self) {
         if let Some(mut program) = self.program.take() {
             let _ = program.kill();
