@@ -122,7 +122,8 @@ export interface ChannelOptions<State = unknown> {
   history?: number | undefined;
   /**
    * Loads the application's state: first, and whenever messages may be missing. Read the position before the data; messages in both
-   * are left out by their position. Live messages are held meanwhile. A failure is tried again. Each part of the application that uses the
+   * are left out by their position. Live messages are held meanwhile. A failure is tried again. So is a call that has not settled within
+   * 10 s, which is reported as a `ChannelError` with the reason `'timeout'`; the next one has twice the time, up to 160 s. Each part of the application that uses the
    * channel has its own `load()` and gets its own state; when one comes later, all load again.
    */
   load?: (() => Promise<{ state: State; position?: Position }>) | undefined;

@@ -8,7 +8,7 @@ import { until } from '../package/support/server.mjs';
 import { swap } from '../push/support/docs.mjs';
 import { Stage } from '../push/support/stage.mjs';
 import { nats, natsCluster } from './drivers/nats.mjs';
-import { entry, LIMIT_MS, numbered, openBus, publisher, Record, subscribe } from './support/bus.mjs';
+import { ChannelError, entry, LIMIT_MS, numbered, openBus, publisher, Record, subscribe } from './support/bus.mjs';
 import { codeUnder } from './support/docs.mjs';
 import { tokens } from './support/jwt.mjs';
 
@@ -151,6 +151,30 @@ onStage('a state that is older than the subscription is followed by what is betw
   await publish(1);
   await late.until('message', 6);
   assert.deepEqual(late.texts, numbered(6, 6));
+});
+
+onStage('a load() that never settles is reported, called again, and then live messages follow', nats, {}, async (world) => {
+  const reported = [];
+  // Node has none.
+  globalThis.reportError = (error) => reported.push(error);
+  world.stage.atEnd(() => {
+    delete globalThis.reportError;
+  });
+  let calls = 0;
+  const load = () => {
+    calls += 1;
+    return calls === 1 ? new Promise(() => {}) : Promise.resolve({ state: calls });
+  };
+  const news = new Record(openBus(world).channel('news', { load }));
+  await news.until('state');
+  await news.until('subscribed');
+  const [error, ...more] = reported;
+  assert.deepEqual([news.of('state')[0].state, more], [2, []]);
+  assert.ok(error instanceof ChannelError);
+  assert.equal(error.reason, 'timeout');
+  assert.match(error.message, /load\(\) of news has not settled within 10000 ms; it is called again/);
+  await world.broker.publish('news', 'live');
+  await news.until('message');
 });
 
 onStage('one of three servers is killed under traffic: nothing is lost and nothing doubled', natsCluster, {}, async (world) => {
