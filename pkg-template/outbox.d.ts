@@ -34,8 +34,11 @@ export interface Delivery<Message = unknown, Receipt = unknown> extends Promise<
 
 /** Why a delivery has ended without a receipt. */
 export declare class DeliveryError extends Error {
-  /** `'closed'`: the outbox was closed. What is on the disk is kept, and the next outbox of this user sends it. */
-  readonly reason: 'refused' | 'expired' | 'cancelled' | 'closed';
+  /**
+   * `'closed'`: the outbox was closed. What is on the disk is kept, and the next outbox of this user sends it. `'unreadable'`: `migrate()`
+   * can't convert the message. It is kept for a page that can.
+   */
+  readonly reason: 'refused' | 'expired' | 'cancelled' | 'closed' | 'unreadable';
   /** The server's error object, if it has refused the message. */
   readonly detail: unknown;
 }
@@ -89,7 +92,7 @@ export interface OutboxOptions<Message = unknown, Receipt = unknown> {
   key?: CryptoKey;
   /** The version of the application's messages. Default 1. */
   version?: number;
-  /** Converts a stored message of another version. */
+  /** Converts a stored message of another version. One that it throws for is set aside, and kept for a page that can convert it. */
   migrate?: (message: unknown, version: number) => Message;
   /**
    * The URL to post the rest to when the page is left, up to 64 KiB: lines of JSON, as on the connection, with the same boxes and

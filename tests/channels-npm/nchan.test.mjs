@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Stage } from '../push/support/stage.mjs';
 import { nchan } from './drivers/nchan.mjs';
-import { openBus, subscribe } from './support/bus.mjs';
+import { ChannelError, openBus, subscribe } from './support/bus.mjs';
 
 /** As many as share a set of channels. */
 const PAGES = 6;
@@ -68,3 +68,25 @@ for (const names of [['news'], ['news', 'other']])
     await comeBack(pages, 3);
     await hear(broker, readers, ['one', 'two']);
   });
+
+withNchan('a message of 1 MB arrives, and a greater one is refused with the name of the setting', {}, async (world) => {
+  const news = await subscribe(openBus(world), 'news');
+  const most = 2 ** 20;
+  await news.channel.publish('a'.repeat(most));
+  await world.broker.publish('news', 'b'.repeat(most));
+  await assert.rejects(news.channel.publish('c'.repeat(most + 1)), (error) => {
+    assert.ok(error instanceof ChannelError);
+    assert.equal(error.reason, 'refused');
+    assert.match(error.message, /HTTP status 413: the message is larger than nginx takes \(client_max_body_size\)/);
+    return true;
+  });
+  await news.channel.publish('d');
+  await news.until('message', 3);
+  const seen = news.texts.map((text) => [text[0], text.length]);
+  assert.deepEqual(seen, [
+    ['a', most],
+    ['b', most],
+    ['d', 1],
+  ]);
+  assert.deepEqual(news.of('gap'), []);
+});

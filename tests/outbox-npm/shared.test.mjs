@@ -204,3 +204,32 @@ inTabs(
     assert.equal(boxesOf(wire).size, 1);
   },
 );
+
+inTabs(
+  'a message of a shared box that can’t be converted stops nobody: it is set aside for a later page',
+  async ({ wire, open }) => {
+    const [tab] = await openShared(open, NOWHERE, 1);
+    await tab.evaluate(async (url) => {
+      await Promise.all([1, 2, 3].map((number) => outbox.deliver({ number }).stored));
+      outbox.close();
+      const migrate = ({ number }) => {
+        if (number === 2) throw Error('no such thing');
+        return { item: number };
+      };
+      start(url, { version: 2, migrate });
+    }, wire.url);
+    await store(tab, [4]);
+    await doneIs(wire, [1, 3, 4]);
+    assert.deepEqual(await tab.evaluate(() => reported.length), 1);
+    await tab.evaluate((url) => {
+      outbox.close();
+      start(url, { version: 2, migrate: ({ number }) => ({ item: number }) });
+    }, wire.url);
+    await store(tab, [5]);
+    await eventually(() => assert.deepEqual([...wire.items].sort(), [1, 2, 3, 4, 5]), 60_000);
+    assert.deepEqual(
+      wire.items.filter((item) => item !== 2),
+      [1, 3, 4, 5],
+    );
+  },
+);

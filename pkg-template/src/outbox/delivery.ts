@@ -1,4 +1,5 @@
 /** One message on its way, as the application sees it. */
+import { domException } from '../platform/errors';
 import { quietly } from '../platform/native';
 
 export type State = 'pending' | 'stored' | 'sent' | 'acknowledged' | 'failed' | 'expired';
@@ -6,7 +7,7 @@ export type Kind = 'disk' | 'memory';
 
 /** Why a delivery has ended without a receipt. */
 export class DeliveryError extends Error {
-  declare readonly reason: 'refused' | 'expired' | 'cancelled' | 'closed';
+  declare readonly reason: 'refused' | 'expired' | 'cancelled' | 'closed' | 'unreadable';
   /** The server's error object, if it has refused the message. */
   declare readonly detail: unknown;
   constructor(reason: DeliveryError['reason'], message: string, detail?: unknown) {
@@ -41,6 +42,8 @@ export class Delivery extends Promise<unknown> {
   readonly _ttl: number;
   /** Its number in its box; 0 before it has one. */
   _n = 0;
+  /** Why it can't be sent: it is of another version, and can't be converted. */
+  readonly _unreadable: DeliveryError | undefined;
   #state: State = 'pending';
   readonly #owner: Owner;
   readonly #receipt: Settle<unknown>;
@@ -48,7 +51,7 @@ export class Delivery extends Promise<unknown> {
   #signal: AbortSignal | undefined;
   #closed = false;
 
-  constructor(owner: Owner, message: unknown, ttl: number) {
+  constructor(owner: Owner, message: unknown, ttl: number, unreadable?: DeliveryError) {
     let receipt: Settle<unknown> | undefined;
     super((resolve, reject) => {
       receipt = { resolve, reject };
@@ -62,6 +65,7 @@ export class Delivery extends Promise<unknown> {
     this.#storing = storing as unknown as Settle<Kind>;
     this.message = message;
     this._ttl = ttl;
+    this._unreadable = unreadable;
     // The application may wait for either, or for none.
     this.catch(() => {});
     this.stored.catch(() => {});
@@ -76,6 +80,9 @@ export class Delivery extends Promise<unknown> {
   }
 
   retry(): Delivery {
+    // What can't be converted is kept already.
+    if (!['failed', 'expired'].includes(this.#state) || this._unreadable)
+      throw domException('InvalidStateError', 'holdfast-ws/outbox: retry() is for a delivery that has failed or expired.');
     return this.#owner._retry(this);
   }
 

@@ -1,6 +1,7 @@
 /** One box: carries out what the machine of `bindings-outbox/` decides, for the messages of one page life. */
 import { now, wallTime } from '../platform/clock';
-import { guard, setTimer } from '../platform/native';
+import { guard, reportFailure, setTimer } from '../platform/native';
+import type { Asides } from './asides';
 import { type Delivery, DeliveryError } from './delivery';
 import { type Machine, makeMachine, Output } from './machine';
 import type { OutboxSettings } from './options';
@@ -16,6 +17,7 @@ const FAR_MS = 2_147_483_647;
 export interface Host {
   readonly settings: OutboxSettings;
   readonly writer: Writer;
+  readonly asides: Asides;
   /** Sends a frame, if the socket is open. */
   transmit(frame: Hello | Numbered): void;
   changed(): void;
@@ -36,6 +38,8 @@ export class OutboxBox {
   readonly #deliveries = new Map<number, Delivery>();
   /** Why those are given up that the server may have done: they end when it has told. */
   readonly #givenUp = new Map<number, unknown>();
+  /** Those that are set aside: they are not removed, but moved. */
+  readonly #aside = new Set<number>();
   /** The server's words about a number, until the machine tells what follows from them. */
   #said: Answer | undefined;
   #sealing: Promise<unknown> | undefined;
@@ -180,7 +184,10 @@ export class OutboxBox {
       const kind: Output = machine.flushed();
       if (kind === Output.None) return frames;
       const n = machine.first();
-      frames.push(kind === Output.Hello ? { hello: { box, from: n } } : { box, n, message: this.#deliveries.get(n)?.message });
+      const delivery = this.#deliveries.get(n);
+      // What is behind it must not overtake it.
+      if (kind !== Output.Hello && delivery?._unreadable) return frames;
+      frames.push(kind === Output.Hello ? { hello: { box, from: n } } : { box, n, message: delivery?.message });
     }
   }
 
@@ -269,6 +276,10 @@ export class OutboxBox {
       case Output.Send: {
         const delivery = this.#deliveries.get(first);
         if (!delivery) break;
+        if (delivery._unreadable) {
+          this.#setAside(delivery);
+          break;
+        }
         delivery._send();
         this.#host.changed();
         try {
@@ -280,7 +291,8 @@ export class OutboxBox {
         break;
       }
       case Output.Remove:
-        this.#host.writer.remove(name, first, !!second);
+        if (this.#aside.has(first) && second) this.#host.asides.add(name, first);
+        else this.#host.writer.remove(name, first, !!second);
         break;
       case Output.Acknowledged:
         this.#end(first, (delivery) => delivery._acknowledge(this.#said?.n === first ? this.#said.ok : undefined));
@@ -319,12 +331,21 @@ export class OutboxBox {
     }
   }
 
+  /** It is its turn. The server is asked whether it has done it, as if it was cancelled. */
+  #setAside(delivery: Delivery): void {
+    if (this.#aside.has(delivery._n)) return;
+    this.#aside.add(delivery._n);
+    reportFailure(delivery._unreadable);
+    this.cancel(delivery, delivery._unreadable);
+  }
+
   #end(n: number, how: (delivery: Delivery) => void): void {
     const delivery = this.#deliveries.get(n);
     if (!delivery) return;
     this.#deliveries.delete(n);
     this.#givenUp.delete(n);
     how(delivery);
+    if (this.#aside.delete(n)) this.#host.asides.settle(this.name, n, delivery.state === 'acknowledged').catch(reportFailure);
     this.#host.ended(delivery);
   }
 }

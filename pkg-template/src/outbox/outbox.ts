@@ -4,6 +4,7 @@ import { domException, throwTypeError } from '../platform/errors';
 import { guard, listenToPage, reportFailure } from '../platform/native';
 import { readNumbers } from './adopted-numbers';
 import { Adoption } from './adoption';
+import { Asides } from './asides';
 import { BoxLocks } from './box-locks';
 import { Deliveries, type Home } from './deliveries';
 import { Delivery, DeliveryError, type Owner } from './delivery';
@@ -13,7 +14,7 @@ import { type OutboxSettings, readDeliverOptions, readOptions } from './options'
 import { type Host, OutboxBox } from './outbox-box';
 import type { Receiver } from './receiver';
 import { Receivers } from './receivers';
-import { readMessages } from './restore';
+import { readAdopted } from './restore';
 import { SharedBox } from './shared-box';
 import { isShared, lockOf, ownName } from './shared-names';
 import { checkSocket, OPEN, type Socket } from './socket';
@@ -263,8 +264,6 @@ export class Outbox extends Base implements Owner {
   }
 
   _retry(delivery: Delivery): Delivery {
-    if (!['failed', 'expired'].includes(delivery.state))
-      throw domException('InvalidStateError', 'holdfast-ws/outbox: retry() is for a delivery that has failed or expired.');
     return this.deliver(delivery.message, { ttl: delivery._ttl });
   }
 
@@ -302,6 +301,7 @@ export class Outbox extends Base implements Owner {
     this.#host = {
       settings: this.#settings,
       writer,
+      asides: new Asides(this.#settings.box, this.#locks, writer),
       transmit: (frame) => this.#transmit(frame),
       changed: () => this.#deliveries.changed(),
       ended: (delivery) => this.#ended(delivery),
@@ -316,7 +316,7 @@ export class Outbox extends Base implements Owner {
       user: this.#settings.box,
       store,
       locks: this.#locks,
-      skips: (name) => this.#boxes.has(name) || (!!this.#shared && isShared(name)),
+      skips: (name) => this.#boxes.has(name) || !!this.#host?.asides.has(name) || (!!this.#shared && isShared(name)),
       restore: (name, content) => this.#restore(name, content),
     });
     await this.#adoption.begin();
@@ -378,7 +378,7 @@ export class Outbox extends Base implements Owner {
   }
 
   async #restore(name: string, content: Content): Promise<void> {
-    const messages = await readMessages(this.#settings, name, content);
+    const messages = await readAdopted(this.#settings, name, content);
     const numbers = await readNumbers(this.#store as Store, this.#settings.box, name);
     const { records, state } = content;
     // The page may have been left meanwhile, without its locks.
@@ -387,8 +387,8 @@ export class Outbox extends Base implements Owner {
     numbers?.begin(box);
     this.#host?.writer.restore(name, records, state?.confirmed ?? 0);
     if (state) box.restoreState(state);
-    for (const { n, message, left } of messages) {
-      const delivery = new Delivery(this, message, left);
+    for (const { n, message, left, unreadable } of messages) {
+      const delivery = new Delivery(this, message, left, unreadable);
       this.#deliveries.add(delivery, box);
       delivery._store('disk');
       box.restore(n, delivery);

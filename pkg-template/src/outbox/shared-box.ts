@@ -8,7 +8,7 @@ import type { BoxLocks } from './box-locks';
 import { type Delivery, DeliveryError, type Owner } from './delivery';
 import { SharedNumbers } from './numbers';
 import type { Host, OutboxBox } from './outbox-box';
-import { readMessages } from './restore';
+import { type Restored, readMessages } from './restore';
 import { counterOf } from './shared-names';
 import { SharedStoring } from './shared-storing';
 import { errorOf, Foreign, type Outcome, type Said } from './shared-talk';
@@ -229,9 +229,10 @@ export class SharedBox {
     box.count(shared, before);
     this.#host.writer.restore(shared.name, content.records, content.state?.confirmed ?? 0);
     if (isFresh) box.restoreState({ confirmed: content.state?.confirmed ?? 0, stopped: !!content.state?.stopped });
-    for (const { n, message, left } of messages) {
+    for (const restored of messages) {
+      const { n } = restored;
       this.#known = Math.max(this.#known, n);
-      const delivery = this.#own.get(n) ?? this.#foreign.get(n) ?? this.#makeForeign(n, message, left);
+      const delivery = this.#own.get(n) ?? this.#foreign.get(n) ?? this.#makeForeign(restored);
       if (isFresh) box.restore(n, delivery);
       else box.insert(n, delivery);
       if (this.#reasons.has(delivery)) box.cancel(delivery, this.#reasons.get(delivery));
@@ -291,8 +292,8 @@ export class SharedBox {
     box.shifted(above);
   }
 
-  #makeForeign(n: number, message: unknown, left: number): Foreign {
-    const delivery = new Foreign(this.#host, message, left);
+  #makeForeign({ n, message, left, unreadable }: Restored): Foreign {
+    const delivery = new Foreign(this.#host, message, left, unreadable);
     delivery._store(this.#store.kind);
     delivery.onSend = () => this.#note(() => this.#sent.push(delivery._n));
     delivery.onEnd((outcome) => {

@@ -1,6 +1,6 @@
 /** Writes to the store, one transaction at a time: what comes meanwhile goes together into the next one. */
 import { guard, setTimer } from '../platform/native';
-import { fromBatch, type Message, type Record, toRecords } from './records';
+import { fromBatch, type Message, Record, toRecords } from './records';
 import { isShared } from './shared-names';
 import type { Batch, BoxState, Changes, Store } from './store';
 
@@ -16,6 +16,13 @@ export interface WriteListener {
   _removed(box: string, n: number): void;
   /** Returns what is stored of a box besides its messages. */
   _state(box: string): BoxState | undefined;
+}
+
+/** A message that gets another box and another number. */
+interface Move {
+  readonly message: Message;
+  readonly box: string;
+  readonly n: number;
 }
 
 interface Box {
@@ -38,6 +45,7 @@ export class Writer {
   readonly #boxes = new Map<string, Box>();
   #puts: Message[] = [];
   #others = none();
+  #moves: Move[] = [];
   #ended = false;
   /** Resolves when all that was asked for is written. */
   #writing: Promise<void> | undefined;
@@ -76,6 +84,14 @@ export class Writer {
     if (message) this.#take(message, isAwaited);
     if (!isAwaited) return;
     this.#others.awaited.push([box, n]);
+    this.#begin();
+  }
+
+  /** Moves a message into another box, in one transaction. Told as if it was removed. */
+  move(from: string, number: number, box: string, n: number): void {
+    const message = this.#boxOf(from).messages.get(number);
+    if (!message?.record) return;
+    this.#moves.push({ message, box, n });
     this.#begin();
   }
 
@@ -131,7 +147,7 @@ export class Writer {
     // All that is asked for in this task.
     await undefined;
     try {
-      while (this.#puts.length || hasAny(this.#others)) if (!(await this.#writeAll())) return;
+      while (this.#puts.length || this.#moves.length || hasAny(this.#others)) if (!(await this.#writeAll())) return;
     } finally {
       // At once, and not when the promise is settled: what is asked for in between would wait for ever.
       this.#writing = undefined;
@@ -144,6 +160,7 @@ export class Writer {
     const others = this.#others;
     this.#puts = [];
     this.#others = none();
+    for (const move of this.#moves.splice(0)) await this.#move(move);
     if (await this.#write(puts, others)) return true;
     // Without the messages there may be room for the rest, which frees more.
     const areWritten = puts.length > 0 && (!hasAny(others) || (await this.#write([], others)));
@@ -152,6 +169,52 @@ export class Writer {
     this.#putBack(others);
     setTimer(() => this.#begin(), RETRY_MS);
     return false;
+  }
+
+  async #move(move: Move): Promise<void> {
+    const { message, box, n } = move;
+    // Meanwhile it was found to be done.
+    if (message.isGone) return;
+    const record = message.record as Record;
+    const moved = new Record([{ ...message, box, n, record: undefined }]);
+    message.isGone = true;
+    record.left -= 1;
+    const own = [record.box, record.key] as const;
+    try {
+      await this.#store.write({
+        put: [[box, n, moved.toBatch()], ...(record.left ? [[...own, record.toBatch()] as const] : [])],
+        remove: record.left ? [] : [own],
+        isStrict: true,
+        empty: [],
+        states: [],
+        positions: [],
+      });
+    } catch {
+      // There may be room later. Until then it stays, and what is behind it waits.
+      message.isGone = false;
+      record.left += 1;
+      setTimer(() => {
+        this.#moves.push(move);
+        this.#begin();
+      }, RETRY_MS);
+      return;
+    }
+    this.#moved(message, moved);
+  }
+
+  #moved(message: Message, moved: Record): void {
+    const [record, one] = [message.record as Record, moved.messages[0] as Message];
+    const [from, to] = [this.#boxOf(message.box), this.#boxOf(moved.box)];
+    one.record = moved;
+    to.messages.set(one.n, one);
+    to.records += 1;
+    from.messages.delete(message.n);
+    if (!record.left) {
+      record.isRemoved = true;
+      from.records -= 1;
+    }
+    this.#others.boxes.add(message.box);
+    guard(() => this.#listener._removed(message.box, message.n));
   }
 
   #putBack({ records, awaited, positions, boxes }: Others): void {

@@ -152,6 +152,7 @@ impl LastDelivered {
 
 /// The facts that the server tells of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
 pub struct ServerInfo {
     /// Header fields are supported.
     pub headers: bool,

@@ -377,9 +377,7 @@ impl Adapter for Nchan {
                 let offset = body.as_text().and_then(path::last_id).and_then(frames::offset_of);
                 bus.handle_published(publication, offset.map(position));
             }
-            Ok(Response { status, .. }) => {
-                bus.handle_unpublished(publication, Payload::Text(alloc::format!("HTTP status {status}")));
-            }
+            Ok(Response { status, .. }) => bus.handle_unpublished(publication, posts::refusal(status).into()),
             Err(reason) => bus.handle_publication_failed(publication, Payload::Text(reason)),
         }
     }

@@ -12,6 +12,7 @@ export function startNginx(stage, http, ports, { nchan = true } = {}) {
   const configuration = `
     ${nchan ? `load_module ${NCHAN};` : ''}
     daemon off;
+    ${process.getuid() ? '' : '# Or its workers may not write what is too large for their memory.\n    user root;'}
     worker_processes 1;
     pid ${folder}/nginx.pid;
     error_log stderr notice;
