@@ -56,6 +56,13 @@ describe('arguments', () => {
     for (const [message, why] of [
       [{ item: 1n }, /BigInt/],
       [circle, /circular/],
+      ...[new Map([[1, 2]]), new Set([1]), new Blob(['a']), new Uint8Array(2), new ArrayBuffer(2), /a/].map((value) => [
+        { in: [{ value }] },
+        RegExp(`content of a ${value.constructor.name} would be lost`),
+      ]),
+      // What it says of itself would be another box's.
+      [{ toJSON: () => ({ box: 'bob/1', n: 7 }) }, /the field box/],
+      [{ toJSON: () => 'text' }, /plain object/],
     ])
       assert.throws(() => outbox.deliver(message), { name: 'TypeError', message: why });
     for (const ttl of [0, -1, '5', Number.NaN]) assert.throws(() => outbox.deliver({}, { ttl }), { name: 'TypeError' });

@@ -1,6 +1,6 @@
 /** The class of `holdfast-ws/outbox`: the boxes of one page, over a socket. */
 
-import { domException, throwTypeError } from '../platform/errors';
+import { domException } from '../platform/errors';
 import { guard, listenToPage, reportFailure } from '../platform/native';
 import { readNumbers } from './adopted-numbers';
 import { Adoption } from './adoption';
@@ -19,7 +19,7 @@ import { SharedBox } from './shared-box';
 import { isShared, lockOf, ownName } from './shared-names';
 import { checkSocket, OPEN, type Socket } from './socket';
 import type { Content, Store } from './store';
-import { copyForJson, encode, faultOf, type Hello, json, type Numbered } from './wire';
+import { copyMessage, encode, type Hello, type Numbered } from './wire';
 import { Writer } from './writer';
 
 const EVENTS = ['open', 'close', 'message', 'rolechange'];
@@ -87,12 +87,9 @@ export class Outbox extends Base implements Owner {
 
   deliver(message: unknown, options: unknown = {}): Delivery {
     if (this.#closed) throw domException('InvalidStateError', 'holdfast-ws/outbox: the outbox is closed.');
-    const { keep, codec, key } = this.#settings;
+    const { keep } = this.#settings;
     const { ttl, signal } = readDeliverOptions(options, keep);
-    const fault = codec === json && faultOf(message);
-    if (fault) throwTypeError(fault);
-    // A copy, because the application may change its own before it is sent.
-    const copy = codec === json || key ? copyForJson(message) : structuredClone(message);
+    const copy = copyMessage(message, this.#settings);
     const delivery = new Delivery(this, copy, Math.min(ttl, keep));
     this.#deliveries.add(delivery);
     if (signal?.aborted) this._cancel(delivery, signal.reason);

@@ -1,11 +1,10 @@
 /** Makes deliveries of what was stored. */
 import { wallTime } from '../platform/clock';
-import { throwTypeError } from '../platform/errors';
 import { DeliveryError } from './delivery';
 import type { OutboxSettings } from './options';
 import { unseal } from './seal';
 import type { Content } from './store';
-import { copyForJson, faultOf, json } from './wire';
+import { copyMessage, json } from './wire';
 
 /** A message that was stored, and for how long it is kept yet (ms). */
 export interface Restored {
@@ -20,10 +19,8 @@ export interface Restored {
 /** Converts a message of another version. */
 function convert({ migrate, codec }: OutboxSettings, message: unknown, version: number): unknown {
   const converted = migrate?.(message, version);
-  if (codec !== json) return converted;
-  const fault = faultOf(converted);
-  if (fault) throwTypeError(`what migrate() returns is sent: ${fault}`);
-  return copyForJson(converted);
+  // Others' codecs take what they take.
+  return codec === json ? copyMessage(converted, { codec }) : converted;
 }
 
 function toError(name: string, n: number, version: number, cause: unknown): DeliveryError {

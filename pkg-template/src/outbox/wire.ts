@@ -34,19 +34,31 @@ export interface Codec {
 
 const RESERVED = ['box', 'n', 'hello'];
 
+/** Objects whose content JSON leaves out, without a word. */
+const LOST =
+  /^(?:Weak)?(?:Map|Set|Ref)$|.Array$|ArrayBuffer$|^(?:Blob|File|FileList|DataView|FormData|URLSearchParams|Headers|RegExp|Promise)$/;
+
 /** Returns why this message can't be sent, if it can't. */
-export function faultOf(message: unknown): string | undefined {
+function faultOf(message: unknown): string | undefined {
   if (!isPlainObject(message)) return 'a message must be a plain object; for others set the option codec';
   const taken = RESERVED.find((name) => name in (message as object));
   return taken && `a message can't have the field ${taken}; set the option codec, or put the message into a field`;
 }
 
-/** Returns a message as JSON. Throws for one that JSON can't say: a `BigInt`, a circle. */
+function refuseLost(_: string, value: unknown): unknown {
+  if (typeof value === 'object' && value && !Array.isArray(value)) {
+    const kind = tag(value);
+    if (LOST.test(kind)) throw Error(`the content of a ${kind} would be lost; set the option codec, or put it into fields`);
+  }
+  return value;
+}
+
+/** Returns a message as JSON. Throws for one that JSON can't say: a `BigInt`, a circle, a `Map`. */
 function toJson(message: unknown): string {
   let text: string | undefined;
   let why = `JSON has no ${typeof message}`;
   try {
-    text = JSON.stringify(message);
+    text = JSON.stringify(message, refuseLost);
   } catch (error) {
     why = (error as Error).message;
   }
@@ -55,7 +67,7 @@ function toJson(message: unknown): string {
 }
 
 /** Copies a message that is sent, or stored, as JSON: the copy says there what the message says now. */
-export function copyForJson(message: unknown): unknown {
+function copyForJson(message: unknown): unknown {
   const text = toJson(message);
   let copy: unknown;
   try {
@@ -70,6 +82,18 @@ export function copyForJson(message: unknown): unknown {
   }
   // A copy has no class, and so no toJSON().
   return quietly(() => JSON.stringify(copy)) === text ? copy : JSON.parse(text);
+}
+
+/** Copies a message, because the application may change its own before it is sent. Throws for one that can't be sent, or encrypted with a key. */
+export function copyMessage(message: unknown, { codec, key }: { codec: Codec; key?: CryptoKey | undefined }): unknown {
+  const fault = codec === json && faultOf(message);
+  if (fault) throwTypeError(fault);
+  if (codec !== json) return key ? copyForJson(message) : structuredClone(message);
+  const copy = copyForJson(message);
+  // Its toJSON() may say something else.
+  const late = faultOf(copy);
+  if (late) throwTypeError(late);
+  return copy;
 }
 
 /** Encodes a frame. Throws if the application's codec gives something that can't be sent. */
