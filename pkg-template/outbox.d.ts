@@ -126,7 +126,7 @@ export interface ReceiveOptions {
 }
 
 /** Messages of the server, one after the other. It ends when the loop is left, and with `close()` or `erase()` of its outbox. */
-export interface Receiver extends AsyncIterableIterator<MessageEvent, undefined> {
+export interface Receiver extends AsyncIterableIterator<MessageEvent> {
   /** The last position that is committed; `undefined` if there is none, or before it is read. */
   readonly position: Position | undefined;
 }

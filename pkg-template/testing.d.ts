@@ -9,7 +9,8 @@ import type { WebSocket as HoldfastClass } from './index';
 export type Browser = 'chromium' | 'firefox' | 'webkit';
 
 /** A message as a server receives it. */
-export type Message = string | Uint8Array<ArrayBuffer>;
+// `Uint8Array<ArrayBuffer>`, which TypeScript knows from 5.7 on.
+export type Message = string | (Uint8Array & { readonly buffer: ArrayBuffer });
 
 /** A message as a server sends it. */
 export type Sendable = string | BufferSource | Blob;

@@ -1,5 +1,6 @@
 /** The verdicts of tools and compilers on the packed package. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
@@ -52,6 +53,21 @@ for (const compiler of ['typescript5', 'typescript6', 'typescript']) {
     await run(folder, 'node', ...command, ...CONFIGS);
   });
 }
+
+/** Type parameters that TypeScript has since 5.6, of iterables, and since 5.7, of typed arrays. The compilers above are later ones. */
+const LATER_PARAMETERS =
+  /\b(?:\w+\d+(?:Clamped)?Array|DataView|ArrayBufferView|BufferSource)<|\b(?:Async)?Iterable(?:Iterator)?<[^<>]*,/;
+
+test('the types use no type parameter that TypeScript 5.0 lacks', () => {
+  const dist = resolve(installed, 'dist');
+  const declarations = readdirSync(dist).filter((name) => /\.d\.c?ts$/.test(name));
+  assert.ok(declarations.length > 20, `only ${declarations}`);
+  const code = (name) => readFileSync(resolve(dist, name), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+  assert.deepEqual(
+    declarations.filter((name) => LATER_PARAMETERS.test(code(name))),
+    [],
+  );
+});
 
 /** The package's files in a bundle of this source. */
 async function bundled(source) {
