@@ -221,13 +221,13 @@ impl World {
     }
 
     pub(crate) fn deliver(&mut self, tab: usize, source: Source, task: Task) {
-        let is_slow = match source {
-            Source::Common | Source::Pair(_) => self.has_slow_frames,
-            Source::LookUp => self.is_harsh,
-            _ => false,
+        let slow = match source {
+            Source::Common | Source::Pair(_) => self.slow_frames,
+            Source::LookUp if self.is_harsh => 100,
+            _ => 0,
         };
-        let delay = if is_slow && self.chance.one_in(100) {
-            self.chance.below(3_000)
+        let delay = if slow > 0 && self.chance.one_in(slow) {
+            self.chance.below(5_000)
         } else if self.chance.one_in(20) {
             self.chance.below(self.slowest)
         } else {

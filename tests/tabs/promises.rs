@@ -101,7 +101,7 @@ fn recover(world: &mut World) {
     world.doubts = false;
     world.is_harsh = false;
     // Roll calls may have been answered too late.
-    world.stale |= core::mem::take(&mut world.has_slow_frames);
+    world.stale |= core::mem::take(&mut world.slow_frames) > 0;
     for tab in world.alive() {
         match world.tabs[tab].life {
             Life::Frozen => world.thaw(tab),
@@ -207,7 +207,11 @@ fn schedule(seed: u64, resumes: bool) {
     let mut world = World::new(seed, resumes);
     world.doubts = true;
     world.is_harsh = seed.is_multiple_of(3);
-    world.has_slow_frames = seed.is_multiple_of(5);
+    world.slow_frames = match seed % 5 {
+        0 => 100,
+        1 => 12,
+        _ => 0,
+    };
     let tabs = 1 + world.chance.below(4);
     for _ in 0..tabs {
         let visible = world.chance.one_in(2);

@@ -50,8 +50,8 @@ pub(crate) struct World {
     pub(crate) doubts: bool,
     /// True if lookups may fail or take seconds, and the lock by which a tab is known to be there is granted late.
     pub(crate) is_harsh: bool,
-    /// True if a frame may take seconds.
-    pub(crate) has_slow_frames: bool,
+    /// One of so many frames takes seconds; none if it is 0.
+    pub(crate) slow_frames: u64,
     /// By how much the clock on the wall has been set back.
     pub(crate) set_back: u64,
     /// The next numbered frame to this tab is lost.
@@ -84,7 +84,7 @@ impl World {
             stolen_at: BTreeMap::new(),
             doubts: false,
             is_harsh: false,
-            has_slow_frames: false,
+            slow_frames: 0,
             set_back: 0,
             loses: None,
             log: Vec::new(),
