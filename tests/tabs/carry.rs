@@ -6,6 +6,9 @@ use crate::lock::News;
 use crate::stage::{Connection, Heard, Life, Payload, Source, Stage, Task};
 use crate::world::{KIND, World, at, id, index};
 
+/// No frame takes longer. A hub trusts that it is the hub for as long as that after it has run: a quarter of `take_over_after`.
+const SLOWEST: u64 = 1_200;
+
 impl World {
     /// Carries out what the tab wants done.
     pub(crate) fn pump(&mut self, tab: usize) {
@@ -227,7 +230,7 @@ impl World {
             _ => 0,
         };
         let delay = if slow > 0 && self.chance.one_in(slow) {
-            self.chance.below(5_000)
+            self.chance.below(SLOWEST)
         } else if self.chance.one_in(20) {
             self.chance.below(self.slowest)
         } else {

@@ -50,7 +50,7 @@ pub(crate) struct World {
     pub(crate) doubts: bool,
     /// True if lookups may fail or take seconds, and the lock by which a tab is known to be there is granted late.
     pub(crate) is_harsh: bool,
-    /// One of so many frames takes seconds; none if it is 0.
+    /// One of so many frames takes up to a second and more; none if it is 0.
     pub(crate) slow_frames: u64,
     /// By how much the clock on the wall has been set back.
     pub(crate) set_back: u64,
