@@ -44,20 +44,23 @@ withEachBroker([
       const [patient, hasty] = [await user(world, 'ada', 60_000), await user(world, 'eve', 500)];
       const bob = await user(world, 'bob', 60_000);
       for (const record of [patient, hasty]) await sees(record, ['ada', 'bob', 'eve']);
+      const begun = new Map([patient, hasty].map((record) => [record, record.events.length]));
+      // On a busy machine the others may be late, too, and be back.
+      const hears = (record, ...types) =>
+        eventually(() => {
+          const ofBob = record.events.slice(begun.get(record)).filter(([, { user }]) => user === 'bob');
+          const told = ofBob.map(([type]) => type).slice(0, types.length);
+          assert.deepEqual(told, types);
+        }, LIMIT_MS);
       bob.line.cut();
-      for (const record of [patient, hasty]) assert.equal((await record.until('timeout'))[0].user, 'bob');
-      assert.equal((await hasty.until('leave'))[0].user, 'bob');
-      assert.deepEqual(
-        [users(patient), users(hasty)],
-        [
-          ['ada', 'bob', 'eve'],
-          ['ada', 'eve'],
-        ],
-      );
+      await hears(patient, 'timeout');
+      await hears(hasty, 'timeout', 'leave');
+      assert.ok(users(patient).includes('bob'));
+      assert.ok(!users(hasty).includes('bob'));
       bob.line.mend();
-      assert.equal((await patient.until('back'))[0].user, 'bob');
-      await sees(hasty, ['ada', 'bob', 'eve']);
-      assert.deepEqual([patient.of('leave'), hasty.of('back')], [[], []]);
+      await hears(patient, 'timeout', 'back');
+      await hears(hasty, 'timeout', 'leave', 'join');
+      for (const record of [patient, hasty]) await sees(record, ['ada', 'bob', 'eve']);
     },
   },
   {
