@@ -11,6 +11,7 @@ mod frames;
 mod member;
 mod path;
 mod posts;
+mod publishing;
 mod sets;
 
 use alloc::string::String;
@@ -170,33 +171,6 @@ impl Nchan {
         self.dial_if_due();
     }
 
-    /// Sends the publications whose turn it is. They wait for a connection that is wanted: without it a request would fail as well.
-    fn post(&mut self, bus: &Bus) {
-        let Some(publish) = self.config.publish.as_ref().filter(|_| !self.sets.is_away()) else {
-            return;
-        };
-        while let Some((request, post)) = self.posts.next(bus) {
-            let kind = match &post.payload {
-                Payload::Text(_) => "text/plain;charset=UTF-8",
-                Payload::Binary(_) => "application/octet-stream",
-            };
-            let mut headers = Vec::from([
-                (String::from("accept"), String::from("text/json")),
-                (String::from("content-type"), String::from(kind)),
-            ]);
-            if let Some(token) = &self.token {
-                headers.push((String::from("authorization"), alloc::format!("Bearer {token}")));
-            }
-            self.outputs.push(AdapterOutput::Request {
-                request,
-                method: "POST",
-                url: publish.replace("{channel}", &path::encode(&post.name)),
-                headers,
-                body: Some(post.payload),
-            });
-        }
-    }
-
     /// All messages of before have come.
     fn settle(&mut self, now: Instant, bus: &mut Bus) {
         self.settled_at = None;
@@ -347,17 +321,14 @@ impl Adapter for Nchan {
                 publication,
                 name,
                 payload,
-            } if self.config.publish.is_some() => {
-                self.posts.add(Post {
+            } => self.publish(
+                Post {
                     publication,
                     name,
                     payload,
-                });
-                self.post(bus);
-            }
-            Output::Publish { publication, .. } => {
-                bus.handle_unpublished(publication, "the option `publish` of nchan() has no URL".into());
-            }
+                },
+                bus,
+            ),
             Output::History { question, .. } => {
                 let reason =
                     "nchan has no history apart from a subscription's: use the option `history` of the channel";
@@ -368,18 +339,7 @@ impl Adapter for Nchan {
     }
 
     fn handle_response(&mut self, _: Instant, request: RequestId, response: Result<Response, String>, bus: &mut Bus) {
-        let Some(publication) = self.posts.ended(request) else {
-            return;
-        };
-        self.post(bus);
-        match response {
-            Ok(Response { status, body }) if (200..300).contains(&status) => {
-                let offset = body.as_text().and_then(path::last_id).and_then(frames::offset_of);
-                bus.handle_published(publication, offset.map(position));
-            }
-            Ok(Response { status, .. }) => bus.handle_unpublished(publication, posts::refusal(status).into()),
-            Err(reason) => bus.handle_publication_failed(publication, Payload::Text(reason)),
-        }
+        self.handle_posted(request, response, bus);
     }
 
     fn poll_timeout(&self) -> Option<Instant> {

@@ -1,7 +1,6 @@
 //! Publications by POST: those to one channel one after the other, so that they keep their order, and a few at a time.
 
 use alloc::collections::VecDeque;
-use alloc::format;
 use alloc::string::String;
 
 use crate::channels::adapter::{Bus, Payload};
@@ -10,15 +9,6 @@ use crate::channels::sorted::Map;
 
 /// How many requests are under way at most. As many as browsers make to one server by HTTP/1.1.
 const AT_ONCE: usize = 6;
-
-/// Returns why a request with this status has published nothing.
-pub(super) fn refusal(status: u16) -> String {
-    let why = match status {
-        413 => ": the message is larger than nginx takes (client_max_body_size)",
-        _ => "",
-    };
-    format!("HTTP status {status}{why}")
-}
 
 #[derive(Debug)]
 pub(super) struct Post {

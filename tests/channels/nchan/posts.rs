@@ -1,6 +1,6 @@
 //! Publications by POST.
 
-use holdfast_ws::channels::{Event, Failure, Response};
+use holdfast_ws::channels::{Event, Failure, Payload, Response};
 
 use super::world::{World, plain};
 use crate::world::at;
@@ -131,4 +131,44 @@ fn without_a_channel_a_publication_needs_no_connection() {
     world.machine.bus_mut().publish(at(0), "one", "x".into());
     world.run();
     assert_eq!((world.requests.len(), world.urls.len()), (1, 0));
+}
+
+#[test]
+fn a_publication_to_a_name_that_no_channel_can_have_is_refused_with_the_reason_and_not_posted() {
+    let mut world = World::new();
+    for name in ["a,b", "a/b", "a\nb", "\0", ".."] {
+        world.machine.bus_mut().publish(at(0), name, "x".into());
+    }
+    world.run();
+    assert_eq!(world.requests.len(), 0);
+    let reasons = world.events.iter().filter_map(|event| match event {
+        Event::Unpublished {
+            failure: Failure::Refused(reason),
+            ..
+        } => reason.as_text(),
+        _ => None,
+    });
+    let reasons: Vec<_> = reasons.collect();
+    assert_eq!(reasons.len(), 5);
+    assert!(
+        reasons[..4]
+            .iter()
+            .all(|reason| reason.contains("can't contain a comma")),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn a_message_that_is_too_large_for_nginx_is_refused_with_the_name_of_the_setting() {
+    let mut world = World::new();
+    world.machine.bus_mut().publish(at(0), "one", "x".into());
+    world.run();
+    let response = Response {
+        status: 413,
+        body: "".into(),
+    };
+    world.machine.handle_response(at(1), world.requests[0].0, Ok(response));
+    world.run();
+    let names = |event: &Event<_, _>| matches!(event, Event::Unpublished { failure: Failure::Refused(Payload::Text(reason)), .. } if reason.contains("client_max_body_size"));
+    assert!(world.events.iter().any(names), "{:?}", world.events);
 }
