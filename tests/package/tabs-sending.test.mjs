@@ -124,31 +124,38 @@ for (const retry of [false, true]) {
   );
 }
 
-inTabs(
-  'a request of a tab that is gone is given up at the server, if the protocol can',
-  async (context) => {
-    const numbered = await withNumbers(context);
-    const tabs = await openTabs(context, 2, `${numbered.url}?codec`);
-    const join = () => {
-      const protocol = {
-        encode: (id, { text }) => `ask ${id} ${text}`,
-        decode: (data) => (/^answer (\d+)/.test(data) ? { id: Number(RegExp.$1), result: data } : undefined),
-        cancel: (id) => `cancel ${id}`,
+const ends = {
+  closed: [(tab) => tab.end()],
+  crashed: [(tab) => tab.send('Page.crash', {}, 1_000).catch(() => {}), 'a debugger'],
+};
+
+for (const [how, [end, needs = 'a page that is gone']] of Object.entries(ends)) {
+  inTabs(
+    `a request of a tab that is ${how} is given up at the server, if the protocol can`,
+    async (context) => {
+      const numbered = await withNumbers(context);
+      const tabs = await openTabs(context, 2, `${numbered.url}?codec`);
+      const join = () => {
+        const protocol = {
+          encode: (id, { text }) => `ask ${id} ${text}`,
+          decode: (data) => (/^answer (\d+)/.test(data) ? { id: Number(RegExp.$1), result: data } : undefined),
+          cancel: (id) => `cancel ${id}`,
+        };
+        ws.close();
+        ws = make({ request: { protocol }, tabs: { key: 'codec' } });
+        return probe.until(() => ws.readyState === 1);
       };
-      ws.close();
-      ws = make({ request: { protocol }, tabs: { key: 'codec' } });
-      return probe.until(() => ws.readyState === 1);
-    };
-    for (const tab of tabs) await tab.evaluate(join);
-    const leader = await leaderOf(tabs);
-    const other = tabs.find((tab) => tab !== leader);
-    await other.evaluate(() => void ws.request({ text: 'what' }).catch(() => {}));
-    const [, id] = await eventually(() => numbered.received.at(-1)?.match(/^ask (\d+) what$/) ?? assert.fail('not asked'));
-    await other.end();
-    await eventually(() => assert.equal(numbered.received.at(-1), `cancel ${id}`));
-  },
-  { needs: 'a page that is gone' },
-);
+      for (const tab of tabs) await tab.evaluate(join);
+      const leader = await leaderOf(tabs);
+      const other = tabs.find((tab) => tab !== leader);
+      await other.evaluate(() => void ws.request({ text: 'what' }).catch(() => {}));
+      const [, id] = await eventually(() => numbered.received.at(-1)?.match(/^ask (\d+) what$/) ?? assert.fail('not asked'));
+      await end(other);
+      await eventually(() => assert.equal(numbered.received.at(-1), `cancel ${id}`));
+    },
+    { needs },
+  );
+}
 
 /**
  * Opens three tabs whose connection is in doubt: the leader's page was held up, as by a sleep, and the server doesn't answer its ping. The
@@ -195,10 +202,6 @@ inTabs('what a tab has sent while the connection may be dead is in `unsent` of i
   }
 });
 
-const ends = {
-  closed: [(leader) => leader.end()],
-  crashed: [(leader) => leader.send('Page.crash', {}, 1_000).catch(() => {}), 'a debugger'],
-};
 for (const [how, [end, needs]] of Object.entries(ends)) {
   inTabs(
     `what tabs send while the connection may be dead goes out by the next leader if the page of the first is ${how}`,

@@ -258,6 +258,9 @@ inTabs(
     await comeBack();
     numbered.say();
     for (const each of tabs) await hearsAll(each, numbered);
+    // By its own lock it is known again.
+    const { held } = await other.evaluate(() => navigator.locks.query());
+    assert.equal(held.filter(({ name }) => name.includes(':alive:')).length, tabs.length);
   },
   { needs: 'the back/forward cache' },
 );
