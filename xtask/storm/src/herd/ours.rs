@@ -51,9 +51,11 @@ impl Ours {
             missing: HashSet::new(),
         };
         for channel in 0..count {
-            let (id, _) = ours
+            let joined = ours
                 .channels
                 .join(at(0), &channel.to_string(), ChannelConfig::default());
+            // Nobody is a member there, so no user is another one.
+            let Ok((id, _)) = joined else { continue };
             ours.all.push(id);
             ours.missing.insert(id);
         }
