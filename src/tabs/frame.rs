@@ -21,9 +21,19 @@ pub enum Frame<P, T> {
     Down(TabId, Term, Down<P, T>),
     /// On the channel of this tab, to the hub.
     Up(TabId, Term, Up<P, T>),
-    /// On the channel of this tab, from itself to itself: whatever was posted to it before has come when this comes. In a browser it takes
-    /// a second `BroadcastChannel` of the same name.
-    Fence(TabId),
+    /// On the channel of this tab, from itself to itself. In a browser it takes a second `BroadcastChannel` of the same name.
+    Fence(TabId, Fence),
+}
+
+/// Why a tab posts to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fence {
+    /// It joins when this comes: whatever was posted to it before has come then.
+    Join,
+    /// As the hub of this term, it hands over the messages up to this one when this comes: whatever it has posted before has left its page
+    /// then.
+    Announced(Term, u64),
 }
 
 /// Frames on the common channel.

@@ -30,7 +30,7 @@ mod tab;
 pub mod wire;
 
 pub use config::Config;
-pub use frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
+pub use frame::{Ask, Common, Down, Fence, Frame, Handed, Message, Numbered, Up};
 pub use hub::Call;
 pub use ids::{Mark, Position, RequestNumber, TabId, Term};
 pub use output::{Event, Output, Role};

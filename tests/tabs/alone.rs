@@ -2,7 +2,7 @@
 
 use holdfast_ws::engine::Span;
 use holdfast_ws::tabs::{
-    Call, Common, Config, Down, Event, Frame, Handed, Message, Numbered, Output, Request, Role, Signal, Up,
+    Call, Common, Config, Down, Event, Fence, Frame, Handed, Message, Numbered, Output, Request, Role, Signal, Up,
 };
 
 use crate::machine::{
@@ -171,7 +171,7 @@ fn a_new_leader_hears_first_what_the_hub_before_has_handed_over_of_what_it_sent(
     assert_eq!(handed(&mut machine), Vec::<&str>::new());
     // Posted by the hub before it was lost.
     machine.handle_frame(at(50), Frame::Down(ME, hub, Down::Handing(1)));
-    machine.handle_frame(at(60), Frame::Fence(ME));
+    machine.handle_frame(at(60), Frame::Fence(ME, Fence::Join));
     assert_eq!(handed(&mut machine), ["two"]);
 }
 

@@ -1,6 +1,6 @@
 //! A tab's outputs and events, carried out.
 
-use holdfast_ws::tabs::{Ask, Down, Event, Frame, Output};
+use holdfast_ws::tabs::{Ask, Down, Event, Frame, Output, Role};
 
 use crate::lock::News;
 use crate::stage::{Connection, Heard, Life, Payload, Source, Stage, Task};
@@ -36,6 +36,9 @@ impl World {
                 Output::Post(frame) => self.post(tab, &frame),
                 Output::OpenConnection(token) => self.dial(tab, token),
                 Output::DropConnection | Output::CloseConnection(_) => {
+                    self.lose_handing(tab);
+                    // A page that runs to its end takes no frames with it.
+                    self.tabs[tab].left = self.posted;
                     self.tabs[tab].watched.clear();
                     for other in core::mem::take(&mut self.tabs[tab].open) {
                         self.tabs[tab].close_channel(other);
@@ -98,6 +101,8 @@ impl World {
                 other => panic!("an output that the world does not know: {other:?}"),
             }
         }
+        let handing: Vec<Payload> = self.tabs[tab].machine.handing().cloned().collect();
+        self.tabs[tab].handing = handing;
         while let Some(event) = self.tabs[tab].machine.poll_event() {
             self.dispatch(tab, event);
         }
@@ -166,10 +171,11 @@ impl World {
                 Source::Common,
                 (0..self.tabs.len()).filter(|&other| other != tab).collect(),
             ),
-            Frame::Down(to, ..) | Frame::Fence(to) => (Source::Pair(index(*to)), vec![index(*to)]),
+            Frame::Down(to, ..) | Frame::Fence(to, _) => (Source::Pair(index(*to)), vec![index(*to)]),
             Frame::Up(from, term, _) => (Source::Pair(index(*from)), vec![index(term.hub)]),
             other => panic!("a frame that the world does not know: {other:?}"),
         };
+        self.posted += 1;
         if let Frame::Down(to, ..) = frame
             && index(*to) != tab
         {
@@ -187,7 +193,7 @@ impl World {
                 _ => true,
             };
             if stage.hears && is_open && matches!(stage.life, Life::Running | Life::Frozen) {
-                self.deliver(receiver, source, Task::Frame(frame.clone()));
+                self.deliver(receiver, source, Task::Frame(frame.clone(), tab, self.posted));
             }
         }
     }
@@ -302,6 +308,8 @@ impl World {
         let Payload::Sent(sender, number) = *payload else {
             panic!("a tab sent {payload:?}");
         };
+        let leads = self.tabs[tab].machine.role() == Role::Leader;
+        self.tabs[tab].handing.retain(|handing| handing != payload);
         let retried = self.retried.get(&(sender, number)).copied().unwrap_or(false);
         let times = self.handed.entry((sender, number)).or_default();
         *times += 1;
@@ -310,7 +318,8 @@ impl World {
             "{sender}'s {number} was handed over twice, at {}",
             self.now
         );
-        if *times == 1 {
+        // One that may be sent again may have been lost on its way to an earlier connection.
+        if *times == 1 && !retried {
             let before = self.arrived.entry(sender).or_default();
             assert!(
                 *before < number,
@@ -322,8 +331,11 @@ impl World {
         let Some(held) = self.tabs[tab].connection.as_mut().filter(|held| held.open) else {
             panic!("tab {tab} hands over without a connection");
         };
-        // It would keep them, and lose them with its tab.
-        assert!(!held.in_doubt, "tab {tab} hands over to a connection in doubt");
+        // It would keep them, and lose them with its tab. One that is the hub no more has nothing to lose.
+        assert!(
+            !held.in_doubt || !leads,
+            "tab {tab} hands over to a connection in doubt"
+        );
         let connection = held.id;
         let Some(wire) = request.map(|ask| ask.request.wire) else {
             if self.server.connections.contains_key(&connection) {

@@ -94,7 +94,7 @@ fn a_connection_is_asked_before_each_hand_over_and_again_only_while_messages_wai
     machine.handle_timeout(at(230));
     assert_eq!(machine.poll_output(), Some(Output::ReadSendable));
     machine.handle_sendable(at(230), true);
-    assert_eq!(handed(&mut machine), ["one", "mine", "two"]);
+    assert_eq!(handed(&mut machine), ["mine", "one", "two"]);
     machine.handle_buffered(at(230), 0);
     assert_eq!(machine.poll_timeout(), None);
     machine.send(at(240), "last", 4);

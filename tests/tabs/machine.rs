@@ -2,7 +2,8 @@
 
 use holdfast_ws::engine::{Instant, Span};
 use holdfast_ws::tabs::{
-    Common, Config, Down, Event, Frame, Handed, Mark, Numbered, Output, Position, Request, Signal, Tab, TabId, Term, Up,
+    Common, Config, Down, Event, Fence, Frame, Handed, Mark, Numbered, Output, Position, Request, Signal, Tab, TabId,
+    Term, Up,
 };
 
 pub(crate) type Machine = Tab<&'static str, u64>;
@@ -37,10 +38,10 @@ pub(crate) const fn read(term: Term, seq: u64, token: u64) -> Mark<u64> {
 pub(crate) fn outputs(machine: &mut Machine) -> Vec<Out> {
     let mut outputs = Vec::new();
     while let Some(output) = machine.poll_output() {
-        if output == Output::ReadSendable {
-            machine.handle_sendable(at(0), true);
-        } else {
-            outputs.push(output);
+        match output {
+            Output::ReadSendable => machine.handle_sendable(at(0), true),
+            Output::Post(frame @ Frame::Fence(_, Fence::Announced(..))) => machine.handle_frame(at(0), frame),
+            output => outputs.push(output),
         }
     }
     outputs

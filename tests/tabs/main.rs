@@ -1,6 +1,7 @@
 //! One connection for all tabs, on a virtual clock: tabs, a lock, channels, a page each, and a server.
 
 mod alone;
+mod announced;
 mod away;
 mod buffered;
 mod calls;

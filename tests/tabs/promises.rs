@@ -157,7 +157,10 @@ fn check_end(world: &mut World) {
             let missing = world.times_handed(tab, number) == 0;
             let uncertain = world.tabs[tab].uncertain.contains(&Payload::Sent(tab, number));
             assert!(
-                !missing || uncertain || world.is_request(tab, number),
+                !missing
+                    || uncertain
+                    || world.is_request(tab, number)
+                    || world.lost.contains(&Payload::Sent(tab, number)),
                 "{number} of tab {tab} was handed over"
             );
         }
@@ -195,6 +198,7 @@ fn check_left(world: &World) {
             assert!(
                 world.times_handed(tab, number) > 0
                     || world.is_request(tab, number)
+                    || world.lost.contains(&sent)
                     || stage.unsent.contains(&sent)
                     || stage.uncertain.contains(&sent),
                 "{number} of tab {tab}, which has left, is accounted for"
@@ -206,6 +210,7 @@ fn check_left(world: &World) {
 fn schedule(seed: u64, resumes: bool) {
     let mut world = World::new(seed, resumes);
     world.doubts = true;
+    world.loses_frames = true;
     world.is_harsh = seed.is_multiple_of(3);
     world.slow_frames = match seed % 5 {
         0 => 100,

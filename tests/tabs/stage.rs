@@ -33,7 +33,8 @@ pub(crate) enum Source {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Task {
-    Frame(Frame<Payload, u64>),
+    /// It was posted by this tab, as the frame with this number of all.
+    Frame(Frame<Payload, u64>, usize, u64),
     Granted(usize),
     Stolen,
     Gone(usize),
@@ -91,6 +92,10 @@ pub(crate) struct Stage {
     pub(crate) is_slow: bool,
     /// True once it was told to leave.
     pub(crate) leaves: bool,
+    /// The last frame that is known to have left its page.
+    pub(crate) left: u64,
+    /// What it has said to hand over for others, and has not.
+    pub(crate) handing: Vec<Payload>,
     /// Tasks by source, each with the earliest time of its turn.
     pub(crate) tasks: BTreeMap<Source, VecDeque<(u64, Task)>>,
     pub(crate) connection: Option<Connection>,
@@ -135,6 +140,8 @@ impl Stage {
             called: Vec::new(),
             is_slow: false,
             leaves: false,
+            left: 0,
+            handing: Vec::new(),
             tasks: BTreeMap::new(),
             connection: None,
             heard: Vec::new(),
@@ -159,6 +166,24 @@ impl Stage {
     pub(crate) fn close_channel(&mut self, tab: usize) {
         self.open.remove(&tab);
         self.tasks.remove(&Source::Pair(tab));
+    }
+
+    /// Loses the frames of this tab from this number on.
+    pub(crate) fn lose_frames(&mut self, by: usize, from: u64) {
+        for tasks in self.tasks.values_mut() {
+            tasks.retain(
+                |(_, task)| !matches!(task, Task::Frame(_, poster, number) if *poster == by && *number >= from),
+            );
+        }
+        self.tasks.retain(|_, tasks| !tasks.is_empty());
+    }
+
+    /// Returns the numbers of the frames of this tab that are on their way.
+    pub(crate) fn frames_of(&self, by: usize) -> impl Iterator<Item = u64> {
+        self.tasks.values().flatten().filter_map(move |(_, task)| match task {
+            Task::Frame(_, poster, number) if *poster == by => Some(*number),
+            _ => None,
+        })
     }
 
     pub(crate) fn is_running(&self) -> bool {

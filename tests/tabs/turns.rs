@@ -101,7 +101,10 @@ impl World {
         let stage = &mut self.tabs[tab];
         let machine = &mut stage.machine;
         match task {
-            Task::Frame(frame) => machine.handle_frame(now, frame),
+            Task::Frame(frame, by, number) => {
+                machine.handle_frame(now, frame);
+                self.tabs[by].left = self.tabs[by].left.max(number);
+            }
             Task::Granted(others) => machine.handle_granted(now, Some(others)),
             Task::Stolen => machine.handle_stolen(now),
             Task::Gone(other) => machine.handle_gone(now, id(other)),

@@ -54,6 +54,12 @@ pub(crate) struct World {
     pub(crate) slow_frames: u64,
     /// By how much the clock on the wall has been set back.
     pub(crate) set_back: u64,
+    /// True if a tab that crashes may take frames with it that it has posted.
+    pub(crate) loses_frames: bool,
+    /// How many frames were posted.
+    pub(crate) posted: u64,
+    /// What a hub had said to hand over when it was lost.
+    pub(crate) lost: Vec<Payload>,
     /// The next numbered frame to this tab is lost.
     pub(crate) loses: Option<usize>,
     pub(crate) log: Vec<String>,
@@ -86,6 +92,9 @@ impl World {
             is_harsh: false,
             slow_frames: 0,
             set_back: 0,
+            loses_frames: false,
+            posted: 0,
+            lost: Vec::new(),
             loses: None,
             log: Vec::new(),
             logs: std::env::var_os("HOLDFAST_LOG").is_some(),
@@ -272,12 +281,39 @@ impl World {
     pub(crate) fn crash(&mut self, tab: usize) {
         self.note(|| format!("tab {tab} crashes"));
         self.drop_connection(tab);
+        self.lose_frames(tab);
+        self.lose_handing(tab);
         let stage = &mut self.tabs[tab];
         stage.life = Life::Crashed;
         stage.tasks.clear();
         let news = self.lock.release(tab);
         self.bring(news);
         self.vanish(tab);
+    }
+
+    /// The last frames that the tab has posted may not have left its process.
+    fn lose_frames(&mut self, tab: usize) {
+        if !self.loses_frames || self.chance.one_in(2) {
+            return;
+        }
+        let left = self.tabs[tab].left;
+        let on_their_way = self.tabs.iter().flat_map(|stage| stage.frames_of(tab));
+        let numbers: std::collections::BTreeSet<u64> = on_their_way.filter(|number| *number > left).collect();
+        if numbers.is_empty() {
+            return;
+        }
+        let first = self.chance.index(numbers.len());
+        let from = numbers.into_iter().nth(first).expect("one of them");
+        self.note(|| format!("    and its frames from {from} on are lost"));
+        for stage in &mut self.tabs {
+            stage.lose_frames(tab, from);
+        }
+    }
+
+    /// The hub is lost, or its connection is closed.
+    pub(crate) fn lose_handing(&mut self, tab: usize) {
+        let handing = core::mem::take(&mut self.tabs[tab].handing);
+        self.lost.extend(handing);
     }
 
     pub(crate) fn leave(&mut self, tab: usize) {

@@ -35,9 +35,12 @@ export class Channels {
   post(frame: Frame): void {
     const [kind, tab] = frame as number[];
     if (kind === Kind.Common) this.#queue(this.#channel(''), frame);
-    // A second object of this tab's own channel, because one does not hear itself.
-    else if (kind === Kind.Fence) this.#queue(this.#channel(`:${tab}`, 'fence'), frame);
-    else this.#queue(this.#channel(`:${tab}`), frame);
+    else if (kind === Kind.Fence) {
+      // What was posted before comes before it.
+      this.flush();
+      // A second object of this tab's own channel, because one does not hear itself.
+      this.#queue(this.#channel(`:${tab}`, 'fence'), frame);
+    } else this.#queue(this.#channel(`:${tab}`), frame);
   }
 
   /** A tab is no longer this hub's. */

@@ -81,10 +81,6 @@ export class Locks {
     this._listener.holder(await this._lookUp());
   }
 
-  async isHolder(): Promise<boolean> {
-    return (await this._lookUp()) === this._id;
-  }
-
   /** Returns who holds the first lock, or 0. */
   protected async _lookUp(): Promise<number> {
     let mine = '';

@@ -6,7 +6,6 @@ import { guard, inRootZone, report, setTimer } from '../platform/native';
 import { Channels } from './channels';
 import { Connection } from './connection';
 import { Deadline } from './deadline';
-import { HandOver } from './hand-over';
 import { type LockListener, Locks } from './locks';
 import { canShare, drawId, makeMachine, now } from './machine';
 import { Mirror, type MirrorOwner } from './mirror';
@@ -34,9 +33,6 @@ export class Member implements Carrier, MirrorOwner {
   #channels: Channels | undefined;
   /** The numbers of the requests that are pending: in the machine, by those in the application's protocol. */
   #pending = new Map<number, number>();
-  readonly #handOver: HandOver;
-  /** How often the connection was lost. */
-  #losses = 0;
   #busy = false;
   #ended = false;
   readonly #deadline = new Deadline(() => this.#run((core) => core.timeout(now())));
@@ -45,11 +41,6 @@ export class Member implements Carrier, MirrorOwner {
     this.#args = args;
     this.id = drawId(!!args.tabs.hub);
     this.#core = makeMachine(this.id, args.tabs);
-    this.#handOver = new HandOver(
-      (last) => this.#channels?.post([Kind.Fence, this.id, last]),
-      args.tabs.takeOverAfter / 4,
-      async () => !this.#locks || this.#locks.isHolder(),
-    );
     if (canShare()) this.#join(nameOf(args));
     this.#page = new PageWatch((signal) => this.#signal(signal));
     // Not before the socket is there whose constructor this is called in.
@@ -203,10 +194,6 @@ export class Member implements Carrier, MirrorOwner {
 
   #hear(frame: unknown[]): void {
     const [kind, , what] = frame;
-    if (kind === Kind.Fence && what !== undefined) {
-      this.#handOver.answer(what as number).then(() => this.#readBuffered());
-      return;
-    }
     if (kind === Kind.Common) {
       if (what === 'reconnect') this.connection?.socket.reconnect();
       if (what === 'worker' && this.#locks instanceof WorkerLocks) this.#locks.follow(frame[3] as number);
@@ -248,17 +235,15 @@ export class Member implements Carrier, MirrorOwner {
         break;
       case Output.DropConnection:
       case Output.CloseConnection:
-        this.#handOver.handAll();
         this.connection?.close(parts[0] as Closing);
         this.connection = undefined;
         this.#locks?.unwatchAll();
         this.#channels?.leaveTabs();
         break;
       case Output.Hand:
-        this.#hand(parts[0] as number, parts[1], parts[2] as boolean);
+        if (parts[2] || this.#admits(parts[0] as number, parts[1])) this.connection?.send(parts[1]);
         break;
       case Output.Cancel:
-        this.#handOver.handAll();
         this.connection?.cancel(parts[0] as number);
         break;
       case Output.Refuse:
@@ -276,8 +261,7 @@ export class Member implements Carrier, MirrorOwner {
         this.#locks?.lookUp(parts[0] as number);
         break;
       case Output.ReadBuffered:
-        // Otherwise it is read when they are handed over.
-        if (!this.#handOver.isWaiting) this.#readBuffered();
+        this.#run((core) => core.buffered(now(), this.connection?.buffered ?? 0));
         break;
       case Output.ReadSendable:
         this.#run((core) => core.sendable(now(), !!this.connection?.sendable));
@@ -285,24 +269,6 @@ export class Member implements Carrier, MirrorOwner {
       default:
         this.#lock(kind as Output);
     }
-  }
-
-  #hand(tab: number, payload: unknown, isRequest: boolean): void {
-    const losses = this.#losses;
-    const hand = () => {
-      // A request is lost with the connection that it was for.
-      if (isRequest ? losses === this.#losses : this.#admits(tab, payload)) guard(() => this.connection?.send(payload));
-    };
-    if (tab === this.id) hand();
-    else {
-      // The tab that sent it learns that it is handed over before it is.
-      this.#channels?.flush();
-      this.#handOver.add(hand);
-    }
-  }
-
-  #readBuffered(): void {
-    this.#run((core) => core.buffered(now(), this.connection?.buffered ?? 0));
   }
 
   #lock(output: Output): void {
@@ -331,10 +297,7 @@ export class Member implements Carrier, MirrorOwner {
     const connect = () => {
       this.connection = new Connection(this.#args, token, {
         state: (state) => this.#run((core) => core.state(now(), state)),
-        ready: (ready) => {
-          if (!ready) this.#losses += 1;
-          this.#run((core) => core.ready(now(), ready));
-        },
+        ready: (ready) => this.#run((core) => core.ready(now(), ready)),
         message: (payload, bytes, token) => this.#run((core) => core.message(now(), payload, bytes, token)),
         call: (...call) => this.#run((core) => core.call(now(), ...call)),
         expectsReplies: () => !this.#ended && this.#core.expects_replies(),

@@ -63,7 +63,7 @@ export enum Kind {
   Down,
   /** To the hub of the fourth number. */
   Up,
-  /** From a tab to itself: for the machine, or with a third number for `HandOver`. */
+  /** From a tab to itself. */
   Fence,
 }
 

@@ -21,8 +21,8 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     }
 
     /// True if messages wait, the connection is open, and this tab is sure to be the hub.
-    pub(super) const fn may_hand_over(&self) -> bool {
-        self.ready && self.withheld.is_none() && !self.taken.is_empty()
+    pub(super) fn may_hand_over(&self) -> bool {
+        self.ready && self.withheld.is_none() && (!self.taken.is_empty() || self.announced.is_told())
     }
 
     pub(crate) fn handle_sendable(&mut self, now: Instant, sendable: bool, queues: &mut Queues<P, T>) {
@@ -34,7 +34,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.ask_again = AGAIN;
         self.sendable = Sendable::Unknown;
         if self.may_hand_over() {
-            self.hand_over_now(queues);
+            self.hand_over_now(now, queues);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The side of the tab that holds the connection: who is attached, and what each of them is given.
 
 mod admit;
+mod announced;
 mod answering;
 mod asking;
 mod buffered;
@@ -27,6 +28,7 @@ use super::output::Output;
 use super::queues::Queues;
 use super::request::Request;
 
+use announced::Announced;
 pub use calls::Call;
 pub(super) use calls::Calls;
 pub(super) use incoming::Incoming;
@@ -59,6 +61,7 @@ pub(super) struct Hub<P, T> {
     suspects: Vec<Suspect>,
     /// The messages of tabs that are not handed over, in order of arrival.
     taken: Vec<Taken<P>>,
+    announced: Announced<P>,
     /// How often tabs have said which calls they answer.
     said: u64,
     requests: Requests,
@@ -133,6 +136,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             members: Vec::new(),
             suspects: Vec::new(),
             taken: Vec::new(),
+            announced: Announced::new(),
             said: 0,
             requests: Requests::default(),
             calls: Calls::default(),
@@ -194,6 +198,7 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
                 queues.announce(Handed { tab, term, away, upto });
             }
             self.unwatch(tab, queues);
+            self.give_up_requests(now, tab, queues);
             self.move_calls(now, tab, queues);
         }
         let mut all = self.members.iter().filter(|member| member.is_away());
@@ -223,13 +228,20 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.unwatch(tab, queues);
         self.members.retain(|member| member.id != tab);
         self.taken.retain(|taken| taken.tab != tab);
-        while let Some(asked) = self.requests.any_of(tab) {
-            let Request { wire, kind, .. } = asked.request;
-            queues.output(Output::Cancel { wire, kind });
-            self.requests.settle(now, tab, asked.number);
-        }
+        self.give_up_requests(now, tab, queues);
         self.move_calls(now, tab, queues);
         self.hand_over(queues);
+    }
+
+    /// The tab waits for no reply: it is gone, or away, where it counts its connection as lost.
+    fn give_up_requests(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
+        while let Some(asked) = self.requests.any_of(tab) {
+            if !self.announced.drop_request(tab, asked.number) {
+                let Request { wire, kind, .. } = asked.request;
+                queues.output(Output::Cancel { wire, kind });
+            }
+            self.requests.settle(now, tab, asked.number);
+        }
     }
 
     fn unwatch(&mut self, tab: TabId, queues: &mut Queues<P, T>) {

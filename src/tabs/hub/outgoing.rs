@@ -1,4 +1,5 @@
-//! Messages of the tabs: in order of each tab, and across tabs in the order of arrival.
+//! Messages of the tabs: in order of each tab, and across tabs in the order of arrival. The hub's own go before those that wait until
+//! their tabs have been told.
 
 use alloc::vec::Vec;
 
@@ -39,11 +40,11 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         self.hand_over(queues);
     }
 
-    /// Hands everything to the connection.
+    /// Hands everything to the connection: what this tab has sent at once, and the rest when its tabs have been told.
     ///
-    /// The tabs are told before. If the hub crashes between the two, messages are lost that it had begun to hand over; the other order
-    /// would send them twice.
-    pub(super) fn hand_over_now(&mut self, queues: &mut Queues<P, T>) {
+    /// If the hub crashes between the two, messages are lost that it had begun to hand over; the other order would send them twice.
+    pub(super) fn hand_over_now(&mut self, now: Instant, queues: &mut Queues<P, T>) {
+        self.hand_told(queues);
         let (mut handed, mut waiting) = (Vec::new(), Vec::<Taken<P>>::new());
         for taken in core::mem::take(&mut self.taken) {
             let in_use = taken
@@ -61,16 +62,23 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
         }
         self.taken = waiting;
         self.announce(&handed, queues);
-        if !handed.is_empty() {
-            self.read_buffered_at = Instant::ORIGIN;
+        for taken in handed {
+            if taken.tab == self.term.hub {
+                self.hand(taken, queues);
+            } else {
+                self.announced.push(taken);
+            }
         }
-        for Taken {
-            tab, payload, request, ..
-        } in handed
-        {
-            queues.output(Output::Hand { tab, payload, request });
-        }
+        self.ask_fence(now, queues);
         self.read_buffered_due(Instant::ORIGIN, queues);
+    }
+
+    pub(super) fn hand(&mut self, taken: Taken<P>, queues: &mut Queues<P, T>) {
+        let Taken {
+            tab, payload, request, ..
+        } = taken;
+        self.read_buffered_at = Instant::ORIGIN;
+        queues.output(Output::Hand { tab, payload, request });
     }
 
     /// Tells the tabs what is about to be handed over.

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use crate::engine::{Instant, Span};
 
-use super::frame::{Common, Frame, Up};
+use super::frame::{Common, Fence, Frame, Up};
 use super::ids::{Mark, TabId, Term};
 use super::output::{Event, Output};
 use super::queues::Queues;
@@ -128,7 +128,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
         self.lose(queues);
         self.known = term;
         if self.is_unconfirmed() {
-            queues.output(Output::Post(Frame::Fence(self.id)));
+            queues.output(Output::Post(Frame::Fence(self.id, Fence::Join)));
         } else {
             self.join(queues);
         }
@@ -209,6 +209,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             Some(term) if term.hub != self.id => self.posted_to,
             _ => 0,
         };
+        self.lose_requests(queues);
         self.lose(queues);
     }
 }

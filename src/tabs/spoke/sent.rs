@@ -122,6 +122,29 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
     /// Numbers what is unsent from `first` on, for a new hub or for one that has forgotten the tab. Requests that were handed over are
     /// sent again first, or are lost.
     pub(super) fn renumber(&mut self, first: u64, queues: &mut Queues<P, T>) {
+        let mut all = self.take_again(queues);
+        all.append(&mut self.unsent.take());
+        self.next_number = first;
+        self.number(all);
+        self.posted_to = 0;
+    }
+
+    /// The tab goes where no reply reaches it: requests that were handed over are sent again when it is back, or are lost.
+    pub(super) fn lose_requests(&mut self, queues: &mut Queues<P, T>) {
+        let again = self.take_again(queues);
+        self.number(again);
+    }
+
+    fn number(&mut self, all: Vec<Unsent<P>>) {
+        for unsent in all {
+            let number = self.next_number;
+            self.unsent.push(Unsent { number, ..unsent });
+            self.next_number += 1;
+        }
+    }
+
+    /// Returns what is sent again of the requests that were handed over. The others are lost.
+    fn take_again(&mut self, queues: &mut Queues<P, T>) -> Vec<Unsent<P>> {
         let mut again = Vec::new();
         self.pending.retain_mut(|pending| {
             if !pending.handed {
@@ -144,14 +167,7 @@ impl<P: Clone, T: Clone + PartialEq> Spoke<P, T> {
             });
             true
         });
-        again.append(&mut self.unsent.take());
-        self.next_number = first;
-        for unsent in again {
-            let number = self.next_number;
-            self.unsent.push(Unsent { number, ..unsent });
-            self.next_number += 1;
-        }
-        self.posted_to = 0;
+        again
     }
 
     /// Settles a request. Returns false if it is settled already.

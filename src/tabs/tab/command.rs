@@ -58,7 +58,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
 
     /// Leaves if the tab is about to, and nothing that it has sent waits any longer.
     pub(super) fn leave_if_sent(&mut self, now: Instant) {
-        let sent = self.unsent_count() == 0;
+        let sent = self.unsent_count() == 0 && self.handing().next().is_none();
         if let Some(leaving) = self.leaving.take_if(|leaving| sent || now >= leaving.until) {
             match leaving.everyone {
                 Some(payload) => self.leave_all(now, payload),
@@ -67,13 +67,23 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         }
     }
 
+    /// If this tab is the hub, hands over what is on its way to the connection, which is about to be closed, and returns true.
+    pub(super) fn hands_all(&mut self) -> bool {
+        let Standing::Leading(hub) = &mut self.standing else {
+            return false;
+        };
+        hub.hand_all(&mut self.queues);
+        true
+    }
+
     /// The tab leaves. The connection goes on if other tabs are there.
     pub fn leave(&mut self, now: Instant) {
         self.run(now);
-        match self.standing {
-            Standing::Left => return,
-            Standing::Leading(_) => self.queues.output(Output::CloseConnection(None)),
-            _ => {}
+        if matches!(self.standing, Standing::Left) {
+            return;
+        }
+        if self.hands_all() {
+            self.queues.output(Output::CloseConnection(None));
         }
         self.queues.output(Output::Post(Frame::Common(self.id, Common::Leave)));
         self.queues.output(Output::ReleaseLock);
@@ -84,10 +94,11 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
     /// Closes the connection for all tabs. `payload` describes the close.
     pub fn leave_all(&mut self, now: Instant, payload: P) {
         self.run(now);
-        match self.standing {
-            Standing::Left => return,
-            Standing::Leading(_) => self.queues.output(Output::CloseConnection(Some(payload.clone()))),
-            _ => {}
+        if matches!(self.standing, Standing::Left) {
+            return;
+        }
+        if self.hands_all() {
+            self.queues.output(Output::CloseConnection(Some(payload.clone())));
         }
         self.queues
             .output(Output::Post(Frame::Common(self.id, Common::End(payload.clone()))));

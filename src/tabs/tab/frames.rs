@@ -2,7 +2,7 @@
 
 use crate::engine::Instant;
 
-use super::super::frame::{Common, Down, Frame, Handed, Up};
+use super::super::frame::{Common, Down, Fence, Frame, Handed, Up};
 use super::super::ids::{TabId, Term};
 use super::super::output::Output;
 use super::{Standing, Tab};
@@ -42,10 +42,22 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 self.spoke.handle_down(now, term, down, &mut self.queues);
             }
             Frame::Up(tab, term, up) => self.handle_up(now, tab, term, up),
-            Frame::Fence(tab) if tab == self.id && matches!(self.standing, Standing::Leading(_)) => {
-                self.spoke.join(&mut self.queues);
+            Frame::Fence(tab, fence) if tab == self.id => self.handle_fence(now, fence),
+            Frame::Down(..) | Frame::Fence(..) => {}
+        }
+    }
+
+    fn handle_fence(&mut self, now: Instant, fence: Fence) {
+        let Standing::Leading(hub) = &mut self.standing else {
+            return;
+        };
+        match fence {
+            Fence::Join => self.spoke.join(&mut self.queues),
+            Fence::Announced(term, number) => {
+                if hub.handle_fence(now, term, number, &mut self.queues) {
+                    self.queues.output(Output::QueryLock);
+                }
             }
-            Frame::Down(..) | Frame::Fence(_) => {}
         }
     }
 
@@ -112,7 +124,7 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
                 }
             }
             Common::End(payload) => {
-                if matches!(self.standing, Standing::Leading(_)) {
+                if self.hands_all() {
                     self.queues.output(Output::CloseConnection(Some(payload.clone())));
                 }
                 self.queues.output(Output::ReleaseLock);

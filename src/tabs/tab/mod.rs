@@ -135,6 +135,16 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
         self.spoke.unsent_bytes()
     }
 
+    /// Returns the messages of other tabs that this one has said to hand over and that are still on their way to the connection. If it is
+    /// lost now, they are.
+    pub fn handing(&self) -> impl Iterator<Item = &P> {
+        let hub = match &self.standing {
+            Standing::Leading(hub) => Some(hub.handing()),
+            _ => None,
+        };
+        hub.into_iter().flatten()
+    }
+
     /// Returns how many bytes, of all tabs, are in the connection's buffer. Few are left out.
     #[must_use]
     pub const fn buffered(&self) -> u64 {

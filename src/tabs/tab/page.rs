@@ -47,13 +47,12 @@ impl<P: Clone, T: Clone + PartialEq> Tab<P, T> {
 
     /// Gives up whatever would keep the page out of the back/forward cache.
     fn go_away(&mut self) {
-        match self.standing {
-            Standing::Left | Standing::Away => return,
-            Standing::Leading(_) => {
-                self.queues.output(Output::DropConnection);
-                self.queues.event(Event::Role(Role::Follower));
-            }
-            _ => {}
+        if matches!(self.standing, Standing::Left | Standing::Away) {
+            return;
+        }
+        if self.hands_all() {
+            self.queues.output(Output::DropConnection);
+            self.queues.event(Event::Role(Role::Follower));
         }
         self.queues.leading = false;
         // It will miss what is handed over from now on.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::super::frame::{Ask, Common, Down, Frame, Handed, Message, Numbered, Up};
+use super::super::frame::{Ask, Common, Down, Fence, Frame, Handed, Message, Numbered, Up};
 use super::super::ids::{Mark, Position, RequestNumber, TabId, Term};
 use super::super::request::Request;
 use super::numbers::whole;
@@ -223,7 +223,8 @@ pub fn read(array: &Array) -> Option<Frame<JsValue, JsValue>> {
         0 => Frame::Common(tab, values.common()?),
         1 => Frame::Down(tab, values.term()?, values.down()?),
         2 => Frame::Up(tab, values.term()?, values.up()?),
-        3 => Frame::Fence(tab),
+        3 if values.end() => Frame::Fence(tab, Fence::Join),
+        3 => Frame::Fence(tab, Fence::Announced(values.term()?, values.number()?)),
         _ => return None,
     })
 }

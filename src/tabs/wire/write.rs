@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::super::frame::{Common, Down, Frame, Handed, Numbered, Up};
+use super::super::frame::{Common, Down, Fence, Frame, Handed, Numbered, Up};
 use super::super::ids::{Mark, TabId, Term};
 use super::numbers::value;
 use crate::engine::Failure;
@@ -54,7 +54,11 @@ pub fn write(frame: Frame<JsValue, JsValue>) -> Array {
             push_up(&made, up);
             made
         }
-        Frame::Fence(tab) => array([kind(3), id(tab)]),
+        Frame::Fence(tab, Fence::Join) => array([kind(3), id(tab)]),
+        Frame::Fence(tab, Fence::Announced(of, upto)) => {
+            let [number, hub] = term(of);
+            array([kind(3), id(tab), number, hub, value(upto)])
+        }
     }
 }
 

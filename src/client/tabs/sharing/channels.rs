@@ -101,9 +101,13 @@ impl Channels {
 
     /// Posts a frame at the end of the task.
     pub(super) fn post(&self, frame: Frame<JsValue, JsValue>) {
+        if matches!(frame, Frame::Fence(..)) {
+            // What was posted before comes before it.
+            self.flush();
+        }
         let place = match &frame {
             Frame::Common(..) => Place::Common,
-            Frame::Fence(_) => Place::Fence,
+            Frame::Fence(..) => Place::Fence,
             Frame::Down(tab, ..) | Frame::Up(tab, ..) => Place::Tab(*tab),
         };
         self.queue(place, &wire::write(frame));

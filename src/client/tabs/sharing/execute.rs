@@ -47,10 +47,6 @@ impl Member {
                 self.disconnect(&payload.as_ref().map(read_closing).unwrap_or_default());
             }
             Output::Hand { tab, payload, request } => {
-                // The tab that sent it learns that it is handed over before it is.
-                if let Some(channels) = &channels {
-                    channels.flush();
-                }
                 if let Some(connection) = connection
                     && (request.is_some() || self.admits(tab, &payload))
                 {
