@@ -16,6 +16,7 @@ mod sendable;
 mod suspect;
 mod suspects;
 mod taken;
+mod telling;
 
 use alloc::vec::Vec;
 
@@ -236,7 +237,9 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
     /// The tab waits for no reply: it is gone, or away, where it counts its connection as lost.
     fn give_up_requests(&mut self, now: Instant, tab: TabId, queues: &mut Queues<P, T>) {
         while let Some(asked) = self.requests.any_of(tab) {
-            if !self.announced.drop_request(tab, asked.number) {
+            let on_its_way =
+                |taken: &Taken<P>| taken.tab == tab && taken.request.is_some_and(|ask| ask.number == asked.number);
+            if !self.announced.iter().any(on_its_way) {
                 let Request { wire, kind, .. } = asked.request;
                 queues.output(Output::Cancel { wire, kind });
             }

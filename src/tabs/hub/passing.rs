@@ -61,7 +61,6 @@ impl<P: Clone, T: Clone + PartialEq> Hub<P, T> {
             if let Some(withheld) = &mut self.withheld {
                 withheld.retain(|before| !matches!(before, Incoming::Moved(_)));
             }
-            self.announced.drop_requests();
             let failed = self.requests.take_all();
             self.withhold_or_pass_on(now, Incoming::Failed(failed), queues);
         }

@@ -74,6 +74,12 @@ impl Requests {
         self.with(wire).filter(|asked| asked.is_pending()).copied()
     }
 
+    /// True if this request of this tab is pending.
+    pub(super) fn is_pending(&self, tab: TabId, number: RequestNumber) -> bool {
+        let mut all = self.all.iter();
+        all.any(|asked| asked.tab == tab && asked.number == number && asked.is_pending())
+    }
+
     /// Returns a request of this tab that is pending.
     pub(super) fn any_of(&self, tab: TabId) -> Option<Asked> {
         let mut all = self.all.iter();
