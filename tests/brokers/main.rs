@@ -76,7 +76,9 @@ async fn history(channel: &Channel) -> Vec<ChannelMessage> {
 async fn each_once(bus: Bus, recovered: Recovered) {
     let mut news = bus.channel("from rust").expect("a channel");
     let mut events = news.events();
-    assert_eq!(subscribed(&mut events).await, Recovered::Yes);
+    // The connection may have been dropped before the first subscription was told.
+    let first = subscribed(&mut events).await;
+    assert!([Recovered::Yes, recovered].contains(&first), "{first:?}");
     let expected: Vec<String> = (0..40).map(|number| number.to_string()).collect();
     for text in &expected {
         let position = news.publish(text.as_str()).await.expect("the broker has it");
