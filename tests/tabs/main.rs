@@ -11,6 +11,7 @@ mod forgotten;
 mod in_doubt;
 mod leaving;
 mod lock;
+mod losing;
 mod machine;
 mod promises;
 mod rules;
