@@ -35,6 +35,8 @@ withEachBroker([
       });
       const records = [];
       for (const name of CHANNELS) records.push(await subscribe(bus, name));
+      // nchan's refusal looks like a lost connection, and the third one in a row is the last.
+      for (const { channel } of records) channel.on('refused', ({ retryIn }) => retryIn ?? channel.retry());
       const publishers = CHANNELS.map((name) => publisher(world.broker, name));
       let over = false;
       const traffic = Promise.all(
@@ -90,7 +92,10 @@ withEachBroker([
         const missing = [...all].filter((text) => !texts.includes(text));
         // A broker that proves what it recovers keeps everything here.
         if (world.can.recovery === true) assert.deepEqual(record.of('gap'), []);
-        if (record.of('gap').length === 0) assert.deepEqual(missing, [], `of ${record.channel.name}`);
+        const others = record.events.filter(([type]) => type !== 'message');
+        const what = () =>
+          `of ${record.channel.name} these of ${all.size} are missing: ${missing}; its other events: ${JSON.stringify(others.slice(-20))}`;
+        if (record.of('gap').length === 0) assert.ok(missing.length <= (world.can.mayLose ? all.size / 2 : 0), what());
         assert.deepEqual(
           texts,
           [...all].filter((text) => !missing.includes(text)),

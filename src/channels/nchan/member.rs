@@ -30,6 +30,15 @@ pub(super) struct Member {
     before: Before,
 }
 
+/// What is known of a channel from its earlier subscription.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// All messages before this second have been seen.
+    complete: Option<u64>,
+    /// The messages of before have come once, or the application wants them all: what comes next continues them.
+    continues: bool,
+}
+
 /// The treatment of a message.
 #[derive(Debug)]
 pub(super) enum Taken {
@@ -67,10 +76,18 @@ impl Member {
         }
     }
 
-    /// The channel was subscribed on an earlier connection.
-    pub(super) fn follow(&mut self, before: &Self) {
-        self.complete = self.complete.max(before.complete);
-        if !matches!(before.before, Before::Last(..)) {
+    /// Returns what its next subscription needs.
+    pub(super) const fn known(&self) -> Known {
+        Known {
+            complete: self.complete,
+            continues: !matches!(self.before, Before::Last(..)),
+        }
+    }
+
+    /// The channel was subscribed before.
+    pub(super) fn follow(&mut self, known: Known) {
+        self.complete = self.complete.max(known.complete);
+        if known.continues {
             self.before = Before::Replayed;
         }
     }

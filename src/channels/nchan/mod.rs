@@ -25,7 +25,7 @@ use crate::channels::position::{Numbering, Position, Recovered, Start};
 use crate::channels::sorted::Map;
 use crate::engine::{Instant, Queue, Span};
 
-use self::member::{Member, Taken};
+use self::member::{Known, Member, Taken};
 use self::posts::{Post, Posts};
 use self::sets::{Ended, Sets};
 
@@ -56,6 +56,15 @@ impl Default for NchanConfig {
     }
 }
 
+/// A channel that is refused for now. It may have been the network, which says the same.
+#[derive(Debug)]
+struct Refused {
+    /// How often in a row.
+    times: u32,
+    /// A channel without messages has no position yet. So it is remembered where it goes on.
+    known: Known,
+}
+
 /// The adapter of nchan.
 #[derive(Debug)]
 pub struct Nchan {
@@ -69,8 +78,7 @@ pub struct Nchan {
     busy: bool,
     /// When the messages of before count as complete.
     settled_at: Option<Instant>,
-    /// How often channels were refused in a row.
-    strikes: Map<ChannelId, u32>,
+    refused: Map<ChannelId, Refused>,
     posts: Posts,
     outputs: Queue<AdapterOutput>,
 }
@@ -95,7 +103,7 @@ impl Nchan {
             seen: None,
             busy: false,
             settled_at: None,
-            strikes: Map::new(),
+            refused: Map::new(),
             posts: Posts::new(),
             outputs: Queue::new(),
         }
@@ -131,15 +139,16 @@ impl Nchan {
 
     fn refuse(&mut self, now: Instant, channel: ChannelId, bus: &mut Bus) {
         self.sets.remove(channel);
-        let member = self.members.remove(&channel);
-        let strikes = self
-            .strikes
-            .get(&channel)
-            .map_or(1, |strikes| strikes.saturating_add(1));
-        self.strikes.insert(channel, strikes);
-        let refusal = if strikes >= STRIKES {
+        let Some(member) = self.members.remove(&channel) else {
+            return;
+        };
+        let before = self.refused.get(&channel);
+        let times = before.map_or(1, |refused| refused.times.saturating_add(1));
+        let known = member.known();
+        self.refused.insert(channel, Refused { times, known });
+        let refusal = if times >= STRIKES {
             Refusal::Final
-        } else if member.is_some_and(|member| member.token.is_some()) {
+        } else if member.token.is_some() {
             Refusal::Expired
         } else {
             Refusal::Temporary
@@ -160,8 +169,9 @@ impl Nchan {
                 bus.handle_refused(now, channel, Refusal::Temporary, Some(reason.into()));
             } else {
                 let mut member = Member::new(subscription);
-                if let Some(before) = self.members.get(&channel) {
-                    member.follow(before);
+                let known = self.members.get(&channel).map(Member::known);
+                if let Some(known) = known.or_else(|| self.refused.get(&channel).map(|refused| refused.known)) {
+                    member.follow(known);
                 }
                 self.members.insert(channel, member);
                 new.push(channel);
@@ -252,7 +262,7 @@ impl Adapter for Nchan {
                 && !member.subscribed
             {
                 member.subscribed = true;
-                self.strikes.remove(id);
+                self.refused.remove(id);
                 let start = Start {
                     position: None,
                     recovered: Recovered::Unknown,

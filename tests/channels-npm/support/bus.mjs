@@ -45,6 +45,9 @@ export class Record {
   }
 }
 
+/** The broker of each bus. */
+const brokers = new WeakMap();
+
 /** A bus at a broker, closed when the test ends. */
 export function openBus({ stage, broker }, options = {}, url = broker.url) {
   const bus = new Channels(url, {
@@ -54,13 +57,15 @@ export function openBus({ stage, broker }, options = {}, url = broker.url) {
     ...options,
   });
   stage.atEnd(() => bus.close());
+  brokers.set(bus, broker);
   return bus;
 }
 
-/** Uses a channel, and waits until it is subscribed. */
+/** Uses a channel, and waits until it is subscribed, and what is published from now on comes. */
 export async function subscribe(bus, name, options) {
   const record = new Record(bus.channel(name, options));
   await record.until('subscribed');
+  await brokers.get(bus)?.listens?.(name);
   return record;
 }
 

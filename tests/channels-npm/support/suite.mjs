@@ -8,6 +8,7 @@
  *   - `url` for `Channels`, through `relay`; `via()`, the adapter; `options`, further options for `Channels`.
  *   - `relay`: cut, dropped, killed and mended by tests, between the client and the broker.
  *   - `publish(channel, text)`: by the back end, past the relay. Resolves when the broker has the message.
+ *   - perhaps `listens(channel)`: it tells that a channel is subscribed before it is. Resolves when it is.
  *   - `apart()`: another relay to the same broker, for a user of its own.
  *   - `restart({ empty })`: stops it and starts it again; `empty`: all that it has kept is gone.
  *   - with `cluster`: `anywhere`, a function for `Channels` that returns one server's URL after the other, the one of `url` first; `lose()`

@@ -1,6 +1,6 @@
 //! The channels of a connection: joined, left, refused, too many.
 
-use holdfast_ws::channels::ChannelId;
+use holdfast_ws::channels::{ChannelId, Recovered};
 
 use super::world::{World, plain};
 use crate::world::at;
@@ -79,6 +79,32 @@ fn an_outage_refuses_nobody() {
     assert_eq!(world.connected.as_ref().map(Vec::len), Some(8));
     assert!(world.urls.len() - before <= 3, "{:?}", &world.urls[before..]);
     assert_eq!(all.iter().map(|id| world.refused(*id)).sum::<usize>(), 0);
+}
+
+#[test]
+fn a_channel_without_messages_that_is_refused_for_a_while_gets_what_came_meanwhile() {
+    let mut world = World::new();
+    let one = world.join("one", plain());
+    world.join("other", plain());
+    world.run();
+    assert_eq!(world.subscribed(one).len(), 1);
+    // As if each attempt with it were lost by chance.
+    world.forbidden.insert("one");
+    world.lose();
+    while world.refused(one) == 0 {
+        if world.connected.is_none() {
+            world.dial();
+        }
+        world.run();
+    }
+    world.say("one", 100, 0, "a");
+    world.say("other", 200, 0, "b");
+    world.forbidden.clear();
+    world.machine.bus_mut().retry(at(world.now), one);
+    world.run();
+    world.say("one", 201, 0, "c");
+    assert_eq!(world.texts(one), ["a", "c"]);
+    assert_eq!(world.subscribed(one)[1..], [(Recovered::Unknown, 1)]);
 }
 
 #[test]
