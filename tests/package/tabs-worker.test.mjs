@@ -173,6 +173,42 @@ inTabs(
   { needs: 'the back/forward cache' },
 );
 
+inTabs(
+  'a worker that answers a page late is not replaced',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const [tab, other] = await openTabs(context, 2, numbered.url);
+    numbered.say();
+    for (const each of [tab, other]) await hearsAll(each, numbered);
+    await tab.toFront();
+    await tab.evaluate(() => {
+      const post = BroadcastChannel.prototype.postMessage;
+      // From then on what the page says takes longer than a worker has to begin.
+      const delay = () => {
+        BroadcastChannel.prototype.postMessage = function postLate(frames) {
+          setTimeout(() => post.call(this, frames), 2_500);
+        };
+      };
+      addEventListener('pagehide', delay);
+      globalThis.started = [];
+      globalThis.SharedWorker = class extends SharedWorker {
+        constructor(script, options) {
+          super(script, options);
+          started.push(options.name);
+        }
+      };
+    });
+    const comeBack = await leave(tab);
+    await comeBack();
+    numbered.say();
+    await hearsAll(tab, numbered);
+    assert.equal((await tab.evaluate(() => started)).length, 1, 'the worker that is there');
+    assert.deepEqual(await tab.evaluate(() => gaps), []);
+    assert.equal(numbered.accepted, 1);
+  },
+  { needs: 'the back/forward cache' },
+);
+
 inTabs('tabs that meet a worker of another version of the package start one of their own', async (context) => {
   const numbered = await withNumbers(context);
   const tab = await openTab(context, numbered.url);

@@ -48,7 +48,7 @@ export class WorkerLocks extends Locks {
 
   override close(): void {
     super.close();
-    clearTimeout(this.#timer as number);
+    this.#stopWaiting();
     this.#worker?.port.close();
     this.#worker = undefined;
   }
@@ -62,7 +62,7 @@ export class WorkerLocks extends Locks {
 
   /** The worker has the connection: waits for its end. */
   watchHub(): void {
-    clearTimeout(this.#timer as number);
+    this.#stopWaiting();
     this.#patience = NEXT_MS;
     if (this.#end) return;
     const held = this._hold(
@@ -96,10 +96,26 @@ export class WorkerLocks extends Locks {
       worker.port.onmessage = () => worker === this.#worker && this.#replace(false);
       worker.port.postMessage(ask);
     });
-    clearTimeout(this.#timer as number);
-    // A worker that has ended may still be found by its name. https://github.com/whatwg/html/issues/9933
-    this.#timer = setTimer(() => this.#replace(false), this.#patience);
+    this.#expectHub();
     this.#patience = Math.min(2 * this.#patience, MOST_MS);
+  }
+
+  /** A worker that has ended may still be found by its name. https://github.com/whatwg/html/issues/9933 */
+  #expectHub(): void {
+    clearTimeout(this.#timer as number);
+    const timer = setTimer(async () => {
+      // Whoever has the lock is there, and only slow. If it hangs, the machine finds out.
+      const isThere = await this._lookUp();
+      if (this.#timer !== timer) return;
+      if (isThere) this.#expectHub();
+      else this.#replace(false);
+    }, this.#patience);
+    this.#timer = timer;
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer as number);
+    this.#timer = undefined;
   }
 
   #replace(steals: boolean): void {
