@@ -151,14 +151,20 @@ inTabs('a worker that hangs is replaced by one with another name', async (contex
   for (const tab of tabs) await hasSentAll(tab, numbered);
 });
 
+/** Opens two tabs that have heard a message. */
+async function openTwo(context) {
+  const numbered = await withNumbers(context);
+  const [tab, other] = await openTabs(context, 2, numbered.url);
+  numbered.say();
+  for (const each of [tab, other]) await hearsAll(each, numbered);
+  await tab.toFront();
+  return { numbered, tab, other };
+}
+
 inTabs(
   'a page that uses a worker comes back from the back/forward cache, and reads on where it was',
   async (context) => {
-    const numbered = await withNumbers(context);
-    const [tab, other] = await openTabs(context, 2, numbered.url);
-    numbered.say();
-    for (const each of [tab, other]) await hearsAll(each, numbered);
-    await tab.toFront();
+    const { numbered, tab, other } = await openTwo(context);
     const comeBack = await leave(tab);
     numbered.say();
     await hearsAll(other, numbered);
@@ -176,11 +182,7 @@ inTabs(
 inTabs(
   'a worker that answers a page late is not replaced',
   async (context) => {
-    const numbered = await withNumbers(context);
-    const [tab, other] = await openTabs(context, 2, numbered.url);
-    numbered.say();
-    for (const each of [tab, other]) await hearsAll(each, numbered);
-    await tab.toFront();
+    const { numbered, tab } = await openTwo(context);
     await tab.evaluate(() => {
       const post = BroadcastChannel.prototype.postMessage;
       // From then on what the page says takes longer than a worker has to begin.
