@@ -34,7 +34,7 @@ async function openPage(context) {
   return page;
 }
 
-/** What is done with a socket, and how often it opens. */
+/** The lives of a socket. They run in the page, so none of them may call another function of this file. */
 const LIVES = {
   'closed at once': async (ws, happens) => {
     ws.send('never');

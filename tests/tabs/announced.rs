@@ -1,4 +1,4 @@
-//! What a hub hands over for other tabs: they are told, and that has left the hub's page before the message does.
+//! A hub hands over messages of other tabs: it tells them first, and waits until that has left its page.
 
 use holdfast_ws::tabs::{Ask, Config, Down, Fence, Frame, Output, RequestNumber, Signal, Term, Up};
 

@@ -94,7 +94,7 @@ pub(crate) struct Stage {
     pub(crate) leaves: bool,
     /// The last frame that is known to have left its page.
     pub(crate) left: u64,
-    /// What it has said to hand over for others, and has not.
+    /// The messages of others that it has said to hand over, and has not.
     pub(crate) handing: Vec<Payload>,
     /// Tasks by source, each with the earliest time of its turn.
     pub(crate) tasks: BTreeMap<Source, VecDeque<(u64, Task)>>,

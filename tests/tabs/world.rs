@@ -58,7 +58,7 @@ pub(crate) struct World {
     pub(crate) loses_frames: bool,
     /// How many frames were posted.
     pub(crate) posted: u64,
-    /// What a hub had said to hand over when it was lost.
+    /// The messages that a hub had said to hand over when it was lost.
     pub(crate) lost: Vec<Payload>,
     /// The next numbered frame to this tab is lost.
     pub(crate) loses: Option<usize>,

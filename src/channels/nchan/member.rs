@@ -30,7 +30,7 @@ pub(super) struct Member {
     before: Before,
 }
 
-/// What is known of a channel from its earlier subscription.
+/// The facts that a channel keeps of its earlier subscription.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
     /// All messages before this second have been seen.

@@ -11,7 +11,7 @@ pub(super) struct Announced<P> {
     /// They are numbered from 1 up; the last of these has the number `last`.
     waiting: Vec<Taken<P>>,
     pub(super) last: u64,
-    /// What was posted about those up to this one has left the page.
+    /// The frames about those up to this one have left the page.
     pub(super) told: u64,
     /// The number in the frame that was posted last, and when that was.
     pub(super) asked: (u64, Instant),

@@ -4,7 +4,7 @@ use super::super::features::{ALL_FEATURES, BOTH, BROWSER, WASI};
 use super::work::Work;
 use crate::job::Job;
 
-/// Where the runner of wasm-bindgen runs tests, and none that are for the other place.
+/// The place in which the runner of wasm-bindgen runs tests. It runs none that are for the other place.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Browser,
