@@ -72,7 +72,7 @@ sideBySide('frozen connections', () => {
           const begun = performance.now();
           const held = record.ws.bufferedAmount;
           const still = { longest: 0, since: begun, amount: held };
-          // The machine itself may be too busy to move anything.
+          // The machine itself may be too busy to move anything, or stand still until all has moved.
           while (performance.now() < begun + 6_000 && !record.all('close').length) {
             await probe.sleep(50);
             const amount = record.ws.bufferedAmount;
@@ -88,8 +88,9 @@ sideBySide('frozen connections', () => {
         [endpoint.url('/drain', { kbps: 16_000 }), QUICK],
       );
       assert.equal(seen.held, 32_000_000);
-      assert.ok(seen.left > 0, 'it was still sending');
-      assert.ok(seen.closes === 0 || seen.longest >= 2_900, `slow is not dead: ${JSON.stringify(seen)}`);
+      const stoodStill = seen.longest >= 2_900;
+      assert.ok(seen.left > 0 || stoodStill, 'it was still sending');
+      assert.ok(seen.closes === 0 || stoodStill, `slow is not dead: ${JSON.stringify(seen)}`);
     },
     { needs: 'backpressure' },
   );
