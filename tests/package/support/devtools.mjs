@@ -17,7 +17,7 @@ import { startServer, until } from './server.mjs';
 const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'probe.js'), 'utf8');
 
 /** For a browser that takes the order to end and doesn't. */
-const END_MS = 20_000;
+const END_MS = 60_000;
 
 export class DevTools {
   #child;
@@ -57,8 +57,8 @@ export class DevTools {
     else answer?.resolve(result);
   }
 
-  /** Sends a command and waits for its answer, not for ever. */
-  async send(method, params = {}, sessionId = undefined, ms = 60_000) {
+  /** Sends a command and waits for its answer, not for ever: the first one waits until the browser has started. */
+  async send(method, params = {}, sessionId = undefined, ms = 120_000) {
     const id = ++this.#last;
     const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
     this.#child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
@@ -181,13 +181,10 @@ export function hiddenTabs(...flags) {
     server = await startServer();
     browser = new DevTools(...flags);
   });
-  after(
-    async () => {
-      await browser?.close();
-      await server?.stop();
-    },
-    { timeout: 20_000 },
-  );
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
   const open = async (context, name) => {
     const endpoint = server.endpoint(name);
     const tab = await browser.tab(`${server.origin}/blank?${name}`);

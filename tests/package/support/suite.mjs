@@ -29,14 +29,11 @@ async function start() {
   }
 }
 
-after(
-  async () => {
-    const { server, browser } = (await world?.catch(() => {})) ?? {};
-    await browser?.close();
-    await server?.stop();
-  },
-  { timeout: 60_000 },
-);
+after(async () => {
+  const { server, browser } = (await world?.catch(() => {})) ?? {};
+  await browser?.close();
+  await server?.stop();
+});
 
 /**
  * A test in a page. `run` gets `page`, `endpoint` (of the server), `server` and `browser`.
@@ -46,8 +43,8 @@ after(
  */
 export function inPage(name, run, { timeout = LIMIT_MS, path, uncaught = false, needs } = {}) {
   if (ENGINE === 'world') return;
-  // The evidence of a failed test takes its time, too.
-  test(name, { timeout: timeout + 30_000, skip: lack(needs) }, async (context) => {
+  // The start of the browser takes its time, too, and so does the evidence of a failed test.
+  test(name, { timeout: timeout + 300_000, skip: lack(needs) }, async (context) => {
     world ??= start();
     const { server, browser } = await world;
     endpoints += 1;

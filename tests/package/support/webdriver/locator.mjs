@@ -37,7 +37,7 @@ export class Locator {
   }
 
   /** Waits until it can be seen. */
-  async waitFor({ timeout = 30_000 } = {}) {
+  async waitFor({ timeout = 90_000 } = {}) {
     await this.#page.waitForFunction(`() => ${VISIBLE}(${this.#elements}[0])`, undefined, { timeout });
   }
 

@@ -14,7 +14,7 @@ import { freePort } from '../port.mjs';
 /** For a hang, not for a slow machine. */
 const LIMIT_MS = 120_000;
 /** For a browser that doesn't start: WebKitWebDriver rarely waits for one for ever. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const STARTS = 3;
 
 export class Session {
