@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { processOf } from './support/page-process.mjs';
 import { eventually } from './support/server.mjs';
-import { hasSentAll, hearsAll, leaderOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
+import { hasSentAll, hearsAll, leaderOf, useTabs, withNumbers } from './support/tabs.mjs';
 
 const world = useTabs();
 
@@ -14,7 +14,7 @@ world.test(
   'when the process of the leader is killed, a tab of another process leads; nothing is lost, doubled or out of order',
   async (context) => {
     const numbered = await withNumbers(context);
-    const tabs = await world.openTabs(context, 4, numbered.url, { tabs: TAKES_OVER });
+    const tabs = await world.openTabs(context, 4, numbered.url);
     const pids = [];
     for (const tab of tabs) pids.push(await processOf(tab));
     context.diagnostic(`processes: ${pids}`);

@@ -52,6 +52,7 @@ inTabs('a greeting that throws is reported, and one of nothing is not sent', asy
       throw Error('no greeting');
     });
     await join(() => undefined);
+    await probe.until(() => reported.length);
     ws.send('done');
     return reported;
   }, context.name);
@@ -120,7 +121,7 @@ inTabs('without reconnection a socket shares nothing, and is the browser’s', a
 inTabs('tabs without a key share a connection only if all that can be compared is the same', async (context) => {
   const numbered = await withNumbers(context);
   const [tab] = await openTabs(context, 1, numbered.url);
-  const names = await tab.evaluate(async () => {
+  const count = await tab.evaluate(async () => {
     const { WebSocket } = await import('/pkg/dist/tabs.mjs');
     class One {
       encode = () => '';
@@ -146,18 +147,23 @@ inTabs('tabs without a key share a connection only if all that can be compared i
       { tabs: { identity: 'a' } },
     ];
     const make = (options) => new WebSocket('/names', [], options);
-    const sockets = all.map(make);
-    const again = all.map(make);
-    let ours = [];
-    // A lock for each name, and one for each socket.
-    while (ours.length < 3 * all.length) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const { held } = await navigator.locks.query();
-      ours = held.map(({ name }) => name).filter((name) => name.startsWith('holdfast-options:'));
-    }
-    for (const ws of [...sockets, ...again]) ws.close();
-    return ours.filter((name) => !name.includes(':alive:'));
+    globalThis.sockets = [...all.map(make), ...all.map(make)];
+    return all.length;
   });
+  const ours = async () => {
+    const { held } = await tab.evaluate(() => navigator.locks.query());
+    return held.map(({ name }) => name).filter((name) => name.startsWith('holdfast-options:'));
+  };
+  // A lock for each name, and one for each socket.
+  const held = await eventually(async () => {
+    const names = await ours();
+    assert.equal(names.length, 3 * count, names.join('\n'));
+    return names;
+  });
+  await tab.evaluate(() => {
+    for (const ws of sockets) ws.close();
+  });
+  const names = held.filter((name) => !name.includes(':alive:'));
   assert.equal(names.length, 10, names.join('\n'));
   assert.equal(new Set(names).size, 10);
 });

@@ -1,7 +1,7 @@
 /** Messages of tabs with one connection: which wait, how they are counted, and what becomes of requests when leaders are lost. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
-import { hasSentAll, leaderOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
+import { hasSentAll, leaderOf, useTabs, withNumbers } from './support/tabs.mjs';
 
 const world = useTabs();
 const { openTabs } = world;
@@ -86,7 +86,7 @@ for (const retry of [false, true]) {
     `requests ${retry ? 'that may be sent again' : 'that may not'} settle once when the leader is closed, in every tab`,
     async (context) => {
       const numbered = await withNumbers(context);
-      const tabs = await openTabs(context, 3, `${numbered.url}?requests`, { tabs: TAKES_OVER });
+      const tabs = await openTabs(context, 3, `${numbered.url}?requests`);
       for (const tab of tabs) await tab.evaluate(startAsking, retry);
       const leader = await leaderOf(tabs);
       const others = tabs.filter((tab) => tab !== leader);
@@ -142,7 +142,7 @@ for (const [how, [end, needs = 'a page that is gone']] of Object.entries(ends)) 
           cancel: (id) => `cancel ${id}`,
         };
         ws.close();
-        ws = make({ request: { protocol }, tabs: { key: 'codec' } });
+        ws = make({ request: { protocol }, tabs: { key: 'codec', takeOverAfter: 60_000 } });
         return probe.until(() => ws.readyState === 1);
       };
       for (const tab of tabs) await tab.evaluate(join);

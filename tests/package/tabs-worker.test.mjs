@@ -1,6 +1,6 @@
 /** One connection for all tabs in a SharedWorker, which is killed, hangs and loses its tabs while numbers go both ways. */
 import assert from 'node:assert/strict';
-import { eventually } from './support/server.mjs';
+import { eventually, until } from './support/server.mjs';
 import { killProcess, runInWorker, workersOf } from './support/shared-worker.mjs';
 import { hasSentAll, hearsAll, leave, roleOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
@@ -121,7 +121,7 @@ inTabs(
     for (const tab of tabs) await hasSentAll(tab, numbered);
     await killProcess(world.browser, numbered);
     numbered.say();
-    const stay = await Promise.all(tabs.map((tab) => tab.evaluate(() => true, undefined, 5_000).catch(() => false)));
+    const stay = await Promise.all(tabs.map((tab) => tab.evaluate(() => true, undefined, 30_000).catch(() => false)));
     const others = tabs.filter((_, index) => stay[index]);
     assert.ok(others.length >= 3, 'a tab has a process of its own');
     for (const tab of others) await tab.evaluate(() => send());
@@ -280,8 +280,12 @@ inTabs('a worker that waits to replace another counts as no tab: the connection 
   // Before a tab has a token, nobody can resume.
   numbered.say();
   for (const tab of tabs) await hearsAll(tab, numbered);
-  await tabs[0].evaluate((url) => new BroadcastChannel(`orders:${url}`).postMessage('hang a while'), numbered.url);
-  await eventually(() => assert.ok(numbered.accepted > 1));
+  // Where the machine stood still for as long, the worker runs again before it is missed.
+  const isMissed = async () => {
+    await tabs[0].evaluate((url) => new BroadcastChannel(`orders:${url}`).postMessage('hang a while'), numbered.url);
+    return until(() => numbered.accepted > 1, 10_000).catch(() => false);
+  };
+  assert.ok((await isMissed()) || (await isMissed()) || (await isMissed()), 'no other worker has come');
   numbered.say();
   for (const tab of tabs) await hearsAll(tab, numbered);
   // The first worker runs again, and waits.

@@ -45,13 +45,10 @@ export function useTabs(options = {}) {
     browser = await startTabs();
     world.browser = browser;
   });
-  after(
-    async () => {
-      await browser?.close();
-      await world.server?.stop();
-    },
-    { timeout: 60_000 },
-  );
+  after(async () => {
+    await browser?.close();
+    await world.server?.stop();
+  });
   return world;
 }
 
