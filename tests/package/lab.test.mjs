@@ -11,9 +11,10 @@ async function openLab({ page, endpoint, server }) {
 
 /** Gives the server time for its answers that it may need on a busy machine. Takes one connection more. */
 async function bePatient({ page, endpoint }) {
+  const { accepted: before } = await endpoint.seen();
   await page.locator('#timeout').fill('60000');
   await page.locator('#apply').click();
-  await endpoint.until(({ accepted, live }) => accepted === 2 && live === 1);
+  await endpoint.until(({ accepted, live }) => accepted > before && live === 1);
   await hasStatus(page, 'open');
 }
 
@@ -43,7 +44,10 @@ const inLab = (name, run, { patient = true, everywhere = false, ...options } = {
     async (world) => {
       await openLab(world);
       if (patient) await bePatient(world);
-      await run(world);
+      /** How many connections more there have been. */
+      const { accepted: before } = await world.endpoint.seen();
+      const more = async () => (await world.endpoint.seen()).accepted - before;
+      await run({ ...world, more });
       await world.page.evaluate(() => {});
       assert.deepEqual(world.page.complaints, [], 'what the page complains of');
     },
@@ -67,19 +71,19 @@ sideBySide('the lab', () => {
 
   inLab(
     'Drop loses the connection, and it is back by itself',
-    async ({ page, endpoint }) => {
+    async ({ page, more }) => {
       await page.locator('#drop').click();
       await logged(page, 'close', '1006');
       await logged(page, 'reconnecting', 'cause: closed');
       await logged(page, 'open', 'back after');
       await hasStatus(page, 'open');
       assert.equal(await page.locator('#cause').textContent(), 'closed');
-      assert.equal((await endpoint.seen()).accepted, 3);
+      assert.equal(await more(), 1);
     },
     { everywhere: true },
   );
 
-  inLab('while it waits there is a countdown, and "now" ends it', async ({ page, endpoint }) => {
+  inLab('while it waits there is a countdown, and "now" ends it', async ({ page, more }) => {
     await page.locator('#close-code').fill('4000');
     await page.locator('#close-reason').fill('{"retryAfter":60000}');
     await page.locator('#server-close').click();
@@ -90,7 +94,7 @@ sideBySide('the lab', () => {
     await page.locator('#now').click();
     await hasStatus(page, 'open');
     assert.equal(await page.locator('#next').isVisible(), false);
-    assert.equal((await endpoint.seen()).accepted, 3);
+    assert.equal(await more(), 1);
   });
 
   inLab('Close with a final code is the end, and reconnect() starts again', async ({ page }) => {
@@ -105,11 +109,13 @@ sideBySide('the lab', () => {
   inLab(
     'Freeze is noticed by the heartbeat, and the connection replaced',
     async ({ page, endpoint }) => {
+      const { accepted: before } = await endpoint.seen();
       await page.locator('#freeze').click();
       await logged(page, 'reconnecting', 'cause: heartbeat');
       await hasStatus(page, 'open');
       await logged(page, 'close', 'heartbeat timeout');
-      assert.equal((await endpoint.seen()).accepted, 2);
+      // With a heartbeat of 1.5 s a busy machine may have lost another one.
+      assert.ok((await endpoint.seen()).accepted > before);
     },
     { patient: false },
   );
@@ -178,22 +184,29 @@ sideBySide('the lab', () => {
     await page.waitForFunction(() => Number.parseFloat(document.querySelector('#latency').textContent) >= 300, undefined, {
       timeout: 60_000,
     });
-    await page.locator('#handshake-ms').fill('4000');
+    await page.locator('#handshake-ms').fill('1500');
     await inject(page, 'handshake');
+    // The handshake may be over before a page on a busy machine is looked at again.
+    await page.evaluate(() => {
+      const status = document.querySelector('#status');
+      globalThis.shown = [];
+      new MutationObserver(() => shown.push(status.dataset.status)).observe(status, { attributes: true });
+    });
     await page.locator('#reconnect').click();
-    await hasStatus(page, 'connecting');
+    await page.waitForFunction(() => shown.includes('connecting'));
     await hasStatus(page, 'open');
   });
 
-  inLab('an impossible option is refused in words, and the socket stays', async ({ page, endpoint }) => {
+  inLab('an impossible option is refused in words, and the socket stays', async ({ page, endpoint, more }) => {
     await page.locator('#min-delay').fill('-5');
     await page.locator('#apply').click();
     await page.locator('#options-error', { hasText: 'minDelay' }).waitFor();
     assert.equal(await page.locator('#status').textContent(), 'open');
-    assert.equal((await endpoint.seen()).accepted, 2);
+    assert.equal(await more(), 0);
+    const { accepted: before } = await endpoint.seen();
     await page.locator('#min-delay').fill('100');
     await page.locator('#apply').click();
-    await endpoint.until(({ accepted, live }) => accepted === 3 && live === 1);
+    await endpoint.until(({ accepted, live }) => accepted === before + 1 && live === 1);
     assert.equal(await page.locator('#options-error').isVisible(), false);
   });
 });

@@ -98,17 +98,28 @@ sideBySide('odd moments', () => {
           const closes = [];
           // Asked before the server closes, and to be asked after. The answer is due before Chromium ends such a connection, 2 s
           // later, and as late as can be, for the server to have closed by then on a busy machine.
+          const tryWith = async (heartbeat) => {
+            const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
+            const { at } = await record.until('open');
+            await probe.order(name, 'freeze?way=in');
+            if (heartbeat.interval < heartbeat.timeout) await probe.until(() => record.ws.stats().pings === 1);
+            await probe.order(name, 'close?code=4400&reason=enough');
+            const took = performance.now() - at;
+            const { code, reason, willReconnect } = await record.until('close', 1, 60_000);
+            record.ws.close();
+            return { took, close: [code, reason, willReconnect] };
+          };
           for (const heartbeat of [
             { interval: 300, timeout: 1_900 },
             { interval: 1_900, timeout: 50 },
           ]) {
-            const record = probe.watch(new Holdfast.WebSocket(url, [], { heartbeat }));
-            await record.until('open');
-            await probe.order(name, 'freeze?way=in');
-            if (heartbeat.interval < heartbeat.timeout) await probe.until(() => record.ws.stats().pings === 1);
-            await probe.order(name, 'close?code=4400&reason=enough');
-            const { code, reason, willReconnect } = await record.end(60_000);
-            closes.push([code, reason, willReconnect]);
+            for (let trial = 1; ; trial += 1) {
+              const { took, close } = await tryWith(heartbeat);
+              // The server of a machine that stood still has closed too late.
+              if (close[0] !== 4400 && took > 1_700 && trial < 5) continue;
+              closes.push(close);
+              break;
+            }
           }
           return closes;
         },
