@@ -52,7 +52,8 @@ async function goBack(tab, box) {
   const isBack = async () => assert.equal(await tab.evaluate(() => location.search, undefined, 2_000), `?${box}`);
   await eventually(isBack, 60_000);
   const reasons = await tab.evaluate(() => JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons));
-  assert.equal(await tab.evaluate(() => globalThis.persisted), true, reasons);
+  // It is told so a little later than it is there.
+  await eventually(async () => assert.equal(await tab.evaluate(() => globalThis.persisted), true, reasons));
 }
 
 /** Runs in a page. */

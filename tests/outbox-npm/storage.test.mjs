@@ -32,7 +32,7 @@ inTabs('two tabs never own one box', async ({ wire, open }) => {
   const second = await open();
   await store(second, [9]);
   await doneIs(wire, [9]);
-  assert.equal(await second.evaluate(() => outbox.size), 0);
+  await eventually(async () => assert.equal(await second.evaluate(() => outbox.size), 0));
   assert.equal(await first.evaluate(() => outbox.size), 3);
 });
 
@@ -225,7 +225,7 @@ inTabs('a server that was restored from a backup is reported after a reload, too
     start(url).addEventListener('regressed', ({ done, acknowledged }) => regressed.push([done, acknowledged]));
   }, wire.url);
   await doneIs(wire, [6]);
-  assert.deepEqual(await tab.evaluate(() => regressed), [[2, 5]]);
+  await eventually(async () => assert.deepEqual(await tab.evaluate(() => regressed), [[2, 5]]));
 });
 
 inTabs('a database that another page deletes doesn’t block it, and is made anew', async ({ wire, open }) => {

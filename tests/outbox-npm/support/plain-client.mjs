@@ -22,7 +22,7 @@ export async function connect(url) {
       for (const frame of frames) socket.send(JSON.stringify(frame));
       await until(
         () => answers.length >= before + frames.length || socket.readyState > WebSocket.OPEN,
-        undefined,
+        60_000,
         () => `${frames.length} answers; there are ${JSON.stringify(answers.slice(before))}`,
       );
       return answers.slice(before);

@@ -6,7 +6,7 @@ import { freePort } from '../../package/support/port.mjs';
 import { until } from '../../package/support/server.mjs';
 
 /** Against hangs: a busy machine may take long to start a program. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const running = new Set();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { until } from '../../package/support/server.mjs';
 import { startProgram } from './programs.mjs';
 
 const servers = resolve(import.meta.dirname, '../servers');
@@ -52,7 +53,7 @@ async function startPostgres(context) {
   const { port } = await startedFor(context, command, { user, cwd: folder });
   // It listens before it takes connections.
   const ready = () => spawnSync(join(bin, 'pg_isready'), ['-q', '-h', '127.0.0.1', '-p', `${port}`]).status === 0;
-  while (!ready()) await new Promise((done) => setTimeout(done, 50));
+  await until(ready, 120_000, `PostgreSQL to be ready on ${port}`);
   return `postgres://test@127.0.0.1:${port}/postgres`;
 }
 

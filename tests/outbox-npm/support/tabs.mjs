@@ -16,13 +16,10 @@ before(async () => {
   browser = new DevTools();
 });
 
-after(
-  async () => {
-    await browser?.close();
-    await pages?.stop();
-  },
-  { timeout: 60_000 },
-);
+after(async () => {
+  await browser?.close();
+  await pages?.stop();
+});
 
 /** Runs in a page: makes its outbox, and what tests call. */
 export async function prepare([url, { entry = 'index', ...options }]) {
