@@ -23,8 +23,8 @@ withEachBroker([
     needs: (can) => can.presence,
     async run(world) {
       const [first, second] = [openBus(world), openBus(world)];
-      const ada = await subscribe(first, 'room', { presence: { user: 'ada', data: { name: 'Ada' }, grace: 1_000 } });
-      const bob = await subscribe(second, 'room', { presence: { user: 'bob', grace: 1_000 } });
+      const ada = await subscribe(first, 'room', { presence: { user: 'ada', data: { name: 'Ada' }, grace: 60_000 } });
+      const bob = await subscribe(second, 'room', { presence: { user: 'bob', grace: 60_000 } });
       const everybody = [
         { user: 'ada', data: { name: 'Ada' } },
         { user: 'bob', data: null },
@@ -76,9 +76,11 @@ withEachBroker([
       const other = await user(world, 'carl', 60_000);
       await sees(ada, ['ada', 'bob', 'carl']);
       assert.deepEqual(ada.of('leave'), []);
+      const { length: before } = ada.events;
       laptop.bus.close();
       assert.equal((await ada.until('leave'))[0].user, 'bob');
-      assert.deepEqual(ada.of('timeout'), []);
+      // Before that, a busy machine may have kept one of them silent.
+      assert.equal(ada.events.slice(before).find(([, { user }]) => user === 'bob')[0], 'leave');
       await sees(other, ['ada', 'carl']);
       assert.deepEqual(
         ada.of('join').map(({ user }) => user),
