@@ -20,7 +20,7 @@ import { renderToString } from 'react-dom/server';
 import { Boundary } from './boundary.jsx';
 import { equal, FakeBus, it, matches, numbers, order, received, seen, settled, sleep, until } from './suite.js';
 
-configure({ reactStrictMode: true, asyncUtilTimeout: 30_000 });
+configure({ reactStrictMode: true, asyncUtilTimeout: 60_000 });
 globalThis.cleanup = cleanup;
 
 const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id));

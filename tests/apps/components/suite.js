@@ -8,7 +8,7 @@ export const it = (name, run) => {
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(test, what = () => String(test), ms = 30_000) {
+export async function until(test, what = () => String(test), ms = 60_000) {
   for (const end = performance.now() + ms; ; await sleep(5)) {
     const value = await test();
     if (value) return value;

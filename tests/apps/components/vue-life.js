@@ -7,7 +7,7 @@ import { equal, it, matches, order, received, seen, settled, sleep, until } from
 
 globalThis.cleanup = cleanup;
 
-const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 10_000 });
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 60_000 });
 
 const thrown = (call) => {
   try {

@@ -10,7 +10,7 @@ import { equal, FakeBus, it, matches, numbers, order, received, settled, until }
 
 globalThis.cleanup = cleanup;
 
-const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 30_000 });
+const shows = (id, text) => waitFor(() => equal(screen.getByTestId(id).textContent, text, id), { timeout: 60_000 });
 
 const StatusLine = {
   props: { url: [String, URL], options: Object, id: { type: String, default: 'line' } },
@@ -127,7 +127,7 @@ it('a ref as URL: a change reconnects, null closes', async ({ endpoint, to }) =>
       return () => h('p', { 'data-testid': 'line' }, `${status.value} ${ws.value?.url.slice(-6) ?? 'none'}`);
     },
   });
-  await waitFor(() => matches(screen.getByTestId('line').textContent, /^open/), { timeout: 30_000 });
+  await waitFor(() => matches(screen.getByTestId('line').textContent, /^open/), { timeout: 60_000 });
   url.value = to('/echo', { room: 2 });
   await shows('line', 'open room=2');
   await settled(endpoint, 2, 1);
@@ -251,7 +251,7 @@ it('with the class of holdfast-ws/tabs two components have one connection, and o
   const line = (id) => ({ id, url: to('/echo'), onMessage: ({ data }) => messages.push(id + data) });
   const list = reactive([line('a'), line('b')]);
   render({ setup: () => () => list.map((props) => h(Tab, { key: props.id, ...props })) });
-  for (const id of ['a', 'b']) await waitFor(() => matches(screen.getByTestId(id).textContent, /^open/), { timeout: 30_000 });
+  for (const id of ['a', 'b']) await waitFor(() => matches(screen.getByTestId(id).textContent, /^open/), { timeout: 60_000 });
   await settled(endpoint, 1, 1);
   await order(endpoint, 'send?text=one');
   await until(() => messages.length === 2);

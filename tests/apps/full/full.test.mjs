@@ -42,7 +42,7 @@ withEndpoint(
     });
     const html = await (await fetch(`${origin}/?${new URLSearchParams({ url: world.echo })}`)).text();
     assert.match(html, /<p id="said" data-status="connecting"><\/p>/);
-    assert.equal((await world.line.seen()).accepted, 0);
+    assert.equal((await world.endpoint.seen()).accepted, 0);
     await showsEcho({ ...world, open: (path) => world.open(`${origin}${path}`) }, '/');
   },
   { timeout: 400_000 },

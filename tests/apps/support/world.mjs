@@ -18,14 +18,11 @@ async function start() {
   return { server, browser };
 }
 
-after(
-  async () => {
-    const { server, browser } = await (world ?? {});
-    await browser?.close();
-    await server?.stop();
-  },
-  { timeout: 30_000 },
-);
+after(async () => {
+  const { server, browser } = await (world ?? {});
+  await browser?.close();
+  await server?.stop();
+});
 
 /** Pages that tests are done with: a new one, with its process, takes more CPU time than many a test. */
 const spare = [];
