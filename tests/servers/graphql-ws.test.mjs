@@ -117,7 +117,7 @@ sideBySide('graphql-ws', () => {
       const seen = await page.evaluate(async () => {
         const one = connect();
         const counted = count(one);
-        await probe.until(() => counted.counts.filter((count) => count === 100).length === 3, 60_000);
+        await probe.until(() => counted.counts.filter((count) => count === 100).length >= 3, 60_000);
         // Each socket asks for one once it is open.
         await probe.until(
           () => tokens === made.length,

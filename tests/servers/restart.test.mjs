@@ -90,7 +90,6 @@ sideBySide('a rolling restart', () => {
           await running.stop('SIGKILL');
         }
       },
-      { timeout: 60_000 },
     );
   }
 });

@@ -66,7 +66,6 @@ sideBySide('Yjs', () => {
         await again?.stop('SIGKILL');
       }
     },
-    { timeout: 60_000 },
   );
 
   inPage(
@@ -88,6 +87,5 @@ sideBySide('Yjs', () => {
         await server.stop('SIGKILL');
       }
     },
-    { timeout: 60_000 },
   );
 });

@@ -23,7 +23,8 @@ export async function startNchan(stage, { change = {}, more = '', around = '' } 
 export async function subscribe(page, port, { code = codeUnder('Subscribe', 'js')[0], places, names = {} } = {}) {
   const here = swap(code.replace(/^import .*$/m, ''), {
     ...(places ?? { 'wss://push.example.com': `ws://127.0.0.1:${port}` }),
-    'interval: 10_000, timeout: 5_000': 'interval: 300, timeout: 700',
+    // A slow answer is not taken for a dead connection.
+    'interval: 10_000, timeout: 5_000': 'interval: 300, timeout: 4_000',
   });
   await page.evaluate(
     ([code, names]) => {

@@ -70,7 +70,7 @@ class Program {
           if (failure) throw Error(`${failure.message}\n${this.#said.slice(-2_000)}`);
           return answers(port);
         },
-        60_000,
+        120_000,
         () => `${name} on port ${port}; it printed: ${this.#said.slice(-2_000)}`,
       );
   }

@@ -9,7 +9,7 @@ import { stopper } from '../../package/support/stop-server.mjs';
 
 const LOOPBACK = '127.0.0.1';
 /** Against hangs only: a busy machine may take long to start a program. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const running = new Set();
 /** The last programs that were started, with the end of what each has printed. */
 const recent = [];
@@ -33,7 +33,7 @@ process.once('SIGTERM', () => process.exit(1));
 
 /** True if an HTTP request to a port is answered, with whatever. */
 const answers = (port) =>
-  fetch(`http://${LOOPBACK}:${port}/`, { signal: AbortSignal.timeout(1_000) }).then(
+  fetch(`http://${LOOPBACK}:${port}/`, { signal: AbortSignal.timeout(10_000) }).then(
     () => true,
     () => false,
   );
@@ -78,7 +78,7 @@ export async function launch({ command, env = {} }, { port, ping } = {}) {
     url: `ws://${LOOPBACK}:${port}/live`,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
-      const late = setTimeout(() => child.kill('SIGKILL'), 8_000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
       await ended;
       clearTimeout(late);
     },

@@ -8,7 +8,7 @@ const venv = resolve('.work/venv');
 const stamp = resolve(venv, 'requirements.txt');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  const run = (program, ...given) => execFileSync(program, given, { stdio: 'inherit', timeout: 120_000 });
+  const run = (program, ...given) => execFileSync(program, given, { stdio: 'inherit', timeout: 600_000 });
   rmSync(venv, { recursive: true, force: true });
   const python = resolve(venv, 'bin/python');
   run('python3', '-m', 'venv', '--without-pip', venv);
