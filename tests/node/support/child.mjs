@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 const fixtures = resolve(import.meta.dirname, '../fixtures');
 
 /** A limit against hangs only: a process that does not end by itself is killed, and has no code. */
-const LIMIT_MS = 40_000;
+const LIMIT_MS = 100_000;
 
 export function run(fixture, ...given) {
   const child = spawn(process.execPath, ['--no-warnings', resolve(fixtures, fixture), ...given], {
