@@ -15,13 +15,15 @@ import { PageWatch } from './page-watch';
 import { answeredCall } from './route';
 import type { Carrier, TabSocket } from './tab-socket';
 import { DRAIN_MS, FAREWELL_MS, IDLE_MS, REQUEST_MS } from './times';
+import { Turns } from './turns';
 import type { Closing, Role, State } from './types';
 import { WorkerLocks } from './worker-locks';
 
 const NONE: ReadonlyMap<number, unknown> = new Map();
 
 export class Member implements Carrier, MirrorOwner {
-  readonly mirror = new Mirror(this);
+  readonly #turns = new Turns();
+  readonly mirror = new Mirror(this, this.#turns);
   connection: Connection | undefined;
   /** The number of the request whose message is being sent, and whether its reply has parts. */
   asking: { wire: number; streams: boolean } | undefined;
@@ -201,28 +203,30 @@ export class Member implements Carrier, MirrorOwner {
     this.#run((core) => core.frame(now(), frame));
   }
 
-  /** Calls the machine, carries out what it wants, and dispatches what it tells. A listener may call it again, and is told later. */
+  /** Calls the machine, carries out what it wants, and dispatches what it tells. What is to be done may call it again. */
   #run(call: (core: Machine) => void): void {
     if (this.#ended) return;
-    call(this.#core);
+    const core = this.#core;
+    call(core);
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (;;) {
-        const output = this.#core.output();
-        if (output) {
-          guard(() => this.#execute(output));
-          continue;
-        }
-        const event = this.#core.event();
-        if (!event) break;
-        guard(() => this.#dispatch(event));
+      for (let output = core.output(); output; output = core.output()) {
+        const parts = output;
+        guard(() => this.#execute(parts));
       }
     } finally {
       this.#busy = false;
     }
-    this.#deadline.set(this.#ended ? Number.NaN : this.#core.due());
-    if (this.#ended) this.#core.free();
+    for (let event = this.#next; event; event = this.#next) {
+      const parts = event;
+      this.#turns.take(() => this.#dispatch(parts));
+    }
+    if (!this.#ended) this.#deadline.set(core.due());
+  }
+
+  get #next(): unknown[] | undefined {
+    return this.#ended ? undefined : this.#core.event();
   }
 
   #execute([kind, ...parts]: unknown[]): void {
@@ -378,5 +382,7 @@ export class Member implements Carrier, MirrorOwner {
     if (everyone) this.mirror.finish(everyone);
     this.mirror.keepUnsent(unsent);
     this.mirror.close();
+    this.#deadline.set(Number.NaN);
+    this.#core.free();
   }
 }

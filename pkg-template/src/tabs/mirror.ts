@@ -3,6 +3,7 @@ import { dispatchOwn } from '../messages/listeners';
 import type { Socket } from '../model/types';
 import { setTimer } from '../platform/native';
 import type { TabSocket } from './tab-socket';
+import type { Turns } from './turns';
 import type { Closing, State } from './types';
 
 const OPEN = 1;
@@ -29,6 +30,7 @@ export class Mirror {
   /** How the application, or the end of the connection, closes the socket. */
   closing: Closing | undefined;
   readonly #owner: MirrorOwner;
+  readonly #turns: Turns;
   #record: WeakRef<Socket> | undefined;
   #socket: TabSocket | undefined;
   /** Messages that came before the socket has opened. */
@@ -41,8 +43,9 @@ export class Mirror {
   /** That of the connection's URL, for messages. */
   #origin = '';
 
-  constructor(owner: MirrorOwner) {
+  constructor(owner: MirrorOwner, turns: Turns) {
     this.#owner = owner;
+    this.#turns = turns;
   }
 
   /** The socket of the application. */
@@ -155,7 +158,7 @@ export class Mirror {
     if (state?.status !== 'open' || !this.#owner.isAttached) return;
     this.#expectsClose = false;
     socket._open(state.protocol, state.extensions);
-    while (this.#held.length && socket.readyState === OPEN && socket === this.#socket) this.receive(this.#held.shift());
+    this.#turns.takeFirst(this.#held.splice(0).map((payload) => () => this.receive(payload)));
   }
 
   receive(payload: unknown): void {
@@ -176,7 +179,13 @@ export class Mirror {
   end(code: number, reason: string, wasClean: boolean): void {
     const socket = this.#socket;
     this.#socket = undefined;
-    socket?._end(code, reason, wasClean);
+    if (!socket) return;
+    const close = () => socket._end(code, reason, wasClean);
+    if (wasClean) close();
+    else {
+      socket._fail();
+      this.#turns.takeFirst([close]);
+    }
   }
 
   /** Messages that no hub has handed over: the socket's last `close` lists them. */

@@ -90,11 +90,15 @@ export class TabSocket extends Base {
     return this.binaryType === 'arraybuffer' ? this.#carrier._own(data as ArrayBuffer) : new Blob([data as ArrayBuffer]);
   }
 
+  /** The connection has failed. It is `_end` that follows. */
+  _fail(): void {
+    this.readyState = CLOSED;
+    this.dispatchEvent(new Event('error'));
+  }
+
   /** The connection has ended. */
   _end(code: number, reason: string, wasClean: boolean): void {
-    if (this.readyState === CLOSED) return;
     this.readyState = CLOSED;
-    if (!wasClean) this.dispatchEvent(new Event('error'));
     this.dispatchEvent(makeCloseEvent({ code, reason, wasClean }));
   }
 }

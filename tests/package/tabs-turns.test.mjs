@@ -1,0 +1,79 @@
+/** Each event of a socket has a task of its own, as with the browser's class: who waits for one after the other misses none. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './support/server.mjs';
+import { hearsAll, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
+
+const world = useTabs();
+const inTabs = world.test;
+
+/** Makes one more socket in the tab. `heard` is what someone hears who waits for `open`, and then for one message after the other. */
+const listen = (tab, more) =>
+  tab.evaluate((more) => {
+    const other = make(more);
+    const happens = (type) => new Promise((resolve) => other.addEventListener(type, resolve, { once: true }));
+    globalThis.heard = [];
+    const run = async () => {
+      await happens('open');
+      globalThis.isOpen = true;
+      for (;;) heard.push(Number((await happens('message')).data));
+    };
+    run();
+  }, more);
+
+const range = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+const hears = (tab, first, last) =>
+  eventually(async () => assert.deepEqual(await tab.evaluate(() => heard), range(first, last)));
+
+inTabs('who waits for one message after the other misses none that a tab which comes late is given', async (context) => {
+  const numbered = await withNumbers(context);
+  const more = { tabs: { replay: 3 } };
+  const [tab] = await world.openTabs(context, 1, numbered.url, more);
+  for (let count = 0; count < 5; count += 1) numbered.say();
+  await hearsAll(tab, numbered);
+  const [later] = await world.openTabs(context, 1, numbered.url, more);
+  await listen(later);
+  await hears(later, 3, 5);
+  for (let count = 0; count < 50; count += 1) numbered.say();
+  await hears(later, 3, 55);
+});
+
+inTabs('who waits for one message after the other misses none that a leader has held back', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await world.openTabs(context, 2, numbered.url, { tabs: { ...TAKES_OVER, key: context.name } });
+  numbered.say();
+  for (const tab of tabs) {
+    await hearsAll(tab, numbered);
+    await listen(tab);
+    await tab.evaluate(() => probe.until(() => globalThis.isOpen));
+  }
+  numbered.say();
+  for (const tab of tabs) await hears(tab, 2, 2);
+  // It doesn't know if it still leads, and looks that up while messages come.
+  const blocked = tabs[0].evaluate(() => {
+    const start = performance.now();
+    while (performance.now() - start < 1_900);
+  });
+  await sleep(1_000);
+  for (let count = 0; count < 20; count += 1) numbered.say();
+  await blocked;
+  for (const tab of tabs) await hears(tab, 2, 22);
+});
+
+inTabs('who waits for `error`, for `close` and for `open` misses none when the connection is lost', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await world.openTabs(context, 2, numbered.url);
+  for (const tab of tabs)
+    await tab.evaluate(() => {
+      const happens = (type) => new Promise((resolve) => ws.addEventListener(type, resolve, { once: true }));
+      globalThis.lost = [];
+      const run = async () => {
+        for (const type of ['error', 'close', 'open']) lost.push((await happens(type)).type);
+      };
+      run();
+    });
+  numbered.cut();
+  for (const tab of tabs)
+    await eventually(async () => assert.deepEqual(await tab.evaluate(() => lost), ['error', 'close', 'open']));
+});
