@@ -87,7 +87,10 @@ async fn a_request_whose_leader_is_gone_is_lost_or_sent_again_and_settles_once()
     drop(tabs[leader].take());
     until("both", || settled.len() == 2).await;
     sleep(50).await;
-    assert_eq!(settled.entries(), ["true", "Ok(7)"]);
+    // On a busy machine the answer may have come before the leader left.
+    let mut settled = settled.entries();
+    settled.sort();
+    assert_eq!(settled, ["Ok(7)", "true"]);
     assert_eq!(follower.stats().pending_requests, 0);
 }
 
@@ -103,10 +106,10 @@ async fn a_request_that_times_out_in_its_tab_is_over_for_the_leader_too() {
     for tab in &tabs {
         // Long enough to be handed over by the other tab on a busy machine.
         let options = RequestOptions::new().timeout(ms(1_000));
-        let reply = tab.call_with::<_, u32>("wait", &(2_500, 7), options).await;
+        let reply = tab.call_with::<_, u32>("wait", &(4_500, 7), options).await;
         assert_eq!(reply, Err(RequestError::TimedOut { sent: true }));
     }
-    sleep(2_500).await;
+    sleep(4_000).await;
     assert_eq!(messages.len(), 0, "late replies are no messages");
 }
 

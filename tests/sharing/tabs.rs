@@ -70,7 +70,7 @@ async fn three_tabs_have_one_connection_and_each_hears_all_once_and_in_order() {
         heard_of_one.retain(|text| of_one.contains(text));
         assert_eq!(heard_of_one, of_one, "each tab's in order, once");
     }
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 #[wasm_bindgen_test]
@@ -140,7 +140,7 @@ async fn if_the_leader_leaves_another_takes_over_and_nothing_is_lost_or_doubled(
         assert_eq!(seen, of_one, "each tab's in order, once: {texts:?}");
     }
     assert_eq!(roles.entries(), [Role::Leader]);
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 #[wasm_bindgen_test]
@@ -166,7 +166,7 @@ async fn a_connection_that_is_cut_closes_and_opens_in_every_tab() {
         assert_eq!(seen, ["open", "close 1006 true", "reconnecting 1 closed", "open"]);
         assert_eq!(tab.attempt(), tabs[0].attempt());
     }
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 #[wasm_bindgen_test]
@@ -249,6 +249,8 @@ async fn a_final_close_code_of_the_server_ends_every_tab_and_says_why() {
             (4401, "expired", Some(EndReason::FinalCode))
         );
     }
+    until_connections(line, 0).await;
+    // None comes back.
     sleep(100).await;
     assert_eq!(connections(line).await, 0);
 }
@@ -310,7 +312,7 @@ async fn any_tab_may_have_the_connection_made_anew() {
     let texts = heard(&tabs[0]);
     tabs[1].send_with_str("after").expect("it may be sent");
     until("the echo", || texts.len() == 1).await;
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 #[wasm_bindgen_test]

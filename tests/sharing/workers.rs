@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::server::file;
-use crate::support::{Recorder, address, connections, sleep, until};
+use crate::support::{Recorder, address, sleep, until, until_connections};
 use crate::tabs::{heard, tab, tab_with};
 use crate::waits::{texts_of, until_received};
 
@@ -182,7 +182,7 @@ async fn takes_over_from(code: String, line: &str) {
     other
         .until_heard(&order.iter().map(String::as_str).collect::<Vec<_>>())
         .await;
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 
     let closes = Recorder::<bool>::new();
     let recorder = closes.clone();
@@ -204,7 +204,7 @@ async fn takes_over_from(code: String, line: &str) {
         .collect();
     until_received(line, "all, in order", |seen| texts_of(seen) == received).await;
     assert_eq!(closes.entries(), [true]);
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 #[wasm_bindgen_test]
@@ -235,13 +235,13 @@ async fn a_tab_of_the_npm_package_uses_the_connection_of_one_of_the_crate() {
     other.worker.post_message("two");
     other.until_heard(&["one", "two"]).await;
     assert_eq!(texts.entries(), ["one", "two"]);
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
     // The crate's leaves, and the package's has the connection.
     drop(ws);
     other.until_role("leader").await;
     other.worker.post_message("three");
     other.until_heard(&["one", "two", "three"]).await;
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 /// Requests of both go to the server and are answered, whichever has the connection.
@@ -260,7 +260,7 @@ async fn both_ask(code: &str, line: &str, other_leads: bool) {
     other.until_heard(&["sum 42"]).await;
     sleep(50).await;
     assert_eq!(texts.len(), 0);
-    assert_eq!(connections(line).await, 1);
+    until_connections(line, 1).await;
 }
 
 #[wasm_bindgen_test]

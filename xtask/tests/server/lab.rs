@@ -158,17 +158,23 @@ impl Client {
 
     /// Sends a text repeatedly until the kernel's buffers on both sides are full. Returns how many were sent before one blocked.
     pub(crate) async fn fill(&mut self, most: usize) -> usize {
-        let text = "x".repeat(64 * 1024);
         let mut sent = 0;
-        while sent < most
-            && tokio::time::timeout(STUCK, self.0.send(Message::text(text.clone())))
-                .await
-                .is_ok()
-        {
+        while sent < most && tokio::time::timeout(STUCK, self.0.send(large())).await.is_ok() {
             sent += 1;
         }
         sent
     }
+
+    /// Sends as many of the same texts, none of which may block for good.
+    pub(crate) async fn pour(&mut self, count: usize) {
+        for _ in 0..count {
+            self.send(large()).await;
+        }
+    }
+}
+
+fn large() -> Message {
+    Message::text("x".repeat(64 * 1024))
 }
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {

@@ -94,15 +94,23 @@ fn members_are_told_and_a_page_that_has_gone_is_lost() {
     });
     // For longer than the bucket keeps a key.
     let begin = Clock::now();
+    let (mut last, mut pause) = (begin, Duration::ZERO);
     while begin.elapsed() < Duration::from_secs(5) {
         ada.step();
         bob.step();
+        pause = pause.max(last.elapsed());
+        last = Clock::now();
         std::thread::sleep(Duration::from_millis(2));
     }
-    assert_eq!(ada.changes().len(), 2);
+    // Keys of a process that stood still are rightly lost.
+    if pause < Duration::from_secs(1) {
+        assert_eq!(ada.changes().len(), 2);
+    }
     drop(bob);
     ada.until("bob is lost", |ada| {
         ada.changes().last() == Some(&(Change::Leave, "bob"))
     });
-    assert_eq!(ada.changes()[2], (Change::Timeout, "bob"));
+    let mut of_bob = ada.changes();
+    of_bob.retain(|(_, user)| *user == "bob");
+    assert_eq!(of_bob[of_bob.len() - 2].0, Change::Timeout);
 }
