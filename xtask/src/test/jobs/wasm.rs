@@ -22,9 +22,8 @@ impl Place {
 }
 
 /// The suites of the crate that run in a browser. The others are native, or run in Node: for the browser none is compiled, only checked
-/// (see [`FEATURES`](super::super::features::FEATURES)).
-const SUITES: [&[&str]; 6] = [
-    &["--lib"],
+/// (see [`FEATURES`](super::super::features::FEATURES)). The tests in `src` are native, too.
+const SUITES: [&[&str]; 5] = [
     &["--test", "client"],
     &["--test", "delivery"],
     &["--test", "futures"],
@@ -108,3 +107,35 @@ impl Work<'_> {
 }
 
 const WASI_TEST: [&str; 7] = ["test", "--package", "holdfast-ws", "--test", "native", "--target", WASI];
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs, io,
+        path::{Path, PathBuf},
+    };
+
+    fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                all.extend(files(&path)?);
+            } else {
+                all.push(path);
+            }
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn no_test_in_src_is_for_the_browser_where_it_would_not_run() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+        for source in ["src", "hooks/core/src"] {
+            for file in files(&root.join(source)).expect(source) {
+                let text = fs::read_to_string(&file).expect("a source");
+                assert!(!text.contains("wasm_bindgen_test"), "{}", file.display());
+            }
+        }
+    }
+}
