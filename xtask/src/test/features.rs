@@ -57,8 +57,8 @@ pub(super) const BINDINGS: [&str; 7] = [
     "holdfast-ws-bindings-testing",
 ];
 
-/// Those of them without `std`: with the features of the others they would have it, and two handlers of panics.
-pub(super) const WITHOUT_STD: [&str; 2] = ["holdfast-ws-bindings", "holdfast-ws-bindings-tabs"];
+/// The only one of them that gives the library `std`. Those that have none would have it by its features, and two handlers of panics.
+pub(super) const WITH_STD: &str = "holdfast-ws-bindings-testing";
 
 /// The test of the public API. It runs cargo, which would wait for the lock of the target folder in [`Step::Native`].
 pub(super) const API_TEST: &str = "the_public_interface_is_the_one_agreed_to";

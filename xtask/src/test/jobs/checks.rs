@@ -1,6 +1,6 @@
 //! The jobs that check the crates with cargo: lints, documentation, the least versions.
 
-use super::super::features::{AXUM_OUTBOX, BINDINGS, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES, WITHOUT_STD};
+use super::super::features::{AXUM_OUTBOX, BINDINGS, BOTH, BROWSER, FEATURES, NATIVE, NATIVE_FEATURES, WITH_STD};
 use super::work::Work;
 use crate::job::Job;
 
@@ -22,8 +22,8 @@ impl Work<'_> {
 
     pub(super) fn clippy(&self) -> Vec<Job> {
         // Together, with the features of all. With those of each alone, `Library` compiles them, without a warning.
-        let (without_std, with_std): (Vec<&str>, Vec<&str>) =
-            BINDINGS.into_iter().partition(|package| WITHOUT_STD.contains(package));
+        let (with_std, without_std): (Vec<&str>, Vec<&str>) =
+            BINDINGS.into_iter().partition(|package| *package == WITH_STD);
         let bindings = [without_std, with_std].map(|packages| {
             let packages = packages.into_iter().flat_map(|package| ["--package", package]);
             packages.chain(["--target", BROWSER]).collect()
