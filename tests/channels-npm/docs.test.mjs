@@ -12,6 +12,9 @@ import { codeUnder } from './support/docs.mjs';
 
 const sh = promisify(execFile);
 
+/** As long as a busy broker needs to answer; the page's readers have a broker that isn't busy. */
+const PATIENT = { '--max-time 2': '--max-time 6' };
+
 /** Runs a command of the page at a broker, and returns what it has printed and what came to a page. */
 async function published(driver, heading, change) {
   const stage = new Stage();
@@ -40,7 +43,7 @@ test('NATS: curl makes the stream and the bucket', { timeout: 240_000 }, async (
     const [port] = broker.ports();
     for (const name of ['CHANNELS', 'KV_members']) await done([port], `$JS.API.STREAM.DELETE.${name}`);
     const [, commands] = codeUnder('nats-server', 'sh');
-    const { stdout } = await sh('sh', ['-c', swap(commands, { '127.0.0.1:4222': `127.0.0.1:${port}` })]).catch(
+    const { stdout } = await sh('sh', ['-c', swap(commands, { ...PATIENT, '127.0.0.1:4222': `127.0.0.1:${port}` })]).catch(
       (error) => error,
     );
     assert.equal(stdout.match(/"type":"io.nats.jetstream.api.v1.stream_create_response"/g)?.length, 2, stdout);
@@ -56,7 +59,7 @@ test('NATS: curl makes the stream and the bucket', { timeout: 240_000 }, async (
 test('NATS: what curl publishes is a message of the page, and curl prints the acknowledgement', {
   timeout: 240_000,
 }, async () => {
-  const change = (broker) => ({ '127.0.0.1:4222': `127.0.0.1:${broker.ports()[0]}` });
+  const change = (broker) => ({ ...PATIENT, '127.0.0.1:4222': `127.0.0.1:${broker.ports()[0]}` });
   const { stdout, texts } = await published(nats, 'Publish to NATS', change);
   assert.deepEqual(texts, [{ price: 42 }]);
   assert.match(stdout, /\{"stream":"CHANNELS", ?"seq":1\}/);
