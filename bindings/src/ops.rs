@@ -41,6 +41,7 @@ pub(super) fn call(driver: &Driver<Host>, op: Op, subject: f64, value: f64) -> f
             driver.on_alarm();
             0.0
         }
+        Op::DispatchPending => f64::from(driver.dispatch_pending()),
         Op::AbandonedClosed => {
             driver.on_linger_ended();
             0.0

@@ -4,12 +4,12 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_875,
-  'index.cjs': 23_870,
-  'holdfast-ws.global.js': 23_865,
-  'slim.mjs': 12_380,
-  'slim.cjs': 12_370,
-  'holdfast-ws.wasm': 11_540,
+  'index.mjs': 23_965,
+  'index.cjs': 23_970,
+  'holdfast-ws.global.js': 23_970,
+  'slim.mjs': 12_450,
+  'slim.cjs': 12_430,
+  'holdfast-ws.wasm': 11_580,
   'react.mjs': 2_460,
   'react.cjs': 2_460,
   'vue.mjs': 2_270,
@@ -30,8 +30,8 @@ const BUDGET = {
   'channels-react.cjs': 540,
   'channels-vue.mjs': 450,
   'channels-vue.cjs': 490,
-  'testing.mjs': 97_500,
-  'testing.cjs': 97_500,
+  'testing.mjs': 97_550,
+  'testing.cjs': 97_550,
 };
 
 const row = (name, cells) => name.padEnd(28) + cells.map((cell) => String(cell).padStart(11)).join('');

@@ -103,10 +103,15 @@ impl<H: Host> Driver<H> {
         true
     }
 
-    /// Dispatches pending events before an input changes the state that they report.
-    pub(super) fn dispatch_pending(&self) {
-        if self.engine(|engine| engine.has_events()) {
+    /// Dispatches pending events before an input changes the state that they report. Returns true if there were any.
+    ///
+    /// On a busy main thread a native event may come before the timer. A host that can run microtasks before it passes that event on
+    /// calls this first: each of the browser's own events has microtasks after it.
+    pub fn dispatch_pending(&self) -> bool {
+        let pending = self.engine(|engine| engine.has_events());
+        if pending {
             self.dispatch();
         }
+        pending
     }
 }

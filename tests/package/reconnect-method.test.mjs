@@ -93,6 +93,35 @@ sideBySide('reconnect()', () => {
     assert.deepEqual(seen, [3, 0]);
   });
 
+  inPage(
+    'what awaits `close` and then `open` misses neither, even if the timer is later than the connection',
+    async ({ page, endpoint }) => {
+      const seen = await page.evaluate(
+        async ([url, name]) => {
+          const ws = new Holdfast.WebSocket(url);
+          const record = probe.watch(ws);
+          const happens = (type) => new Promise((resolve) => ws.addEventListener(type, resolve, { once: true }));
+          await probe.until(() => record.last('statuschange')?.status === 'open');
+          // The old connection must not be heard of: its end would have the socket look, too.
+          await probe.order(name, 'freeze');
+          // Browsers throttle timers: those of hidden pages, and those that a timer sets.
+          const { setTimeout: soon } = globalThis;
+          globalThis.setTimeout = (run, ms, ...more) => soon(run, ms + 10_000, ...more);
+          const closed = happens('close');
+          ws.reconnect();
+          await closed;
+          const opened = happens('open').then(() => 'open');
+          const outcome = await Promise.race([opened, record.until('open', 2).then(() => 'missed')]);
+          globalThis.setTimeout = soon;
+          ws.close();
+          return outcome;
+        },
+        [endpoint.url('/echo'), endpoint.name],
+      );
+      assert.equal(seen, 'open');
+    },
+  );
+
   for (const [state, [source, closes]] of Object.entries(STATES)) {
     const inPlace = state === 'open' ? inPage : inWorld;
     inPlace(`reconnect() connects anew from ${state}`, async ({ page, endpoint }) => {

@@ -15,14 +15,21 @@ import { reportFailureOnce } from './providers';
  * the npm package `ws` an `error` without a listener ends Node's process.
  */
 function listenForCore(host: Link, native: WebSocket, id: number): void {
-  const on = (type: string, op: Op, before = () => {}) =>
+  const on = (type: string, op: Op, before = () => {}) => {
+    // In a listener of its own: microtasks run between what is due before this event and the event, as between any two of the browser's.
+    native.addEventListener(type, () => {
+      if (host._connection !== id) return;
+      host._slots._begin(type);
+      deliverHeld(host);
+      host._core._call(Op.DispatchPending);
+    });
     native.addEventListener(type, (event) => {
       before();
       if (host._connection !== id) return;
-      deliverHeld(host);
       const code = op === Op.Closed ? quietly(() => (event as CloseEvent).code, 1006) : 0;
       host._core._call(op, id, code, withoutOwnTarget(event));
     });
+  };
   // `addEventListener` costs less for each message than `onmessage`.
   native.addEventListener('message', (event) => {
     if (host._connection === id) host._onMessage(event);

@@ -48,6 +48,8 @@ export enum Op {
   WatchDrain,
   /** The timer has fired. */
   Alarm,
+  /** Dispatches the events that wait for the timer. Returns 1 if there were any. */
+  DispatchPending,
   /** An abandoned connection has closed. */
   AbandonedClosed,
   /** Starts the first attempt. Returns 0 if it could not be made. */

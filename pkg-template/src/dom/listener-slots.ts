@@ -23,9 +23,12 @@ export class ListenerSlots {
   declare _calls: readonly Call[];
   declare _at: number;
   declare _capturing: number | undefined;
+  /** The number of slots that the native event calls which is being dispatched: not those that were added since. */
+  declare _called: { [type: string]: number };
 
   constructor() {
     this._counts = {};
+    this._called = {};
   }
 
   /** Adds the slots to a new native socket. */
@@ -46,6 +49,11 @@ export class ListenerSlots {
       if (this._native) this._addSlot(this._native, type);
   }
 
+  /** A native event has begun; others of ours are dispatched before it, whose listeners may add some for this one. */
+  _begin(type: string): void {
+    this._called = { [type]: this._counts[type] ?? 0 };
+  }
+
   /**
    * Dispatches an event of the native socket. Returns true if all listeners have been called; if not, the slots call the rest.
    * `capturing`: the number of listeners that come before those that `stopPropagation()` keeps out.
@@ -56,6 +64,8 @@ export class ListenerSlots {
     this._at = 0;
     this._capturing = capturing;
     this._runNext(event);
+    // There is no slot for these in time.
+    for (let listeners = calls.length - 1; listeners > this._called[event.type]; listeners--) this._runNext(event);
     return !this._event;
   }
 
