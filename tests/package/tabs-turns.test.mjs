@@ -77,3 +77,26 @@ inTabs('who waits for `error`, for `close` and for `open` misses none when the c
   for (const tab of tabs)
     await eventually(async () => assert.deepEqual(await tab.evaluate(() => lost), ['error', 'close', 'open']));
 });
+
+inTabs(
+  'who waits for `close` and then for `open` misses neither, even if the timer is later than the connection',
+  async (context) => {
+    const numbered = await withNumbers(context);
+    const [tab] = await world.openTabs(context, 1, numbered.url);
+    const outcome = await tab.evaluate(async () => {
+      const happens = (type) => new Promise((resolve) => ws.addEventListener(type, resolve, { once: true }));
+      await probe.until(() => record.last('statuschange')?.status === 'open');
+      const closed = happens('close');
+      // Browsers throttle timers: those of hidden pages, and those that a timer sets.
+      const { setTimeout: soon } = globalThis;
+      globalThis.setTimeout = (run, ms, ...more) => soon(run, ms + 10_000, ...more);
+      ws.reconnect();
+      await closed;
+      const opened = happens('open').then(() => 'open');
+      const outcome = await Promise.race([opened, record.until('open', 2).then(() => 'missed')]);
+      globalThis.setTimeout = soon;
+      return outcome;
+    });
+    assert.equal(outcome, 'open');
+  },
+);

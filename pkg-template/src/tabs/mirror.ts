@@ -1,4 +1,5 @@
 /** One tab's view of the connection: its socket opens, closes and receives as the hub tells. */
+import { Op } from '../core/numbers';
 import { dispatchOwn } from '../messages/listeners';
 import type { Socket } from '../model/types';
 import { setTimer } from '../platform/native';
@@ -156,6 +157,11 @@ export class Mirror {
       return;
     }
     if (state?.status !== 'open' || !this.#owner.isAttached) return;
+    // For example the `close` of `reconnect()`, for which the core has set a timer that may be late.
+    if (this.#record?.deref()?._host._core._call(Op.DispatchPending)) {
+      this.#turns.takeFirst([() => this.open()]);
+      return;
+    }
     this.#expectsClose = false;
     socket._open(state.protocol, state.extensions);
     this.#turns.takeFirst(this.#held.splice(0).map((payload) => () => this.receive(payload)));
