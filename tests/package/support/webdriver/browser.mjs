@@ -1,10 +1,24 @@
 /** A browser that WebDriver drives: its pages, and what a driver gives beyond WebDriver. */
+
+import { until } from '../server.mjs';
 import { ENGINES } from './engines.mjs';
 import { Page } from './page.mjs';
 
 export async function startWebDriver(engine, options) {
   const { session, stop } = await ENGINES[engine](options);
   return new Browser(engine, session, stop);
+}
+
+/**
+ * Replaces the page in a window by an empty one. The page does so itself: a page that WebDriver opens has no site, for which Firefox starts
+ * another process, and one more for the next page.
+ */
+async function clear(command) {
+  const run = (script) => command('POST', '/execute/sync', { script, args: [] });
+  await run(`location.replace('about:blank')`);
+  const isThere = () => run(`return location.href === 'about:blank' && document.readyState === 'complete'`);
+  // The script may end with the page in which it runs.
+  await until(() => isThere().catch(() => false));
 }
 
 class Browser {
@@ -26,7 +40,7 @@ class Browser {
   /** Ends the page in a window. */
   async leave(handle, { reusable }) {
     if (!reusable) return this.session.closeWindow(handle);
-    await this.session.inWindow(handle, (command) => command('POST', '/url', { url: 'about:blank' }));
+    await this.session.inWindow(handle, clear);
     this.#spare.push(handle);
   }
 
