@@ -107,7 +107,10 @@
     async until(test, ms = PATIENCE_MS, what = () => String(test)) {
       // As in patience.mjs: between two checks at most five seconds count, so that a stall of the machine doesn't use up the limit.
       let left = ms;
-      for (let checked = performance.now(); ; await probe.sleep(5)) {
+      // What takes long is looked for less often.
+      let pause = 5;
+      for (let checked = performance.now(); ; await probe.sleep(pause)) {
+        pause = Math.min(pause * 1.1, 25);
         const value = test();
         if (value) return value;
         const now = performance.now();

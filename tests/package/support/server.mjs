@@ -11,7 +11,7 @@ import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { patience } from './patience.mjs';
+import { pacer, patience } from './patience.mjs';
 
 /** How long to wait for what must happen. A limit against hangs: a busy machine may need seconds for anything. */
 export const PATIENCE_MS = 20_000;
@@ -130,7 +130,8 @@ class Endpoint {
 
 /** Waits for a condition, no longer than so many milliseconds. */
 export async function until(test, ms = PATIENCE_MS, what = String(test)) {
-  for (const hasTime = patience(ms); ; await sleep(20)) {
+  const pause = pacer();
+  for (const hasTime = patience(ms); ; await pause()) {
     const value = await test();
     if (value) return value;
     if (!hasTime()) throw Error(`waited ${ms} ms in vain for ${typeof what === 'function' ? what() : what}`);
@@ -139,7 +140,8 @@ export async function until(test, ms = PATIENCE_MS, what = String(test)) {
 
 /** Repeats assertions until they hold, no longer than so many milliseconds; then what the last one threw is thrown. */
 export async function eventually(check, ms = PATIENCE_MS) {
-  for (const hasTime = patience(ms); ; await sleep(20)) {
+  const pause = pacer();
+  for (const hasTime = patience(ms); ; await pause()) {
     try {
       return await check();
     } catch (error) {
