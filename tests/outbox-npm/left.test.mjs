@@ -1,7 +1,7 @@
 /** A page that is left: what it posts, and what it does in the back/forward cache. */
 import assert from 'node:assert/strict';
 import { eventually } from '../package/support/server.mjs';
-import { doneIs, inTabs, NOWHERE, numbers, pages, prepare, store } from './support/tabs.mjs';
+import { doneIs, inTabsWithCache as inTabs, NOWHERE, numbers, pages, prepare, store } from './support/tabs.mjs';
 
 inTabs('a page that is left posts the rest, and nothing is done twice', async ({ wire, open, box }) => {
   const tab = await open(NOWHERE, { flush: wire.postUrl });

@@ -30,7 +30,7 @@ function inTab(name, { needs, ...options }, run) {
     const endpoint = server.endpoint(`tab ${tabs}`);
     const tab = await browser.tab(`${server.origin}/blank?${tabs}`);
     context.after(async () => {
-      await tab.end();
+      await tab.release();
       await endpoint.forget();
     });
     const prepare = tab.evaluate(

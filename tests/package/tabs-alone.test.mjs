@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { useTabs, withNumbers } from './support/tabs.mjs';
 
-const world = useTabs();
+const world = useTabs({ hides: false });
 const inTabs = world.test;
 
 /** Opens a page in which `lives(act)` returns what a socket of each class tells while `act` has it. */

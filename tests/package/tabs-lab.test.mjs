@@ -9,7 +9,7 @@ const world = useTabs();
 async function openLab(context, endpoint) {
   const query = new URLSearchParams({ endpoint: endpoint.name, tabs: 'on' });
   const tab = await world.browser.tab(`${world.server.origin}/?${query}`);
-  context.after(() => tab.end().catch(() => {}));
+  context.after(() => tab.release().catch(() => {}));
   await eventually(async () => assert.equal(await tab.evaluate(() => globalThis.ws?.readyState), 1));
   return tab;
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { eventually } from './support/server.mjs';
 import { hasSentAll, hearsAll, leaderOf, roleOf, useTabs, withNumbers } from './support/tabs.mjs';
 
-const world = useTabs();
+const world = useTabs({ hides: false });
 const { openTabs } = world;
 const inTabs = world.test;
 

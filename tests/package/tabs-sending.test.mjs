@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { eventually } from './support/server.mjs';
 import { hasSentAll, leaderOf, useTabs, withNumbers } from './support/tabs.mjs';
 
-const world = useTabs();
+const world = useTabs({ hides: false });
 const { openTabs } = world;
 const inTabs = world.test;
 

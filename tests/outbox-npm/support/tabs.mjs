@@ -1,7 +1,7 @@
 /** Real tabs with outboxes in a browser of their own, and a server's half that is counted: for the tests of the storage. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DevTools } from '../../package/support/devtools.mjs';
+import { DevTools, Shell } from '../../package/support/devtools.mjs';
 import { eventually, startServer } from '../../package/support/server.mjs';
 import { startWireServer } from './wire-server.mjs';
 
@@ -9,17 +9,23 @@ import { startWireServer } from './wire-server.mjs';
 const LIMIT_MS = 180_000;
 export const numbers = (count, first = 1) => Array.from({ length: count }, (_, index) => first + index);
 export let pages;
-let browser;
+/** Those that a test has needed. */
+const browsers = {};
 
 before(async () => {
   pages = await startServer();
-  browser = new DevTools();
 });
 
 after(async () => {
-  await browser?.close();
+  for (const browser of Object.values(browsers)) await browser.close();
   await pages?.stop();
 });
+
+/** Without windows everything takes half the CPU time, and there is no back/forward cache. */
+function browserWith({ cache }) {
+  browsers[cache] ??= cache ? new DevTools() : new Shell();
+  return browsers[cache];
+}
 
 /** Runs in a page: makes its outbox, and what tests call. */
 export async function prepare([url, { entry = 'index', ...options }]) {
@@ -34,16 +40,16 @@ export async function prepare([url, { entry = 'index', ...options }]) {
   if (url) start(url);
 }
 
-export const inTabs = (name, run) =>
+const testsIn = (options) => (name, run) =>
   test(name, { timeout: LIMIT_MS }, async (context) => {
     const wire = await startWireServer();
     context.after(() => wire.stop());
     const box = name.replaceAll(/\W+/g, '-');
     /** Opens a tab; without a URL nothing is started in it. */
-    const open = async (url = wire.url, options = {}) => {
-      const tab = await browser.tab(`${pages.origin}/blank?${box}`);
-      context.after(() => tab.end().catch(() => {}));
-      await tab.evaluate(prepare, [url, { box, ...options }]);
+    const open = async (url = wire.url, more = {}) => {
+      const tab = await browserWith(options).tab(`${pages.origin}/blank?${box}`);
+      context.after(() => tab.release().catch(() => {}));
+      await tab.evaluate(prepare, [url, { box, ...more }]);
       return tab;
     };
     await run({ wire, open, box });
@@ -54,6 +60,10 @@ export const inTabs = (name, run) =>
       last.set(box, n);
     }
   });
+
+export const inTabs = testsIn({ cache: false });
+/** The same with a back/forward cache. */
+export const inTabsWithCache = testsIn({ cache: true });
 
 export const NOWHERE = 'ws://127.0.0.1:9/';
 export const store = (tab, items) =>

@@ -1,6 +1,6 @@
 /** A browser, and pages in it that are ready for a test. */
 import { startChromium } from './chromium.mjs';
-import { DevTools } from './devtools.mjs';
+import { DevTools, Shell } from './devtools.mjs';
 import { ENGINE } from './engine.mjs';
 import { startWebDriver } from './webdriver/browser.mjs';
 
@@ -28,11 +28,15 @@ function sharing(start) {
 
 const shareWebDriver = sharing(() => startWebDriver(ENGINE));
 const shareDevTools = sharing(async () => new DevTools());
+const shareShell = sharing(async () => new Shell());
 
 export const startBrowser = () => (ENGINE === 'chromium' ? startChromium() : shareWebDriver());
 
-/** For tests whose page is hidden, frozen or slow: `tab(url)` opens one that can be. */
-export const startTabs = () => (ENGINE === 'chromium' ? shareDevTools() : shareWebDriver());
+/** For tests whose page is hidden, frozen or slow: `tab(url)` opens one that can be. With `hides: false` none is ever hidden. */
+export const startTabs = ({ hides = true } = {}) => {
+  if (ENGINE !== 'chromium') return shareWebDriver();
+  return hides ? shareDevTools() : shareShell();
+};
 
 /**
  * A page that no other test has. `Holdfast` is the built package as an application imports it. Exceptions nobody caught are

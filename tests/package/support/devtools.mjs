@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CHROMIUM, FLAGS } from './flags.mjs';
+import { CHROMIUM, FLAGS, HEADLESS } from './flags.mjs';
 import { lack } from './lacks.mjs';
 import { removeFolder } from './remove.mjs';
 import { startServer, until } from './server.mjs';
@@ -25,11 +25,13 @@ export class DevTools {
   #ended;
   #answers = new Map();
   #last = 0;
+  /** Tabs that tests are done with. Opening one, with its process, takes several times the CPU time of a navigation. */
+  #spare = [];
 
   constructor(...more) {
     // The last one of a flag counts: a test may keep a profile of its own.
     const flags = ['--headless', ...FLAGS, '--remote-debugging-pipe', `--user-data-dir=${this.#folder}`, ...more];
-    this.#child = spawn(CHROMIUM, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(this.program, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     this.#ended = once(this.#child, 'exit').then(([code]) => {
       for (const { reject } of this.#answers.values()) reject(Error(`Chromium ended with ${code}`));
     });
@@ -41,6 +43,10 @@ export class DevTools {
       rest = parts.pop();
       for (const part of parts) this.#hear(JSON.parse(part));
     });
+  }
+
+  get program() {
+    return CHROMIUM;
   }
 
   /** Ends the browser as a crash does, at once. */
@@ -71,13 +77,25 @@ export class DevTools {
 
   /** Opens a tab in front of the others, which hides them. `source` is what runs in it before anything else. */
   async tab(url, { source = probe, browserContextId } = {}) {
-    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId });
-    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
-    const tab = new Tab(this, targetId, sessionId);
-    await tab.send('Page.enable');
-    await tab.send('Page.addScriptToEvaluateOnNewDocument', { source });
+    const isCommon = source === probe && !browserContextId;
+    const tab = (isCommon && (await this.#takeSpare())) || (await this.#newTab(source, browserContextId));
     await tab.goto(url);
     return tab;
+  }
+
+  async #takeSpare() {
+    const ids = this.#spare.pop();
+    if (!ids) return undefined;
+    await this.send('Target.activateTarget', { targetId: ids[0] });
+    return new Tab(this, ...ids, this.#spare);
+  }
+
+  async #newTab(source, browserContextId) {
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId });
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
+    await this.send('Page.enable', {}, sessionId);
+    await this.send('Page.addScriptToEvaluateOnNewDocument', { source }, sessionId);
+    return new Tab(this, targetId, sessionId, source === probe && !browserContextId ? this.#spare : undefined);
   }
 
   /** Ends a tab, and waits until it is gone: Chromium answers before the page has run what it does when it is left. */
@@ -98,24 +116,48 @@ export class DevTools {
   }
 }
 
+/**
+ * The same without windows, for tests in which no tab needs to be hidden, frozen or in the back/forward cache: here, none ever is. A tab and a
+ * navigation take half the CPU time.
+ */
+export class Shell extends DevTools {
+  get program() {
+    return HEADLESS;
+  }
+}
+
 class Tab {
   #devtools;
   #targetId;
   #sessionId;
   #cover;
+  /** Where it goes when a test is done with it, unless the test has done to it what a navigation doesn't undo. */
+  #spare;
+  #isLeft = false;
 
-  constructor(devtools, targetId, sessionId) {
+  constructor(devtools, targetId, sessionId, spare) {
     this.#devtools = devtools;
     this.#targetId = targetId;
     this.#sessionId = sessionId;
+    this.#spare = spare;
   }
 
+  /** For a test's own commands: they may have lasting effects. */
   send(method, params, ms) {
+    this.#spare = undefined;
+    return this.#send(method, params, ms);
+  }
+
+  #send(method, params, ms) {
     return this.#devtools.send(method, params, this.#sessionId, ms);
   }
 
   async goto(url) {
-    await this.send('Page.navigate', { url });
+    await this.#send('Page.navigate', { url });
+    await this.#isAt(url);
+  }
+
+  async #isAt(url) {
     const there = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`;
     const wait = `(async () => { while (!(${there})) await new Promise((done) => setTimeout(done, 10)); })()`;
     // The old document's context goes away, maybe while it waits.
@@ -125,7 +167,7 @@ class Tab {
   /** Runs a function in the page, with an argument that JSON can carry. */
   async evaluate(run, argument, ms = undefined) {
     const expression = typeof run === 'string' ? run : `(${run})(${JSON.stringify(argument)})`;
-    const { result, exceptionDetails } = await this.send(
+    const { result, exceptionDetails } = await this.#send(
       'Runtime.evaluate',
       {
         expression,
@@ -162,9 +204,29 @@ class Tab {
     return this.send('Emulation.setCPUThrottlingRate', { rate });
   }
 
+  /** Closes it. */
   async end() {
-    await this.#cover?.end();
-    await this.#devtools.closeTab(this.#targetId);
+    this.#spare = undefined;
+    await this.release();
+  }
+
+  /**
+   * A test is done with it: it is closed, or kept for another test. The page replaces itself: with that it neither goes into the back/forward
+   * cache nor gets another process, as it would if the browser opened the next one.
+   */
+  async release() {
+    // Once: it may be another test's afterwards.
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    await this.#cover?.release();
+    const spare = this.#spare;
+    if (!spare) return this.#devtools.closeTab(this.#targetId);
+    await this.evaluate(() => {
+      sessionStorage.clear();
+      location.replace('about:blank');
+    });
+    await this.#isAt('about:blank');
+    spare.push([this.#targetId, this.#sessionId]);
   }
 }
 
@@ -189,7 +251,7 @@ export function hiddenTabs(...flags) {
     const endpoint = server.endpoint(name);
     const tab = await browser.tab(`${server.origin}/blank?${name}`);
     context.after(async () => {
-      await tab.end();
+      await tab.release();
       await endpoint.forget();
     });
     return { endpoint, tab };

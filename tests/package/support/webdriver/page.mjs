@@ -160,6 +160,11 @@ export class Page {
     return this.end();
   }
 
+  /** A test is done with it. */
+  release() {
+    return this.end();
+  }
+
   /** Once: its window may be another page's afterwards. */
   async end() {
     if (this.#ended) return;
