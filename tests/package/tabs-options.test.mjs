@@ -216,3 +216,35 @@ inTabs('without a server that can resume, a gap is told where the leader is lost
   }
   assert.deepEqual((await Promise.all(others.map(roleOf))).sort(), ['follower', 'leader']);
 });
+
+inTabs('a leader whose connection can’t be made tells why and ends with 1006, and another tab leads', async (context) => {
+  const numbered = await withNumbers(context);
+  const [tab] = await openTabs(context, 1, numbered.url);
+  const seen = await tab.evaluate(
+    async ([url, key]) => {
+      const { WebSocket: Shared } = await import('/pkg/dist/tabs.mjs');
+      const reported = [];
+      addEventListener('error', (event) => {
+        event.preventDefault();
+        reported.push(String(event.error));
+      });
+      // As a browser refuses `ws:` in a page from `https:`.
+      const Native = globalThis.WebSocket;
+      globalThis.WebSocket = class {
+        constructor() {
+          throw new DOMException('not from here', 'SecurityError');
+        }
+      };
+      const refused = probe.watch(new Shared(url, [], { tabs: { key } }));
+      refused.ws.send('never');
+      const { code, wasClean, unsent } = await refused.end();
+      globalThis.WebSocket = Native;
+      const next = probe.watch(new Shared(url, [], { tabs: { key } }));
+      await next.until('open');
+      return { code, wasClean, unsent, errors: refused.all('error').length, reported, role: next.ws.role };
+    },
+    [numbered.url, `${context.name} refused`],
+  );
+  const reported = ['SecurityError: not from here'];
+  assert.deepEqual(seen, { code: 1006, wasClean: false, unsent: ['never'], errors: 1, reported, role: 'leader' });
+});
