@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './support/server.mjs';
-import { hearsAll, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
+import { hearsAll, useTabs, withNumbers } from './support/tabs.mjs';
 
 const world = useTabs();
 const inTabs = world.test;
@@ -20,6 +20,15 @@ const listen = (tab, more) =>
     };
     run();
   }, more);
+
+const TAKES_OVER_SOON = { tabs: { takeOverAfter: 5_000 } };
+
+/** Holds the page up for longer than a leader trusts that it leads, and for less than others wait for it. */
+const block = (tab) =>
+  tab.evaluate(() => {
+    const start = performance.now();
+    while (performance.now() - start < 1_900);
+  });
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
@@ -39,9 +48,42 @@ inTabs('who waits for one message after the other misses none that a tab which c
   await hears(later, 3, 55);
 });
 
+inTabs('messages that come while a late tab is given earlier ones come after them', async (context) => {
+  const numbered = await withNumbers(context);
+  const more = { tabs: { replay: 1_000 } };
+  const [tab] = await world.openTabs(context, 1, numbered.url, more);
+  for (let count = 0; count < 1_000; count += 1) numbered.say();
+  await hearsAll(tab, numbered);
+  const later = await world.openTab(context, numbered.url, more);
+  for (let round = 0; round < 5; round += 1) {
+    const joins = later.evaluate(async (more) => {
+      const other = make(more);
+      const numbers = [];
+      other.onmessage = ({ data }) => numbers.push(Number(data));
+      globalThis.heard = numbers;
+      await probe.until(() => heard.length);
+    }, more);
+    let joined = false;
+    const talks = async () => {
+      while (!joined) {
+        numbered.say();
+        await sleep(1);
+      }
+    };
+    const talking = talks();
+    await joins;
+    joined = true;
+    await talking;
+    const last = numbered.say();
+    await later.evaluate((last) => probe.until(() => heard.includes(last)), last);
+    const heard = await later.evaluate(() => heard);
+    assert.deepEqual(heard, range(heard[0], last));
+  }
+});
+
 inTabs('who waits for one message after the other misses none that a leader has held back', async (context) => {
   const numbered = await withNumbers(context);
-  const tabs = await world.openTabs(context, 2, numbered.url, { tabs: { ...TAKES_OVER, key: context.name } });
+  const tabs = await world.openTabs(context, 2, numbered.url, TAKES_OVER_SOON);
   numbered.say();
   for (const tab of tabs) {
     await hearsAll(tab, numbered);
@@ -51,14 +93,32 @@ inTabs('who waits for one message after the other misses none that a leader has 
   numbered.say();
   for (const tab of tabs) await hears(tab, 2, 2);
   // It doesn't know if it still leads, and looks that up while messages come.
-  const blocked = tabs[0].evaluate(() => {
-    const start = performance.now();
-    while (performance.now() - start < 1_900);
-  });
+  const blocked = block(tabs[0]);
   await sleep(1_000);
   for (let count = 0; count < 20; count += 1) numbered.say();
   await blocked;
   for (const tab of tabs) await hears(tab, 2, 22);
+});
+
+inTabs('a loss that a leader has held back is told in the order of the plain class', async (context) => {
+  const numbered = await withNumbers(context);
+  const tabs = await world.openTabs(context, 2, numbered.url, TAKES_OVER_SOON);
+  // It doesn't know if it still leads, and looks that up while the connection is lost.
+  const blocked = block(tabs[0]);
+  await sleep(1_000);
+  numbered.cut();
+  await blocked;
+  const lost = ['error', 'close', 'reconnecting', 'statuschange waiting', 'statuschange connecting'];
+  for (const tab of tabs) {
+    const told = await tab.evaluate(async () => {
+      await record.until('open', 2);
+      await probe.until(() => record.last('statuschange').status === 'open');
+      return record.events.map(({ type, status = '' }) => `${type} ${status}`.trim());
+    });
+    const from = told.indexOf('error');
+    assert.deepEqual(told.slice(from, from + lost.length), lost);
+    assert.deepEqual(told.slice(-2), ['open', 'statuschange open']);
+  }
 });
 
 inTabs('who waits for `error`, for `close` and for `open` misses none when the connection is lost', async (context) => {

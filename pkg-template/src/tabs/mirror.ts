@@ -86,15 +86,21 @@ export class Mirror {
     const record = this.#listening;
     if (!record) return;
     const status = this.statusFor(own);
-    const isNews = status !== this.#status;
-    this.#status = status;
-    if (isNews) dispatchOwn(record, new Event('statuschange'), { status });
+    // What follows the end of a connection, the hub tells next: when the next attempt is made, and then the status.
+    const isNews = status !== this.#status && !this.state?.close?.willReconnect;
+    if (isNews) {
+      this.#status = status;
+      dispatchOwn(record, new Event('statuschange'), { status });
+    }
     record._host._updatePin(record);
   }
 
   statusFor(own: string): string {
     const status = this.state?.status;
-    return WAITING.includes(own) && status && WAITING.includes(status) ? status : own;
+    if (!status || !WAITING.includes(own)) return own;
+    // Of an open connection the socket has yet to open: in a hidden page its timer may be late.
+    if (status === 'open') return 'connecting';
+    return WAITING.includes(status) ? status : own;
   }
 
   tell(type: string, properties: object): void {
@@ -122,10 +128,10 @@ export class Mirror {
     } else this.#lose();
     const record = this.#listening;
     if (!record) return;
+    if (reconnecting) dispatchOwn(record, new Event('reconnecting'), reconnecting);
     const { status } = record._ws as unknown as { status: string };
     // Others the socket tells itself, in their order.
     if (WAITING.includes(status)) this.tellStatus(status);
-    if (reconnecting) dispatchOwn(record, new Event('reconnecting'), reconnecting);
   }
 
   /** The hub is gone. */
