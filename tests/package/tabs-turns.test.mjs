@@ -106,6 +106,7 @@ inTabs('a loss that a leader has held back is told in the order of the plain cla
   // It doesn't know if it still leads, and looks that up while the connection is lost.
   const blocked = block(tabs[0]);
   await sleep(1_000);
+  numbered.say();
   numbered.cut();
   await blocked;
   const lost = ['error', 'close', 'reconnecting', 'statuschange waiting', 'statuschange connecting'];
