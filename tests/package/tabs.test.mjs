@@ -1,6 +1,5 @@
 /** One connection for all tabs, in real tabs, of which leaders are closed, crashed, frozen and left while numbers go both ways. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './support/server.mjs';
 import { hasSentAll, hearsAll, leaderOf, leave, roleOf, TAKES_OVER, useTabs, withNumbers } from './support/tabs.mjs';
 
@@ -404,21 +403,3 @@ for (const [how, lose] of Object.entries(LOSSES)) {
   };
   inTabs(title, run, { needs: NEEDS[how] });
 }
-
-inTabs(
-  'a hidden tab leaves a leader that stands still alone, and takes over when it is shown',
-  async (context) => {
-    const numbered = await withNumbers(context);
-    const [leader, other] = await openTabs(context, 2, numbered.url, { tabs: { takeOverAfter: 1_000 } });
-    await other.hide();
-    await leader.send('Debugger.enable');
-    await leader.send('Debugger.pause');
-    await sleep(4_000);
-    assert.equal(await roleOf(other), 'follower');
-    await other.toFront();
-    await eventually(async () => assert.equal(await roleOf(other), 'leader'));
-    await leader.send('Debugger.resume');
-    await leader.send('Debugger.disable');
-  },
-  { needs: 'a debugger' },
-);
