@@ -4,11 +4,11 @@ import { brotli } from './wasm-text.mjs';
 
 /** Bytes after brotli 11. A little above what is there; lower them when it shrinks. */
 const BUDGET = {
-  'index.mjs': 23_965,
-  'index.cjs': 23_970,
-  'holdfast-ws.global.js': 23_970,
-  'slim.mjs': 12_450,
-  'slim.cjs': 12_430,
+  'index.mjs': 23_975,
+  'index.cjs': 23_985,
+  'holdfast-ws.global.js': 23_975,
+  'slim.mjs': 12_460,
+  'slim.cjs': 12_455,
   'holdfast-ws.wasm': 11_580,
   'react.mjs': 2_460,
   'react.cjs': 2_460,
@@ -16,8 +16,8 @@ const BUDGET = {
   'vue.cjs': 2_300,
   'tabs.mjs': 53_500,
   'tabs.cjs': 53_500,
-  'tabs-worker.mjs': 53_600,
-  'tabs-worker.cjs': 53_600,
+  'tabs-worker.mjs': 53_650,
+  'tabs-worker.cjs': 53_650,
   'outbox.mjs': 31_700,
   'outbox.cjs': 31_700,
   'channels.mjs': 5_400,

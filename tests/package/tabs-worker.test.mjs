@@ -121,7 +121,7 @@ inTabs(
     for (const tab of tabs) await hasSentAll(tab, numbered);
     await killProcess(world.browser, numbered);
     numbered.say();
-    const stay = await Promise.all(tabs.map((tab) => tab.evaluate(() => true, undefined, 30_000).catch(() => false)));
+    const stay = await Promise.all(tabs.map((tab) => tab.evaluate(() => true).catch(() => false)));
     const others = tabs.filter((_, index) => stay[index]);
     assert.ok(others.length >= 3, 'a tab has a process of its own');
     for (const tab of others) await tab.evaluate(() => send());

@@ -16,18 +16,23 @@ import { reportFailureOnce } from './providers';
  */
 function listenForCore(host: Link, native: WebSocket, id: number): void {
   const on = (type: string, op: Op, before = () => {}) => {
-    // In a listener of its own: microtasks run between what is due before this event and the event, as between any two of the browser's.
-    native.addEventListener(type, () => {
-      if (host._connection !== id) return;
-      host._slots._begin(type);
-      deliverHeld(host);
-      host._core._call(Op.DispatchPending);
-    });
-    native.addEventListener(type, (event) => {
-      before();
+    let waits = 0;
+    const pass = (event: Event) => {
       if (host._connection !== id) return;
       const code = op === Op.Closed ? quietly(() => (event as CloseEvent).code, 1006) : 0;
       host._core._call(op, id, code, withoutOwnTarget(event));
+    };
+    native.addEventListener(type, (event) => {
+      before();
+      if (host._connection !== id) return;
+      host._slots._begin(type);
+      deliverHeld(host);
+      waits = host._core._call(Op.DispatchPending);
+      if (!waits) pass(event);
+    });
+    // If something was due before this event: microtasks run between the two, as between any two events of the browser's.
+    native.addEventListener(type, (event) => {
+      if (waits) pass(event);
     });
   };
   // `addEventListener` costs less for each message than `onmessage`.

@@ -18,6 +18,7 @@ const probe = readFileSync(resolve(dirname(fileURLToPath(import.meta.url)), 'pro
 
 /** For a browser that takes the order to end and doesn't. */
 const END_MS = 60_000;
+const CRASHED = 'the page has crashed';
 
 export class DevTools {
   #child;
@@ -25,6 +26,8 @@ export class DevTools {
   #ended;
   #answers = new Map();
   #last = 0;
+  /** The sessions of tabs whose process is gone: what runs in them has no answer. */
+  #crashed = new Set();
   /** Tabs that tests are done with. Opening one, with its process, takes several times the CPU time of a navigation. */
   #spare = [];
 
@@ -56,17 +59,29 @@ export class DevTools {
     await removeFolder(this.#folder);
   }
 
-  #hear({ id, result, error }) {
+  #hear({ id, result, error, method, sessionId }) {
+    if (method === 'Inspector.targetCrashed') this.#endAnswers(sessionId);
+    if (method === 'Inspector.targetReloadedAfterCrash') this.#crashed.delete(sessionId);
     const answer = this.#answers.get(id);
     this.#answers.delete(id);
     if (error) answer?.reject(Error(error.message));
     else answer?.resolve(result);
   }
 
+  #endAnswers(sessionId) {
+    this.#crashed.add(sessionId);
+    for (const [id, answer] of this.#answers) {
+      if (answer.sessionId !== sessionId) continue;
+      this.#answers.delete(id);
+      answer.reject(Error(CRASHED));
+    }
+  }
+
   /** Sends a command and waits for its answer, not for ever: the first one waits until the browser has started. */
   async send(method, params = {}, sessionId = undefined, ms = 120_000) {
     const id = ++this.#last;
-    const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
+    if (method === 'Runtime.evaluate' && this.#crashed.has(sessionId)) throw Error(CRASHED);
+    const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject, sessionId }));
     this.#child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     let timer;
     const late = new Promise((_, reject) => {
@@ -94,6 +109,7 @@ export class DevTools {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     await this.send('Page.enable', {}, sessionId);
+    await this.send('Inspector.enable', {}, sessionId);
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source }, sessionId);
     return new Tab(this, targetId, sessionId, source === probe && !browserContextId ? this.#spare : undefined);
   }

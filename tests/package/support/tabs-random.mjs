@@ -38,7 +38,7 @@ const EVENTS = {
 };
 
 /** True if the page of a tab is there and runs. */
-const answers = (tab) => tab.evaluate(() => true, undefined, 30_000).catch(() => false);
+const answers = (tab) => tab.evaluate(() => true).catch(() => false);
 
 /**
  * Runs the rounds. `more` has further events, each of which may end tabs, and `chooses` returns the tab of a round, or undefined for any.
