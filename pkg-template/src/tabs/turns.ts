@@ -4,16 +4,33 @@
  *
  * Most events have one already: the task of what brought them.
  */
-import { guard, inRootZone } from '../platform/native';
+import { guard, inRootZone, setTimer } from '../platform/native';
 
 type Dispatch = () => void;
+
+/** A timer would be late in a hidden page. jsdom has no MessageChannel, and hides no page. */
+function inNextTask(run: () => void): void {
+  if (!globalThis.MessageChannel) {
+    setTimer(run, 0);
+    return;
+  }
+  inRootZone(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      // An open one keeps Node's process alive.
+      port1.close();
+      run();
+    };
+    port2.postMessage(0);
+  });
+}
 
 export class Turns {
   #waiting: Dispatch[] = [];
   /** True while this task has dispatched an event, and microtasks have not run since. */
   #isTaken = false;
-  /** Timers would be throttled in a hidden page. Closed when nothing waits, because an open one keeps Node's process alive. */
-  #port: MessagePort | undefined;
+  /** True if the first that waits has its task. */
+  #isScheduled = false;
 
   /** Dispatches an event: at once, if none was in this task and none waits. */
   take(dispatch: Dispatch): void {
@@ -38,19 +55,13 @@ export class Turns {
   }
 
   #schedule(): void {
-    if (this.#port || !this.#waiting.length) return;
-    inRootZone(() => {
-      const { port1, port2 } = new MessageChannel();
-      this.#port = port2;
-      port1.onmessage = () => {
-        this.#run(this.#waiting.shift() as Dispatch);
-        if (this.#waiting.length) port2.postMessage(0);
-        else {
-          port1.close();
-          this.#port = undefined;
-        }
-      };
-      port2.postMessage(0);
+    if (this.#isScheduled || !this.#waiting.length) return;
+    this.#isScheduled = true;
+    inNextTask(() => {
+      this.#isScheduled = false;
+      const dispatch = this.#waiting.shift();
+      if (dispatch) this.#run(dispatch);
+      this.#schedule();
     });
   }
 }
